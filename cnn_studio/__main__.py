@@ -1,0 +1,6 @@
+"""Run the studio as `python -m cnn_studio`."""
+
+from cnn_studio.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Datasets on disk: cards, class folders, sessions and the honest split."""
