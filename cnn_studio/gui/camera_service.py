@@ -1,0 +1,259 @@
+"""The one camera of the window: opened, read and released on a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSettings, QThread, QTimer, Signal, Slot
+
+from cnn_studio.camera.demo import DemoCamera
+from cnn_studio.camera.feed import CameraFeed, FeedState, FeedStatus
+from cnn_studio.camera.listing import CameraInfo, choose_at_start, list_cameras
+from cnn_studio.camera.mailbox import Mailbox
+from cnn_studio.camera.source import Frame, FrameSource
+from cnn_studio.camera.spec import CameraKind, CameraSpec, create_source, parse_spec
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Jobs, Task
+
+_LAST_CAMERA = "camera/last"
+_WATCH_INTERVAL_MS = 500
+_SILENT_S = 2.5
+_CLOSE_TIMEOUT_MS = 5000  # longer than the time that a hung webcam may block one read
+
+
+class _CameraThread(QThread):
+    """Runs one feed from opening to release; its state arrives with the feed's number."""
+
+    state_reported = Signal(int, object)
+
+    def __init__(self, number: int, source: FrameSource, mailbox: Mailbox, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName("camera")
+        self.number = number
+        self.feed = CameraFeed(source, mailbox, self._report)
+
+    def run(self) -> None:
+        self.feed.run()
+
+    def _report(self, state: FeedState) -> None:
+        self.state_reported.emit(self.number, state)
+
+
+class CameraService(QObject):
+    """Opens the chosen camera, keeps its newest frame at hand and says how it is.
+
+    Frames are not signals: widgets paint `latest()` at their own pace, a recorder listens on the
+    camera's thread (see `add_frame_listener`).
+
+    Signals:
+        state_changed(FeedState): Opening, running, failed with a sentence, or stopped.
+        spec_changed: Another camera was chosen.
+        cameras_changed: The list of cameras was made anew.
+        demo_object_changed(str): What the demo camera holds up.
+    """
+
+    state_changed = Signal(object)
+    spec_changed = Signal()
+    cameras_changed = Signal()
+    demo_object_changed = Signal(str)
+
+    def __init__(self, settings: QSettings, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._jobs = jobs
+        self._mailbox = Mailbox()
+        self._thread: _CameraThread | None = None
+        self._closing: set[_CameraThread] = set()
+        self._number = 0
+        self._spec: CameraSpec | None = None
+        self._state = FeedState(FeedStatus.STOPPED, "")
+        self._reported = self._state
+        self._listeners: list[Callable[[Frame], None]] = []
+        self._cameras: list[CameraInfo] = []
+        self._demo_object = DemoCamera.OBJECTS[0]
+        self._choose_when_listed = False
+        self._watch = QTimer(self, interval=_WATCH_INTERVAL_MS)
+        self._watch.timeout.connect(self._on_watch_timeout)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Where the newest frame lies; the prediction thread waits here."""
+        return self._mailbox
+
+    @property
+    def state(self) -> FeedState:
+        """How the camera is."""
+        return self._state
+
+    @property
+    def spec(self) -> CameraSpec | None:
+        """Which camera is chosen."""
+        return self._spec
+
+    @property
+    def cameras(self) -> list[CameraInfo]:
+        """The cameras that were found, the demo camera last."""
+        return self._cameras
+
+    @property
+    def description(self) -> str:
+        """What the chosen camera is called."""
+        if self._spec is None:
+            return ""
+        for info in self._cameras:
+            if info.spec == self._spec:
+                return info.name
+        return self._thread.feed.source.description if self._thread else str(self._spec)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the chosen camera is the one that draws the objects itself."""
+        return self._spec is not None and self._spec.kind is CameraKind.DEMO
+
+    @property
+    def frames_per_second(self) -> float:
+        """The measured rate of the camera; 0 while it gives nothing."""
+        if self._thread is None or self._state.status is not FeedStatus.RUNNING:
+            return 0.0
+        return self._thread.feed.frames_per_second
+
+    def latest(self) -> Frame | None:
+        """The newest frame, or None while the camera gives nothing."""
+        return self._mailbox.latest() if self._state.status is FeedStatus.RUNNING else None
+
+    def start(self, spec_text: str | None) -> None:
+        """Choose a camera: the one named, else the last used, else the first webcam, else demo.
+
+        Raises:
+            StudioError: `spec_text` names no camera.
+        """
+        if spec_text is not None:
+            self.open(parse_spec(spec_text))
+        else:
+            self._choose_when_listed = True
+        self.look_for_cameras()
+
+    def look_for_cameras(self) -> None:
+        """List the cameras anew, in the background."""
+        job = self._jobs.create(_list_cameras)
+        job.succeeded.connect(self._on_cameras_listed)
+        job.start()
+
+    def open(self, spec: CameraSpec) -> None:
+        """Switch to another camera; the old one is released by its own thread."""
+        self._release()
+        source = create_source(spec)
+        if isinstance(source, DemoCamera):
+            if spec.target:
+                self._demo_object = source.shown
+            source.show(self._demo_object)
+        self._spec = spec
+        self._settings.setValue(_LAST_CAMERA, str(spec))
+        self._number += 1
+        self._thread = _CameraThread(self._number, source, self._mailbox, self)
+        for listener in self._listeners:
+            self._thread.feed.add_listener(listener)
+        self._thread.state_reported.connect(self._on_thread_state_reported)
+        self._thread.finished.connect(self._on_thread_finished)
+        self._set_state(FeedState(FeedStatus.OPENING, ""))
+        self._thread.start()
+        self._watch.start()
+        self.spec_changed.emit()
+
+    def retry(self) -> None:
+        """Try again now, without waiting for the next attempt."""
+        if self._thread is not None and self._thread.isRunning():
+            self._thread.feed.retry()
+        elif self._spec is not None:
+            self.open(self._spec)
+
+    def add_frame_listener(self, listener: Callable[[Frame], None]) -> None:
+        """Have every frame given to a function, on the camera's thread; it must not block."""
+        self._listeners.append(listener)
+        if self._thread is not None:
+            self._thread.feed.add_listener(listener)
+
+    def remove_frame_listener(self, listener: Callable[[Frame], None]) -> None:
+        """End what `add_frame_listener` began."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+            if self._thread is not None:
+                self._thread.feed.remove_listener(listener)
+
+    @property
+    def demo_object(self) -> str:
+        """What the demo camera holds up."""
+        return self._demo_object
+
+    def show_demo_object(self, name: str) -> None:
+        """Have the demo camera hold up another object."""
+        self._demo_object = name
+        if self._thread is not None and isinstance(self._thread.feed.source, DemoCamera):
+            self._thread.feed.source.show(name)
+        self.demo_object_changed.emit(name)
+
+    def shutdown(self) -> bool:
+        """Release the camera and wait for it; False if a hung camera never answered."""
+        self._watch.stop()
+        self._release()
+        return all(thread.wait(_CLOSE_TIMEOUT_MS) for thread in list(self._closing))
+
+    def _release(self) -> None:
+        if self._thread is None:
+            return
+        thread, self._thread = self._thread, None
+        thread.feed.stop()
+        self._mailbox.clear()
+        if not thread.isFinished():
+            self._closing.add(thread)
+
+    def _set_state(self, state: FeedState) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    @Slot(int, object)
+    def _on_thread_state_reported(self, number: int, state: FeedState) -> None:
+        if number == self._number:
+            self._reported = state
+            self._set_state(state)
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        thread = self.sender()
+        if isinstance(thread, _CameraThread):
+            self._closing.discard(thread)
+            if thread is not self._thread:
+                thread.deleteLater()
+
+    @Slot()
+    def _on_watch_timeout(self) -> None:
+        # A hung webcam blocks its thread, so it is this side that must notice the silence.
+        if self._thread is None or self._reported.status is not FeedStatus.RUNNING:
+            return
+        if self._thread.feed.seconds_since_frame > _SILENT_S:
+            text = self.tr("The camera has stopped answering. Unplug it and plug it in again.")
+            self._set_state(FeedState(FeedStatus.FAILED, text))
+        else:
+            self._set_state(self._reported)
+
+    @Slot(object)
+    def _on_cameras_listed(self, cameras: list[CameraInfo]) -> None:
+        self._cameras = cameras
+        if self._choose_when_listed:
+            self._choose_when_listed = False
+            last = self._settings.value(_LAST_CAMERA)
+            self.open(choose_at_start(str(last) if last else None, cameras))
+        self.cameras_changed.emit()
+
+
+def _list_cameras(_task: Task) -> list[CameraInfo]:
+    return list_cameras()
+
+
+def readable_spec(text: str) -> CameraSpec | str:
+    """What a person typed as a camera: its CameraSpec, or the sentence that says what is wrong."""
+    try:
+        return parse_spec(text)
+    except StudioError as error:
+        return str(error)

@@ -1,0 +1,153 @@
+"""Work that takes longer than a frame, done beside the window.
+
+A task is a plain function that reports progress and asks whether it is cancelled; it knows no Qt.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from cnn_studio.errors import StudioError
+
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+_REPORT_STEPS = 200  # a bar is not wider than this many visible steps
+
+
+class JobCancelledError(Exception):
+    """Raised by a task that ends early because it was asked to."""
+
+
+class Task:
+    """What a running function sees of its job."""
+
+    def __init__(self, report: Callable[[int, int], None]) -> None:
+        self._report = report
+        self._cancelled = threading.Event()
+        self._last_step = -1
+
+    def report(self, done: int, total: int) -> None:
+        """Say how far the work is; cheap enough to be called for every item."""
+        step = done * _REPORT_STEPS // max(total, 1)
+        if step != self._last_step or done == total:
+            self._last_step = step
+            self._report(done, total)
+
+    def cancelled(self) -> bool:
+        """Whether the work should end early."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to end early; safe from any thread."""
+        self._cancelled.set()
+
+
+class _JobThread(QThread, Generic[Result]):
+    """Runs one function; its signals are emitted on this thread."""
+
+    reported = Signal(int, int)
+    ended = Signal(str, object)
+
+    def __init__(self, function: Callable[[Task], Result], parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName("job")
+        self._function = function
+        self.task = Task(self.reported.emit)
+
+    def run(self) -> None:
+        """The thread's outermost edge: every end becomes a signal."""
+        try:
+            self.ended.emit("succeeded", self._function(self.task))
+        except JobCancelledError:
+            self.ended.emit("cancelled", None)
+        except StudioError as error:
+            self.ended.emit("failed", str(error))
+        except Exception as error:  # noqa: BLE001 - a thread must not die in silence
+            _log.exception("A job failed unexpectedly")
+            self.ended.emit("failed", f"Something unexpected happened: {error}")
+
+
+class Job(QObject):
+    """One piece of work; its signals arrive on the window's thread.
+
+    Signals:
+        progressed(done, total)
+        succeeded(result), failed(sentence) or cancelled(): exactly one of them, and then
+        finished()
+    """
+
+    progressed = Signal(int, int)
+    succeeded = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    finished = Signal()
+
+    def __init__(self, function: Callable[[Task], Result], parent: QObject) -> None:
+        super().__init__(parent)
+        self._thread = _JobThread(function, self)
+        self._thread.reported.connect(self._on_thread_reported)
+        self._thread.ended.connect(self._on_thread_ended)
+        self._thread.finished.connect(self._on_thread_finished)
+
+    def start(self) -> None:
+        """Begin; the signals must be connected by now."""
+        self._thread.start(QThread.Priority.LowPriority)
+
+    def cancel(self) -> None:
+        """Ask the work to end early."""
+        self._thread.task.cancel()
+
+    def wait(self, timeout_ms: int) -> bool:
+        """Block until the work has ended; for closing the window only."""
+        return self._thread.wait(timeout_ms)
+
+    @Slot(int, int)
+    def _on_thread_reported(self, done: int, total: int) -> None:
+        self.progressed.emit(done, total)
+
+    @Slot(str, object)
+    def _on_thread_ended(self, end: str, value: object) -> None:
+        if end == "succeeded":
+            self.succeeded.emit(value)
+        elif end == "failed":
+            self.failed.emit(value)
+        else:
+            self.cancelled.emit()
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        self.finished.emit()
+
+
+class Jobs(QObject):
+    """Starts jobs and keeps each one until its thread has finished."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: set[Job] = set()
+
+    def create(self, function: Callable[[Task], Result]) -> Job:
+        """A job that waits to be started, so that its signals can be connected first."""
+        job = Job(function, self)
+        self._running.add(job)
+        job.finished.connect(self._on_job_finished)
+        return job
+
+    def shutdown(self, timeout_ms: int = 5000) -> None:
+        """Cancel all work and wait for it; for closing the window."""
+        for job in self._running:
+            job.cancel()
+        for job in list(self._running):
+            job.wait(timeout_ms)
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job):
+            self._running.discard(job)
+            job.deleteLater()

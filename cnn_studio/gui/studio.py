@@ -1,0 +1,104 @@
+"""What the three tabs share: the workspace, the dataset, the camera, the look."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
+from cnn_studio.gui.camera_service import CameraService
+from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.theme import Theme
+from cnn_studio.paths import Workspace
+
+_LAST_DATASET = "dataset/last"
+
+
+class Studio(QObject):
+    """The state above the tabs. It decides; the tabs and the header show and ask.
+
+    Signals:
+        datasets_changed: The list of datasets is another one.
+        dataset_changed(Dataset | None): Another dataset was chosen.
+        dataset_edited: Images or classes of the chosen dataset changed on disk.
+        runs_changed: A training has left a run, or a run was removed.
+        training_changed(bool): A training has begun or ended.
+        status_changed(str): What is going on, for the line at the bottom.
+        page_requested(str): "capture", "training" or "prediction" should be shown.
+    """
+
+    datasets_changed = Signal()
+    dataset_changed = Signal(object)
+    dataset_edited = Signal()
+    runs_changed = Signal()
+    training_changed = Signal(bool)
+    status_changed = Signal(str)
+    page_requested = Signal(str)
+
+    def __init__(
+        self, workspace: Workspace, settings: QSettings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.settings = settings
+        self.theme = Theme(settings, self)
+        self.jobs = Jobs(self)
+        self.camera = CameraService(settings, self.jobs, self)
+        self._datasets: list[Dataset] = []
+        self._dataset: Dataset | None = None
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """The datasets of the workspace and those that come with the program."""
+        return self._datasets
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The chosen dataset."""
+        return self._dataset
+
+    def load_datasets(self) -> None:
+        """Read the list of datasets and choose the one used last."""
+        self._datasets = list_datasets(self.workspace)
+        self.datasets_changed.emit()
+        last = str(self.settings.value(_LAST_DATASET, ""))
+        names = [dataset.name for dataset in self._datasets]
+        if names:
+            self.choose_dataset(last if last in names else names[0])
+
+    def choose_dataset(self, name: str) -> None:
+        """Choose a dataset by its name; an unknown name changes nothing."""
+        chosen = next((d for d in self._datasets if d.name == name), None)
+        if chosen is None or chosen == self._dataset:
+            return
+        self._dataset = chosen
+        self.settings.setValue(_LAST_DATASET, name)
+        self.dataset_changed.emit(chosen)
+
+    def create_dataset(self, title: str) -> None:
+        """Make a new, empty dataset and choose it.
+
+        Raises:
+            DatasetError: The title cannot be used.
+        """
+        created = create_dataset(self.workspace, title)
+        self._datasets = list_datasets(self.workspace)
+        self.datasets_changed.emit()
+        self.choose_dataset(created.name)
+
+    def dataset_was_edited(self) -> None:
+        """Tell the tabs that images or classes have changed on disk; the card is read anew."""
+        self._datasets = list_datasets(self.workspace)
+        if self._dataset is not None:
+            name = self._dataset.name
+            self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
+        self.dataset_edited.emit()
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the status line."""
+        self.status_changed.emit(text)
+
+    def shutdown(self) -> bool:
+        """End all background work; False if a hung camera would not let go."""
+        released = self.camera.shutdown()
+        self.jobs.shutdown()
+        return released

@@ -1,0 +1,196 @@
+"""The picture of the camera, painted at the screen's pace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from cnn_studio.camera.feed import FeedState, FeedStatus
+from cnn_studio.camera.source import Frame
+from cnn_studio.gui.camera_service import CameraService
+from cnn_studio.gui.theme import Theme
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import guide_square
+
+_PAINT_INTERVAL_MS = 15
+_RADIUS = 6.0
+
+
+def image_of(image_rgb: ImageArray) -> QImage:
+    """Pixels (height, width, 3) RGB or (height, width, 1) grey, uint8, as a QImage of its own."""
+    height, width = image_rgb.shape[:2]
+    grey = image_rgb.ndim == 2 or image_rgb.shape[2] == 1
+    layout = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+    return QImage(image_rgb.data, width, height, image_rgb.strides[0], layout).copy()
+
+
+class FrameView(QWidget):
+    """Shows the newest frame, or says in a sentence why there is none.
+
+    Signals:
+        frame_shown(Frame): A new frame is on the screen.
+    """
+
+    frame_shown = Signal(object)
+
+    def __init__(self, camera: CameraService, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("frameView")
+        self.setAccessibleName(self.tr("Camera preview"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self._camera = camera
+        self._theme = theme
+        self._frame: Frame | None = None
+        self._image: QImage | None = None
+        self._mirrored = False
+        self._guide_visible = True
+        self._recording = False
+        self._message = QLabel(self)
+        self._message.setObjectName("frameMessage")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setMaximumWidth(420)
+        self._icon = QLabel(self)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._retry = QPushButton(self.tr("Retry"), self)
+        self._retry.setObjectName("retryButton")
+        self._retry.setToolTip(self.tr("Try to open the camera again"))
+        self._retry.setAccessibleName(self._retry.toolTip())
+        self._retry.clicked.connect(camera.retry)
+        self._lay_out()
+        self._timer = QTimer(self, interval=_PAINT_INTERVAL_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        camera.state_changed.connect(self._on_camera_state_changed)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_camera_state_changed(camera.state)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether left and right change places on the screen; what is stored never is."""
+        return self._mirrored
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Mirror the picture on the screen."""
+        self._mirrored = mirrored
+        self.update()
+
+    def set_guide_visible(self, visible: bool) -> None:
+        """Show the square that the model sees."""
+        self._guide_visible = visible
+        self.update()
+
+    def set_recording(self, recording: bool) -> None:
+        """Frame the picture in the recording colour."""
+        self._recording = recording
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        ground = QPainterPath()
+        ground.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        painter.fillPath(ground, QColor("#0E1013") if self._image else self._theme.color("ground"))
+        if self._image is None:
+            return
+        target = self._target()
+        painter.setClipPath(ground)
+        painter.save()
+        if self._mirrored:
+            painter.translate(2 * target.center().x(), 0)
+            painter.scale(-1, 1)
+        painter.drawImage(target, self._image)
+        painter.restore()
+        if self._guide_visible:
+            self._paint_guide(painter, target)
+        if self._recording:
+            painter.setPen(QPen(self._theme.color("record"), 6))
+            painter.drawRoundedRect(target, _RADIUS, _RADIUS)
+
+    def showEvent(self, _event: QShowEvent) -> None:
+        self._timer.start()
+
+    def hideEvent(self, _event: QHideEvent) -> None:
+        self._timer.stop()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setSpacing(16)
+        layout.addStretch(1)
+        for widget in (self._icon, self._message, self._retry):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+
+    def _target(self) -> QRectF:
+        if self._image is None:
+            return QRectF(self.rect())
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = (self.width() - size.width()) / 2
+        top = (self.height() - size.height()) / 2
+        return QRectF(left, top, size.width(), size.height())
+
+    def _paint_guide(self, painter: QPainter, target: QRectF) -> None:
+        if self._image is None:
+            return
+        scale = target.width() / self._image.width()
+        top, left, side = guide_square(self._image.height(), self._image.width())
+        square = QRectF(
+            target.left() + left * scale, target.top() + top * scale, side * scale, side * scale
+        ).adjusted(1, 1, -1, -1)
+        outside = QPainterPath()
+        outside.addRect(target)
+        inside = QPainterPath()
+        inside.addRect(square)
+        painter.fillPath(outside - inside, QColor(0, 0, 0, 110))
+        painter.setPen(QPen(QColor(255, 255, 255, 200), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(square)
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        frame = self._camera.latest()
+        if frame is None or (self._frame is not None and frame is self._frame):
+            return
+        self._frame = frame
+        self._image = image_of(frame.image_rgb)
+        self._show_message("")
+        self.update()
+        self.frame_shown.emit(frame)
+
+    @Slot(object)
+    def _on_camera_state_changed(self, state: FeedState) -> None:
+        if state.status is FeedStatus.RUNNING:
+            return  # the message goes when the first frame is there
+        self._frame = self._image = None
+        if state.status is FeedStatus.OPENING:
+            self._show_message(self.tr("Opening the camera …"))
+        else:
+            self._show_message(state.message or self.tr("The camera is off."), problem=True)
+        self.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._icon.setPixmap(self._theme.icon("no-camera", "text_quiet").pixmap(48, 48))
+        self.update()
+
+    def _show_message(self, text: str, problem: bool = False) -> None:
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._icon.setVisible(problem)
+        self._retry.setVisible(problem)

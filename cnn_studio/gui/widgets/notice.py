@@ -1,0 +1,92 @@
+"""An inline message: a sentence, perhaps one thing to do about it, and a cross."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from cnn_studio.gui.theme import Theme
+
+
+class Kind(StrEnum):
+    """How much a message matters."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARN = "warn"
+    ERROR = "error"
+
+
+_ICONS = {
+    Kind.INFO: ("info", "accent"),
+    Kind.GOOD: ("check", "good"),
+    Kind.WARN: ("warning", "warn"),
+    Kind.ERROR: ("error", "record"),
+}
+
+
+class Notice(QFrame):
+    """Hidden until `show_message`; stands in the layout of what it speaks of.
+
+    Signals:
+        action_requested: The button beside the sentence was pressed.
+    """
+
+    action_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._theme = theme
+        self._kind = Kind.INFO
+        self._icon = QLabel(self)
+        self._icon.setFixedSize(18, 18)
+        self._text = QLabel(self)
+        self._text.setObjectName("noticeText")
+        self._text.setWordWrap(True)
+        self._action = QPushButton(self)
+        self._action.setObjectName("noticeAction")
+        self._action.clicked.connect(self.action_requested)
+        self._close = QToolButton(self)
+        self._close.setObjectName("noticeClose")
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setIconSize(QSize(16, 16))
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._action)
+        layout.addWidget(self._close)
+        theme.changed.connect(self._on_theme_changed)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence on show."""
+        return self._text.text()
+
+    def show_message(self, text: str, kind: Kind = Kind.INFO, action: str = "") -> None:
+        """Show a sentence; `action` is the text of a button, none if empty."""
+        self._kind = kind
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._action.setText(action)
+        self._action.setToolTip(action)
+        self._action.setAccessibleName(action)
+        self._action.setVisible(bool(action))
+        self.setProperty("kind", str(kind))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._on_theme_changed()
+        self.show()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        name, token = _ICONS[self._kind]
+        self._icon.setPixmap(self._theme.icon(name, token).pixmap(18, 18))
+        self._close.setIcon(self._theme.icon("close", "text_quiet"))
