@@ -1,0 +1,116 @@
+"""Opens the window and keeps the program alive whatever happens inside it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from cnn_studio import __version__
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.studio import Studio
+from cnn_studio.paths import Workspace, resources
+
+_log = logging.getLogger(__name__)
+
+
+class Problems(QObject):
+    """Turns an exception that nobody caught into a sentence in the window.
+
+    Signals:
+        raised(str): What to tell the person.
+    """
+
+    raised = Signal(str)
+
+    def install(self) -> None:
+        """Take over from Python's own handling, on every thread."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        if isinstance(error, StudioError):
+            self.raised.emit(str(error))
+            return
+        _log.error("Something unexpected happened", exc_info=(kind, error, trace))
+        self.raised.emit(
+            self.tr("Something unexpected happened ({error}). What is on disk is safe.").format(
+                error=f"{kind.__name__}: {error}"
+            )
+        )
+
+    def _on_thread_exception(self, caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None:
+            self._on_exception(caught.exc_type, caught.exc_value, caught.exc_traceback)
+
+
+def create_application(arguments: list[str]) -> QApplication:
+    """The one QApplication, with the program's name, icon and style."""
+    application = QApplication(arguments)
+    application.setApplicationName("CNN Studio")
+    application.setOrganizationName("CNN Studio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("cnn-studio")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "app.svg")))
+    application.setStyle("Fusion")
+    return application
+
+
+def default_settings() -> QSettings:
+    """Where the program remembers the last camera, dataset and look."""
+    return QSettings(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "CNN Studio", "cnn-studio"
+    )
+
+
+def run(workspace: Workspace, camera_spec: str | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        workspace: Where datasets and runs lie.
+        camera_spec: The camera to open, as on the command line; None for the usual choice.
+
+    Returns:
+        The program's exit code.
+    """
+    application = create_application(sys.argv[:1])
+    problems = Problems()
+    problems.install()
+    studio = Studio(workspace, default_settings())
+    studio.theme.apply()
+    window = MainWindow(studio)
+    problems.raised.connect(window.show_problem)
+    studio.load_datasets()
+    window.show_page("capture")
+    window.show()
+    studio.camera.start(camera_spec)
+    _let_python_see_signals(application)
+    code = application.exec()
+    if not studio.shutdown():
+        # A camera's driver never came back. Ending Qt under its thread would crash instead.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _let_python_see_signals(application: QApplication) -> None:
+    # Python handles Ctrl+C only between its own instructions, which Qt's loop does not run.
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    timer = QTimer(application, interval=250)
+    timer.timeout.connect(lambda: None)
+    timer.start()

@@ -1,0 +1,259 @@
+"""The line at the top: the three tabs, and the dataset and camera that hold for all of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QActionGroup, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from cnn_studio.camera.spec import CameraSpec, parse_spec
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.camera_service import readable_spec
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.theme import Mode
+from cnn_studio.gui.widgets.popover import Popover
+
+_ICON = QSize(18, 18)
+_VIDEO, _NETWORK, _LOOK_AGAIN = "video", "network", "look-again"
+
+
+class Header(QWidget):
+    """Shows the state of the Studio and asks it to change.
+
+    Signals:
+        page_chosen(str): A tab's button was pressed.
+    """
+
+    page_chosen = Signal(str)
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(56)
+        self._studio = studio
+        self._pages = QButtonGroup(self)
+        product = QLabel("CNN Studio", self)
+        product.setObjectName("product")
+        self._datasets = self._chooser("datasetChooser", self.tr("The dataset of all three tabs"))
+        self._cameras = self._chooser("cameraChooser", self.tr("The camera of all three tabs"))
+        self._cameras.setMinimumWidth(184)
+        self._more = QToolButton(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(product)
+        layout.addSpacing(16)
+        for name, text, number in (
+            ("capture", self.tr("Capture"), 1),
+            ("training", self.tr("Train"), 2),
+            ("prediction", self.tr("Predict"), 3),
+        ):
+            layout.addWidget(self._page_button(name, text, number))
+        layout.addStretch(1)
+        layout.addWidget(self._datasets)
+        layout.addWidget(self._cameras)
+        layout.addWidget(self._more)
+        self._make_menu()
+        studio.datasets_changed.connect(self._on_studio_datasets_changed)
+        studio.dataset_changed.connect(self._on_studio_datasets_changed)
+        studio.camera.cameras_changed.connect(self._on_camera_list_changed)
+        studio.camera.spec_changed.connect(self._on_camera_list_changed)
+        studio.theme.changed.connect(self._on_theme_changed)
+        self._datasets.activated.connect(self._on_datasets_activated)
+        self._cameras.activated.connect(self._on_cameras_activated)
+        self._on_camera_list_changed()
+
+    def set_page(self, name: str) -> None:
+        """Show which tab is open."""
+        for button in self._pages.buttons():
+            button.setChecked(button.property("page") == name)
+        self._on_theme_changed()
+
+    def _page_button(self, name: str, text: str, number: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"{name}Page")
+        button.setText(f"{number}  {text}")
+        button.setProperty("kind", "page")
+        button.setProperty("page", name)
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(_ICON)
+        keys = QKeySequence(f"Ctrl+{number}")
+        button.setShortcut(keys)
+        shortcut = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{text} ({shortcut})")
+        button.setAccessibleName(text)
+        button.clicked.connect(partial(self.page_chosen.emit, name))
+        self._pages.addButton(button)
+        return button
+
+    def _chooser(self, name: str, tip: str) -> QComboBox:
+        chooser = QComboBox(self)
+        chooser.setObjectName(name)
+        chooser.setToolTip(tip)
+        chooser.setAccessibleName(tip)
+        chooser.setIconSize(QSize(16, 16))
+        chooser.setMinimumWidth(160)
+        chooser.setMaximumWidth(260)
+        chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return chooser
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self._more)
+        menu.addAction(self.tr("New dataset …"), self._on_new_dataset_requested)
+        menu.addAction(self.tr("Open the workspace's folder"), self._on_folder_requested)
+        menu.addSeparator()
+        looks = QActionGroup(menu)
+        for mode, text in (
+            (Mode.SYSTEM, self.tr("Look as the system does")),
+            (Mode.LIGHT, self.tr("Light look")),
+            (Mode.DARK, self.tr("Dark look")),
+        ):
+            action = menu.addAction(text, partial(self._studio.theme.set_mode, mode))
+            action.setCheckable(True)
+            action.setChecked(mode is self._studio.theme.mode)
+            looks.addAction(action)
+        menu.addSeparator()
+        quit_action = menu.addAction(self.tr("Quit"), self.window().close)
+        quit_action.setShortcut(QKeySequence.StandardKey.Quit)
+        self._more.setMenu(menu)
+        self._more.setObjectName("moreButton")
+        self._more.setIconSize(_ICON)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setToolTip(self.tr("More: new dataset, light or dark look, quit"))
+        self._more.setAccessibleName(self.tr("More"))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._studio.theme
+        icons = {"capture": "capture", "training": "train", "prediction": "predict"}
+        for button in self._pages.buttons():
+            token = "accent" if button.isChecked() else "text_quiet"
+            button.setIcon(theme.icon(icons[button.property("page")], token))
+        self._more.setIcon(theme.icon("more"))
+        self._on_studio_datasets_changed()
+        self._on_camera_list_changed()
+
+    @Slot()
+    def _on_studio_datasets_changed(self) -> None:
+        icon = self._studio.theme.icon("dataset", "text_quiet")
+        with QSignalBlocker(self._datasets):
+            self._datasets.clear()
+            for dataset in self._studio.datasets:
+                self._datasets.addItem(icon, dataset.title, dataset.name)
+            if self._studio.dataset is not None:
+                self._datasets.setCurrentIndex(self._datasets.findData(self._studio.dataset.name))
+            self._datasets.insertSeparator(self._datasets.count())
+            self._datasets.addItem(self._studio.theme.icon("add"), self.tr("New dataset …"), None)
+
+    @Slot()
+    def _on_camera_list_changed(self) -> None:
+        camera, theme = self._studio.camera, self._studio.theme
+        with QSignalBlocker(self._cameras):
+            self._cameras.clear()
+            for info in camera.cameras:
+                self._cameras.addItem(
+                    theme.icon("capture", "text_quiet"), info.name, str(info.spec)
+                )
+            chosen = _entry(camera.spec)
+            if chosen is not None and self._cameras.findData(chosen) < 0:
+                icon = theme.icon("video", "text_quiet")
+                self._cameras.addItem(icon, camera.description, chosen)
+            self._cameras.setCurrentIndex(self._cameras.findData(chosen))
+            self._cameras.insertSeparator(self._cameras.count())
+            for key, icon_name, text in (
+                (_VIDEO, "video", self.tr("Video file …")),
+                (_NETWORK, "network", self.tr("Network camera …")),
+                (_LOOK_AGAIN, "retry", self.tr("Look for cameras again")),
+            ):
+                self._cameras.addItem(theme.icon(icon_name), text, key)
+
+    @Slot(int)
+    def _on_datasets_activated(self, index: int) -> None:
+        name = self._datasets.itemData(index)
+        if name is None:
+            self._on_studio_datasets_changed()
+            self._on_new_dataset_requested()
+        else:
+            self._studio.choose_dataset(name)
+
+    @Slot(int)
+    def _on_cameras_activated(self, index: int) -> None:
+        choice = self._cameras.itemData(index)
+        self._on_camera_list_changed()
+        if choice == _VIDEO:
+            self._ask_for_video()
+        elif choice == _NETWORK:
+            self._ask_for_address()
+        elif choice == _LOOK_AGAIN:
+            self._studio.camera.look_for_cameras()
+        elif choice != _entry(self._studio.camera.spec):
+            self._studio.camera.open(parse_spec(choice))
+
+    @Slot()
+    def _on_new_dataset_requested(self) -> None:
+        Popover(
+            self.tr("New dataset"),
+            self.tr("A name, such as: leaves"),
+            self.tr("Create"),
+            self._create_dataset,
+            self,
+        ).open_below(self._datasets)
+
+    @Slot()
+    def _on_folder_requested(self) -> None:
+        self._studio.workspace.datasets.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._studio.workspace.root)))
+
+    def _create_dataset(self, title: str) -> str:
+        try:
+            self._studio.create_dataset(title)
+        except StudioError as error:
+            return str(error)
+        self._studio.page_requested.emit("capture")
+        return ""
+
+    def _ask_for_video(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Use a video as the camera"),
+            "",
+            self.tr("Videos (*.avi *.mp4 *.mov *.mkv *.webm *.m4v);;All files (*)"),
+        )
+        if name:
+            self._studio.camera.open(parse_spec(name))
+
+    def _ask_for_address(self) -> None:
+        Popover(
+            self.tr("Network camera"),
+            "http://192.168.1.20:8080/video",
+            self.tr("Connect"),
+            self._open_address,
+            self,
+        ).open_below(self._cameras)
+
+    def _open_address(self, text: str) -> str:
+        spec = readable_spec(text)
+        if isinstance(spec, str):
+            return spec
+        self._studio.camera.open(spec)
+        return ""
+
+
+def _entry(spec: CameraSpec | None) -> str | None:
+    """The chooser's entry of a camera; the demo camera is one entry whatever it holds up."""
+    if spec is None:
+        return None
+    return str(spec).partition(":")[0] if str(spec).startswith("demo") else str(spec)

@@ -1,0 +1,197 @@
+"""The window: the header, the three tabs and one line of status."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from PySide6.QtCore import QByteArray, QTimer, SignalInstance, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.gui.header import Header
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Kind, Notice
+
+_GEOMETRY = "window/geometry"
+_RATE_INTERVAL_MS = 1000
+_STOP_TIMEOUT_MS = 10_000
+
+# A tab is imported when it is first opened, so that the window is there in under a second.
+_PAGES = {
+    "capture": ("cnn_studio.gui.capture.capture_tab", "CaptureTab"),
+    "training": ("cnn_studio.gui.training.training_tab", "TrainingTab"),
+    "prediction": ("cnn_studio.gui.prediction.prediction_tab", "PredictionTab"),
+}
+
+
+class Page(Protocol):
+    """What the window asks of a tab."""
+
+    def activate(self) -> None:
+        """The tab is on the screen now."""
+
+    def deactivate(self) -> None:
+        """The tab has left the screen; what costs time pauses."""
+
+    def shutdown(self) -> None:
+        """The window closes; end all work and let go."""
+
+
+class TrainingPage(Page, Protocol):
+    """What the window asks of the training tab before it closes."""
+
+    training_ended: SignalInstance
+
+    def is_training(self) -> bool:
+        """Whether a training is running."""
+
+    def stop_for_closing(self) -> None:
+        """Stop in order; `training_ended` follows."""
+
+
+class MainWindow(QMainWindow):
+    """Shows one tab at a time and asks once before it closes during a training."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._pages: dict[str, QWidget] = {}
+        self._page_name = ""
+        self._closing = False
+        self.setWindowTitle("CNN Studio")
+        self.setMinimumSize(960, 640)
+        self.resize(1280, 800)
+        self._header = Header(studio, self)
+        self._notice = Notice(studio.theme, self)
+        self._stack = QStackedWidget(self)
+        self._stack.setObjectName("pages")
+        self._status = QLabel(self)
+        self._status.setObjectName("statusText")
+        self._rate = QLabel(self)
+        self._rate.setObjectName("cameraRate")
+        self._rate.setProperty("role", "quiet")
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    @property
+    def page_name(self) -> str:
+        """Which tab is on the screen."""
+        return self._page_name
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Open a tab: "capture", "training" or "prediction"."""
+        if name == self._page_name:
+            self._header.set_page(name)
+            return
+        if self._page_name:
+            self._page(self._page_name).deactivate()
+        page = self._page(name)
+        self._page_name = name
+        self._stack.setCurrentWidget(self._pages[name])
+        self._header.set_page(name)
+        self._status.clear()
+        page.activate()
+
+    @Slot(str)
+    def show_problem(self, sentence: str) -> None:
+        """Say that something unexpected happened; the program goes on."""
+        self._notice.show_message(sentence, Kind.ERROR)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        training = self._training_in_progress()
+        if training is not None and not self._closing:
+            event.ignore()
+            if self._may_stop_training():
+                self._stop_and_close(training)
+            return
+        self._studio.settings.setValue(_GEOMETRY, self.saveGeometry())
+        self.hide()  # releasing a hung camera can take seconds; nobody need watch
+        for name in list(self._pages):
+            self._page(name).shutdown()
+        event.accept()
+
+    def _lay_out(self) -> None:
+        line = QWidget(self)
+        line.setObjectName("statusLine")
+        line.setFixedHeight(32)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.addWidget(self._status, 1)
+        row.addWidget(self._rate)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(16, 8, 16, 0)
+        notice.addWidget(self._notice)
+        central = QWidget(self)
+        central.setObjectName("central")
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addLayout(notice)
+        column.addWidget(self._stack, 1)
+        column.addWidget(line)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        self._header.page_chosen.connect(self.show_page)
+        self._studio.page_requested.connect(self.show_page)
+        self._studio.status_changed.connect(self._status.setText)
+        self._rate_timer = QTimer(self, interval=_RATE_INTERVAL_MS)
+        self._rate_timer.timeout.connect(self._on_rate_timer_timeout)
+        self._rate_timer.start()
+
+    def _restore(self) -> None:
+        geometry = self._studio.settings.value(_GEOMETRY)
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    def _page(self, name: str) -> Page:
+        if name not in self._pages:
+            module, view = _PAGES[name]
+            widget = getattr(import_module(module), view)(self._studio)
+            self._pages[name] = widget
+            self._stack.addWidget(widget)
+        return cast(Page, self._pages[name])
+
+    def _training_in_progress(self) -> TrainingPage | None:
+        page = cast("TrainingPage | None", self._pages.get("training"))
+        return page if page is not None and page.is_training() else None
+
+    def _may_stop_training(self) -> bool:
+        box = QMessageBox(self)
+        box.setObjectName("closeQuestion")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("A training is running."))
+        box.setInformativeText(self.tr("Stop it, keep the best model so far, and close?"))
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def _stop_and_close(self, training: TrainingPage) -> None:
+        self._closing = True
+        self._status.setText(self.tr("Stopping the training …"))
+        training.training_ended.connect(self.close)
+        QTimer.singleShot(_STOP_TIMEOUT_MS, self, self.close)
+        training.stop_for_closing()
+
+    @Slot()
+    def _on_rate_timer_timeout(self) -> None:
+        rate = self._studio.camera.frames_per_second
+        text = self.tr("{name} · {rate} fps").format(
+            name=self._studio.camera.description, rate=round(rate)
+        )
+        self._rate.setText(text if rate > 0 else self._studio.camera.description)
