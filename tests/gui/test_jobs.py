@@ -1,0 +1,109 @@
+"""Work beside the window ends in exactly one way, and is told on the window's thread."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.errors import DatasetError
+from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
+
+
+class Record:
+    """Everything that a job said, with the thread it was said on."""
+
+    def __init__(self, job: Job) -> None:
+        self.said: list[tuple[str, object]] = []
+        self.threads: set[QThread] = set()
+        job.progressed.connect(lambda done, total: self._add("progressed", (done, total)))
+        job.succeeded.connect(lambda result: self._add("succeeded", result))
+        job.failed.connect(lambda sentence: self._add("failed", sentence))
+        job.cancelled.connect(lambda: self._add("cancelled", None))
+        job.finished.connect(lambda: self._add("finished", None))
+
+    def _add(self, what: str, value: object) -> None:
+        self.said.append((what, value))
+        self.threads.add(QThread.currentThread())
+
+    @property
+    def words(self) -> list[str]:
+        return [what for what, _ in self.said]
+
+
+def test_a_result_and_its_progress_arrive_on_the_windows_thread(qtbot: QtBot) -> None:
+    def work(task: Task) -> str:
+        for done in range(3):
+            task.report(done + 1, 3)
+        return threading.current_thread().name
+
+    jobs = Jobs()
+    job = jobs.create(work)
+    record = Record(job)
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    assert record.words == ["progressed"] * 3 + ["succeeded", "finished"]
+    assert record.said[3][1] != threading.main_thread().name
+    assert record.threads == {jobs.thread()}
+
+
+def test_a_failure_is_a_sentence(qtbot: QtBot) -> None:
+    def work(_task: Task) -> None:
+        raise DatasetError("The folder is empty.")
+
+    jobs = Jobs()
+    job = jobs.create(work)
+    record = Record(job)
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    assert record.said == [("failed", "The folder is empty."), ("finished", None)]
+
+
+def test_a_bug_in_a_task_is_told_too(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    def work(_task: Task) -> float:
+        return 1 / 0
+
+    jobs = Jobs()
+    job = jobs.create(work)
+    record = Record(job)
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    assert record.words == ["failed", "finished"]
+    assert "division by zero" in str(record.said[0][1])
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_cancelling_ends_a_task_that_asks(qtbot: QtBot) -> None:
+    begun = threading.Event()
+
+    def work(task: Task) -> None:
+        begun.set()
+        while not task.cancelled():
+            begun.wait(0.001)
+        raise JobCancelledError
+
+    jobs = Jobs()
+    job = jobs.create(work)
+    record = Record(job)
+    job.start()
+    assert begun.wait(5)
+    with qtbot.waitSignal(job.finished):
+        job.cancel()
+    assert record.words == ["cancelled", "finished"]
+
+
+def test_shutdown_waits_for_work_in_progress() -> None:
+    ended = threading.Event()
+
+    def work(task: Task) -> None:
+        waiting = threading.Event()
+        while not task.cancelled():
+            waiting.wait(0.001)
+        ended.set()
+
+    jobs = Jobs()
+    jobs.create(work).start()
+    jobs.shutdown()
+    assert ended.is_set()
