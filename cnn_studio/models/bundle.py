@@ -1,0 +1,232 @@
+"""studio.json: the contract of a model, written beside the model files of a run.
+
+A run's folder holds two forms of the same weights, `model.keras` and `model.tflite`. Both take
+one image or a batch of them as float32 (batch, size, size, channels) with pixel values 0..255 as
+`cnn_studio.vision.preparation.prepare` gives them, RGB or grey; scaling to 0..1 is a layer inside
+the model. Both give softmax probabilities, float32 (batch, classes), in the order of `classes`.
+The LiteRT form has a fixed batch of one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cnn_studio.errors import ModelError, UsageError
+from cnn_studio.models.fields import Fields
+from cnn_studio.models.scores import ClassScores, Scores
+from cnn_studio.vision.images import write_atomically
+from cnn_studio.vision.preparation import InputSpec
+
+__all__ = [
+    "BUNDLE_FILE",
+    "KERAS_FILE",
+    "LITE_FILE",
+    "SCHEMA_VERSION",
+    "Bundle",
+    "ClassScores",
+    "RunStatus",
+    "Scores",
+    "read_bundle",
+    "write_bundle",
+]
+
+SCHEMA_VERSION = 1
+BUNDLE_FILE = "studio.json"
+KERAS_FILE = "model.keras"
+LITE_FILE = "model.tflite"
+
+
+class RunStatus(StrEnum):
+    """How a training ended; INTERRUPTED has no model and no studio.json."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What must be known to use a model, and how it came to be.
+
+    Attributes:
+        classes: Class names in the order of the model's outputs.
+        input: How an image is prepared for the model.
+        dataset: The dataset's name, and `dataset_title` what a person calls it.
+        recipe: The recipe it was trained with, as plain values.
+        weights: How many numbers the network learned.
+        status: FINISHED, or STOPPED by the person.
+        epochs_done: Epochs that were trained to their end.
+        best_epoch: The epoch whose weights these are; 0 if it was stopped before the first end.
+        created: When the training ended.
+        seconds: How long it took.
+        train: Scores on the training images without dropout; None if it was stopped.
+        validation: Scores on the images held back; None without validation.
+        test: Scores on the dataset's own test part; None if it has none or it was stopped.
+        versions: Of the libraries it was made with.
+        notes: What a person should know about it, in sentences.
+
+    Raises:
+        ModelError: The classes are fewer than two or not distinct, or the status is INTERRUPTED.
+    """
+
+    classes: tuple[str, ...]
+    input: InputSpec
+    dataset: str
+    dataset_title: str
+    recipe: Mapping[str, Any]
+    weights: int
+    status: RunStatus
+    epochs_done: int
+    best_epoch: int
+    created: datetime
+    seconds: float
+    train: Scores | None = None
+    validation: Scores | None = None
+    test: Scores | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
+            raise ModelError(
+                f"A model needs two or more distinct classes. Received: {list(self.classes)}."
+            )
+        if self.status is RunStatus.INTERRUPTED:
+            raise ModelError("A training that was interrupted has no model.")
+
+    @property
+    def train_accuracy(self) -> float | None:
+        """Accuracy on the training images without dropout, 0..1."""
+        return None if self.train is None else self.train.accuracy
+
+    @property
+    def val_accuracy(self) -> float | None:
+        """Accuracy on the images held back, 0..1."""
+        return None if self.validation is None else self.validation.accuracy
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Accuracy on the dataset's test part, 0..1."""
+        return None if self.test is None else self.test.accuracy
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "schema": SCHEMA_VERSION,
+            "classes": list(self.classes),
+            "input": self.input.to_dict(),
+            "dataset": self.dataset,
+            "dataset_title": self.dataset_title,
+            "recipe": dict(self.recipe),
+            "weights": self.weights,
+            "status": str(self.status),
+            "epochs_done": self.epochs_done,
+            "best_epoch": self.best_epoch,
+            "created": self.created.isoformat(timespec="seconds"),
+            "seconds": round(self.seconds, 3),
+            "train": None if self.train is None else self.train.to_dict(),
+            "validation": None if self.validation is None else self.validation.to_dict(),
+            "test": None if self.test is None else self.test.to_dict(),
+            "versions": dict(self.versions),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_dict(cls, values: object) -> Bundle:
+        """Read back what `to_dict` gave, trusting nothing.
+
+        Raises:
+            ModelError: A field is missing or of another kind, or the schema is newer than ours.
+        """
+        fields = Fields(values, BUNDLE_FILE)
+        schema = fields.whole("schema")
+        if schema != SCHEMA_VERSION:
+            raise ModelError(
+                f"{BUNDLE_FILE} must have schema {SCHEMA_VERSION}; a newer CNN Studio may have "
+                f"written it. Received: {schema}."
+            )
+        return cls(
+            classes=fields.texts("classes"),
+            input=_input_spec(fields.mapping("input")),
+            dataset=fields.text("dataset"),
+            dataset_title=fields.text("dataset_title"),
+            recipe=fields.mapping("recipe"),
+            weights=fields.whole("weights"),
+            status=_status(fields.text("status")),
+            epochs_done=fields.whole("epochs_done"),
+            best_epoch=fields.whole("best_epoch"),
+            created=_moment(fields.text("created")),
+            seconds=fields.number("seconds"),
+            train=_scores(fields, "train"),
+            validation=_scores(fields, "validation"),
+            test=_scores(fields, "test"),
+            versions={key: str(value) for key, value in fields.mapping("versions").items()},
+            notes=fields.texts("notes"),
+        )
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read the studio.json of a run's folder.
+
+    Raises:
+        ModelError: It is missing, damaged or not as expected.
+    """
+    path = folder / BUNDLE_FILE
+    try:
+        return Bundle.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no trained model in {folder}: {BUNDLE_FILE} is missing.") from (
+            error
+        )
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path} is damaged: it is not JSON.") from error
+
+
+def write_bundle(folder: Path, bundle: Bundle) -> None:
+    """Write the studio.json of a run's folder, whole or not at all.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    text = json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
+    write_atomically(folder / BUNDLE_FILE, text.encode("utf-8"))
+
+
+def _input_spec(values: dict[str, Any]) -> InputSpec:
+    try:
+        return InputSpec.from_dict(values)
+    except (UsageError, OverflowError) as error:
+        raise ModelError(f"{BUNDLE_FILE}: {error}") from error
+
+
+def _status(text: str) -> RunStatus:
+    try:
+        return RunStatus(text)
+    except ValueError as error:
+        raise ModelError(
+            f"{BUNDLE_FILE}: 'status' must be finished or stopped. Received: {text[:40]!r}."
+        ) from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ModelError(
+            f"{BUNDLE_FILE}: 'created' must be a date and time. Received: {text[:40]!r}."
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _scores(fields: Fields, key: str) -> Scores | None:
+    if not fields.has(key):
+        return None
+    return Scores.from_dict(fields.mapping(key), f"{BUNDLE_FILE}, {key}")

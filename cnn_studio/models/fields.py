@@ -1,0 +1,100 @@
+"""Reading a JSON object that may come from anywhere, field by field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnn_studio.errors import ModelError
+
+_LONGEST_SHOWN = 40
+
+
+class Fields:
+    """The fields of one JSON object, each checked as it is taken.
+
+    Args:
+        values: What the JSON parser gave.
+        where: What to call the object in an error, such as "studio.json".
+
+    Raises:
+        ModelError: The JSON is no object; from the methods: a field is missing or of another kind.
+    """
+
+    def __init__(self, values: object, where: str) -> None:
+        if not isinstance(values, Mapping):
+            raise ModelError(f"{where} must be a JSON object. Received: {_shown(values)}.")
+        self._values = values
+        self._where = where
+
+    def has(self, key: str) -> bool:
+        """Whether the field is there and not null."""
+        return self._values.get(key) is not None
+
+    def text(self, key: str) -> str:
+        """A text."""
+        value = self._values.get(key)
+        if not isinstance(value, str):
+            raise self._refused(key, "a text", value)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        items = self.items(key)
+        if not all(isinstance(item, str) for item in items):
+            raise self._refused(key, "a list of texts", items)
+        return tuple(items)
+
+    def whole(self, key: str) -> int:
+        """A whole number, 0 or more."""
+        value = self._values.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._refused(key, "a whole number, 0 or more", value)
+        return value
+
+    def number(self, key: str) -> float:
+        """A finite number."""
+        value = self._values.get(key)
+        if (
+            not isinstance(value, int | float)
+            or isinstance(value, bool)
+            or not math.isfinite(value)
+        ):
+            raise self._refused(key, "a number", value)
+        return float(value)
+
+    def share(self, key: str) -> float:
+        """A number from 0 to 1."""
+        value = self.number(key)
+        if not 0 <= value <= 1:
+            raise self._refused(key, "a number from 0 to 1", value)
+        return value
+
+    def optional_number(self, key: str) -> float | None:
+        """A finite number, or None where the field is missing or null."""
+        return self.number(key) if self.has(key) else None
+
+    def items(self, key: str) -> Sequence[Any]:
+        """A list of anything."""
+        value = self._values.get(key)
+        if not isinstance(value, list | tuple):
+            raise self._refused(key, "a list", value)
+        return value
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """An object whose fields the caller reads."""
+        value = self._values.get(key)
+        if not isinstance(value, Mapping):
+            raise self._refused(key, "an object", value)
+        return dict(value)
+
+    def _refused(self, key: str, expected: str, value: object) -> ModelError:
+        if value is None:
+            return ModelError(f"{self._where} lacks {key!r}: {expected}.")
+        return ModelError(f"{self._where}: {key!r} must be {expected}. Received: {_shown(value)}.")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

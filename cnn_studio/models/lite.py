@@ -1,0 +1,70 @@
+"""model.tflite, run by LiteRT with XNNPACK. No TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import ModelError
+from cnn_studio.vision.images import ImageArray
+
+
+class LiteModel:
+    """A loaded model.tflite. Used by one thread at a time; any thread may have opened it.
+
+    Args:
+        path: The file.
+        threads: How many threads compute.
+
+    Raises:
+        ModelError: The file is missing, damaged, or takes and gives other shapes than ours do.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 2) -> None:
+        # Imported here because it takes half a second and 50 MB.
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+        try:
+            self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
+            self._interpreter.allocate_tensors()
+            inputs = self._interpreter.get_input_details()
+            outputs = self._interpreter.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
+        self._check(path, inputs, outputs)
+        # Views on LiteRT's own memory: nothing is allocated for an image. They are made anew for
+        # each use, because LiteRT refuses to run while one is held.
+        self._input = self._interpreter.tensor(inputs[0]["index"])
+        self._output = self._interpreter.tensor(outputs[0]["index"])
+        self.input_shape: tuple[int, ...] = tuple(int(side) for side in inputs[0]["shape"][1:])
+        self.num_classes = int(outputs[0]["shape"][1])
+
+    def probabilities(self, prepared: ImageArray) -> NDArray[np.float32]:
+        """Run the model on one image.
+
+        Args:
+            prepared: Pixels (size, size, channels), uint8, as `prepare` gives them.
+
+        Returns:
+            The probability of each class, (classes,), float32, 0..1.
+        """
+        self._input()[0] = prepared
+        self._interpreter.invoke()
+        return np.array(self._output()[0], np.float32)
+
+    @staticmethod
+    def _check(path: Path, inputs: Any, outputs: Any) -> None:
+        shapes = [tuple(int(side) for side in item["shape"]) for item in (*inputs, *outputs)]
+        kinds = {item["dtype"] for item in (*inputs, *outputs)}
+        if [len(shape) for shape in shapes] != [4, 2] or kinds != {np.float32}:
+            raise ModelError(
+                f"{path} must take one image and give one probability a class, both float32. "
+                f"Received: {shapes}."
+            )

@@ -1,0 +1,239 @@
+"""The folders of trainings: made, listed and found again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import (
+    BUNDLE_FILE,
+    LITE_FILE,
+    Bundle,
+    RunStatus,
+    read_bundle,
+)
+from cnn_studio.paths import Workspace
+
+__all__ = [
+    "HISTORY_FILE",
+    "RECIPE_FILE",
+    "EpochRecord",
+    "Run",
+    "RunStatus",
+    "best_run",
+    "create_run",
+    "find_run",
+    "list_runs",
+    "newest_run",
+    "open_run",
+    "read_history",
+    "usable_runs",
+]
+
+HISTORY_FILE = "history.csv"
+RECIPE_FILE = "recipe.json"
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One row of history.csv: accuracies 0..1, losses as mean cross-entropy.
+
+    Attributes:
+        epoch: 1 for the first.
+        loss, accuracy: On the training images as they were trained on, with dropout.
+        val_loss, val_accuracy: On the images held back; None without validation.
+        images_per_second: While training.
+        seconds: The whole epoch, validation included.
+        best: Whether these are the best weights so far.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training's folder as it stands on disk.
+
+    Attributes:
+        folder: Where it is.
+        status: FINISHED and STOPPED have a model; INTERRUPTED was killed, or is training now.
+        dataset: The name of the dataset it was trained on, "" if that cannot be told.
+        created: When it ended, or when it began if it never ended.
+        bundle: Its studio.json; None where there is none, or none that can be read.
+        problem: Why it cannot be used, as a sentence; None if it can.
+    """
+
+    folder: Path
+    status: RunStatus
+    dataset: str
+    created: datetime
+    bundle: Bundle | None = None
+    problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it has a model to classify with."""
+        return self.bundle is not None and self.problem is None
+
+
+def create_run(runs_folder: Path, dataset_name: str) -> Path:
+    """Make the folder of a new training, "20261122-210520-objects" (UTC), never an existing one.
+
+    Raises:
+        OSError: The folder cannot be made.
+    """
+    slug = re.sub(r"[^\w-]+", "-", dataset_name).strip("-")[:40] or "dataset"
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{slug}"
+    runs_folder.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        folder = runs_folder / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return folder
+
+
+def open_run(folder: Path) -> Run:
+    """Look at one run's folder. What is damaged or missing in it is told in `problem`."""
+    if not (folder / BUNDLE_FILE).is_file():
+        return _interrupted(folder)
+    try:
+        bundle = read_bundle(folder)
+    except ModelError as error:
+        problem = str(error)
+        return Run(folder, RunStatus.INTERRUPTED, "", _changed(folder), problem=problem)
+    missing = None if (folder / LITE_FILE).is_file() else f"{LITE_FILE} is missing in {folder}."
+    return Run(folder, bundle.status, bundle.dataset, bundle.created, bundle, missing)
+
+
+def list_runs(workspace: Workspace) -> list[Run]:
+    """All runs of a workspace, newest first, the broken and interrupted ones too."""
+    try:
+        folders = [path for path in workspace.runs.iterdir() if path.is_dir()]
+    except OSError:  # there is no such folder before the first training
+        return []
+    runs = [open_run(folder) for folder in folders if not folder.name.startswith(".")]
+    return sorted(runs, key=lambda run: (run.created, run.name), reverse=True)
+
+
+def find_run(workspace: Workspace, name_or_path: str) -> Run:
+    """Find a run that has a model.
+
+    Args:
+        workspace: Where runs are looked for by name.
+        name_or_path: A run's name, its folder, or a file in its folder.
+
+    Raises:
+        ModelError: There is no such run, or it has no model that can be used.
+    """
+    for candidate in (Path(name_or_path).expanduser(), workspace.runs / name_or_path):
+        folder = candidate.parent if candidate.is_file() else candidate
+        if name_or_path and folder.is_dir():
+            run = open_run(folder)
+            if run.problem is not None:
+                raise ModelError(run.problem)
+            return run
+    names = [run.name for run in usable_runs(workspace)]
+    known = ", ".join(names[:_NAMES_SHOWN]) or "none yet"
+    raise ModelError(f"There is no run {name_or_path!r}. Newest runs here: {known}.")
+
+
+def usable_runs(workspace: Workspace, dataset: str | None = None) -> list[Run]:
+    """The runs with a model, newest first; of one dataset if it is named."""
+    return [
+        run
+        for run in list_runs(workspace)
+        if run.is_usable and (dataset is None or run.dataset == dataset)
+    ]
+
+
+def newest_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
+    """The newest run with a model."""
+    return next(iter(usable_runs(workspace, dataset)), None)
+
+
+def best_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
+    """The run with the best accuracy on images it did not learn from; the newest among equals.
+
+    Accuracy on the images held back counts; on the test part where none were held back.
+    """
+    return max(usable_runs(workspace, dataset), key=_measured_accuracy, default=None)
+
+
+def read_history(run: Run) -> tuple[EpochRecord, ...]:
+    """The epochs of a run. A row that was cut short by a kill ends the history before it."""
+    try:
+        text = (run.folder / HISTORY_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ()
+    records = []
+    for row in csv.DictReader(text.splitlines()):
+        try:
+            records.append(_record(row))
+        except (KeyError, TypeError, ValueError):
+            break
+    return tuple(records)
+
+
+def _record(row: Mapping[str, str]) -> EpochRecord:
+    return EpochRecord(
+        epoch=int(row["epoch"]),
+        loss=float(row["loss"]),
+        accuracy=float(row["accuracy"]),
+        val_loss=float(row["val_loss"]) if row["val_loss"] else None,
+        val_accuracy=float(row["val_accuracy"]) if row["val_accuracy"] else None,
+        images_per_second=float(row["images_per_second"]),
+        seconds=float(row["seconds"]),
+        best=bool(int(row["best"])),
+    )
+
+
+def _measured_accuracy(run: Run) -> float:
+    if run.bundle is None:
+        return -1.0
+    figures = (run.bundle.val_accuracy, run.bundle.test_accuracy)
+    return next((figure for figure in figures if figure is not None), -1.0)
+
+
+def _interrupted(folder: Path) -> Run:
+    """A run without studio.json; recipe.json says what it was to become."""
+    dataset, created = "", _changed(folder)
+    try:
+        begun: Any = json.loads((folder / RECIPE_FILE).read_text(encoding="utf-8"))
+        dataset = str(begun["dataset"])
+        moment = datetime.fromisoformat(begun["started"])
+        created = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # a folder killed in its first moment, or not one of ours: it is still listed
+    problem = f"The training of {folder.name} did not reach its end, so it has no model."
+    return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem)
+
+
+def _changed(folder: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+    except OSError:
+        return datetime.fromtimestamp(0, UTC)

@@ -1,0 +1,102 @@
+"""A trained model in use: from an image of any kind to the probability of each class."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import LITE_FILE, Bundle, read_bundle
+from cnn_studio.models.lite import LiteModel
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import prepare
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says about one image.
+
+    Attributes:
+        classes: The class names in the model's order.
+        probabilities: One a class, (classes,), float32, 0..1.
+        preparation_ms: From the image to what the network sees.
+        inference_ms: From there to the probabilities.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: NDArray[np.float32]
+    preparation_ms: float
+    inference_ms: float
+
+    @property
+    def ranked(self) -> tuple[tuple[str, float], ...]:
+        """(class, probability), the most probable first; equals stay in the model's order."""
+        order = np.argsort(-self.probabilities, kind="stable")
+        return tuple((self.classes[index], float(self.probabilities[index])) for index in order)
+
+    @property
+    def top(self) -> tuple[str, float]:
+        """The most probable class and its probability."""
+        index = int(self.probabilities.argmax())
+        return self.classes[index], float(self.probabilities[index])
+
+
+class Classifier:
+    """A model that classifies. Used by one thread at a time; any thread may have opened it."""
+
+    def __init__(self, bundle: Bundle, model: LiteModel) -> None:
+        self.bundle = bundle
+        self._model = model
+
+    @classmethod
+    def open(cls, folder: Path, *, threads: int = 2) -> Classifier:
+        """Open the model of a run.
+
+        Args:
+            folder: The run's folder, with studio.json and model.tflite.
+            threads: How many threads compute.
+
+        Raises:
+            ModelError: A file is missing or damaged, or the two do not belong together.
+        """
+        bundle = read_bundle(folder)
+        model = LiteModel(folder / LITE_FILE, threads=threads)
+        expected = (bundle.input.shape, len(bundle.classes))
+        received = (model.input_shape, model.num_classes)
+        if expected != received:
+            raise ModelError(
+                f"{LITE_FILE} and studio.json in {folder} do not belong together. "
+                f"Expected image shape and classes: {expected}. Received: {received}."
+            )
+        return cls(bundle, model)
+
+    def prepared(self, image_rgb: ImageArray) -> ImageArray:
+        """What the network sees of an image: pixels (size, size, channels), uint8."""
+        return prepare(image_rgb, self.bundle.input)
+
+    def classify(self, image_rgb: ImageArray) -> Prediction:
+        """Classify one image.
+
+        Args:
+            image_rgb: Pixels (height, width, 3) RGB, or (height, width) grey; uint8, any size.
+        """
+        begun = time.perf_counter()
+        prepared = self.prepared(image_rgb)
+        ready = time.perf_counter()
+        probabilities = self._model.probabilities(prepared)
+        done = time.perf_counter()
+        return Prediction(
+            classes=self.bundle.classes,
+            probabilities=probabilities,
+            preparation_ms=(ready - begun) * 1000,
+            inference_ms=(done - ready) * 1000,
+        )
+
+    def classify_many(self, images_rgb: Iterable[ImageArray]) -> Iterator[Prediction]:
+        """Classify images one after the other, each when it is asked for."""
+        return map(self.classify, images_rgb)

@@ -1,0 +1,193 @@
+"""The engine as the window sees it: a child process that trains. No TensorFlow is imported here.
+
+Training in a process of its own keeps the window's event loop free while TensorFlow loads and
+builds its graph, keeps a crash or a lack of memory from taking the person's work along, makes a
+stop certain, and gives all its memory back at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from cnn_studio.errors import TrainingError
+from cnn_studio.training.engine_process import CLOSE, STOP, serve
+from cnn_studio.training.events import LAST_EVENTS, Event, Failed
+from cnn_studio.training.request import TrainingRequest
+
+_KILLED = (
+    "The training was ended by the system, most likely because memory ran out. "
+    "Choose a smaller image size or batch size, or close other programs."
+)
+_ENDED = "The training was ended before it could write its model."
+_CRASHED = (
+    "The training crashed (exit code {code}). What you captured and older models are untouched; "
+    "please try again."
+)
+_KILLED_CODE = -9  # by signal 9, which Windows does not have
+_EXIT_S = 5.0  # from closing its pipe to being gone
+
+
+class Engine:
+    """A process that holds TensorFlow and trains on request.
+
+    `start`, `train`, `stop` and `kill` may be called from any thread. `poll_event`, `events` and
+    at the end `close` belong to one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._is_killed = False
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        with self._lock:
+            return self._process is not None and self._process.is_alive()
+
+    def start(self) -> None:
+        """Start the process and return at once; it loads TensorFlow and then says `Ready`.
+
+        Does nothing while it runs, and starts a new one after it has died.
+
+        Raises:
+            TrainingError: The system gives no process.
+        """
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                return
+            self._release()
+            ours, theirs = self._context.Pipe()
+            process = self._context.Process(
+                target=serve, args=(theirs,), name="cnn-studio-engine", daemon=True
+            )
+            try:
+                process.start()
+            except OSError as error:
+                ours.close()
+                reason = error.strerror or error
+                raise TrainingError(f"The training engine cannot be started ({reason}).") from error
+            finally:
+                theirs.close()  # else the pipe would stay open when the process dies
+            self._process, self._connection, self._is_killed = process, ours, False
+
+    def train(self, request: TrainingRequest) -> None:
+        """Ask for a training; it begins once TensorFlow is loaded. Starts the process if needed.
+
+        Raises:
+            TrainingError: The process cannot be reached.
+        """
+        self.start()
+        if not self._send(request):
+            raise TrainingError("The training engine has ended. Please try again.")
+
+    def stop(self) -> None:
+        """Stop the training between two steps, keeping the best model so far."""
+        self._send(STOP)
+
+    def poll_event(self, timeout_s: float) -> Event | None:
+        """The next event, or None if none comes in time.
+
+        If the process has died, the answer is a `Failed` that says why, once, and then None.
+
+        Args:
+            timeout_s: How long to wait, in seconds.
+        """
+        connection = self._connection
+        if connection is None:
+            return None
+        try:
+            if not connection.poll(timeout_s):
+                return None
+            event: Event = connection.recv()
+        except (EOFError, OSError):
+            return self._obituary(connection)
+        return event
+
+    def events(self, timeout_s: float) -> Iterator[Event]:
+        """The events of a training up to its last one.
+
+        Args:
+            timeout_s: How long to wait for each event, in seconds.
+
+        Raises:
+            TrainingError: No event came in time.
+        """
+        while True:
+            begun = time.monotonic()
+            event = self.poll_event(timeout_s)
+            if event is None:
+                waited_s = time.monotonic() - begun
+                raise TrainingError(f"The training engine said nothing for {waited_s:.0f} s.")
+            yield event
+            if isinstance(event, LAST_EVENTS):
+                return
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does. What it had written so far stays."""
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                self._is_killed = True
+                self._process.kill()
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """End the process: in order if it is idle, or stops in time; else by a kill.
+
+        Args:
+            timeout_s: How long it may take to stop a training and leave, in seconds.
+        """
+        self._send(STOP)
+        self._send(CLOSE)
+        deadline = time.monotonic() + timeout_s
+        connection = self._connection
+        if connection is not None:
+            # Its last events are read and dropped, or it could wait for room in the pipe for ever.
+            with contextlib.suppress(EOFError, OSError):
+                while connection.poll(max(0.0, deadline - time.monotonic())):
+                    connection.recv()
+        self.kill()
+        with self._lock:
+            self._release()
+
+    def _send(self, message: object) -> bool:
+        with self._lock:
+            if self._connection is None:
+                return False
+            try:
+                self._connection.send(message)
+            except OSError:  # it has died; poll_event says so
+                return False
+            return True
+
+    def _obituary(self, connection: Connection) -> Event | None:
+        """Say once why the process has died."""
+        with self._lock:
+            if self._process is None or self._connection is not connection:
+                return None
+            self._process.join(_EXIT_S)
+            code = self._process.exitcode
+            self._release()
+            if self._is_killed:
+                return Failed(_ENDED)
+            return Failed(_KILLED if code == _KILLED_CODE else _CRASHED.format(code=code))
+
+    def _release(self) -> None:
+        """Give back the pipe and the process's entry with the system. The lock must be held."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._process is not None:
+            self._process.join(_EXIT_S)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+            self._process = None

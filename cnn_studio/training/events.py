@@ -1,0 +1,138 @@
+"""What a training says while it runs; the window draws it, the command line prints it.
+
+A training ends in exactly one of `Finished` and `Failed`. Accuracies are shares from 0 to 1,
+losses mean cross-entropy, epochs and steps count from 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class _Told:
+    event: ClassVar[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, with the event's name first."""
+        return {"event": self.event, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Ready(_Told):
+    """The engine has loaded TensorFlow and will start without delay."""
+
+    event: ClassVar[str] = "ready"
+
+
+@dataclass(frozen=True)
+class Preparing(_Told):
+    """`done` of `total` images are read and prepared."""
+
+    event: ClassVar[str] = "preparing"
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Started(_Told):
+    """The first step is about to be taken.
+
+    Attributes:
+        run: The run's folder.
+        weights: How many numbers are learned.
+        train_count, validation_count, test_count: Images in each part.
+        notes: What a person should know about the split, in sentences.
+    """
+
+    event: ClassVar[str] = "started"
+    run: str
+    weights: int
+    train_count: int
+    validation_count: int
+    test_count: int
+    epochs: int
+    steps_per_epoch: int
+    batch_size: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batches(_Told):
+    """Some steps of an epoch were taken; every step is in exactly one such event.
+
+    Attributes:
+        first_step: The step that `losses[0]` and `accuracies[0]` belong to.
+        losses, accuracies: Of each step's own batch, with dropout.
+        step: The newest step.
+        images_per_second: Smoothed over the last seconds.
+        seconds_left: To the end of the training, smoothed; None until it can be told.
+    """
+
+    event: ClassVar[str] = "batches"
+    epoch: int
+    first_step: int
+    losses: tuple[float, ...]
+    accuracies: tuple[float, ...]
+    step: int
+    steps_per_epoch: int
+    images_per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class EpochDone(_Told):
+    """An epoch was trained and measured; validation figures are None without validation."""
+
+    event: ClassVar[str] = "epoch"
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class Message(_Told):
+    """Something that a person should know, in a sentence."""
+
+    event: ClassVar[str] = "message"
+    text: str
+
+
+@dataclass(frozen=True)
+class Finished(_Told):
+    """The model is written.
+
+    Attributes:
+        run: The run's folder.
+        status: "finished", or "stopped" by the person.
+        accuracy: On the training images without dropout; None after a stop.
+        val_accuracy: None without validation.
+        test_accuracy: None where the dataset has no test part, and after a stop.
+        seconds: The whole training.
+    """
+
+    event: ClassVar[str] = "finished"
+    run: str
+    status: str
+    accuracy: float | None
+    val_accuracy: float | None
+    test_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed(_Told):
+    """The training ended without a model; the message says why and what to do."""
+
+    event: ClassVar[str] = "failed"
+    message: str
+
+
+Event = Ready | Preparing | Started | Batches | EpochDone | Message | Finished | Failed
+LAST_EVENTS = (Finished, Failed)

@@ -1,0 +1,26 @@
+"""What the engine is asked to train."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """One training; it travels to the engine's process.
+
+    Attributes:
+        dataset: What to learn from. It brings its card along, since a read-only folder has none.
+        recipe: How to learn.
+        runs_folder: Where the run gets its own new folder.
+        out: A folder of one's own choice for the run instead; it must not exist, or be empty.
+    """
+
+    dataset: Dataset
+    recipe: Recipe
+    runs_folder: Path
+    out: Path | None = None
