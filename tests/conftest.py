@@ -1,0 +1,60 @@
+"""What every test stands on: no screen, settings of its own, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Both are read once, when Qt and matplotlib are loaded. matplotlib's font list takes seconds to
+# make, so it stays where it is while each test gets a home of its own.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
+
+from PySide6.QtCore import QSettings
+
+from cnn_studio.paths import Workspace
+from tests.leaks import LeakCheck
+from tests.screen import Screen, missing_programs
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder for one test, so that no setting or file of a person is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    monkeypatch.delenv("CNN_STUDIO_WORKSPACE", raising=False)
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "settings"))
+    return home
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace(tmp_path / "workspace")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(own_home: Path) -> Iterator[None]:
+    """A thread, process or window that a test leaves behind fails that test."""
+    check = LeakCheck()
+    yield
+    leaks = check.leaks()
+    if leaks:
+        pytest.fail("The test leaves behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    """An X screen of 1400x1000 with a window manager, for the tests marked `display`."""
+    missing = missing_programs()
+    if missing:
+        pytest.skip(f"These programs are not installed: {', '.join(missing)}")
+    with Screen() as screen:
+        yield screen
