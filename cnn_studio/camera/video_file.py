@@ -1,0 +1,86 @@
+"""A video file as a camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnn_studio.camera.pace import Pace
+from cnn_studio.camera.pixels import to_rgb
+from cnn_studio.camera.source import EndOfFrames
+from cnn_studio.errors import CameraError
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.opencv import cv2
+
+VIDEO_SUFFIXES = frozenset(
+    {
+        ".3gp", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4",
+        ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv",
+    }
+)  # fmt: skip
+"""File endings, in lower case, that are taken for videos."""
+
+_UNKNOWN_RATE = 25.0
+_HIGHEST_RATE = 120.0  # some containers give their clock's ticks for a rate
+
+
+class VideoFileSource:
+    """Plays a video file at its own rate.
+
+    Args:
+        path: The file.
+        loop: Whether to begin again after the last frame.
+    """
+
+    def __init__(self, path: Path, *, loop: bool = True) -> None:
+        self.description = path.name
+        self.frames_per_second = 0.0
+        self._path = path
+        self._loop = loop
+        self._capture: cv2.VideoCapture | None = None
+        self._pace = Pace(_UNKNOWN_RATE)
+        self._frames_read = 0
+
+    def open(self) -> None:
+        """Open the file. See `FrameSource.open`."""
+        if not self._path.is_file():
+            raise CameraError(f"The video is not there: {self._path.name}.")
+        self._reopen()
+        rate = self._capture.get(cv2.CAP_PROP_FPS) if self._capture else 0.0
+        self.frames_per_second = rate if 0 < rate <= _HIGHEST_RATE else _UNKNOWN_RATE
+        self._pace = Pace(self.frames_per_second)
+
+    def read(self) -> ImageArray:
+        """Wait for the next frame. See `FrameSource.read`."""
+        image = self._next()
+        if image is None and self._frames_read and self._loop:
+            # A fresh start instead of a seek: not every container can be wound back.
+            self._reopen()
+            image = self._next()
+        if image is None and self._frames_read:
+            raise EndOfFrames(f"The video has ended: {self._path.name}.")
+        if image is None:
+            raise CameraError(f"The video holds no picture that can be read: {self._path.name}.")
+        self._frames_read += 1
+        self._pace.wait()
+        return to_rgb(image)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def _reopen(self) -> None:
+        self.close()
+        self._frames_read = 0
+        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        if not capture.isOpened():
+            capture.release()
+            raise CameraError(f"The file is damaged or not a video: {self._path.name}.")
+        self._capture = capture
+
+    def _next(self) -> cv2.typing.MatLike | None:
+        if self._capture is None:
+            raise CameraError(f"The video is not open: {self._path.name}.")
+        done, image = self._capture.read()
+        return image if done else None
