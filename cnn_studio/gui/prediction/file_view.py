@@ -1,0 +1,164 @@
+"""One classified file, large, in the place of the camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.errors import ImageError
+from cnn_studio.gui.jobs import Job, Jobs
+from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.prediction.fitted_label import FittedLabel
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.frame_view import image_of
+from cnn_studio.vision.images import ImageArray, read_image, shrink_to_fit
+from cnn_studio.vision.preparation import prepare
+
+_LONGEST_SIDE = 2048
+_RADIUS = 6.0
+_GROUND = "#0E1013"
+
+
+class _Picture(QWidget):
+    """Paints one image as large as fits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.image: QImage | None = None
+        self.message = QLabel(self)
+        self.message.setObjectName("fileMessage")
+        self.message.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # The ground is dark in both looks, as in a darkroom; so are the words on it.
+        self.message.setStyleSheet("color: #E8EAED;")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 32, 32, 32)
+        layout.addWidget(self.message)
+
+    def show_image(self, image: QImage | None, message: str) -> None:
+        self.image = image
+        self.message.setText(message)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        ground = QPainterPath()
+        ground.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        painter.fillPath(ground, QColor(_GROUND))
+        if self.image is None:
+            return
+        painter.setClipPath(ground)
+        size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        painter.drawImage(QRectF(left, top, size.width(), size.height()), self.image)
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """What came of a file: `image_rgb` for the screen, `prepared` as the network sees it."""
+
+    entry: FileEntry
+    image_rgb: ImageArray | None
+    prepared: ImageArray | None
+    problem: str
+
+
+class FileView(QWidget):
+    """Shows a file that is read in the background, one at a time, the newest wish first.
+
+    Signals:
+        back_requested: The camera should come back.
+        prepared(pixels): What the network sees of the file on show: (size, size, channels), uint8.
+    """
+
+    back_requested = Signal()
+    prepared = Signal(object)
+
+    def __init__(self, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fileView")
+        self._jobs = jobs
+        self._theme = theme
+        self._entry: FileEntry | None = None
+        self._reading: Job | None = None
+        self._picture = _Picture(self)
+        self._name = FittedLabel(13, self, Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("fileName")
+        self._back = QPushButton(self.tr("Back to camera"), self)
+        self._back.setObjectName("backToCameraButton")
+        self._back.setToolTip(self.tr("Show the camera again (Esc)"))
+        self._back.setAccessibleName(self._back.text())
+        self._back.setIconSize(QSize(16, 16))
+        self._back.clicked.connect(self.back_requested)
+        bar = QHBoxLayout()
+        bar.setSpacing(16)
+        bar.addWidget(self._back)
+        bar.addWidget(self._name, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._picture, 1)
+        layout.addLayout(bar)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture on the screen."""
+        return self._picture.image
+
+    def open(self, entry: FileEntry) -> None:
+        """Show a file, or why there is no picture of it."""
+        self._entry = entry
+        self._name.setText(entry.path.name)
+        self._name.setToolTip(str(entry.path))
+        self._picture.setAccessibleName(entry.path.name)
+        self._picture.show_image(None, entry.error or "")
+        if entry.error is None and self._reading is None:
+            self._read(entry)
+
+    def _read(self, entry: FileEntry) -> None:
+        self._reading = self._jobs.create(lambda _task: _read(entry))
+        self._reading.succeeded.connect(self._on_reading_succeeded)
+        self._reading.start()
+
+    @Slot(object)
+    def _on_reading_succeeded(self, reading: _Reading) -> None:
+        self._reading = None
+        if self._entry is None:
+            return
+        if reading.entry is not self._entry:  # another file was asked for meanwhile
+            if self._entry.error is None:
+                self._read(self._entry)
+            return
+        image = None if reading.image_rgb is None else image_of(reading.image_rgb)
+        self._picture.show_image(image, reading.problem)
+        if reading.prepared is not None:
+            self.prepared.emit(reading.prepared)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._back.setIcon(self._theme.icon("capture"))
+
+
+def _read(entry: FileEntry) -> _Reading:
+    try:
+        image_rgb = read_image(entry.path)
+    except ImageError as error:  # it was there when it was classified
+        return _Reading(entry, None, None, str(error))
+    small = shrink_to_fit(image_rgb, _LONGEST_SIDE)
+    return _Reading(entry, small, prepare(image_rgb, entry.input), "")

@@ -1,0 +1,122 @@
+"""The model in use: which runs there are, which one is chosen, and its thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.prediction.prediction_thread import LiveResult, PredictionThread
+from cnn_studio.gui.prediction.run_choice import RunChoice
+from cnn_studio.gui.studio import Studio
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.runs import Run, usable_runs
+
+_STOP_TIMEOUT_MS = 5000
+
+
+class LiveModel(QObject):
+    """Keeps the chosen run open and classifies the camera with it, unless it is paused.
+
+    Signals:
+        runs_listed: `choice` is up to date with the disk.
+        opening: Another model is being opened.
+        opened(Bundle): It classifies from now on.
+        failed(sentence): It could not be opened, or broke.
+    """
+
+    runs_listed = Signal()
+    opening = Signal()
+    opened = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self.choice = RunChoice()
+        self._thread = PredictionThread(studio.camera.mailbox, self)
+        self._thread.opened.connect(self._on_thread_opened)
+        self._thread.failed.connect(self._on_thread_failed)
+        self._number = 0
+        self._folder: Path | None = None
+        self._listing = 0
+        studio.dataset_changed.connect(self._on_studio_dataset_changed)
+
+    @property
+    def run(self) -> Run | None:
+        """The chosen run."""
+        return self.choice.chosen
+
+    def refresh(self) -> None:
+        """Look in the background for runs that came or went, and open the chosen one."""
+        self._listing += 1
+        number, workspace = self._listing, self._studio.workspace
+
+        def list_them(_task: Task) -> tuple[int, list[Run]]:
+            return number, usable_runs(workspace)
+
+        job = self._studio.jobs.create(list_them)
+        job.succeeded.connect(self._on_listing_succeeded)
+        job.failed.connect(self.failed)
+        job.start()
+
+    def pick(self, folder: Path) -> None:
+        """Use this run, and try again if it is the one that failed."""
+        self.choice.pick(folder)
+        self._folder = None
+        self._open_chosen()
+
+    def latest(self) -> LiveResult | None:
+        """What the chosen model says about the newest frame; None before it has said anything."""
+        result = self._thread.latest()
+        return result if result is not None and result.number == self._number else None
+
+    def start(self) -> None:
+        """Classify the camera from now on."""
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.set_paused(False)
+
+    def pause(self) -> None:
+        """Leave the camera and the processor to others."""
+        self._thread.set_paused(True)
+
+    def shutdown(self) -> bool:
+        """End the thread; False if it did not."""
+        self._thread.stop()
+        return self._thread.wait(_STOP_TIMEOUT_MS)
+
+    def _open_chosen(self) -> None:
+        run = self.choice.chosen
+        self.runs_listed.emit()
+        if run is not None and run.folder != self._folder:
+            self._folder = run.folder
+            self._number = self._thread.open_run(run.folder)
+            self.opening.emit()
+
+    @Slot(object)
+    def _on_listing_succeeded(self, answer: tuple[int, list[Run]]) -> None:
+        number, runs = answer
+        if number == self._listing:
+            dataset = self._studio.dataset
+            self.choice.set_dataset(dataset.name if dataset else None)
+            self.choice.set_runs(runs)
+            self._open_chosen()
+
+    @Slot()
+    def _on_studio_dataset_changed(self) -> None:
+        dataset = self._studio.dataset
+        self.choice.set_dataset(dataset.name if dataset else None)
+        if self._thread.isRunning():
+            self._open_chosen()
+
+    @Slot(int, object)
+    def _on_thread_opened(self, number: int, bundle: Bundle) -> None:
+        if number == self._number:
+            self.opened.emit(bundle)
+
+    @Slot(int, str)
+    def _on_thread_failed(self, number: int, sentence: str) -> None:
+        if number == self._number:
+            self.failed.emit(sentence)

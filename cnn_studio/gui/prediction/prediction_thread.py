@@ -1,0 +1,162 @@
+"""The thread that classifies the camera. LiteRT is imported, opened and run on it alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from cnn_studio.camera.mailbox import Mailbox
+from cnn_studio.camera.source import Frame
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.prediction.rate_meter import Rate, RateMeter
+from cnn_studio.prediction.classifier import Classifier, Prediction
+from cnn_studio.vision.images import ImageArray
+
+_LONGEST_WAIT_S = 0.1  # so long a request waits while the camera gives nothing
+_PREPARED_INTERVAL_S = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class LiveResult:
+    """What is known about the newest frame.
+
+    Attributes:
+        number: Which `open_run` the model came from.
+        sequence: The frame's number.
+        prediction: What the model says.
+        prepared: What the network saw lately: pixels (size, size, channels), uint8.
+        rate: Frames a second and milliseconds a frame.
+    """
+
+    number: int
+    sequence: int
+    prediction: Prediction
+    prepared: ImageArray
+    rate: Rate
+
+
+class PredictionThread(QThread):
+    """Classifies the newest frame over and over, and keeps one result: the newest.
+
+    The window reads `latest` at its own pace; nothing is queued, so nothing can be late.
+
+    Signals:
+        opened(number, bundle): The model of request `number` classifies from now on.
+        failed(number, sentence): It could not be opened, or broke; no model classifies.
+    """
+
+    opened = Signal(int, object)
+    failed = Signal(int, str)
+
+    def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("prediction")
+        self._mailbox = mailbox
+        self._changed = threading.Condition()
+        self._number = 0
+        self._folder: Path | None = None  # what is still to be opened
+        self._paused = True
+        self._stopping = False
+        self._latest: LiveResult | None = None
+        self._classifier: Classifier | None = None
+        self._sequence = 0
+        self._meter = RateMeter()
+        self._prepared: ImageArray | None = None
+        self._prepared_s = 0.0
+
+    def open_run(self, folder: Path) -> int:
+        """Ask for another model; thread-safe, returns at once.
+
+        Returns:
+            The number that its answer will carry. Answers with a lower one are out of date.
+        """
+        with self._changed:
+            self._number += 1
+            self._folder = folder
+            self._latest = None
+            self._changed.notify_all()
+            return self._number
+
+    def latest(self) -> LiveResult | None:
+        """The result for the newest frame; None before the first with this model."""
+        with self._changed:
+            return self._latest
+
+    def set_paused(self, paused: bool) -> None:
+        """Rest, or go on; thread-safe. A model that is asked for is opened even so."""
+        with self._changed:
+            self._paused = paused
+            self._latest = None
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Ask the thread to end; thread-safe, returns at once."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def run(self) -> None:
+        number = 0
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                if self._stopping:
+                    break
+                folder, self._folder = self._folder, None
+                number = self._number if folder is not None else number
+            if folder is not None:
+                self._open(folder, number)
+            else:
+                self._classify_next(number)
+        self._classifier = None  # LiteRT lets go on the thread that made it
+
+    def _has_work(self) -> bool:
+        live = not self._paused and self._classifier is not None
+        return self._stopping or self._folder is not None or live
+
+    def _open(self, folder: Path, number: int) -> None:
+        self._classifier = self._prepared = None
+        self._meter = RateMeter()
+        try:
+            classifier = Classifier.open(folder)
+        except StudioError as error:
+            self.failed.emit(number, str(error))
+        except Exception as error:  # noqa: BLE001 - the thread's edge: a model file can hold anything
+            _log.exception("A model could not be opened")
+            self.failed.emit(number, f"The model cannot be opened: {error}")
+        else:
+            self._classifier = classifier
+            self.opened.emit(number, classifier.bundle)
+
+    def _classify_next(self, number: int) -> None:
+        frame = self._mailbox.wait_for_newer(self._sequence, _LONGEST_WAIT_S)
+        if frame is None or self._classifier is None:
+            return
+        self._sequence = frame.sequence
+        try:
+            result = self._result(self._classifier, frame, number)
+        except Exception as error:  # noqa: BLE001 - the thread's edge: it must live for the next model
+            _log.exception("A frame could not be classified")
+            self._classifier = None
+            self.failed.emit(number, f"The model failed on a frame of the camera: {error}")
+            return
+        with self._changed:
+            if number == self._number and not self._paused:
+                self._latest = result
+
+    def _result(self, classifier: Classifier, frame: Frame, number: int) -> LiveResult:
+        prediction = classifier.classify(frame.image_rgb)
+        now_s = time.monotonic()
+        if self._prepared is None or now_s - self._prepared_s >= _PREPARED_INTERVAL_S:
+            self._prepared = classifier.prepared(frame.image_rgb)
+            self._prepared_s = now_s
+        frame_ms = prediction.preparation_ms + prediction.inference_ms
+        rate = self._meter.add(now_s, frame_ms)
+        return LiveResult(number, frame.sequence, prediction, self._prepared, rate)

@@ -1,0 +1,67 @@
+"""Which run classifies: the one that a person picked, else the one that they would pick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnn_studio.models.runs import Run
+
+
+class RunChoice:
+    """The runs that can be chosen and the one that is."""
+
+    def __init__(self) -> None:
+        self._runs: tuple[Run, ...] = ()
+        self._dataset: str | None = None
+        self._picked: Path | None = None
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs with a model, newest first."""
+        return self._runs
+
+    @property
+    def chosen(self) -> Run | None:
+        """The picked run while it is there; else the best one; None if there is none at all."""
+        picked = next((run for run in self._runs if run.folder == self._picked), None)
+        return picked or suggested_run(self._runs, self._dataset)
+
+    def set_runs(self, runs: Sequence[Run]) -> None:
+        """Take in the runs as they are on disk now, newest first."""
+        self._runs = tuple(run for run in runs if run.is_usable)
+
+    def set_dataset(self, name: str | None) -> None:
+        """Work with another dataset; what was picked for the one before is forgotten."""
+        if name != self._dataset:
+            self._dataset = name
+            self._picked = None
+
+    def pick(self, folder: Path) -> None:
+        """Hold on to one run, whatever better ones come."""
+        self._picked = folder
+
+
+def suggested_run(runs: Sequence[Run], dataset: str | None) -> Run | None:
+    """The run with the best validation accuracy of a dataset; the newest of all if it has none.
+
+    Args:
+        runs: The runs with a model, newest first.
+        dataset: The name of the dataset.
+    """
+    of_dataset = [run for run in runs if run.dataset == dataset]
+    return max(of_dataset, key=accuracy_or_less, default=runs[0] if runs else None)
+
+
+def accuracy(run: Run) -> float | None:
+    """The accuracy that tells runs apart: on images held back, else on the test part; 0..1."""
+    if run.bundle is None:
+        return None
+    figures = (run.bundle.val_accuracy, run.bundle.test_accuracy)
+    return next((figure for figure in figures if figure is not None), None)
+
+
+def accuracy_or_less(run: Run) -> float:
+    """A number to sort by: a run that was never measured comes after every other."""
+    measured = accuracy(run)
+    return -1.0 if measured is None else measured

@@ -1,0 +1,98 @@
+"""Which run's model classifies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from cnn_studio.gui.prediction.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.run_choice import accuracy
+from cnn_studio.gui.theme import Theme
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.runs import Run
+
+
+class RunChooser(QWidget):
+    """A list of runs and one line about the chosen one.
+
+    Signals:
+        run_picked(Path): A person chose the run in this folder, perhaps the same one again.
+    """
+
+    run_picked = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._runs: tuple[Run, ...] = ()
+        self._list = QComboBox(self)
+        self._list.setObjectName("runChooser")
+        self._list.setAccessibleName(self.tr("Model"))
+        self._list.setToolTip(self.tr("Which trained model classifies (Alt+M)"))
+        self._list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._list.setMaxVisibleItems(16)
+        self._list.activated.connect(self._on_list_activated)
+        key = QShortcut(QKeySequence("Alt+M"), self)
+        key.activated.connect(self._list.setFocus)
+        title = QLabel(self.tr("MODEL"), self)
+        title.setProperty("role", "section")
+        self._about = FittedLabel(12, self)
+        self._about.setObjectName("runAbout")
+        self._about.setProperty("role", "quiet")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addWidget(self._list)
+        layout.addWidget(self._about)
+
+    def set_runs(self, runs: Sequence[Run], chosen: Run | None) -> None:
+        """Show the runs that can be chosen, in this order, and which one is."""
+        self._runs = tuple(runs)
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for row, run in enumerate(self._runs):
+                self._list.addItem(self._entry(run))
+                self._list.setItemData(row, str(run.folder), Qt.ItemDataRole.ToolTipRole)
+            folders = [run.folder for run in self._runs]
+            self._list.setCurrentIndex(folders.index(chosen.folder) if chosen else -1)
+        self._show_about(chosen.bundle if chosen else None)
+
+    def _entry(self, run: Run) -> str:
+        measured = accuracy(run)
+        number = "–" if measured is None else QLocale().toString(measured, "f", 2)  # noqa: RUF001
+        return f"{run.dataset} · {_moment(run.created, self.tr('d MMM hh:mm'))} · {number}"
+
+    def _show_about(self, bundle: Bundle | None) -> None:
+        if bundle is None:
+            self._about.setText("")
+            return
+        side = bundle.input.size
+        colours = self.tr("colour") if bundle.input.channels == 3 else self.tr("grey")
+        parts = [
+            self.tr("{count} classes").format(count=len(bundle.classes)),
+            self.tr("{side} × {side} {colours}").format(side=side, colours=colours),  # noqa: RUF001
+        ]
+        for text, figure in (
+            (self.tr("validation {percent} %"), bundle.val_accuracy),
+            (self.tr("test {percent} %"), bundle.test_accuracy),
+        ):
+            if figure is not None:
+                parts.append(text.format(percent=QLocale().toString(figure * 100, "f", 1)))
+        self._about.setText(" · ".join(parts))
+        self._about.setToolTip(self._about.text())
+
+    @Slot(int)
+    def _on_list_activated(self, row: int) -> None:
+        folder: Path = self._runs[row].folder
+        self.run_picked.emit(folder)
+
+
+def _moment(moment: datetime, layout: str) -> str:
+    utc = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone.utc())
+    return QLocale().toString(utc.toLocalTime(), layout)
