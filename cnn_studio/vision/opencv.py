@@ -15,6 +15,9 @@ os.environ.setdefault("OPENCV_VIDEOIO_DEBUG", "0")
 # A webcam that hangs blocks one read this long; OpenCV's own default is 10 s.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
 
+# More pixels than any camera has; a file of a few kB may promise more than the memory holds.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))
+
 import cv2
 
 __all__ = ["cv2"]

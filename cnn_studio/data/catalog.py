@@ -1,0 +1,165 @@
+"""The datasets that a person can choose from."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnn_studio.data import fashion_mnist
+from cnn_studio.data.cards import (
+    DatasetCard,
+    card_for_plain_folder,
+    has_card,
+    read_card,
+    write_card,
+)
+from cnn_studio.data.class_names import check_class_name
+from cnn_studio.data.listing import class_folder_names, has_class_folders
+from cnn_studio.errors import DatasetError
+from cnn_studio.paths import Workspace, built_in_datasets
+
+BUILT_IN = ("objects", "satellite", "fashion-mnist")
+_MAX_TITLE = 80
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A folder of images and what its card says of it.
+
+    Attributes:
+        folder: Where the images are. A built-in dataset's folder is made when something is first
+            written to it.
+        card: What the card said when the dataset was looked up.
+        problem: A sentence where the folder's own card is not understood and another one stands
+            in for it, else empty.
+    """
+
+    folder: Path
+    card: DatasetCard
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.card.name
+
+    @property
+    def title(self) -> str:
+        """What a person reads."""
+        return self.card.title
+
+
+def list_datasets(workspace: Workspace) -> list[Dataset]:
+    """All datasets: those that come with the program, then those in the workspace, by title.
+
+    A folder of class folders without a card gets one. Nothing in a workspace stops the list.
+    """
+    built_in = [_built_in(workspace, name) for name in BUILT_IN]
+    others = [
+        dataset
+        for name in class_folder_names(workspace.datasets)
+        if name not in BUILT_IN and (dataset := _in_workspace(workspace.datasets / name))
+    ]
+    return built_in + sorted(others, key=lambda dataset: dataset.title.casefold())
+
+
+def find_dataset(workspace: Workspace, name_or_folder: str) -> Dataset:
+    """The dataset of that name, or in that folder.
+
+    Raises:
+        DatasetError: There is neither such a name nor such a folder of class folders.
+    """
+    datasets = list_datasets(workspace)
+    for wanted, of in ((name_or_folder, str), (name_or_folder.casefold(), str.casefold)):
+        for dataset in datasets:
+            if wanted in (of(dataset.name), of(dataset.title)):
+                return dataset
+    folder = Path(name_or_folder).expanduser()
+    if name_or_folder and folder.is_dir():
+        return _in_folder(folder.resolve())
+    known = ", ".join(dataset.name for dataset in datasets)
+    raise DatasetError(
+        f"There is no such dataset. Expected one of {known}, or a folder of class folders. "
+        f"Received: {name_or_folder}."
+    )
+
+
+def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()) -> Dataset:
+    """Make a new, empty dataset in the workspace.
+
+    Args:
+        workspace: Where it is kept.
+        title: What a person reads; the folder's name is made from it.
+        classes: The classes to begin with.
+
+    Raises:
+        DatasetError: The title is empty or too long, there is such a dataset already, a class's
+            name cannot be used, or the workspace cannot be written to.
+    """
+    title = " ".join(title.split())
+    name = _folder_name(title)
+    if not name or len(title) > _MAX_TITLE:
+        raise DatasetError(
+            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: {title}."
+        )
+    known = {dataset.name.casefold() for dataset in list_datasets(workspace)}
+    folder = workspace.datasets / name
+    if name.casefold() in known or folder.exists():
+        raise DatasetError(f"There is a dataset of that name already: {name}.")
+    checked: list[str] = []
+    for entry in classes:
+        checked.append(check_class_name(entry, checked))
+    card = DatasetCard(name, title, tuple(checked))
+    write_card(folder, card)
+    return Dataset(folder, card)
+
+
+def _built_in(workspace: Workspace, name: str) -> Dataset:
+    folder = workspace.datasets / name
+    problem = ""
+    if has_card(folder):
+        try:
+            return Dataset(folder, read_card(folder))
+        except DatasetError as error:
+            problem = str(error)
+    return Dataset(folder, read_card(built_in_datasets() / name), problem)
+
+
+def _in_workspace(folder: Path) -> Dataset | None:
+    if not has_card(folder) and not has_class_folders(folder):
+        return None
+    dataset = _in_folder(folder)
+    if not has_card(folder):
+        try:
+            write_card(folder, dataset.card)
+        except DatasetError as error:  # a workspace on a read-only disk can still be looked at
+            _log.warning("%s", error)
+    return dataset
+
+
+def _in_folder(folder: Path) -> Dataset:
+    if has_card(folder):
+        try:
+            return Dataset(folder, read_card(folder))
+        except DatasetError as error:
+            return Dataset(folder, card_for_plain_folder(folder), str(error))
+    if fashion_mnist.is_present(folder):
+        return Dataset(folder, read_card(built_in_datasets() / "fashion-mnist"))
+    if has_class_folders(folder):
+        return Dataset(folder, card_for_plain_folder(folder))
+    raise DatasetError(
+        f"A dataset's folder has one folder of images for each class. Received: {folder}"
+        f"{os.sep}, which has none."
+    )
+
+
+def _folder_name(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title)
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return re.sub(r"[\W_]+", "-", letters).strip("-")

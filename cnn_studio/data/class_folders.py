@@ -1,0 +1,383 @@
+"""A dataset's class folders: the images that a person captured, as plain files.
+
+The folders are the truth. Any other program may read and change them, so nothing is remembered
+here but the card, and that is read anew when its file has changed. Every write is a whole file or
+a rename; what is deleted moves to `.trash/<Class>/` and can be brought back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cnn_studio.data.cards import CARD_NAME, Storage, has_card, read_card, write_card
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_names import check_class_name, is_same_name
+from cnn_studio.data.listing import class_folder_names, image_files
+from cnn_studio.data.sessions import Session, sequence_of, session_of
+from cnn_studio.errors import DatasetError, ImageError
+from cnn_studio.vision.images import (
+    IMAGE_SUFFIXES,
+    ImageArray,
+    encode_jpeg,
+    read_image,
+    write_atomically,
+)
+
+__all__ = ["ClassFolders", "Sample", "TrashedSample", "UnreadableFile", "check_class_name"]
+
+TRASH_NAME = ".trash"
+_CHECKING_THREADS = 4
+_CHECKED_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An image file in a class folder."""
+
+    path: Path
+    class_name: str
+
+    @property
+    def session(self) -> Session | None:
+        """The session that its name tells of; None for a file from elsewhere."""
+        return session_of(self.path.name)
+
+
+@dataclass(frozen=True)
+class TrashedSample:
+    """A sample that was deleted and can be brought back.
+
+    Attributes:
+        path: Where it is now.
+        sample: What it was.
+    """
+
+    path: Path
+    sample: Sample
+
+
+@dataclass(frozen=True)
+class UnreadableFile:
+    """A file in a class folder that no training can use, and why."""
+
+    path: Path
+    reason: str
+
+
+class ClassFolders:
+    """The class folders of one dataset. Safe to use from several threads.
+
+    Args:
+        dataset: Whose folders.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._card_stamp = (0, 0)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset, with its card as it is on disk now."""
+        try:
+            status = (self._dataset.folder / CARD_NAME).stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if stamp != self._card_stamp:
+                self._dataset = Dataset(self._dataset.folder, read_card(self._dataset.folder))
+                self._card_stamp = stamp
+        except (OSError, DatasetError):  # none yet, or broken: the last good one stays
+            pass
+        return self._dataset
+
+    def classes(self) -> tuple[str, ...]:
+        """The classes on the card, in its order, then others found on disk."""
+        return self._with_found(self.dataset.card.classes)
+
+    def counts(self) -> dict[str, int]:
+        """How many images each class has, by the names of the files."""
+        return {
+            name: sum(1 for _entry in image_files(self.folder_of(name))) for name in self.classes()
+        }
+
+    def samples(self, class_name: str) -> list[Sample]:
+        """The images of a class, newest first.
+
+        Raises:
+            DatasetError: The name could not be a class's.
+        """
+        dated = []
+        for entry in image_files(self.folder_of(class_name)):
+            session = session_of(entry.name)
+            try:
+                time_s = session.started.timestamp() if session else entry.stat().st_mtime
+            except OSError:  # deleted by another program since it was listed
+                continue
+            dated.append((time_s, sequence_of(entry.name) or 0, entry.name, entry.path))
+        return [Sample(Path(path), class_name) for *_date, path in sorted(dated, reverse=True)]
+
+    def folder_of(self, class_name: str) -> Path:
+        """Where the images of a class are.
+
+        Raises:
+            DatasetError: The name could not be a class's: it would lead out of the dataset.
+        """
+        if not class_name or class_name.startswith(".") or set(class_name) & set("/\\\0"):
+            raise DatasetError(f"This cannot be the name of a class: {class_name!r}.")
+        return self._dataset.folder / class_name
+
+    def add_class(self, name: str) -> str:
+        """Add a class, last in the card.
+
+        Returns:
+            Its name as it now stands.
+
+        Raises:
+            DatasetError: The name cannot be used, or the folder cannot be written to.
+        """
+        checked = check_class_name(name, self.classes())
+        classes = self._card_classes_for_writing()
+        self._make_folder(checked)
+        self._write_classes((*classes, checked))
+        return checked
+
+    def rename_class(self, old: str, new: str) -> str:
+        """Give a class and its folder another name.
+
+        Returns:
+            The new name as it now stands.
+
+        Raises:
+            DatasetError: There is no such class, the new name cannot be used, or the folder cannot
+                be renamed.
+        """
+        self._require(old)
+        checked = check_class_name(new, [name for name in self.classes() if name != old])
+        classes = self._card_classes_for_writing()
+        with _told(f"The class {old} cannot be renamed"):
+            if self.folder_of(old).is_dir():
+                self.folder_of(old).rename(self.folder_of(checked))
+        self._write_classes(tuple(checked if name == old else name for name in classes))
+        return checked
+
+    def remove_class(self, name: str) -> list[TrashedSample]:
+        """Take a class off the card and put its images into the trash.
+
+        Returns:
+            The images, for `restore`; that brings the class back, too.
+
+        Raises:
+            DatasetError: There is no such class, or its files cannot be moved.
+        """
+        self._require(name)
+        classes = self._card_classes_for_writing()
+        trashed = self.trash(self.samples(name))
+        folder = self.folder_of(name)
+        with _told(f"The folder of {name} cannot be moved to the trash"):
+            if folder.is_dir() and any(folder.iterdir()):  # files that are no images
+                folder.rename(_free(self._trash_folder(f"{name} (other files)")))
+            elif folder.is_dir():
+                folder.rmdir()
+        self._write_classes(tuple(entry for entry in classes if entry != name))
+        return trashed
+
+    def add_image(
+        self, class_name: str, image_rgb: ImageArray, session: Session, sequence: int
+    ) -> Sample:
+        """Store an image as JPEG of quality 95.
+
+        Args:
+            class_name: The class it shows.
+            image_rgb: Pixels (height, width, 3), uint8, RGB.
+            session: The session it was taken in.
+            sequence: Its place in the session.
+
+        Raises:
+            ImageError: The pixels cannot be encoded.
+            DatasetError: The file cannot be written.
+        """
+        return self.add_encoded(class_name, encode_jpeg(image_rgb), ".jpg", session, sequence)
+
+    def add_encoded(
+        self, class_name: str, data: bytes, suffix: str, session: Session, sequence: int
+    ) -> Sample:
+        """Store an image file's bytes as they are; see `add_image`.
+
+        Args:
+            class_name: The class it shows.
+            data: The whole file.
+            suffix: How its name ends, as in ".png".
+            session: The session it came in with.
+            sequence: Its place in the session.
+
+        Raises:
+            DatasetError: The suffix is no image's, or the file cannot be written.
+        """
+        if suffix.lower() not in IMAGE_SUFFIXES:
+            raise DatasetError(f"Images cannot be stored under this ending: {suffix}.")
+        folder = self.folder_of(class_name)
+        if not folder.is_dir() or not has_card(self._dataset.folder):
+            self._make_folder(class_name)
+        path = _free(folder / session.file_name(sequence, suffix.lower()))
+        with _told(f"The image cannot be saved in {folder}"):
+            write_atomically(path, data)
+        return Sample(path, class_name)
+
+    def move(self, samples: Iterable[Sample], class_name: str) -> list[Sample]:
+        """Move images into another class. One that has gone meanwhile is passed over.
+
+        Returns:
+            The images where they are now.
+
+        Raises:
+            DatasetError: The name could not be a class's, or a file cannot be moved.
+        """
+        self._make_folder(class_name)
+        moved = []
+        for sample in samples:
+            if sample.class_name == class_name:
+                moved.append(sample)
+            elif (path := _moved(sample.path, self.folder_of(class_name))) is not None:
+                moved.append(Sample(path, class_name))
+        return moved
+
+    def trash(self, samples: Iterable[Sample]) -> list[TrashedSample]:
+        """Put images into the trash. One that has gone meanwhile is passed over.
+
+        Returns:
+            The images where they are now, for `restore`.
+
+        Raises:
+            DatasetError: A file cannot be moved.
+        """
+        trashed = []
+        for sample in samples:
+            path = _moved(sample.path, self._trash_folder(sample.class_name))
+            if path is not None:
+                trashed.append(TrashedSample(path, sample))
+        return trashed
+
+    def restore(self, trashed: Iterable[TrashedSample]) -> list[Sample]:
+        """Bring images back from the trash into the classes that they were in.
+
+        Returns:
+            The images where they are now.
+
+        Raises:
+            DatasetError: A file cannot be moved.
+        """
+        restored = []
+        for entry in trashed:
+            path = _moved(entry.path, self._make_folder(entry.sample.class_name))
+            if path is not None:
+                restored.append(replace(entry.sample, path=path))
+        return restored
+
+    def unreadable(self, cancelled: Callable[[], bool] = lambda: False) -> list[UnreadableFile]:
+        """Every file in the class folders that cannot be read as an image.
+
+        Args:
+            cancelled: Asked now and then; once it says True, what was found so far is returned.
+        """
+        files = [
+            path
+            for name in self.classes()
+            if (folder := self.folder_of(name)).is_dir()
+            for path in sorted(folder.iterdir())
+            if path.is_file() and not path.name.startswith(".")
+        ]
+        found: list[UnreadableFile] = []
+        with ThreadPoolExecutor(_CHECKING_THREADS, thread_name_prefix="checking") as pool:
+            for start in range(0, len(files), _CHECKED_AT_ONCE):
+                if cancelled():
+                    break
+                checked = files[start : start + _CHECKED_AT_ONCE]
+                reasons = pool.map(_why_unreadable, checked)
+                found += [
+                    UnreadableFile(path, reason)
+                    for path, reason in zip(checked, reasons, strict=True)
+                    if reason
+                ]
+        return found
+
+    def _with_found(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
+        found = class_folder_names(self._dataset.folder)
+        if self._dataset.card.storage is Storage.IDX:
+            return on_card
+        return (
+            *on_card,
+            *(n for n in found if not any(is_same_name(n, listed) for listed in on_card)),
+        )
+
+    def _require(self, name: str) -> None:
+        if name not in self.classes():
+            raise DatasetError(f"{self._dataset.title} has no class of this name: {name}.")
+
+    def _card_classes_for_writing(self) -> tuple[str, ...]:
+        """The card's classes; a card that is not understood is never written over."""
+        folder = self._dataset.folder
+        return read_card(folder).classes if has_card(folder) else self._dataset.card.classes
+
+    def _write_classes(self, classes: tuple[str, ...]) -> None:
+        write_card(self._dataset.folder, self.dataset.card.with_classes(classes))
+
+    def _make_folder(self, class_name: str) -> Path:
+        """Make a class's folder, and the dataset's with its card, where they are not there yet."""
+        dataset = self._dataset
+        if dataset.card.storage is Storage.IDX:
+            raise DatasetError(
+                f"{dataset.title} is kept as it was published: images cannot be added. "
+                "Choose or create another dataset."
+            )
+        folder = self.folder_of(class_name)
+        if not has_card(dataset.folder):
+            write_card(dataset.folder, dataset.card)
+        with _told(f"The folder {folder} cannot be made"):
+            folder.mkdir(exist_ok=True)
+        return folder
+
+    def _trash_folder(self, name: str) -> Path:
+        return self._dataset.folder / TRASH_NAME / name
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(f"{what}: {error.strerror or error}.") from error
+
+
+def _moved(path: Path, folder: Path) -> Path | None:
+    """Move a file into a folder; None where it has gone meanwhile."""
+    with _told(f"{path.name} cannot be moved to {folder}"):
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free(folder / path.name)
+        try:
+            path.rename(target)
+        except FileNotFoundError:
+            return None
+    return target
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or one beside it that no file has; a session stands first in both."""
+    number = 2
+    free = path
+    while os.path.lexists(free):
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return free
+
+
+def _why_unreadable(path: Path) -> str:
+    if path.suffix.lower() not in IMAGE_SUFFIXES:
+        return f"The studio does not read files of this kind: {path.name}."
+    try:
+        read_image(path)
+    except ImageError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,162 @@
+"""The images of a dataset as a training reads them, however they are stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data import fashion_mnist
+from cnn_studio.data.cards import Part, Storage
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.listing import image_files
+from cnn_studio.data.sessions import SessionKind, session_of
+from cnn_studio.errors import DatasetError
+from cnn_studio.vision.images import ImageArray, read_image
+
+__all__ = ["ImageSet", "Part", "count_images", "open_images"]
+
+_HASHING_THREADS = 4
+
+
+class ImageSet(Protocol):
+    """Images with their classes. Reading is safe from several threads at once."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes, in the order that the labels count them."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What each image is called: "Class/file.jpg" in its dataset, or "train/00012"."""
+        ...
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Labels (n,), int64: places in `classes`."""
+        ...
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """What belongs together: the recording's id, else the SHA-256 of the content.
+
+        It is computed when first asked for.
+        """
+        ...
+
+    def __len__(self) -> int: ...
+
+    def read(self, index: int) -> ImageArray:
+        """Read one image.
+
+        Returns:
+            Pixels (height, width, 3) RGB or (height, width) grey; uint8.
+
+        Raises:
+            ImageError: The image cannot be read.
+        """
+        ...
+
+
+def open_images(dataset: Dataset, part: Part = Part.TRAIN) -> ImageSet | None:
+    """Open a part of a dataset.
+
+    Returns:
+        Its images, or None if the dataset has no such part. Class folders have TRAIN only.
+
+    Raises:
+        DatasetError: The dataset's files are missing or damaged.
+    """
+    if dataset.card.storage is Storage.IDX:
+        return _IdxImages(dataset, part)
+    return _FolderImages(dataset) if part is Part.TRAIN else None
+
+
+def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
+    """How many images each class has in a part; none where the files are not there.
+
+    Raises:
+        DatasetError: The dataset's files are damaged.
+    """
+    if dataset.card.storage is Storage.FOLDERS:
+        folders = ClassFolders(dataset)
+        return folders.counts() if part is Part.TRAIN else dict.fromkeys(folders.classes(), 0)
+    classes = dataset.card.classes
+    if not fashion_mnist.is_present(dataset.folder):
+        return dict.fromkeys(classes, 0)
+    labels = fashion_mnist.load_labels(dataset.folder, part)
+    _check_labels(labels, dataset)
+    return dict(zip(classes, np.bincount(labels, minlength=len(classes)).tolist(), strict=True))
+
+
+class _FolderImages:
+    def __init__(self, dataset: Dataset) -> None:
+        folders = ClassFolders(dataset)
+        self.classes = folders.classes()
+        files = [
+            (label, f"{name}/{file_name}")
+            for label, name in enumerate(self.classes)
+            for file_name in sorted(entry.name for entry in image_files(folders.folder_of(name)))
+        ]
+        self.names: Sequence[str] = [name for _label, name in files]
+        self.labels = np.array([label for label, _name in files], np.int64)
+        self._folder = dataset.folder
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def read(self, index: int) -> ImageArray:
+        return read_image(self._folder / self.names[index])
+
+    @cached_property
+    def groups(self) -> Sequence[str]:
+        with ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="hashing") as pool:
+            return list(pool.map(self._group_of, self.names))
+
+    def _group_of(self, name: str) -> str:
+        session = session_of(name)
+        if session is not None and session.kind is SessionKind.RECORDING:
+            return session.id
+        return _content_hash(self._folder / name)
+
+
+class _IdxImages:
+    def __init__(self, dataset: Dataset, part: Part) -> None:
+        self._images, self.labels = fashion_mnist.load(dataset.folder, part)
+        _check_labels(self.labels, dataset)
+        self.classes = dataset.card.classes
+        self.names: Sequence[str] = [f"{part}/{index:05d}" for index in range(len(self.labels))]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def read(self, index: int) -> ImageArray:
+        image: ImageArray = self._images[index]
+        return image
+
+    @cached_property
+    def groups(self) -> Sequence[str]:
+        return [hashlib.sha256(image).hexdigest() for image in self._images]
+
+
+def _content_hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # it will be told of when the image itself is read
+        return f"unreadable {path.name}"
+
+
+def _check_labels(labels: NDArray[np.int64], dataset: Dataset) -> None:
+    if labels.size and labels.max() >= len(dataset.card.classes):
+        raise DatasetError(
+            f"The card of {dataset.title} has too few classes. "
+            f"Expected {labels.max() + 1}. Received: {len(dataset.card.classes)}."
+        )

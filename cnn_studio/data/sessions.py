@@ -1,0 +1,86 @@
+"""Sessions: which photos were taken in one go, told by the names of their files.
+
+The name `r20261122T210520-3f9a-00042.jpg` says: recorded (r) in the session that began on
+22 November 2026 at 21:05:20 UTC, and the 42nd of its images. Because it stands in the name, it
+survives a copy, a zip and a renamed folder.
+
+The frames of one recording differ by a thirtieth of a second, so a recording never stands on both
+sides of a split. An import says only when the photos came in: they are independent of each other.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+_TIME_FORMAT = "%Y%m%dT%H%M%S"
+_TAG = re.compile(r"[0-9a-f]{4}")
+# Searched for, not matched: a file manager puts "Copy of" before a name and " (1)" behind it.
+_NAME = re.compile(r"(?<![0-9A-Za-z])([ri])(\d{8}T\d{6})-([0-9a-f]{4})-(\d{5,})(?!\d)")
+
+
+class SessionKind(StrEnum):
+    """How the images of a session came to be."""
+
+    RECORDING = "r"
+    IMPORT = "i"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One press of the record button, or one import.
+
+    Attributes:
+        kind: Recording or import.
+        started: When it began: UTC, whole seconds.
+        tag: Four hexadecimal digits that keep apart what began in the same second.
+
+    Raises:
+        ValueError: A value is outside what is said above.
+    """
+
+    kind: SessionKind
+    started: datetime
+    tag: str
+
+    def __post_init__(self) -> None:
+        if self.started.tzinfo is not UTC or self.started.microsecond:
+            raise ValueError(f"A session starts at a whole second, UTC. Received: {self.started}.")
+        if not _TAG.fullmatch(self.tag):
+            raise ValueError(f"A session's tag is four hexadecimal digits. Received: {self.tag}.")
+
+    @classmethod
+    def new(cls, kind: SessionKind) -> Session:
+        """A session that begins now."""
+        return cls(kind, datetime.now(UTC).replace(microsecond=0), secrets.token_hex(2))
+
+    @property
+    def id(self) -> str:
+        """What its files' names begin with, as in `r20261122T210520-3f9a`."""
+        return f"{self.kind}{self.started.strftime(_TIME_FORMAT)}-{self.tag}"
+
+    def file_name(self, sequence: int, suffix: str = ".jpg") -> str:
+        """The name of its image number `sequence`."""
+        return f"{self.id}-{sequence:05d}{suffix}"
+
+
+def session_of(file_name: str) -> Session | None:
+    """The session that a file's name tells of; None where it tells of none."""
+    found = _NAME.search(file_name)
+    if found is None:
+        return None
+    kind, time, tag, _sequence = found.groups()
+    try:
+        started = datetime.strptime(time, _TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:  # eight digits that are no date
+        return None
+    return Session(SessionKind(kind), started, tag)
+
+
+def sequence_of(file_name: str) -> int | None:
+    """The place within its session that a file's name tells of; None where it tells of none."""
+    found = _NAME.search(file_name)
+    return int(found.group(4)) if found and session_of(file_name) else None
