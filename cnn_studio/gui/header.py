@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QActionGroup, QDesktopServices, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -13,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -81,21 +80,19 @@ class Header(QWidget):
             button.setChecked(button.property("page") == name)
         self._on_theme_changed()
 
-    def _page_button(self, name: str, text: str, number: int) -> QToolButton:
-        button = QToolButton(self)
+    def _page_button(self, name: str, text: str, number: int) -> QPushButton:
+        button = QPushButton(f" {text}", self)  # a little room after the icon
         button.setObjectName(f"{name}Page")
-        button.setText(f"{number}  {text}")
         button.setProperty("kind", "page")
         button.setProperty("page", name)
         button.setCheckable(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)
         keys = QKeySequence(f"Ctrl+{number}")
         button.setShortcut(keys)
         shortcut = keys.toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(f"{text} ({shortcut})")
         button.setAccessibleName(text)
-        button.clicked.connect(partial(self.page_chosen.emit, name))
+        button.clicked.connect(self._on_page_clicked)
         self._pages.addButton(button)
         return button
 
@@ -121,10 +118,12 @@ class Header(QWidget):
             (Mode.LIGHT, self.tr("Light look")),
             (Mode.DARK, self.tr("Dark look")),
         ):
-            action = menu.addAction(text, partial(self._studio.theme.set_mode, mode))
+            action = menu.addAction(text)
+            action.setData(str(mode))
             action.setCheckable(True)
             action.setChecked(mode is self._studio.theme.mode)
             looks.addAction(action)
+        looks.triggered.connect(self._on_look_chosen)
         menu.addSeparator()
         quit_action = menu.addAction(self.tr("Quit"), self.window().close)
         quit_action.setShortcut(QKeySequence.StandardKey.Quit)
@@ -134,6 +133,16 @@ class Header(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setToolTip(self.tr("More: new dataset, light or dark look, quit"))
         self._more.setAccessibleName(self.tr("More"))
+
+    @Slot()
+    def _on_page_clicked(self) -> None:
+        button = self._pages.checkedButton()
+        if button is not None:
+            self.page_chosen.emit(button.property("page"))
+
+    @Slot(QAction)
+    def _on_look_chosen(self, action: QAction) -> None:
+        self._studio.theme.set_mode(Mode(action.data()))
 
     @Slot()
     def _on_theme_changed(self) -> None:

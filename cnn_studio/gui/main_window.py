@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self._header.set_page(name)
         self._status.clear()
         page.activate()
+        self._pages[name].setFocus()
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:

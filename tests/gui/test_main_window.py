@@ -1,0 +1,136 @@
+"""The window around the tabs: switching, choosing, and surviving what nobody foresaw."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.camera.feed import FeedStatus
+from cnn_studio.gui.application import Problems
+from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Notice
+from cnn_studio.paths import Workspace
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    studio = Studio(Workspace(tmp_path / "workspace"), settings)
+    studio.theme.apply()
+    yield studio
+    assert studio.shutdown()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    studio.load_datasets()
+    window.show_page("capture")
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+
+
+def _chooser(window: MainWindow, name: str) -> QComboBox:
+    chooser = window.findChild(QComboBox, name)
+    assert chooser is not None
+    return chooser
+
+
+def test_the_keyboard_switches_the_tabs(qtbot: QtBot, window: MainWindow) -> None:
+    for key, name in (
+        (Qt.Key.Key_2, "training"),
+        (Qt.Key.Key_3, "prediction"),
+        (Qt.Key.Key_1, "capture"),
+    ):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda name=name: window.page_name == name)
+        button = window.findChild(QPushButton, f"{name}Page")
+        assert button is not None
+        assert button.isChecked()
+
+
+def test_the_built_in_datasets_can_be_chosen(window: MainWindow, studio: Studio) -> None:
+    chooser = _chooser(window, "datasetChooser")
+    names = [chooser.itemData(row) for row in range(chooser.count())]
+    assert {"objects", "satellite", "fashion-mnist"} <= set(names)
+    chooser.activated.emit(names.index("satellite"))
+    assert studio.dataset is not None
+    assert studio.dataset.name == "satellite"
+    assert chooser.currentData() == "satellite"
+
+
+def test_the_chosen_dataset_is_remembered(studio: Studio) -> None:
+    studio.load_datasets()
+    studio.choose_dataset("satellite")
+    again = Studio(studio.workspace, studio.settings)
+    again.load_datasets()
+    assert again.dataset == studio.dataset
+
+
+def test_without_a_webcam_the_demo_camera_is_chosen_and_named(
+    qtbot: QtBot, window: MainWindow, studio: Studio
+) -> None:
+    studio.camera.start("demo:cap")
+    qtbot.waitUntil(lambda: studio.camera.latest() is not None)
+    qtbot.waitUntil(lambda: bool(studio.camera.cameras))
+    assert studio.camera.demo_object == "cap"
+    assert _chooser(window, "cameraChooser").currentData() == "demo"
+    rate = window.findChild(QLabel, "cameraRate")
+    assert rate is not None
+    qtbot.waitUntil(lambda: "fps" in rate.text())
+
+
+def test_a_camera_that_fails_leaves_the_window_alive_and_another_can_be_chosen(
+    qtbot: QtBot, window: MainWindow, studio: Studio, tmp_path: Path
+) -> None:
+    studio.camera.start(str(tmp_path / "missing.avi"))
+    qtbot.waitUntil(lambda: studio.camera.state.status is FeedStatus.FAILED)
+    assert "missing.avi" in studio.camera.state.message
+    assert studio.camera.latest() is None
+    qtbot.waitUntil(lambda: bool(studio.camera.cameras))
+    chooser = _chooser(window, "cameraChooser")
+    chooser.activated.emit(chooser.findData("demo"))
+    qtbot.waitUntil(lambda: studio.camera.latest() is not None)
+
+
+def test_a_new_dataset_is_asked_for_until_its_name_can_be_used(
+    qtbot: QtBot, window: MainWindow, studio: Studio
+) -> None:
+    chooser = _chooser(window, "datasetChooser")
+    chooser.activated.emit(chooser.count() - 1)
+    field = window.findChild(QLineEdit, "popoverField")
+    assert field is not None
+    problem = window.findChild(QLabel, "popoverProblem")
+    assert problem is not None
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert problem.text()
+    qtbot.keyClicks(field, "leaves")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: studio.dataset is not None and studio.dataset.title == "leaves")
+    assert chooser.currentText() == "leaves"
+
+
+def test_a_mistake_of_ours_is_told_and_does_not_close_the_window(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    problems = Problems()
+    problems.raised.connect(window.show_problem)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    problems.install()
+    error = ZeroDivisionError("division by zero")
+    sys.excepthook(type(error), error, None)
+    notice = window.findChild(Notice, "notice")
+    assert notice is not None
+    assert "division by zero" in notice.text
+    assert window.isVisible()
+    assert "Something unexpected" in caplog.text
