@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
 
 
@@ -33,7 +34,8 @@ class LiteModel:
             raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
         try:
             self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
-            self._interpreter.allocate_tensors()
+            with silenced_stderr():
+                self._interpreter.allocate_tensors()
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:

@@ -9,8 +9,8 @@ FIRST_FILTERS = 32
 SECOND_FILTERS = 64
 POOL = 2
 DENSE_UNITS = 128
+FLOAT_BYTES = 4
 
-_FLOAT_BYTES = 4
 _COPIES_OF_WEIGHTS = 4  # the weights, their gradients and Adam's two moments
 _COPIES_OF_ACTIVATIONS = 2  # each layer's values, and the gradients that come back
 
@@ -36,7 +36,7 @@ def training_bytes(input_spec: InputSpec, num_classes: int, batch_size: int) -> 
     activations = first_side**2 * FIRST_FILTERS
     activations += (second_side**2 + _pooled_side(input_spec) ** 2) * SECOND_FILTERS
     weights = count_weights(input_spec, num_classes) * _COPIES_OF_WEIGHTS
-    return (weights + batch_size * activations * _COPIES_OF_ACTIVATIONS) * _FLOAT_BYTES
+    return (weights + batch_size * activations * _COPIES_OF_ACTIVATIONS) * FLOAT_BYTES
 
 
 def _pooled_side(input_spec: InputSpec) -> int:

@@ -1,0 +1,23 @@
+"""TensorFlow and Keras, imported once and kept quiet.
+
+Everything that needs them takes them from here, because the switches below are read when
+TensorFlow is loaded. Only the engine's process and `cnn-studio train` may import this module.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cnn_studio.models.quiet import silenced_stderr
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+with silenced_stderr():
+    import keras
+    import tensorflow as tf
+    from absl import logging as _absl_logging
+
+_absl_logging.set_verbosity(_absl_logging.ERROR)
+
+__all__ = ["keras", "tf"]

@@ -1,0 +1,31 @@
+"""The best weights so far, safe on disk while the training goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cnn_studio.models.whole_files import write_whole
+
+CHECKPOINTS_FOLDER = "checkpoints"
+BEST_FILE = "best.weights.h5"
+
+
+def save_best(network: Any, run_folder: Path) -> None:
+    """Write the network's weights whole or not at all.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to; the old file stays.
+    """
+    folder = run_folder / CHECKPOINTS_FOLDER
+    folder.mkdir(exist_ok=True)
+    write_whole(folder / BEST_FILE, ".weights.h5", network.save_weights)
+
+
+def load_best(network: Any, run_folder: Path) -> None:
+    """Give the network the weights that `save_best` wrote.
+
+    Raises:
+        OSError: They cannot be read.
+    """
+    network.load_weights(run_folder / CHECKPOINTS_FOLDER / BEST_FILE)

@@ -1,0 +1,63 @@
+"""From images in memory to the batches of an epoch, without copying the images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.models.tensorflow import tf
+from cnn_studio.training.prepared_images import PreparedImages
+
+_BATCHES_AHEAD = 2
+
+
+def as_tensors(images: PreparedImages) -> tuple[Any, Any]:
+    """Give TensorFlow the pixels where they are, and the labels.
+
+    Returns:
+        Pixels (n, size, size, channels) uint8, on the very memory of `images.pixels`, and labels
+        (n,) int64.
+    """
+    # DLPack shares memory where tf.constant copies it: all images of a dataset, twice.
+    return tf.experimental.dlpack.from_dlpack(images.pixels.__dlpack__()), tf.constant(
+        images.labels
+    )
+
+
+class BatchSource:
+    """The batches of one epoch after another.
+
+    The order of an epoch depends on seed and epoch alone, so that a training can be taken up
+    again at any epoch and goes on as if it had never stopped.
+
+    Args:
+        pixels: All images, (n, size, size, channels), uint8 tensor.
+        labels: Their classes, (n,), int64 tensor.
+        members: Which of them are trained on, (m,), int64.
+        batch_size: Images a batch; the last one of an epoch may have fewer.
+        seed: Of the order.
+    """
+
+    def __init__(
+        self, pixels: Any, labels: Any, members: NDArray[np.int64], batch_size: int, seed: int
+    ) -> None:
+        self.steps = -(-len(members) // batch_size)
+        self._members = members
+        self._seed = seed
+        # A variable, so that one dataset, traced once, serves every epoch.
+        self._order = tf.Variable(members, trainable=False, dtype=tf.int64)
+
+        def batch(step: Any) -> tuple[Any, Any]:
+            start = step * batch_size
+            chosen = self._order[start : start + batch_size]
+            return tf.gather(pixels, chosen), tf.gather(labels, chosen)
+
+        dataset = tf.data.Dataset.range(self.steps).map(batch)
+        self.dataset = dataset.prefetch(_BATCHES_AHEAD)
+
+    def shuffle(self, epoch: int) -> None:
+        """Set the order of an epoch (1 for the first); it holds from the next iteration on."""
+        random = np.random.default_rng((self._seed, epoch))
+        self._order.assign(random.permutation(self._members))

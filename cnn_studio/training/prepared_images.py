@@ -1,0 +1,106 @@
+"""All images of a training, read and prepared once and then kept in memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data.image_sets import ImageSet
+from cnn_studio.errors import ImageError
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import InputSpec, prepare
+
+_IMAGES_A_TASK = 64
+_ALIGNMENT_BYTES = 64  # what TensorFlow asks of memory that it is to use in place
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedImages:
+    """Images as the network sees them.
+
+    Attributes:
+        pixels: (n, size, size, channels), uint8, RGB or grey.
+        labels: The class of each, (n,), int64.
+        sources: The place of each in its ImageSet, (n,), int64.
+        unreadable: The names of the images that are left out because they cannot be read.
+    """
+
+    pixels: ImageArray
+    labels: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    unreadable: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def prepare_images(
+    images: ImageSet,
+    sources: NDArray[np.int64],
+    input_spec: InputSpec,
+    *,
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> PreparedImages | None:
+    """Read and prepare images on all processors.
+
+    Args:
+        images: Where they come from.
+        sources: Which of them, (n,), int64.
+        input_spec: How they are prepared.
+        progress: Told how many are done.
+        cancelled: Asked between images.
+
+    Returns:
+        The prepared images, or None if it was cancelled.
+
+    Raises:
+        MemoryError: There is not enough memory for the pixels.
+    """
+    pixels = _aligned((len(sources), *input_spec.shape))
+    is_read = np.zeros(len(sources), np.bool_)
+
+    def prepare_some(start: int) -> int:
+        places = range(start, min(start + _IMAGES_A_TASK, len(sources)))
+        for place in places:
+            if cancelled():
+                break
+            try:
+                pixels[place] = prepare(images.read(int(sources[place])), input_spec)
+            except ImageError:
+                continue
+            is_read[place] = True
+        return len(places)
+
+    done = 0
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="prepare") as pool:
+        for count in pool.map(prepare_some, range(0, len(sources), _IMAGES_A_TASK)):
+            done += count
+            progress(done)
+    if cancelled():
+        return None
+    unreadable = tuple(images.names[int(index)] for index in sources[~is_read])
+    kept = sources[is_read]
+    return PreparedImages(_closed_up(pixels, is_read), images.labels[kept], kept, unreadable)
+
+
+def _aligned(shape: tuple[int, ...]) -> ImageArray:
+    """Uninitialised memory that TensorFlow can use in place."""
+    count = int(np.prod(shape, dtype=np.int64))
+    memory = np.empty(count + _ALIGNMENT_BYTES, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT_BYTES
+    return memory[start : start + count].reshape(shape)
+
+
+def _closed_up(pixels: ImageArray, is_read: NDArray[np.bool_]) -> ImageArray:
+    """Move the images over the gaps of those that cannot be read, without a second copy."""
+    kept = np.flatnonzero(is_read)
+    for place, source in enumerate(kept):
+        if place != source:
+            pixels[place] = pixels[source]
+    return pixels[: len(kept)]

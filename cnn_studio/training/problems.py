@@ -1,0 +1,38 @@
+"""What the system refuses, told as a sentence with what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cnn_studio.errors import StudioError, TrainingError
+from cnn_studio.models.tensorflow import tf
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# h5py tells the system's number in its text only.
+_NO_ROOM_TEXTS = tuple(f"errno = {number}," for number in _NO_ROOM)
+
+
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Turn a lack of memory or disk space into a TrainingError; what is told already passes."""
+    try:
+        yield
+    except StudioError:
+        raise
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise TrainingError(
+            "There is too little memory for this training. "
+            "Choose a smaller image size or batch size, or close other programs."
+        ) from error
+    except OSError as error:
+        if error.errno in _NO_ROOM or any(text in str(error) for text in _NO_ROOM_TEXTS):
+            raise TrainingError(
+                "The disk is full, so the training could not be saved. "
+                "Make room and start it again; older models are untouched."
+            ) from error
+        where = f" {error.filename}" if error.filename else ""
+        raise TrainingError(
+            f"A file of the training cannot be read or written:{where} ({error.strerror or error})."
+        ) from error

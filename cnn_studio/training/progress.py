@@ -1,0 +1,107 @@
+"""How fast a training goes and how long it will take, told at most ten times a second."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from cnn_studio.training.events import Batches, Event
+
+INTERVAL_S = 0.1
+_SMOOTHED_OVER_S = 3.0
+
+
+class Progress:
+    """Collects the steps of a training and tells them in `Batches` events.
+
+    Within an epoch there are at most ten events a second; the end of an epoch tells the rest. No
+    step is left out.
+
+    Args:
+        epochs: How many epochs there will be.
+        steps_per_epoch: How many steps each has.
+        emit: Where the events go.
+        clock: Seconds that only ever grow.
+    """
+
+    def __init__(
+        self,
+        epochs: int,
+        steps_per_epoch: int,
+        emit: Callable[[Event], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._epochs = epochs
+        self._steps_per_epoch = steps_per_epoch
+        self._emit = emit
+        self._clock = clock
+        self._losses: list[float] = []
+        self._accuracies: list[float] = []
+        self._epoch = 0
+        self._step = 0
+        self._told_s = -math.inf
+        self._stepped_s = 0.0
+        self._seconds_an_image: float | None = None
+        self._seconds_a_step = 0.0
+        self._seconds_between_epochs = 0.0
+        self._ended_s: float | None = None
+
+    def begin_epoch(self, epoch: int) -> None:
+        """An epoch begins (1 for the first)."""
+        now = self._clock()
+        if self._ended_s is not None:
+            self._seconds_between_epochs = now - self._ended_s
+        self._epoch, self._step, self._stepped_s = epoch, 0, now
+
+    def add_step(self, loss: float, accuracy: float, images: int) -> None:
+        """A step was taken with so many images."""
+        now = self._clock()
+        self._step += 1
+        self._losses.append(loss)
+        self._accuracies.append(accuracy)
+        is_first = self._epoch == 1 and self._step == 1
+        if not is_first:  # that one builds the graph, and is no measure of what follows
+            self._measure(now - self._stepped_s, images)
+        self._stepped_s = now
+        if now - self._told_s >= INTERVAL_S:
+            self._tell(now)
+
+    def end_epoch(self) -> None:
+        """The epoch's last step was taken; what is still to be told is told."""
+        self._ended_s = self._clock()
+        if self._losses:
+            self._tell(self._ended_s)
+
+    def _measure(self, seconds: float, images: int) -> None:
+        if self._seconds_an_image is None:
+            self._seconds_an_image, self._seconds_a_step = seconds / images, seconds
+            return
+        weight = 1 - math.exp(-seconds / _SMOOTHED_OVER_S)
+        self._seconds_an_image += weight * (seconds / images - self._seconds_an_image)
+        self._seconds_a_step += weight * (seconds - self._seconds_a_step)
+
+    def _seconds_left(self) -> float | None:
+        if self._seconds_an_image is None:
+            return None
+        epochs_to_come = self._epochs - self._epoch
+        steps = epochs_to_come * self._steps_per_epoch + self._steps_per_epoch - self._step
+        return steps * self._seconds_a_step + epochs_to_come * self._seconds_between_epochs
+
+    def _tell(self, now: float) -> None:
+        per_image = self._seconds_an_image
+        self._emit(
+            Batches(
+                epoch=self._epoch,
+                first_step=self._step - len(self._losses) + 1,
+                losses=tuple(self._losses),
+                accuracies=tuple(self._accuracies),
+                step=self._step,
+                steps_per_epoch=self._steps_per_epoch,
+                images_per_second=1 / per_image if per_image else 0.0,
+                seconds_left=self._seconds_left(),
+            )
+        )
+        self._losses.clear()
+        self._accuracies.clear()
+        self._told_s = now

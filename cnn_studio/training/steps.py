@@ -1,0 +1,78 @@
+"""What TensorFlow computes: a step of training, and the probabilities of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_studio.models.tensorflow import keras, tf
+
+
+class Steps:
+    """Compiled steps on one network, under a distribution strategy.
+
+    Args:
+        network: The model; it must have been built under the strategy's scope.
+        augmentation: Varies a batch before it is learned from, or None.
+        learning_rate: Of the Adam optimizer.
+        strategy: TensorFlow's strategy; the default one is a single device.
+    """
+
+    def __init__(
+        self, network: Any, augmentation: Any | None, learning_rate: float, strategy: Any
+    ) -> None:
+        self._network = network
+        self._augmentation = augmentation
+        self._strategy = strategy
+        with strategy.scope():
+            self._optimizer = keras.optimizers.Adam(learning_rate)
+            self._optimizer.build(network.trainable_variables)
+        # Keras gives the batch no fixed size, so that the last, smaller one needs no second graph.
+        image_shape = network.input_shape
+        self.train = tf.function(
+            self._train,
+            input_signature=[
+                tf.TensorSpec(image_shape, tf.uint8),
+                tf.TensorSpec((None,), tf.int64),
+            ],
+        )
+        self.predict = tf.function(
+            self._predict, input_signature=[tf.TensorSpec(image_shape, tf.uint8)]
+        )
+
+    def _train(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
+        """Learn from a batch.
+
+        Args:
+            pixels: (batch, size, size, channels), uint8.
+            labels: (batch,), int64.
+
+        Returns:
+            The batch's mean loss and its accuracy 0..1, with dropout, float32 scalars.
+        """
+        losses, accuracies = self._strategy.run(self._train_replica, args=(pixels, labels))
+        total = tf.distribute.ReduceOp.SUM
+        return (
+            self._strategy.reduce(total, losses, axis=None),
+            self._strategy.reduce(total, accuracies, axis=None),
+        )
+
+    def _train_replica(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
+        """Learn from this replica's part; its share of the whole batch's means comes back."""
+        replica = tf.distribute.get_replica_context()
+        here = tf.cast(tf.shape(labels)[0], tf.float32)
+        batch_size = replica.all_reduce(tf.distribute.ReduceOp.SUM, here)
+        images = tf.cast(pixels, tf.float32)
+        if self._augmentation is not None:
+            images = self._augmentation(images, training=True)
+        variables = self._network.trainable_variables
+        with tf.GradientTape() as tape:
+            probabilities = self._network(images, training=True)
+            losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+            loss = tf.reduce_sum(losses) / batch_size
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
+        hits = keras.metrics.sparse_categorical_accuracy(labels, probabilities)
+        return loss, tf.reduce_sum(hits) / batch_size
+
+    def _predict(self, pixels: Any) -> Any:
+        """Probabilities (batch, classes), float32, of pixels (batch, size, size, channels)."""
+        return self._network(tf.cast(pixels, tf.float32), training=False)

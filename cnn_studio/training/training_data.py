@@ -1,0 +1,165 @@
+"""Everything a training learns from and is measured on, brought into memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data.image_sets import ImageSet, Part, open_images
+from cnn_studio.data.split import Split, split_by_group
+from cnn_studio.errors import TrainingError
+from cnn_studio.training.events import Event, Message, Preparing
+from cnn_studio.training.prepared_images import PreparedImages, prepare_images
+from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.selection import check_classes, named, select_evenly
+from cnn_studio.vision.preparation import InputSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What will be read, known before any image is.
+
+    Attributes:
+        images: The dataset's training part, and `test_images` its test part or None.
+        chosen: Which training images are taken, (n,), int64.
+        input_spec: How they are prepared.
+    """
+
+    images: ImageSet
+    test_images: ImageSet | None
+    chosen: NDArray[np.int64]
+    input_spec: InputSpec
+
+    @property
+    def image_bytes(self) -> int:
+        """The memory that the prepared images will take."""
+        count = len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
+        return count * int(np.prod(self.input_spec.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Images in memory, and which of them are held back.
+
+    Attributes:
+        images: The training part; `split` says which of them are trained on.
+        names: What each of `images` is called.
+        split: Places in `images`.
+        test: The test part, or None.
+    """
+
+    images: PreparedImages
+    names: tuple[str, ...]
+    split: Split
+    test: PreparedImages | None
+
+
+def plan(request: TrainingRequest) -> Plan:
+    """Look at a dataset and choose the images.
+
+    Raises:
+        TrainingError: There is too little to learn from.
+        UsageError: The recipe does not fit the dataset.
+    """
+    recipe, card = request.recipe, request.dataset.card
+    images = open_images(request.dataset, Part.TRAIN)
+    if images is None:
+        raise TrainingError(f"{request.dataset.title} has no images to learn from.")
+    check_classes(images.labels, images.classes)
+    test_images = open_images(request.dataset, Part.TEST)
+    if test_images is not None and test_images.classes != images.classes:
+        raise TrainingError(
+            f"The test part of {request.dataset.title} must have the training part's classes. "
+            f"Received: {', '.join(test_images.classes)}."
+        )
+    return Plan(
+        images=images,
+        test_images=test_images,
+        chosen=select_evenly(images.labels, recipe.limit, recipe.seed),
+        input_spec=replace(card.input, size=recipe.image_size or card.input.size),
+    )
+
+
+def load(
+    plan: Plan,
+    request: TrainingRequest,
+    emit: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> TrainingData | None:
+    """Read and prepare the images, and hold some back.
+
+    Returns:
+        The images, or None if it was cancelled.
+
+    Raises:
+        TrainingError: Too few images can be read.
+        MemoryError: They do not fit into memory.
+    """
+    reader = _Reader(plan, emit, cancelled)
+    images = reader.read(plan.images, plan.chosen)
+    if images is None:
+        return None
+    check_classes(images.labels, plan.images.classes)
+    test = None
+    if plan.test_images is not None:
+        everything = np.arange(len(plan.test_images), dtype=np.int64)
+        test = reader.read(plan.test_images, everything)
+    if cancelled():
+        return None
+    names = tuple(plan.images.names[int(source)] for source in images.sources)
+    return TrainingData(images, names, _split(plan.images, images, names, request), test)
+
+
+def _split(
+    image_set: ImageSet, images: PreparedImages, names: tuple[str, ...], request: TrainingRequest
+) -> Split:
+    recipe = request.recipe
+    groups: list[str] = []
+    if recipe.validation_share > 0:  # else nothing is held back, and no group need be computed
+        known = image_set.groups
+        groups = [known[int(source)] for source in images.sources]
+    return split_by_group(
+        images.labels, groups, names, recipe.validation_share, recipe.seed, image_set.classes
+    )
+
+
+class _Reader:
+    """Reads one part after the other and tells how far it is, at most ten times a second."""
+
+    def __init__(
+        self, plan: Plan, emit: Callable[[Event], None], cancelled: Callable[[], bool]
+    ) -> None:
+        self._input_spec = plan.input_spec
+        self._emit = emit
+        self._cancelled = cancelled
+        test_count = 0 if plan.test_images is None else len(plan.test_images)
+        self._total = len(plan.chosen) + test_count
+        self._done_before = 0
+        self._told_s = 0.0
+
+    def read(self, images: ImageSet, sources: NDArray[np.int64]) -> PreparedImages | None:
+        self._told_s = 0.0
+        prepared = prepare_images(
+            images, sources, self._input_spec, progress=self._tell, cancelled=self._cancelled
+        )
+        self._done_before += len(sources)
+        if prepared is not None and prepared.unreadable:
+            count = len(prepared.unreadable)
+            what = (
+                "1 image cannot be read and is"
+                if count == 1
+                else (f"{count} images cannot be read and are")
+            )
+            self._emit(Message(f"{what} left out: {named(prepared.unreadable)}."))
+        return prepared
+
+    def _tell(self, done: int) -> None:
+        now, done_in_all = time.monotonic(), self._done_before + done
+        if now - self._told_s >= INTERVAL_S or done_in_all == self._total:
+            self._told_s = now
+            self._emit(Preparing(done_in_all, self._total))
