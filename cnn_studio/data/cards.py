@@ -11,6 +11,7 @@ from typing import Any
 
 import tomli_w
 
+from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.vision.images import write_atomically
@@ -54,7 +55,8 @@ class DatasetCard:
         how_to_get: How to bring the images in.
 
     Raises:
-        DatasetError: There is no name or title, a class stands twice, or the target is below one.
+        DatasetError: There is no name or title, a class stands twice or cannot be a folder, or the
+            target is below one.
     """
 
     name: str
@@ -72,10 +74,12 @@ class DatasetCard:
     def __post_init__(self) -> None:
         if not self.name or not self.title:
             raise DatasetError("A dataset needs a name and a title.")
-        folded = [name.casefold() for name in self.classes]
-        twice = next((name for name in self.classes if folded.count(name.casefold()) > 1), None)
+        twice = next((name for name in self.classes if self.classes.count(name) > 1), None)
         if twice is not None:
             raise DatasetError(f"Each class stands once on a card. Received twice: {twice}.")
+        wrong = next((name for name in self.classes if not is_folder_name(name)), None)
+        if wrong is not None and self.storage is Storage.FOLDERS:
+            raise DatasetError(f"This cannot be the name of a class: {wrong!r}.")
         if self.target_per_class < 1:
             raise DatasetError(
                 f"The target per class must be at least 1. Received: {self.target_per_class}."

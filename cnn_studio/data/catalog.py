@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -154,8 +153,7 @@ def _in_folder(folder: Path) -> Dataset:
     if has_class_folders(folder):
         return Dataset(folder, card_for_plain_folder(folder))
     raise DatasetError(
-        f"A dataset's folder has one folder of images for each class. Received: {folder}"
-        f"{os.sep}, which has none."
+        f"A dataset's folder has one folder of images for each class. There is none in: {folder}."
     )
 
 

@@ -7,66 +7,29 @@ a rename; what is deleted moves to `.trash/<Class>/` and can be brought back.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cnn_studio.data.cards import CARD_NAME, Storage, has_card, read_card, write_card
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.class_names import check_class_name, is_same_name
+from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
+from cnn_studio.data.file_moves import explained, free_path, move_file
 from cnn_studio.data.listing import class_folder_names, image_files
+from cnn_studio.data.samples import Sample, TrashedSample
 from cnn_studio.data.sessions import Session, sequence_of, session_of
-from cnn_studio.errors import DatasetError, ImageError
+from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
+from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import (
     IMAGE_SUFFIXES,
     ImageArray,
     encode_jpeg,
-    read_image,
     write_atomically,
 )
 
 __all__ = ["ClassFolders", "Sample", "TrashedSample", "UnreadableFile", "check_class_name"]
 
 TRASH_NAME = ".trash"
-_CHECKING_THREADS = 4
-_CHECKED_AT_ONCE = 64
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An image file in a class folder."""
-
-    path: Path
-    class_name: str
-
-    @property
-    def session(self) -> Session | None:
-        """The session that its name tells of; None for a file from elsewhere."""
-        return session_of(self.path.name)
-
-
-@dataclass(frozen=True)
-class TrashedSample:
-    """A sample that was deleted and can be brought back.
-
-    Attributes:
-        path: Where it is now.
-        sample: What it was.
-    """
-
-    path: Path
-    sample: Sample
-
-
-@dataclass(frozen=True)
-class UnreadableFile:
-    """A file in a class folder that no training can use, and why."""
-
-    path: Path
-    reason: str
+_NO_STAMP = (0, 0, 0)
 
 
 class ClassFolders:
@@ -78,14 +41,14 @@ class ClassFolders:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._card_stamp = (0, 0)
+        self._card_stamp = _NO_STAMP
 
     @property
     def dataset(self) -> Dataset:
         """The dataset, with its card as it is on disk now."""
         try:
             status = (self._dataset.folder / CARD_NAME).stat()
-            stamp = (status.st_mtime_ns, status.st_size)
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if stamp != self._card_stamp:
                 self._dataset = Dataset(self._dataset.folder, read_card(self._dataset.folder))
                 self._card_stamp = stamp
@@ -95,7 +58,12 @@ class ClassFolders:
 
     def classes(self) -> tuple[str, ...]:
         """The classes on the card, in its order, then others found on disk."""
-        return self._with_found(self.dataset.card.classes)
+        card = self.dataset.card
+        if card.storage is not Storage.FOLDERS:
+            return card.classes
+        listed = self._as_on_disk(card.classes)
+        found = class_folder_names(self._dataset.folder)
+        return (*listed, *(name for name in found if name not in listed))
 
     def counts(self) -> dict[str, int]:
         """How many images each class has, by the names of the files."""
@@ -125,9 +93,21 @@ class ClassFolders:
         Raises:
             DatasetError: The name could not be a class's: it would lead out of the dataset.
         """
-        if not class_name or class_name.startswith(".") or set(class_name) & set("/\\\0"):
+        if not is_folder_name(class_name):
             raise DatasetError(f"This cannot be the name of a class: {class_name!r}.")
         return self._dataset.folder / class_name
+
+    def check_changeable(self) -> None:
+        """Check that images can be added and moved.
+
+        Raises:
+            DatasetError: The dataset has no class folders.
+        """
+        if self._dataset.card.storage is not Storage.FOLDERS:
+            raise DatasetError(
+                f"{self._dataset.title} is kept as it was published and cannot be changed. "
+                "Choose or create another dataset."
+            )
 
     def add_class(self, name: str) -> str:
         """Add a class, last in the card.
@@ -157,7 +137,7 @@ class ClassFolders:
         self._require(old)
         checked = check_class_name(new, [name for name in self.classes() if name != old])
         classes = self._card_classes_for_writing()
-        with _told(f"The class {old} cannot be renamed"):
+        with explained(f"The class {old} cannot be renamed"):
             if self.folder_of(old).is_dir():
                 self.folder_of(old).rename(self.folder_of(checked))
         self._write_classes(tuple(checked if name == old else name for name in classes))
@@ -175,10 +155,11 @@ class ClassFolders:
         self._require(name)
         classes = self._card_classes_for_writing()
         trashed = self.trash(self.samples(name))
-        folder = self.folder_of(name)
-        with _told(f"The folder of {name} cannot be moved to the trash"):
-            if folder.is_dir() and any(folder.iterdir()):  # files that are no images
-                folder.rename(_free(self._trash_folder(f"{name} (other files)")))
+        folder, rest = self.folder_of(name), self._trash_folder(f"{name} (other files)")
+        with explained(f"The folder of {name} cannot be moved to the trash"):
+            if folder.is_dir() and any(folder.iterdir()):
+                rest.parent.mkdir(exist_ok=True)
+                folder.rename(free_path(rest))
             elif folder.is_dir():
                 folder.rmdir()
         self._write_classes(tuple(entry for entry in classes if entry != name))
@@ -221,8 +202,8 @@ class ClassFolders:
         folder = self.folder_of(class_name)
         if not folder.is_dir() or not has_card(self._dataset.folder):
             self._make_folder(class_name)
-        path = _free(folder / session.file_name(sequence, suffix.lower()))
-        with _told(f"The image cannot be saved in {folder}"):
+        path = free_path(folder / session.file_name(sequence, suffix.lower()))
+        with explained(f"The image cannot be saved in {folder}"):
             write_atomically(path, data)
         return Sample(path, class_name)
 
@@ -235,12 +216,12 @@ class ClassFolders:
         Raises:
             DatasetError: The name could not be a class's, or a file cannot be moved.
         """
-        self._make_folder(class_name)
+        folder = self._make_folder(class_name)
         moved = []
         for sample in samples:
             if sample.class_name == class_name:
                 moved.append(sample)
-            elif (path := _moved(sample.path, self.folder_of(class_name))) is not None:
+            elif (path := move_file(sample.path, folder)) is not None:
                 moved.append(Sample(path, class_name))
         return moved
 
@@ -255,7 +236,7 @@ class ClassFolders:
         """
         trashed = []
         for sample in samples:
-            path = _moved(sample.path, self._trash_folder(sample.class_name))
+            path = move_file(sample.path, self._trash_folder(sample.class_name))
             if path is not None:
                 trashed.append(TrashedSample(path, sample))
         return trashed
@@ -271,9 +252,11 @@ class ClassFolders:
         """
         restored = []
         for entry in trashed:
-            path = _moved(entry.path, self._make_folder(entry.sample.class_name))
+            sample = entry.sample
+            folder = self._make_folder(sample.class_name)
+            path = move_file(entry.path, folder, sample.path.name)
             if path is not None:
-                restored.append(replace(entry.sample, path=path))
+                restored.append(Sample(path, sample.class_name))
         return restored
 
     def unreadable(self, cancelled: Callable[[], bool] = lambda: False) -> list[UnreadableFile]:
@@ -289,27 +272,17 @@ class ClassFolders:
             for path in sorted(folder.iterdir())
             if path.is_file() and not path.name.startswith(".")
         ]
-        found: list[UnreadableFile] = []
-        with ThreadPoolExecutor(_CHECKING_THREADS, thread_name_prefix="checking") as pool:
-            for start in range(0, len(files), _CHECKED_AT_ONCE):
-                if cancelled():
-                    break
-                checked = files[start : start + _CHECKED_AT_ONCE]
-                reasons = pool.map(_why_unreadable, checked)
-                found += [
-                    UnreadableFile(path, reason)
-                    for path, reason in zip(checked, reasons, strict=True)
-                    if reason
-                ]
-        return found
+        return find_unreadable(files, cancelled)
 
-    def _with_found(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
+    def _as_on_disk(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
+        """The card's classes; where a folder differs in upper and lower case, it is right."""
         found = class_folder_names(self._dataset.folder)
-        if self._dataset.card.storage is Storage.IDX:
-            return on_card
-        return (
-            *on_card,
-            *(n for n in found if not any(is_same_name(n, listed) for listed in on_card)),
+        others = [name for name in found if name not in on_card]
+        return tuple(
+            listed
+            if listed in found
+            else next((name for name in others if is_same_name(name, listed)), listed)
+            for listed in on_card
         )
 
     def _require(self, name: str) -> None:
@@ -318,66 +291,24 @@ class ClassFolders:
 
     def _card_classes_for_writing(self) -> tuple[str, ...]:
         """The card's classes; a card that is not understood is never written over."""
+        self.check_changeable()
         folder = self._dataset.folder
-        return read_card(folder).classes if has_card(folder) else self._dataset.card.classes
+        card = read_card(folder) if has_card(folder) else self._dataset.card
+        return self._as_on_disk(card.classes)
 
     def _write_classes(self, classes: tuple[str, ...]) -> None:
         write_card(self._dataset.folder, self.dataset.card.with_classes(classes))
+        self._card_stamp = _NO_STAMP
 
     def _make_folder(self, class_name: str) -> Path:
         """Make a class's folder, and the dataset's with its card, where they are not there yet."""
-        dataset = self._dataset
-        if dataset.card.storage is Storage.IDX:
-            raise DatasetError(
-                f"{dataset.title} is kept as it was published: images cannot be added. "
-                "Choose or create another dataset."
-            )
+        self.check_changeable()
         folder = self.folder_of(class_name)
-        if not has_card(dataset.folder):
-            write_card(dataset.folder, dataset.card)
-        with _told(f"The folder {folder} cannot be made"):
+        if not has_card(self._dataset.folder):
+            write_card(self._dataset.folder, self._dataset.card)
+        with explained(f"The folder {folder} cannot be made"):
             folder.mkdir(exist_ok=True)
         return folder
 
     def _trash_folder(self, name: str) -> Path:
         return self._dataset.folder / TRASH_NAME / name
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DatasetError(f"{what}: {error.strerror or error}.") from error
-
-
-def _moved(path: Path, folder: Path) -> Path | None:
-    """Move a file into a folder; None where it has gone meanwhile."""
-    with _told(f"{path.name} cannot be moved to {folder}"):
-        folder.mkdir(parents=True, exist_ok=True)
-        target = _free(folder / path.name)
-        try:
-            path.rename(target)
-        except FileNotFoundError:
-            return None
-    return target
-
-
-def _free(path: Path) -> Path:
-    """The path itself, or one beside it that no file has; a session stands first in both."""
-    number = 2
-    free = path
-    while os.path.lexists(free):
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return free
-
-
-def _why_unreadable(path: Path) -> str:
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
-        return f"The studio does not read files of this kind: {path.name}."
-    try:
-        read_image(path)
-    except ImageError as error:
-        return str(error)
-    return ""

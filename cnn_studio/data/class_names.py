@@ -49,6 +49,11 @@ def check_class_name(name: str, existing: Iterable[str]) -> str:
     return stripped
 
 
+def is_folder_name(name: str) -> bool:
+    """Whether a folder within the dataset can have this name, which may come from elsewhere."""
+    return bool(name) and not name.startswith(".") and not set(name) & set("/\\\0")
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names would be one folder on a system that ignores case."""
     return _folded(one) == _folded(other)

@@ -1,0 +1,52 @@
+"""IDX files: the format of MNIST and its kin, as described by LeCun, Cortes and Burges.
+
+Four bytes say what follows (two zeros, 8 for unsigned bytes, the number of dimensions), then each
+dimension's size as a big-endian 32-bit number, then the values.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from cnn_studio.errors import DatasetError
+from cnn_studio.vision.images import ImageArray
+
+_UNSIGNED_BYTES = b"\x00\x00\x08"
+
+
+def read_idx(path: Path, dimensions: int) -> ImageArray:
+    """Read a gzipped IDX file of unsigned bytes.
+
+    Args:
+        path: The file.
+        dimensions: How many dimensions it must have.
+
+    Returns:
+        The values, uint8, in the file's own shape.
+
+    Raises:
+        DatasetError: The file is damaged, or not such a file.
+        OSError: The file is missing or cannot be read.
+    """
+    try:
+        with gzip.open(path) as stream:
+            data = stream.read()
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise _damaged(path) from error
+    start = 4 + 4 * dimensions
+    if len(data) < start or data[:4] != _UNSIGNED_BYTES + bytes([dimensions]):
+        raise _damaged(path)
+    shape = struct.unpack(f">{dimensions}I", data[4:start])
+    if len(data) - start != math.prod(shape):
+        raise _damaged(path)
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def _damaged(path: Path) -> DatasetError:
+    return DatasetError(f"{path} is damaged, or not an IDX file.")

@@ -1,0 +1,113 @@
+"""Files that are to be imported, before anybody has looked into them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from cnn_studio.errors import DatasetError
+from cnn_studio.vision.images import is_image_name
+
+MAX_FILE_BYTES = 256 << 20
+"""No photo is larger; a file that is would only fill the memory."""
+
+_NOT_LOOKED_AT = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+_JPEG_SUFFIX = ".jpg"
+_OTHER_JPEG_NAMES = frozenset({".jfif", ".jpe", ".pjpeg", ".pjp"})
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that may be an image.
+
+    Attributes:
+        path: Where it is, for a person to read; in a zip, the zip's path and then the entry's.
+        folders: The folders that it lies in, within what was chosen, outermost first.
+        suffix: How its name should end among the samples.
+        read: Gives its bytes, or raises DatasetError with the reason why it is left out.
+    """
+
+    path: Path
+    folders: tuple[str, ...]
+    suffix: str
+    read: Callable[[], bytes]
+
+
+def incoming(
+    path: Path, folders: tuple[str, ...], size_bytes: int, read: Callable[[], bytes]
+) -> Incoming:
+    """What is known of a file by its name and size; only files that may be images are read."""
+    suffix = path.suffix.lower()
+    if suffix in _OTHER_JPEG_NAMES:
+        suffix = _JPEG_SUFFIX
+    elif not is_image_name(path):
+        return left_out(path, folders, f"The studio does not read files of this kind: {path.name}.")
+    if size_bytes > MAX_FILE_BYTES:
+        reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
+        return left_out(path, folders, reason)
+    return Incoming(path, folders, suffix, read)
+
+
+def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:
+    """A file that is not to be read, for this reason."""
+
+    def refuse() -> bytes:
+        raise DatasetError(reason)
+
+    return Incoming(path, folders, path.suffix, refuse)
+
+
+def is_looked_at(name: str) -> bool:
+    """Whether a file or folder of this name is one that a person put there."""
+    return not name.startswith(".") and name.casefold() not in _NOT_LOOKED_AT
+
+
+def incoming_from_paths(paths: Iterable[Path]) -> Iterator[Incoming]:
+    """The files named, and those in the folders named."""
+    for path in paths:
+        if path.is_dir():
+            yield from incoming_from_folder(path)
+        elif path.is_file():
+            yield _incoming_file(path, ())
+        else:
+            yield left_out(path, (), f"The file is not there: {path.name}.")
+
+
+def incoming_from_folder(folder: Path) -> Iterator[Incoming]:
+    """The files in a folder and in the folders below it, in alphabetical order.
+
+    Links are not followed: they could lead anywhere, or round in circles.
+    """
+    for place, folder_names, file_names in os.walk(folder):
+        folder_names[:] = sorted(
+            name
+            for name in folder_names
+            if is_looked_at(name) and not (Path(place) / name).is_symlink()
+        )
+        folders = Path(place).relative_to(folder).parts
+        for name in sorted(filter(is_looked_at, file_names)):
+            path = Path(place) / name
+            if path.is_symlink():
+                yield left_out(path, folders, f"Links are not followed: {name}.")
+            else:
+                yield _incoming_file(path, folders)
+
+
+def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
+    try:
+        size_bytes = path.stat().st_size
+    except OSError:
+        return left_out(path, folders, f"The file is not there: {path.name}.")
+    return incoming(path, folders, size_bytes, partial(_read_bytes, path))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(
+            f"The file cannot be read: {path.name} ({error.strerror or error})."
+        ) from error
