@@ -98,15 +98,20 @@ def parse_spec(text: str) -> CameraSpec:
     return CameraSpec(kind, target)
 
 
-def create_source(spec: CameraSpec) -> FrameSource:
-    """The source that a spec names, not opened yet."""
+def create_source(spec: CameraSpec, *, loop: bool = True) -> FrameSource:
+    """The source that a spec names, not opened yet.
+
+    Args:
+        spec: What is meant.
+        loop: Whether a video or a sequence of images begins again after its end.
+    """
     match spec.kind:
         case CameraKind.WEBCAM:
             return WebcamSource(spec.target)
         case CameraKind.VIDEO:
-            return VideoFileSource(Path(spec.target))
+            return VideoFileSource(Path(spec.target), loop=loop)
         case CameraKind.SEQUENCE:
-            return ImageSequenceSource(spec.target)
+            return ImageSequenceSource(spec.target, loop=loop)
         case CameraKind.NETWORK:
             return NetworkSource(spec.target)
         case CameraKind.DEMO:

@@ -1,0 +1,153 @@
+"""`cnn-studio capture`: record a class from a camera, as holding the record button does."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.output import Bar, Output
+from cnn_studio.errors import CameraError, DatasetError, UsageError
+
+if TYPE_CHECKING:
+    from cnn_studio.camera.feed import FeedState
+    from cnn_studio.camera.source import Frame, FrameSource
+    from cnn_studio.camera.spec import CameraSpec
+    from cnn_studio.data.recorder import Recorder
+
+_HIGHEST_RATE = 1000
+_LOOK_INTERVAL_S = 0.05
+_WRITE_TIMEOUT_S = 30.0
+_CLOSE_TIMEOUT_S = 10.0  # longer than a webcam that hangs blocks one read
+
+
+def capture(
+    context: typer.Context,
+    class_name: Annotated[
+        str, typer.Argument(metavar="CLASS", help="What the camera shows.", show_default=False)
+    ],
+    dataset: Annotated[
+        str,
+        typer.Option(metavar="DATASET", help="Where the images go: a dataset's name or folder."),
+    ] = "objects",
+    camera: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="0, a camera's name, a video, a folder of images, a URL, demo or demo:shoe.",
+            show_default="the first webcam, else demo",
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(metavar="N", help="How many frames to keep.")] = 100,
+    fps: Annotated[
+        float | None,
+        typer.Option(
+            metavar="F",
+            help="At most so many frames a second.",
+            show_default="as many as the camera gives",
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record frames of one class from a camera; all of them are one session.
+
+    A class that the dataset does not have yet is added. Ctrl+C stops and keeps what was recorded.
+    """
+    from cnn_studio.camera.feed import FeedStatus
+    from cnn_studio.camera.spec import create_source
+    from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.recorder import Recorder
+    from cnn_studio.data.sessions import Session, SessionKind
+
+    _check(count, fps)
+    output = Output(as_json)
+    # A video is taken once: its frames a second time would only be copies.
+    source = create_source(_spec(camera), loop=False)
+    folders = ClassFolders(find_dataset(chosen_workspace(context, workspace), dataset))
+    is_new = class_name not in folders.classes()
+    if is_new:
+        class_name = folders.add_class(class_name)
+    session = Session.new(SessionKind.RECORDING)
+    recorder = Recorder(folders, class_name, session, frames_per_second=fps, limit=count)
+    with stop_on_interrupt() as stop, output.progress(f"Recording {class_name}") as report:
+        last = _record(source, recorder, count, stop, report)
+    folder = folders.folder_of(class_name)
+    if is_new and not recorder.kept:
+        folders.remove_class(class_name)
+    output.line(
+        {
+            "dataset": folders.dataset.name,
+            "class": class_name,
+            "kept": recorder.kept,
+            "lost": recorder.lost,
+            "session": session.id,
+            "folder": str(folder),
+        }
+    )
+    lost = f"; {recorder.lost} were lost" if recorder.lost else ""
+    output.say(f"{recorder.kept} frames from {source.description} are kept in {folder}{lost}.")
+    if recorder.error:
+        raise DatasetError(recorder.error)
+    # A video that has come to its end has given what it had; a camera that failed has not.
+    if last.message and (last.status is FeedStatus.FAILED or not recorder.kept):
+        raise CameraError(last.message)
+
+
+def _check(count: int, fps: float | None) -> None:
+    if count < 1:
+        raise UsageError(f"The count of frames must be 1 or more. Received: {count}.")
+    if fps is not None and not 0 < fps <= _HIGHEST_RATE:
+        raise UsageError(
+            f"Frames a second must be above 0, up to {_HIGHEST_RATE}. Received: {fps}."
+        )
+
+
+def _record(
+    source: FrameSource, recorder: Recorder, count: int, stop: threading.Event, report: Bar
+) -> FeedState:
+    """Let the camera run until enough frames are kept, or no more are to be had.
+
+    Returns:
+        How the camera stood when it ended by itself, else how it stood last.
+    """
+    from cnn_studio.camera.feed import CameraFeed, FeedStatus
+    from cnn_studio.camera.mailbox import Mailbox
+
+    ended = threading.Event()
+    states: list[FeedState] = []
+
+    def on_state(state: FeedState) -> None:
+        if not ended.is_set():
+            states.append(state)
+        if state.status in (FeedStatus.FAILED, FeedStatus.STOPPED):
+            ended.set()
+
+    def offer(frame: Frame) -> None:
+        recorder.offer(frame.image_rgb, frame.captured_s)
+
+    feed = CameraFeed(source, Mailbox(), on_state)
+    feed.add_listener(offer)
+    thread = threading.Thread(target=feed.run, name="camera", daemon=True)
+    recorder.start()
+    thread.start()
+    try:
+        while recorder.kept < count and not (ended.is_set() or stop.is_set() or recorder.error):
+            report(recorder.kept, count)
+            stop.wait(_LOOK_INTERVAL_S)
+    finally:
+        feed.stop()
+        recorder.finish(_WRITE_TIMEOUT_S)
+        thread.join(_CLOSE_TIMEOUT_S)
+    return states[-1]
+
+
+def _spec(text: str | None) -> CameraSpec:
+    from cnn_studio.camera.listing import choose_at_start, list_cameras
+    from cnn_studio.camera.spec import parse_spec
+
+    return parse_spec(text) if text is not None else choose_at_start(None, list_cameras())

@@ -1,0 +1,138 @@
+"""`cnn-studio datasets list` and `cnn-studio datasets fetch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.output import Column, Output
+from cnn_studio.errors import DatasetError, StudioError
+
+if TYPE_CHECKING:
+    from cnn_studio.data.catalog import Dataset
+
+app = typer.Typer(help="List the datasets, or bring one in.", no_args_is_help=False)
+_REASONS_SHOWN = 5
+
+
+@app.command("list")
+def list_(
+    context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """List the datasets and how many images each has."""
+    from cnn_studio.data.catalog import list_datasets
+
+    output = Output(as_json)
+    rows = []
+    for dataset in list_datasets(chosen_workspace(context, workspace)):
+        values = _values(dataset)
+        output.line(values)
+        if values["problem"] and not as_json:
+            output.warn(values["problem"])
+        figures = (len(values["counts"]), values["images"], values["test_images"])
+        rows.append((dataset.name, dataset.title, *(f"{figure:,}" for figure in figures)))
+    numbers = ("CLASSES", "IMAGES", "TEST")
+    output.table(
+        [Column("DATASET"), Column("TITLE"), *(Column(name, is_number=True) for name in numbers)],
+        rows,
+    )
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The dataset's name.", show_default=False),
+    ],
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            help="Take the files from here instead: a folder, or for class folders also a zip.",
+            show_default=False,
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a dataset's images into the workspace.
+
+    fashion-mnist is taken from --from, else from where Debian's package dataset-fashion-mnist
+    puts it, else from the web. Other datasets are folders of class folders: name yours with
+    --from. What is there already stays. Ctrl+C stops and keeps what is whole.
+    """
+    from cnn_studio.data.cards import Storage
+    from cnn_studio.data.catalog import find_dataset
+
+    output = Output(as_json)
+    dataset = find_dataset(chosen_workspace(context, workspace), name)
+    skipped: list[dict[str, str]] = []
+    if dataset.card.storage is Storage.IDX:
+        _fetch_fashion_mnist(dataset, source, output)
+    elif source is not None:
+        skipped = _import(dataset, source, output)
+    else:
+        raise DatasetError(f"{dataset.title} cannot be downloaded. {dataset.card.how_to_get}")
+    values = _values(dataset)
+    output.line({**values, "skipped": skipped})
+    output.say(f"{dataset.title} now has {values['images']:,} images in {dataset.folder}.")
+
+
+def _values(dataset: Dataset) -> dict[str, Any]:
+    counts, tested, problem = _counts(dataset)
+    return {
+        "dataset": dataset.name,
+        "title": dataset.title,
+        "counts": counts,
+        "images": sum(counts.values()),
+        "test_images": tested,
+        "folder": str(dataset.folder),
+        "problem": problem or None,
+    }
+
+
+def _fetch_fashion_mnist(dataset: Dataset, source: Path | None, output: Output) -> None:
+    from cnn_studio.data import fashion_mnist
+
+    progress = output.progress("Fetching", in_bytes=True)
+    with stop_on_interrupt() as stop, progress as bar:
+        is_whole = fashion_mnist.fetch(
+            dataset.folder, source=source, progress=bar, cancelled=stop.is_set
+        )
+    if not is_whole:
+        raise StudioError("Stopped; the files that are whole stay, and the next time goes on.")
+
+
+def _import(dataset: Dataset, source: Path, output: Output) -> list[dict[str, str]]:
+    from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.intake import import_class_tree
+
+    with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
+        report = import_class_tree(
+            ClassFolders(dataset), source, progress=bar, cancelled=stop.is_set
+        )
+    for path, reason in report.skipped[:_REASONS_SHOWN]:
+        output.warn(f"{path}: {reason}")
+    more = len(report.skipped) - _REASONS_SHOWN
+    if more > 0:
+        output.warn(f"{more} more files were passed over.")
+    if stop.is_set():
+        raise StudioError(f"Stopped; {len(report.imported):,} images were brought in.")
+    return [{"path": str(path), "reason": reason} for path, reason in report.skipped]
+
+
+def _counts(dataset: Dataset) -> tuple[dict[str, int], int, str]:
+    """Images of each class, images of the test part, and what is wrong with the dataset."""
+    from cnn_studio.data.image_sets import Part, count_images
+
+    try:
+        tested = sum(count_images(dataset, Part.TEST).values())
+        return count_images(dataset), tested, dataset.problem
+    except DatasetError as error:
+        return {}, 0, str(error)

@@ -1,0 +1,196 @@
+"""`cnn-studio train`: the window's training, in this process and without the window."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.options import (
+    DatasetArgument,
+    JsonOption,
+    WorkspaceOption,
+    chosen_workspace,
+)
+from cnn_studio.cli.output import Bar, Output, percent
+from cnn_studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from cnn_studio.data.catalog import Dataset
+    from cnn_studio.training.events import EpochDone, Event, Finished, Started
+
+
+def train(
+    context: typer.Context,
+    dataset: DatasetArgument,
+    epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 10,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
+    ] = None,
+    learning_rate: Annotated[float, typer.Option(help="Of the Adam optimizer.")] = 0.001,
+    image_size: Annotated[
+        int | None,
+        typer.Option(help="Height and width in pixels.", show_default="as the dataset's card says"),
+    ] = None,
+    validation: Annotated[
+        float, typer.Option(help="The share of images held back to measure on, 0 to 0.5.")
+    ] = 0.2,
+    augmentation: Annotated[
+        Literal["off", "light", "strong"], typer.Option(help="Vary training images at random.")
+    ] = "off",
+    seed: Annotated[int, typer.Option(help="One seed gives one result on one machine.")] = 1,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The run's folder.",
+            show_default="a new one in the workspace's runs",
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the network on a dataset; every training is a run of its own.
+
+    Ctrl+C stops it and keeps the best model so far; pressed again it ends at once. With --json
+    each event is a line; the last one is "finished", or "failed" with a message.
+    """
+    from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.training.events import Failed
+    from cnn_studio.training.recipe import Augmentation, Recipe
+    from cnn_studio.training.request import TrainingRequest
+
+    output = Output(as_json)
+    place = chosen_workspace(context, workspace)
+    chosen = find_dataset(place, dataset)
+    recipe = Recipe(
+        epochs=epochs,
+        batch_size=(
+            _batch_size_for(chosen, validation, limit) if batch_size is None else batch_size
+        ),
+        learning_rate=learning_rate,
+        image_size=image_size,
+        validation_share=validation,
+        augmentation=Augmentation(augmentation),
+        seed=seed,
+        limit=limit,
+    )
+    request = TrainingRequest(chosen, recipe, place.runs, out)
+    with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
+        teller = _Teller(output, bar, stop)
+        from cnn_studio.training.loop import train as train_network
+
+        try:
+            train_network(request, teller.tell, stop)
+        except StudioError as error:
+            output.line(Failed(str(error)).to_dict())
+            raise
+    teller.conclude()
+
+
+def _batch_size_for(dataset: Dataset, validation: float, limit: int | None) -> int:
+    from cnn_studio.data.image_sets import count_images
+    from cnn_studio.training.recipe import suggested_batch_size
+
+    count = sum(count_images(dataset).values())
+    return suggested_batch_size(round(min(count, limit or count) * (1 - validation)))
+
+
+class _Teller:
+    """Puts the events of a training into words, or into JSON lines."""
+
+    def __init__(self, output: Output, bar: Bar, stop: threading.Event) -> None:
+        self._output = output
+        self._bar = bar
+        self._stop = stop
+        self._started: Started | None = None
+        self._finished: Finished | None = None
+        self._lost_reader: BrokenPipeError | None = None
+
+    def tell(self, event: Event) -> None:
+        """Tell one event; if nobody reads any more, the training is stopped in order."""
+        if self._lost_reader is not None:
+            return
+        try:
+            self._output.line(event.to_dict())
+        except BrokenPipeError as error:
+            self._lost_reader = error
+            self._stop.set()
+            return
+        self._put_into_words(event)
+
+    def conclude(self) -> None:
+        """Say how the training came out.
+
+        Raises:
+            BrokenPipeError: Whoever read the events has gone meanwhile.
+        """
+        if self._lost_reader is not None:
+            raise self._lost_reader
+        end = self._finished
+        if end is None:
+            return
+        figures = (
+            ("training", end.accuracy),
+            ("validation", end.val_accuracy),
+            ("test", end.test_accuracy),
+        )
+        told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
+        kept = ": the best model so far is kept" if end.status == "stopped" else ""
+        self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
+        self._output.say(f"Accuracy: {told or 'not measured'}.")
+        self._output.say(f"The run is in {end.run}.")
+        self._output.say(f"Try it: cnn-studio predict {Path(end.run).name} PHOTO...")
+
+    def _put_into_words(self, event: Event) -> None:
+        from cnn_studio.training import events
+
+        match event:
+            case events.Preparing():
+                self._bar.describe("Reading images")
+                self._bar(event.done, event.total)
+            case events.Started():
+                self._started = event
+                self._say_started(event)
+            case events.Batches():
+                done = (event.epoch - 1) * event.steps_per_epoch + event.step
+                rate = f"{event.images_per_second:,.0f} images/s"
+                self._bar.describe(f"Epoch {event.epoch} of {self._epochs}, {rate}")
+                self._bar(done, self._epochs * event.steps_per_epoch)
+            case events.EpochDone():
+                self._say_epoch(event)
+            case events.Message():
+                self._bar.say(event.text)
+            case events.Finished():
+                self._finished = event
+
+    @property
+    def _epochs(self) -> int:
+        return self._started.epochs if self._started else 0
+
+    def _say_started(self, event: Started) -> None:
+        tested = f" and {event.test_count:,} to test on" if event.test_count else ""
+        self._bar.say(
+            f"{event.train_count:,} images to learn from, {event.validation_count:,} held back"
+            f"{tested}; {event.weights:,} weights, {event.batch_size} images a step."
+        )
+        for note in event.notes:
+            self._bar.say(note)
+
+    def _say_epoch(self, event: EpochDone) -> None:
+        validated = ""
+        if event.val_accuracy is not None and event.val_loss is not None:
+            validated = f"   validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}"
+        best = "   best so far" if event.best else ""
+        self._bar.say(
+            f"Epoch {event.epoch:>{len(str(self._epochs))}}   training {percent(event.accuracy)}, "
+            f"loss {event.loss:.3f}{validated}   {event.images_per_second:,.0f} images/s{best}"
+        )
