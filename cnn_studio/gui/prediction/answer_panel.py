@@ -37,7 +37,14 @@ class AnswerPanel(QWidget):
         self._speed.setObjectName("speedText")
         self._speed.setProperty("role", "quiet")
         self._bars = ClassBars(theme, self)
+        self._reason = QLabel(self)
+        self._reason.setObjectName("answerReason")
+        self._reason.setProperty("role", "quiet")
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._reason.setWordWrap(True)
+        self._answer = QWidget(self)
         self._lay_out()
+        self.show_nothing("")
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -52,13 +59,20 @@ class AnswerPanel(QWidget):
             speed: What stands below it, such as "28 fps · 3.1 ms".
         """
         self._set_top(rows[0].name, f"{rows[0].percent} %")
-        self._say(speed)
+        if speed != self._speed.text():
+            self._speed.setText(speed)
         self._bars.set_rows(rows)
+        if self._answer.isHidden():
+            self._reason.hide()
+            self._answer.show()
 
     def show_nothing(self, reason: str) -> None:
         """Show no answer, and in a few words why."""
+        self._answer.hide()
+        self._reason.setText(reason)
+        self._reason.show()
         self._set_top("", "")
-        self._say(reason)
+        self._speed.clear()
         self._bars.set_rows(())
         self._prepared.clear()
 
@@ -74,28 +88,27 @@ class AnswerPanel(QWidget):
         if percent != self._percent.text():
             self._percent.setText(percent)
 
-    def _say(self, text: str) -> None:
-        if text != self._speed.text():
-            self._speed.setText(text)
-            self._speed.setToolTip(text)
-
     def _lay_out(self) -> None:
-        answer = QHBoxLayout()
-        answer.setSpacing(16)
-        answer.addWidget(self._top, 1)
-        answer.addWidget(self._percent)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._top, 1)
+        top.addWidget(self._percent)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addStretch(1)
-        words.addLayout(answer)
+        words.addLayout(top)
         words.addWidget(self._speed)
         words.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._prepared, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
+        answer = QVBoxLayout(self._answer)
+        answer.setContentsMargins(0, 0, 0, 0)
+        answer.setSpacing(16)
+        answer.addLayout(head)
+        answer.addWidget(self._bars, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addLayout(head)
-        layout.addWidget(self._bars, 1)
+        layout.addWidget(self._answer, 1)
+        layout.addWidget(self._reason, 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from cnn_studio.gui.prediction.steady_answer import Row
@@ -15,6 +15,7 @@ _ROW = 28
 _BAR = 8
 _GAP = 12
 _NAME_SHARE = 0.42  # of the width, at most
+_AIR = 8  # between the numbers and a scroll bar
 _SPOKEN_ROWS = 3
 
 
@@ -62,7 +63,7 @@ class _Rows(QWidget):
 
     def set_rows(self, rows: tuple[Row, ...]) -> None:
         if {row.name for row in rows} != {row.name for row in self.rows}:
-            metrics = self.fontMetrics()
+            metrics = QFontMetrics(_bold(self.font()))  # any class may become the first
             widths = [metrics.horizontalAdvance(row.name) for row in rows]
             self._name_width = max(widths, default=0) + 4
         fewer_or_more = len(rows) != len(self.rows)
@@ -89,7 +90,7 @@ class _Rows(QWidget):
                 self._paint_row(painter, area, row, is_first=index == 0)
 
     def _paint_row(self, painter: QPainter, area: QRect, row: Row, is_first: bool) -> None:
-        number_width = self.fontMetrics().horizontalAdvance("100 %") + 6
+        number_width = QFontMetrics(_bold(self.font())).horizontalAdvance("100 %") + 6
         name_width = min(self._name_width, int(area.width() * _NAME_SHARE))
         name = area.adjusted(0, 0, name_width - area.width(), 0)
         number = area.adjusted(area.width() - number_width, 0, 0, 0)
@@ -99,9 +100,7 @@ class _Rows(QWidget):
             area.width() - name_width - number_width - _GAP,
             _BAR,
         )
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if is_first else QFont.Weight.Normal)
-        painter.setFont(font)
+        painter.setFont(_bold(self.font()) if is_first else self.font())
         painter.setPen(self._theme.color("text"))
         middle = Qt.AlignmentFlag.AlignVCenter
         text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name_width)
@@ -111,6 +110,12 @@ class _Rows(QWidget):
         paint_bar(
             painter, bar, row.share, self._theme.color("line"), bar_colour(self._theme, is_first)
         )
+
+
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
 
 
 class ClassBars(QScrollArea):
@@ -125,11 +130,12 @@ class ClassBars(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._rows = _Rows(theme, self)
         page = QWidget(self)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 8, 0)  # air before the scroll bar
-        layout.addWidget(self._rows)
-        layout.addStretch(1)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._rows)
+        self._column.addStretch(1)
         self.setWidget(page)
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_bar_range_changed)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -143,6 +149,10 @@ class ClassBars(QScrollArea):
         spoken = self._spoken(self._rows.rows)
         if spoken != spoken_before:
             self.setAccessibleDescription(spoken)
+
+    @Slot(int, int)
+    def _on_scroll_bar_range_changed(self, _least: int, most: int) -> None:
+        self._column.setContentsMargins(0, 0, _AIR if most > 0 else 0, 0)
 
     def _spoken(self, rows: Sequence[Row]) -> str:
         return ", ".join(f"{row.name} {row.percent} %" for row in rows[:_SPOKEN_ROWS])

@@ -66,4 +66,4 @@ class DropOverlay(QWidget):
         painter.setPen(self._theme.color("text"))
         words = self.rect().adjusted(0, centre.y() + 12, 0, 0)
         top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, top, self.tr("Drop to classify images and folders"))
+        painter.drawText(words, top, self.tr("Drop images and folders to classify them"))

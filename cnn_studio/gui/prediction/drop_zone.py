@@ -42,8 +42,11 @@ class DropZone(QWidget):
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setSpacing(8)
         self._layout.addStretch(1)
-        for widget in (self._icon, self._words, self._files, self._folder):
-            self._layout.addWidget(widget)
+        self._layout.addWidget(self._icon)
+        self._layout.addWidget(self._words)
+        self._layout.addSpacing(8)
+        self._layout.addWidget(self._files)
+        self._layout.addWidget(self._folder)
         self._layout.addStretch(1)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

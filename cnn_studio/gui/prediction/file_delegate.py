@@ -20,7 +20,8 @@ from cnn_studio.gui.prediction.file_model import ENTRY_ROLE, Index
 from cnn_studio.gui.prediction.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
 
-CARD = QSize(248, 72)
+CARD_HEIGHT = 72
+LEAST_CARD_WIDTH = 228  # the cards of a row share its whole width
 _THUMBNAIL = 56
 _PADDING = 8
 _RADIUS = 6.0
@@ -37,7 +38,7 @@ class FileDelegate(QStyledItemDelegate):
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return CARD
+        return QSize(LEAST_CARD_WIDTH, CARD_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: FileEntry | None = index.data(ENTRY_ROLE)
@@ -120,9 +121,9 @@ class FileDelegate(QStyledItemDelegate):
         _write(painter, line, entry.path.name, bold, text, middle=True)
         painter.setFont(_small(font))
         painter.setPen(self._theme.color("text_quiet"))
-        reason = area.adjusted(0, 22, 0, 2)
+        area = area.adjusted(0, 22, 0, 2)
         flags = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignTop.value
-        painter.drawText(reason, flags, entry.error or "")
+        painter.drawText(area, flags, entry.reason)
 
 
 def _small(font: QFont) -> QFont:

@@ -46,6 +46,11 @@ class FileEntry:
     thumbnail: bytes
     key: int = field(default_factory=lambda: next(_keys))
 
+    @property
+    def reason(self) -> str:
+        """The error without the file's name, for where the name stands beside it."""
+        return (self.error or "").replace(f": {self.path.name}", "")
+
 
 def classify_file(classifier: Classifier, run_name: str, path: Path) -> FileEntry:
     """Read one file, once, for both its prediction and its thumbnail."""

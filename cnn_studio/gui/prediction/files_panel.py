@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
+from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.prediction.drop_zone import DropZone
-from cnn_studio.gui.prediction.file_delegate import CARD, FileDelegate
+from cnn_studio.gui.prediction.file_list import FileList
 from cnn_studio.gui.prediction.file_model import FileModel
 from cnn_studio.gui.prediction.file_work import FileEntry, FileWork
 from cnn_studio.gui.theme import Theme
@@ -74,7 +73,9 @@ class FilesPanel(QFrame):
         self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
         self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
         self._clear.clicked.connect(self.clear)
-        self._list = self._make_list(theme)
+        self._list = FileList(self.model, theme, self)
+        self._list.activated.connect(self._on_list_activated)
+        self._list.selectionModel().currentChanged.connect(self._on_list_current_changed)
         self._results = QWidget(self)
         self._lay_out()
         self._show_state()
@@ -120,28 +121,10 @@ class FilesPanel(QFrame):
         button.setShortcut(QKeySequence(keys))
         return button
 
-    def _make_list(self, theme: Theme) -> QListView:
-        view = QListView(self)
-        view.setObjectName("fileResults")
-        view.setAccessibleName(self.tr("Classified files"))
-        view.setModel(self.model)
-        view.setItemDelegate(FileDelegate(theme, view))
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setMovement(QListView.Movement.Static)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setUniformItemSizes(True)
-        view.setGridSize(CARD)
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.verticalScrollBar().setSingleStep(CARD.height() // 2)
-        view.setMinimumSize(QSize(CARD.width() + 24, CARD.height()))
-        view.activated.connect(self._on_list_activated)
-        view.selectionModel().currentChanged.connect(self._on_list_current_changed)
-        return view
-
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
+        head.setContentsMargins(8, 0, 0, 0)  # in line with the pictures below
         head.addWidget(self._count)
         head.addSpacing(8)
         head.addWidget(self._progress, 1)
@@ -172,7 +155,8 @@ class FilesPanel(QFrame):
 
     def _show_count(self) -> None:
         entries, unreadable = len(self.model.entries), self.model.unreadable_count
-        text = self.tr("%n file(s)", "", entries)
+        many = self.tr("{count} files").format(count=entries)
+        text = self.tr("1 file") if entries == 1 else many
         if unreadable:
             text += " · " + self.tr("{count} unreadable").format(count=unreadable)
         self._count.setText(text)

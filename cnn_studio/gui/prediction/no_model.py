@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnn_studio.gui.theme import Theme
 
@@ -41,6 +41,11 @@ class NoModel(QWidget):
         button.setAccessibleName(button.text())
         button.setToolTip(self.tr("Go to the training tab (Ctrl+2)"))
         button.clicked.connect(self.training_requested)
+        # A wrapped label keeps its height only in a row; aligned in the column it is cut.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(words)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch(1)
@@ -48,7 +53,7 @@ class NoModel(QWidget):
         layout.addWidget(self._icon, 0, centre)
         layout.addSpacing(8)
         layout.addWidget(title, 0, centre)
-        layout.addWidget(words, 0, centre)
+        layout.addLayout(row)
         layout.addSpacing(16)
         layout.addWidget(button, 0, centre)
         layout.addStretch(1)

@@ -44,8 +44,10 @@ from cnn_studio.vision.preparation import Fit
 _SHOW_INTERVAL_MS = 33
 _MARGIN = 16
 _ANSWER_WIDTH = 400
-_LIST_HEIGHT = 232
-_LINE_HEIGHT = 92
+_LINE_HEIGHT = 92  # of the files' panel while there are none
+_LEAST_LIST_HEIGHT = 176
+_MOST_LIST_HEIGHT = 248
+_LIST_SHARE = 0.33
 
 
 class PredictionTab(QWidget):
@@ -277,10 +279,11 @@ class PredictionTab(QWidget):
     @Slot()
     def _on_files_emptiness_changed(self) -> None:
         empty = self._files.is_empty
-        self._files.setMinimumHeight(_LINE_HEIGHT if empty else 2 * _LINE_HEIGHT)
+        self._files.setMinimumHeight(_LINE_HEIGHT if empty else _LEAST_LIST_HEIGHT)
         self._files.setMaximumHeight(_LINE_HEIGHT if empty else 16777215)
         if not empty:
-            self._halves.setSizes([max(1, self.height() - _LIST_HEIGHT), _LIST_HEIGHT])
+            wanted = min(round(self.height() * _LIST_SHARE), _MOST_LIST_HEIGHT)
+            self._halves.setSizes([max(1, self._halves.height() - wanted), wanted])
         elif self._is_file_shown:
             self._show_camera()
 

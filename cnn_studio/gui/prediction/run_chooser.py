@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_studio.gui.prediction.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.run_choice import accuracy
@@ -44,12 +44,16 @@ class RunChooser(QWidget):
         self._about = FittedLabel(12, self)
         self._about.setObjectName("runAbout")
         self._about.setProperty("role", "quiet")
+        self._about.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(title)
+        head.addWidget(self._about, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(title)
+        layout.addLayout(head)
         layout.addWidget(self._list)
-        layout.addWidget(self._about)
 
     def set_runs(self, runs: Sequence[Run], chosen: Run | None) -> None:
         """Show the runs that can be chosen, in this order, and which one is."""
@@ -65,8 +69,10 @@ class RunChooser(QWidget):
 
     def _entry(self, run: Run) -> str:
         measured = accuracy(run)
-        number = "–" if measured is None else QLocale().toString(measured, "f", 2)  # noqa: RUF001
-        return f"{run.dataset} · {_moment(run.created, self.tr('d MMM hh:mm'))} · {number}"
+        parts = [run.dataset, _moment(run.created, self.tr("d MMM hh:mm"))]
+        if measured is not None:
+            parts.append(QLocale().toString(measured, "f", 2))
+        return " · ".join(parts)
 
     def _show_about(self, bundle: Bundle | None) -> None:
         if bundle is None:

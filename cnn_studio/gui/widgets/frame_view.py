@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPen,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
@@ -74,6 +74,7 @@ class FrameView(QWidget):
         self._timer.timeout.connect(self._on_timer_timeout)
         camera.state_changed.connect(self._on_camera_state_changed)
         theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self._on_camera_state_changed(camera.state)
 
     def sizeHint(self) -> QSize:
@@ -106,9 +107,14 @@ class FrameView(QWidget):
         )
         ground = QPainterPath()
         ground.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.fillPath(ground, QColor("#0E1013") if self._image else self._theme.color("ground"))
         if self._image is None:
+            painter.setPen(self._theme.color("line"))
+            painter.setBrush(self._theme.color("surface"))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS
+            )
             return
+        painter.fillPath(ground, QColor("#0E1013"))
         target = self._target()
         painter.setClipPath(ground)
         painter.save()
@@ -133,8 +139,14 @@ class FrameView(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(16)
         layout.addStretch(1)
-        for widget in (self._icon, self._message, self._retry):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        # A wrapped label keeps its height only in a row; aligned in the column it is cut.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._message, 20)
+        row.addStretch(1)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row)
+        layout.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
     def _target(self) -> QRectF:
