@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from cnn_studio.gui.theme import Theme
@@ -32,9 +32,11 @@ class Notice(QFrame):
 
     Signals:
         action_requested: The button beside the sentence was pressed.
+        closed: The cross was pressed.
     """
 
     action_requested = Signal()
+    closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,7 @@ class Notice(QFrame):
         self._text = QLabel(self)
         self._text.setObjectName("noticeText")
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
         self._action = QPushButton(self)
         self._action.setObjectName("noticeAction")
         self._action.clicked.connect(self.action_requested)
@@ -55,6 +58,7 @@ class Notice(QFrame):
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setIconSize(QSize(16, 16))
         self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.closed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.setSpacing(8)
