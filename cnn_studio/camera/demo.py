@@ -13,7 +13,7 @@ from cnn_studio.errors import UsageError
 from cnn_studio.vision.images import ImageArray
 
 FRAMES_PER_SECOND = 30.0
-FRAMES_PER_SCENE = 24
+FRAMES_PER_SCENE = 16
 
 
 class DemoCamera(FrameSource):

@@ -152,22 +152,24 @@ class Canvas:
         grain: float,
         opacity: float,
     ) -> None:
-        left, top, width, height = cv2.boundingRect(mask)
-        if not width:
+        rows, columns = np.nonzero(mask)
+        if not rows.size:
             return
-        part = np.s_[top : top + height, left : left + width]
-        alpha = mask[part][..., None].astype(np.float32) * (opacity / 255)
-        paint = _gradient(height, width, colour, to, angle)
+        paint = np.asarray([colour], np.float32)
+        if to != colour:
+            share = _share_of_way(rows, columns, angle)
+            paint = paint + share * (np.asarray([to], np.float32) - paint)
         if volume:
             light, shade = _relief(mask, volume)
-            paint += _HIGHLIGHT * light[part][..., None]
-            paint *= 1 - _SHADE * shade[part][..., None]
+            paint = paint + _HIGHLIGHT * light[rows, columns, None]
+            paint = paint * (1 - _SHADE * shade[rows, columns, None])
         if grain:
-            paint *= 1 + 0.15 * grain * self._grain[part]
-        board = self._pixels[part]
-        board *= 1 - alpha
-        board[..., :3] += np.clip(paint, 0, 255) * alpha
-        board[..., 3:] += 255 * alpha
+            paint = paint * (1 + 0.15 * grain * self._grain[rows, columns])
+        alpha = mask[rows, columns, None].astype(np.float32) * (opacity / 255)
+        under = self._pixels[rows, columns] * (1 - alpha)
+        under[:, :3] += np.clip(paint, 0, 255) * alpha
+        under[:, 3:] += 255 * alpha
+        self._pixels[rows, columns] = under
 
 
 def _curve(start: NDArray[np.float32], controls: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -193,34 +195,32 @@ def _mask(shape: Outline) -> ImageArray:
     return mask
 
 
-def _gradient(
-    height: int, width: int, colour: Colour, to: Colour, angle: float
+def _share_of_way(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], angle: float
 ) -> NDArray[np.float32]:
-    across, down = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :]
-    y = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None]
-    share = np.clip((x * across + y * down) / (abs(across) + abs(down)) + 0.5, 0, 1)[..., None]
-    first, last = np.array(colour, np.float32), np.array(to, np.float32)
-    return np.asarray(first + share * (last - first), np.float32)
+    """How far each pixel (n,) lies across the shape in a direction: (n, 1), 0 to 1."""
+    along = columns * np.cos(np.radians(angle)) + rows * np.sin(np.radians(angle))
+    first, last = along.min(), along.max()
+    return np.asarray((along - first) / max(last - first, 1), np.float32)[:, None]
 
 
 def _relief(mask: ImageArray, volume: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much the rim of a shape is lit and shaded, each (SIDE, SIDE), 0 to 1."""
     reach = volume * _PIXELS
-    soft = np.asarray(cv2.GaussianBlur(mask, (0, 0), reach / 2), np.uint8)
-    move = reach / 2
-    away = _shifted(soft, move)
-    toward = _shifted(soft, -move)
-    return _unit(cv2.subtract(mask, away)), _unit(cv2.subtract(mask, toward))
+    left, top, width, height = cv2.boundingRect(mask)
+    part = np.s_[top : top + height, left : left + width]
+    edge = int(2 * reach)
+    roomy = cv2.copyMakeBorder(mask[part], edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=0)
+    soft = cv2.GaussianBlur(roomy, (0, 0), reach / 2)
+    light, shade = np.zeros_like(mask, np.float32), np.zeros_like(mask, np.float32)
+    for rim, way in ((light, -1), (shade, 1)):
+        y, x = edge + way * round(reach / 2), edge + way * round(reach * 0.3)
+        rim[part] = _unit(cv2.subtract(mask[part], soft[y : y + height, x : x + width]))
+    return light, shade
 
 
 def _unit(mask: cv2.typing.MatLike) -> NDArray[np.float32]:
     return np.asarray(mask, np.float32) / np.float32(255)
-
-
-def _shifted(image: ImageArray, pixels: float) -> ImageArray:
-    matrix = np.array([[1, 0, pixels * 0.6], [0, 1, pixels]], np.float32)
-    return np.asarray(cv2.warpAffine(image, matrix, (SIDE, SIDE)), np.uint8)
 
 
 def _dashes(line: Outline, length: float) -> Sequence[Outline]:

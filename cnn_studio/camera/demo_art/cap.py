@@ -20,17 +20,17 @@ class _Colours:
 
 
 VARIANTS = (
-    _Colours((38, 70, 122), (16, 32, 64), (196, 44, 44), (120, 20, 24), (250, 246, 236)),
-    _Colours((58, 110, 76), (24, 58, 38), (52, 102, 70), (22, 52, 34), (246, 206, 84)),
-    _Colours((222, 208, 180), (160, 142, 110), (122, 78, 46), (72, 42, 24), (150, 46, 40)),
+    _Colours((40, 78, 158), (18, 36, 84), (34, 64, 134), (14, 28, 68), (250, 246, 236)),
+    _Colours((44, 122, 204), (20, 66, 128), (28, 60, 120), (12, 28, 64), (246, 206, 84)),
+    _Colours((30, 58, 120), (12, 26, 62), (58, 128, 206), (26, 70, 132), (226, 236, 246)),
 )
 
 _CROWN = outline(
-    "M 10 62 C 8 36 24 16 48 15 C 70 14 84 30 86 55 C 76 50 62 49 48 52 C 34 55 20 60 10 62"
+    "M 9 68 C 5 44 20 22 44 21 C 66 20 80 36 82 59 C 70 55 56 55 44 58 C 30 61 18 65 9 68"
 )
 _BILL = outline(
-    "M 36 57 C 50 49 74 47 86 54 C 95 60 100 70 98 79 C 97 83 92 82 88 79"
-    " C 74 71 56 69 42 72 C 34 72 30 63 36 57"
+    "M 38 60 C 52 54 70 53 83 57 C 93 61 100 68 99 75 C 99 78 96 79 93 77"
+    " C 82 71 66 69 54 71 C 46 72 38 73 35 70 C 33 67 34 62 38 60"
 )
 
 
@@ -38,44 +38,45 @@ def draw(variant: int) -> ImageArray:
     """The sprite of one of the `VARIANTS`; see `Canvas.sprite`."""
     colours = VARIANTS[variant]
     canvas = Canvas()
-    inside = outline("M 10 61 C 20 70 34 72 44 70 L 60 54 L 30 52")
+    inside = outline("M 9 67 C 14 74 26 76 38 72 L 50 58 L 30 58")
     canvas.fill(inside, (40, 36, 34), to=(18, 16, 16), volume=2)
     canvas.fill(_CROWN, colours.crown, to=colours.dark, angle=60, volume=12, grain=0.35)
     for seam in (
-        "M 48 15 C 34 24 26 40 26 58",
-        "M 48 15 C 60 24 68 36 70 50",
-        "M 48 15 C 78 20 82 36 84 52",
-        "M 48 15 C 22 16 14 34 12 60",
+        "M 44 21 C 30 28 22 44 22 64",
+        "M 44 21 C 56 28 64 40 66 56",
+        "M 44 21 C 70 22 79 40 80 59",
+        "M 44 21 C 20 22 10 40 11 67",
     ):
         canvas.stroke(outline(seam), colours.dark, 0.9, within=_CROWN)
         canvas.stroke(
             outline(seam) + 0.9, colours.badge, 0.35, dash=1.2, opacity=0.6, within=_CROWN
         )
-    for x, y in ((35, 27), (58, 25), (20, 38), (76, 36)):
+    for x, y in ((32, 32), (55, 31), (17, 44), (73, 42)):
         canvas.fill(ellipse(x, y, 1.2, 1.1), colours.dark)
         canvas.stroke(ellipse(x, y, 1.5, 1.4), colours.crown, 0.5, closed=True, volume=1)
-    canvas.fill(ellipse(48, 14.5, 3.6, 2.1), colours.crown, volume=2)
+    canvas.fill(ellipse(44, 20.5, 3.6, 2.1), colours.crown, volume=2)
     _draw_badge(canvas, colours)
     _draw_bill(canvas, colours)
     return canvas.sprite()
 
 
 def _draw_badge(canvas: Canvas, colours: _Colours) -> None:
-    canvas.fill(ellipse(49, 38, 9.5, 9.5), colours.badge, volume=1.5)
-    canvas.stroke(ellipse(49, 38, 8, 8), colours.dark, 0.5, closed=True, dash=1.2)
-    canvas.fill(_star(49, 38, 6.5), colours.bill, volume=1)
+    canvas.fill(ellipse(45, 42, 9, 9.5), colours.badge, volume=1.5)
+    canvas.stroke(ellipse(45, 42, 7.6, 8), colours.dark, 0.5, closed=True, dash=1.2)
+    canvas.fill(_star(45, 42, 6.2), colours.bill, volume=1)
 
 
 def _draw_bill(canvas: Canvas, colours: _Colours) -> None:
-    shadow = outline("M 34 56 C 50 48 74 46 86 53 L 84 50 C 70 45 50 46 32 54")
+    shadow = outline("M 36 61 C 50 54 70 52 84 57 L 82 52 C 68 49 50 50 34 57")
     canvas.fill(shadow, colours.dark, opacity=0.6, within=_CROWN)
     under = _BILL + np.array([0.3, 1.8], np.float32)
     canvas.fill(under, colours.bill_dark)
-    canvas.fill(_BILL, colours.bill, to=colours.bill_dark, angle=110, volume=5, grain=0.35)
-    for inset in range(1, 5):
+    canvas.fill(_BILL, colours.bill, to=colours.bill_dark, angle=75, volume=2.2, grain=0.35)
+    for inset in range(4):
         row = outline(
-            f"M 37 {58 + 2.4 * inset} C 54 {50 + 2.6 * inset} 76 {48 + 3 * inset} "
-            f"{90 - inset} {60 + 3.4 * inset}"
+            f"M {38 + inset} {61.5 + 2 * inset} C {53 + inset} {56 + 2.4 * inset}"
+            f" {72 + inset} {55 + 2.6 * inset} {85 + inset} {59.5 + 3.2 * inset}"
+            f" C {92} {63 + 3 * inset} {95 + inset / 2} {67 + 2 * inset} {97 + inset / 2} 76"
         )
         canvas.stroke(row, colours.bill_dark, 0.5, dash=1.1, opacity=0.8, within=_BILL)
 

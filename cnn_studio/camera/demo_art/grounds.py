@@ -59,13 +59,13 @@ def _cloth(rng: np.random.Generator, colour: Colour) -> ImageArray:
     y = np.arange(HEIGHT, dtype=np.float32)[:, None]
     weave = np.sin(x * 1.6) * np.sin(y * 1.6)
     stripes = (np.sin(x * 0.1) > 0.75) * -0.16 + (np.sin(y * 0.1) > 0.75) * -0.12
-    folds = 0.17 * _smooth(rng, 70)
+    folds = 0.07 * _smooth(rng, 130)
     return _painted(np.asarray(1 + 0.08 * weave + stripes + folds, np.float32), colour)
 
 
 def _wall(rng: np.random.Generator, colour: Colour) -> ImageArray:
-    relief = cv2.Sobel(_smooth(rng, 5), cv2.CV_32F, 1, 1) * 1.2
-    shade = 1 + np.clip(relief, -0.06, 0.06) + 0.06 * _smooth(rng, 160)
+    relief = cv2.Sobel(_smooth(rng, 6) + 0.5 * _smooth(rng, 3), cv2.CV_32F, 1, 1)
+    shade = 1 + 0.09 * np.tanh(relief * 0.5) + 0.05 * _smooth(rng, 160)
     return _painted(np.asarray(shade, np.float32), colour)
 
 
@@ -109,22 +109,24 @@ def _painted(shade: _Plane, colour: Colour) -> ImageArray:
 
 
 def _some_colour(rng: np.random.Generator) -> Colour:
-    red, green, blue = (int(value) for value in rng.integers(50, 215, 3))
+    """Of things in a room: mostly muted."""
+    grey = rng.integers(60, 200)
+    red, green, blue = (int(value) for value in grey + rng.integers(-28, 29, 3))
     return red, green, blue
 
 
 _GROUNDS: tuple[tuple[Callable[[np.random.Generator, Colour], ImageArray], Colour], ...] = (
-    (_wood, (172, 122, 78)),
-    (_paper, (240, 238, 230)),
-    (_wall, (196, 204, 206)),
-    (_desk, (214, 206, 194)),
-    (_cloth, (128, 146, 166)),
-    (_room, (120, 112, 104)),
-    (_wood, (110, 74, 50)),
-    (_wall, (150, 168, 150)),
-    (_desk, (96, 104, 116)),
-    (_cloth, (186, 170, 150)),
-    (_room, (150, 160, 172)),
-    (_wall, (206, 186, 168)),
+    (_wood, (168, 132, 100)),
+    (_paper, (232, 230, 224)),
+    (_wall, (190, 194, 196)),
+    (_desk, (206, 200, 192)),
+    (_cloth, (150, 156, 164)),
+    (_room, (128, 124, 120)),
+    (_wood, (112, 88, 72)),
+    (_wall, (164, 172, 164)),
+    (_desk, (116, 120, 126)),
+    (_cloth, (178, 170, 160)),
+    (_room, (152, 156, 162)),
+    (_wall, (204, 194, 184)),
 )
 GROUND_COUNT = len(_GROUNDS)

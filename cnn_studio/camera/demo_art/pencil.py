@@ -23,6 +23,9 @@ VARIANTS = (
 )
 
 
+_SILHOUETTE = outline("M 17 43.5 L 77 43.5 L 99 49.6 L 99 50.4 L 77 56.5 L 17 56.5")
+
+
 def draw(variant: int) -> ImageArray:
     """The sprite of one of the `VARIANTS`; see `Canvas.sprite`."""
     colours = VARIANTS[variant]
@@ -33,8 +36,8 @@ def draw(variant: int) -> ImageArray:
         (47.5, 53, colours.body),
         (52.5, 56.5, colours.dark),
     ):
-        facet = outline(f"M 17 {top} L 79 {top} L 79 {bottom} L 17 {bottom}")
-        canvas.fill(facet, colour, grain=0.1)
+        facet = outline(f"M 17 {top} L 83 {top} L 83 {bottom} L 17 {bottom}")
+        canvas.fill(facet, colour, grain=0.1, within=_SILHOUETTE)
     canvas.stroke(outline("M 17 45 L 78 45"), (255, 255, 255), 0.7, opacity=0.55)
     canvas.text("HB 2", 66, 50.3, 2.6, (60, 70, 60))
     _draw_point(canvas, colours)

@@ -31,7 +31,7 @@ _DRAWINGS: Mapping[str, tuple[Callable[[int], ImageArray], int]] = {
 OBJECTS = tuple(_DRAWINGS)
 """What can be shown."""
 
-_TURN_DEGREES = {"shoe": 22, "cap": 22, "cellphone": 40, "pencil": 180, "book": 30}
+_TURN_DEGREES = {"shoe": 22, "cap": 22, "cellphone": 40, "pencil": 60, "book": 30}
 _TILT = 0.00055  # how strongly perspective narrows the far side, per pixel of the sprite
 _SHADOW_SCALE = 4  # a shadow is soft, so a quarter of the pixels is enough
 _SHADOW_DEPTH = 0.5
@@ -55,20 +55,21 @@ class Scene:
     """
 
     def __init__(self, name: str, index: int, seed: int) -> None:
-        rng = np.random.default_rng((seed, OBJECTS.index(name), index))
-        # Drawings and grounds take turns, so that a few seconds show them all.
+        # The surroundings do not depend on the object: they must tell nothing about it.
+        around = np.random.default_rng((seed, index))
+        self._ground = _flipped(ground(_ground_of(index, seed)), around)
+        self._way = around.uniform(0.6, 1, 2) * around.choice([-1, 1], 2)
+        self._gain = _light(around)
+        self._noise = _noise(round(around.uniform(2, 7)))
+        rng = np.random.default_rng((seed, index, 1 + OBJECTS.index(name)))
         self._sprite = sprite(name, (index + seed) % _DRAWINGS[name][1])
-        self._ground = _flipped(ground(int(rng.integers(GROUND_COUNT))), rng)
-        self._gain = _light(rng)
-        self._noise = _noise(round(rng.uniform(2, 7)))
         self._mirrored = bool(rng.integers(2)) and name not in ("book", "cellphone")
         self._turn = rng.uniform(-1, 1) * _TURN_DEGREES[name]
-        self._size = rng.uniform(0.68, 0.96)
-        self._place = rng.uniform(-36, 36, 2)
+        self._size = rng.uniform(0.74, 0.9)
+        self._place = rng.uniform(-24, 24, 2)
         self._tilt = rng.uniform(-_TILT, _TILT, 2)
         self._sway = rng.uniform(0.6, 1.4, 5)
         self._phase = rng.uniform(0, 2 * np.pi, 5)
-        self._drift = rng.uniform(-1, 1, 2)
         self._height = rng.uniform(8, 26)  # of the object above the ground, for the shadow
 
     def draw(self, moment: float, rng: np.random.Generator) -> ImageArray:
@@ -81,18 +82,12 @@ class Scene:
         Returns:
             Pixels (480, 640, 3), uint8, RGB.
         """
-        matrix = self._pose(moment)
-        image: cv2.typing.MatLike = self._behind(moment)
-        object_rgba = cv2.warpPerspective(self._sprite, matrix, (WIDTH, HEIGHT))
-        image = cv2.multiply(image, self._shadow(matrix), scale=1 / 255)
-        alpha = object_rgba[..., 3]
-        rest = cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB)
-        image = cv2.multiply(image, rest, scale=1 / 255)
-        image = cv2.add(image, cv2.cvtColor(object_rgba, cv2.COLOR_RGBA2RGB))
-        image = cv2.multiply(image, self._gain, scale=1 / _GAIN_ONE)
+        image = self._behind(moment).copy()
+        self._put_object(image, self._pose(moment))
+        lit = cv2.multiply(image, self._gain, scale=1 / _GAIN_ONE)
         top, left = rng.integers(0, _NOISE_ROOM, 2)
-        noise = self._noise[top : top + HEIGHT, left : left + WIDTH]
-        return np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
+        brighter, darker = (each[top : top + HEIGHT, left : left + WIDTH] for each in self._noise)
+        return np.asarray(cv2.subtract(cv2.add(lit, brighter), darker), np.uint8)
 
     def _pose(self, moment: float) -> _Matrix:
         """Where the sprite's pixels come to lie in the frame, as a homography (3, 3)."""
@@ -109,22 +104,50 @@ class Scene:
         return np.asarray(to_frame @ lean @ to_middle, np.float64)
 
     def _behind(self, moment: float) -> ImageArray:
-        room_y, room_x = GROUND_HEIGHT - HEIGHT, GROUND_WIDTH - WIDTH
-        top = round(room_y / 2 + self._drift[0] * 30 * np.sin(moment))
-        left = round(room_x / 2 + self._drift[1] * 40 * np.sin(moment))
+        """The part of the ground in view: the camera moves across it from side to side."""
+        room = np.array([GROUND_HEIGHT - HEIGHT, GROUND_WIDTH - WIDTH])
+        top, left = np.round(room / 2 * (1 + self._way * np.sin(4 * moment - 1))).astype(int)
         return self._ground[top : top + HEIGHT, left : left + WIDTH]
 
-    def _shadow(self, matrix: _Matrix) -> ImageArray:
-        """How much light the object leaves to the ground: (480, 640, 3) uint8, 255 for all."""
+    def _put_object(self, image: ImageArray, matrix: _Matrix) -> None:
+        """Lay the object and its shadow over `image`, touching only the part that they cover."""
+        left, top, right, bottom = self._covered(matrix)
+        size = (right - left, bottom - top)
+        to_part = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ matrix
+        part = image[top:bottom, left:right]
+        object_rgba = cv2.warpPerspective(self._sprite, to_part, size)
+        shown = cv2.multiply(
+            255 - object_rgba[..., 3], self._unshaded(to_part, size), scale=1 / 255
+        )
+        ground_rgb = cv2.multiply(part, cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+        part[:] = cv2.add(ground_rgb, cv2.cvtColor(object_rgba, cv2.COLOR_RGBA2RGB))
+
+    def _covered(self, matrix: _Matrix) -> tuple[int, int, int, int]:
+        """The part of the frame that the object and its shadow reach: left, top, right, bottom."""
+        x, y, width, height = cv2.boundingRect(self._sprite[..., 3])
+        corners = np.array([[x, x + width, x + width, x], [y, y, y + height, y + height], [1] * 4])
+        reached = matrix @ corners
+        across, down = reached[0] / reached[2], reached[1] / reached[2]
+        margin = self._height * 3
+        left, right = np.clip([across.min() - margin, across.max() + margin], 0, WIDTH)
+        top, bottom = np.clip([down.min() - margin, down.max() + margin], 0, HEIGHT)
+        return int(left), int(top), int(right), int(bottom)
+
+    def _unshaded(self, matrix: _Matrix, size: tuple[int, int]) -> cv2.typing.MatLike:
+        """How much light the object leaves to the ground: uint8 of this size, 255 for all."""
         lower = np.array([[1, 0, self._height * 0.6], [0, 1, self._height], [0, 0, 1]])
         smaller = np.diag([1 / _SHADOW_SCALE, 1 / _SHADOW_SCALE, 1])
-        size = (WIDTH // _SHADOW_SCALE, HEIGHT // _SHADOW_SCALE)
-        shape = cv2.warpPerspective(self._sprite[..., 3], smaller @ lower @ matrix, size)
+        small = (size[0] // _SHADOW_SCALE + 1, size[1] // _SHADOW_SCALE + 1)
+        shape = cv2.warpPerspective(self._sprite[..., 3], smaller @ lower @ matrix, small)
         soft = cv2.GaussianBlur(shape, (0, 0), self._height / _SHADOW_SCALE)
-        left_over = cv2.convertScaleAbs(soft, alpha=-_SHADOW_DEPTH, beta=255)
-        return np.asarray(
-            cv2.cvtColor(cv2.resize(left_over, (WIDTH, HEIGHT)), cv2.COLOR_GRAY2RGB), np.uint8
-        )
+        return cv2.resize(cv2.convertScaleAbs(soft, alpha=-_SHADOW_DEPTH, beta=255), size)
+
+
+def _ground_of(index: int, seed: int) -> int:
+    """All grounds in turn, each round in another order."""
+    turn, position = divmod(index, GROUND_COUNT)
+    order = np.random.default_rng((seed, turn)).permutation(GROUND_COUNT)
+    return int(order[position])
 
 
 def _flipped(image: ImageArray, rng: np.random.Generator) -> ImageArray:
@@ -133,19 +156,23 @@ def _flipped(image: ImageArray, rng: np.random.Generator) -> ImageArray:
 
 def _light(rng: np.random.Generator) -> ImageArray:
     """Brightness that falls off to one side, warm or cool: (480, 640, 3) uint8, 128 for 1."""
-    brightness = rng.uniform(0.72, 1.12)
-    slope_y, slope_x = rng.uniform(-0.22, 0.22, 2)
+    brightness = rng.uniform(0.7, 1.04)
+    slope_y, slope_x = rng.uniform(-0.16, 0.16, 2)
     warmth = rng.uniform(-0.09, 0.09)
-    y = np.linspace(-1, 1, HEIGHT, dtype=np.float32)[:, None, None]
-    x = np.linspace(-1, 1, WIDTH, dtype=np.float32)[None, :, None]
-    tint = np.array([1 + warmth, 1, 1 - warmth], np.float32)
-    gain = brightness * (1 + slope_y * y + slope_x * x) * tint
-    return np.asarray(np.clip(gain * _GAIN_ONE, 0, 255), np.uint8)
+    y = np.linspace(-1, 1, HEIGHT // 8)[:, None, None]
+    x = np.linspace(-1, 1, WIDTH // 8)[None, :, None]
+    gain = brightness * (1 + slope_y * y + slope_x * x) * [1 + warmth, 1, 1 - warmth]
+    coarse = np.clip(gain * _GAIN_ONE, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(coarse, (WIDTH, HEIGHT)), np.uint8)
 
 
 @cache
-def _noise(strength: int) -> NDArray[np.int16]:
-    """The noise of a sensor, larger than a frame, so that every frame takes another part of it."""
+def _noise(strength: int) -> tuple[ImageArray, ImageArray]:
+    """The noise of a sensor: what it adds and what it takes away.
+
+    Both are larger than a frame, so that every frame can have another part of them.
+    """
     rng = np.random.default_rng(strength)
     shape = (HEIGHT + _NOISE_ROOM, WIDTH + _NOISE_ROOM, 3)
-    return np.round(rng.normal(0, strength, shape)).astype(np.int16)
+    noise = np.round(rng.normal(0, strength, shape)).astype(np.int16)
+    return np.maximum(noise, 0).astype(np.uint8), np.maximum(-noise, 0).astype(np.uint8)

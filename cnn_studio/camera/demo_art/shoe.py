@@ -18,9 +18,9 @@ class _Colours:
 
 
 VARIANTS = (
-    _Colours((201, 52, 48), (140, 28, 30), (246, 240, 228)),
-    _Colours((44, 92, 160), (24, 54, 104), (250, 206, 70)),
-    _Colours((68, 74, 82), (38, 42, 48), (236, 112, 60)),
+    _Colours((206, 48, 44), (140, 24, 28), (246, 240, 228)),
+    _Colours((232, 84, 44), (170, 44, 24), (44, 48, 60)),
+    _Colours((188, 30, 66), (120, 14, 42), (250, 206, 70)),
 )
 
 _UPPER = outline(
@@ -82,5 +82,6 @@ def _draw_sole(canvas: Canvas, colours: _Colours) -> None:
     canvas.fill(_SOLE, colours.rubber, to=(196, 192, 182), volume=5)
     line = outline("M 5 74 C 30 76 70 75 98 72")
     canvas.stroke(line, colours.upper, 1.4, within=_SOLE)
-    for x in range(8, 94, 4):
-        canvas.fill(outline(f"M {x} 83 L {x + 1} 79.5 L {x + 2} 83"), (120, 114, 104))
+    for x in range(9, 92, 4):
+        notch = outline(f"M {x} 83 L {x + 0.5} 79.8 L {x + 1.7} 79.8 L {x + 2.2} 83")
+        canvas.fill(notch, (116, 110, 102), within=_SOLE)
