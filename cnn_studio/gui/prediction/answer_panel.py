@@ -25,13 +25,15 @@ class AnswerPanel(QWidget):
         super().__init__(parent)
         self._prepared = PreparedView(theme, self)
         self._prepared.setFixedSize(_PREPARED_SIDE, _PREPARED_SIDE)
-        self._top = FittedLabel(_LEAST_ANSWER_PX, self)
+        self._top = FittedLabel(_LEAST_ANSWER_PX, self, lines=2)
         self._top.setObjectName("topClass")
         self._top.setProperty("role", "answer")
+        self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._top.setAccessibleName(self.tr("Most probable class"))
         self._percent = QLabel(self)
         self._percent.setObjectName("topProbability")
         self._percent.setProperty("role", "answer")
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._percent.setAccessibleName(self.tr("Its probability"))
         self._speed = FittedLabel(13, self)
         self._speed.setObjectName("speedText")
@@ -84,7 +86,8 @@ class AnswerPanel(QWidget):
         if name != self._top.text():
             self._top.setText(name)
             self._top.setToolTip(name)
-            self._top.setAccessibleDescription(name)
+            self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._top.setAccessibleDescription(name)
         if percent != self._percent.text():
             self._percent.setText(percent)
 

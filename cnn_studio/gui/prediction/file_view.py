@@ -96,7 +96,7 @@ class FileView(QWidget):
         self._entry: FileEntry | None = None
         self._reading: Job | None = None
         self._picture = _Picture(self)
-        self._name = FittedLabel(13, self, Qt.TextElideMode.ElideMiddle)
+        self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")
         self._back = QPushButton(self.tr("Back to camera"), self)
         self._back.setObjectName("backToCameraButton")
@@ -127,7 +127,7 @@ class FileView(QWidget):
         self._name.setText(entry.path.name)
         self._name.setToolTip(str(entry.path))
         self._picture.setAccessibleName(entry.path.name)
-        self._picture.show_image(None, entry.error or "")
+        self._picture.show_image(None, entry.reason)
         if entry.error is None and self._reading is None:
             self._read(entry)
 

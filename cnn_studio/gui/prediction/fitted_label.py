@@ -1,17 +1,22 @@
-"""A line of text that would rather be smaller than cut off."""
+"""A text that would rather be smaller, or stand in two lines, than be cut off."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class FittedLabel(QLabel):
-    """Shrinks its text down to a least size, and only then elides it; `text()` stays whole.
+    """Shrinks its text to a least size, then breaks it, and only then elides it.
+
+    `text()` stays whole, for tests and screen readers.
 
     Args:
         least_px: The smallest letters, in pixels; the largest are the style's own.
+        lines: How many lines of the smallest letters there is room for.
         elide: Where a text that is still too long is cut.
     """
 
@@ -19,30 +24,51 @@ class FittedLabel(QLabel):
         self,
         least_px: int,
         parent: QWidget | None = None,
+        *,
+        lines: int = 1,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         super().__init__(parent)
         self._least_px = least_px
+        self._lines = lines
         self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called <b>
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def sizeHint(self) -> QSize:
+        smallest = self._lines * QFontMetrics(self._sized(self._least_px)).lineSpacing()
+        return QSize(super().sizeHint().width(), max(self.fontMetrics().height(), smallest))
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().sizeHint().height())
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = self.contentsRect()
         font = self._fitting_font(area.width())
+        metrics = QFontMetrics(font)
+        needed = metrics.horizontalAdvance(self.text())
+        lines = min(self._lines, math.ceil(needed / max(1, area.width())))
+        # The words break where they must, so the last line may end a little early.
+        room = area.width() * lines - (metrics.averageCharWidth() * lines if lines > 1 else 0)
+        text = metrics.elidedText(self.text(), self._elide, room)
+        option = QTextOption(self.alignment())
+        option.setWrapMode(
+            QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+            if lines > 1
+            else QTextOption.WrapMode.NoWrap
+        )
         painter.setFont(font)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = QFontMetrics(font).elidedText(self.text(), self._elide, area.width())
-        painter.drawText(area, self.alignment(), text)
+        painter.drawText(QRectF(area), text, option)
 
     def _fitting_font(self, width: int) -> QFont:
+        needed = self.fontMetrics().horizontalAdvance(self.text())
+        if needed <= width:
+            return self.font()
+        return self._sized(max(self._least_px, int(self.fontInfo().pixelSize() * width / needed)))
+
+    def _sized(self, pixels: int) -> QFont:
         font = QFont(self.font())
-        full_px = self.fontInfo().pixelSize()
-        needed = QFontMetrics(font).horizontalAdvance(self.text())
-        if needed > width:
-            font.setPixelSize(max(self._least_px, int(full_px * width / needed)))
+        font.setPixelSize(pixels)
         return font

@@ -190,7 +190,7 @@ class PredictionTab(QWidget):
     def _show_entry(self, entry: FileEntry) -> None:
         self._picture.setCurrentWidget(self._file)
         self._escape.setEnabled(True)
-        self._answer.show_nothing("")
+        self._answer.show_nothing(self.tr("This file could not be classified."))
         if entry.prediction is not None:
             took_ms = entry.prediction.preparation_ms + entry.prediction.inference_ms
             self._answer.show_answer(rows_of(entry.prediction), self._speed(Rate(0.0, took_ms)))
