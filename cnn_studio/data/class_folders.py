@@ -15,8 +15,8 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
 from cnn_studio.data.file_moves import explained, free_path, move_file
 from cnn_studio.data.listing import class_folder_names, image_files
-from cnn_studio.data.samples import Sample, TrashedSample
-from cnn_studio.data.sessions import Session, sequence_of, session_of
+from cnn_studio.data.samples import Sample, TrashedSample, list_samples
+from cnn_studio.data.sessions import Session
 from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import (
@@ -77,15 +77,7 @@ class ClassFolders:
         Raises:
             DatasetError: The name could not be a class's.
         """
-        dated = []
-        for entry in image_files(self.folder_of(class_name)):
-            session = session_of(entry.name)
-            try:
-                time_s = session.started.timestamp() if session else entry.stat().st_mtime
-            except OSError:  # deleted by another program since it was listed
-                continue
-            dated.append((time_s, sequence_of(entry.name) or 0, entry.name, entry.path))
-        return [Sample(Path(path), class_name) for *_date, path in sorted(dated, reverse=True)]
+        return list_samples(self.folder_of(class_name), class_name)
 
     def folder_of(self, class_name: str) -> Path:
         """Where the images of a class are.
@@ -120,8 +112,8 @@ class ClassFolders:
         """
         checked = check_class_name(name, self.classes())
         classes = self._card_classes_for_writing()
-        self._make_folder(checked)
         self._write_classes((*classes, checked))
+        self._make_folder(checked)
         return checked
 
     def rename_class(self, old: str, new: str) -> str:

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
@@ -68,7 +68,8 @@ class IncomingZip:
                 continue
             inner = PurePosixPath(entry.filename.replace("\\", "/"))
             *folders, name = inner.parts or ("",)
-            if ".." in inner.parts or inner.is_absolute():
+            has_drive = bool(PureWindowsPath(entry.filename).drive)
+            if ".." in inner.parts or inner.is_absolute() or has_drive:
                 reason = f"Its name leads out of the zip: {entry.filename}."
                 yield left_out(self._path / (name or "?"), (), reason)
             elif all(map(is_looked_at, inner.parts)):

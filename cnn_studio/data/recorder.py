@@ -41,7 +41,7 @@ class Recorder:
         self._class_name = class_name
         self._session = session
         self._interval_s = 1 / frames_per_second if frames_per_second else 0.0
-        self._due_s = float("-inf")
+        self._due_s = self._last_s = float("-inf")
         self._limit = limit
         self._waiting: queue.Queue[tuple[int, ImageArray] | None] = queue.Queue(capacity)
         self._lock = threading.Lock()
@@ -114,14 +114,17 @@ class Recorder:
             self._give_up()
 
     def _is_due(self, captured_s: float) -> bool:
-        # Half an interval early is in time: a camera's frames come a little unevenly, and at its
-        # own rate every second one would else be passed over. The schedule keeps the mean rate.
-        if not self._interval_s:
-            return True
-        if captured_s < self._due_s - self._interval_s / 2:
+        """Whether this frame is the nearest to the time when the next one is wanted.
+
+        A camera's frames come a little unevenly: at its own rate, waiting until the time has come
+        would pass over every second one.
+        """
+        between_frames_s, self._last_s = captured_s - self._last_s, captured_s
+        early_s = min(between_frames_s, self._interval_s) / 2
+        if captured_s < self._due_s - early_s:
             return False
-        late_s = captured_s - self._due_s
-        self._due_s = (captured_s if late_s > self._interval_s else self._due_s) + self._interval_s
+        is_late = captured_s - self._due_s > self._interval_s  # a pause is not made up for
+        self._due_s = (captured_s if is_late else self._due_s) + self._interval_s
         return True
 
     def _send_end(self, deadline_s: float) -> None:

@@ -1,0 +1,89 @@
+"""Cards: read, written, and refused in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.data.cards import (
+    CARD_NAME,
+    DatasetCard,
+    Storage,
+    card_for_plain_folder,
+    read_card,
+    write_card,
+)
+from cnn_studio.errors import DatasetError
+from cnn_studio.vision.preparation import Fit, InputSpec, Polarity
+from tests.data.pictures import put_photo
+
+
+def test_a_card_survives_being_written_and_read(tmp_path: Path) -> None:
+    card = DatasetCard(
+        name="leaves",
+        title='Leaves, "pressed"',
+        classes=("oak", "Bäume", "ash\ttree"),
+        input=InputSpec(32, 1, Fit.LETTERBOX, Polarity.LIGHT_ON_DARK),
+        target_per_class=50,
+        description="Two\nlines.",
+        licence="CC0",
+    )
+    write_card(tmp_path / "leaves", card)
+    assert read_card(tmp_path / "leaves") == card
+
+
+def test_a_card_takes_its_name_from_its_folder(tmp_path: Path) -> None:
+    write_card(tmp_path / "copy", DatasetCard("original", "Original", ()))
+    assert read_card(tmp_path / "copy").name == "copy"
+
+
+def test_a_card_of_a_title_only_gets_the_rest(tmp_path: Path) -> None:
+    (tmp_path / CARD_NAME).write_text('title = "Short"')
+    card = read_card(tmp_path)
+    assert card.title == "Short"
+    assert card.classes == ()
+    assert card.input == InputSpec(64, 3, Fit.CROP)
+    assert card.target_per_class == 500
+    assert card.storage is Storage.FOLDERS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title =", "not understood"),
+        ("title = 3", "title must be a text. Received: 3"),
+        ('classes = "shoe"', "classes must be a list of names"),
+        ('classes = ["a", "a"]', "Received twice: a"),
+        ('classes = ["../a"]', "cannot be the name of a class"),
+        ("target_per_class = 0", "at least 1. Received: 0"),
+        ('storage = "tape"', "tape"),
+        ("[input]\nsize = 4", "16 to 512"),
+        ("input = 3", "not understood"),
+        ("\x00", "not understood"),
+    ],
+)
+def test_a_broken_card_is_refused_with_its_path(tmp_path: Path, text: str, expected: str) -> None:
+    (tmp_path / CARD_NAME).write_text(text)
+    with pytest.raises(DatasetError, match=expected) as caught:
+        read_card(tmp_path)
+    assert str(tmp_path / CARD_NAME) in str(caught.value)
+
+
+def test_a_card_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / CARD_NAME).write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(DatasetError, match="not understood"):
+        read_card(tmp_path)
+
+
+def test_a_missing_card_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="There is no card"):
+        read_card(tmp_path)
+
+
+def test_a_plain_folder_gets_a_card_of_its_classes(tmp_path: Path) -> None:
+    put_photo(tmp_path / "my_leaves" / "oak" / "1.jpg", 1)
+    put_photo(tmp_path / "my_leaves" / "Ash" / "1.jpg", 2)
+    (tmp_path / "my_leaves" / ".git").mkdir()
+    card = card_for_plain_folder(tmp_path / "my_leaves")
+    assert (card.name, card.title, card.classes) == ("my_leaves", "My leaves", ("Ash", "oak"))

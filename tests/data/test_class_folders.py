@@ -1,0 +1,251 @@
+"""Class folders: the files are the truth, and nothing that a person has is lost."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_studio.data.cards import read_card
+from cnn_studio.data.catalog import create_dataset, find_dataset
+from cnn_studio.data.class_folders import ClassFolders, Sample
+from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.errors import DatasetError
+from cnn_studio.paths import Workspace
+from cnn_studio.vision.images import read_image
+from tests.data.pictures import jpeg, picture, put_photo
+
+SESSION = Session(SessionKind.RECORDING, datetime(2026, 11, 22, 21, 5, 20, tzinfo=UTC), "3f9a")
+
+
+@pytest.fixture
+def folders(workspace: Workspace) -> ClassFolders:
+    return ClassFolders(create_dataset(workspace, "Things", ["shoe", "cap"]))
+
+
+def _record(folders: ClassFolders, class_name: str, count: int) -> list[Sample]:
+    return [folders.add_image(class_name, picture(n), SESSION, n) for n in range(1, count + 1)]
+
+
+def _files(folders: ClassFolders) -> set[str]:
+    root = folders.dataset.folder
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def test_an_image_is_stored_under_its_session_and_read_back(folders: ClassFolders) -> None:
+    smooth = np.full((24, 32, 3), (200, 100, 30), np.uint8)
+    sample = folders.add_image("shoe", smooth, SESSION, 7)
+    assert sample.path.name == "r20261122T210520-3f9a-00007.jpg"
+    assert sample.session == SESSION
+    assert np.abs(read_image(sample.path).astype(int) - smooth).max() < 4
+    assert folders.counts() == {"shoe": 1, "cap": 0}
+
+
+def test_the_first_image_of_a_built_in_dataset_makes_its_folder_and_card(
+    workspace: Workspace,
+) -> None:
+    folders = ClassFolders(find_dataset(workspace, "objects"))
+    assert folders.counts()["book"] == 0
+    folders.add_image("book", picture(1), SESSION, 1)
+    assert folders.counts()["book"] == 1
+    assert read_card(workspace.datasets / "objects").classes[0] == "shoe"
+
+
+def test_two_images_of_one_place_are_both_kept(folders: ClassFolders) -> None:
+    first = folders.add_image("shoe", picture(1), SESSION, 1)
+    second = folders.add_image("shoe", picture(2), SESSION, 1)
+    assert first.path != second.path
+    assert second.session == SESSION
+    assert folders.counts()["shoe"] == 2
+
+
+def test_samples_come_newest_first(folders: ClassFolders) -> None:
+    _record(folders, "shoe", 3)
+    older = put_photo(folders.folder_of("shoe") / "older.jpg", 9)
+    newer = put_photo(folders.folder_of("shoe") / "newer.jpg", 9)
+    os.utime(older, (0, SESSION.started.timestamp() - 9))
+    os.utime(newer, (0, SESSION.started.timestamp() + 9))
+    names = [sample.path.name for sample in folders.samples("shoe")]
+    assert names == ["newer.jpg", *(SESSION.file_name(n) for n in (3, 2, 1)), "older.jpg"]
+
+
+def test_what_other_programs_put_there_shows_up(folders: ClassFolders) -> None:
+    put_photo(folders.dataset.folder / "mug" / "photo.JPEG", 1)
+    put_photo(folders.dataset.folder / "mug" / ".half.jpg", 1)
+    put_photo(folders.dataset.folder / "mug" / "notes.txt", 1)
+    put_photo(folders.dataset.folder / "mug" / "below" / "photo.jpg", 1)
+    assert folders.classes() == ("shoe", "cap", "mug")
+    assert folders.counts()["mug"] == 1
+
+
+def test_a_folder_that_differs_in_case_is_the_class_on_the_card(folders: ClassFolders) -> None:
+    put_photo(folders.dataset.folder / "Shoe" / "1.jpg", 1)
+    assert folders.counts() == {"Shoe": 1, "cap": 0}
+    folders.rename_class("Shoe", "boot")
+    assert folders.counts() == {"boot": 1, "cap": 0}
+    assert read_card(folders.dataset.folder).classes == ("boot", "cap")
+
+
+def test_a_card_that_another_window_changes_is_read_anew(folders: ClassFolders) -> None:
+    other = ClassFolders(folders.dataset)
+    other.add_class("mug")
+    other.rename_class("shoe", "boot")
+    assert folders.classes() == ("boot", "cap", "mug")
+    folders.add_class("pen")
+    assert other.classes() == ("boot", "cap", "mug", "pen")
+
+
+def test_a_class_is_added_once(folders: ClassFolders) -> None:
+    assert folders.add_class("  mug ") == "mug"
+    assert folders.folder_of("mug").is_dir()
+    with pytest.raises(DatasetError, match="already: mug"):
+        folders.add_class("MUG")
+    assert read_card(folders.dataset.folder).classes == ("shoe", "cap", "mug")
+
+
+def test_a_class_is_renamed_with_its_images_and_keeps_its_place(folders: ClassFolders) -> None:
+    _record(folders, "shoe", 2)
+    assert folders.rename_class("shoe", "Shoe") == "Shoe"
+    assert folders.rename_class("Shoe", "boot") == "boot"
+    assert folders.counts() == {"boot": 2, "cap": 0}
+    with pytest.raises(DatasetError, match="already: cap"):
+        folders.rename_class("boot", "Cap")
+    with pytest.raises(DatasetError, match="no class of this name: shoe"):
+        folders.rename_class("shoe", "slipper")
+
+
+def test_a_removed_class_goes_to_the_trash_and_comes_back(folders: ClassFolders) -> None:
+    _record(folders, "shoe", 3)
+    (folders.folder_of("shoe") / "notes.txt").write_text("kept")
+    trashed = folders.remove_class("shoe")
+    assert folders.classes() == ("cap",)
+    assert ".trash/shoe (other files)/notes.txt" in _files(folders)
+    restored = folders.restore(trashed)
+    assert {sample.path.name for sample in restored} == {SESSION.file_name(n) for n in (1, 2, 3)}
+    assert folders.counts() == {"cap": 0, "shoe": 3}
+
+
+def test_an_empty_class_leaves_nothing_behind(folders: ClassFolders) -> None:
+    folders.add_class("mug")
+    assert folders.remove_class("mug") == []
+    folders.remove_class("cap")
+    assert folders.classes() == ("shoe",)
+    assert _files(folders) == {"card.toml"}
+
+
+def test_a_deleted_image_lies_in_the_trash_and_comes_back_as_it_was(folders: ClassFolders) -> None:
+    samples = _record(folders, "shoe", 2)
+    content = samples[0].path.read_bytes()
+    trashed = folders.trash(samples[:1])
+    assert trashed[0].path == folders.dataset.folder / ".trash" / "shoe" / samples[0].path.name
+    assert folders.counts()["shoe"] == 1
+    assert folders.restore(trashed) == samples[:1]
+    assert samples[0].path.read_bytes() == content
+
+
+def test_nothing_in_the_trash_is_ever_written_over(folders: ClassFolders) -> None:
+    first = folders.trash([Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 1), "shoe")])
+    second = folders.trash([Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 2), "shoe")])
+    folders.restore(second)
+    assert (folders.folder_of("shoe") / "a.jpg").read_bytes() == jpeg(2)
+    [restored] = folders.restore(first)
+    assert restored.path.read_bytes() == jpeg(1)
+    assert folders.counts()["shoe"] == 2
+
+
+def test_images_move_to_another_class_and_back(folders: ClassFolders) -> None:
+    samples = _record(folders, "shoe", 2)
+    moved = folders.move(samples, "cap")
+    assert folders.counts() == {"shoe": 0, "cap": 2}
+    assert folders.move(moved, "cap") == moved
+    assert folders.move(moved, "shoe") == samples
+
+
+def test_a_move_keeps_a_file_of_the_same_name(folders: ClassFolders) -> None:
+    put_photo(folders.folder_of("cap") / "a.jpg", 1)
+    sample = Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 2), "shoe")
+    [moved] = folders.move([sample], "cap")
+    assert moved.path.read_bytes() == jpeg(2)
+    assert (folders.folder_of("cap") / "a.jpg").read_bytes() == jpeg(1)
+
+
+def test_what_has_gone_meanwhile_stops_nothing(folders: ClassFolders) -> None:
+    gone, there = _record(folders, "shoe", 2)
+    gone.path.unlink()
+    assert len(folders.move([gone, there], "cap")) == 1
+    assert folders.trash([gone]) == []
+    assert folders.restore(folders.trash(folders.samples("cap")) * 2) == [
+        Sample(folders.folder_of("cap") / there.path.name, "cap")
+    ]
+
+
+@pytest.mark.parametrize("name", ["..", "../cap", "", ".trash", "a/b", "a\\b", "a\0b"])
+def test_no_name_leads_out_of_the_dataset(folders: ClassFolders, name: str) -> None:
+    before = _files(folders)
+    with pytest.raises(DatasetError, match="cannot be the name of a class"):
+        folders.add_image(name, picture(1), SESSION, 1)
+    with pytest.raises(DatasetError, match="cannot be the name of a class"):
+        folders.move(folders.samples("shoe"), name)
+    assert _files(folders) == before
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_leaves_no_rest(
+    folders: ClassFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _files(folders)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DatasetError, match=r"cannot be saved in .*shoe: No space left on device"):
+        folders.add_image("shoe", picture(1), SESSION, 1)
+    with pytest.raises(DatasetError, match="No space left"):
+        folders.add_class("mug")
+    assert _files(folders) == before
+    assert folders.classes() == ("shoe", "cap")
+
+
+def test_only_images_are_stored(folders: ClassFolders) -> None:
+    with pytest.raises(DatasetError, match=r"this ending: \.exe"):
+        folders.add_encoded("shoe", b"MZ", ".exe", SESSION, 1)
+
+
+def test_a_dataset_without_class_folders_is_left_as_it_is(workspace: Workspace) -> None:
+    folders = ClassFolders(find_dataset(workspace, "fashion-mnist"))
+    for change in (
+        lambda: folders.add_class("Hat"),
+        lambda: folders.rename_class("Bag", "Sack"),
+        lambda: folders.remove_class("Bag"),
+        lambda: folders.add_image("Bag", picture(1), SESSION, 1),
+    ):
+        with pytest.raises(DatasetError, match="as it was published"):
+            change()
+    assert not workspace.root.exists()
+
+
+def test_unreadable_files_are_listed_with_their_reasons(folders: ClassFolders) -> None:
+    put_photo(folders.folder_of("shoe") / "good.jpg", 1)
+    (folders.folder_of("shoe") / "empty.jpg").touch()
+    (folders.folder_of("shoe") / "half.jpg").write_bytes(jpeg(1)[:200])
+    (folders.folder_of("shoe") / "text.png").write_text("no image")
+    (folders.folder_of("shoe") / "notes.txt").write_text("no image")
+    found = {entry.path.name: entry.reason for entry in folders.unreadable()}
+    assert set(found) == {"empty.jpg", "half.jpg", "text.png", "notes.txt"}
+    assert "empty" in found["empty.jpg"]
+    assert "damaged" in found["half.jpg"]
+    assert "of this kind" in found["notes.txt"]
+    assert folders.unreadable(cancelled=lambda: True) == []
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs rights that are refused")
+def test_a_folder_that_may_not_be_read_stops_nothing(folders: ClassFolders, tmp_path: Path) -> None:
+    put_photo(folders.folder_of("shoe") / "a.jpg", 1)
+    folders.folder_of("shoe").chmod(0)
+    try:
+        assert folders.counts()["shoe"] == 0
+    finally:
+        folders.folder_of("shoe").chmod(0o700)

@@ -1,0 +1,228 @@
+"""The honest split: what belongs together stays together, and every class is on both sides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from cnn_studio.data.sessions import SessionKind
+from cnn_studio.data.split import Split, split_by_group
+from cnn_studio.errors import UsageError
+
+
+class Collection:
+    """Images that are only names, labels and groups."""
+
+    def __init__(self) -> None:
+        self.labels: list[int] = []
+        self.groups: list[str] = []
+        self.names: list[str] = []
+
+    def add(self, label: int, group: str, count: int) -> Collection:
+        """Add the frames of one recording; its group is its session's number."""
+        session = f"{SessionKind.RECORDING}20261122T2105{int(group):02d}-3f9a"
+        for place in range(1, count + 1):
+            self.labels.append(label)
+            self.groups.append(session)
+            self.names.append(f"class{label}/{session}-{place:05d}.jpg")
+        return self
+
+    def add_singles(self, label: int, count: int) -> Collection:
+        """Add images that have nothing to do with each other."""
+        for _ in range(count):
+            number = len(self.names)
+            self.labels.append(label)
+            self.groups.append(f"hash{number}")
+            self.names.append(f"class{label}/photo{number}.jpg")
+        return self
+
+    def split(self, share: float = 0.2, seed: int = 1) -> Split:
+        """Split them, and check what holds for every split."""
+        labels = np.array(self.labels, np.int64)
+        split = split_by_group(labels, self.groups, self.names, share, seed)
+        both = np.concatenate([split.train, split.validation])
+        assert np.array_equal(np.sort(both), np.arange(len(labels)))
+        assert split.train.dtype == split.validation.dtype == np.int64
+        return split
+
+    def validating(self, split: Split) -> Mapping[str, int]:
+        """How many images of each group validate."""
+        counts: dict[str, int] = {}
+        for index in split.validation:
+            counts[self.groups[index]] = counts.get(self.groups[index], 0) + 1
+        return counts
+
+    def counts(self, split: Split, label: int) -> tuple[int, int]:
+        """How many images of a class train, and how many validate."""
+        labels = np.array(self.labels)
+        return int((labels[split.train] == label).sum()), int(
+            (labels[split.validation] == label).sum()
+        )
+
+
+def _recordings(sizes: Sequence[Sequence[int]]) -> Collection:
+    collection = Collection()
+    number = 0
+    for label, class_sizes in enumerate(sizes):
+        for size in class_sizes:
+            collection.add(label, str(number), size)
+            number += 1
+    return collection
+
+
+def _assert_recordings_are_whole(collection: Collection, split: Split) -> None:
+    for group, count in collection.validating(split).items():
+        assert count == collection.groups.count(group), f"{group} stands on both sides"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 1 / 3, 0.5])
+def test_single_images_are_drawn_in_the_share_of_each_class(share: float) -> None:
+    collection = Collection().add_singles(0, 300).add_singles(1, 60).add_singles(2, 10)
+    split = collection.split(share)
+    for label, count in enumerate((300, 60, 10)):
+        assert collection.counts(split, label)[1] == round(share * count)
+    assert split.notes == ()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [[40] * 5] * 3,
+        [[400, 100], [100, 400], [250, 250]],
+        [[30, 31, 32], [5] * 40, [100, 1000, 10]],
+        [[2, 2]] * 10,
+        [[10] * 30, [300, 3]],
+    ],
+)
+def test_recordings_stay_whole_and_every_class_validates(sizes: list[list[int]], seed: int) -> None:
+    collection = _recordings(sizes)
+    split = collection.split(seed=seed)
+    _assert_recordings_are_whole(collection, split)
+    for label in range(len(sizes)):
+        assert min(collection.counts(split, label)) > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_share_is_met_as_nearly_as_whole_recordings_can(seed: int) -> None:
+    collection = _recordings([[400, 100], [40] * 10, [20] * 100])
+    split = collection.split(seed=seed)
+    assert collection.counts(split, 0) == (400, 100)
+    assert collection.counts(split, 1) == (320, 80)
+    assert collection.counts(split, 2) == (1600, 400)
+    assert split.notes == ()
+
+
+def test_single_images_make_up_what_recordings_leave_open() -> None:
+    collection = Collection().add(0, "1", 100).add(0, "2", 7).add_singles(0, 93)
+    split = collection.split()
+    _assert_recordings_are_whole(collection, split)
+    assert collection.counts(split, 0) == (160, 40)
+
+
+def test_a_share_that_cannot_be_met_is_told() -> None:
+    collection = _recordings([[100, 100, 100, 5], [100, 100]])
+    split = collection.split()
+    _assert_recordings_are_whole(collection, split)
+    assert collection.counts(split, 1) == (100, 100)
+    [note] = [note for note in split.notes if "class1" in note]
+    assert "100 of 200 images" in note
+    assert "where 40 were asked for" in note
+
+
+def test_one_recording_is_cut_in_time_and_told() -> None:
+    collection = Collection().add(0, "1", 50).add_singles(1, 50)
+    split = collection.split()
+    validation = [index for index in split.validation if collection.labels[index] == 0]
+    assert validation == list(range(40, 50))
+    assert len(split.notes) == 1
+    assert "class0 has one recording only: its last 10 images" in split.notes[0]
+
+
+def test_time_is_told_by_the_place_in_the_recording_and_not_by_the_order_of_files() -> None:
+    collection = Collection().add(0, "1", 20)
+    collection.names.reverse()
+    assert collection.split().validation.tolist() == [0, 1, 2, 3]
+
+
+def test_copies_of_one_picture_are_told() -> None:
+    labels = np.zeros(10, np.int64)
+    names = [f"shoe/copy{n}.jpg" for n in range(10)]
+    split = split_by_group(labels, ["same"] * 10, names, 0.2, 1)
+    assert len(split.validation) == 2
+    assert "shoe has copies of one picture only" in split.notes[0]
+
+
+def test_copies_of_a_picture_stay_on_one_side() -> None:
+    groups = [f"hash{n // 2}" for n in range(100)]
+    names = [f"shoe/{n}.jpg" for n in range(100)]
+    split = split_by_group(np.zeros(100, np.int64), groups, names, 0.2, 1)
+    sides = [{groups[index] for index in side} for side in (split.train, split.validation)]
+    assert not sides[0] & sides[1]
+    assert len(split.validation) == 20
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_recording_that_two_classes_share_stays_on_one_side(seed: int) -> None:
+    collection = Collection()
+    for label in (0, 1):
+        for recording in range(6):
+            collection.add(label, str(recording), 10)
+    split = collection.split(seed=seed)
+    _assert_recordings_are_whole(collection, split)
+    for label in (0, 1):
+        assert min(collection.counts(split, label)) > 0
+
+
+def test_an_image_without_company_is_used_for_training() -> None:
+    collection = Collection().add_singles(0, 1).add_singles(1, 2)
+    split = collection.split()
+    assert collection.counts(split, 0) == (1, 0)
+    assert collection.counts(split, 1) == (1, 1)
+    assert split.notes == ("class0 has one image only: it is used for training.",)
+
+
+def test_classes_are_called_by_their_names_in_notes() -> None:
+    split = split_by_group(
+        np.array([1], np.int64), ["x"], ["train/00000"], 0.2, 1, classes=("Bag", "Boot")
+    )
+    assert split.notes == ("Boot has one image only: it is used for training.",)
+
+
+def test_one_seed_draws_one_split_and_another_seed_another() -> None:
+    collection = _recordings([[20] * 20, [7] * 9]).add_singles(2, 50)
+    first, again, other = (collection.split(seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.validation, again.validation)
+    assert not np.array_equal(first.validation, other.validation)
+    groups = collection.validating(first), collection.validating(other)
+    assert {g for g in groups[0] if g[0] == "r"} != {g for g in groups[1] if g[0] == "r"}
+
+
+def test_without_a_share_nothing_validates() -> None:
+    split = Collection().add(0, "1", 5).split(share=0)
+    assert split.train.tolist() == [0, 1, 2, 3, 4]
+    assert split.validation.size == 0
+    assert split.notes == ()
+
+
+@pytest.mark.parametrize("share", [-0.1, 0.51, float("nan")])
+def test_a_share_out_of_range_is_refused(share: float) -> None:
+    with pytest.raises(UsageError, match=f"0 to 0.5. Received: {share}"):
+        Collection().add_singles(0, 4).split(share)
+
+
+def test_no_images_are_no_error() -> None:
+    split = Collection().split()
+    assert split.train.size == split.validation.size == 0
+
+
+def test_a_split_is_written_by_the_images_names() -> None:
+    collection = Collection().add(0, "1", 5)
+    split = collection.split()
+    written = json.loads(json.dumps(split.to_dict(collection.names)))
+    assert written["train"] == collection.names[:4]
+    assert written["validation"] == collection.names[4:]
+    assert written["notes"] == list(split.notes)
