@@ -1,0 +1,88 @@
+"""Models that a process of its own has built, and a tab that shows what they say."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.camera.spec import parse_spec
+from cnn_studio.gui.prediction.prediction_tab import PredictionTab
+from cnn_studio.gui.studio import Studio
+from cnn_studio.paths import Workspace
+from cnn_studio.vision.images import ImageArray, encode_jpeg
+
+REPOSITORY = Path(__file__).parents[3]
+COLOURS = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
+
+
+def picture(colour: str) -> ImageArray:
+    """An even image of one of COLOURS, 120x160."""
+    return np.full((120, 160, 3), COLOURS[colour], np.uint8)
+
+
+def write_picture(path: Path, colour: str) -> Path:
+    """Store such an image and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode_jpeg(picture(colour)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the runs of build_models.py, made once: TensorFlow takes its time."""
+    folder = tmp_path_factory.mktemp("models")
+    command = [sys.executable, "-m", "tests.gui.prediction.build_models", str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def add_run(models: Path, workspace: Workspace) -> Callable[[str], Path]:
+    """Copies one of the models into the workspace as a run, and returns the run's folder."""
+
+    def add(name: str) -> Path:
+        return Path(shutil.copytree(models / name, workspace.runs / name))
+
+    return add
+
+
+@pytest.fixture
+def studio(qapp: QApplication, workspace: Workspace, tmp_path: Path) -> Iterator[Studio]:
+    """The state above the tab, in the demo camera's company."""
+    studio = Studio(workspace, QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    studio.theme.apply()
+    studio.load_datasets()
+    yield studio
+    assert studio.shutdown()
+    studio.deleteLater()
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, studio: Studio) -> Iterator[PredictionTab]:
+    """The tab, on the (invisible) screen but not active yet."""
+    tab = PredictionTab(studio)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 700)
+    tab.show()
+    yield tab
+    tab.shutdown()
+
+
+@pytest.fixture
+def show_colour(studio: Studio, tmp_path: Path) -> Callable[[str], None]:
+    """Opens a camera that shows nothing but one colour."""
+
+    def show(colour: str) -> None:
+        path = write_picture(tmp_path / "camera" / f"{colour}.jpg", colour)
+        studio.camera.open(parse_spec(str(path)))
+
+    return show

@@ -1,0 +1,128 @@
+"""Dropped files are classified in the background, in order, and never get in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.prediction.file_work import THUMBNAIL_SIDE, FileEntry, FileWork
+from cnn_studio.vision.images import decode_image
+from tests.gui.prediction.conftest import write_picture
+
+
+class Record:
+    """What the work has said so far."""
+
+    def __init__(self, work: FileWork) -> None:
+        self.entries: list[FileEntry] = []
+        self.drops: list[int] = []
+        self.sentences: list[str] = []
+        work.classified.connect(self._on_work_classified)
+        work.failed.connect(self.sentences.append)
+
+    def _on_work_classified(self, drop: int, entries: list[FileEntry]) -> None:
+        self.drops += [drop] * len(entries)
+        self.entries += entries
+
+    @property
+    def names(self) -> list[str]:
+        return [entry.path.name for entry in self.entries]
+
+
+@pytest.fixture
+def work(qtbot: QtBot) -> Iterator[FileWork]:
+    jobs = Jobs()
+    work = FileWork(jobs)
+    yield work
+    work.discard()
+    jobs.shutdown()
+
+
+def test_files_and_folders_come_in_their_order_with_class_and_thumbnail(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    blue = write_picture(tmp_path / "blue.jpg", "blue")
+    for number, colour in enumerate(("red", "green")):
+        write_picture(tmp_path / "folder" / "below" / f"{number}.jpg", colour)
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", [blue, tmp_path / "folder"])
+    assert record.names == ["blue.jpg", "0.jpg", "1.jpg"]
+    tops = [entry.prediction.top[0] for entry in record.entries if entry.prediction]
+    assert tops == ["blue", "red", "green"]
+    assert [entry.run_name for entry in record.entries] == ["colours"] * 3
+    thumbnail = decode_image(record.entries[0].thumbnail, "thumbnail")
+    assert max(thumbnail.shape) == THUMBNAIL_SIDE
+    assert not work.is_running
+
+
+def test_an_unreadable_file_has_its_reason_and_stops_nothing(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no image")
+    paths = [text, tmp_path / "gone.jpg", write_picture(tmp_path / "red.jpg", "red")]
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", paths)
+    assert [entry.prediction is None for entry in record.entries] == [True, True, False]
+    assert record.entries[0].error == "The file is damaged or not an image: notes.txt."
+    assert record.entries[0].reason == "The file is damaged or not an image."
+    assert "not there" in (record.entries[1].error or "")
+    assert record.sentences == []
+
+
+def test_a_second_drop_waits_for_the_first(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    first = [write_picture(tmp_path / f"first{number}.jpg", "red") for number in range(3)]
+    second = write_picture(tmp_path / "second.jpg", "red")
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", first)
+        work.classify(models / "grey", [second])
+    assert record.names == ["first0.jpg", "first1.jpg", "first2.jpg", "second.jpg"]
+    assert len(set(record.drops)) == 2
+    assert record.drops == sorted(record.drops)
+    assert [entry.run_name for entry in record.entries] == ["colours"] * 3 + ["grey"]
+
+
+def test_cancelling_keeps_what_is_done_and_drops_what_waits(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    for number in range(500):
+        write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
+    record = Record(work)
+    work.classify(models / "colours", [tmp_path / "many"])
+    work.classify(models / "colours", [tmp_path / "many"])
+    with qtbot.waitSignal(work.progressed):
+        pass
+    with qtbot.waitSignal(work.ended):
+        work.cancel()
+    assert 0 < len(record.entries) < 500
+    assert len(set(record.drops)) == 1
+
+
+def test_a_drop_without_an_image_is_a_sentence(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", [tmp_path / "empty"])
+    assert record.sentences == ["There is no image in what was dropped."]
+
+
+def test_a_model_that_cannot_be_opened_is_a_sentence(
+    qtbot: QtBot, work: FileWork, tmp_path: Path
+) -> None:
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(tmp_path / "no-run", [write_picture(tmp_path / "red.jpg", "red")])
+    assert len(record.sentences) == 1
+    assert "no trained model" in record.sentences[0]
+    assert record.entries == []
