@@ -1,0 +1,222 @@
+"""The confusion matrix: what each class was taken for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import wording
+from cnn_studio.models.scores import Scores
+
+_SMALLEST_PX = 14
+_WIDEST_PX, _HIGHEST_PX = 88, 32
+_LONGEST_NAME_PX = 112
+_TURNED_NAME_PX = 72
+_AXIS_PX = 20
+_GAP_PX = 6
+_FONT_PX = 12
+_SMALL_FONT_PX = 10
+_SHADE_FROM, _SHADE_TO = 0.10, 0.92  # opacity of a cell with a share just above 0, and of 1
+
+
+class ConfusionView(QWidget):
+    """Rows are the true classes, columns what the model said; shaded by the share of the row.
+
+    Right answers stand on the diagonal in one hue and wrong ones beside it in another, which also
+    those tell apart who see red and green alike.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("confusionView")
+        self.setAccessibleName(self.tr("Confusion matrix"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._theme = theme
+        self._scores: Scores | None = None
+        theme.changed.connect(self.update)
+
+    def set_scores(self, scores: Scores | None) -> None:
+        """Show another matrix, or none."""
+        self._scores = scores
+        self.setAccessibleDescription("" if scores is None else self._worst_in_words(scores))
+        self.setMinimumSize(self.minimumSizeHint())
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        if self._scores is None:
+            return QSize(0, 0)
+        side = _SMALLEST_PX * len(self._scores.classes)
+        return QSize(self._name_width() + side + _AXIS_PX, side + self._head_height(side) + 2)
+
+    def cell_at(self, place: QPoint) -> tuple[int, int] | None:
+        """The (true, predicted) class under a point of the widget."""
+        if self._scores is None:
+            return None
+        left, top, width, height = self._grid()
+        column = int((place.x() - left) // width)
+        row = int((place.y() - top) // height)
+        count = len(self._scores.classes)
+        return (row, column) if 0 <= row < count and 0 <= column < count else None
+
+    def describe(self, row: int, column: int) -> str:
+        """One cell in words."""
+        if self._scores is None:
+            return ""
+        names, counts = self._scores.classes, self._scores.confusion[row]
+        text = (
+            self.tr("{count} of {total} images of {true} were recognised ({share} %).")
+            if row == column
+            else self.tr("{count} of {total} images of {true} were taken for {said} ({share} %).")
+        )
+        share = 100 * counts[column] / max(1, sum(counts))
+        return text.format(
+            count=wording.whole(counts[column]),
+            total=wording.whole(sum(counts)),
+            true=names[row],
+            said=names[column],
+            share=round(share, 1),
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            cell = self.cell_at(event.pos())
+            if cell is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self.describe(*cell), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._scores is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self.font()
+        font.setPixelSize(_FONT_PX)
+        painter.setFont(font)
+        self._paint_names(painter)
+        self._paint_cells(painter, self._scores)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self._scores.classes if self._scores else ()
+
+    def _metrics(self) -> QFontMetrics:
+        font = self.font()
+        font.setPixelSize(_FONT_PX)
+        return QFontMetrics(font)
+
+    def _name_width(self) -> int:
+        metrics = self._metrics()
+        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        return min(longest + 1, _LONGEST_NAME_PX) + _GAP_PX
+
+    def _are_names_turned(self, width: float) -> bool:
+        metrics = self._metrics()
+        return any(metrics.horizontalAdvance(name) > width - 4 for name in self._names)
+
+    def _head_height(self, grid_width: float) -> int:
+        if not self._are_names_turned(grid_width / max(1, len(self._names))):
+            return _AXIS_PX + 20
+        metrics = self._metrics()
+        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        return _AXIS_PX + min(longest + 1, _TURNED_NAME_PX) + _GAP_PX
+
+    def _grid(self) -> tuple[float, float, float, float]:
+        """Left, top, cell width and cell height."""
+        count = len(self._scores.classes) if self._scores else 1
+        left = self._name_width() + _AXIS_PX
+        width = min(_WIDEST_PX, (self.width() - left - 1) / count)
+        top = self._head_height(width * count)
+        height = min(_HIGHEST_PX, (self.height() - top - 1) / count)
+        return left, top, max(width, 1.0), max(height, 1.0)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        names = self._names
+        left, top, width, height = self._grid()
+        metrics = painter.fontMetrics()
+        name_width = self._name_width() - _GAP_PX
+        painter.setPen(self._theme.color("text"))
+        is_turned = self._are_names_turned(width)
+        for place, name in enumerate(names):
+            row = QRectF(_AXIS_PX, top + place * height, name_width, height)
+            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(row, right | Qt.TextFlag.TextDontClip, elided)
+            if not is_turned:
+                head = QRectF(left + place * width, _AXIS_PX, width, top - _AXIS_PX)
+                painter.drawText(head, Qt.AlignmentFlag.AlignCenter, name)
+                continue
+            length = round(top - _AXIS_PX - _GAP_PX)
+            painter.save()
+            painter.translate(left + place * width, top - _GAP_PX / 2)
+            painter.rotate(-90)
+            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, length)
+            start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, 0, length, width), start | Qt.TextFlag.TextDontClip, elided)
+            painter.restore()
+        painter.setPen(self._theme.color("text_quiet"))
+        grid_width, grid_height = width * len(names), height * len(names)
+        centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(QRectF(left, 0, grid_width, 16), centre, self.tr("predicted"))
+        painter.save()
+        painter.translate(0, top + grid_height)
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, grid_height, 16), centre, self.tr("true"))
+        painter.restore()
+
+    def _paint_cells(self, painter: QPainter, scores: Scores) -> None:
+        left, top, width, height = self._grid()
+        font = painter.font()
+        most = wording.whole(max(max(row) for row in scores.confusion))
+        for pixels in (_FONT_PX, _SMALL_FONT_PX, 0):
+            if pixels:
+                font.setPixelSize(pixels)
+            room = QFontMetrics(font)
+            if room.horizontalAdvance(most) <= width - 4 and pixels <= height - 2:
+                break
+        painter.setFont(font)
+        gap = 1.0 if min(width, height) < 20 else 2.0
+        for row, counts in enumerate(scores.confusion):
+            total = max(1, sum(counts))
+            for column, count in enumerate(counts):
+                box = QRectF(left + column * width, top + row * height, width, height)
+                box = box.adjusted(0, 0, -gap, -gap)
+                share = count / total
+                fill, word = self._colours(share, is_right=row == column)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(fill)
+                painter.drawRoundedRect(box, 2, 2)
+                if pixels and count:
+                    painter.setPen(word)
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, wording.whole(count))
+
+    def _colours(self, share: float, *, is_right: bool) -> tuple[QColor, QColor]:
+        """The ground of a cell and the colour of its count."""
+        if share == 0:
+            return self._theme.color("hover"), self._theme.color("text_quiet")
+        hue = self._theme.color("training" if is_right else "validation")
+        surface = self._theme.color("surface")
+        opacity = _SHADE_FROM + (_SHADE_TO - _SHADE_FROM) * share
+        fill = QColor.fromRgbF(
+            hue.redF() * opacity + surface.redF() * (1 - opacity),
+            hue.greenF() * opacity + surface.greenF() * (1 - opacity),
+            hue.blueF() * opacity + surface.blueF() * (1 - opacity),
+        )
+        luma = 0.299 * fill.redF() + 0.587 * fill.greenF() + 0.114 * fill.blueF()
+        return fill, QColor("#14171B" if luma > 0.55 else "#FFFFFF")
+
+    def _worst_in_words(self, scores: Scores) -> str:
+        wrong = [
+            (count, row, column)
+            for row, counts in enumerate(scores.confusion)
+            for column, count in enumerate(counts)
+            if row != column and count
+        ]
+        if not wrong:
+            return self.tr("Every image was recognised.")
+        _, row, column = max(wrong)
+        return self.describe(row, column)

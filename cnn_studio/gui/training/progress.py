@@ -1,0 +1,160 @@
+"""How far a training is, told by its events alone: no screen, no engine."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure
+from cnn_studio.training.events import (
+    Batches,
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Preparing,
+    Ready,
+    Started,
+)
+
+
+class Phase(StrEnum):
+    """Where a training stands; the last four have no training under way."""
+
+    WARMING = "warming"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    MEASURING = "measuring"
+    STOPPING = "stopping"
+    IDLE = "idle"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+_UNDER_WAY = {Phase.WARMING, Phase.PREPARING, Phase.TRAINING, Phase.MEASURING, Phase.STOPPING}
+
+
+class TrainingProgress:
+    """Follows one training from the press of Start to its last event.
+
+    Args:
+        dataset_title: What the dataset is called.
+        epochs: How many the recipe asks for.
+        engine_ready: Whether TensorFlow is loaded already.
+    """
+
+    def __init__(self, dataset_title: str = "", epochs: int = 0, engine_ready: bool = True) -> None:
+        self.dataset_title = dataset_title
+        self.epochs = epochs
+        self.phase = Phase.IDLE
+        self.prepared = 0
+        self.to_prepare = 0
+        self.started: Started | None = None
+        self.epoch = 0
+        self.steps_done = 0
+        self.images_per_second = 0.0
+        self.seconds_left: float | None = None
+        self.last_epoch: EpochDone | None = None
+        self.finished: Finished | None = None
+        self.failure = ""
+        self._losses, self._accuracies = GrowingCurve(), GrowingCurve()
+        self._train_loss, self._train_accuracy = GrowingCurve(), GrowingCurve()
+        self._val_loss, self._val_accuracy = GrowingCurve(), GrowingCurve()
+        if epochs:
+            self.phase = Phase.PREPARING if engine_ready else Phase.WARMING
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the training has begun and not ended."""
+        return self.phase in _UNDER_WAY
+
+    @property
+    def run(self) -> Path | None:
+        """The run's folder, once there is one."""
+        told = self.finished or self.started
+        return Path(told.run) if told else None
+
+    @property
+    def fraction(self) -> float | None:
+        """How much of the work is done, 0..1; None while that cannot be told."""
+        if self.phase is Phase.FINISHED:
+            return 1.0
+        if self.phase is Phase.PREPARING and self.to_prepare:
+            return self.prepared / self.to_prepare
+        if self.started is None:
+            return None
+        return min(1.0, self.steps_done / (self.epochs * self.started.steps_per_epoch))
+
+    def stop_requested(self) -> None:
+        """The person has pressed Stop."""
+        if self.is_under_way:
+            self.phase = Phase.STOPPING
+            self.seconds_left = None
+
+    def called_off(self) -> None:
+        """The training was stopped before the engine had begun with it."""
+        self.phase = Phase.STOPPED
+
+    def feed(self, event: Event) -> None:
+        """Take in the next event."""
+        if isinstance(event, Ready):
+            self._go_on(Phase.PREPARING)
+        elif isinstance(event, Preparing):
+            self._go_on(Phase.PREPARING)
+            self.prepared, self.to_prepare = event.done, event.total
+        elif isinstance(event, Started):
+            self._go_on(Phase.TRAINING)
+            self.started = event
+            self.epochs = event.epochs
+            self.epoch = 1
+        elif isinstance(event, Batches):
+            self._take_batches(event)
+        elif isinstance(event, EpochDone):
+            self._take_epoch(event)
+        elif isinstance(event, Finished):
+            self.finished = event
+            self.seconds_left = None
+            self.phase = Phase.STOPPED if event.status == "stopped" else Phase.FINISHED
+        elif isinstance(event, Failed):
+            self.failure = event.message
+            self.seconds_left = None
+            self.phase = Phase.FAILED
+
+    def curves(self) -> Curves:
+        """What can be drawn by now; later events do not change what was given."""
+        return Curves(
+            self.epochs,
+            Measure(self._losses.curve(), self._train_loss.curve(), self._val_loss.curve()),
+            Measure(
+                self._accuracies.curve(), self._train_accuracy.curve(), self._val_accuracy.curve()
+            ),
+        )
+
+    def _go_on(self, phase: Phase) -> None:
+        if self.phase is not Phase.STOPPING:
+            self.phase = phase
+
+    def _take_batches(self, event: Batches) -> None:
+        self._go_on(Phase.TRAINING)
+        self.epoch = event.epoch
+        self.steps_done = (event.epoch - 1) * event.steps_per_epoch + event.step
+        self.images_per_second = event.images_per_second
+        if self.phase is not Phase.STOPPING:
+            self.seconds_left = event.seconds_left
+        first = event.epoch - 1 + event.first_step / event.steps_per_epoch
+        x = [first + step / event.steps_per_epoch for step in range(len(event.losses))]
+        self._losses.extend(x, event.losses)
+        self._accuracies.extend(x, event.accuracies)
+
+    def _take_epoch(self, event: EpochDone) -> None:
+        self.last_epoch = event
+        self.epoch = event.epoch
+        self._train_loss.extend([event.epoch], [event.loss])
+        self._train_accuracy.extend([event.epoch], [event.accuracy])
+        if event.val_loss is not None and event.val_accuracy is not None:
+            self._val_loss.extend([event.epoch], [event.val_loss])
+            self._val_accuracy.extend([event.epoch], [event.val_accuracy])
+        if event.epoch == self.epochs:
+            # The figures and the model files are still to come.
+            self._go_on(Phase.MEASURING)

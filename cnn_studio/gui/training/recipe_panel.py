@@ -1,0 +1,275 @@
+"""The fields of the recipe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.gui.training import wording
+from cnn_studio.training.recipe import (
+    MAX_BATCH_SIZE,
+    MAX_EPOCHS,
+    MAX_VALIDATION_SHARE,
+    Augmentation,
+    Recipe,
+    suggested_batch_size,
+)
+from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
+
+_LARGEST_FIELD = 2**31 - 1  # of a QSpinBox; the seed may be larger on the command line
+_USUAL = Recipe()
+
+
+class RateField(QDoubleSpinBox):
+    """A learning rate: written without needless zeros, stepped by half and double."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDecimals(6)
+        self.setRange(0.000001, 1.0)
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        return self.locale().toString(value, "g", 6)
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
+        return self.locale().toDouble(text)[0]
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        value, is_number = self.locale().toDouble(text)
+        if is_number and self.minimum() <= value <= self.maximum():
+            return QValidator.State.Acceptable, text, position
+        is_begun = all(character in "0123456789.,eE-" for character in text)
+        return (
+            QValidator.State.Intermediate if is_begun else QValidator.State.Invalid,
+            text,
+            position,
+        )
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
+        self.setValue(self.value() * 2.0**steps)
+
+
+class RecipePanel(QWidget):
+    """Shows and takes a recipe; what the dataset suggests stands in it until it is edited.
+
+    Signals:
+        recipe_changed: A field has another value.
+    """
+
+    recipe_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._input: InputSpec | None = None
+        self._total = 0
+        self._batch_edited = False
+        self._make_fields()
+        self._lay_out()
+        self._connect()
+        self._on_share_changed()
+
+    def set_input(self, spec: InputSpec) -> None:
+        """Take over what the dataset's card says of the images, and forget what was edited."""
+        self._input = spec
+        self._batch_edited = False
+        with QSignalBlocker(self._image_size):
+            self._image_size.setValue(spec.size)
+        self._suggest()
+
+    def set_total(self, total: int) -> None:
+        """How many images there are to learn from and to validate on."""
+        self._total = total
+        self._suggest()
+
+    def recipe(self) -> Recipe:
+        """The recipe as it stands in the fields."""
+        size = self._image_size.value()
+        is_cards = self._input is not None and size == self._input.size
+        return Recipe(
+            epochs=self._epochs.value(),
+            batch_size=self._batch_size.value(),
+            learning_rate=self._learning_rate.value(),
+            image_size=None if is_cards else size,
+            validation_share=self._share,
+            augmentation=Augmentation(self._augmentation.currentData()),
+            seed=self._seed.value(),
+        )
+
+    def input_spec(self, cards: InputSpec) -> InputSpec:
+        """What the network would be built for: as the card says, at the size in the field."""
+        return replace(cards, size=self._image_size.value())
+
+    @property
+    def batch_size(self) -> int:
+        """Images a step."""
+        return self._batch_size.value()
+
+    @property
+    def _share(self) -> float:
+        return self._validation.value() / 100
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The panel scrolls, and a wheel that passes over a field must not change it.
+        is_wheel = event.type() == QEvent.Type.Wheel
+        if is_wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _make_fields(self) -> None:
+        self._epochs = self._whole("epochsField", 1, MAX_EPOCHS, _USUAL.epochs)
+        self._batch_size = self._whole("batchSizeField", 1, MAX_BATCH_SIZE, _USUAL.batch_size)
+        self._learning_rate = RateField(self)
+        self._learning_rate.setObjectName("learningRateField")
+        self._learning_rate.setValue(_USUAL.learning_rate)
+        self._image_size = self._whole("imageSizeField", MIN_SIZE, MAX_SIZE, 64)
+        self._image_size.setSuffix(self.tr(" px"))
+        self._image_size.setSingleStep(8)
+        most = round(100 * MAX_VALIDATION_SHARE)
+        usual = round(100 * _USUAL.validation_share)
+        self._validation = self._whole("validationField", 0, most, usual)
+        self._validation.setSuffix(self.tr(" %"))
+        self._validation.setSingleStep(5)
+        self._augmentation = QComboBox(self)
+        self._augmentation.setObjectName("augmentationField")
+        for value, text in (
+            (Augmentation.OFF, self.tr("Off")),
+            (Augmentation.LIGHT, self.tr("Light")),
+            (Augmentation.STRONG, self.tr("Strong")),
+        ):
+            self._augmentation.addItem(text, str(value))
+        self._seed = self._whole("seedField", 0, _LARGEST_FIELD, _USUAL.seed)
+        self._hint = QLabel(self)
+        self._hint.setObjectName("batchHint")
+        self._hint.setProperty("role", "quiet")
+        self._hint.setWordWrap(True)
+
+    def _whole(self, name: str, low: int, high: int, value: int) -> QSpinBox:
+        field = QSpinBox(self)
+        field.setObjectName(name)
+        field.setRange(low, high)
+        field.setValue(value)
+        return field
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(12)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        for place, (field, label, tip) in enumerate(self._described()):
+            grid.addLayout(self._labelled(field, label, tip), *divmod(place, 2))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self._hint)
+
+    def _described(self) -> list[tuple[QWidget, str, str]]:
+        return [
+            (
+                self._epochs,
+                self.tr("Epochs"),
+                self.tr("How often the network sees every training image."),
+            ),
+            (
+                self._batch_size,
+                self.tr("Batch size"),
+                self.tr(
+                    "Images a step. Small batches learn more from few images, "
+                    "large ones go faster and need more memory."
+                ),
+            ),
+            (
+                self._learning_rate,
+                self.tr("Learning rate"),
+                self.tr("How far each step goes. Too high and it never settles."),
+            ),
+            (
+                self._image_size,
+                self.tr("Image size"),
+                self.tr(
+                    "Height and width that every image is brought to. "
+                    "Twice the size shows more detail and costs about four times as much."
+                ),
+            ),
+            (
+                self._validation,
+                self.tr("Validation"),
+                self.tr(
+                    "The share of images held back to measure on. "
+                    "A recording is never on both sides."
+                ),
+            ),
+            (
+                self._augmentation,
+                self.tr("Augmentation"),
+                self.tr(
+                    "Varies the training images at random, anew in every epoch, "
+                    "so that few images teach more."
+                ),
+            ),
+            (
+                self._seed,
+                self.tr("Seed"),
+                self.tr("Two trainings with the same seed and images give the same model."),
+            ),
+        ]
+
+    def _labelled(self, field: QWidget, text: str, tip: str) -> QVBoxLayout:
+        label = QLabel(text, self)
+        label.setProperty("role", "quiet")
+        label.setBuddy(field)
+        label.setToolTip(tip)
+        field.setToolTip(tip)
+        field.setAccessibleName(text)
+        field.setAccessibleDescription(tip)
+        # Two fields stand side by side, so a field may not ask for the width of its largest value.
+        field.setMinimumWidth(96)
+        pair = QVBoxLayout()
+        pair.setSpacing(4)
+        pair.addWidget(label)
+        pair.addWidget(field)
+        return pair
+
+    def _connect(self) -> None:
+        for field in self.findChildren(QAbstractSpinBox):
+            field.installEventFilter(self)
+        self._augmentation.installEventFilter(self)
+        for field in self.findChildren(QSpinBox):
+            field.valueChanged.connect(self.recipe_changed)
+        self._learning_rate.valueChanged.connect(self.recipe_changed)
+        self._augmentation.currentIndexChanged.connect(self.recipe_changed)
+        self._batch_size.valueChanged.connect(self._on_batch_size_changed)
+        self._validation.valueChanged.connect(self._on_share_changed)
+
+    def _suggest(self) -> None:
+        learned = self._total - round(self._total * self._share)
+        suggested = suggested_batch_size(learned) if learned else _USUAL.batch_size
+        if not self._batch_edited:
+            with QSignalBlocker(self._batch_size):
+                self._batch_size.setValue(suggested)
+        self._hint.setVisible(learned > 0)
+        self._hint.setText(wording.batch_hint(learned, suggested, _USUAL.batch_size))
+        self.recipe_changed.emit()
+
+    @Slot()
+    def _on_batch_size_changed(self) -> None:
+        self._batch_edited = True
+
+    @Slot()
+    def _on_share_changed(self) -> None:
+        self._suggest()

@@ -1,0 +1,200 @@
+"""The left side: what to learn from, how, and the button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.counts import DatasetCounts
+from cnn_studio.gui.training.dataset_panel import DatasetPanel
+from cnn_studio.gui.training.recipe_panel import RecipePanel
+from cnn_studio.training.estimate import count_weights, training_bytes
+from cnn_studio.training.recipe import Recipe
+
+_WIDTH_PX = 304
+_BUTTON_PX = 40
+_MARGIN = 16
+
+
+class StartPanel(QFrame):
+    """Dataset, recipe and the start button, which stays in sight however low the window is.
+
+    Signals:
+        start_requested: The person wants to train.
+        stop_requested: The person wants the training to stop.
+        counts_changed: The dataset's images were counted.
+    """
+
+    start_requested = Signal()
+    stop_requested = Signal()
+    counts_changed = Signal()
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("startPanel")
+        self.setProperty("panel", "true")
+        self.setFixedWidth(_WIDTH_PX)
+        self._studio = studio
+        self._dataset_name = ""
+        self._is_training = False
+        self._dataset = DatasetPanel(studio, self)
+        self._recipe = RecipePanel(self)
+        self._start = self._button(
+            "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
+        )
+        self._start.setProperty("kind", "primary")
+        self._stop = self._button(
+            "stopButton",
+            self.tr("Stop training"),
+            self.tr("Stop within a second and keep the best model so far"),
+            "Ctrl+.",
+        )
+        self._stop.hide()
+        self._weights = QLabel(self)
+        self._weights.setObjectName("weightsLabel")
+        self._weights.setProperty("role", "quiet")
+        self._weights.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._lay_out()
+        self._connect()
+        self._take_dataset()
+        self._on_theme_changed()
+
+    @property
+    def counts(self) -> DatasetCounts | None:
+        """The images of the chosen dataset; None until they are counted."""
+        return self._dataset.counts
+
+    def recipe(self) -> Recipe:
+        """The recipe in the fields.
+
+        Raises:
+            UsageError: A value cannot be used.
+        """
+        return self._recipe.recipe()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at the dataset again."""
+        self._take_dataset()
+        self._dataset.refresh()
+
+    def set_training(self, is_training: bool) -> None:
+        """Lock the recipe and offer Stop, or the other way round."""
+        had_focus = self._start.hasFocus() or self._stop.hasFocus()
+        self._is_training = is_training
+        self._recipe.setEnabled(not is_training)
+        self._start.setVisible(not is_training)
+        self._stop.setVisible(is_training)
+        self._stop.setEnabled(True)
+        self._update_start()
+        if had_focus:
+            (self._stop if is_training else self._start).setFocus()
+
+    def set_stopping(self, is_stopping: bool) -> None:
+        """The stop was asked for; once is enough."""
+        self._stop.setEnabled(not is_stopping)
+        self._stop.setText(self.tr("Stopping …") if is_stopping else self.tr("Stop training"))
+
+    def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setMinimumHeight(_BUTTON_PX)
+        button.setIconSize(QSize(18, 18))
+        button.setShortcut(QKeySequence(keys))
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{tip} ({shown})")
+        button.setAccessibleName(text)
+        return button
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(_MARGIN)
+        column.addWidget(self._dataset)
+        column.addWidget(self._separator())
+        column.addWidget(self._recipe)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setObjectName("recipeArea")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self._start)
+        foot.addWidget(self._stop)
+        foot.addWidget(self._weights)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(area, 1)
+        layout.addWidget(self._separator())
+        layout.addLayout(foot)
+
+    def _separator(self) -> QFrame:
+        line = QFrame(self)
+        line.setProperty("separator", "true")
+        line.setProperty("orientation", "horizontal")
+        return line
+
+    def _connect(self) -> None:
+        self._start.clicked.connect(self.start_requested)
+        self._stop.clicked.connect(self.stop_requested)
+        self._dataset.counted.connect(self._on_dataset_counted)
+        self._recipe.recipe_changed.connect(self._on_recipe_changed)
+        self._studio.dataset_changed.connect(self.refresh)
+        self._studio.dataset_edited.connect(self.refresh)
+        self._studio.theme.changed.connect(self._on_theme_changed)
+
+    def _take_dataset(self) -> None:
+        dataset = self._studio.dataset
+        name = dataset.name if dataset else ""
+        if name != self._dataset_name:
+            self._dataset_name = name
+            self._recipe.set_total(0)
+            if dataset is not None:
+                self._recipe.set_input(dataset.card.input)
+        self._update_start()
+        self._on_recipe_changed()
+
+    def _update_start(self) -> None:
+        counts = self.counts
+        is_possible = self._studio.dataset is not None and (
+            counts is None or not wording.nothing_to_train_on(counts)
+        )
+        self._start.setEnabled(is_possible and not self._is_training)
+
+    @Slot(object)
+    def _on_dataset_counted(self, counts: DatasetCounts) -> None:
+        self._recipe.set_total(counts.total)
+        self._update_start()
+        self.counts_changed.emit()
+
+    @Slot()
+    def _on_recipe_changed(self) -> None:
+        dataset = self._studio.dataset
+        classes = len(self.counts.by_class) if self.counts else 0
+        self._weights.setVisible(dataset is not None and classes > 1)
+        if dataset is None or classes < 2:
+            return
+        try:
+            spec = self._recipe.input_spec(dataset.card.input)
+        except StudioError:
+            return
+        self._weights.setText(
+            wording.weights(
+                count_weights(spec, classes),
+                training_bytes(spec, classes, self._recipe.batch_size),
+            )
+        )
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
+        self._stop.setIcon(self._studio.theme.icon("stop", "text"))

@@ -1,0 +1,105 @@
+"""The one training that may run: begins it, follows it, stops it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.paths import Workspace
+from cnn_studio.training.events import Event, Ready
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.request import TrainingRequest
+
+_LEAVE_MS = 10_000
+
+
+class TrainingControl(QObject):
+    """Keeps the thread and the progress of the training.
+
+    Signals:
+        began: A training was asked for.
+        told(Event): An event has been taken into the progress; for the log.
+        progressed: The progress is another one.
+        ended: The training has ended; `progress` says how.
+    """
+
+    began = Signal()
+    told = Signal(object)
+    progressed = Signal()
+    ended = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._number = 0
+        self._engine_ready = False
+        self._progress = TrainingProgress()
+        self._thread = TrainingThread(self)
+        self._thread.event_received.connect(self._on_thread_event_received)
+        self._thread.called_off.connect(self._on_thread_called_off)
+        self._thread.engine_ready_changed.connect(self._on_thread_engine_ready_changed)
+
+    @property
+    def progress(self) -> TrainingProgress:
+        """How far the training is, or how the last one ended."""
+        return self._progress
+
+    def keep_warm(self, warm: bool) -> None:
+        """Load TensorFlow ahead, or let it go soon."""
+        self._thread.keep_warm(warm)
+        if warm and not self._thread.isRunning():
+            self._thread.start()
+
+    def start(self, dataset: Dataset, recipe: Recipe) -> None:
+        """Begin a training; nothing happens while one is under way."""
+        if self._progress.is_under_way:
+            return
+        self._number += 1
+        self._progress = TrainingProgress(dataset.title, recipe.epochs, self._engine_ready)
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.train(
+            self._number, TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs)
+        )
+        self.began.emit()
+        self.progressed.emit()
+
+    def stop(self) -> None:
+        """Stop the training; `ended` follows, within a second as a rule."""
+        if self._progress.is_under_way:
+            self._progress.stop_requested()
+            self._thread.stop()
+            self.progressed.emit()
+
+    def shutdown(self) -> None:
+        """End the engine, whatever it does."""
+        self._number += 1  # what is still on its way belongs to nobody
+        self._thread.leave()
+        self._thread.wait(_LEAVE_MS)
+
+    @Slot(bool)
+    def _on_thread_engine_ready_changed(self, ready: bool) -> None:
+        self._engine_ready = ready
+        if ready and self._progress.phase is Phase.WARMING:
+            self._take(Ready())
+
+    @Slot(int, object)
+    def _on_thread_event_received(self, number: int, event: Event) -> None:
+        if number == self._number:
+            self._take(event)
+
+    @Slot(int)
+    def _on_thread_called_off(self, number: int) -> None:
+        if number == self._number:
+            self._progress.called_off()
+            self.progressed.emit()
+            self.ended.emit()
+
+    def _take(self, event: Event) -> None:
+        self._progress.feed(event)
+        self.told.emit(event)
+        self.progressed.emit()
+        if not self._progress.is_under_way:
+            self.ended.emit()

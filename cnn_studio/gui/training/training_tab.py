@@ -1,0 +1,225 @@
+"""The training tab: choose a recipe, start, watch, and see what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.curves import curves_of_history
+from cnn_studio.gui.training.curves_view import CurvesView
+from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
+from cnn_studio.gui.training.run_strip import RunStrip
+from cnn_studio.gui.training.runs_panel import RunsPanel
+from cnn_studio.gui.training.start_panel import StartPanel
+from cnn_studio.gui.training.training_control import TrainingControl
+from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.runs import Run, open_run, read_history
+from cnn_studio.training.events import Event, Started
+
+_MARGIN = 16
+
+
+class TrainingTab(QWidget):
+    """Lays the parts of the tab out and lets them know of each other.
+
+    Signals:
+        training_ended: The training has ended, however it did.
+    """
+
+    training_ended = Signal()
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("trainingTab")
+        self._studio = studio
+        self._is_closing = False
+        self._control = TrainingControl(studio.workspace, self)
+        self._start_panel = StartPanel(studio, self)
+        self._notice = Notice(studio.theme, self)
+        self._curves = CurvesView(studio.theme, self)
+        self._strip = RunStrip(studio.theme, self)
+        self._runs = RunsPanel(studio, self)
+        self._results = ResultsPanel(studio.theme, self)
+        self._strip.hide()
+        self._lay_out()
+        self._connect()
+        self._show_empty_text()
+
+    def activate(self) -> None:
+        """The tab is on the screen: count, list, and load TensorFlow ahead."""
+        self._control.keep_warm(True)
+        self._start_panel.refresh()
+        self._runs.refresh()
+        self._studio.say(wording.status(self._control.progress))
+
+    def deactivate(self) -> None:
+        """The tab has left the screen; a training goes on, an idle engine is let go soon."""
+        self._control.keep_warm(False)
+
+    def is_training(self) -> bool:
+        """Whether a training is under way."""
+        return self._control.progress.is_under_way
+
+    def stop_for_closing(self) -> None:
+        """Stop in order; `training_ended` follows."""
+        self._is_closing = True
+        self._control.keep_warm(False)
+        self._control.stop()
+
+    def shutdown(self) -> None:
+        """End all work at once and let go of it."""
+        self._control.shutdown()
+        self._curves.shutdown()
+
+    def _lay_out(self) -> None:
+        plots = QFrame(self)
+        plots.setProperty("panel", "true")
+        inside = QVBoxLayout(plots)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self._curves)
+        below = QSplitter(Qt.Orientation.Horizontal, self)
+        below.setObjectName("resultsSplitter")
+        below.setHandleWidth(_MARGIN)
+        below.setChildrenCollapsible(False)
+        below.addWidget(self._runs)
+        below.addWidget(self._results)
+        below.setSizes([1, 1])
+        column = QVBoxLayout()
+        column.setSpacing(_MARGIN)
+        column.addWidget(self._notice)
+        column.addWidget(plots, 1)
+        column.addWidget(self._strip)
+        column.addWidget(below, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_MARGIN)
+        row.addWidget(self._start_panel)
+        row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        self._start_panel.start_requested.connect(self._on_start_requested)
+        self._start_panel.stop_requested.connect(self._control.stop)
+        self._start_panel.counts_changed.connect(self._show_empty_text)
+        self._control.began.connect(self._on_control_began)
+        self._control.told.connect(self._on_control_told)
+        self._control.progressed.connect(self._on_control_progressed)
+        self._control.ended.connect(self._on_control_ended)
+        self._runs.run_selected.connect(self._on_run_selected)
+        self._strip.try_requested.connect(self._on_try_requested)
+        self._studio.runs_changed.connect(self._runs.refresh)
+
+    @Slot()
+    def _on_start_requested(self) -> None:
+        dataset = self._studio.dataset
+        if dataset is None or self.is_training():
+            return
+        try:
+            recipe = self._start_panel.recipe()
+        except StudioError as error:
+            self._notice.show_message(str(error), Kind.ERROR)
+            return
+        self._notice.hide()
+        line = self.tr("Training {title}: {epochs} epochs, batches of {size}.")
+        self._results.add_to_log(
+            line.format(
+                title=dataset.title, epochs=wording.whole(recipe.epochs), size=recipe.batch_size
+            )
+        )
+        self._control.start(dataset, recipe)
+
+    @Slot()
+    def _on_control_began(self) -> None:
+        self._start_panel.set_training(True)
+        self._runs.clear_selection()
+        self._results.show_page(LOG)
+        self._show_live()
+        self._studio.training_changed.emit(True)
+
+    @Slot(object)
+    def _on_control_told(self, event: Event) -> None:
+        line = wording.log_line(event)
+        if line:
+            self._results.add_to_log(line)
+        if isinstance(event, Started):
+            self._runs.set_live(self._control.progress.run)
+            self._studio.runs_changed.emit()
+
+    @Slot()
+    def _on_control_progressed(self) -> None:
+        progress = self._control.progress
+        self._studio.say(wording.status(progress))
+        self._start_panel.set_stopping(progress.phase is Phase.STOPPING)
+        if progress.is_under_way:
+            self._strip.show_progress(progress)
+            self._strip.show()
+        if self._is_live_shown():
+            self._curves.set_curves(progress.curves())
+
+    @Slot()
+    def _on_control_ended(self) -> None:
+        progress = self._control.progress
+        self._start_panel.set_training(False)
+        self._runs.set_live(None)
+        if progress.phase is Phase.FAILED:
+            self._notice.show_message(progress.failure, Kind.ERROR)
+        elif progress.phase is Phase.STOPPED:
+            bundle = open_run(progress.run).bundle if progress.finished and progress.run else None
+            sentence = wording.stopped(progress, bundle)
+            self._notice.show_message(sentence, Kind.INFO)
+        if progress.finished is not None:
+            self._results.show_page(MATRIX)
+            if progress.run is not None:
+                self._runs.select(progress.run)
+        self._show_empty_text()
+        self._studio.training_changed.emit(False)
+        self._studio.runs_changed.emit()
+        self.training_ended.emit()
+
+    @Slot(object)
+    def _on_run_selected(self, run: Run | None) -> None:
+        if run is None:
+            self._results.show_run(None)
+            self._strip.setVisible(self.is_training())
+            if not self.is_training():
+                self._curves.set_curves(self._control.progress.curves())
+            return
+        if run.folder == self._control.progress.run:
+            self._show_live()
+        else:
+            self._curves.set_curves(curves_of_history(read_history(run)))
+        self._results.show_run(run)
+        if not self.is_training():
+            self._strip.show_run(run)
+            self._strip.show()
+
+    @Slot()
+    def _on_try_requested(self) -> None:
+        self._studio.page_requested.emit("prediction")
+
+    def _is_live_shown(self) -> bool:
+        selected = self._runs.selected_run()
+        return selected is None or selected.folder == self._control.progress.run
+
+    def _show_live(self) -> None:
+        self._curves.set_curves(self._control.progress.curves())
+
+    @Slot()
+    def _show_empty_text(self) -> None:
+        if self.is_training():
+            self._curves.set_empty_text(
+                self.tr("The curves are about to begin"),
+                self.tr("Loss falls and accuracy rises while the network learns."),
+            )
+            return
+        counts = self._start_panel.counts
+        missing = wording.nothing_to_train_on(counts) if counts else ""
+        if self._studio.dataset is None:
+            missing = self.tr("Choose a dataset above, or make a new one.")
+        self._curves.set_empty_text(
+            self.tr("Nothing to train on yet") if missing else self.tr("Ready to train"),
+            missing or self.tr("Press Start, and the curves of loss and accuracy are drawn here."),
+        )

@@ -1,0 +1,177 @@
+"""The thread that owns the engine: it warms it, hands it trainings and reads what it says."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from cnn_studio.errors import StudioError
+from cnn_studio.training.engine import Engine
+from cnn_studio.training.events import LAST_EVENTS, Failed, Ready
+from cnn_studio.training.request import TrainingRequest
+
+_POLL_S = 0.05  # also how soon a start or a stop reaches the engine
+_IDLE_POLL_S = 0.1
+_KEEP_WARM_S = 60.0  # after the tab was left; then the engine's memory is given back
+_LEAVE_S = 3.0
+_STOP_LIMIT_S = 60.0  # writing the model of a large dataset takes seconds, never a minute
+
+
+class TrainingThread(QThread):
+    """Runs trainings one after the other, each with an engine of its own.
+
+    The public methods may be called from any thread and return at once. All that is slow, and
+    every call of the engine but the last kill, happens on this thread.
+
+    Signals:
+        engine_ready_changed(bool): TensorFlow is loaded, or no longer.
+        event_received(number, Event): What the engine says of a training, up to its last event.
+        called_off(number): The training was stopped before the engine had begun with it.
+    """
+
+    engine_ready_changed = Signal(bool)
+    event_received = Signal(int, object)
+    called_off = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("training")
+        self._lock = threading.Lock()
+        self._asked: tuple[int, TrainingRequest] | None = None
+        self._wants_warm = False
+        self._wanted_until_s = 0.0
+        self._stop_asked = threading.Event()
+        self._leaving = threading.Event()
+        self._engine = Engine()
+        self._up = False  # started and not yet seen to end; its last words may still be unread
+        self._ready = False
+        self._given_up = False  # warming failed; the next Start tries again
+        self._stop_limit_s: float | None = None
+        self._number: int | None = None  # the training that the engine has in hand
+
+    def keep_warm(self, warm: bool) -> None:
+        """Have TensorFlow loaded ahead, or let it go a minute after it was last wanted."""
+        with self._lock:
+            if self._wants_warm and not warm:
+                self._wanted_until_s = time.monotonic() + _KEEP_WARM_S
+            self._wants_warm = warm
+
+    def train(self, number: int, request: TrainingRequest) -> None:
+        """Begin a training as soon as TensorFlow is loaded."""
+        with self._lock:
+            self._stop_asked.clear()
+            self._asked = (number, request)
+
+    def stop(self) -> None:
+        """Stop the training; its last event follows."""
+        self._stop_asked.set()
+
+    def leave(self) -> None:
+        """End the engine, whatever it does, and then this thread."""
+        self._leaving.set()
+        self._engine.kill()
+
+    def run(self) -> None:
+        """The thread's outermost edge: read, hand on, look what is asked, until told to leave."""
+        try:
+            while not self._leaving.is_set():
+                self._serve()
+        finally:
+            self._engine.kill()
+            self._engine.close(_LEAVE_S)
+
+    def _serve(self) -> None:
+        if self._number is None:
+            self._serve_idle()
+        elif self._stop_asked.is_set():
+            self._stop_asked.clear()
+            self._engine.stop()
+            self._stop_limit_s = time.monotonic() + _STOP_LIMIT_S
+        elif self._stop_limit_s is not None and time.monotonic() > self._stop_limit_s:
+            self._engine.kill()  # it hangs; its last word follows
+        self._read(_IDLE_POLL_S if self._number is None else _POLL_S)
+
+    def _serve_idle(self) -> None:
+        with self._lock:
+            asked = self._asked
+            wants_warm = self._wants_warm or time.monotonic() < self._wanted_until_s
+        if asked is None:
+            if wants_warm and not self._given_up:
+                self._warm()
+            elif not wants_warm and self._up:
+                self._let_go()
+        elif self._stop_asked.is_set():
+            self._take_asked()
+            self.called_off.emit(asked[0])
+        elif self._ready:
+            self._begin(*self._take_asked())
+        else:
+            self._given_up = False
+            self._warm()
+
+    def _take_asked(self) -> tuple[int, TrainingRequest]:
+        with self._lock:
+            asked, self._asked = self._asked, None
+        if asked is None:
+            raise RuntimeError("There is no training to take; only this thread takes it.")
+        return asked
+
+    def _warm(self) -> None:
+        if self._up:
+            return
+        try:
+            self._engine.start()
+        except StudioError as error:
+            self._fail(str(error))
+        else:
+            self._up = True
+
+    def _begin(self, number: int, request: TrainingRequest) -> None:
+        try:
+            self._engine.train(request)
+        except StudioError as error:
+            self.event_received.emit(number, Failed(str(error)))
+            self._let_go()
+        else:
+            self._number = number
+            self._stop_limit_s = None
+
+    def _read(self, timeout_s: float) -> None:
+        if not self._up:
+            self._leaving.wait(timeout_s)
+            return
+        event = self._engine.poll_event(timeout_s)
+        if event is None:
+            return
+        if isinstance(event, Ready):
+            self._set_ready(True)
+        elif self._number is not None:
+            self.event_received.emit(self._number, event)
+            if isinstance(event, LAST_EVENTS):
+                self._number = None
+                self._let_go()
+        elif isinstance(event, Failed):
+            self._fail(event.message)
+
+    def _fail(self, message: str) -> None:
+        """The engine could not be warmed, or died while it was idle."""
+        self._given_up = True
+        self._let_go()
+        with self._lock:
+            asked, self._asked = self._asked, None
+        if asked is not None:
+            self.event_received.emit(asked[0], Failed(message))
+
+    def _let_go(self) -> None:
+        """End an engine that has nothing in hand; the next one starts with all its memory."""
+        self._up = False
+        self._set_ready(False)
+        self._engine.kill()
+        self._engine.close(_LEAVE_S)
+
+    def _set_ready(self, ready: bool) -> None:
+        if ready != self._ready:
+            self._ready = ready
+            self.engine_ready_changed.emit(ready)

@@ -1,0 +1,234 @@
+"""What the training tab says, as sentences in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
+from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.models.bundle import Bundle, RunStatus
+from cnn_studio.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Message,
+    Ready,
+    Started,
+)
+
+_tr = partial(QCoreApplication.translate, "Training")
+_GIGABYTE = 1e9
+NONE = "\N{EN DASH}"
+
+
+def whole(number: int) -> str:
+    """A count, grouped as the person writes it: 60,000."""
+    return QLocale().toString(number)
+
+
+def share(value: float | None) -> str:
+    """An accuracy, 0..1, with three places; a dash where there is none."""
+    return NONE if value is None else QLocale().toString(value, "f", 3)
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, as exactly as matters."""
+    if seconds < 60:
+        return _tr("{count} s").format(count=max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _tr("{count} min").format(count=minutes)
+    return _tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def weights(count: int, memory_bytes: int) -> str:
+    """How large a network is; its memory only where that may be a worry."""
+    if count >= 1e6:
+        size = _tr("{millions} M weights").format(millions=_places(count / 1e6, 1))
+    else:
+        size = _tr("{thousands} k weights").format(thousands=round(count / 1e3))
+    if memory_bytes < _GIGABYTE:
+        return size
+    memory = _places(memory_bytes / _GIGABYTE, 1)
+    return _tr("{size}, at least {memory} GB of memory").format(size=size, memory=memory)
+
+
+def images(count: int) -> str:
+    """A number of images in words."""
+    if count == 1:
+        return _tr("1 image")
+    return _tr("{count} images").format(count=whole(count))
+
+
+def dataset_line(counts: DatasetCounts) -> str:
+    """One line about a dataset."""
+    parts = [
+        images(counts.total),
+        _tr("{count} classes").format(count=len(counts.by_class)),
+    ]
+    if counts.test_count:
+        parts.append(_tr("{count} to test").format(count=whole(counts.test_count)))
+    return " · ".join(parts)
+
+
+def nothing_to_train_on(counts: DatasetCounts) -> str:
+    """Why no training can begin and what to do; "" if one can."""
+    title = counts.dataset.title
+    if counts.is_to_fetch:
+        text = _tr("{title} is not on this computer yet. It can be fetched in the Capture tab.")
+    elif len(counts.by_class) < LEAST_CLASSES:
+        text = _tr("{title} needs at least two classes. Add them in the Capture tab.")
+    elif counts.total == 0:
+        text = _tr("{title} has no images yet. Capture some of each class first.")
+    else:
+        return ""
+    return text.format(title=title)
+
+
+def warnings(counts: DatasetCounts) -> Iterator[str]:
+    """What is missing in a dataset that has images."""
+    for name, count in counts.short_classes.items():
+        if count:
+            yield _tr("{name} has one image: at least two are needed.").format(name=name)
+        else:
+            yield _tr("{name} has no images: at least two are needed.").format(name=name)
+
+
+def batch_hint(train_count: int, suggested: int, usual: int) -> str:
+    """Why a batch size is suggested."""
+    if suggested == usual:
+        return _tr("{images} to learn from: {usual} is usual.").format(
+            images=images(train_count), usual=usual
+        )
+    return _tr(
+        "{images} to learn from: {suggested} gives at least 10 steps an epoch; {usual} is usual."
+    ).format(images=images(train_count), suggested=suggested, usual=usual)
+
+
+def headline(progress: TrainingProgress) -> str:
+    """What is going on, in a few words."""
+    if progress.phase is Phase.WARMING:
+        return _tr("Getting TensorFlow ready, about 5 seconds")
+    if progress.phase is Phase.PREPARING:
+        return _tr("Reading the images")
+    if progress.phase is Phase.MEASURING:
+        return _tr("Measuring and writing the model")
+    if progress.phase is Phase.STOPPING:
+        return _tr("Stopping: the best model so far is kept")
+    return _tr("Epoch {epoch} of {epochs}").format(
+        epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs)
+    )
+
+
+def details(progress: TrainingProgress) -> str:
+    """Speed and time left, or how many images are read."""
+    if progress.phase is Phase.PREPARING and progress.to_prepare:
+        return _tr("{done} of {total}").format(
+            done=whole(progress.prepared), total=images(progress.to_prepare)
+        )
+    if progress.phase is not Phase.TRAINING or not progress.images_per_second:
+        return ""
+    parts = [_tr("{rate} images/s").format(rate=whole(round(progress.images_per_second)))]
+    if progress.seconds_left is not None:
+        parts.append(_tr("{time} left").format(time=duration(progress.seconds_left)))
+    return " · ".join(parts)
+
+
+def status(progress: TrainingProgress) -> str:
+    """The line at the bottom of the window."""
+    title = progress.dataset_title
+    if progress.is_under_way:
+        if progress.phase is Phase.TRAINING:
+            return _tr("Training {title}: epoch {epoch} of {epochs}").format(
+                title=title, epoch=whole(progress.epoch), epochs=whole(progress.epochs)
+            )
+        return _tr("Training {title}. {doing}.").format(title=title, doing=headline(progress))
+    if progress.phase is Phase.FINISHED and progress.finished is not None:
+        return _tr("{title} is trained: {figures}").format(
+            title=title, figures=_figures(progress.finished)
+        )
+    if progress.phase is Phase.STOPPED:
+        return _tr("The training of {title} was stopped.").format(title=title)
+    if progress.phase is Phase.FAILED:
+        return _tr("The training of {title} could not be done.").format(title=title)
+    return ""
+
+
+def stopped(progress: TrainingProgress, bundle: Bundle | None) -> str:
+    """What is left of a training that the person stopped."""
+    if progress.finished is None:
+        return _tr("Stopped before the training had begun. Nothing was changed.")
+    if bundle is not None and bundle.best_epoch > 0:
+        return _tr("Stopped. The best model so far, from epoch {epoch}, is kept.").format(
+            epoch=bundle.best_epoch
+        )
+    return _tr("Stopped. The model as far as it had learned is kept.")
+
+
+def outcome(bundle: Bundle) -> str:
+    """How a run came to its end, for beside its figures."""
+    if bundle.status is RunStatus.STOPPED:
+        begin = _tr("Stopped after {epochs} epochs, {time}")
+    else:
+        begin = _tr("{epochs} epochs in {time}")
+    text = begin.format(epochs=whole(bundle.epochs_done), time=duration(bundle.seconds))
+    if bundle.best_epoch:
+        text += " · " + _tr("best: epoch {epoch}").format(epoch=whole(bundle.best_epoch))
+    return text
+
+
+def log_line(event: Event) -> str:
+    """An event for the log; "" for those that a log does not need."""
+    if isinstance(event, Ready):
+        return _tr("TensorFlow is ready.")
+    if isinstance(event, Started):
+        return _started(event)
+    if isinstance(event, EpochDone):
+        return _epoch(event)
+    if isinstance(event, Message):
+        return event.text
+    if isinstance(event, Failed):
+        return event.message
+    if isinstance(event, Finished):
+        if event.status == str(RunStatus.STOPPED):
+            return _tr("Stopped after {time}.").format(time=duration(event.seconds))
+        return _tr("Finished in {time}: {figures}.").format(
+            time=duration(event.seconds), figures=_figures(event)
+        )
+    return ""
+
+
+def _started(event: Started) -> str:
+    line = _tr("{train} to learn from, {validation} to validate on, {steps} steps an epoch.")
+    text = line.format(
+        train=images(event.train_count),
+        validation=whole(event.validation_count),
+        steps=whole(event.steps_per_epoch),
+    )
+    return "\n".join([text, *event.notes])
+
+
+def _epoch(event: EpochDone) -> str:
+    parts = [_tr("accuracy {value}").format(value=share(event.accuracy))]
+    if event.val_accuracy is not None:
+        parts.append(_tr("validation {value}").format(value=share(event.val_accuracy)))
+    if event.best:
+        parts.append(_tr("best so far"))
+    return _tr("Epoch {epoch}: {figures}").format(epoch=event.epoch, figures=", ".join(parts))
+
+
+def _figures(event: Finished) -> str:
+    named = (
+        (_tr("training {value}"), event.accuracy),
+        (_tr("validation {value}"), event.val_accuracy),
+        (_tr("test {value}"), event.test_accuracy),
+    )
+    return ", ".join(text.format(value=share(v)) for text, v in named if v is not None)
+
+
+def _places(value: float, places: int) -> str:
+    return QLocale().toString(value, "f", places)
