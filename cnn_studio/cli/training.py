@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -85,7 +86,7 @@ def train(
     )
     request = TrainingRequest(chosen, recipe, place.runs, out)
     with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
-        teller = _Teller(output, bar, stop)
+        teller = _Teller(output, bar, stop, place.runs)
         from cnn_studio.training.loop import train as train_network
 
         try:
@@ -107,7 +108,8 @@ def _batch_size_for(dataset: Dataset, validation: float, limit: int | None) -> i
 class _Teller:
     """Puts the events of a training into words, or into JSON lines."""
 
-    def __init__(self, output: Output, bar: Bar, stop: threading.Event) -> None:
+    def __init__(self, output: Output, bar: Bar, stop: threading.Event, runs_folder: Path) -> None:
+        self._runs_folder = runs_folder
         self._output = output
         self._bar = bar
         self._stop = stop
@@ -148,7 +150,9 @@ class _Teller:
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         self._output.say(f"The run is in {end.run}.")
-        self._output.say(f"Try it: cnn-studio predict {Path(end.run).name} PHOTO...")
+        folder = Path(end.run)
+        model = folder.name if folder.parent == self._runs_folder else end.run
+        self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
 
     def _put_into_words(self, event: Event) -> None:
         from cnn_studio.training import events
@@ -163,7 +167,12 @@ class _Teller:
             case events.Batches():
                 done = (event.epoch - 1) * event.steps_per_epoch + event.step
                 rate = f"{event.images_per_second:,.0f} images/s"
-                self._bar.describe(f"Epoch {event.epoch} of {self._epochs}, {rate}")
+                ending = done == self._epochs * event.steps_per_epoch or self._stop.is_set()
+                self._bar.describe(
+                    "Measuring and saving"
+                    if ending
+                    else f"Epoch {event.epoch} of {self._epochs}, {rate}"
+                )
                 self._bar(done, self._epochs * event.steps_per_epoch)
             case events.EpochDone():
                 self._say_epoch(event)
