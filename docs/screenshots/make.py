@@ -1,0 +1,134 @@
+"""Take the pictures of the README, and of every state of the window for those who work on it.
+
+    .venv/bin/python docs/screenshots/make.py               capture.png, train.png, predict.png here
+    .venv/bin/python docs/screenshots/make.py --all DIR     every look, size and state, into DIR
+
+The demo camera's objects are recorded and a small model is trained first, in a folder of its own;
+with `--workspace DIR` that is done once and kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.main_window import MainWindow
+    from cnn_studio.gui.studio import Studio
+
+HERE = Path(__file__).resolve().parent
+PAGES = {"capture": "capture", "training": "train", "prediction": "predict"}
+LOOKS = ("light", "dark")
+SIZES = {"home": (1280, 800, 1), "least": (960, 640, 1), "sharp": (1280, 800, 2)}
+STATES = ("full", "empty", "busy")
+_EPOCHS = 8
+_SETTLE_S = 2.5  # thumbnails and plots come in the background, each in its own way
+
+
+def main() -> int:
+    """Take the pictures, each look, size and state in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--all", type=Path, metavar="DIR", help="every look, size and state")
+    parser.add_argument("--workspace", type=Path, help="keep the demo workspace here")
+    parser.add_argument("--looks", nargs="+", choices=LOOKS, default=LOOKS)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=tuple(SIZES))
+    parser.add_argument("--states", nargs="+", choices=STATES, default=STATES)
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        look, size, state, prefix = options.one
+        _shoot(options.workspace, look, size, state, prefix)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = (options.workspace or Path(folder) / "demo").absolute()
+        _prepare(workspace)
+        if options.all is None:
+            _start(workspace, "light", "home", "full", f"{HERE}/")
+            return 0
+        options.all.mkdir(parents=True, exist_ok=True)
+        for state in options.states:
+            for look in options.looks:
+                for size in options.sizes:
+                    place = Path(folder) / f"{look}-{size}-{state}"
+                    if state == "busy":  # a training of its own, which nobody wants to keep
+                        shutil.copytree(workspace, place, copy_function=os.link)
+                    elif state == "full":
+                        place = workspace
+                    prefix = f"{options.all.absolute()}/{look}-{size}-{state}-"
+                    _start(place, look, size, state, prefix)
+    return 0
+
+
+def _prepare(workspace: Path) -> None:
+    from cnn_studio.paths import Workspace
+    from tests.demo_workspace import record_demo_images, train
+
+    if not (workspace / "runs").is_dir():
+        print("Recording the demo objects and training on them ...", flush=True)
+        record_demo_images(Workspace(workspace), per_class=120, recordings=4)
+        train(Workspace(workspace), _EPOCHS)
+
+
+def _start(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
+    # Qt takes its scale from the environment, and only when it starts.
+    environment = {**os.environ, "QT_SCALE_FACTOR": str(SIZES[size][2])}
+    command = [sys.executable, __file__, "--workspace", str(workspace)]
+    subprocess.run([*command, "--one", look, size, state, prefix], env=environment, check=True)
+
+
+def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
+    from cnn_studio.gui.theme import Mode
+    from tests.benchmarks.open_studio import open_studio, run_for, run_until
+
+    with open_studio(workspace, "demo:shoe", "offscreen") as (studio, window):
+        studio.theme.set_mode(Mode(look))
+        window.resize(*SIZES[size][:2])
+        run_until(studio.camera.latest, "frame of the camera")
+        if state == "busy":
+            _shoot_training(studio, window, workspace, prefix)
+            return
+        for page, name in PAGES.items():
+            window.show_page(page)
+            run_for(_SETTLE_S)
+            _save(window, f"{prefix}{name}.png")
+
+
+def _shoot_training(studio: Studio, window: MainWindow, workspace: Path, prefix: str) -> None:
+    from tests.benchmarks.open_studio import press, run_for, run_until
+
+    changes: list[bool] = []
+    studio.training_changed.connect(changes.append)
+    window.show_page("training")
+    run_for(_SETTLE_S)
+    press(window, "startButton")
+    run_until(lambda: changes, "training")
+    _save(window, f"{prefix}train-starting.png")
+    run_until(lambda: _epochs_done(workspace) >= 2, "second epoch", 300)
+    _save(window, f"{prefix}train.png")
+    press(window, "stopButton")
+    run_until(lambda: changes[-1] is False, "end of the training")
+    run_for(_SETTLE_S)
+    _save(window, f"{prefix}train-stopped.png")
+
+
+def _save(window: MainWindow, path: str) -> None:
+    window.grab().save(path)
+    print(path, flush=True)
+
+
+def _epochs_done(workspace: Path) -> int:
+    newest = max((workspace / "runs").iterdir(), key=lambda run: run.stat().st_ctime)
+    history = newest / "history.csv"
+    if not history.is_file() or (newest / "studio.json").is_file():
+        return 0
+    return len(history.read_text().splitlines()) - 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

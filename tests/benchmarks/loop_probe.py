@@ -1,0 +1,105 @@
+"""Measures how evenly a Qt event loop runs, and who holds it up."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
+
+INTERVAL_MS = 5
+_STACK_DEPTH = 12
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Times between two ticks of a 5-ms timer, in milliseconds."""
+
+    p50_ms: float
+    p99_ms: float
+    largest_ms: float
+    ticks: int
+
+    def __str__(self) -> str:
+        return (
+            f"p50 {self.p50_ms:5.1f} ms   p99 {self.p99_ms:5.1f} ms   "
+            f"largest {self.largest_ms:6.1f} ms   ({self.ticks} ticks)"
+        )
+
+
+class LoopProbe(QObject):
+    """A timer in the window's thread, and optionally a watcher of long gaps beside it.
+
+    Args:
+        watch_over_ms: Note what all threads do once a gap is longer than this; None never looks.
+    """
+
+    def __init__(self, watch_over_ms: float | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._ticks_ns: list[int] = [self._clock.nsecsElapsed()]
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._watch_over_ms = watch_over_ms
+        self._window_thread = threading.get_ident()
+        self._leaving = threading.Event()
+        self._stacks: list[str] = []
+        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._timer.start()
+        if self._watch_over_ms is not None:
+            self._watcher.start()
+
+    def stop(self) -> None:
+        """End the timer and the watcher."""
+        self._timer.stop()
+        self._leaving.set()
+
+    def restart(self) -> None:
+        """Forget what was measured, as at the beginning of a phase."""
+        self._ticks_ns = [self._clock.nsecsElapsed()]
+        self._stacks = []
+
+    def gaps(self) -> Gaps:
+        """What was measured since the phase began, the gap that is still open included."""
+        ticks = np.array([*self._ticks_ns, self._clock.nsecsElapsed()])
+        gaps_ms = np.diff(ticks) / 1e6
+        p50, p99 = np.percentile(gaps_ms, (50, 99))
+        return Gaps(float(p50), float(p99), float(gaps_ms.max()), len(ticks) - 1)
+
+    def stacks(self) -> list[str]:
+        """What was going on in the long gaps of this phase, if anyone watched."""
+        return self._stacks
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        self._ticks_ns.append(self._clock.nsecsElapsed())
+
+    def _watch(self) -> None:
+        limit_ms = self._watch_over_ms or 0.0
+        noted = 0
+        while not self._leaving.wait(INTERVAL_MS / 1000):
+            last = self._ticks_ns[-1]
+            open_ms = (self._clock.nsecsElapsed() - last) / 1e6
+            if open_ms > limit_ms and last != noted:
+                noted = last
+                self._stacks.append(self._all_stacks(open_ms))
+
+    def _all_stacks(self, open_ms: float) -> str:
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        parts = [f"--- no tick for {open_ms:.0f} ms, at {time.strftime('%H:%M:%S')}"]
+        for ident, frame in sys._current_frames().items():
+            if ident == threading.get_ident():
+                continue
+            who = "WINDOW" if ident == self._window_thread else names.get(ident, "a foreign thread")
+            lines = traceback.format_stack(frame)[-_STACK_DEPTH:]
+            parts.append(f"[{who}]\n" + "".join(lines if who == "WINDOW" else lines[-3:]))
+        return "\n".join(parts)
