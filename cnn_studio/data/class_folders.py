@@ -19,12 +19,7 @@ from cnn_studio.data.samples import Sample, TrashedSample, list_samples
 from cnn_studio.data.sessions import Session
 from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import (
-    IMAGE_SUFFIXES,
-    ImageArray,
-    encode_jpeg,
-    write_atomically,
-)
+from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg, write_atomically
 
 __all__ = ["ClassFolders", "Sample", "TrashedSample", "UnreadableFile", "check_class_name"]
 
@@ -67,9 +62,7 @@ class ClassFolders:
 
     def counts(self) -> dict[str, int]:
         """How many images each class has, by the names of the files."""
-        return {
-            name: sum(1 for _entry in image_files(self.folder_of(name))) for name in self.classes()
-        }
+        return {name: sum(1 for _ in image_files(self.folder_of(name))) for name in self.classes()}
 
     def samples(self, class_name: str) -> list[Sample]:
         """The images of a class, newest first.

@@ -47,5 +47,6 @@ def list_samples(folder: Path, class_name: str) -> list[Sample]:
             time_s = session.started.timestamp() if session else entry.stat().st_mtime
         except OSError:  # deleted by another program since it was listed
             continue
-        dated.append((time_s, sequence_of(entry.name) or 0, entry.name))
+        place = sequence_of(entry.name) if session else None
+        dated.append((time_s, place or 0, entry.name))
     return [Sample(folder / name, class_name) for *_when, name in sorted(dated, reverse=True)]

@@ -15,6 +15,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 _TIME_FORMAT = "%Y%m%dT%H%M%S"
 _TAG = re.compile(r"[0-9a-f]{4}")
@@ -70,17 +71,19 @@ class Session:
 def session_of(file_name: str) -> Session | None:
     """The session that a file's name tells of; None where it tells of none."""
     found = _NAME.search(file_name)
-    if found is None:
-        return None
-    kind, time, tag, _sequence = found.groups()
-    try:
-        started = datetime.strptime(time, _TIME_FORMAT).replace(tzinfo=UTC)
-    except ValueError:  # eight digits that are no date
-        return None
-    return Session(SessionKind(kind), started, tag)
+    return _session(*found.group(1, 2, 3)) if found else None
 
 
 def sequence_of(file_name: str) -> int | None:
     """The place within its session that a file's name tells of; None where it tells of none."""
     found = _NAME.search(file_name)
-    return int(found.group(4)) if found and session_of(file_name) else None
+    return int(found[4]) if found and _session(*found.group(1, 2, 3)) else None
+
+
+@lru_cache(maxsize=1024)  # a folder has thousands of files, and few sessions
+def _session(kind: str, time: str, tag: str) -> Session | None:
+    try:
+        started = datetime.strptime(time, _TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:  # eight digits that are no date
+        return None
+    return Session(SessionKind(kind), started, tag)
