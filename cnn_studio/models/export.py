@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE
-from cnn_studio.models.tensorflow import tf
+from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.models.whole_files import write_whole
 from cnn_studio.vision.images import write_atomically
 
@@ -20,10 +21,18 @@ _SEED = 20_231
 Array = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a weight stands in the file, and what the converter has multiplied it with."""
+
+    start: int
+    factor: np.float32
+
+
 class LiteForm:
     """A network's LiteRT form, whose weights can be filled in at any time.
 
-    A conversion takes about a second. It is made here once, before the training, with numbers by
+    A conversion takes a second or more. It is made here once, before the training, with numbers by
     which each weight's place in the file is known again; at the end, or when a person presses
     Stop, only the trained numbers are put into these places. Where a place is not found, the
     conversion is made at the end as usual.
@@ -38,19 +47,29 @@ class LiteForm:
             random.standard_normal(tuple(variable.shape), np.float32)
             for variable in network.trainable_variables
         ]
+        # The converter folds a Rescaling layer into the convolution that follows it.
+        factors = [np.float32(1)] + [
+            np.float32(layer.scale)
+            for layer in network.layers
+            if isinstance(layer, keras.layers.Rescaling)
+        ]
         self._content = _convert(network, marks)
-        self._places = [_place_of(mark, self._content) for mark in marks]
+        self._places = [_place_of(mark, factors, self._content) for mark in marks]
+
+    @property
+    def is_fillable(self) -> bool:
+        """Whether the place of every weight is known."""
+        return all(place is not None for place in self._places)
 
     def filled(self, network: Any) -> bytes:
         """The LiteRT form with the weights that the network has now."""
         weights = [variable.numpy() for variable in network.trainable_variables]
-        if any(place is None for place in self._places):
-            return _convert(network, weights)
         content = bytearray(self._content)
         for place, weight in zip(self._places, weights, strict=True):
-            if place is not None:
-                data = _as_stored(weight)
-                content[place : place + len(data)] = data
+            if place is None:
+                return _convert(network, weights)
+            data = _as_stored(weight * place.factor)
+            content[place.start : place.start + len(data)] = data
         return bytes(content)
 
 
@@ -92,11 +111,13 @@ def _as_stored(weight: Array) -> bytes:
     return np.ascontiguousarray(stored, "<f4").tobytes()
 
 
-def _place_of(mark: Array, content: bytes) -> int | None:
+def _place_of(mark: Array, factors: Sequence[np.float32], content: bytes) -> _Place | None:
     """Where a weight stands in the file; None if that is not certain."""
-    data = _as_stored(mark)
-    probe = data[:_PROBE_BYTES]
-    place = content.find(probe)
-    if place < 0 or content.find(probe, place + 1) >= 0:
-        return None
-    return place if content[place : place + len(data)] == data else None
+    for factor in factors:
+        data = _as_stored(mark * factor)
+        probe = data[:_PROBE_BYTES]
+        start = content.find(probe)
+        is_unique = start >= 0 and content.find(probe, start + 1) < 0
+        if is_unique and content[start : start + len(data)] == data:
+            return _Place(start, factor)
+    return None

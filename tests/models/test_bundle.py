@@ -1,0 +1,110 @@
+"""studio.json: what is written comes back, and what is not as expected is refused in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, RunStatus, read_bundle, write_bundle
+from tests.models.small_run import bundle
+
+
+def test_a_bundle_survives_the_disk(tmp_path: Path) -> None:
+    written = bundle(test=None, status=RunStatus.STOPPED)
+    write_bundle(tmp_path, written)
+    assert read_bundle(tmp_path) == written
+    assert read_bundle(tmp_path).val_accuracy == 0.75
+    assert read_bundle(tmp_path).test_accuracy is None
+
+
+def test_a_missing_bundle_says_that_there_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no trained model in .*studio\.json is missing"):
+        read_bundle(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[1, 2]", b"\xff\xfe", b"null", b"[" * 100_000], ids=repr
+)
+def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / BUNDLE_FILE).write_bytes(data)
+    with pytest.raises(ModelError, match=r"studio\.json"):
+        read_bundle(tmp_path)
+
+
+@pytest.mark.parametrize("key", sorted(bundle().to_dict().keys() - {"test", "train", "validation"}))
+def test_every_field_must_be_there(key: str) -> None:
+    values = bundle().to_dict()
+    del values[key]
+    with pytest.raises(ModelError, match=rf"studio\.json lacks '{key}'"):
+        Bundle.from_dict(values)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("schema", 2),
+        ("schema", "1"),
+        ("classes", "cap"),
+        ("classes", ["cap"]),
+        ("classes", ["cap", "cap"]),
+        ("classes", ["cap", 3]),
+        ("input", {"size": 5}),
+        ("input", {"size": float("inf")}),
+        ("input", {}),
+        ("input", []),
+        ("dataset", 7),
+        ("recipe", None),
+        ("weights", -1),
+        ("weights", True),
+        ("weights", 1.5),
+        ("status", "interrupted"),
+        ("status", "done"),
+        ("created", "yesterday"),
+        ("seconds", float("nan")),
+        ("seconds", "12"),
+        ("train", []),
+        ("train", {"accuracy": 2}),
+        ("validation", {}),
+        ("notes", [1]),
+        ("versions", "3.15"),
+    ],
+)
+def test_a_field_of_another_kind_is_refused(key: str, value: Any) -> None:
+    with pytest.raises(ModelError):
+        Bundle.from_dict({**bundle().to_dict(), key: value})
+
+
+def test_scores_that_do_not_fit_their_classes_are_refused() -> None:
+    for change in (
+        {"classes": ["cap"]},
+        {"confusion": [[1, 2], [3, 4]]},
+        {"confusion": [["many"] * 3] * 3},
+        {"confusion": [1, 2, 3]},
+        {"per_class": [{}] * 3},
+    ):
+        values = bundle().to_dict()
+        values["validation"] |= change
+        with pytest.raises(ModelError, match=r"validation|scores"):
+            Bundle.from_dict(values)
+
+
+def test_a_time_without_a_zone_is_taken_for_utc() -> None:
+    values = bundle().to_dict() | {"created": "2026-11-22T21:05:20"}
+    assert Bundle.from_dict(values) == bundle()
+
+
+def test_a_long_value_is_not_shown_whole() -> None:
+    with pytest.raises(ModelError) as caught:
+        Bundle.from_dict(bundle().to_dict() | {"weights": "x" * 10_000})
+    assert len(str(caught.value)) < 150
+
+
+def test_the_file_is_plain_json(tmp_path: Path) -> None:
+    write_bundle(tmp_path, bundle())
+    values = json.loads((tmp_path / BUNDLE_FILE).read_text(encoding="utf-8"))
+    assert values["classes"] == ["cap", "pencil", "shoe"]
+    assert values["input"] == {"size": 16, "channels": 3, "fit": "crop", "polarity": "as-is"}
