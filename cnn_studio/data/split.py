@@ -109,7 +109,14 @@ class _Draw:
         singles, bursts = members[is_single], self._members_by_group(members[~is_single])
         taken = self._decided_before(bursts)
         open_bursts = {key: own for key, own in bursts.items() if key not in self._side_of}
-        taken += self._take_bursts(open_bursts, wanted - taken, must=not len(singles) and not taken)
+        if len(singles) or taken:
+            taken += self._take_bursts(open_bursts, wanted - taken, count // 2 - taken)
+        else:
+            taken += self._take_bursts(open_bursts, wanted, count // 2) or self._take_smallest(
+                open_bursts, count
+            )
+        for key, own in open_bursts.items():
+            self._side_of[key] = bool(self.validates[own[0]])
         missing = min(max(wanted - taken, 0), len(singles))
         chosen = self._random.permutation(singles)[:missing]
         self.validates[chosen] = True
@@ -134,21 +141,23 @@ class _Draw:
             self.validates[own] = self._side_of.get(key, False)
         return sum(len(own) for key, own in bursts.items() if self._side_of.get(key, False))
 
-    def _take_bursts(self, bursts: Mapping[str, Indices], wanted: int, *, must: bool) -> int:
+    def _take_bursts(self, bursts: Mapping[str, Indices], wanted: int, at_most: int) -> int:
         """Let whole groups validate while that brings the class nearer to what is wanted."""
         taken = 0
-        folds = self._folds(bursts)
-        for fold in folds:
-            if abs(wanted - taken - len(fold)) < abs(wanted - taken):
+        for fold in self._folds(bursts):
+            is_nearer = abs(wanted - taken - len(fold)) < abs(wanted - taken)
+            if is_nearer and taken + len(fold) <= at_most:
                 self.validates[fold] = True
                 taken += len(fold)
-        if must and not taken and len(folds) > 1:
-            smallest = min(folds, key=len)
-            self.validates[smallest] = True
-            taken = len(smallest)
-        for key, own in bursts.items():
-            self._side_of[key] = bool(self.validates[own[0]])
         return taken
+
+    def _take_smallest(self, bursts: Mapping[str, Indices], count: int) -> int:
+        """Let the smallest group validate, as long as something of the class is left to train."""
+        smallest = min(bursts.values(), key=len, default=np.empty(0, np.int64))
+        if len(smallest) == count:
+            return 0
+        self.validates[smallest] = True
+        return len(smallest)
 
     def _folds(self, bursts: Mapping[str, Indices]) -> list[Indices]:
         """The groups in a drawn order; where there are many, bundles of about the same size."""

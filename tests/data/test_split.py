@@ -116,6 +116,25 @@ def test_the_share_is_met_as_nearly_as_whole_recordings_can(seed: int) -> None:
     assert split.notes == ()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_more_than_half_of_a_class_always_trains(seed: int) -> None:
+    collection = _recordings([[400, 100], [9] * 3]).add(2, "50", 10).add_singles(2, 1)
+    split = collection.split(share=0.5, seed=seed)
+    _assert_recordings_are_whole(collection, split)
+    assert collection.counts(split, 0) == (400, 100)
+    assert collection.counts(split, 1) == (18, 9)
+    assert collection.counts(split, 2) == (10, 1)
+
+
+def test_a_recording_of_its_own_validates_where_the_other_one_is_shared() -> None:
+    collection = Collection().add(0, "1", 100).add(0, "2", 10).add(1, "1", 10).add(1, "3", 100)
+    split = collection.split()
+    _assert_recordings_are_whole(collection, split)
+    assert collection.counts(split, 0) == (100, 10)
+    assert collection.counts(split, 1) == (10, 100)
+    assert "class1: 100 of 110 images" in split.notes[1]
+
+
 def test_single_images_make_up_what_recordings_leave_open() -> None:
     collection = Collection().add(0, "1", 100).add(0, "2", 7).add_singles(0, 93)
     split = collection.split()
