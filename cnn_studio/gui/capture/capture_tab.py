@@ -1,0 +1,318 @@
+"""The capture tab: classes on the left, the camera above, the images of the class below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from cnn_studio.camera.feed import FeedState, FeedStatus
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.class_panel import ClassPanel
+from cnn_studio.gui.capture.coach import missing
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.edit_flow import EditFlow
+from cnn_studio.gui.capture.empty_flow import EmptyFlow
+from cnn_studio.gui.capture.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.hold_keys import HoldKeys
+from cnn_studio.gui.capture.import_flow import ImportFlow
+from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.packed_images import PackedReader
+from cnn_studio.gui.capture.preview_panel import PreviewPanel
+from cnn_studio.gui.capture.record_control import RecordControl
+from cnn_studio.gui.capture.recording import Burst, Obstacle, obstacle
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.vision.images import read_image
+
+_SPLIT_SETTING = "capture/split"
+_MARGIN = 16
+
+
+class CaptureTab(QWidget):
+    """Puts the parts together: their signals to what decides, and what was decided to the parts."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("captureTab")
+        self._studio = studio
+        self._is_editing = False
+        self._contents = Contents(studio.jobs, self)
+        self._edits = EditFlow(self._contents, studio.jobs, self)
+        self._control = RecordControl(studio.camera, studio.jobs, self)
+        self._classes = ClassPanel(studio.theme, self)
+        self._preview = PreviewPanel(studio, self)
+        self._gallery = GalleryPanel(studio.theme, self)
+        self._messages = Messages(studio.theme, self)
+        self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
+        strip = self._classes.import_strip
+        self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        self._lay_out()
+        self._keys = HoldKeys(self, self._preview.record.hold_button)
+        self.setFocusProxy(self._classes.view)
+        self._connect_contents()
+        self._connect_edits()
+        self._connect_recording()
+        self._on_studio_dataset_changed(studio.dataset)
+
+    def activate(self) -> None:
+        """The tab is on the screen now."""
+        self._contents.reload()
+        self._gallery.refresh()
+
+    def deactivate(self) -> None:
+        """The tab has left the screen."""
+        self._let_go()
+
+    def shutdown(self) -> None:
+        """The window closes; what was recorded is written first."""
+        self._control.shutdown()
+        self._imports.cancel()
+        self._gallery.shutdown()
+        self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._let_go()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        below = QFrame(self)
+        below.setProperty("panel", "true")
+        column = QVBoxLayout(below)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(self._gallery)
+        self._split = QSplitter(Qt.Orientation.Vertical, self)
+        self._split.setObjectName("captureSplit")
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(_MARGIN // 2)
+        self._split.addWidget(self._preview)
+        self._split.addWidget(below)
+        self._split.setStretchFactor(0, 5)
+        self._split.setStretchFactor(1, 4)
+        kept = self._studio.settings.value(_SPLIT_SETTING)
+        if isinstance(kept, QByteArray):
+            self._split.restoreState(kept)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self._messages)
+        right.addWidget(self._split, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setSpacing(_MARGIN)
+        layout.addWidget(self._classes)
+        layout.addLayout(right, 1)
+
+    def _connect_contents(self) -> None:
+        contents = self._contents
+        contents.classes_changed.connect(self._on_contents_classes_changed)
+        contents.samples_changed.connect(self._on_contents_samples_changed)
+
+        contents.samples_added.connect(self._on_contents_samples_added)
+        contents.failed.connect(self._on_problem)
+        self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
+        self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
+        self._classes.view.class_chosen.connect(self._on_class_chosen)
+        self._keys.number_pressed.connect(self._on_keys_number_pressed)
+        self._empty.class_requested.connect(self._classes.focus_field)
+        self._empty.tree_requested.connect(self._imports.ask_for_tree)
+        self._empty.fetched.connect(self._on_edited)
+
+    def _connect_edits(self) -> None:
+        edits, classes, gallery = self._edits, self._classes, self._gallery
+        classes.add_requested.connect(edits.add_class)
+        classes.remove_requested.connect(edits.remove_class)
+        classes.model.rename_requested.connect(edits.rename_class)
+        classes.view.samples_dropped.connect(self._on_samples_dropped)
+        gallery.delete_requested.connect(edits.delete)
+        gallery.move_requested.connect(edits.move)
+        gallery.undo_requested.connect(edits.undo)
+        gallery.redo_requested.connect(edits.redo)
+        edits.edited.connect(self._on_edited)
+        edits.class_added.connect(self._on_class_added)
+        edits.class_removed.connect(self._on_class_removed)
+        edits.failed.connect(self._on_edits_failed)
+        edits.history_changed.connect(gallery.set_history)
+        gallery.set_history("", "")
+        classes.view.files_dropped.connect(self._imports.bring_in)
+        gallery.files_dropped.connect(self._on_gallery_files_dropped)
+        classes.files_requested.connect(self._imports.ask_for_images)
+        classes.folder_requested.connect(self._imports.ask_for_folder)
+        classes.tree_requested.connect(self._imports.ask_for_tree)
+        classes.zip_requested.connect(self._imports.ask_for_zip)
+        self._imports.imported.connect(self._on_edited)
+
+    def _connect_recording(self) -> None:
+        record, control = self._preview.record, self._control
+        record.hold_button.hold_began.connect(self._on_hold_began)
+        record.hold_button.hold_ended.connect(control.end)
+        record.shot_requested.connect(self._on_shot_requested)
+        self._keys.hold_began.connect(self._on_hold_began)
+        self._keys.hold_ended.connect(control.end)
+        self._keys.shot_requested.connect(self._on_shot_requested)
+        control.began.connect(self._preview.set_recording)
+        control.counted.connect(record.set_counts)
+        control.written.connect(self._contents.add_samples)
+        control.stopped.connect(self._on_control_stopped)
+        control.ended.connect(self._on_control_ended)
+        control.failed.connect(self._on_problem)
+        self._studio.camera.state_changed.connect(self._on_camera_state_changed)
+
+    def _let_go(self) -> None:
+        self._keys.let_go()
+        self._preview.record.hold_button.let_go()
+        self._control.end()
+
+    def _can_record(self) -> bool:
+        contents, latest = self._contents, self._studio.camera.latest()
+        reason = obstacle(contents.folders, contents.classes, contents.chosen, latest is not None)
+        if reason is not None:
+            self._messages.say(self._hint(reason), Kind.INFO)
+        return reason is None
+
+    def _hint(self, reason: Obstacle) -> str:
+        if reason is Obstacle.READ_ONLY:
+            return self._locked_reason()
+        if reason is Obstacle.NO_CLASSES:
+            return self.tr("Add a class first: type its name on the left and press Enter.")
+        if reason is Obstacle.NO_CLASS_CHOSEN:
+            return self.tr("Choose a class first: click it on the left or press its number.")
+        return self.tr("There is nothing to record: the camera gives no picture.")
+
+    def _locked_reason(self) -> str:
+        dataset = self._contents.dataset
+        if dataset is None:
+            return self.tr("Choose a dataset above to record into.")
+        if self._contents.folders is None:
+            return self.tr(
+                "{title} is kept as it was published. Choose or create another dataset above "
+                "to record into."
+            ).format(title=dataset.title)
+        return ""
+
+    @Slot()
+    def _on_hold_began(self) -> None:
+        if self._can_record() and self._contents.folders is not None:
+            self._messages.clear()
+            self._contents.hold_back(True)
+            rate = self._preview.record.frames_per_second
+            self._control.begin(self._contents.folders, self._contents.chosen, rate)
+
+    @Slot()
+    def _on_shot_requested(self) -> None:
+        frame = self._studio.camera.latest()
+        if self._can_record() and self._contents.folders is not None and frame is not None:
+            self._contents.hold_back(True)
+            self._control.shoot(self._contents.folders, self._contents.chosen, frame)
+
+    @Slot()
+    def _on_control_stopped(self) -> None:
+        self._preview.set_recording("")
+
+    @Slot(object)
+    def _on_control_ended(self, burst: Burst) -> None:
+        self._edits.remember_recorded(burst.class_name, burst.samples)
+        if burst.samples:
+            images = self._edits.images(len(burst.samples))
+            self._studio.say(
+                self.tr("{images} of {name} recorded").format(images=images, name=burst.class_name)
+            )
+        if not self._control.is_writing:
+            self._contents.hold_back(False)
+            self._tell_others()
+
+    @Slot(object)
+    def _on_camera_state_changed(self, state: FeedState) -> None:
+        if state.status is not FeedStatus.RUNNING and self._control.is_recording:
+            self._let_go()
+            self._on_problem(self.tr("The camera stopped giving frames; the recording has ended."))
+
+    @Slot(str)
+    def _on_class_chosen(self, name: str) -> None:
+        if name != self._contents.chosen:
+            self._let_go()
+            self._contents.choose(name)
+
+    @Slot(int)
+    def _on_keys_number_pressed(self, number: int) -> None:
+        if number <= len(self._contents.classes):
+            self._on_class_chosen(self._contents.classes[number - 1])
+
+    @Slot(object)
+    def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
+        self._let_go()
+        self._messages.clear()
+        self._contents.show_dataset(dataset)
+        is_packed = dataset is not None and self._contents.folders is None
+        self._gallery.set_reader(PackedReader(dataset) if dataset and is_packed else read_image)
+        self._preview.set_spec(dataset.card.input if dataset else None)
+        self._preview.record.set_locked(self._locked_reason())
+        if dataset is not None and dataset.problem:
+            self._messages.say(dataset.problem, Kind.WARN)
+
+    @Slot()
+    def _on_studio_dataset_edited(self) -> None:
+        if not self._is_editing:
+            self._contents.show_dataset(self._studio.dataset)
+
+    @Slot()
+    def _on_contents_classes_changed(self) -> None:
+        contents = self._contents
+        writable = contents.folders is not None
+        target = contents.target if writable else 0
+        self._classes.set_classes(contents.counts, target, contents.is_known, writable)
+        self._classes.set_chosen(contents.chosen)
+        coach = missing(contents.counts, target) if writable and contents.is_known else ""
+        self._classes.set_coach(coach)
+        others = [name for name in contents.classes if name != contents.chosen]
+        self._gallery.set_class(contents.chosen, others, writable)
+
+    @Slot()
+    def _on_contents_samples_changed(self) -> None:
+        self._gallery.set_samples(self._contents.samples)
+        self._empty.update()
+
+    @Slot(list)
+    def _on_contents_samples_added(self, samples: list[Sample]) -> None:
+        self._gallery.add_samples(samples)
+        self._empty.update()
+
+    @Slot(str)
+    def _on_samples_dropped(self, class_name: str) -> None:
+        self._edits.move(self._gallery.view.selected_samples(), class_name)
+
+    @Slot(list)
+    def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
+        self._imports.bring_in(paths, self._contents.chosen)
+
+    @Slot()
+    def _on_edited(self, text: str = "") -> None:
+        self._contents.reload()
+        self._tell_others()
+        self._studio.say(text)
+
+    @Slot(str)
+    def _on_class_added(self, name: str) -> None:
+        self._classes.clear_field()
+        self._contents.choose(name)
+
+    @Slot(str)
+    def _on_class_removed(self, name: str) -> None:
+        text = self.tr("{name} was moved to the trash with its images.").format(name=name)
+        self._messages.say(text, Kind.INFO, self.tr("Undo"), self._edits.undo)
+
+    @Slot(str)
+    def _on_edits_failed(self, sentence: str) -> None:
+        self._on_problem(sentence)
+        self._contents.reload()
+
+    @Slot(str)
+    def _on_problem(self, sentence: str) -> None:
+        self._messages.say(sentence, Kind.ERROR)
+
+    def _tell_others(self) -> None:
+        self._is_editing = True
+        self._studio.dataset_was_edited()
+        self._is_editing = False

@@ -1,0 +1,216 @@
+"""The left side of the tab: the classes, a new one, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.data.class_names import MAX_LENGTH
+from cnn_studio.gui.capture.class_model import ClassModel
+from cnn_studio.gui.capture.class_view import ClassView
+from cnn_studio.gui.capture.import_strip import ImportStrip
+from cnn_studio.gui.theme import Theme
+
+_WIDTH = 264
+_HEADER_HEIGHT = 32
+_ICON = QSize(18, 18)
+
+
+class ClassPanel(QFrame):
+    """Shows the classes and asks for what shall be done with them.
+
+    Signals:
+        add_requested(str): A class of this name shall be added.
+        remove_requested(str): This class shall go to the trash.
+        files_requested(str), folder_requested(str): Images, or a folder of them, shall be chosen
+            and brought into this class.
+        tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
+    """
+
+    add_requested = Signal(str)
+    remove_requested = Signal(str)
+    files_requested = Signal(str)
+    folder_requested = Signal(str)
+    tree_requested = Signal()
+    zip_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("classPanel")
+        self.setProperty("panel", "true")
+        self.setFixedWidth(_WIDTH)
+        self._theme = theme
+        self._chosen = ""
+        self.model = ClassModel(self)
+        self.view = ClassView(self.model, theme, self)
+        self.import_strip = ImportStrip(theme, self)
+        self._import_button = QToolButton(self)
+        self._field = QLineEdit(self)
+        self._add = QPushButton(self.tr("Add"), self)
+        self._coach = QLabel(self)
+        self._make_actions()
+        self._make_import_button()
+        self._make_field()
+        self._lay_out()
+        self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def set_classes(
+        self, counts: Mapping[str, int], target: int, known: bool, writable: bool
+    ) -> None:
+        """Show the classes; see ClassModel.set_classes."""
+        self.model.set_classes(counts, target, known, writable)
+        self.view.show_class(self._chosen)
+        self._add_row.setVisible(writable)
+        self._import_button.setVisible(writable)
+
+    def set_chosen(self, name: str) -> None:
+        """Mark a class as the chosen one; empty for none."""
+        self._chosen = name
+        self.view.show_class(name)
+        exists = self.model.index_of(name).isValid()
+        shown = self.view.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 160)
+        shown = shown.replace("&", "&&")
+        self._files.setText(self.tr("Images into {name} …").format(name=shown))
+        self._folder.setText(self.tr("A folder into {name} …").format(name=shown))
+        for action in (self._rename, self._remove):
+            action.setEnabled(exists)
+        for action in (self._files, self._folder):
+            action.setVisible(exists)
+
+    def set_coach(self, sentence: str) -> None:
+        """Say what is still missing."""
+        self._coach.setText(sentence)
+        self._coach.setVisible(bool(sentence))
+
+    def clear_field(self) -> None:
+        """The class in the field has been added."""
+        self._field.clear()
+
+    def focus_field(self) -> None:
+        """Let a person type the name of a class."""
+        self._field.setFocus()
+
+    def _make_actions(self) -> None:
+        self._rename = QAction(self.tr("Rename"), self)
+        self._rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
+        self._rename.triggered.connect(self._on_rename_triggered)
+        self._remove = QAction(self.tr("Remove class"), self)
+        self._remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        self._remove.triggered.connect(self._on_remove_triggered)
+        self._files = QAction(self)
+        self._files.triggered.connect(lambda: self.files_requested.emit(self._chosen))
+        self._folder = QAction(self)
+        self._folder.triggered.connect(lambda: self.folder_requested.emit(self._chosen))
+        for action in (self._rename, self._remove):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.view.addAction(action)
+
+    def _make_import_button(self) -> None:
+        menu = QMenu(self)
+        menu.addActions([self._files, self._folder])
+        menu.addSeparator()
+        menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
+        menu.addAction(self.tr("A zip of class folders …"), self.zip_requested.emit)
+        button = self._import_button
+        button.setObjectName("importButton")
+        button.setText(self.tr("Import"))
+        button.setToolTip(self.tr("Bring in images from files, folders or a zip"))
+        button.setAccessibleName(button.toolTip())
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(_ICON)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMenu(menu)
+
+    def _make_field(self) -> None:
+        self._field.setObjectName("newClassField")
+        self._field.setPlaceholderText(self.tr("New class"))
+        self._field.setMaxLength(MAX_LENGTH)
+        self._field.setToolTip(self.tr("The name of a new class; Enter adds it"))
+        self._field.setAccessibleName(self.tr("Name of a new class"))
+        self._field.returnPressed.connect(self._on_add_requested)
+        self._field.textChanged.connect(lambda text: self._add.setEnabled(bool(text.strip())))
+        self._add.setObjectName("addClassButton")
+        self._add.setToolTip(self.tr("Add the class"))
+        self._add.setAccessibleName(self._add.toolTip())
+        self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._add.setEnabled(False)
+        self._add.clicked.connect(self._on_add_requested)
+        self._coach.setObjectName("coach")
+        self._coach.setProperty("role", "quiet")
+        self._coach.setWordWrap(True)
+        self._coach.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _lay_out(self) -> None:
+        heading = QLabel(self.tr("CLASSES"), self)
+        heading.setProperty("role", "section")
+        heading.setMinimumHeight(_HEADER_HEIGHT)
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 0, 4, 0)
+        header.addWidget(heading, 1)
+        header.addWidget(self._import_button)
+        self._add_row = QWidget(self)
+        row = QHBoxLayout(self._add_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._add)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 4)
+        foot.setSpacing(8)
+        foot.addWidget(self._add_row)
+        foot.addWidget(self._coach)
+        foot.addWidget(self.import_strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 8, 1, 8)
+        layout.setSpacing(8)
+        layout.addLayout(header)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(foot)
+
+    @Slot()
+    def _on_add_requested(self) -> None:
+        if self._field.text().strip():
+            self.add_requested.emit(self._field.text())
+
+    @Slot()
+    def _on_rename_triggered(self) -> None:
+        self.view.edit(self.model.index_of(self._chosen))
+
+    @Slot()
+    def _on_remove_triggered(self) -> None:
+        self.remove_requested.emit(self._chosen)
+
+    @Slot(QPoint)
+    def _on_view_menu_requested(self, where: QPoint) -> None:
+        if not self.view.class_at(where) or not self._add_row.isVisibleTo(self):
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._rename, self._files, self._folder])
+        menu.addSeparator()
+        menu.addAction(self._remove)
+        menu.popup(self.view.viewport().mapToGlobal(where))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._import_button.setIcon(self._theme.icon("import"))
+        self._rename.setIcon(self._theme.icon("rename"))
+        self._remove.setIcon(self._theme.icon("delete"))
+        self._files.setIcon(self._theme.icon("images"))
+        self._folder.setIcon(self._theme.icon("folder"))

@@ -1,0 +1,237 @@
+"""What the capture tab shows of a dataset: its classes, their counts, the chosen one's samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.data import fashion_mnist
+from cnn_studio.data.cards import Storage
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.folder_watch import FolderWatch
+from cnn_studio.gui.capture.packed_images import count_packed, packed_samples
+from cnn_studio.gui.jobs import Jobs, Task
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was found on disk by one look.
+
+    Attributes:
+        classes: Their names in order.
+        counts: How many images each of them has.
+        class_name: The class that was looked into; empty if none.
+        samples: Its samples, newest first.
+        present: Whether the dataset's files are there (packed datasets are fetched first).
+    """
+
+    classes: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    class_name: str = ""
+    samples: Sequence[Sample] = ()
+    present: bool = True
+
+
+class Contents(QObject):
+    """Keeps in step with the disk, listing it beside the window.
+
+    Signals:
+        dataset_changed: Another dataset is shown, nothing is known of it yet.
+        classes_changed: Classes or counts are others now, or the chosen class is another one.
+        samples_changed: The samples of the chosen class are others now.
+        samples_added(list): These samples have come in front, newest first.
+        failed(str): The folder could not be listed.
+    """
+
+    dataset_changed = Signal()
+    classes_changed = Signal()
+    samples_changed = Signal()
+    samples_added = Signal(list)
+    failed = Signal(str)
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._dataset: Dataset | None = None
+        self._folders: ClassFolders | None = None
+        self._listing: Listing | None = None
+        self._chosen = ""
+        self._remembered: dict[str, str] = {}  # the class that was chosen last, by dataset
+        self._request = 0
+        self._held_back = False
+        self._watch = FolderWatch(self)
+        self._watch.changed.connect(self.reload)
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that is shown."""
+        return self._dataset
+
+    @property
+    def folders(self) -> ClassFolders | None:
+        """Where images are written; None if the dataset cannot be written to."""
+        return self._folders
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the disk has been listed since the dataset was chosen."""
+        return self._listing is not None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the dataset's files are there; False only for packed ones not fetched yet."""
+        return self._listing is None or self._listing.present
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes in order."""
+        if self._listing is not None:
+            return self._listing.classes
+        return self._dataset.card.classes if self._dataset else ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Images of each class, in the order of the classes."""
+        counts = self._listing.counts if self._listing else {}
+        return {name: counts.get(name, 0) for name in self.classes}
+
+    @property
+    def chosen(self) -> str:
+        """The chosen class; empty if none."""
+        return self._chosen
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """The samples of the chosen class, newest first."""
+        if self._listing is None or self._listing.class_name != self._chosen:
+            return ()
+        return self._listing.samples
+
+    @property
+    def target(self) -> int:
+        """How many images each class should have."""
+        return self._dataset.card.target_per_class if self._dataset else 0
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """Show another dataset, or the same one with an edited card."""
+        same = dataset and self._dataset and dataset.folder == self._dataset.folder
+        self._dataset = dataset
+        writable = dataset is not None and dataset.card.storage is Storage.FOLDERS
+        self._folders = ClassFolders(dataset) if dataset is not None and writable else None
+        if not same:
+            self._listing = None
+            self._chosen = self._remembered.get(dataset.name, "") if dataset else ""
+            self._watch.watch([])
+            self.dataset_changed.emit()
+            self.classes_changed.emit()
+            self.samples_changed.emit()
+        self.reload()
+
+    def choose(self, class_name: str) -> None:
+        """Choose a class; empty for none."""
+        if class_name == self._chosen:
+            return
+        self._chosen = class_name
+        if self._dataset is not None:
+            self._remembered[self._dataset.name] = class_name
+        self.classes_changed.emit()
+        self.samples_changed.emit()
+        self.reload()
+
+    @Slot()
+    def reload(self) -> None:
+        """List the disk anew, in the background."""
+        if self._dataset is None or self._held_back:
+            return
+        self._request += 1
+        request, dataset, folders = self._request, self._dataset, self._folders
+        classes, chosen = self.classes, self._chosen
+        place = classes.index(chosen) if chosen in classes else 0
+
+        def work(_task: Task) -> tuple[int, Listing]:
+            if folders is None:
+                return request, _list_packed(dataset, chosen, place)
+            return request, _list_folders(folders, chosen, place)
+
+        job = self._jobs.create(work)
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.start()
+
+    def hold_back(self, held: bool) -> None:
+        """While a recording writes, its samples are added one by one and nothing is listed."""
+        self._held_back = held
+        if held:
+            self._request += 1  # an answer under way would lack what is recorded meanwhile
+        else:
+            self.reload()
+
+    def add_samples(self, samples: Sequence[Sample]) -> None:
+        """Take note of samples that were written by the tab itself.
+
+        Args:
+            samples: Of one class, oldest first.
+        """
+        if not samples or self._listing is None:
+            return
+        listing, name = self._listing, samples[0].class_name
+        newest_first = list(reversed(samples))
+        counts = {**listing.counts, name: listing.counts.get(name, 0) + len(samples)}
+        shown = name == listing.class_name == self._chosen
+        together = [*newest_first, *listing.samples] if shown else listing.samples
+        self._listing = Listing(listing.classes, counts, listing.class_name, together)
+        self.classes_changed.emit()
+        if shown:
+            self.samples_added.emit(newest_first)
+
+    @Slot(object)
+    def _on_job_succeeded(self, answer: tuple[int, Listing]) -> None:
+        request, listing = answer
+        if request != self._request:
+            return
+        before, self._listing = self._listing, listing
+        moved_on, self._chosen = self._chosen != listing.class_name, listing.class_name
+        if moved_on or before is None or _heads(before) != _heads(listing):
+            self.classes_changed.emit()
+        self.samples_changed.emit()
+        if self._folders is not None and self._dataset is not None:
+            folder = self._dataset.folder
+            self._watch.watch([folder, *(folder / name for name in listing.classes)])
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self.failed.emit(sentence)
+
+
+def _heads(listing: Listing) -> tuple[tuple[str, ...], dict[str, int], bool]:
+    return listing.classes, dict(listing.counts), listing.present
+
+
+def _list_folders(folders: ClassFolders, chosen: str, place: int) -> Listing:
+    classes = folders.classes()
+    looked_into = _choice(classes, chosen, place)
+    samples = folders.samples(looked_into) if looked_into else []
+    return Listing(classes, folders.counts(), looked_into, samples)
+
+
+def _list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
+    classes = dataset.card.classes
+    looked_into = _choice(classes, chosen, place)
+    return Listing(
+        classes,
+        count_packed(dataset),
+        looked_into,
+        packed_samples(dataset, looked_into),
+        fashion_mnist.is_present(dataset.folder),
+    )
+
+
+def _choice(classes: tuple[str, ...], chosen: str, place: int) -> str:
+    """The chosen class, or the one that stands in its place now that it is gone."""
+    if chosen in classes or not classes:
+        return chosen if classes else ""
+    return classes[min(place, len(classes) - 1)]

@@ -1,0 +1,132 @@
+"""Decides what stands in the gallery's place while it has nothing to show, and acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.fetching import Fetching
+from cnn_studio.gui.capture.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.import_choice import ImportChoice
+from cnn_studio.gui.studio import Studio
+
+
+class EmptyFlow(QObject):
+    """Watches Contents and Fetching, and fills the gallery's empty state.
+
+    Signals:
+        class_requested: A person wants to add the first class.
+        tree_requested: A person wants to bring in a folder of class folders.
+        fetched: The dataset's files are there now.
+    """
+
+    class_requested = Signal()
+    tree_requested = Signal()
+    fetched = Signal()
+
+    def __init__(
+        self, studio: Studio, contents: Contents, gallery: GalleryPanel, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._contents = contents
+        self._gallery = gallery
+        self._window = parent
+        self._fetching = Fetching(studio.jobs, self)
+        self._fetching.changed.connect(self.update)
+        self._fetching.fetched.connect(self.fetched)
+        self._act: Callable[[], None] = self.class_requested.emit
+        self._act_second: Callable[[], None] = self.tree_requested.emit
+        gallery.empty_state.action_requested.connect(self._on_action_requested)
+        gallery.empty_state.second_requested.connect(self._on_second_requested)
+
+    def update(self) -> None:
+        """Show the thumbnails, or what to do where there are none."""
+        contents = self._contents
+        self._gallery.set_empty(not contents.samples)
+        state = self._gallery.empty_state
+        state.set_progress(None)
+        if contents.samples:
+            return
+        if contents.dataset is None:
+            state.set_content("dataset", self.tr("No dataset"), self.tr("Choose one above."))
+        elif not contents.is_known:
+            state.set_content("images", self.tr("Reading the folder …"), "")
+        elif not contents.is_present:
+            self._show_fetching(contents.dataset.title)
+        elif not contents.classes:
+            self._show_no_classes(contents.dataset.card.how_to_get)
+        elif contents.folders is not None:
+            self._show_no_images(contents.chosen)
+        else:
+            state.set_content("images", self.tr("No images"), "")
+
+    def _show_no_classes(self, how_to_get: str) -> None:
+        self._act, self._act_second = self.class_requested.emit, self.tree_requested.emit
+        text = how_to_get or self.tr(
+            "Add a class for each thing that the network shall tell apart, "
+            "or bring in a folder that has a folder of images for each class."
+        )
+        self._gallery.empty_state.set_content(
+            "dataset",
+            self.tr("No classes yet"),
+            text,
+            self.tr("Add the first class"),
+            self.tr("Import class folders …"),
+        )
+
+    def _show_no_images(self, class_name: str) -> None:
+        self._gallery.empty_state.set_content(
+            "images",
+            self.tr("No images of {name} yet").format(name=class_name),
+            self.tr(
+                "Hold it up to the camera and keep Space down while you turn it, "
+                "or drop images and folders here."
+            ),
+        )
+
+    def _show_fetching(self, title: str) -> None:
+        state = self._gallery.empty_state
+        if self._fetching.is_running:
+            self._act = self._fetching.cancel
+            heading = self.tr("Getting {title} …").format(title=title)
+            state.set_content("import", heading, self.tr("About 30 MB."), self.tr("Cancel"))
+            state.set_progress(self._fetching.share)
+            return
+        self._act, self._act_second = self._fetch, self._ask_for_source
+        get = self.tr("Get {title}").format(title=title)
+        if self._fetching.problem:
+            heading = self.tr("{title} could not be fetched").format(title=title)
+            state.set_content(
+                "warning", heading, self._fetching.problem, get, self.tr("Choose a folder …")
+            )
+            return
+        state.set_content(
+            "dataset",
+            self.tr("{title} is not on this computer yet").format(title=title),
+            self.tr("It is about 30 MB, and is fetched once."),
+            get,
+            self.tr("Choose a folder …"),
+        )
+
+    def _fetch(self, source: Path | None = None) -> None:
+        if self._contents.dataset is not None:
+            self._fetching.start(self._contents.dataset.folder, source)
+
+    def _ask_for_source(self) -> None:
+        title = self.tr("The folder with the four files of Fashion-MNIST")
+        choice = ImportChoice(title, self._studio.settings, self._window)
+        choice.chosen.connect(lambda paths: self._fetch(paths[0]))
+        choice.ask_for_folder()
+
+    @Slot()
+    def _on_action_requested(self) -> None:
+        self._act()
+
+    @Slot()
+    def _on_second_requested(self) -> None:
+        self._act_second()

@@ -1,0 +1,93 @@
+"""Gets a dataset that is kept as it was published: Fashion-MNIST."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.data import fashion_mnist
+from cnn_studio.gui.jobs import Job, Jobs, Task
+
+
+class Fetching(QObject):
+    """Runs one fetch at a time in the background.
+
+    Signals:
+        changed: It has begun, got further, or ended.
+        fetched: All files are there.
+    """
+
+    changed = Signal()
+    fetched = Signal()
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._job: Job | None = None
+        self._share = -1.0
+        self._problem = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether files are being fetched."""
+        return self._job is not None
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1; below 0 where that is not known yet."""
+        return self._share
+
+    @property
+    def problem(self) -> str:
+        """Why the last fetch failed, as a sentence; empty if it did not."""
+        return self._problem
+
+    def start(self, folder: Path, source: Path | None = None) -> None:
+        """Fetch into a folder.
+
+        Args:
+            folder: The dataset's folder.
+            source: A folder that has the files; None to look for them elsewhere.
+        """
+        if self._job is not None:
+            return
+        self._share, self._problem = -1.0, ""
+
+        def work(task: Task) -> bool:
+            return fashion_mnist.fetch(
+                folder, source=source, progress=task.report, cancelled=task.cancelled
+            )
+
+        self._job = self._jobs.create(work)
+        self._job.progressed.connect(self._on_job_progressed)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.finished.connect(self._on_job_finished)
+        self._job.start()
+        self.changed.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """End the fetch; files that are whole stay."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(int, int)
+    def _on_job_progressed(self, done: int, total: int) -> None:
+        self._share = done / max(total, 1)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_job_succeeded(self, complete: bool) -> None:
+        if complete:
+            self.fetched.emit()
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._problem = sentence
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        self._job = None
+        self.changed.emit()

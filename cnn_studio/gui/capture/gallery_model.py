@@ -1,0 +1,131 @@
+"""The samples of one class as a list for Qt; it changes only where the disk has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QUrl,
+    Slot,
+)
+
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.thumbnails import Thumbnail, Thumbnails
+
+SAMPLES_MIME = "application/x-cnn-studio-samples"
+"""What a drag of thumbnails carries beside the files' addresses, so that it is told from others."""
+
+_MOST_STEPS = 64  # a list that differs in more places is shown anew
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class GalleryModel(QAbstractListModel):
+    """Newest first. Keeps selection and scroll position where samples come and go."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._samples: list[Sample] = []
+        self._rows: dict[Path, int] | None = None
+        thumbnails.ready.connect(self._on_thumbnails_ready)
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """What is shown, newest first."""
+        return self._samples
+
+    def set_samples(self, samples: Sequence[Sample]) -> None:
+        """Show these instead, newest first; what stays is left as it is."""
+        if list(samples) == self._samples:
+            return
+        wanted, shown = set(samples), set(self._samples)
+        gone = _runs([row for row, sample in enumerate(self._samples) if sample not in wanted])
+        new = _runs([row for row, sample in enumerate(samples) if sample not in shown])
+        stay_before = [sample for sample in self._samples if sample in wanted]
+        stay_after = [sample for sample in samples if sample in shown]
+        if stay_before != stay_after or not stay_after or len(gone) + len(new) > _MOST_STEPS:
+            self.beginResetModel()
+            self._set(list(samples))
+            self.endResetModel()
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(_NOWHERE, first, last)
+            self._set(self._samples[:first] + self._samples[last + 1 :])
+            self.endRemoveRows()
+        for first, last in new:
+            self.beginInsertRows(_NOWHERE, first, last)
+            fresh = list(samples[first : last + 1])
+            self._set(self._samples[:first] + fresh + self._samples[first:])
+            self.endInsertRows()
+
+    def add_in_front(self, samples: Sequence[Sample]) -> None:
+        """Show new ones, newest first."""
+        self.beginInsertRows(_NOWHERE, 0, len(samples) - 1)
+        self._set([*samples, *self._samples])
+        self.endInsertRows()
+
+    def sample(self, index: _AnyIndex) -> Sample:
+        """The sample in a row."""
+        return self._samples[index.row()]
+
+    def thumbnail(self, index: _AnyIndex) -> Thumbnail | None:
+        """Its picture, if it is at hand; else it is being made."""
+        return self._thumbnails.get(self._samples[index.row()].path)
+
+    def rowCount(self, parent: _AnyIndex = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._samples)
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        path = self._samples[index.row()].path
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return path.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            thumbnail = self._thumbnails.get(path)
+            return thumbnail.reason if thumbnail and thumbnail.reason else path.name
+        return None
+
+    def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        paths = [self._samples[index.row()].path for index in indexes]
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        mime.setData(SAMPLES_MIME, QByteArray(b""))
+        return mime
+
+    def _set(self, samples: list[Sample]) -> None:
+        self._samples, self._rows = samples, None
+
+    def _row_of(self, path: Path) -> int | None:
+        if self._rows is None:
+            self._rows = {sample.path: row for row, sample in enumerate(self._samples)}
+        return self._rows.get(path)
+
+    @Slot(object)
+    def _on_thumbnails_ready(self, path: Path) -> None:
+        row = self._row_of(path)
+        if row is not None:
+            index = self.index(row, 0)
+            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Rows in ascending order as (first, last) of each stretch without a gap."""
+    runs = []
+    for _key, group in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
+        stretch = [row for _place, row in group]
+        runs.append((stretch[0], stretch[-1]))
+    return runs

@@ -1,0 +1,149 @@
+"""The thumbnails on the screen: selecting them, and dragging them away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QListView, QWidget
+
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.dropped_files import dropped_paths
+from cnn_studio.gui.capture.gallery_delegate import GAP, LEAST_SIDE, GalleryDelegate
+from cnn_studio.gui.capture.gallery_model import SAMPLES_MIME, GalleryModel
+from cnn_studio.gui.capture.thumbnails import Thumbnails
+from cnn_studio.gui.theme import Theme
+
+PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale 1
+_DRAG_SIDE = 72
+
+
+class GalleryView(QListView):
+    """Shows a GalleryModel.
+
+    Signals:
+        files_dropped(list): Files and folders from elsewhere were dropped here; paths.
+    """
+
+    files_dropped = Signal(list)
+
+    def __init__(
+        self,
+        model: GalleryModel,
+        thumbnails: Thumbnails,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._gallery = model
+        self._thumbnails = thumbnails
+        self._theme = theme
+        self.setObjectName("gallery")
+        self.setAccessibleName(self.tr("Images of the class"))
+        self.setModel(model)
+        self._delegate = GalleryDelegate(model, theme, self)
+        self.setItemDelegate(self._delegate)
+        # List mode that wraps looks as icon mode does, but lays 20,000 items out at once.
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().setSingleStep(LEAST_SIDE // 3)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        theme.changed.connect(self.viewport().update)
+
+    def selected_samples(self) -> list[Sample]:
+        """What is selected, newest first."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [self._gallery.samples[row] for row in rows]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit_screen()
+        super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_tiles()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._fit_screen()
+        return super().event(event)
+
+    def startDrag(self, _supported: Qt.DropAction) -> None:  # noqa: N802 - Qt's name
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._gallery.mimeData(indexes))
+        picture = self._drag_picture(self.selected_samples())
+        drag.setPixmap(picture)
+        drag.setHotSpot(QPoint(12, 12))
+        # To another program it is a copy; that a class takes the samples over is its own doing.
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._answer(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._answer(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._answer(event)
+        if event.isAccepted():
+            self.files_dropped.emit(dropped_paths(event.mimeData()))
+
+    def _answer(self, event: QDropEvent) -> None:
+        mime = event.mimeData()
+        if dropped_paths(mime) and not mime.hasFormat(SAMPLES_MIME):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        else:
+            event.ignore()
+
+    def _fit_screen(self) -> None:
+        self._thumbnails.set_side(round(PICTURE_SIDE * self.devicePixelRatioF()))
+
+    def _fit_tiles(self) -> None:
+        """Make the tiles as wide as fills the row, and no narrower than the least."""
+        width = self.viewport().width() - 1  # a row that fits exactly would wrap
+        cell = width // max(1, width // (LEAST_SIDE + GAP))
+        self._delegate.set_side(cell - GAP)
+        self.setGridSize(QSize(cell, cell))
+
+    def _drag_picture(self, samples: Sequence[Sample]) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(QSize(_DRAG_SIDE, _DRAG_SIDE) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._theme.color("line"))
+        thumbnail = self._thumbnails.get(samples[0].path)
+        painter = QPainter(picture)
+        if thumbnail is not None and thumbnail.pixmap is not None:
+            painter.drawPixmap(0, 0, _DRAG_SIDE, _DRAG_SIDE, thumbnail.pixmap)
+        badge = f"{len(samples):,}"
+        width = painter.fontMetrics().horizontalAdvance(badge) + 12
+        painter.fillRect(0, 0, width, 20, self._theme.color("accent"))
+        painter.setPen(QColor(self._theme.tokens.on_accent))
+        painter.drawText(0, 0, width, 20, Qt.AlignmentFlag.AlignCenter, badge)
+        painter.end()
+        return picture

@@ -1,0 +1,148 @@
+"""Runs edits beside the window, one after the other, and remembers them for undo."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from cnn_studio.errors import DatasetError
+from cnn_studio.gui.capture.edits import Edit
+from cnn_studio.gui.jobs import Jobs, Task
+
+
+class _Entry(QUndoCommand):
+    """Keeps an edit on the stack. The work is done by a job before the stack moves."""
+
+    def __init__(self, edit: Edit, text: str) -> None:
+        super().__init__(text)
+        self.edit = edit
+
+
+class History(QObject):
+    """Does, undoes and redoes edits in the order that they were asked for.
+
+    Signals:
+        done(Edit): This edit has been made for the first time.
+        edited(str): A step has been taken, done, undone or redone; its text.
+        failed(str): A step could not be taken whole; the sentence that says why.
+        changed: What can be undone or redone is something else now.
+    """
+
+    done = Signal(object)
+    edited = Signal(str)
+    failed = Signal(str)
+    changed = Signal()
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._stack = QUndoStack(self)
+        self._stack.indexChanged.connect(self._on_stack_index_changed)
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._on_done: Callable[[], None] | None = None
+        self._text = ""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is being taken."""
+        return self._on_done is not None
+
+    @property
+    def undo_text(self) -> str:
+        """What would be undone; empty if nothing."""
+        return self._stack.undoText()
+
+    @property
+    def redo_text(self) -> str:
+        """What would be redone; empty if nothing."""
+        return self._stack.redoText()
+
+    def do(self, edit: Edit, text: str) -> None:
+        """Take a step, after those that are still waiting. `text` says what it is."""
+        self._waiting.append(lambda: self._begin_do(edit, text))
+        self._go_on()
+
+    def remember(self, edit: Edit, text: str) -> None:
+        """Make undoable what has happened already."""
+        self._stack.push(_Entry(edit, text))
+
+    def undo(self) -> None:
+        """Take the newest step back."""
+        self._waiting.append(self._begin_undo)
+        self._go_on()
+
+    def redo(self) -> None:
+        """Take the step again that was taken back last."""
+        self._waiting.append(self._begin_redo)
+        self._go_on()
+
+    def clear(self) -> None:
+        """Forget everything, for another dataset; a step under way is finished first."""
+        self._waiting.clear()
+        if self.is_busy:
+            self._on_done = self._stack.clear
+        else:
+            self._stack.clear()
+
+    def _go_on(self) -> None:
+        while self._waiting and not self.is_busy:
+            self._waiting.popleft()()
+
+    def _begin_do(self, edit: Edit, text: str) -> None:
+        def on_done() -> None:
+            self._stack.push(_Entry(edit, text))
+            self.done.emit(edit)
+
+        self._begin(edit.apply, text, on_done)
+
+    def _begin_undo(self) -> None:
+        entry = self._entry(self._stack.index() - 1)
+        if entry is not None:
+            text = self.tr("Undone: {text}").format(text=entry.text())
+            self._begin(entry.edit.revert, text, self._stack.undo)
+
+    def _begin_redo(self) -> None:
+        entry = self._entry(self._stack.index())
+        if entry is not None:
+            self._begin(entry.edit.apply, entry.text(), self._stack.redo)
+
+    def _entry(self, index: int) -> _Entry | None:
+        command = self._stack.command(index)
+        return command if isinstance(command, _Entry) else None
+
+    def _begin(self, step: Callable[[], None], text: str, on_done: Callable[[], None]) -> None:
+        def work(_task: Task) -> None:
+            try:
+                step()
+            except OSError as error:
+                reason = error.strerror or error
+                raise DatasetError(f"The folder cannot be changed: {reason}.") from error
+
+        self._on_done, self._text = on_done, text
+        job = self._jobs.create(work)
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.finished.connect(self._on_job_finished)
+        job.start()
+
+    @Slot(object)
+    def _on_job_succeeded(self, _result: object) -> None:
+        if self._on_done is not None:
+            self._on_done()
+        self.edited.emit(self._text)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self.failed.emit(sentence)
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        self._on_done = None
+        self._go_on()
+
+    @Slot()
+    def _on_stack_index_changed(self) -> None:
+        self.changed.emit()

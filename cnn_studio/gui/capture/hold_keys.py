@@ -1,0 +1,109 @@
+"""The keys of the capture tab: Space held, Enter, and 1 to 9."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+
+
+class HoldKeys(QObject):
+    """Takes keys before the widget that has the focus gets them.
+
+    Text fields keep all their keys. A button or chooser that was reached with Tab keeps Space and
+    Enter, since that is how a keyboard presses it.
+
+    Signals:
+        hold_began, hold_ended: Space went down, and up again or out of reach.
+        shot_requested: Enter.
+        number_pressed(int): 1 to 9.
+    """
+
+    hold_began = Signal()
+    hold_ended = Signal()
+    shot_requested = Signal()
+    number_pressed = Signal(int)
+
+    def __init__(self, area: QWidget, hold_button: QAbstractButton) -> None:
+        super().__init__(area)
+        self._area = area
+        self._hold_button = hold_button
+        self._held = False
+        for widget in (area, *area.findChildren(QWidget)):
+            if not isinstance(widget, (QLineEdit, QPlainTextEdit)):
+                widget.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_application_focus_changed)
+
+    def let_go(self) -> None:
+        """End the hold, if there is one."""
+        if self._held:
+            self._held = False
+            self.hold_ended.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._take_press(watched, event)
+        if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            return self._take_release(event)
+        if kind == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            # A menu takes the keyboard, and with it the release of Space.
+            if event.reason() == Qt.FocusReason.PopupFocusReason:
+                self.let_go()
+        elif kind == QEvent.Type.WindowDeactivate:
+            self.let_go()
+        return False
+
+    def _take_press(self, watched: QObject, event: QKeyEvent) -> bool:
+        if event.modifiers() not in _PLAIN:
+            return False
+        key = event.key()
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.number_pressed.emit(int(key) - int(Qt.Key.Key_0))
+            return True
+        if watched is not self._hold_button and isinstance(watched, (QAbstractButton, QComboBox)):
+            return self._press_itself(watched, event)
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat() and not self._held:
+                self._held = True
+                self.hold_began.emit()
+            return True
+        if key in _ENTER:
+            if not event.isAutoRepeat():
+                self.shot_requested.emit()
+            return True
+        return False
+
+    def _press_itself(self, widget: QAbstractButton | QComboBox, event: QKeyEvent) -> bool:
+        if event.key() not in _ENTER:
+            return False  # Space is known to them
+        if isinstance(widget, QComboBox):
+            widget.showPopup()
+        else:
+            widget.click()
+        return True
+
+    def _take_release(self, event: QKeyEvent) -> bool:
+        if event.key() != Qt.Key.Key_Space or not self._held:
+            return False
+        if not event.isAutoRepeat():
+            self.let_go()
+        return True
+
+    @Slot(QWidget, QWidget)
+    def _on_application_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        inside = now is not None and (now is self._area or self._area.isAncestorOf(now))
+        if not inside or isinstance(now, (QLineEdit, QPlainTextEdit)):
+            self.let_go()

@@ -1,0 +1,58 @@
+"""The file dialogs of the tab, for those who do not drop. They do not hold up the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cnn_studio.vision.images import IMAGE_SUFFIXES
+
+_LAST_FOLDER = "capture/import-folder"
+
+
+class ImportChoice(QFileDialog):
+    """One question for files or a folder; it begins where something was last found.
+
+    Signals:
+        chosen(list): Paths.
+    """
+
+    chosen = Signal(list)
+
+    def __init__(self, title: str, settings: QSettings, parent: QWidget) -> None:
+        super().__init__(parent, title)
+        self.setObjectName("importDialog")
+        self._settings = settings
+        pictures = QStandardPaths.StandardLocation.PicturesLocation
+        first = QStandardPaths.writableLocation(pictures)
+        self.setDirectory(str(settings.value(_LAST_FOLDER, first)))
+        self.filesSelected.connect(self._on_files_selected)
+        self.finished.connect(self.deleteLater)
+
+    def ask_for_images(self) -> None:
+        """Ask for any number of image files."""
+        endings = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+        images = self.tr("Images ({endings})").format(endings=endings)
+        self.setNameFilters([images, self.tr("All files (*)")])
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self.open()
+
+    def ask_for_zip(self) -> None:
+        """Ask for one zip file."""
+        self.setNameFilters([self.tr("Zip files (*.zip)"), self.tr("All files (*)")])
+        self.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self.open()
+
+    def ask_for_folder(self) -> None:
+        """Ask for one folder."""
+        self.setFileMode(QFileDialog.FileMode.Directory)
+        self.setOption(QFileDialog.Option.ShowDirsOnly)
+        self.open()
+
+    @Slot("QStringList")
+    def _on_files_selected(self, names: list[str]) -> None:
+        paths = [Path(name) for name in names]
+        self._settings.setValue(_LAST_FOLDER, str(paths[0].parent))
+        self.chosen.emit(paths)
