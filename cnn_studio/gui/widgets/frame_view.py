@@ -105,8 +105,6 @@ class FrameView(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        ground = QPainterPath()
-        ground.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         if self._image is None:
             painter.setPen(self._theme.color("line"))
             painter.setBrush(self._theme.color("surface"))
@@ -114,9 +112,10 @@ class FrameView(QWidget):
                 QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS
             )
             return
-        painter.fillPath(ground, QColor("#0E1013"))
         target = self._target()
-        painter.setClipPath(ground)
+        frame = QPainterPath()
+        frame.addRoundedRect(target, _RADIUS, _RADIUS)
+        painter.setClipPath(frame)
         painter.save()
         if self._mirrored:
             painter.translate(2 * target.center().x(), 0)
@@ -126,6 +125,7 @@ class FrameView(QWidget):
         if self._guide_visible:
             self._paint_guide(painter, target)
         if self._recording:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("record"), 6))
             painter.drawRoundedRect(target, _RADIUS, _RADIUS)
 
