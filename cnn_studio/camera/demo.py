@@ -19,8 +19,8 @@ FRAMES_PER_SCENE = 16
 class DemoCamera(FrameSource):
     """Shows one of five objects, 640x480 at 30 frames a second.
 
-    The object moves a little; its place, size, ground and light change with every scene, that is
-    about every second. The same seed and the same calls give the same frames.
+    The object moves a little; its place, size, ground and light change with every scene, about
+    twice a second. The same seed and the same calls give the same frames.
 
     Args:
         shown: The object to begin with.
@@ -35,12 +35,12 @@ class DemoCamera(FrameSource):
         self.frames_per_second = FRAMES_PER_SECOND
         self._seed = seed
         self._paced = paced
-        self._lock = threading.Lock()
-        self._shown = ""
-        self.show(shown)
-        self._count = 0
-        self._scene: tuple[tuple[str, int], Scene] | None = None
         self._pace = Pace(FRAMES_PER_SECOND)
+        self._lock = threading.Lock()
+        self._shown = _checked(shown)
+        self._scene: Scene | None = None
+        self._drawn = ""  # the object of the frame before
+        self._count = 0  # of its frames
 
     @property
     def shown(self) -> str:
@@ -54,30 +54,35 @@ class DemoCamera(FrameSource):
         Raises:
             UsageError: There is no such object.
         """
-        if name not in OBJECTS:
-            raise UsageError(f"The demo camera shows {', '.join(OBJECTS)}. Received: {name}.")
         with self._lock:
-            self._shown = name
+            self._shown = _checked(name)
 
     def open(self) -> None:
         """Begin with the first scene. See `FrameSource.open`."""
-        self._count = 0
+        self._drawn = ""
         self._pace = Pace(FRAMES_PER_SECOND)
 
     def read(self) -> ImageArray:
         """Wait for the next frame and draw it. See `FrameSource.read`."""
         if self._paced:
             self._pace.wait()
+        name = self.shown
+        if name != self._drawn:
+            # Every object begins with the same scenes, so that short recordings of several
+            # objects, each made right after choosing it, differ by nothing but the object.
+            self._drawn, self._count = name, 0
         index, frame = divmod(self._count, FRAMES_PER_SCENE)
-        scene = self._scene_of(self.shown, index)
-        rng = np.random.default_rng((self._seed, self._count))
+        if frame == 0 or self._scene is None:
+            self._scene = Scene(name, index, self._seed)
+        noise = np.random.default_rng((self._seed, self._count))
         self._count += 1
-        return scene.draw(frame / FRAMES_PER_SECOND, rng)
+        return self._scene.draw(frame / FRAMES_PER_SECOND, noise)
 
     def close(self) -> None:
         """Nothing has to be let go of."""
 
-    def _scene_of(self, name: str, index: int) -> Scene:
-        if self._scene is None or self._scene[0] != (name, index):
-            self._scene = ((name, index), Scene(name, index, self._seed))
-        return self._scene[1]
+
+def _checked(name: str) -> str:
+    if name not in OBJECTS:
+        raise UsageError(f"The demo camera shows {', '.join(OBJECTS)}. Received: {name}.")
+    return name

@@ -42,7 +42,8 @@ class FeedState:
     """Where a feed stands, in a word and a sentence.
 
     Attributes:
-        status: The word. FAILED stays until frames come again, however often it is tried.
+        status: The word. FAILED stays while it is tried again and again, until frames come or
+            `CameraFeed.retry` is called, which gives OPENING.
         message: What is wrong, if FAILED; why it ended, if STOPPED by itself; else empty.
     """
 
@@ -174,8 +175,11 @@ class CameraFeed:
             self.remove_listener(listener)
 
     def _rest(self) -> None:
-        self._wake.wait(self._back_off_s)
-        self._back_off_s = min(self._back_off_s * 2, LONGEST_BACK_OFF_S)
+        pause_s = self._back_off_s
+        self._back_off_s = min(pause_s * 2, LONGEST_BACK_OFF_S)
+        asked = self._wake.wait(pause_s)
+        if asked and not self._stopping.is_set():
+            self._announce(FeedStatus.OPENING)  # who asks must see that something happens
 
     def _announce(self, status: FeedStatus, message: str = "") -> None:
         state = FeedState(status, message)

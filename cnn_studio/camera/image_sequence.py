@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cnn_studio.camera.captures import LONGEST_SIDE
 from cnn_studio.camera.pace import Pace
-from cnn_studio.camera.pixels import LONGEST_SIDE
 from cnn_studio.camera.source import EndOfFrames
 from cnn_studio.errors import CameraError, ImageError
 from cnn_studio.vision.images import ImageArray, is_image_name, read_image, shrink_to_fit

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from cnn_studio.camera.demo import DemoCamera
 from cnn_studio.camera.image_sequence import ImageSequenceSource
-from cnn_studio.camera.network import SCHEMES, NetworkSource
+from cnn_studio.camera.network import NetworkSource
+from cnn_studio.camera.network_check import SCHEMES
 from cnn_studio.camera.source import FrameSource
 from cnn_studio.camera.video_file import VIDEO_SUFFIXES, VideoFileSource
 from cnn_studio.camera.webcam import WebcamSource

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.camera.pace import Pace
-from cnn_studio.camera.pixels import to_rgb
 from cnn_studio.camera.source import EndOfFrames
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
@@ -19,6 +19,7 @@ VIDEO_SUFFIXES = frozenset(
 )  # fmt: skip
 """File endings, in lower case, that are taken for videos."""
 
+_SLOW_DISK_S = 2.0
 _UNKNOWN_RATE = 25.0
 _HIGHEST_RATE = 120.0  # some containers give their clock's ticks for a rate
 
@@ -82,5 +83,4 @@ class VideoFileSource:
     def _next(self) -> cv2.typing.MatLike | None:
         if self._capture is None:
             raise CameraError(f"The video is not open: {self._path.name}.")
-        done, image = self._capture.read()
-        return image if done else None
+        return next_image(self._capture, _SLOW_DISK_S)

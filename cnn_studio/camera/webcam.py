@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from cnn_studio.camera.pixels import to_rgb
+from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.opencv import cv2
@@ -17,7 +17,6 @@ WIDTH, HEIGHT, FRAMES_PER_SECOND = 640, 480, 30
 """What a webcam is asked for; one that cannot gives what it has."""
 
 _HANG_S = 1.0  # an unplugged webcam fails in milliseconds, a silent one after a time limit
-_QUICK_FAILURES = 5  # single frames arrive damaged from a cable that is not perfect
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,12 @@ class WebcamSource:
         """Wait for the next frame. See `FrameSource.read`."""
         if self._capture is None:
             raise CameraError(f"{self.description} is not open.")
-        for _attempt in range(_QUICK_FAILURES):
-            began_s = time.monotonic()
-            image = self._grab(self._capture)
-            if image is not None:
-                return to_rgb(image)
-            if time.monotonic() - began_s > _HANG_S:
-                raise CameraError("The camera does not answer. Unplug it and plug it in again.")
-            time.sleep(0.01)
+        began_s = time.monotonic()
+        image = next_image(self._capture, _HANG_S)
+        if image is not None:
+            return to_rgb(image)
+        if time.monotonic() - began_s >= _HANG_S:
+            raise CameraError("The camera does not answer. Unplug it and plug it in again.")
         raise CameraError("The camera was unplugged.")
 
     def close(self) -> None:
@@ -95,13 +92,6 @@ class WebcamSource:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
-
-    def _grab(self, capture: cv2.VideoCapture) -> cv2.typing.MatLike | None:
-        try:
-            done, image = capture.read()
-        except cv2.error:  # a frame too damaged to be decoded
-            return None
-        return image if done else None
 
     def _index(self) -> int:
         if self._target.isdecimal():
