@@ -122,7 +122,8 @@ class FileList(QAbstractItemView):
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         super().rowsInserted(parent, start, end)
         self.updateGeometries()
-        self.viewport().update()
+        if self.visualRect(self.model().index(start, 0)).top() < self.viewport().height():
+            self.viewport().update()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()

@@ -24,7 +24,7 @@ from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.vision.images import ImageArray, read_image, shrink_to_fit
 from cnn_studio.vision.preparation import prepare
 
-_LONGEST_SIDE = 2048
+_LEAST_SIDE = 512
 _RADIUS = 6.0
 _GROUND = "#0E1013"
 
@@ -69,10 +69,9 @@ class _Picture(QWidget):
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """What came of a file: `image_rgb` for the screen, `prepared` as the network sees it."""
+    """What came of a file: `image` for the screen, `prepared` as the network sees it."""
 
-    entry: FileEntry
-    image_rgb: ImageArray | None
+    image: QImage | None
     prepared: ImageArray | None
     problem: str
 
@@ -95,6 +94,8 @@ class FileView(QWidget):
         self._theme = theme
         self._entry: FileEntry | None = None
         self._reading: Job | None = None
+        self._read_entry: FileEntry | None = None  # what is being read, or was last
+        self._waiting: FileEntry | None = None  # what is to be read after it
         self._picture = _Picture(self)
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")
@@ -128,37 +129,46 @@ class FileView(QWidget):
         self._name.setToolTip(str(entry.path))
         self._picture.setAccessibleName(entry.path.name)
         self._picture.show_image(None, entry.reason)
-        if entry.error is None and self._reading is None:
+        self._waiting = None
+        if entry.error is None and self._reading is not None:
+            self._waiting = entry
+        elif entry.error is None:
             self._read(entry)
 
     def _read(self, entry: FileEntry) -> None:
-        self._reading = self._jobs.create(lambda _task: _read(entry))
+        self._read_entry = entry
+        size = self._picture.size() * self._picture.devicePixelRatio()
+        longest_side = max(size.width(), size.height(), _LEAST_SIDE)
+        self._reading = self._jobs.create(lambda _task: _read(entry, longest_side))
         self._reading.succeeded.connect(self._on_reading_succeeded)
+        self._reading.finished.connect(self._on_reading_finished)
         self._reading.start()
 
     @Slot(object)
     def _on_reading_succeeded(self, reading: _Reading) -> None:
-        self._reading = None
-        if self._entry is None:
+        if self._read_entry is not self._entry:
             return
-        if reading.entry is not self._entry:  # another file was asked for meanwhile
-            if self._entry.error is None:
-                self._read(self._entry)
-            return
-        image = None if reading.image_rgb is None else image_of(reading.image_rgb)
-        self._picture.show_image(image, reading.problem)
+        self._picture.show_image(reading.image, reading.problem)
         if reading.prepared is not None:
             self.prepared.emit(reading.prepared)
+
+    @Slot()
+    def _on_reading_finished(self) -> None:
+        self._reading = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._read(waiting)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._back.setIcon(self._theme.icon("capture"))
 
 
-def _read(entry: FileEntry) -> _Reading:
+def _read(entry: FileEntry, longest_side: int) -> _Reading:
+    """The job: read a file, no larger than the screen shows it, since painting has no time."""
     try:
         image_rgb = read_image(entry.path)
     except ImageError as error:  # it was there when it was classified
-        return _Reading(entry, None, None, str(error))
-    small = shrink_to_fit(image_rgb, _LONGEST_SIDE)
-    return _Reading(entry, small, prepare(image_rgb, entry.input), "")
+        return _Reading(None, None, str(error))
+    prepared = prepare(image_rgb, entry.input)
+    return _Reading(image_of(shrink_to_fit(image_rgb, longest_side)), prepared, "")

@@ -25,20 +25,19 @@ from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.gui.prediction.answer_panel import AnswerPanel
 from cnn_studio.gui.prediction.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.file_choice import FileChoice
-from cnn_studio.gui.prediction.file_view import FileView
 from cnn_studio.gui.prediction.file_work import FileEntry
 from cnn_studio.gui.prediction.files_panel import FilesPanel
 from cnn_studio.gui.prediction.live_model import LiveModel
 from cnn_studio.gui.prediction.no_model import NoModel
+from cnn_studio.gui.prediction.picture import Picture
 from cnn_studio.gui.prediction.prediction_thread import LiveResult
 from cnn_studio.gui.prediction.rate_meter import Rate
 from cnn_studio.gui.prediction.run_chooser import RunChooser
 from cnn_studio.gui.prediction.steady_answer import SteadyAnswer, rows_of
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.widgets.demo_objects import DemoObjects
-from cnn_studio.gui.widgets.frame_view import FrameView
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import Fit
 
 _SHOW_INTERVAL_MS = 33
@@ -63,14 +62,8 @@ class PredictionTab(QWidget):
         self._shown: LiveResult | None = None
         self._reason = ""
         self._model = LiveModel(studio, self)
-        self._notice = Notice(studio.theme, self)
-        self._frames = FrameView(studio.camera, studio.theme, self)
-        self._file = FileView(studio.jobs, studio.theme, self)
-        self._chooser = RunChooser(studio.theme, self)
-        self._answer = AnswerPanel(studio.theme, self)
-        self._files = FilesPanel(studio.jobs, studio.theme, self)
         self._file_choice = FileChoice(studio.settings, self)
-        self._no_model = NoModel(studio.theme, self)
+        self._make_parts()
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -84,6 +77,8 @@ class PredictionTab(QWidget):
         self._model.start()
         self._model.refresh()
         self._timer.start()
+        if self._answer_of_camera is not None:
+            self._say_what_to_do()
 
     def deactivate(self) -> None:
         """The tab has left the screen; files that were dropped are still classified."""
@@ -113,41 +108,44 @@ class PredictionTab(QWidget):
         event.accept()
         self._files.classify(dropped_paths(event.mimeData()))
 
+    def _make_parts(self) -> None:
+        # Each part is made in the place where it stays: a style sheet is worked out anew for
+        # everything inside a widget that moves, which took half of the time to open this tab.
+        studio, theme = self._studio, self._studio.theme
+        self._notice = Notice(theme, self)
+        self._pages = QStackedWidget(self)
+        self._no_model = NoModel(theme, self._pages)
+        self._halves = QSplitter(Qt.Orientation.Vertical, self._pages)
+        self._upper = QWidget(self._halves)
+        self._picture = Picture(studio, self._upper)
+        self._panel = QFrame(self._upper)
+        self._chooser = RunChooser(theme, self._panel)
+        self._answer = AnswerPanel(theme, self._panel)
+        self._files = FilesPanel(studio.jobs, theme, self._halves)
+
     def _lay_out(self) -> None:
-        camera = QWidget(self)
-        column = QVBoxLayout(camera)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._frames, 1)
-        column.addWidget(DemoObjects(self._studio.camera, self))
-        self._picture = QStackedWidget(self)
-        self._picture.addWidget(camera)
-        self._picture.addWidget(self._file)
-        panel = QFrame(self)
-        panel.setProperty("panel", True)
-        panel.setFixedWidth(_ANSWER_WIDTH)
-        column = QVBoxLayout(panel)
+        self._panel.setProperty("panel", True)
+        self._panel.setFixedWidth(_ANSWER_WIDTH)
+        column = QVBoxLayout(self._panel)
         column.setContentsMargins(_MARGIN, 12, _MARGIN, _MARGIN)
         column.setSpacing(_MARGIN)
         column.addWidget(self._chooser)
-        column.addWidget(_line(panel))
+        column.addWidget(_line(self._panel))
         column.addWidget(self._answer, 1)
-        top = QWidget(self)
-        row = QHBoxLayout(top)
+        row = QHBoxLayout(self._upper)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_MARGIN)
         row.addWidget(self._picture, 1)
-        row.addWidget(panel)
-        self._halves = QSplitter(Qt.Orientation.Vertical, self)
+        row.addWidget(self._panel)
         self._halves.setHandleWidth(_MARGIN)
         self._halves.setChildrenCollapsible(False)
-        self._halves.addWidget(top)
+        self._halves.addWidget(self._upper)
         self._halves.addWidget(self._files)
         self._halves.setStretchFactor(0, 1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(QWidget(self))  # until the runs are known
+        self._pages.addWidget(QWidget(self._pages))  # until the runs are known
         self._pages.addWidget(self._no_model)
         self._pages.addWidget(self._halves)
+        self._pages.setCurrentIndex(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(8)
@@ -164,8 +162,8 @@ class PredictionTab(QWidget):
         self._model.failed.connect(self._on_model_failed)
         self._chooser.run_picked.connect(self._model.pick)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
-        self._file.back_requested.connect(self._show_camera)
-        self._file.prepared.connect(self._answer.set_prepared)
+        self._picture.file.back_requested.connect(self._show_camera)
+        self._picture.file.prepared.connect(self._on_file_prepared)
         self._file_choice.chosen.connect(self._files.classify)
         self._files.open_files_requested.connect(self._file_choice.ask_for_files)
         self._files.open_folder_requested.connect(self._file_choice.ask_for_folder)
@@ -176,31 +174,25 @@ class PredictionTab(QWidget):
         self._studio.camera.state_changed.connect(self._on_camera_state_changed)
         self._studio.runs_changed.connect(self._on_studio_runs_changed)
 
-    @property
-    def _is_file_shown(self) -> bool:
-        return self._picture.currentWidget() is self._file
-
     @Slot()
     def _show_camera(self) -> None:
-        self._picture.setCurrentIndex(0)
+        self._picture.show_camera()
         self._escape.setEnabled(False)
         self._wait(self._reason)
 
     @Slot(object)
     def _show_entry(self, entry: FileEntry) -> None:
-        self._picture.setCurrentWidget(self._file)
         self._escape.setEnabled(True)
         self._answer.show_nothing(self.tr("This file could not be classified."))
         if entry.prediction is not None:
             took_ms = entry.prediction.preparation_ms + entry.prediction.inference_ms
             self._answer.show_answer(rows_of(entry.prediction), self._speed(Rate(0.0, took_ms)))
-        self._file.open(entry)
+        self._picture.show_file(entry)
 
     def _wait(self, reason: str) -> None:
         """Until the next result of the camera, say why there is none."""
         self._reason = reason
-        self._shown = None
-        if not self._is_file_shown:
+        if not self._picture.is_file_shown:
             self._answer.show_nothing(reason)
 
     def _speed(self, rate: Rate) -> str:
@@ -208,6 +200,9 @@ class PredictionTab(QWidget):
         if rate.frames_per_second <= 0:
             return took
         return self.tr("{fps} fps").format(fps=round(rate.frames_per_second)) + f" · {took}"
+
+    def _say_what_to_do(self) -> None:
+        self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
 
     def _camera_reason(self) -> str:
         if self._studio.camera.state.status in (FeedStatus.OPENING, FeedStatus.RUNNING):
@@ -218,7 +213,7 @@ class PredictionTab(QWidget):
     def _on_timer_timeout(self) -> None:
         result = self._model.latest()
         running = self._studio.camera.state.status is FeedStatus.RUNNING
-        if result is None or result is self._shown or not running or self._is_file_shown:
+        if result is None or result is self._shown or not running or self._picture.is_file_shown:
             return
         if self._answer_of_camera is None:
             return
@@ -253,9 +248,9 @@ class PredictionTab(QWidget):
     @Slot(object)
     def _on_model_opened(self, bundle: Bundle) -> None:
         self._answer_of_camera = SteadyAnswer(bundle.classes)
-        self._frames.set_guide_visible(bundle.input.fit is Fit.CROP)
+        self._picture.frames.set_guide_visible(bundle.input.fit is Fit.CROP)
         self._wait(self._camera_reason())
-        self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
+        self._say_what_to_do()
 
     @Slot(str)
     def _on_model_failed(self, sentence: str) -> None:
@@ -268,8 +263,13 @@ class PredictionTab(QWidget):
         self._studio.page_requested.emit("training")
 
     @Slot(object)
+    def _on_file_prepared(self, pixels: ImageArray) -> None:
+        if self._picture.is_file_shown:
+            self._answer.set_prepared(pixels)
+
+    @Slot(object)
     def _on_files_entry_reached(self, entry: FileEntry) -> None:
-        if self._is_file_shown:
+        if self._picture.is_file_shown:
             self._show_entry(entry)
 
     @Slot(str)
@@ -284,7 +284,7 @@ class PredictionTab(QWidget):
         if not empty:
             wanted = min(round(self.height() * _LIST_SHARE), _MOST_LIST_HEIGHT)
             self._halves.setSizes([max(1, self._halves.height() - wanted), wanted])
-        elif self._is_file_shown:
+        elif self._picture.is_file_shown:
             self._show_camera()
 
 

@@ -1,0 +1,43 @@
+"""The left of the tab: the camera, or a file in its place."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from cnn_studio.gui.prediction.file_view import FileView
+from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.demo_objects import DemoObjects
+from cnn_studio.gui.widgets.frame_view import FrameView
+
+
+class Picture(QStackedWidget):
+    """Shows the camera until a file is asked for, and again after it."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._camera = QWidget(self)
+        self.frames = FrameView(studio.camera, studio.theme, self._camera)
+        demo_objects = DemoObjects(studio.camera, self._camera)
+        column = QVBoxLayout(self._camera)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.frames, 1)
+        column.addWidget(demo_objects)
+        self.file = FileView(studio.jobs, studio.theme, self)
+        self.addWidget(self._camera)
+        self.addWidget(self.file)
+
+    @property
+    def is_file_shown(self) -> bool:
+        """Whether a file stands in the camera's place."""
+        return self.currentWidget() is self.file
+
+    def show_camera(self) -> None:
+        """Let the camera come back."""
+        self.setCurrentWidget(self._camera)
+
+    def show_file(self, entry: FileEntry) -> None:
+        """Put a file in the camera's place."""
+        self.setCurrentWidget(self.file)
+        self.file.open(entry)
