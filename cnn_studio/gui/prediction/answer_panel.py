@@ -30,12 +30,12 @@ class AnswerPanel(QWidget):
         self._top.setObjectName("topClass")
         self._top.setProperty("role", "answer")
         self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        self._top.setAccessibleName(self.tr("Most probable class"))
+        self._top.setAccessibleDescription(self.tr("Most probable class"))
         self._percent = QLabel(self._answer)
         self._percent.setObjectName("topProbability")
         self._percent.setProperty("role", "answer")
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self._percent.setAccessibleName(self.tr("Its probability"))
+        self._percent.setAccessibleDescription(self.tr("Its probability"))
         self._speed = FittedLabel(13, self._answer)
         self._speed.setObjectName("speedText")
         self._speed.setProperty("role", "quiet")
@@ -47,11 +47,6 @@ class AnswerPanel(QWidget):
         self._reason.setWordWrap(True)
         self._lay_out()
         self.show_nothing("")
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """The classes on show, the most probable first."""
-        return self._bars.rows
 
     def show_answer(self, rows: Sequence[Row], speed: str) -> None:
         """Show an answer.
@@ -86,8 +81,6 @@ class AnswerPanel(QWidget):
         if name != self._top.text():
             self._top.setText(name)
             self._top.setToolTip(name)
-            self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        self._top.setAccessibleDescription(name)
         if percent != self._percent.text():
             self._percent.setText(percent)
 

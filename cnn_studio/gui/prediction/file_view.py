@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -26,29 +26,27 @@ from cnn_studio.vision.preparation import prepare
 
 _LEAST_SIDE = 512
 _RADIUS = 6.0
-_GROUND = "#0E1013"
 
 
 class _Picture(QWidget):
-    """Paints one image as large as fits."""
+    """Paints one image as large as fits, as the camera's view does, or says why there is none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._theme = theme
         self.image: QImage | None = None
-        self.message = QLabel(self)
-        self.message.setObjectName("fileMessage")
-        self.message.setWordWrap(True)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # The ground is dark in both looks, as in a darkroom; so are the words on it.
-        self.message.setStyleSheet("color: #E8EAED;")
+        self._message = QLabel(self)
+        self._message.setObjectName("fileMessage")
+        self._message.setWordWrap(True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 32, 32, 32)
-        layout.addWidget(self.message)
+        layout.addWidget(self._message)
 
     def show_image(self, image: QImage | None, message: str) -> None:
         self.image = image
-        self.message.setText(message)
+        self._message.setText(message)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -56,15 +54,19 @@ class _Picture(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        ground = QPainterPath()
-        ground.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.fillPath(ground, QColor(_GROUND))
         if self.image is None:
+            painter.setPen(self._theme.color("line"))
+            painter.setBrush(self._theme.color("surface"))
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(area, _RADIUS, _RADIUS)
             return
-        painter.setClipPath(ground)
         size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        painter.drawImage(QRectF(left, top, size.width(), size.height()), self.image)
+        target = QRectF(left, top, size.width(), size.height())
+        frame = QPainterPath()
+        frame.addRoundedRect(target, _RADIUS, _RADIUS)
+        painter.setClipPath(frame)
+        painter.drawImage(target, self.image)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,7 @@ class FileView(QWidget):
         self._reading: Job | None = None
         self._read_entry: FileEntry | None = None  # what is being read, or was last
         self._waiting: FileEntry | None = None  # what is to be read after it
-        self._picture = _Picture(self)
+        self._picture = _Picture(theme, self)
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")
         self._back = QPushButton(self.tr("Back to camera"), self)

@@ -149,7 +149,6 @@ class FilesPanel(QFrame):
         self._results.setVisible(not empty)
         self._progress.setVisible(running)
         self._cancel.setVisible(running)
-        self._clear.setEnabled(not empty)
         self._again.setVisible(not running and self._is_of_other_run())
         self._show_count()
 

@@ -57,15 +57,19 @@ class RunChooser(QWidget):
 
     def set_runs(self, runs: Sequence[Run], chosen: Run | None) -> None:
         """Show the runs that can be chosen, in this order, and which one is."""
-        self._runs = tuple(runs)
         with QSignalBlocker(self._list):
-            self._list.clear()
-            for row, run in enumerate(self._runs):
-                self._list.addItem(self._entry(run))
-                self._list.setItemData(row, str(run.folder), Qt.ItemDataRole.ToolTipRole)
+            if tuple(runs) != self._runs:  # else an open list would be closed for nothing
+                self._fill(tuple(runs))
             folders = [run.folder for run in self._runs]
             self._list.setCurrentIndex(folders.index(chosen.folder) if chosen else -1)
         self._show_about(chosen.bundle if chosen else None)
+
+    def _fill(self, runs: tuple[Run, ...]) -> None:
+        self._runs = runs
+        self._list.clear()
+        for row, run in enumerate(runs):
+            self._list.addItem(self._entry(run))
+            self._list.setItemData(row, str(run.folder), Qt.ItemDataRole.ToolTipRole)
 
     def _entry(self, run: Run) -> str:
         measured = accuracy(run)

@@ -1,10 +1,8 @@
-"""Models that a process of its own has built, and a tab that shows what they say."""
+"""A tab that shows what the known models say."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +18,6 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import ImageArray, encode_jpeg
 
-REPOSITORY = Path(__file__).parents[3]
 COLOURS = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
 
 
@@ -34,15 +31,6 @@ def write_picture(path: Path, colour: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode_jpeg(picture(colour)))
     return path
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the runs of build_models.py, made once: TensorFlow takes its time."""
-    folder = tmp_path_factory.mktemp("models")
-    command = [sys.executable, "-m", "tests.gui.prediction.build_models", str(folder)]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
-    return folder
 
 
 @pytest.fixture

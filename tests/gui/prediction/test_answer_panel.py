@@ -1,0 +1,89 @@
+"""An answer on the screen: many classes, long names, and none at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.prediction.answer_panel import AnswerPanel
+from cnn_studio.gui.prediction.class_bars import ClassBars
+from cnn_studio.gui.prediction.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.steady_answer import Row
+from cnn_studio.gui.theme import Theme
+
+LONG = "Kraftfahrzeughaftpflichtversicherungskar"
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tmp_path: Path) -> AnswerPanel:
+    theme = Theme(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    theme.apply()
+    panel = AnswerPanel(theme)
+    theme.setParent(panel)
+    qtbot.addWidget(panel)
+    panel.resize(368, 260)
+    panel.show()
+    return panel
+
+
+def _ink(widget: QWidget) -> np.ndarray:
+    """Where a widget has painted something: (height, width), bool."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return pixels[:, : image.width()] != pixels[0, 0]
+
+
+def test_many_classes_scroll_and_few_do_not(qtbot: QtBot, panel: AnswerPanel) -> None:
+    bar = panel.findChild(ClassBars).verticalScrollBar()
+    panel.show_answer([Row(f"class {number}", 1 / 30, 3) for number in range(30)], "")
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel.show_answer([Row("shoe", 0.9, 90), Row("cap", 0.1, 10)], "")
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
+def test_the_answer_is_what_a_screen_reader_reads(panel: AnswerPanel) -> None:
+    panel.show_answer([Row("shoe", 0.9, 90), Row("cap", 0.1, 10)], "28 fps · 3.1 ms")
+    for name, expected in (("topClass", "shoe"), ("topProbability", "90 %")):
+        spoken = QAccessible.queryAccessibleInterface(panel.findChild(QLabel, name))
+        assert spoken.text(QAccessible.Text.Name) == expected
+    assert panel.findChild(ClassBars).accessibleDescription() == "shoe 90 %, cap 10 %"
+
+
+def test_no_answer_leaves_no_class_behind(panel: AnswerPanel) -> None:
+    panel.show_answer([Row("shoe", 1.0, 100)], "")
+    panel.show_nothing("Waiting for the camera …")
+    assert panel.findChild(QLabel, "topClass").text() == ""
+    assert panel.findChild(ClassBars).rows == ()
+    assert panel.findChild(QLabel, "answerReason").isVisible()
+
+
+def test_a_long_name_is_shown_whole_in_two_lines(qtbot: QtBot) -> None:
+    label = FittedLabel(15, lines=2)
+    qtbot.addWidget(label)
+    label.setText(LONG)
+    label.resize(230, label.sizeHint().height())
+    label.show()
+    rows = np.flatnonzero(_ink(label).any(axis=1))
+    assert rows.size > 0
+    assert (np.diff(rows) > 1).any()  # a gap between two lines
+    assert label.text() == LONG
+
+
+def test_a_text_shrinks_before_it_breaks(qtbot: QtBot) -> None:
+    label = FittedLabel(10, lines=2)
+    label.setStyleSheet("font-size: 22px")
+    qtbot.addWidget(label)
+    label.setText("cellphone")
+    label.show()
+    heights = []
+    for share in (1.2, 0.7):
+        label.resize(int(label.fontMetrics().horizontalAdvance("cellphone") * share), 60)
+        rows = np.flatnonzero(_ink(label).any(axis=1))
+        heights.append(rows[-1] - rows[0])
+    assert 0 < heights[1] < heights[0]
