@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +50,15 @@ def nothing_left_behind(own_home: Path) -> Iterator[None]:
     leaks = check.leaks()
     if leaks:
         pytest.fail("The test leaves behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of runs whose answers are known, built by a process of its own with TensorFlow."""
+    folder = tmp_path_factory.mktemp("models")
+    command = [sys.executable, "-m", "tests.known_models", str(folder)]
+    subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

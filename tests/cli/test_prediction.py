@@ -1,0 +1,144 @@
+"""`cnn-studio predict`, `evaluate` and `runs`, with a model that names colours."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.paths import Workspace
+from tests.cli.conftest import Cli, write_picture
+
+RGB = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
+
+
+@pytest.fixture
+def run(models: Path, workspace: Workspace) -> Path:
+    """The run `colours` in the workspace: it says which of red, green and blue an image is."""
+    return Path(shutil.copytree(models / "colours", workspace.runs / "colours"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with one image of each colour."""
+    for name, colour in RGB.items():
+        write_picture(tmp_path / "photos" / f"{name}.jpg", colour)
+    return tmp_path / "photos"
+
+
+def test_every_image_is_a_line_with_the_agreed_keys(cli: Cli, run: Path, photos: Path) -> None:
+    answer = cli("predict", "colours", photos, "--json")
+    assert answer.code == 0
+    assert [Path(line["path"]).stem for line in answer.lines] == ["blue", "green", "red"]
+    for line in answer.lines:
+        assert line["class"] == Path(line["path"]).stem
+        assert 0.5 < line["probability"] <= 1
+        assert line["top"][0] == [line["class"], line["probability"]]
+        assert {name for name, _ in line["top"]} == set(RGB)
+        assert sum(share for _, share in line["top"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_top_says_how_many_classes_are_named(cli: Cli, run: Path, photos: Path) -> None:
+    (line,) = cli("predict", "colours", photos / "red.jpg", "--json", "--top", 2).lines
+    assert [name for name, _ in line["top"]] == ["red", "green"]
+    assert "ELSE" not in cli("predict", "colours", photos, "--top", 1).out
+
+
+def test_people_get_a_table(cli: Cli, run: Path, photos: Path) -> None:
+    out = cli("predict", run, photos / "red.jpg").out
+    assert str(photos / "red.jpg") in out
+    assert "100.0 %" in out
+    assert "{" not in out
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
+    cli: Cli, run: Path, photos: Path
+) -> None:
+    (photos / "empty.jpg").touch()
+    answer = cli("predict", "colours", photos, "--json")
+    assert answer.code == 0
+    (told,) = [line for line in answer.lines if "error" in line]
+    assert told == {"path": str(photos / "empty.jpg"), "error": "The file is empty: empty.jpg."}
+    answer = cli("predict", "colours", photos)
+    assert answer.err.splitlines() == ["The file is empty: empty.jpg."]
+    assert answer.out.count(".jpg") == 3
+
+
+def test_only_if_no_file_can_be_read_the_code_is_1(cli: Cli, run: Path, tmp_path: Path) -> None:
+    answer = cli("predict", "colours", tmp_path / "nowhere.jpg")
+    assert answer.code == 1
+    assert "nowhere.jpg" in answer.sentence
+    answer = cli("predict", "colours", tmp_path / "a.jpg", tmp_path / "b.jpg", "--json")
+    assert answer.code == 1
+    assert [Path(line["path"]).name for line in answer.lines] == ["a.jpg", "b.jpg"]
+    assert "None of the 2 files" in answer.err
+    (tmp_path / "empty folder").mkdir()
+    assert "no image in" in cli("predict", "colours", tmp_path / "empty folder").sentence
+
+
+def test_a_dataset_is_scored_whole_if_the_model_never_saw_it(
+    cli: Cli, run: Path, photos: Path, tmp_path: Path
+) -> None:
+    for number, true in enumerate(("red", "red", "blue")):
+        write_picture(tmp_path / "exam" / true / f"{number}.jpg", RGB[true])
+    write_picture(tmp_path / "exam" / "green" / "odd.jpg", RGB["blue"])
+    (tmp_path / "exam" / "green" / "broken.jpg").write_bytes(b"no picture")
+    answer = cli("evaluate", "colours", tmp_path / "exam", "--json")
+    assert answer.code == 0
+    (line,) = answer.lines
+    assert line["part"] == "all"
+    assert line["classes"] == ["red", "green", "blue"]
+    assert line["confusion"] == [[2, 0, 0], [0, 0, 1], [0, 0, 1]]
+    assert (line["accuracy"], line["count"], line["unreadable"]) == (0.75, 4, 1)
+    table = cli("evaluate", "colours", tmp_path / "exam").out
+    assert "75.0 % on 4 images: all images" in table
+
+
+def test_on_its_own_dataset_a_model_is_asked_about_what_was_held_back(
+    cli: Cli, run: Path, workspace: Workspace
+) -> None:
+    folder = workspace.datasets / "colours"
+    for number in range(4):
+        for name, colour in RGB.items():
+            write_picture(folder / name / f"{number}.jpg", colour)
+    split = {"train": ["red/0.jpg"], "validation": ["red/1.jpg", "blue/2.jpg", "green/gone.jpg"]}
+    (run / "split.json").write_text(json.dumps(split))
+    (line,) = cli("evaluate", "colours", "colours", "--json").lines
+    assert (line["part"], line["count"], line["accuracy"]) == ("validation", 2, 1.0)
+    (run / "split.json").write_text("{")
+    assert "split.json" in cli("evaluate", "colours", "colours").sentence
+
+
+def test_classes_that_the_model_does_not_know_are_named(
+    cli: Cli, run: Path, tmp_path: Path
+) -> None:
+    write_picture(tmp_path / "exam" / "red" / "1.jpg", RGB["red"])
+    write_picture(tmp_path / "exam" / "violet" / "1.jpg", (130, 0, 200))
+    answer = cli("evaluate", "colours", tmp_path / "exam")
+    assert answer.code == 1
+    assert "violet" in answer.sentence
+
+
+def test_runs_are_listed_and_a_broken_one_is_told(
+    cli: Cli, run: Path, workspace: Workspace
+) -> None:
+    (workspace.runs / "20261122-210520-killed").mkdir()
+    lines = {line["run"]: line for line in cli("runs", "--json").lines}
+    assert lines["colours"]["status"] == "finished"
+    assert lines["colours"]["classes"] == ["red", "green", "blue"]
+    assert lines["20261122-210520-killed"]["status"] == "interrupted"
+    table = cli("runs").out
+    assert "interrupted" in table
+    assert "finished" in table
+
+
+def test_before_the_first_run_the_list_says_how_to_begin(cli: Cli) -> None:
+    assert "cnn-studio train objects" in cli("runs").out
+    assert cli("runs", "--json").out == ""
+
+
+def test_the_demo_camera_is_always_listed(cli: Cli) -> None:
+    assert cli("cameras", "--json").lines[-1] == {"spec": "demo", "name": "Demo camera"}
+    assert "SPEC" in cli("cameras").out

@@ -1,0 +1,70 @@
+"""Builds models whose answers are known, in a process of its own because it needs TensorFlow.
+
+    python -m tests.known_models FOLDER
+
+Nothing is trained: the weights are set so that the answers are known. `colours` names the mean
+colour of an image, `grey` tells dark from light, and `many` has 30 classes.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
+from cnn_studio.models.tensorflow import keras, tf
+from cnn_studio.vision.preparation import Fit, InputSpec
+
+COLOURS = ("red", "green", "blue")
+TONES = ("dark", "light")
+MANY = (*(f"class {number:02}" for number in range(1, 30)), "a" * 40)
+
+
+def build(folder: Path, classes: tuple[str, ...], spec: InputSpec, weights: np.ndarray) -> None:
+    """Write a run's folder with a model that weighs the mean of each channel.
+
+    Args:
+        folder: The run's folder.
+        classes: The class names.
+        spec: What the model takes.
+        weights: (channels + 1, classes); the last row is added.
+    """
+    image = keras.Input(spec.shape, batch_size=1)
+    mean = keras.layers.GlobalAveragePooling2D()(image)
+    dense = keras.layers.Dense(len(classes), activation="softmax")
+    model = keras.Model(image, dense(mean))
+    dense.set_weights([weights[:-1].astype(np.float32), weights[-1].astype(np.float32)])
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    folder.mkdir(parents=True)
+    (folder / LITE_FILE).write_bytes(converter.convert())
+    bundle = Bundle(
+        classes=classes,
+        input=spec,
+        dataset=folder.name,
+        dataset_title=folder.name.title(),
+        recipe={},
+        weights=int(weights.size),
+        status=RunStatus.FINISHED,
+        epochs_done=1,
+        best_epoch=1,
+        created=datetime(2026, 11, 22, 21, 5, tzinfo=UTC),
+        seconds=1.0,
+    )
+    write_bundle(folder, bundle)
+
+
+def main(folder: Path) -> None:
+    """Build all of them."""
+    own_channel = np.vstack([np.eye(3) * 0.05, np.zeros((1, 3))])
+    build(folder / "colours", COLOURS, InputSpec(32, 3), own_channel)
+    tone = np.array([[-0.05, 0.05], [6.4, -6.4]])
+    build(folder / "grey", TONES, InputSpec(28, 1, Fit.LETTERBOX), tone)
+    some = np.random.default_rng(1).normal(0, 0.01, (4, len(MANY)))
+    build(folder / "many", MANY, InputSpec(32, 3), some)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
