@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.models.scores import Scores
 
-_SMALLEST_PX = 14
+_SMALLEST_PX = 10
 _WIDEST_PX, _HIGHEST_PX = 88, 32
-_LONGEST_NAME_PX = 112
+_LONGEST_NAME_PX = 80
 _TURNED_NAME_PX = 72
 _AXIS_PX = 20
 _GAP_PX = 6
@@ -94,9 +94,7 @@ class ConfusionView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = self.font()
-        font.setPixelSize(_FONT_PX)
-        painter.setFont(font)
+        painter.setFont(self._name_font())
         self._paint_names(painter)
         self._paint_cells(painter, self._scores)
 
@@ -104,10 +102,14 @@ class ConfusionView(QWidget):
     def _names(self) -> tuple[str, ...]:
         return self._scores.classes if self._scores else ()
 
-    def _metrics(self) -> QFontMetrics:
+    def _name_font(self) -> QFont:
         font = self.font()
-        font.setPixelSize(_FONT_PX)
-        return QFontMetrics(font)
+        is_dense = len(self._names) * (_FONT_PX + 3) > self.height() - _TURNED_NAME_PX
+        font.setPixelSize(_SMALL_FONT_PX if is_dense else _FONT_PX)
+        return font
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._name_font())
 
     def _name_width(self) -> int:
         metrics = self._metrics()

@@ -25,7 +25,7 @@ class CurvesView(QWidget):
         self.setObjectName("curvesView")
         self.setAccessibleName(self.tr("Loss and accuracy over the epochs"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(168)
+        self.setMinimumHeight(160)
         self._theme = theme
         self._curves = Curves(0)
         self._picture: PlotPicture | None = None

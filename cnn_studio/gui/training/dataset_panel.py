@@ -11,7 +11,6 @@ from cnn_studio.gui.training.class_counts import ClassCounts
 from cnn_studio.gui.training.counts import DatasetCounts, take_counts
 
 _ROWS_AT_FIRST = 10
-_WARNINGS_SHOWN = 3
 
 
 class DatasetPanel(QWidget):
@@ -104,13 +103,13 @@ class DatasetPanel(QWidget):
     def _show_counts(self) -> None:
         dataset, counts = self._studio.dataset, self._counts
         self._title.setText(dataset.title if dataset else self.tr("No dataset"))
-        missing, warned = "", []
+        missing = warned = ""
         if counts is None:
             self._line.setText(self.tr("Counting the images …") if dataset else "")
             self._bars.set_counts({})
         else:
             missing = wording.nothing_to_train_on(counts)
-            warned = [missing] if missing else list(wording.warnings(counts))
+            warned = missing or wording.warning(counts)
             self._line.setText(wording.dataset_line(counts))
             shown = list(counts.by_class.items())
             rows = len(shown) if self._shows_all else _ROWS_AT_FIRST
@@ -123,17 +122,16 @@ class DatasetPanel(QWidget):
             self._more.setText(text.format(count=len(counts.by_class)))
             self._more.setToolTip(self._more.text())
             self._more.setAccessibleName(self._more.text())
-        self._show_warnings(warned)
-        self._capture.setVisible(bool(warned))
+        self._show_warning(warned, is_in_the_way=bool(missing))
 
-    def _show_warnings(self, sentences: list[str]) -> None:
-        shown = sentences[:_WARNINGS_SHOWN]
-        if len(sentences) > _WARNINGS_SHOWN:
-            count = len(sentences) - _WARNINGS_SHOWN
-            shown.append(self.tr("And {count} classes more.").format(count=count))
-        self._warning_text.setText("\n".join(shown))
-        self._warnings.setToolTip("\n".join(sentences))
-        self._warnings.setVisible(bool(sentences))
+    def _show_warning(self, sentence: str, *, is_in_the_way: bool = False) -> None:
+        self._warning_text.setText(sentence)
+        self._warnings.setVisible(bool(sentence))
+        self._capture.setVisible(bool(sentence))
+        # While no training can begin, this is the one thing to do next.
+        self._capture.setProperty("kind", "primary" if is_in_the_way else "")
+        self._capture.style().unpolish(self._capture)
+        self._capture.style().polish(self._capture)
 
     @Slot(object)
     def _on_job_succeeded(self, result: tuple[int, DatasetCounts]) -> None:
@@ -147,8 +145,7 @@ class DatasetPanel(QWidget):
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
         self._line.setText("")
-        self._show_warnings([sentence])
-        self._capture.show()
+        self._show_warning(sentence)
 
     @Slot()
     def _on_more_clicked(self) -> None:

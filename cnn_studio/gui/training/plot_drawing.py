@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from PySide6.QtGui import QImage
 
@@ -24,10 +25,12 @@ from cnn_studio.gui.training.curves import Curve, Curves, Measure, thinned
 from cnn_studio.gui.training.plot_look import PlotLook, PlotPicture
 
 _DPI = 72  # one point is one pixel then, so sizes below are the screen's
-_LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 40, 56
+_LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 44, 56
+_LEGEND_TOP, _LEGEND_GAP = 14, 8
 _COLUMN_PX = 2  # a thinned curve has a low and a high point each so many pixels
 _BATCH_ALPHA = 0.35
 _ALL_EPOCHS = 30  # a training of so many epochs has its whole length on the axis from the start
+_STEPS = [1, 2, 5, 10]  # so that the upper end has a line
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
@@ -105,15 +108,17 @@ class PlotDrawing:
                     height / look.height,
                 )
             )
-            _furnish(axes, title, look, family)
+            last_title = _furnish(axes, title, look, family)
             axes.set_xlim(0, frame.epochs)
             axes.set_ylim(0, top)
             axes.xaxis.set_major_locator(
                 MaxNLocator(nbins=max(2, min(10, int(width // 40))), integer=True)
             )
-            axes.yaxis.set_major_locator(MaxNLocator(nbins=max(2, min(5, height // 32))))
+            axes.yaxis.set_major_locator(
+                MaxNLocator(nbins=max(2, min(5, height // 32)), steps=_STEPS)
+            )
             self._axes.append(axes)
-        _add_legend(figure, frame, family)
+        _add_legend(self._axes[0], last_title, frame, family)
         canvas.draw()
         self._ground = canvas.copy_from_bbox(figure.bbox)
         return canvas
@@ -179,9 +184,10 @@ def _finite(curve: Curve) -> Curve:
     return curve if known.all() else Curve(curve.x[known], curve.y[known])
 
 
-def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> None:
+def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> Text:
+    """Give axes their words and lines; returns the title."""
     axes.set_facecolor(look.surface)
-    axes.set_title(
+    heading = axes.set_title(
         title, loc="left", pad=14, color=look.text, fontsize=13, fontweight="bold", family=family
     )
     axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
@@ -191,38 +197,38 @@ def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> None:
     axes.grid(visible=True, axis="y", color=look.line, linewidth=1)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=6, colors=look.text_quiet, labelsize=11, labelfontfamily=family)
+    return heading
 
 
-def _add_legend(figure: Figure, frame: _Frame, family: str) -> None:
+def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
+    """Name the lines beside the last title; with less said, or inside a plot, if it is narrow."""
     look = frame.look
-    entries = [Line2D([], [], color=look.training, linewidth=2, label=look.of_training)]
-    if frame.has_validation:
-        entries.append(
-            Line2D(
-                [], [], color=look.validation, linewidth=2, marker="o", markersize=6,
-                markeredgecolor=look.surface, label=look.of_validation,
-            )
-        )  # fmt: skip
-    if frame.has_batches:
-        entries.append(
-            Line2D(
-                [], [], color=look.training, alpha=_BATCH_ALPHA, linewidth=1, label=look.of_batches
-            )
+    training = Line2D([], [], color=look.training, linewidth=2, label=look.of_training)
+    validation = Line2D([], [], color=look.validation, linewidth=2, label=look.of_validation)
+    validation.set(marker="o", markersize=6, markeredgecolor=look.surface)
+    batches = Line2D([], [], color=look.training, linewidth=1, label=look.of_batches)
+    batches.set_alpha(_BATCH_ALPHA)
+    epochs = [training, validation] if frame.has_validation else [training]
+    style = {
+        "borderaxespad": 0,
+        "borderpad": 0,
+        "frameon": False,
+        "handlelength": 1.6,
+        "handletextpad": 0.5,
+        "columnspacing": 1.4,
+        "labelcolor": look.text_quiet,
+        "prop": font_manager.FontProperties(family=family, size=11),
+    }
+    corner = (1 - _RIGHT / look.width, 1 - _LEGEND_TOP / look.height)
+    title_end = title.get_window_extent().x1
+    for entries in ([*epochs, batches], epochs) if frame.has_batches else (epochs,):
+        legend = title.figure.legend(
+            handles=entries, ncols=len(entries), loc="upper right", bbox_to_anchor=corner, **style
         )
-    figure.legend(
-        handles=entries,
-        loc="upper right",
-        bbox_to_anchor=(1 - _RIGHT / look.width, 1 - 8 / look.height),
-        borderaxespad=0,
-        borderpad=0,
-        ncols=len(entries),
-        frameon=False,
-        handlelength=1.6,
-        handletextpad=0.5,
-        columnspacing=1.4,
-        labelcolor=look.text_quiet,
-        prop=font_manager.FontProperties(family=family, size=11),
-    )
+        if legend.get_window_extent().x0 > title_end + _LEGEND_GAP * look.pixel_ratio:
+            return
+        legend.remove()
+    axes.legend(handles=epochs, loc="upper right", **style)
 
 
 def _known_family(family: str) -> str:

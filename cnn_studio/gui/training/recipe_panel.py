@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -29,6 +30,8 @@ from cnn_studio.training.recipe import (
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 
 _LARGEST_FIELD = 2**31 - 1  # of a QSpinBox; the seed may be larger on the command line
+_FIELD_PX = 32
+_TEXT_MARGIN_PX = 6
 _USUAL = Recipe()
 
 
@@ -239,6 +242,9 @@ class RecipePanel(QWidget):
         field.setAccessibleDescription(tip)
         # Two fields stand side by side, so a field may not ask for the width of its largest value.
         field.setMinimumWidth(96)
+        field.setFixedHeight(_FIELD_PX)
+        for edit in field.findChildren(QLineEdit):
+            edit.setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)  # a spin box heeds no padding there
         pair = QVBoxLayout()
         pair.setSpacing(4)
         pair.addWidget(label)

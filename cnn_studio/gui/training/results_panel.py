@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.class_scores import ClassScoresTable
 from cnn_studio.gui.training.confusion_view import ConfusionView
 from cnn_studio.models.bundle import Bundle
@@ -32,7 +33,13 @@ MATRIX, CLASSES, LOG = "matrix", "classes", "log"
 
 
 class ResultsPanel(QFrame):
-    """Shows the scores of one part of a run's images, and the log of the trainings."""
+    """Shows the scores of one part of a run's images, and the log of the trainings.
+
+    Signals:
+        notes_requested: The person wants to read what there is to know about the run.
+    """
+
+    notes_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,10 +55,13 @@ class ResultsPanel(QFrame):
         self._parts.setToolTip(self.tr("Which images the scores are of"))
         self._parts.setAccessibleName(self._parts.toolTip())
         self._parts.activated.connect(self._on_part_activated)
-        self._notes = QLabel(self)
-        self._notes.setObjectName("runNotes")
-        self._notes.setProperty("role", "warn")
-        self._notes.setWordWrap(True)
+        self._summary = QLabel(self)
+        self._summary.setObjectName("scoresSummary")
+        self._summary.setProperty("role", "quiet")
+        self._notes = QToolButton(self)
+        self._notes.setObjectName("notesButton")
+        self._notes.setIconSize(QSize(18, 18))
+        self._notes.clicked.connect(self.notes_requested)
         self._matrix = ConfusionView(theme, self)
         self._scores = ClassScoresTable(self)
         self._log = QPlainTextEdit(self)
@@ -59,6 +69,8 @@ class ResultsPanel(QFrame):
         self._stack = QStackedWidget(self)
         self._make_pages()
         self._lay_out()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self.show_run(None)
 
     @property
@@ -89,9 +101,7 @@ class ResultsPanel(QFrame):
         ):
             if self._bundle is not None and getattr(self._bundle, name) is not None:
                 self._parts.addItem(text, name)
-        notes = self._bundle.notes if self._bundle else ()
-        self._notes.setText("\n".join(notes[:2]))
-        self._notes.setToolTip("\n".join(notes))
+        self._show_notes(self._bundle.notes if self._bundle else ())
         self._show_scores()
 
     def add_to_log(self, text: str) -> None:
@@ -105,7 +115,7 @@ class ResultsPanel(QFrame):
         area.setWidget(self._matrix)
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
-        self._log.setFrameShape(QFrame.Shape.NoFrame)
+        self._log.setProperty("role", "log")
         self._log.setMaximumBlockCount(_LONGEST_LOG)
         self._log.setAccessibleName(self.tr("Log of the trainings"))
         self._log.setPlaceholderText(self.tr("What a training does is told here."))
@@ -127,12 +137,15 @@ class ResultsPanel(QFrame):
         ):
             head.addWidget(self._segment(name, text, tip))
         head.addStretch(1)
-        head.addWidget(self._parts)
+        head.addWidget(self._notes)
+        below = QHBoxLayout()
+        below.addWidget(self._summary, 1)
+        below.addWidget(self._parts)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self._notes)
+        column.addLayout(below)
         column.addWidget(self._stack, 1)
 
     def _segment(self, name: str, text: str, tip: str) -> QToolButton:
@@ -149,11 +162,18 @@ class ResultsPanel(QFrame):
         self._segments.addButton(button)
         return button
 
+    def _show_notes(self, notes: tuple[str, ...]) -> None:
+        self._notes.setVisible(bool(notes))
+        self._notes.setToolTip("\n".join(notes))
+        self._notes.setAccessibleName(self.tr("Notes on this run"))
+        self._notes.setAccessibleDescription(" ".join(notes))
+
     def _show_scores(self) -> None:
         part = self._parts.currentData()
         scores: Scores | None = getattr(self._bundle, part) if part else None
         self._matrix.set_scores(scores)
         self._scores.set_scores(scores)
+        self._summary.setText("" if scores is None else wording.summary(scores))
         self._show_current()
 
     def _show_current(self) -> None:
@@ -162,7 +182,11 @@ class ResultsPanel(QFrame):
         page = self._pages[self.page] if is_log or has_scores else self._nothing
         self._stack.setCurrentWidget(page)
         self._parts.setVisible(has_scores and not is_log)
-        self._notes.setVisible(bool(self._notes.text()) and not is_log)
+        self._summary.setVisible(has_scores and not is_log)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._notes.setIcon(self._theme.icon("warning", "warn"))
 
     @Slot(int)
     def _on_part_activated(self, _index: int) -> None:

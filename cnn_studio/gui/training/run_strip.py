@@ -20,7 +20,7 @@ from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.models.runs import Run
 
-_HEIGHT_PX = 72
+_HEIGHT_PX = 64
 _STEPS = 1000
 
 
@@ -98,7 +98,7 @@ class RunStrip(QFrame):
     def _progress_face(self) -> QWidget:
         face = QWidget(self)
         column = QVBoxLayout(face)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
         row = QHBoxLayout()
         row.addWidget(self._headline, 1)
@@ -110,7 +110,7 @@ class RunStrip(QFrame):
     def _figures_face(self) -> QWidget:
         face = QWidget(self)
         row = QHBoxLayout(face)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(24)
         captions = {
             "train": (self.tr("Training"), self.tr("Accuracy on the training images")),

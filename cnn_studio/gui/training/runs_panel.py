@@ -12,8 +12,6 @@ from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs_table import RunsTable
 from cnn_studio.models.runs import Run, list_runs
 
-_MARGIN = 16
-
 
 class RunsPanel(QFrame):
     """Reads the runs in the background and shows them.
@@ -44,12 +42,12 @@ class RunsPanel(QFrame):
         self._stack.addWidget(self._none)
         self._stack.addWidget(self._table)
         head = QHBoxLayout()
-        head.setContentsMargins(_MARGIN, 12, _MARGIN, 0)
+        head.setContentsMargins(8, 12, 8, 0)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self._count)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 1, 8)
+        column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._stack, 1)

@@ -15,14 +15,14 @@ from cnn_studio.models.runs import Run
 
 _ROW_PX = 32
 _WIDTHS_PX = {
-    Column.TIME: 100,
-    Column.STATUS: 76,
-    Column.EPOCHS: 64,
-    Column.TRAINING: 72,
+    Column.TIME: 104,
+    Column.STATUS: 80,
+    Column.EPOCHS: 68,
+    Column.TRAINING: 76,
     Column.VALIDATION: 84,
-    Column.TEST: 56,
+    Column.TEST: 60,
 }
-_DATASET_LEAST_PX = 88
+_DATASET_LEAST_PX = 80
 # What a narrow window does without first; the row's tooltip says it all.
 _DISPENSABLE = (Column.EPOCHS, Column.TRAINING, Column.STATUS, Column.TEST)
 

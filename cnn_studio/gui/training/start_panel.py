@@ -16,7 +16,6 @@ from cnn_studio.training.estimate import count_weights, training_bytes
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
-_BUTTON_PX = 40
 _MARGIN = 16
 
 
@@ -102,7 +101,7 @@ class StartPanel(QFrame):
     def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
-        button.setMinimumHeight(_BUTTON_PX)
+        button.setProperty("size", "large")
         button.setIconSize(QSize(18, 18))
         button.setShortcut(QKeySequence(keys))
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

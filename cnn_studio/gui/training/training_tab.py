@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
@@ -17,7 +17,7 @@ from cnn_studio.gui.training.runs_panel import RunsPanel
 from cnn_studio.gui.training.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.runs import Run, open_run, read_history
+from cnn_studio.models.runs import Run, RunStatus, open_run, read_history
 from cnn_studio.training.events import Event, Started
 
 _MARGIN = 16
@@ -81,19 +81,17 @@ class TrainingTab(QWidget):
         inside = QVBoxLayout(plots)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self._curves)
-        below = QSplitter(Qt.Orientation.Horizontal, self)
-        below.setObjectName("resultsSplitter")
-        below.setHandleWidth(_MARGIN)
-        below.setChildrenCollapsible(False)
-        below.addWidget(self._runs)
-        below.addWidget(self._results)
-        below.setSizes([1, 1])
+        below = _splitter(Qt.Orientation.Horizontal, self._runs, self._results, [1000, 1000])
+        above = QWidget(self)
+        upper = QVBoxLayout(above)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(_MARGIN)
+        upper.addWidget(plots, 1)
+        upper.addWidget(self._strip)
         column = QVBoxLayout()
         column.setSpacing(_MARGIN)
         column.addWidget(self._notice)
-        column.addWidget(plots, 1)
-        column.addWidget(self._strip)
-        column.addWidget(below, 1)
+        column.addWidget(_splitter(Qt.Orientation.Vertical, above, below, [1100, 900]), 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
@@ -109,6 +107,7 @@ class TrainingTab(QWidget):
         self._control.progressed.connect(self._on_control_progressed)
         self._control.ended.connect(self._on_control_ended)
         self._runs.run_selected.connect(self._on_run_selected)
+        self._results.notes_requested.connect(self._on_notes_requested)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
 
@@ -136,6 +135,7 @@ class TrainingTab(QWidget):
         self._start_panel.set_training(True)
         self._runs.clear_selection()
         self._results.show_page(LOG)
+        self._show_empty_text()
         self._show_live()
         self._studio.training_changed.emit(True)
 
@@ -166,14 +166,10 @@ class TrainingTab(QWidget):
         self._runs.set_live(None)
         if progress.phase is Phase.FAILED:
             self._notice.show_message(progress.failure, Kind.ERROR)
-        elif progress.phase is Phase.STOPPED:
-            bundle = open_run(progress.run).bundle if progress.finished and progress.run else None
-            sentence = wording.stopped(progress, bundle)
-            self._notice.show_message(sentence, Kind.INFO)
-        if progress.finished is not None:
-            self._results.show_page(MATRIX)
-            if progress.run is not None:
-                self._runs.select(progress.run)
+        elif progress.finished is None or progress.run is None:
+            self._notice.show_message(wording.called_off(), Kind.INFO)
+        else:
+            self._show_outcome(open_run(progress.run))
         self._show_empty_text()
         self._studio.training_changed.emit(False)
         self._studio.runs_changed.emit()
@@ -197,8 +193,26 @@ class TrainingTab(QWidget):
             self._strip.show()
 
     @Slot()
+    def _on_notes_requested(self) -> None:
+        run = self._runs.selected_run()
+        if run is not None:
+            self._show_notes(run)
+
+    @Slot()
     def _on_try_requested(self) -> None:
         self._studio.page_requested.emit("prediction")
+
+    def _show_outcome(self, run: Run) -> None:
+        self._results.show_page(MATRIX)
+        self._runs.select(run.folder)
+        if run.status is RunStatus.STOPPED and run.bundle is not None:
+            self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
+        else:
+            self._show_notes(run)
+
+    def _show_notes(self, run: Run) -> None:
+        if run.bundle is not None and run.bundle.notes:
+            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN)
 
     def _is_live_shown(self) -> bool:
         selected = self._runs.selected_run()
@@ -216,10 +230,23 @@ class TrainingTab(QWidget):
             )
             return
         counts = self._start_panel.counts
-        missing = wording.nothing_to_train_on(counts) if counts else ""
-        if self._studio.dataset is None:
-            missing = self.tr("Choose a dataset above, or make a new one.")
+        is_ready = counts is not None and not wording.missing(counts)
         self._curves.set_empty_text(
-            self.tr("Nothing to train on yet") if missing else self.tr("Ready to train"),
-            missing or self.tr("Press Start, and the curves of loss and accuracy are drawn here."),
+            self.tr("Ready to train") if is_ready else self.tr("Nothing to train on yet"),
+            self.tr("Start a training, and its loss and accuracy are drawn here."),
         )
+
+
+def _splitter(
+    direction: Qt.Orientation, first: QWidget, second: QWidget, sizes: list[int]
+) -> QSplitter:
+    """Two halves with the usual gap between them, which can be moved."""
+    splitter = QSplitter(direction)
+    splitter.setHandleWidth(_MARGIN)
+    splitter.setChildrenCollapsible(False)
+    for place, widget in enumerate((first, second)):
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(place, 1)
+    splitter.setSizes(sizes)
+    return splitter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -10,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.models.bundle import Bundle, RunStatus
+from cnn_studio.models.scores import Scores
 from cnn_studio.training.events import (
     EpochDone,
     Event,
@@ -22,6 +22,7 @@ from cnn_studio.training.events import (
 
 _tr = partial(QCoreApplication.translate, "Training")
 _GIGABYTE = 1e9
+_NAMES_SHOWN = 4
 NONE = "\N{EN DASH}"
 
 
@@ -37,7 +38,7 @@ def share(value: float | None) -> str:
 
 def duration(seconds: float) -> str:
     """How long something takes, as exactly as matters."""
-    if seconds < 60:
+    if seconds < 100:
         return _tr("{count} s").format(count=max(1, round(seconds)))
     minutes = round(seconds / 60)
     if minutes < 60:
@@ -89,13 +90,24 @@ def nothing_to_train_on(counts: DatasetCounts) -> str:
     return text.format(title=title)
 
 
-def warnings(counts: DatasetCounts) -> Iterator[str]:
-    """What is missing in a dataset that has images."""
-    for name, count in counts.short_classes.items():
+def missing(counts: DatasetCounts) -> str:
+    """What a dataset lacks, as a sentence; "" if nothing stands in a training's way."""
+    return nothing_to_train_on(counts) or warning(counts)
+
+
+def warning(counts: DatasetCounts) -> str:
+    """Which classes lack images, in one sentence; "" if none does."""
+    short = counts.short_classes
+    if len(short) == 1:
+        ((name, count),) = short.items()
         if count:
-            yield _tr("{name} has one image: at least two are needed.").format(name=name)
-        else:
-            yield _tr("{name} has no images: at least two are needed.").format(name=name)
+            return _tr("{name} has one image: at least two are needed.").format(name=name)
+        return _tr("{name} has no images: at least two are needed.").format(name=name)
+    names = ", ".join(list(short)[:_NAMES_SHOWN])
+    if len(short) > _NAMES_SHOWN:
+        names = _tr("{names} and {count} more").format(names=names, count=len(short) - _NAMES_SHOWN)
+    text = _tr("These classes have fewer than two images: {names}.")
+    return text.format(names=names) if short else ""
 
 
 def batch_hint(train_count: int, suggested: int, usual: int) -> str:
@@ -158,15 +170,18 @@ def status(progress: TrainingProgress) -> str:
     return ""
 
 
-def stopped(progress: TrainingProgress, bundle: Bundle | None) -> str:
+def called_off() -> str:
+    """What to say of a training that was stopped before the engine had begun with it."""
+    return _tr("Stopped before the training had begun. Nothing was changed.")
+
+
+def stopped(bundle: Bundle) -> str:
     """What is left of a training that the person stopped."""
-    if progress.finished is None:
-        return _tr("Stopped before the training had begun. Nothing was changed.")
-    if bundle is not None and bundle.best_epoch > 0:
+    if bundle.best_epoch > 0:
         return _tr("Stopped. The best model so far, from epoch {epoch}, is kept.").format(
-            epoch=bundle.best_epoch
+            epoch=whole(bundle.best_epoch)
         )
-    return _tr("Stopped. The model as far as it had learned is kept.")
+    return _tr("Stopped before the end of an epoch. What the model had learned is kept.")
 
 
 def outcome(bundle: Bundle) -> str:
@@ -179,6 +194,14 @@ def outcome(bundle: Bundle) -> str:
     if bundle.best_epoch:
         text += " · " + _tr("best: epoch {epoch}").format(epoch=whole(bundle.best_epoch))
     return text
+
+
+def summary(scores: Scores) -> str:
+    """How many images were scored and how many of them wrongly."""
+    right = sum(row[place] for place, row in enumerate(scores.confusion))
+    return _tr("{images}, {wrong} wrong").format(
+        images=images(scores.count), wrong=whole(scores.count - right)
+    )
 
 
 def log_line(event: Event) -> str:
