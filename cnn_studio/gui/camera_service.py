@@ -16,6 +16,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Jobs, Task
 
 _LAST_CAMERA = "camera/last"
+_MIRRORED = "camera/mirrored/{kind}"
 _WATCH_INTERVAL_MS = 500
 _SILENT_S = 2.5
 _CLOSE_TIMEOUT_MS = 5000  # longer than the time that a hung webcam may block one read
@@ -50,12 +51,14 @@ class CameraService(QObject):
         spec_changed: Another camera was chosen.
         cameras_changed: The list of cameras was made anew.
         demo_object_changed(str): What the demo camera holds up.
+        mirrored_changed(bool): The screen shows the picture as a mirror does, or no longer.
     """
 
     state_changed = Signal(object)
     spec_changed = Signal()
     cameras_changed = Signal()
     demo_object_changed = Signal(str)
+    mirrored_changed = Signal(bool)
 
     def __init__(self, settings: QSettings, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +162,7 @@ class CameraService(QObject):
         self._thread.start()
         self._watch.start()
         self.spec_changed.emit()
+        self.mirrored_changed.emit(self.mirrored)
 
     def retry(self) -> None:
         """Try again now, without waiting for the next attempt."""
@@ -191,6 +195,24 @@ class CameraService(QObject):
         if self._thread is not None and isinstance(self._thread.feed.source, DemoCamera):
             self._thread.feed.source.show(name)
         self.demo_object_changed.emit(name)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the screen shows the picture as a mirror does; what is stored never is.
+
+        A webcam looks at its person and is mirrored unless switched off; a video or a phone is not.
+        """
+        if self._spec is None:
+            return False
+        usual = self._spec.kind is CameraKind.WEBCAM
+        return bool(self._settings.value(_MIRRORED.format(kind=self._spec.kind), usual, bool))
+
+    @Slot(bool)
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Mirror the picture on the screen, and remember it for cameras of this kind."""
+        if self._spec is not None and mirrored != self.mirrored:
+            self._settings.setValue(_MIRRORED.format(kind=self._spec.kind), mirrored)
+            self.mirrored_changed.emit(mirrored)
 
     def shutdown(self) -> bool:
         """Release the camera and wait for it; False if a hung camera never answered."""

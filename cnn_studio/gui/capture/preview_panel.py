@@ -21,7 +21,6 @@ from cnn_studio.gui.widgets.demo_objects import DemoObjects
 from cnn_studio.gui.widgets.frame_view import FrameView
 from cnn_studio.vision.preparation import InputSpec
 
-_MIRROR_SETTING = "capture/mirrored"
 _PREPARE_INTERVAL_S = 0.06
 _SIDE_WIDTHS = (248, 360)
 
@@ -75,7 +74,6 @@ class PreviewPanel(QFrame):
         self._fit_frame_view()
 
     def _make_mirror(self) -> None:
-        mirrored = self._studio.settings.value(_MIRROR_SETTING, True, bool)
         self._mirror.setObjectName("mirrorButton")
         self._mirror.setText(self.tr("Mirror"))
         self._mirror.setToolTip(
@@ -83,12 +81,12 @@ class PreviewPanel(QFrame):
         )
         self._mirror.setAccessibleName(self.tr("Mirror the preview"))
         self._mirror.setCheckable(True)
-        self._mirror.setChecked(bool(mirrored))
+        self._mirror.setChecked(self._studio.camera.mirrored)
         self._mirror.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._mirror.setIconSize(QSize(16, 16))
         self._mirror.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._mirror.toggled.connect(self._on_mirror_toggled)
-        self.frame_view.set_mirrored(self._mirror.isChecked())
+        self._mirror.toggled.connect(self._studio.camera.set_mirrored)
+        self._studio.camera.mirrored_changed.connect(self._mirror.setChecked)
 
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("What the model sees"), self)
@@ -137,11 +135,6 @@ class PreviewPanel(QFrame):
         if self._spec is not None and frame.captured_s - self._prepared_s > _PREPARE_INTERVAL_S:
             self._prepared_s = frame.captured_s
             self._prepared.view.set_frame(frame.image_rgb, self._spec)
-
-    @Slot(bool)
-    def _on_mirror_toggled(self, mirrored: bool) -> None:
-        self.frame_view.set_mirrored(mirrored)
-        self._studio.settings.setValue(_MIRROR_SETTING, mirrored)
 
     @Slot()
     def _on_theme_changed(self) -> None:

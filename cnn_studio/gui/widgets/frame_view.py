@@ -53,7 +53,6 @@ class FrameView(QWidget):
         self._theme = theme
         self._frame: Frame | None = None
         self._image: QImage | None = None
-        self._mirrored = False
         self._guide_visible = True
         self._recording = False
         self._message = QLabel(self)
@@ -73,22 +72,13 @@ class FrameView(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer_timeout)
         camera.state_changed.connect(self._on_camera_state_changed)
+        camera.mirrored_changed.connect(self._on_camera_mirrored_changed)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._on_camera_state_changed(camera.state)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
-
-    @property
-    def mirrored(self) -> bool:
-        """Whether left and right change places on the screen; what is stored never is."""
-        return self._mirrored
-
-    def set_mirrored(self, mirrored: bool) -> None:
-        """Mirror the picture on the screen."""
-        self._mirrored = mirrored
-        self.update()
 
     def set_guide_visible(self, visible: bool) -> None:
         """Show the square that the model sees."""
@@ -117,7 +107,7 @@ class FrameView(QWidget):
         frame.addRoundedRect(target, _RADIUS, _RADIUS)
         painter.setClipPath(frame)
         painter.save()
-        if self._mirrored:
+        if self._camera.mirrored:
             painter.translate(2 * target.center().x(), 0)
             painter.scale(-1, 1)
         painter.drawImage(target, self._image)
@@ -194,6 +184,10 @@ class FrameView(QWidget):
             self._show_message(self.tr("Opening the camera …"))
         else:
             self._show_message(state.message or self.tr("The camera is off."), problem=True)
+        self.update()
+
+    @Slot(bool)
+    def _on_camera_mirrored_changed(self, _mirrored: bool) -> None:
         self.update()
 
     @Slot()
