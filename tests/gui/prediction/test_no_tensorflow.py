@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.gui.prediction.conftest import REPOSITORY
+REPOSITORY = Path(__file__).parents[3]
 
 PROGRAM = """
 import json, sys
