@@ -78,7 +78,10 @@ def fetch(
     elif source is not None:
         skipped = _import(dataset, source, output)
     else:
-        raise DatasetError(f"{dataset.title} cannot be downloaded. {dataset.card.how_to_get}")
+        raise DatasetError(
+            f"{dataset.title} cannot be downloaded; bring in a folder or zip with --from. "
+            f"{dataset.card.how_to_get}".strip()
+        )
     values = _values(dataset)
     output.line({**values, "skipped": skipped})
     output.say(f"{dataset.title} now has {values['images']:,} images in {dataset.folder}.")
