@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
     def _page(self, name: str) -> Page:
         if name not in self._pages:
             module, view = _PAGES[name]
-            widget = getattr(import_module(module), view)(self._studio)
+            widget = getattr(import_module(module), view)(self._studio, self._stack)
             self._pages[name] = widget
             self._stack.addWidget(widget)
         return cast(Page, self._pages[name])
