@@ -196,7 +196,6 @@ class CaptureTab(QWidget):
     def _on_hold_began(self) -> None:
         if self._can_record() and self._contents.folders is not None:
             self._messages.clear()
-            self._contents.hold_back(True)
             rate = self._preview.record.frames_per_second
             self._control.begin(self._contents.folders, self._contents.chosen, rate)
 
@@ -204,7 +203,6 @@ class CaptureTab(QWidget):
     def _on_shot_requested(self) -> None:
         frame = self._studio.camera.latest()
         if self._can_record() and self._contents.folders is not None and frame is not None:
-            self._contents.hold_back(True)
             self._control.shoot(self._contents.folders, self._contents.chosen, frame)
 
     @Slot()
@@ -220,7 +218,7 @@ class CaptureTab(QWidget):
                 self.tr("{images} of {name} recorded").format(images=images, name=burst.class_name)
             )
         if not self._control.is_writing:
-            self._contents.hold_back(False)
+            self._contents.reload()
             self._tell_others()
 
     @Slot(object)
@@ -296,7 +294,7 @@ class CaptureTab(QWidget):
     @Slot(str)
     def _on_class_added(self, name: str) -> None:
         self._classes.clear_field()
-        self._contents.choose(name)
+        self._contents.expect(name)
 
     @Slot(str)
     def _on_class_removed(self, name: str) -> None:

@@ -99,7 +99,11 @@ class ClassModel(QAbstractListModel):
         return False  # the row changes once the folder has
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        editable = Qt.ItemFlag.ItemIsEditable if self._editable else Qt.ItemFlag.NoItemFlags
+        editable = (
+            Qt.ItemFlag.ItemIsEditable
+            if self._editable and index.isValid()
+            else Qt.ItemFlag.NoItemFlags
+        )
         return super().flags(index) | editable
 
     def _description(self, row: ClassRow) -> str:

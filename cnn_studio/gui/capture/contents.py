@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,6 +15,8 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.folder_watch import FolderWatch
 from cnn_studio.gui.capture.packed_images import count_packed, packed_samples
 from cnn_studio.gui.jobs import Jobs, Task
+
+_WAITING_FRAMES = 256  # more than a recorder holds; see `_unlisted`
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Contents(QObject):
         self._chosen = ""
         self._remembered: dict[str, str] = {}  # the class that was chosen last, by dataset
         self._request = 0
-        self._held_back = False
+        self._added: list[Sample] = []  # since the newest request
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self.reload)
 
@@ -135,19 +137,24 @@ class Contents(QObject):
         """Choose a class; empty for none."""
         if class_name == self._chosen:
             return
-        self._chosen = class_name
-        if self._dataset is not None:
-            self._remembered[self._dataset.name] = class_name
+        self.expect(class_name)
         self.classes_changed.emit()
         self.samples_changed.emit()
         self.reload()
 
+    def expect(self, class_name: str) -> None:
+        """Choose a class that the next look at the disk will find, and not before."""
+        self._chosen = class_name
+        if self._dataset is not None:
+            self._remembered[self._dataset.name] = class_name
+
     @Slot()
     def reload(self) -> None:
         """List the disk anew, in the background."""
-        if self._dataset is None or self._held_back:
+        if self._dataset is None:
             return
         self._request += 1
+        self._added = []
         request, dataset, folders = self._request, self._dataset, self._folders
         classes, chosen = self.classes, self._chosen
         place = classes.index(chosen) if chosen in classes else 0
@@ -162,40 +169,37 @@ class Contents(QObject):
         job.failed.connect(self._on_job_failed)
         job.start()
 
-    def hold_back(self, held: bool) -> None:
-        """While a recording writes, its samples are added one by one and nothing is listed."""
-        self._held_back = held
-        if held:
-            self._request += 1  # an answer under way would lack what is recorded meanwhile
-        else:
-            self.reload()
-
     def add_samples(self, samples: Sequence[Sample]) -> None:
         """Take note of samples that were written by the tab itself.
 
         Args:
             samples: Of one class, oldest first.
         """
+        self._added += samples
         if not samples or self._listing is None:
             return
         listing, name = self._listing, samples[0].class_name
-        newest_first = list(reversed(samples))
-        counts = {**listing.counts, name: listing.counts.get(name, 0) + len(samples)}
         shown = name == listing.class_name == self._chosen
-        together = [*newest_first, *listing.samples] if shown else listing.samples
-        self._listing = Listing(listing.classes, counts, listing.class_name, together)
-        self.classes_changed.emit()
+        newest_first = list(reversed(samples))
         if shown:
-            self.samples_added.emit(newest_first)
+            newest_first = _unlisted(newest_first, listing)
+        if newest_first:
+            counts = {**listing.counts, name: listing.counts.get(name, 0) + len(newest_first)}
+            together = [*newest_first, *listing.samples] if shown else listing.samples
+            self._listing = replace(listing, counts=counts, samples=together)
+            self.classes_changed.emit()
+            if shown:
+                self.samples_added.emit(newest_first)
 
     @Slot(object)
     def _on_job_succeeded(self, answer: tuple[int, Listing]) -> None:
         request, listing = answer
         if request != self._request:
             return
+        listing = _with_added(listing, self._added)
         before, self._listing = self._listing, listing
-        moved_on, self._chosen = self._chosen != listing.class_name, listing.class_name
-        if moved_on or before is None or _heads(before) != _heads(listing):
+        self._chosen = listing.class_name
+        if before is None or _heads(before) != _heads(listing):
             self.classes_changed.emit()
         self.samples_changed.emit()
         if self._folders is not None and self._dataset is not None:
@@ -207,8 +211,25 @@ class Contents(QObject):
         self.failed.emit(sentence)
 
 
-def _heads(listing: Listing) -> tuple[tuple[str, ...], dict[str, int], bool]:
-    return listing.classes, dict(listing.counts), listing.present
+def _heads(listing: Listing) -> tuple[tuple[str, ...], dict[str, int], str, bool]:
+    return listing.classes, dict(listing.counts), listing.class_name, listing.present
+
+
+def _with_added(listing: Listing, added: Sequence[Sample]) -> Listing:
+    """The listing with what was written while it was made."""
+    of_class = [sample for sample in reversed(added) if sample.class_name == listing.class_name]
+    fresh = _unlisted(of_class, listing)
+    if not fresh:
+        return listing
+    samples = [*fresh, *listing.samples]
+    counts = {**listing.counts, listing.class_name: len(samples)}
+    return replace(listing, counts=counts, samples=samples)
+
+
+def _unlisted(samples: Sequence[Sample], listing: Listing) -> list[Sample]:
+    """Those that the listing lacks. They are new, so they would stand among its first."""
+    listed = set(listing.samples[: len(samples) + _WAITING_FRAMES])
+    return [sample for sample in samples if sample not in listed]
 
 
 def _list_folders(folders: ClassFolders, chosen: str, place: int) -> Listing:

@@ -123,7 +123,7 @@ class EditFlow(QObject):
             self.class_added.emit(edit.class_name)
         elif isinstance(edit, ClassRename):
             if self._contents.chosen == edit.old:
-                self._contents.choose(edit.new)
+                self._contents.expect(edit.new)
         elif isinstance(edit, ClassRemoval):
             self.class_removed.emit(edit.class_name)
 

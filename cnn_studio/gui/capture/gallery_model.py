@@ -97,7 +97,8 @@ class GalleryModel(QAbstractListModel):
         return None
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+        drag = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | drag
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         paths = [self._samples[index.row()].path for index in indexes]

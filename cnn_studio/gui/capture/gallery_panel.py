@@ -120,6 +120,8 @@ class GalleryPanel(QWidget):
         keys = QKeySequence.StandardKey
         self._undo = self._action("undo", self.tr("Undo"), keys.Undo)
         self._redo = self._action("redo", self.tr("Redo"), keys.Redo)
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        self._redo.setShortcuts([QKeySequence(both | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
         self._select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self._delete = self._action("delete", self.tr("Delete"), keys.Delete)
         for action in (self._select_all, self._delete):

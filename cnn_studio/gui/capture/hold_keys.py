@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
@@ -40,7 +41,7 @@ class HoldKeys(QObject):
         self._hold_button = hold_button
         self._held = False
         for widget in (area, *area.findChildren(QWidget)):
-            if not isinstance(widget, (QLineEdit, QPlainTextEdit)):
+            if not isinstance(widget, _TEXT_FIELDS):
                 widget.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -67,7 +68,8 @@ class HoldKeys(QObject):
         return False
 
     def _take_press(self, watched: QObject, event: QKeyEvent) -> bool:
-        if event.modifiers() not in _PLAIN:
+        # A text field passes on the keys that it has no use for, such as Enter.
+        if event.modifiers() not in _PLAIN or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
             return False
         key = event.key()
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
@@ -105,5 +107,5 @@ class HoldKeys(QObject):
     @Slot(QWidget, QWidget)
     def _on_application_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         inside = now is not None and (now is self._area or self._area.isAncestorOf(now))
-        if not inside or isinstance(now, (QLineEdit, QPlainTextEdit)):
+        if not inside or isinstance(now, _TEXT_FIELDS):
             self.let_go()

@@ -311,6 +311,7 @@ def test_f2_renames_and_the_menu_of_a_class_removes_it_with_undo(
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: (things.folder / "fountain pen 1").is_dir())
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "fountain pen 1")
+    assert len(shown_names(tab)) == 3
     QTest.keyClick(view, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: "moved to the trash" in message(tab))
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
