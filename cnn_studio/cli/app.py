@@ -18,6 +18,8 @@ from cnn_studio.cli.training import train
 from cnn_studio.cli.window import open_window
 from cnn_studio.errors import StudioError, UsageError
 
+_INTERRUPTED = 130  # what typer makes of a KeyboardInterrupt
+
 app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -66,6 +68,7 @@ def run_command(words: Sequence[str]) -> int:
     Raises:
         StudioError: The command could not do its job.
         UsageError: The words make no command.
+        KeyboardInterrupt: Ctrl+C ended it at once.
     """
     command = typer.main.get_command(app)
     try:
@@ -74,4 +77,6 @@ def run_command(words: Sequence[str]) -> int:
         sentence = error.format_message().replace("Value error, ", "").rstrip(".") + "."
         kind = UsageError if error.exit_code == WRONG_USE else StudioError
         raise kind(sentence) from error
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0

@@ -24,32 +24,38 @@ _WRITE_TIMEOUT_S = 30.0
 _CLOSE_TIMEOUT_S = 10.0  # longer than a webcam that hangs blocks one read
 
 
+ClassArgument = Annotated[
+    str, typer.Argument(metavar="CLASS", help="What the camera shows.", show_default=False)
+]
+TargetOption = Annotated[
+    str, typer.Option(metavar="DATASET", help="Where the images go: a dataset's name or folder.")
+]
+CameraOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC",
+        help="0, a camera's name, a video, a folder of images, a URL, demo or demo:shoe.",
+        show_default="the first webcam, else demo",
+    ),
+]
+CountOption = Annotated[int, typer.Option(metavar="N", help="How many frames to keep.")]
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="F",
+        help="At most so many frames a second.",
+        show_default="as many as the camera gives",
+    ),
+]
+
+
 def capture(
     context: typer.Context,
-    class_name: Annotated[
-        str, typer.Argument(metavar="CLASS", help="What the camera shows.", show_default=False)
-    ],
-    dataset: Annotated[
-        str,
-        typer.Option(metavar="DATASET", help="Where the images go: a dataset's name or folder."),
-    ] = "objects",
-    camera: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC",
-            help="0, a camera's name, a video, a folder of images, a URL, demo or demo:shoe.",
-            show_default="the first webcam, else demo",
-        ),
-    ] = None,
-    count: Annotated[int, typer.Option(metavar="N", help="How many frames to keep.")] = 100,
-    fps: Annotated[
-        float | None,
-        typer.Option(
-            metavar="F",
-            help="At most so many frames a second.",
-            show_default="as many as the camera gives",
-        ),
-    ] = None,
+    class_name: ClassArgument,
+    dataset: TargetOption = "objects",
+    camera: CameraOption = None,
+    count: CountOption = 100,
+    fps: RateOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,7 +63,6 @@ def capture(
 
     A class that the dataset does not have yet is added. Ctrl+C stops and keeps what was recorded.
     """
-    from cnn_studio.camera.feed import FeedStatus
     from cnn_studio.camera.spec import create_source
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.class_folders import ClassFolders
@@ -89,13 +94,26 @@ def capture(
             "folder": str(folder),
         }
     )
-    lost = f"; {recorder.lost} were lost" if recorder.lost else ""
-    output.say(f"{recorder.kept} frames from {source.description} are kept in {folder}{lost}.")
+    if recorder.kept:
+        lost = f"; {recorder.lost} were lost" if recorder.lost else ""
+        output.say(f"{recorder.kept} frames from {source.description} are kept in {folder}{lost}.")
+    _raise_failure(recorder, last)
+
+
+def _raise_failure(recorder: Recorder, last: FeedState) -> None:
+    """Say why it did not go to its end.
+
+    Raises:
+        DatasetError: A frame could not be written.
+        CameraError: The camera failed, or gave nothing. A video that came to its end has not: it
+            gave what it had.
+    """
+    from cnn_studio.camera.feed import FeedStatus
+
     if recorder.error:
         raise DatasetError(recorder.error)
-    # A video that has come to its end has given what it had; a camera that failed has not.
-    if last.message and (last.status is FeedStatus.FAILED or not recorder.kept):
-        raise CameraError(last.message)
+    if last.status is FeedStatus.FAILED or not recorder.kept:
+        raise CameraError(last.message or "Stopped before the first frame.")
 
 
 def _check(count: int, fps: float | None) -> None:

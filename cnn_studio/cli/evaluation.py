@@ -129,7 +129,7 @@ def _examine(
     labels, answers = [], []
     for done, place in enumerate(questions.places):
         if stop.is_set():
-            raise KeyboardInterrupt
+            raise ModelError(f"Stopped after {done} of {len(questions.places)} images.")
         bar(done, len(questions.places))
         try:
             answers.append(classifier.classify(questions.images.read(place)).probabilities)

@@ -59,21 +59,30 @@ def predict(
             output.line(_values(answer, top))
             done.append(answer)
             report(len(done), len(files))
+    _tell(output, done, top)
+    if len(done) < len(files):
+        output.warn(f"Stopped after {len(done)} of {len(files)} files.")
+        return COULD_NOT
+    return DONE
+
+
+def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
+    """Print the table, and on stderr what cannot be read.
+
+    Raises:
+        ImageError: Nothing can be read.
+    """
     answered = [answer for answer in done if answer.prediction is not None]
     unread = [answer.error for answer in done if answer.error is not None]
     if not answered:
         raise ImageError(_none_sentence(unread))
-    if not as_json:
+    if not output.is_json:
         for sentence in unread:
             output.warn(sentence)
     columns = [Column("PATH"), Column("CLASS"), Column("PROBABILITY", is_number=True)]
     if top > 1:
         columns.append(Column("ELSE"))
     output.table(columns, [_row(answer, top) for answer in answered])
-    if len(done) < len(files):
-        output.warn(f"Stopped after {len(done)} of {len(files)} files.")
-        return COULD_NOT
-    return DONE
 
 
 def _none_sentence(errors: Sequence[str]) -> str:

@@ -22,40 +22,50 @@ from cnn_studio.errors import StudioError
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
     from cnn_studio.training.events import EpochDone, Event, Finished, Started
+    from cnn_studio.training.request import TrainingRequest
+
+
+EpochsOption = Annotated[int, typer.Option(help="Passes over the training images.")]
+BatchSizeOption = Annotated[
+    int | None,
+    typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
+]
+LearningRateOption = Annotated[float, typer.Option(help="Of the Adam optimizer.")]
+ImageSizeOption = Annotated[
+    int | None,
+    typer.Option(help="Height and width in pixels.", show_default="as the dataset's card says"),
+]
+ValidationOption = Annotated[
+    float, typer.Option(help="The share of images held back to measure on, 0 to 0.5.")
+]
+AugmentationOption = Annotated[
+    Literal["off", "light", "strong"], typer.Option(help="Vary training images at random.")
+]
+SeedOption = Annotated[int, typer.Option(help="One seed gives one result on one machine.")]
+LimitOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="The run's folder.", show_default="a new one in the workspace's runs"
+    ),
+]
 
 
 def train(
     context: typer.Context,
     dataset: DatasetArgument,
-    epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 10,
-    batch_size: Annotated[
-        int | None,
-        typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
-    ] = None,
-    learning_rate: Annotated[float, typer.Option(help="Of the Adam optimizer.")] = 0.001,
-    image_size: Annotated[
-        int | None,
-        typer.Option(help="Height and width in pixels.", show_default="as the dataset's card says"),
-    ] = None,
-    validation: Annotated[
-        float, typer.Option(help="The share of images held back to measure on, 0 to 0.5.")
-    ] = 0.2,
-    augmentation: Annotated[
-        Literal["off", "light", "strong"], typer.Option(help="Vary training images at random.")
-    ] = "off",
-    seed: Annotated[int, typer.Option(help="One seed gives one result on one machine.")] = 1,
-    limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="The run's folder.",
-            show_default="a new one in the workspace's runs",
-        ),
-    ] = None,
+    epochs: EpochsOption = 10,
+    batch_size: BatchSizeOption = None,
+    learning_rate: LearningRateOption = 0.001,
+    image_size: ImageSizeOption = None,
+    validation: ValidationOption = 0.2,
+    augmentation: AugmentationOption = "off",
+    seed: SeedOption = 1,
+    limit: LimitOption = None,
+    out: OutOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -65,7 +75,6 @@ def train(
     each event is a line; the last one is "finished", or "failed" with a message.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.training.events import Failed
     from cnn_studio.training.recipe import Augmentation, Recipe
     from cnn_studio.training.request import TrainingRequest
 
@@ -85,8 +94,14 @@ def train(
         limit=limit,
     )
     request = TrainingRequest(chosen, recipe, place.runs, out)
+    _run(request, output)
+
+
+def _run(request: TrainingRequest, output: Output) -> None:
+    from cnn_studio.training.events import Failed
+
     with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
-        teller = _Teller(output, bar, stop, place.runs)
+        teller = _Teller(output, bar, stop, request.runs_folder)
         from cnn_studio.training.loop import train as train_network
 
         try:
