@@ -101,6 +101,7 @@ class Header(QWidget):
         chooser.setObjectName(name)
         chooser.setToolTip(tip)
         chooser.setAccessibleName(tip)
+        chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take Space from a tab
         chooser.setIconSize(QSize(16, 16))
         chooser.setMinimumWidth(160)
         chooser.setMaximumWidth(260)

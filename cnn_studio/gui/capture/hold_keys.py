@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_REPEAT_GAP_MS = 60
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -40,6 +41,10 @@ class HoldKeys(QObject):
         self._area = area
         self._hold_button = hold_button
         self._held = False
+        # X11 repeats a held key as releases and presses, and Qt tells them from real ones only if
+        # both have arrived. So a release counts once no press has followed it.
+        self._release = QTimer(self, interval=_REPEAT_GAP_MS, singleShot=True)
+        self._release.timeout.connect(self.let_go)
         for widget in (area, *area.findChildren(QWidget)):
             if not isinstance(widget, _TEXT_FIELDS):
                 widget.installEventFilter(self)
@@ -47,8 +52,10 @@ class HoldKeys(QObject):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_application_focus_changed)
 
+    @Slot()
     def let_go(self) -> None:
         """End the hold, if there is one."""
+        self._release.stop()
         if self._held:
             self._held = False
             self.hold_ended.emit()
@@ -78,6 +85,7 @@ class HoldKeys(QObject):
         if watched is not self._hold_button and isinstance(watched, (QAbstractButton, QComboBox)):
             return self._press_itself(watched, event)
         if key == Qt.Key.Key_Space:
+            self._release.stop()
             if not event.isAutoRepeat() and not self._held:
                 self._held = True
                 self.hold_began.emit()
@@ -101,7 +109,7 @@ class HoldKeys(QObject):
         if event.key() != Qt.Key.Key_Space or not self._held:
             return False
         if not event.isAutoRepeat():
-            self.let_go()
+            self._release.start()
         return True
 
     @Slot(QWidget, QWidget)
