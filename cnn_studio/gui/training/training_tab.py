@@ -205,6 +205,7 @@ class TrainingTab(QWidget):
     def _show_outcome(self, run: Run) -> None:
         self._results.show_page(MATRIX)
         self._runs.select(run.folder)
+        self._on_run_selected(run)  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
             self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
         else:

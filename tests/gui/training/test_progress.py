@@ -1,0 +1,149 @@
+"""What the tab shows follows from the events alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.training.events import (
+    Batches,
+    EpochDone,
+    Failed,
+    Finished,
+    Preparing,
+    Ready,
+    Started,
+)
+
+STARTED = Started("/runs/one", 1000, 80, 20, 0, 2, 4, 20, ("red has one recording only.",))
+
+
+def batches(epoch: int, first: int, losses: tuple[float, ...]) -> Batches:
+    step = first + len(losses) - 1
+    return Batches(epoch, first, losses, (0.5,) * len(losses), step, 4, 800.0, 12.0)
+
+
+def epoch_done(epoch: int) -> EpochDone:
+    return EpochDone(epoch, 0.8, 0.75, 0.9, 0.7, 800.0, 2.0, best=True)
+
+
+@pytest.fixture
+def running() -> TrainingProgress:
+    progress = TrainingProgress("Colours", 2, engine_ready=False)
+    progress.feed(Ready())
+    progress.feed(Preparing(100, 100))
+    progress.feed(STARTED)
+    return progress
+
+
+def test_a_training_goes_through_its_phases() -> None:
+    progress = TrainingProgress("Colours", 2, engine_ready=False)
+    phases = [progress.phase]
+    for event in (
+        Ready(),
+        Preparing(50, 100),
+        STARTED,
+        batches(1, 1, (1.0,)),
+        epoch_done(1),
+        epoch_done(2),
+        Finished("/runs/one", "finished", 0.9, 0.8, None, 4.0),
+    ):
+        progress.feed(event)
+        phases.append(progress.phase)
+    assert phases == [
+        Phase.WARMING,
+        Phase.PREPARING,
+        Phase.PREPARING,
+        Phase.TRAINING,
+        Phase.TRAINING,
+        Phase.TRAINING,
+        Phase.MEASURING,
+        Phase.FINISHED,
+    ]
+    assert not progress.is_under_way
+    assert progress.fraction == 1.0
+    assert progress.run == Path("/runs/one")
+
+
+def test_a_warm_engine_is_not_waited_for() -> None:
+    assert TrainingProgress("Colours", 2).phase is Phase.PREPARING
+    assert TrainingProgress().phase is Phase.IDLE
+
+
+def test_every_batch_stands_at_its_part_of_the_epoch(running: TrainingProgress) -> None:
+    running.feed(batches(1, 1, (2.0, 1.5)))
+    running.feed(batches(1, 3, (1.2, 1.0)))
+    running.feed(batches(2, 1, (0.9,)))
+    curve = running.curves().loss.batches
+    assert curve.x.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25]
+    assert curve.y.tolist() == [2.0, 1.5, 1.2, 1.0, 0.9]
+    assert running.fraction == pytest.approx(5 / 8)
+
+
+def test_epochs_without_validation_leave_that_curve_empty(running: TrainingProgress) -> None:
+    running.feed(EpochDone(1, 0.8, 0.75, None, None, 800.0, 2.0, best=True))
+    assert running.curves().accuracy.training.y.tolist() == [0.75]
+    assert running.curves().accuracy.validation.is_empty
+
+
+def test_stopping_is_said_until_the_end_whatever_still_arrives(running: TrainingProgress) -> None:
+    running.stop_requested()
+    running.feed(batches(1, 1, (1.0,)))
+    running.feed(epoch_done(2))
+    assert running.phase is Phase.STOPPING
+    assert "Stopping" in wording.headline(running)
+    assert wording.details(running) == ""
+    running.feed(Finished("/runs/one", "stopped", None, 0.7, None, 4.0))
+    assert running.phase is Phase.STOPPED
+
+
+def test_a_failure_is_kept_as_its_sentence(running: TrainingProgress) -> None:
+    running.feed(Failed("The disk is full."))
+    assert running.phase is Phase.FAILED
+    assert running.failure == "The disk is full."
+    running.stop_requested()
+    assert running.phase is Phase.FAILED
+
+
+def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
+    running.feed(batches(2, 1, (1.0,)))
+    assert wording.headline(running) == "Epoch 2 of 2"
+    assert wording.details(running) == "800 images/s · 12 s left"
+    assert wording.status(running) == "Training Colours: epoch 2 of 2"
+
+
+def test_the_log_tells_the_events_in_words() -> None:
+    assert wording.log_line(epoch_done(3)) == (
+        "Epoch 3: accuracy 0.750, validation 0.700, best so far"
+    )
+    assert wording.log_line(batches(1, 1, (1.0,))) == ""
+    assert wording.log_line(STARTED).splitlines() == [
+        "80 images to learn from, 20 to validate on, 4 steps an epoch.",
+        "red has one recording only.",
+    ]
+    finished = Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0)
+    assert wording.log_line(finished) == ("Finished in 2 min: training 0.950, validation 0.900.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 s"), (42, "42 s"), (130, "2 min"), (3600 * 2.5, "2 h 30 min")],
+)
+def test_a_duration_is_as_exact_as_matters(seconds: float, text: str) -> None:
+    assert wording.duration(seconds) == text
+
+
+def test_weights_tell_of_memory_only_where_it_may_be_a_worry() -> None:
+    assert wording.weights(1_199_882, 10_000_000) == "1.2 M weights"
+    assert wording.weights(87_000, 0) == "87 k weights"
+    assert "9.5 GB" in wording.weights(528_000_000, 9_500_000_000)
+
+
+def test_the_hint_says_why_a_batch_size_is_suggested() -> None:
+    assert wording.batch_hint(160, 16, 128) == (
+        "160 images to learn from: 16 gives at least 10 steps an epoch; 128 is usual."
+    )
+    assert wording.batch_hint(60_000, 128, 128).endswith("128 is usual.")
