@@ -158,11 +158,12 @@ class Contents(QObject):
         request, dataset, folders = self._request, self._dataset, self._folders
         classes, chosen = self.classes, self._chosen
         place = classes.index(chosen) if chosen in classes else 0
+        known = self.samples
 
         def work(_task: Task) -> tuple[int, Listing]:
             if folders is None:
                 return request, _list_packed(dataset, chosen, place)
-            return request, _list_folders(folders, chosen, place)
+            return request, _list_folders(folders, chosen, place, known)
 
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
@@ -232,10 +233,16 @@ def _unlisted(samples: Sequence[Sample], listing: Listing) -> list[Sample]:
     return [sample for sample in samples if sample not in listed]
 
 
-def _list_folders(folders: ClassFolders, chosen: str, place: int) -> Listing:
+def _list_folders(
+    folders: ClassFolders, chosen: str, place: int, known: Sequence[Sample]
+) -> Listing:
     classes = folders.classes()
     looked_into = _choice(classes, chosen, place)
-    samples = folders.samples(looked_into) if looked_into else []
+    found = folders.samples(looked_into) if looked_into else []
+    # A sample that was known stays the same object, so that the window compares 20,000 of them
+    # without a look at their names.
+    same = {sample: sample for sample in known}
+    samples = [same.get(sample, sample) for sample in found]
     return Listing(classes, folders.counts(), looked_into, samples)
 
 

@@ -22,16 +22,11 @@ class GalleryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._theme = theme
-        self._side = LEAST_SIDE
-
-    def set_side(self, side: int) -> None:
-        """Say how wide and high a thumbnail is drawn."""
-        self._side = side
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(self._side + GAP, self._side + GAP)
+        return QSize(LEAST_SIDE + GAP, LEAST_SIDE + GAP)
 
     def paint(
         self,
@@ -41,7 +36,8 @@ class GalleryDelegate(QStyledItemDelegate):
     ) -> None:
         rect = option.rect
         state = option.state
-        tile = QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, self._side, self._side)
+        half = GAP / 2
+        tile = QRectF(rect).adjusted(half, half, -half, -half)
         outline = QPainterPath()
         outline.addRoundedRect(tile, _RADIUS, _RADIUS)
         painter.save()

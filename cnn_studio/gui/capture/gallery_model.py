@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -15,7 +14,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     QUrl,
-    Slot,
 )
 
 from cnn_studio.data.samples import Sample
@@ -30,14 +28,16 @@ _NOWHERE = QModelIndex()
 
 
 class GalleryModel(QAbstractListModel):
-    """Newest first. Keeps selection and scroll position where samples come and go."""
+    """Newest first. Keeps selection and scroll position where samples come and go.
+
+    That a thumbnail is there tells no signal of the model's: at dataChanged a QListView lays out
+    all of its rows anew. The view listens to the Thumbnails itself.
+    """
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._samples: list[Sample] = []
-        self._rows: dict[Path, int] | None = None
-        thumbnails.ready.connect(self._on_thumbnails_ready)
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -45,33 +45,38 @@ class GalleryModel(QAbstractListModel):
         return self._samples
 
     def set_samples(self, samples: Sequence[Sample]) -> None:
-        """Show these instead, newest first; what stays is left as it is."""
-        if list(samples) == self._samples:
+        """Show these instead, newest first; what stays is left as it is.
+
+        Args:
+            samples: Those that stay must be the same objects as before.
+        """
+        before, after = list(map(id, self._samples)), list(map(id, samples))
+        if before == after:
             return
-        wanted, shown = set(samples), set(self._samples)
-        gone = _runs([row for row, sample in enumerate(self._samples) if sample not in wanted])
-        new = _runs([row for row, sample in enumerate(samples) if sample not in shown])
-        stay_before = [sample for sample in self._samples if sample in wanted]
-        stay_after = [sample for sample in samples if sample in shown]
+        wanted, shown = set(after), set(before)
+        gone = _runs([row for row, sample in enumerate(before) if sample not in wanted])
+        new = _runs([row for row, sample in enumerate(after) if sample not in shown])
+        stay_before = [sample for sample in before if sample in wanted]
+        stay_after = [sample for sample in after if sample in shown]
         if stay_before != stay_after or not stay_after or len(gone) + len(new) > _MOST_STEPS:
             self.beginResetModel()
-            self._set(list(samples))
+            self._samples = list(samples)
             self.endResetModel()
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(_NOWHERE, first, last)
-            self._set(self._samples[:first] + self._samples[last + 1 :])
+            self._samples = self._samples[:first] + self._samples[last + 1 :]
             self.endRemoveRows()
         for first, last in new:
             self.beginInsertRows(_NOWHERE, first, last)
             fresh = list(samples[first : last + 1])
-            self._set(self._samples[:first] + fresh + self._samples[first:])
+            self._samples = self._samples[:first] + fresh + self._samples[first:]
             self.endInsertRows()
 
     def add_in_front(self, samples: Sequence[Sample]) -> None:
         """Show new ones, newest first."""
         self.beginInsertRows(_NOWHERE, 0, len(samples) - 1)
-        self._set([*samples, *self._samples])
+        self._samples = [*samples, *self._samples]
         self.endInsertRows()
 
     def sample(self, index: _AnyIndex) -> Sample:
@@ -101,26 +106,14 @@ class GalleryModel(QAbstractListModel):
         return super().flags(index) | drag
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        paths = [self._samples[index.row()].path for index in indexes]
+        return self.mime_data([self._samples[index.row()] for index in indexes])
+
+    def mime_data(self, samples: Sequence[Sample]) -> QMimeData:
+        """What a drag of these carries."""
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        mime.setUrls([QUrl.fromLocalFile(str(sample.path)) for sample in samples])
         mime.setData(SAMPLES_MIME, QByteArray(b""))
         return mime
-
-    def _set(self, samples: list[Sample]) -> None:
-        self._samples, self._rows = samples, None
-
-    def _row_of(self, path: Path) -> int | None:
-        if self._rows is None:
-            self._rows = {sample.path: row for row, sample in enumerate(self._samples)}
-        return self._rows.get(path)
-
-    @Slot(object)
-    def _on_thumbnails_ready(self, path: Path) -> None:
-        row = self._row_of(path)
-        if row is not None:
-            index = self.index(row, 0)
-            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -192,7 +192,7 @@ class GalleryPanel(QWidget):
     def _update_header(self) -> None:
         self._title.setText(self._class_name or self.tr("Images"))
         count = len(self._model.samples)
-        selected = len(self.view.selectionModel().selectedIndexes())
+        selected = self.view.selected_count
         images = self.tr("1 image") if count == 1 else self.tr("{count} images")
         words = [images.format(count=f"{count:,}")] if self._class_name else []
         if selected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -13,23 +13,23 @@ from PySide6.QtGui import (
     QDropEvent,
     QPainter,
     QPixmap,
-    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.dropped_files import dropped_paths
 from cnn_studio.gui.capture.gallery_delegate import GAP, LEAST_SIDE, GalleryDelegate
 from cnn_studio.gui.capture.gallery_model import SAMPLES_MIME, GalleryModel
 from cnn_studio.gui.capture.thumbnails import Thumbnails
+from cnn_studio.gui.capture.tile_view import TileView
 from cnn_studio.gui.theme import Theme
 
 PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale 1
 _DRAG_SIDE = 72
 
 
-class GalleryView(QListView):
+class GalleryView(TileView):
     """Shows a GalleryModel.
 
     Signals:
@@ -45,45 +45,30 @@ class GalleryView(QListView):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(LEAST_SIDE + GAP, parent)
         self._gallery = model
         self._thumbnails = thumbnails
         self._theme = theme
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images of the class"))
         self.setModel(model)
-        self._delegate = GalleryDelegate(model, theme, self)
-        self.setItemDelegate(self._delegate)
-        # List mode that wraps looks as icon mode does, but lays 20,000 items out at once.
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
-        self.setSelectionRectVisible(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.verticalScrollBar().setSingleStep(LEAST_SIDE // 3)
-        self.setMouseTracking(True)
+        self.setItemDelegate(GalleryDelegate(model, theme, self))
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        thumbnails.ready.connect(self._on_thumbnails_ready)
         theme.changed.connect(self.viewport().update)
 
     def selected_samples(self) -> list[Sample]:
         """What is selected, newest first."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return [self._gallery.samples[row] for row in rows]
+        samples = self._gallery.samples
+        return [
+            sample for first, last in self.selected_ranges() for sample in samples[first : last + 1]
+        ]
 
     def showEvent(self, event: QShowEvent) -> None:
         self._fit_screen()
         super().showEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_tiles()
-        super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -91,12 +76,12 @@ class GalleryView(QListView):
         return super().event(event)
 
     def startDrag(self, _supported: Qt.DropAction) -> None:  # noqa: N802 - Qt's name
-        indexes = self.selectedIndexes()
-        if not indexes:
+        samples = self.selected_samples()
+        if not samples:
             return
         drag = QDrag(self)
-        drag.setMimeData(self._gallery.mimeData(indexes))
-        picture = self._drag_picture(self.selected_samples())
+        drag.setMimeData(self._gallery.mime_data(samples))
+        picture = self._drag_picture(samples)
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(12, 12))
         # To another program it is a copy; that a class takes the samples over is its own doing.
@@ -113,6 +98,10 @@ class GalleryView(QListView):
         if event.isAccepted():
             self.files_dropped.emit(dropped_paths(event.mimeData()))
 
+    @Slot()
+    def _on_thumbnails_ready(self) -> None:
+        self.viewport().update()
+
     def _answer(self, event: QDropEvent) -> None:
         mime = event.mimeData()
         if dropped_paths(mime) and not mime.hasFormat(SAMPLES_MIME):
@@ -123,13 +112,6 @@ class GalleryView(QListView):
 
     def _fit_screen(self) -> None:
         self._thumbnails.set_side(round(PICTURE_SIDE * self.devicePixelRatioF()))
-
-    def _fit_tiles(self) -> None:
-        """Make the tiles as wide as fills the row, and no narrower than the least."""
-        width = self.viewport().width() - 1  # a row that fits exactly would wrap
-        cell = width // max(1, width // (LEAST_SIDE + GAP))
-        self._delegate.set_side(cell - GAP)
-        self.setGridSize(QSize(cell, cell))
 
     def _drag_picture(self, samples: Sequence[Sample]) -> QPixmap:
         ratio = self.devicePixelRatioF()

@@ -14,9 +14,13 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.gallery_model import SAMPLES_MIME, GalleryModel
 from cnn_studio.gui.capture.thumbnails import Thumbnails
 
+ALPHABET = {
+    letter: Sample(Path(f"/images/{letter}.jpg"), "pen") for letter in "abcdefghijklmnopqrstuvwxyz"
+}
+
 
 def _samples(text: str) -> list[Sample]:
-    return [Sample(Path(f"/images/{letter}.jpg"), "pen") for letter in text]
+    return [ALPHABET[letter] for letter in text]
 
 
 @pytest.fixture
