@@ -15,7 +15,7 @@ from cnn_studio.data import fashion_mnist
 from cnn_studio.paths import Workspace
 from tests.demo_workspace import record_demo_images
 
-pytestmark = [pytest.mark.slow, pytest.mark.display, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 OBJECTS = ("shoe", "cap", "cellphone", "pencil", "book")
 
 
