@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.class_panel import ClassPanel
@@ -21,8 +20,7 @@ from cnn_studio.gui.capture.import_flow import ImportFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.packed_images import PackedReader
 from cnn_studio.gui.capture.preview_panel import PreviewPanel
-from cnn_studio.gui.capture.record_control import RecordControl
-from cnn_studio.gui.capture.recording import Burst, Obstacle, obstacle
+from cnn_studio.gui.capture.record_flow import RecordFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.vision.images import read_image
@@ -41,7 +39,6 @@ class CaptureTab(QWidget):
         self._is_editing = False
         self._contents = Contents(studio.jobs, self)
         self._edits = EditFlow(self._contents, studio.jobs, self)
-        self._control = RecordControl(studio.camera, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
         self._preview = PreviewPanel(studio, self)
         self._gallery = GalleryPanel(studio.theme, self)
@@ -51,10 +48,18 @@ class CaptureTab(QWidget):
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
         self._lay_out()
         self._keys = HoldKeys(self, self._preview.record.hold_button)
+        self._recording = RecordFlow(
+            studio,
+            self._contents,
+            self._edits,
+            self._preview,
+            self._keys,
+            self._messages,
+            self,
+        )
         self.setFocusProxy(self._classes.view)
         self._connect_contents()
         self._connect_edits()
-        self._connect_recording()
         self._on_studio_dataset_changed(studio.dataset)
 
     def activate(self) -> None:
@@ -64,18 +69,18 @@ class CaptureTab(QWidget):
 
     def deactivate(self) -> None:
         """The tab has left the screen."""
-        self._let_go()
+        self._recording.let_go()
 
     def shutdown(self) -> None:
         """The window closes; what was recorded is written first."""
-        self._control.shutdown()
+        self._recording.shutdown()
         self._imports.cancel()
         self._gallery.shutdown()
         self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._let_go()
+            self._recording.let_go()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
@@ -118,7 +123,7 @@ class CaptureTab(QWidget):
         self._keys.number_pressed.connect(self._on_keys_number_pressed)
         self._empty.class_requested.connect(self._classes.focus_field)
         self._empty.tree_requested.connect(self._imports.ask_for_tree)
-        self._empty.fetched.connect(self._on_edited)
+        self._empty.fetched.connect(self._on_new_images)
 
     def _connect_edits(self) -> None:
         edits, classes, gallery = self._edits, self._classes, self._gallery
@@ -130,6 +135,7 @@ class CaptureTab(QWidget):
         gallery.move_requested.connect(edits.move)
         gallery.undo_requested.connect(edits.undo)
         gallery.redo_requested.connect(edits.redo)
+        edits.began.connect(self._on_edits_began)
         edits.edited.connect(self._on_edited)
         edits.class_added.connect(self._on_class_added)
         edits.class_removed.connect(self._on_class_removed)
@@ -142,95 +148,13 @@ class CaptureTab(QWidget):
         classes.folder_requested.connect(self._imports.ask_for_folder)
         classes.tree_requested.connect(self._imports.ask_for_tree)
         classes.zip_requested.connect(self._imports.ask_for_zip)
-        self._imports.imported.connect(self._on_edited)
-
-    def _connect_recording(self) -> None:
-        record, control = self._preview.record, self._control
-        record.hold_button.hold_began.connect(self._on_hold_began)
-        record.hold_button.hold_ended.connect(control.end)
-        record.shot_requested.connect(self._on_shot_requested)
-        self._keys.hold_began.connect(self._on_hold_began)
-        self._keys.hold_ended.connect(control.end)
-        self._keys.shot_requested.connect(self._on_shot_requested)
-        control.began.connect(self._preview.set_recording)
-        control.counted.connect(record.set_counts)
-        control.written.connect(self._contents.add_samples)
-        control.stopped.connect(self._on_control_stopped)
-        control.ended.connect(self._on_control_ended)
-        control.failed.connect(self._on_problem)
-        self._studio.camera.state_changed.connect(self._on_camera_state_changed)
-
-    def _let_go(self) -> None:
-        self._keys.let_go()
-        self._preview.record.hold_button.let_go()
-        self._control.end()
-
-    def _can_record(self) -> bool:
-        contents, latest = self._contents, self._studio.camera.latest()
-        reason = obstacle(contents.folders, contents.classes, contents.chosen, latest is not None)
-        if reason is not None:
-            self._messages.say(self._hint(reason), Kind.INFO)
-        return reason is None
-
-    def _hint(self, reason: Obstacle) -> str:
-        if reason is Obstacle.READ_ONLY:
-            return self._locked_reason()
-        if reason is Obstacle.NO_CLASSES:
-            return self.tr("Add a class first: type its name on the left and press Enter.")
-        if reason is Obstacle.NO_CLASS_CHOSEN:
-            return self.tr("Choose a class first: click it on the left or press its number.")
-        return self.tr("There is nothing to record: the camera gives no picture.")
-
-    def _locked_reason(self) -> str:
-        dataset = self._contents.dataset
-        if dataset is None:
-            return self.tr("Choose a dataset above to record into.")
-        if self._contents.folders is None:
-            return self.tr(
-                "{title} is kept as it was published. Choose or create another dataset above "
-                "to record into."
-            ).format(title=dataset.title)
-        return ""
-
-    @Slot()
-    def _on_hold_began(self) -> None:
-        if self._can_record() and self._contents.folders is not None:
-            self._messages.clear()
-            rate = self._preview.record.frames_per_second
-            self._control.begin(self._contents.folders, self._contents.chosen, rate)
-
-    @Slot()
-    def _on_shot_requested(self) -> None:
-        frame = self._studio.camera.latest()
-        if self._can_record() and self._contents.folders is not None and frame is not None:
-            self._control.shoot(self._contents.folders, self._contents.chosen, frame)
-
-    @Slot()
-    def _on_control_stopped(self) -> None:
-        self._preview.set_recording("")
-
-    @Slot(object)
-    def _on_control_ended(self, burst: Burst) -> None:
-        self._edits.remember_recorded(burst.class_name, burst.samples)
-        if burst.samples:
-            images = self._edits.images(len(burst.samples))
-            self._studio.say(
-                self.tr("{images} of {name} recorded").format(images=images, name=burst.class_name)
-            )
-        if not self._control.is_writing:
-            self._contents.reload()
-            self._tell_others()
-
-    @Slot(object)
-    def _on_camera_state_changed(self, state: FeedState) -> None:
-        if state.status is not FeedStatus.RUNNING and self._control.is_recording:
-            self._let_go()
-            self._on_problem(self.tr("The camera stopped giving frames; the recording has ended."))
+        self._imports.imported.connect(self._on_new_images)
+        self._recording.recorded.connect(self._on_new_images)
 
     @Slot(str)
     def _on_class_chosen(self, name: str) -> None:
         if name != self._contents.chosen:
-            self._let_go()
+            self._recording.let_go()
             self._contents.choose(name)
 
     @Slot(int)
@@ -240,13 +164,13 @@ class CaptureTab(QWidget):
 
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
-        self._let_go()
+        self._recording.let_go()
         self._messages.clear()
         self._contents.show_dataset(dataset)
         is_packed = dataset is not None and self._contents.folders is None
         self._gallery.set_reader(PackedReader(dataset) if dataset and is_packed else read_image)
         self._preview.set_spec(dataset.card.input if dataset else None)
-        self._preview.record.set_locked(self._locked_reason())
+        self._recording.update_lock()
         if dataset is not None and dataset.problem:
             self._messages.say(dataset.problem, Kind.WARN)
 
@@ -285,11 +209,19 @@ class CaptureTab(QWidget):
     def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
         self._imports.bring_in(paths, self._contents.chosen)
 
+    @Slot(str)
+    def _on_edits_began(self, text: str) -> None:
+        self._studio.say(self.tr("{text} …").format(text=text))
+
+    @Slot(str)
+    def _on_edited(self, text: str) -> None:
+        self._studio.say(text)
+        self._on_new_images()
+
     @Slot()
-    def _on_edited(self, text: str = "") -> None:
+    def _on_new_images(self) -> None:
         self._contents.reload()
         self._tell_others()
-        self._studio.say(text)
 
     @Slot(str)
     def _on_class_added(self, name: str) -> None:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data import fashion_mnist
 from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.folder_watch import FolderWatch
-from cnn_studio.gui.capture.packed_images import count_packed, packed_samples
+from cnn_studio.gui.capture.listing import (
+    Listing,
+    list_folders,
+    list_packed,
+    unlisted,
+    with_added,
+)
 from cnn_studio.gui.jobs import Jobs, Task
-
-_WAITING_FRAMES = 256  # more than a recorder holds; see `_unlisted`
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What was found on disk by one look.
-
-    Attributes:
-        classes: Their names in order.
-        counts: How many images each of them has.
-        class_name: The class that was looked into; empty if none.
-        samples: Its samples, newest first.
-        present: Whether the dataset's files are there (packed datasets are fetched first).
-    """
-
-    classes: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    class_name: str = ""
-    samples: Sequence[Sample] = ()
-    present: bool = True
 
 
 class Contents(QObject):
@@ -118,9 +102,13 @@ class Contents(QObject):
         """How many images each class should have."""
         return self._dataset.card.target_per_class if self._dataset else 0
 
+    def shows(self, dataset: Dataset) -> bool:
+        """Whether a dataset is the one on show; its card may have been edited."""
+        return self._dataset is not None and dataset.folder == self._dataset.folder
+
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Show another dataset, or the same one with an edited card."""
-        same = dataset and self._dataset and dataset.folder == self._dataset.folder
+        same = dataset is not None and self.shows(dataset)
         self._dataset = dataset
         writable = dataset is not None and dataset.card.storage is Storage.FOLDERS
         self._folders = ClassFolders(dataset) if dataset is not None and writable else None
@@ -162,8 +150,8 @@ class Contents(QObject):
 
         def work(_task: Task) -> tuple[int, Listing]:
             if folders is None:
-                return request, _list_packed(dataset, chosen, place)
-            return request, _list_folders(folders, chosen, place, known)
+                return request, list_packed(dataset, chosen, place)
+            return request, list_folders(folders, chosen, place, known)
 
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
@@ -176,14 +164,16 @@ class Contents(QObject):
         Args:
             samples: Of one class, oldest first.
         """
+        if not samples or not self._is_here(samples[0]):
+            return
         self._added += samples
-        if not samples or self._listing is None:
+        if self._listing is None:
             return
         listing, name = self._listing, samples[0].class_name
         shown = name == listing.class_name == self._chosen
         newest_first = list(reversed(samples))
         if shown:
-            newest_first = _unlisted(newest_first, listing)
+            newest_first = unlisted(newest_first, listing)
         if newest_first:
             counts = {**listing.counts, name: listing.counts.get(name, 0) + len(newest_first)}
             together = [*newest_first, *listing.samples] if shown else listing.samples
@@ -192,15 +182,18 @@ class Contents(QObject):
             if shown:
                 self.samples_added.emit(newest_first)
 
+    def _is_here(self, sample: Sample) -> bool:
+        return self._dataset is not None and self._dataset.folder in sample.path.parents
+
     @Slot(object)
     def _on_job_succeeded(self, answer: tuple[int, Listing]) -> None:
         request, listing = answer
         if request != self._request:
             return
-        listing = _with_added(listing, self._added)
+        listing = with_added(listing, self._added)
         before, self._listing = self._listing, listing
         self._chosen = listing.class_name
-        if before is None or _heads(before) != _heads(listing):
+        if before is None or before.head != listing.head:
             self.classes_changed.emit()
         self.samples_changed.emit()
         if self._folders is not None and self._dataset is not None:
@@ -210,56 +203,3 @@ class Contents(QObject):
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
         self.failed.emit(sentence)
-
-
-def _heads(listing: Listing) -> tuple[tuple[str, ...], dict[str, int], str, bool]:
-    return listing.classes, dict(listing.counts), listing.class_name, listing.present
-
-
-def _with_added(listing: Listing, added: Sequence[Sample]) -> Listing:
-    """The listing with what was written while it was made."""
-    of_class = [sample for sample in reversed(added) if sample.class_name == listing.class_name]
-    fresh = _unlisted(of_class, listing)
-    if not fresh:
-        return listing
-    samples = [*fresh, *listing.samples]
-    counts = {**listing.counts, listing.class_name: len(samples)}
-    return replace(listing, counts=counts, samples=samples)
-
-
-def _unlisted(samples: Sequence[Sample], listing: Listing) -> list[Sample]:
-    """Those that the listing lacks. They are new, so they would stand among its first."""
-    listed = set(listing.samples[: len(samples) + _WAITING_FRAMES])
-    return [sample for sample in samples if sample not in listed]
-
-
-def _list_folders(
-    folders: ClassFolders, chosen: str, place: int, known: Sequence[Sample]
-) -> Listing:
-    classes = folders.classes()
-    looked_into = _choice(classes, chosen, place)
-    found = folders.samples(looked_into) if looked_into else []
-    # A sample that was known stays the same object, so that the window compares 20,000 of them
-    # without a look at their names.
-    same = {sample: sample for sample in known}
-    samples = [same.get(sample, sample) for sample in found]
-    return Listing(classes, folders.counts(), looked_into, samples)
-
-
-def _list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
-    classes = dataset.card.classes
-    looked_into = _choice(classes, chosen, place)
-    return Listing(
-        classes,
-        count_packed(dataset),
-        looked_into,
-        packed_samples(dataset, looked_into),
-        fashion_mnist.is_present(dataset.folder),
-    )
-
-
-def _choice(classes: tuple[str, ...], chosen: str, place: int) -> str:
-    """The chosen class, or the one that stands in its place now that it is gone."""
-    if chosen in classes or not classes:
-        return chosen if classes else ""
-    return classes[min(place, len(classes) - 1)]

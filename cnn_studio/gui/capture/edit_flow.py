@@ -24,6 +24,7 @@ class EditFlow(QObject):
     """Turns requests into edits of the dataset on show.
 
     Signals:
+        began(str): An edit is being made, in words.
         edited(str): The dataset is another one now; what was done, in words.
         class_removed(str): The same for a removed class, which is worth an offer to undo.
         class_added(str): This class is there now.
@@ -31,6 +32,7 @@ class EditFlow(QObject):
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
 
+    began = Signal(str)
     edited = Signal(str)
     class_removed = Signal(str)
     class_added = Signal(str)
@@ -41,6 +43,7 @@ class EditFlow(QObject):
         super().__init__(parent)
         self._contents = contents
         self._history = History(jobs, self)
+        self._history.began.connect(self.began)
         self._history.edited.connect(self.edited)
         self._history.failed.connect(self.failed)
         self._history.done.connect(self._on_history_done)

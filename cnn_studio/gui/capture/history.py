@@ -25,12 +25,14 @@ class History(QObject):
     """Does, undoes and redoes edits in the order that they were asked for.
 
     Signals:
+        began(str): A step is being taken; its text.
         done(Edit): This edit has been made for the first time.
         edited(str): A step has been taken, done, undone or redone; its text.
         failed(str): A step could not be taken whole; the sentence that says why.
         changed: What can be undone or redone is something else now.
     """
 
+    began = Signal(str)
     done = Signal(object)
     edited = Signal(str)
     failed = Signal(str)
@@ -122,6 +124,7 @@ class History(QObject):
                 raise DatasetError(f"The folder cannot be changed: {reason}.") from error
 
         self._on_done, self._text = on_done, text
+        self.began.emit(text)
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)

@@ -114,17 +114,13 @@ class ImportFlow(QObject):
 
     @Slot(object, object)
     def _on_imports_ended(self, request: ImportRequest, report: IntakeReport) -> None:
-        if request.folders is self._contents.folders or self._is_same_dataset(request):
+        if self._contents.shows(request.folders.dataset):
             self._edits.remember_imported(request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         lines = [reason for _path, reason in report.skipped]
         self._messages.report(self._summary(request, report), kind, lines)
         if report.imported:
             self.imported.emit()
-
-    def _is_same_dataset(self, request: ImportRequest) -> bool:
-        shown = self._contents.dataset
-        return shown is not None and request.folders.dataset.folder == shown.folder
 
     def _summary(self, request: ImportRequest, report: IntakeReport) -> str:
         came = self._edits.images(len(report.imported))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import struct
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.spec import parse_spec
@@ -360,6 +370,70 @@ def test_a_published_dataset_is_shown_and_cannot_be_recorded_into(
     assert not part(tab, QLineEdit, "newClassField").isVisible()
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Return)
     assert "as it was published" in message(tab)
+
+
+def _write_published(folder: Path, count: int) -> None:
+    """Four files in the format of Fashion-MNIST; image n is of class n % 10 and of level n."""
+    folder.mkdir(parents=True)
+    labels = bytes(number % 10 for number in range(count))
+    pixels = b"".join(bytes([number]) * 28 * 28 for number in range(count))
+    for start in ("train", "t10k"):
+        for name, header, data in (
+            ("labels-idx1", struct.pack(">II", 2049, count), labels),
+            ("images-idx3", struct.pack(">IIII", 2051, count, 28, 28), pixels),
+        ):
+            (folder / f"{start}-{name}-ubyte.gz").write_bytes(gzip.compress(header + data))
+
+
+def test_the_images_of_a_published_dataset_can_be_looked_at(
+    qtbot: QtBot, workspace: Workspace, open_tab: OpenTab
+) -> None:
+    _write_published(workspace.datasets / "fashion-mnist", 25)
+    tab = open_tab("fashion-mnist", camera="")
+    qtbot.waitUntil(lambda: shown_names(tab) == ["00000", "00010", "00020"])
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: shown_names(tab) == ["00001", "00011", "00021"])
+    view = part(tab, GalleryView)
+    where = view.visualRect(view.model().index(2, 0)).center()
+
+    def level() -> int:
+        return QColor(view.viewport().grab().toImage().pixel(where)).red()
+
+    qtbot.waitUntil(lambda: level() == 21)
+
+
+def test_a_fetch_that_fails_says_why_and_can_be_tried_with_a_folder(
+    qtbot: QtBot, workspace: Workspace, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    tab = open_tab("fashion-mnist", camera="")
+    state = part(tab, EmptyState)
+    qtbot.waitUntil(lambda: "not on this computer" in state.title)
+    (tmp_path / "nothing").mkdir()
+    part(tab, QPushButton, "emptyStateSecond").click()
+    dialog = part(tab, QFileDialog, "importDialog")
+    dialog.filesSelected.emit([str(tmp_path / "nothing")])
+    dialog.reject()
+    qtbot.waitUntil(lambda: state.title == "Fashion-MNIST could not be fetched")
+    assert "nothing" in state.text
+    assert part(tab, QPushButton, "emptyStateAction").text() == "Get Fashion-MNIST"
+
+
+def test_a_recording_that_ends_after_the_dataset_was_changed_stays_in_its_own(
+    qtbot: QtBot, things: Dataset, workspace: Workspace, open_tab: OpenTab, studio: Studio
+) -> None:
+    create_dataset(workspace, "Others", ["pen"])
+    tab = open_tab()
+    view = part(tab, ClassView)
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
+    with qtbot.waitSignal(studio.dataset_edited):
+        QTest.keyPress(view, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: len(shown_names(tab)) >= 4)
+        studio.choose_dataset("others")
+    QTest.keyRelease(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "No images of pen yet")
+    assert not part(tab, QToolButton, "undoButton").isEnabled()
+    assert names_in(workspace.datasets / "others" / "pen") == set()
+    assert len(names_in(things.folder / "pen")) >= 4
 
 
 def test_the_camera_failing_ends_the_recording(

@@ -1,0 +1,102 @@
+"""One look at what a dataset holds on the disk; made in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cnn_studio.data import fashion_mnist
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.packed_images import count_packed, packed_samples
+
+_WAITING_FRAMES = 256  # more than a recorder holds; see `unlisted`
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was found on disk by one look.
+
+    Attributes:
+        classes: Their names in order.
+        counts: How many images each of them has.
+        class_name: The class that was looked into; empty if none.
+        samples: Its samples, newest first.
+        present: Whether the dataset's files are there (packed datasets are fetched first).
+    """
+
+    classes: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    class_name: str = ""
+    samples: Sequence[Sample] = ()
+    present: bool = True
+
+    @property
+    def head(self) -> tuple[tuple[str, ...], dict[str, int], str, bool]:
+        """All but the samples, to be compared with another listing's."""
+        return self.classes, dict(self.counts), self.class_name, self.present
+
+
+def with_added(listing: Listing, added: Sequence[Sample]) -> Listing:
+    """The listing with what was written while it was made."""
+    of_class = [sample for sample in reversed(added) if sample.class_name == listing.class_name]
+    fresh = unlisted(of_class, listing)
+    if not fresh:
+        return listing
+    samples = [*fresh, *listing.samples]
+    counts = {**listing.counts, listing.class_name: len(samples)}
+    return replace(listing, counts=counts, samples=samples)
+
+
+def unlisted(samples: Sequence[Sample], listing: Listing) -> list[Sample]:
+    """Those that the listing lacks. They are new, so they would stand among its first."""
+    listed = set(listing.samples[: len(samples) + _WAITING_FRAMES])
+    return [sample for sample in samples if sample not in listed]
+
+
+def list_folders(
+    folders: ClassFolders, chosen: str, place: int, known: Sequence[Sample]
+) -> Listing:
+    """Look at a dataset of class folders.
+
+    Args:
+        folders: The dataset.
+        chosen: The class to look into.
+        place: Which class to look into if that one is gone: the one that stands here now.
+        known: The samples of the last look. Those that are still there stay the same objects, so
+            that the window compares 20,000 of them without a look at their names.
+
+    Raises:
+        DatasetError: The name of a folder could not be a class's.
+    """
+    classes = folders.classes()
+    looked_into = _choice(classes, chosen, place)
+    found = folders.samples(looked_into) if looked_into else []
+    same = {sample: sample for sample in known}
+    samples = [same.get(sample, sample) for sample in found]
+    return Listing(classes, folders.counts(), looked_into, samples)
+
+
+def list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
+    """Look at a dataset that is kept as it was published; see `list_folders`.
+
+    Raises:
+        DatasetError: Its files are damaged.
+    """
+    classes = dataset.card.classes
+    looked_into = _choice(classes, chosen, place)
+    return Listing(
+        classes,
+        count_packed(dataset),
+        looked_into,
+        packed_samples(dataset, looked_into),
+        fashion_mnist.is_present(dataset.folder),
+    )
+
+
+def _choice(classes: tuple[str, ...], chosen: str, place: int) -> str:
+    """The chosen class, or the one that stands in its place now that it is gone."""
+    if chosen in classes or not classes:
+        return chosen if classes else ""
+    return classes[min(place, len(classes) - 1)]
