@@ -116,13 +116,13 @@ def _some_colour(rng: np.random.Generator) -> Colour:
 
 
 _GROUNDS: tuple[tuple[Callable[[np.random.Generator, Colour], ImageArray], Colour], ...] = (
-    (_wood, (168, 132, 100)),
+    (_wood, (164, 138, 114)),
     (_paper, (232, 230, 224)),
     (_wall, (190, 194, 196)),
     (_desk, (206, 200, 192)),
     (_cloth, (150, 156, 164)),
     (_room, (128, 124, 120)),
-    (_wood, (112, 88, 72)),
+    (_wood, (108, 92, 80)),
     (_wall, (164, 172, 164)),
     (_desk, (116, 120, 126)),
     (_cloth, (178, 170, 160)),

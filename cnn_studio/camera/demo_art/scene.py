@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -31,7 +32,26 @@ _DRAWINGS: Mapping[str, tuple[Callable[[int], ImageArray], int]] = {
 OBJECTS = tuple(_DRAWINGS)
 """What can be shown."""
 
-_TURN_DEGREES = {"shoe": 22, "cap": 22, "cellphone": 40, "pencil": 60, "book": 30}
+
+@dataclass(frozen=True)
+class _Pose:
+    """How an object may lie: from and to."""
+
+    turn_degrees: tuple[float, float]
+    size: tuple[float, float]  # 1 is 512 pixels
+    has_two_sides: bool = True  # no letters would show that it is mirrored
+
+
+_POSES = {
+    "shoe": _Pose((-22, 22), (0.8, 0.94)),
+    "cap": _Pose((-22, 22), (0.8, 0.94)),
+    "cellphone": _Pose((-36, 36), (0.72, 0.88), has_two_sides=False),
+    # Along the diagonal there is room for its length.
+    "pencil": _Pose((-75, -10), (0.92, 1.06), has_two_sides=False),
+    "book": _Pose((-26, 26), (0.7, 0.84), has_two_sides=False),
+}
+_IRRATIONAL = (0.6180340, 0.4142136, 0.7320508, 0.2360680)
+
 _TILT = 0.00055  # how strongly perspective narrows the far side, per pixel of the sprite
 _SHADOW_SCALE = 4  # a shadow is soft, so a quarter of the pixels is enough
 _SHADOW_DEPTH = 0.5
@@ -46,7 +66,7 @@ def sprite(name: str, variant: int) -> ImageArray:
 
 
 class Scene:
-    """What is chosen once for about a second of frames.
+    """What is chosen once for about half a second of frames.
 
     Args:
         name: One of `OBJECTS`.
@@ -61,12 +81,17 @@ class Scene:
         self._way = around.uniform(0.6, 1, 2) * around.choice([-1, 1], 2)
         self._gain = _light(around)
         self._noise = _noise(round(around.uniform(2, 7)))
+        # What matters to a network takes turns or is spread evenly instead of being drawn by
+        # lot: few scenes in a row already show most of what there is.
+        number = index + seed
+        pose = _POSES[name]
+        self._sprite = sprite(name, number % _DRAWINGS[name][1])
+        self._mirrored = pose.has_two_sides and number % 2 == 1
+        turn, size, *place = (_spread(number, each) for each in range(4))
+        self._turn = pose.turn_degrees[0] + turn * np.ptp(pose.turn_degrees)
+        self._size = pose.size[0] + size * np.ptp(pose.size)
+        self._place = 36 * (np.array(place) - 0.5)
         rng = np.random.default_rng((seed, index, 1 + OBJECTS.index(name)))
-        self._sprite = sprite(name, (index + seed) % _DRAWINGS[name][1])
-        self._mirrored = bool(rng.integers(2)) and name not in ("book", "cellphone")
-        self._turn = rng.uniform(-1, 1) * _TURN_DEGREES[name]
-        self._size = rng.uniform(0.74, 0.9)
-        self._place = rng.uniform(-24, 24, 2)
         self._tilt = rng.uniform(-_TILT, _TILT, 2)
         self._sway = rng.uniform(0.6, 1.4, 5)
         self._phase = rng.uniform(0, 2 * np.pi, 5)
@@ -84,17 +109,18 @@ class Scene:
         """
         image = self._behind(moment).copy()
         self._put_object(image, self._pose(moment))
-        lit = cv2.multiply(image, self._gain, scale=1 / _GAIN_ONE)
+        daylight = 1 + 0.1 * np.sin(5 * moment + self._phase[0])
+        lit = cv2.multiply(image, self._gain, scale=daylight / _GAIN_ONE)
         top, left = rng.integers(0, _NOISE_ROOM, 2)
         brighter, darker = (each[top : top + HEIGHT, left : left + WIDTH] for each in self._noise)
         return np.asarray(cv2.subtract(cv2.add(lit, brighter), darker), np.uint8)
 
     def _pose(self, moment: float) -> _Matrix:
         """Where the sprite's pixels come to lie in the frame, as a homography (3, 3)."""
-        sway = np.sin(moment * 2.4 * self._sway + self._phase)
-        turn = np.radians(self._turn + 9 * sway[0])
-        size = self._size * (1 + 0.06 * sway[1])
-        place = np.array([WIDTH / 2, HEIGHT / 2]) + self._place + 14 * sway[2:4]
+        sway = np.sin(moment * 3 * self._sway + self._phase)
+        turn = np.radians(self._turn + 10 * sway[0])
+        size = self._size * (1 + 0.07 * sway[1])
+        place = np.array([WIDTH / 2, HEIGHT / 2]) + self._place + 16 * sway[2:4]
         tilt = self._tilt + 0.3 * _TILT * sway[4]
         cos, sin = np.cos(turn) * size, np.sin(turn) * size
         mirror = -1.0 if self._mirrored else 1.0
@@ -143,6 +169,11 @@ class Scene:
         return cv2.resize(cv2.convertScaleAbs(soft, alpha=-_SHADOW_DEPTH, beta=255), size)
 
 
+def _spread(number: int, measure: int) -> float:
+    """A value of 0 to 1 that fills the range evenly as `number` grows (additive recurrence)."""
+    return float((0.5 + number * _IRRATIONAL[measure]) % 1)
+
+
 def _ground_of(index: int, seed: int) -> int:
     """All grounds in turn, each round in another order."""
     turn, position = divmod(index, GROUND_COUNT)
@@ -156,9 +187,9 @@ def _flipped(image: ImageArray, rng: np.random.Generator) -> ImageArray:
 
 def _light(rng: np.random.Generator) -> ImageArray:
     """Brightness that falls off to one side, warm or cool: (480, 640, 3) uint8, 128 for 1."""
-    brightness = rng.uniform(0.7, 1.04)
+    brightness = rng.uniform(0.76, 1.04)
     slope_y, slope_x = rng.uniform(-0.16, 0.16, 2)
-    warmth = rng.uniform(-0.09, 0.09)
+    warmth = rng.uniform(-0.07, 0.07)
     y = np.linspace(-1, 1, HEIGHT // 8)[:, None, None]
     x = np.linspace(-1, 1, WIDTH // 8)[None, :, None]
     gain = brightness * (1 + slope_y * y + slope_x * x) * [1 + warmth, 1, 1 - warmth]
