@@ -1,16 +1,16 @@
-"""The tab's one place for messages: a sentence, what to do about it, and the details below."""
+"""The tab's one place for messages: a sentence, what to do about it, and details below it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
-_DETAILS_HEIGHT = 120
+_DETAILS_HEIGHT = 200
 
 
 class Messages(QWidget):
@@ -21,17 +21,10 @@ class Messages(QWidget):
         self.setObjectName("messages")
         self._on_action: Callable[[], None] | None = None
         self.notice = Notice(theme, self)
-        self._details = QPlainTextEdit(self)
-        self._details.setObjectName("messageDetails")
-        self._details.setAccessibleName(self.tr("Details"))
-        self._details.setToolTip(self.tr("What was left out, and why"))
-        self._details.setReadOnly(True)
-        self._details.setFixedHeight(_DETAILS_HEIGHT)
+        self._details = _Details(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         layout.addWidget(self.notice)
-        layout.addWidget(self._details)
         self.notice.action_requested.connect(self._on_notice_action_requested)
         self.notice.closed.connect(self.clear)
         self.clear()
@@ -44,7 +37,7 @@ class Messages(QWidget):
     @property
     def details(self) -> str:
         """The lines below the sentence; empty while they are hidden."""
-        return "" if self._details.isHidden() else self._details.toPlainText()
+        return "" if self._details.isHidden() else self._details.text.toPlainText()
 
     def say(
         self,
@@ -61,11 +54,8 @@ class Messages(QWidget):
 
     def report(self, text: str, kind: Kind, lines: Sequence[str]) -> None:
         """Show a sentence, and a button that unfolds the lines."""
-        if not lines:
-            self.say(text, kind)
-            return
-        self._details.setPlainText("\n".join(lines))
-        self.say(text, kind, self.tr("Show details"), self._unfold)
+        self._details.text.setPlainText("\n".join(lines))
+        self.say(text, kind, self.tr("Show details") if lines else "")
 
     @Slot()
     def clear(self) -> None:
@@ -75,14 +65,35 @@ class Messages(QWidget):
         self.notice.hide()
         self.hide()
 
-    def _unfold(self) -> None:
-        self._details.show()
-
     @Slot()
     def _on_notice_action_requested(self) -> None:
         on_action = self._on_action
-        if on_action == self._unfold:
-            self._details.setVisible(not self._details.isVisible())
-        elif on_action is not None:
+        if on_action is None:
+            self._details.open_below(self.notice)
+        else:
             self.clear()
             on_action()
+
+
+class _Details(QFrame):
+    """Many lines over what lies below the sentence, until a click elsewhere or Esc."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popover")
+        self.text = QPlainTextEdit(self)
+        self.text.setObjectName("messageDetails")
+        self.text.setAccessibleName(self.tr("Details"))
+        self.text.setToolTip(self.tr("What was left out, and why"))
+        self.text.setReadOnly(True)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.text)
+
+    def open_below(self, anchor: QWidget) -> None:
+        """Show the lines under a widget, as wide as it is."""
+        self.resize(anchor.width(), _DETAILS_HEIGHT)
+        self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + 4)))
+        self.show()
+        self.text.setFocus()

@@ -27,16 +27,21 @@ def count_packed(dataset: Dataset) -> dict[str, int]:
 
 
 def packed_samples(dataset: Dataset, class_name: str) -> list[Sample]:
-    """The training images of a class. Their paths name no files: see `PackedReader`.
+    """The images of a class, both parts. Their paths name no files: see `PackedReader`.
 
     Raises:
         DatasetError: The dataset's files are damaged.
     """
     if class_name not in dataset.card.classes or not fashion_mnist.is_present(dataset.folder):
         return []
-    labels = fashion_mnist.load_labels(dataset.folder, Part.TRAIN)
-    places = np.flatnonzero(labels == dataset.card.classes.index(class_name))
-    return [Sample(Path(Part.TRAIN) / f"{place:05d}", class_name) for place in places.tolist()]
+    label = dataset.card.classes.index(class_name)
+    return [
+        Sample(Path(part) / f"{place:05d}", class_name)
+        for part in Part
+        for place in np.flatnonzero(
+            fashion_mnist.load_labels(dataset.folder, part) == label
+        ).tolist()
+    ]
 
 
 class PackedReader:
@@ -45,7 +50,7 @@ class PackedReader:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._lock = threading.Lock()
-        self._images: ImageSet | None = None
+        self._images: dict[Part, ImageSet] = {}
 
     def __call__(self, path: Path) -> ImageArray:
         """Read one image.
@@ -56,10 +61,10 @@ class PackedReader:
         Raises:
             DatasetError: The dataset's files are missing or damaged.
         """
+        part = Part(path.parent.name)
         with self._lock:  # opening takes half a second, and once is enough
-            if self._images is None:
-                self._images = open_images(self._dataset)
-            images = self._images
-        if images is None:
-            raise DatasetError(f"{self._dataset.title} has no training images.")
+            images = self._images.get(part) or open_images(self._dataset, part)
+            if images is None:
+                raise DatasetError(f"{self._dataset.title} has no images of this part: {part}.")
+            self._images[part] = images
         return images.read(int(path.name))

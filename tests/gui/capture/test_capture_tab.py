@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QToolButton,
     QWidget,
@@ -276,6 +277,8 @@ def test_files_dropped_on_a_class_are_imported_and_the_rest_reported(
     part(tab, QPushButton, "noticeAction").click()
     assert "half.jpg" in part(tab, Messages).details
     assert "notes.txt" in part(tab, Messages).details
+    QTest.keyClick(part(tab, QPlainTextEdit, "messageDetails"), Qt.Key.Key_Escape)
+    assert part(tab, Messages).details == ""
     assert not part(tab, QWidget, "importStrip").isVisible()
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: names_in(things.folder / "key") == set())
@@ -390,9 +393,9 @@ def test_the_images_of_a_published_dataset_can_be_looked_at(
 ) -> None:
     _write_published(workspace.datasets / "fashion-mnist", 25)
     tab = open_tab("fashion-mnist", camera="")
-    qtbot.waitUntil(lambda: shown_names(tab) == ["00000", "00010", "00020"])
+    qtbot.waitUntil(lambda: shown_names(tab) == ["00000", "00010", "00020"] * 2)
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: shown_names(tab) == ["00001", "00011", "00021"])
+    qtbot.waitUntil(lambda: shown_names(tab) == ["00001", "00011", "00021"] * 2)
     view = part(tab, GalleryView)
     where = view.visualRect(view.model().index(2, 0)).center()
 
