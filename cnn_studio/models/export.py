@@ -15,10 +15,12 @@ from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.models.whole_files import write_whole
 from cnn_studio.vision.images import write_atomically
 
-_PROBE_BYTES = 64
-_SEED = 20_231
-
 Array = NDArray[np.float32]
+
+_PROBE = 16  # numbers by which a weight is found in the file
+_LARGE = 100_000  # numbers in a weight that is marked by one value
+_LARGE_MARK = np.float32(0.7310586)
+_SEED = 20_231
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,11 @@ class _Place:
 class LiteForm:
     """A network's LiteRT form, whose weights can be filled in at any time.
 
-    A conversion takes a second or more. It is made here once, before the training, with numbers by
-    which each weight's place in the file is known again; at the end, or when a person presses
-    Stop, only the trained numbers are put into these places. Where a place is not found, the
-    conversion is made at the end as usual.
+    A conversion takes from a second to minutes and up to 18 times the weights' memory. It is made
+    here once, before the training, with marks by which each weight's place in the file is known
+    again; at the end, or when a person presses Stop, only the trained numbers are put into these
+    places. A large weight is marked by a single value, which costs the converter nothing. Where a
+    place is not found, the conversion is made at the end as usual.
 
     Args:
         network: A keras.Model with one image input; its weights are neither used nor changed.
@@ -43,17 +46,14 @@ class LiteForm:
 
     def __init__(self, network: Any) -> None:
         random = np.random.default_rng(_SEED)
-        marks = [
-            random.standard_normal(tuple(variable.shape), np.float32)
-            for variable in network.trainable_variables
-        ]
+        marks = [_mark(tuple(variable.shape), random) for variable in network.trainable_variables]
         # The converter folds a Rescaling layer into the convolution that follows it.
         factors = [np.float32(1)] + [
             np.float32(layer.scale)
             for layer in network.layers
             if isinstance(layer, keras.layers.Rescaling)
         ]
-        self._content = _convert(network, marks)
+        self._content = bytearray(_convert(network, marks))
         self._places = [_place_of(mark, factors, self._content) for mark in marks]
 
     @property
@@ -61,16 +61,16 @@ class LiteForm:
         """Whether the place of every weight is known."""
         return all(place is not None for place in self._places)
 
-    def filled(self, network: Any) -> bytes:
-        """The LiteRT form with the weights that the network has now."""
+    def filled(self, network: Any) -> bytes | bytearray:
+        """The LiteRT form with the weights that the network has now; valid until the next call."""
         weights = [variable.numpy() for variable in network.trainable_variables]
-        content = bytearray(self._content)
         for place, weight in zip(self._places, weights, strict=True):
             if place is None:
                 return _convert(network, weights)
-            data = _as_stored(weight * place.factor)
-            content[place.start : place.start + len(data)] = data
-        return bytes(content)
+            stored = _as_stored(weight)
+            target = np.frombuffer(self._content, "<f4", stored.size, place.start)
+            np.multiply(stored, place.factor, out=target.reshape(stored.shape))
+        return self._content
 
 
 def write_models(network: Any, lite_form: LiteForm, folder: Path) -> None:
@@ -90,12 +90,12 @@ def write_models(network: Any, lite_form: LiteForm, folder: Path) -> None:
 
 def _convert(network: Any, weights: Sequence[Array]) -> bytes:
     """Convert to LiteRT, builtin operations only, for a batch of one image."""
-    # As constants: from a function that reads Keras's variables, TensorFlow 2.21 writes a file
-    # of 6 KB without the weights.
-    constants = [tf.constant(weight) for weight in weights]
-    state = [tf.constant(variable.numpy()) for variable in network.non_trainable_variables]
+    state = [variable.numpy() for variable in network.non_trainable_variables]
 
     def probabilities(image: Any) -> Any:
+        # As constants: from a function that reads Keras's variables, TensorFlow 2.21 writes a
+        # file of 6 KB without the weights.
+        constants = [_constant(weight) for weight in weights]
         return network.stateless_call(constants, state, image, training=False)[0]
 
     image = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32, name="image")
@@ -105,19 +105,39 @@ def _convert(network: Any, weights: Sequence[Array]) -> bytes:
     return bytes(converter.convert())
 
 
-def _as_stored(weight: Array) -> bytes:
+def _constant(weight: Array) -> Any:
+    if _is_one_value(weight):
+        return tf.constant(weight.flat[0], shape=weight.shape)
+    return tf.constant(weight)
+
+
+def _mark(shape: tuple[int, ...], random: np.random.Generator) -> Array:
+    """Numbers that no other weight has; for a large weight one number that takes no memory."""
+    if np.prod(shape) > _LARGE:
+        return np.broadcast_to(_LARGE_MARK, shape)
+    return random.standard_normal(shape, np.float32)
+
+
+def _is_one_value(weight: Array) -> bool:
+    return weight.size > 1 and not any(weight.strides)
+
+
+def _as_stored(weight: Array) -> Array:
     """A weight as LiteRT lays it out: the output channel comes first, not last."""
-    stored = np.moveaxis(weight, -1, 0) if weight.ndim > 1 else weight
-    return np.ascontiguousarray(stored, "<f4").tobytes()
+    return np.moveaxis(weight, -1, 0) if weight.ndim > 1 else weight
 
 
-def _place_of(mark: Array, factors: Sequence[np.float32], content: bytes) -> _Place | None:
+def _place_of(mark: Array, factors: Sequence[np.float32], content: bytearray) -> _Place | None:
     """Where a weight stands in the file; None if that is not certain."""
+    stored = _as_stored(mark)
     for factor in factors:
-        data = _as_stored(mark * factor)
-        probe = data[:_PROBE_BYTES]
+        probe = (stored.flat[:_PROBE] * factor).astype("<f4").tobytes()
         start = content.find(probe)
-        is_unique = start >= 0 and content.find(probe, start + 1) < 0
-        if is_unique and content[start : start + len(data)] == data:
+        if start < 0 or start + 4 * mark.size > len(content):
+            continue
+        found = np.frombuffer(content, "<f4", mark.size, start).reshape(stored.shape)
+        expected = (stored.flat[0] if _is_one_value(mark) else stored) * factor
+        is_unique = content.find(probe, start + 4 * mark.size) < 0
+        if is_unique and bool((found == expected).all()):
             return _Place(start, factor)
     return None

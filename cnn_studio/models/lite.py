@@ -36,6 +36,7 @@ class LiteModel:
             self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
             with silenced_stderr():
                 self._interpreter.allocate_tensors()
+                self._interpreter.invoke()  # the first time takes longer, and shows more damage
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:

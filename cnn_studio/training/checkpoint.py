@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnn_studio.models.scores import Scores
 from cnn_studio.models.whole_files import write_whole
 
 CHECKPOINTS_FOLDER = "checkpoints"
 BEST_FILE = "best.weights.h5"
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The best epoch so far (0 before the first) and its scores on the images held back."""
+
+    epoch: int = 0
+    scores: Scores | None = None
+
+    def is_beaten_by(self, scores: Scores | None) -> bool:
+        """Higher accuracy wins, lower loss among equals; without validation the newest epoch."""
+        if self.scores is None or scores is None:
+            return True
+        return _rank(scores) > _rank(self.scores)
 
 
 def save_best(network: Any, run_folder: Path) -> None:
@@ -29,3 +45,7 @@ def load_best(network: Any, run_folder: Path) -> None:
         OSError: They cannot be read.
     """
     network.load_weights(run_folder / CHECKPOINTS_FOLDER / BEST_FILE)
+
+
+def _rank(scores: Scores) -> tuple[float, float]:
+    return scores.accuracy, -(scores.loss or 0.0)

@@ -53,6 +53,12 @@ class Engine:
         with self._lock:
             return self._process is not None and self._process.is_alive()
 
+    @property
+    def process_id(self) -> int | None:
+        """The process's number with the system, or None if there is none."""
+        with self._lock:
+            return None if self._process is None else self._process.pid
+
     def start(self) -> None:
         """Start the process and return at once; it loads TensorFlow and then says `Ready`.
 

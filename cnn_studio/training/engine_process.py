@@ -36,16 +36,28 @@ class _Desk:
             queue.SimpleQueue()
         )
         self._newest_stop = threading.Event()
+        self._lock = threading.Lock()
+        self._open_jobs = 0
 
     def take(self, message: object) -> None:
         """Act on one message of the parent."""
         if isinstance(message, TrainingRequest):
+            with self._lock:
+                self._open_jobs += 1
             self._newest_stop = threading.Event()
             self.jobs.put((message, self._newest_stop))
         elif message == STOP:
             self._newest_stop.set()
         elif message == CLOSE:
+            with self._lock:
+                if self._open_jobs == 0:  # idle, or still loading TensorFlow: nothing to wait for
+                    os._exit(0)
             self.jobs.put(None)
+
+    def job_done(self) -> None:
+        """A training has ended."""
+        with self._lock:
+            self._open_jobs -= 1
 
 
 def serve(connection: Connection) -> None:
@@ -74,6 +86,7 @@ def serve(connection: Connection) -> None:
     while (job := desk.jobs.get()) is not None:
         request, stop = job
         _train(request, emit, stop)
+        desk.job_done()
 
 
 def _listen(connection: Connection, desk: _Desk) -> None:

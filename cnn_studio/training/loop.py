@@ -1,18 +1,17 @@
 """A training from request to model.
 
 TensorFlow computes the steps; what surrounds them is here: epochs, validation, keeping the best
-weights, and ending well whether the training finishes, is stopped or goes astray.
+weights, and writing a model whether the training finishes or is stopped.
 """
 
 from __future__ import annotations
 
 import gc
-import math
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from cnn_studio.models.runs import EpochRecord
 from cnn_studio.models.scores import score
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
-from cnn_studio.training.checkpoint import load_best, save_best
+from cnn_studio.training.checkpoint import BestEpoch, load_best, save_best
 from cnn_studio.training.evaluation import predict_all
 from cnn_studio.training.events import EpochDone, Event, Finished, Message, Started
 from cnn_studio.training.memory import check_memory
@@ -124,10 +123,9 @@ class _Training:
             self._pixels, labels, data.split.train, recipe.batch_size, recipe.seed
         )
         self._progress = Progress(recipe.epochs, self._batches.steps, emit)
-        self._best = _Best()
+        self._best = BestEpoch()
         self._epochs_done = 0
         self._steps_since_best = 0
-        self._has_diverged = False
 
     def run(self, begun_s: float) -> Path:
         """Train all epochs, or until stopped, and write the model."""
@@ -167,7 +165,7 @@ class _Training:
             return False
         is_best = self._best.is_beaten_by(validation)
         if is_best:
-            self._best = _Best(epoch, validation)
+            self._best = BestEpoch(epoch, validation)
             self._steps_since_best = 0
             save_best(self._network, folder)
         record = EpochRecord(
@@ -194,9 +192,6 @@ class _Training:
                 return None
             loss, accuracy = (float(value) for value in self._steps.train(pixels, labels))
             self._steps_since_best += 1
-            if not math.isfinite(loss):
-                self._has_diverged = True
-                return None
             count = int(labels.shape[0])
             loss_sum, hits, images = (
                 loss_sum + loss * count,
@@ -274,33 +269,9 @@ class _Training:
         return self._score(test, as_tensors(test)[0], np.arange(len(test), dtype=np.int64))
 
     def _early_end(self) -> str:
-        """Why it ended before its time, and what is kept; no model is kept of numbers gone wild."""
-        if self._has_diverged:
-            why = (
-                f"The training went astray in epoch {self._epochs_done + 1}: its loss is no number "
-                "any more. Choose a lower learning rate."
-            )
-            if self._best.epoch == 0:
-                raise TrainingError(why)
-        else:
-            why = "Stopped."
         if self._best.epoch == 0:
-            return f"{why} The model is kept as it was in its first epoch, so it is only a start."
-        return f"{why} The model of epoch {self._best.epoch}, the best so far, is kept."
-
-
-@dataclass(frozen=True)
-class _Best:
-    """The best epoch so far, and its scores on the images held back."""
-
-    epoch: int = 0
-    scores: Scores | None = None
-
-    def is_beaten_by(self, scores: Scores | None) -> bool:
-        """Higher accuracy wins, lower loss among equals; without validation the newest epoch."""
-        if self.scores is None or scores is None:
-            return True
-        return (scores.accuracy, -(scores.loss or 0.0)) > (
-            self.scores.accuracy,
-            -(self.scores.loss or 0.0),
-        )
+            return (
+                "Stopped. The model is kept as it was within its first epoch, so it has learned "
+                "little."
+            )
+        return f"Stopped. The model of epoch {self._best.epoch}, the best so far, is kept."

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.models.tensorflow import tf
-from cnn_studio.training.prepared_images import PreparedImages
+from cnn_studio.training.prepared_images import ALIGNMENT_BYTES, PreparedImages
 
 _BATCHES_AHEAD = 2
 
@@ -17,13 +17,14 @@ def as_tensors(images: PreparedImages) -> tuple[Any, Any]:
     """Give TensorFlow the pixels where they are, and the labels.
 
     Returns:
-        Pixels (n, size, size, channels) uint8, on the very memory of `images.pixels`, and labels
-        (n,) int64.
+        Pixels (n, size, size, channels) uint8, on the very memory of `images.pixels` if that is
+        aligned as TensorFlow wants it, and labels (n,) int64.
     """
-    # DLPack shares memory where tf.constant copies it: all images of a dataset, twice.
-    return tf.experimental.dlpack.from_dlpack(images.pixels.__dlpack__()), tf.constant(
-        images.labels
-    )
+    pixels, labels = images.pixels, tf.constant(images.labels)
+    if pixels.ctypes.data % ALIGNMENT_BYTES:  # TensorFlow aborts the process on such memory
+        return tf.constant(pixels), labels
+    # DLPack shares memory where tf.constant would copy all images of a dataset.
+    return tf.experimental.dlpack.from_dlpack(pixels.__dlpack__()), labels
 
 
 class BatchSource:

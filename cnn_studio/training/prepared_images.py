@@ -15,8 +15,10 @@ from cnn_studio.errors import ImageError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
 
+ALIGNMENT_BYTES = 64
+"""What TensorFlow asks of memory that it is to use in place."""
+
 _IMAGES_A_TASK = 64
-_ALIGNMENT_BYTES = 64  # what TensorFlow asks of memory that it is to use in place
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,7 @@ def prepare_images(
     Raises:
         MemoryError: There is not enough memory for the pixels.
     """
-    pixels = _aligned((len(sources), *input_spec.shape))
+    pixels = aligned_pixels((len(sources), *input_spec.shape))
     is_read = np.zeros(len(sources), np.bool_)
 
     def prepare_some(start: int) -> int:
@@ -89,11 +91,11 @@ def prepare_images(
     return PreparedImages(_closed_up(pixels, is_read), images.labels[kept], kept, unreadable)
 
 
-def _aligned(shape: tuple[int, ...]) -> ImageArray:
+def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:
     """Uninitialised memory that TensorFlow can use in place."""
     count = int(np.prod(shape, dtype=np.int64))
-    memory = np.empty(count + _ALIGNMENT_BYTES, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT_BYTES
+    memory = np.empty(count + ALIGNMENT_BYTES, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT_BYTES
     return memory[start : start + count].reshape(shape)
 
 
