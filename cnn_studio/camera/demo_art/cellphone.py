@@ -18,7 +18,7 @@ class _Look:
 
 VARIANTS = (
     _Look((38, 40, 44), (24, 30, 52), (66, 40, 84), "icons"),
-    _Look((176, 178, 184), (12, 30, 52), (232, 120, 84), "clock"),
+    _Look((70, 70, 76), (26, 20, 44), (168, 78, 104), "clock"),
     _Look((58, 62, 70), (74, 76, 80), (34, 36, 40), "back"),
 )
 
@@ -71,7 +71,7 @@ def _draw_icons(canvas: Canvas) -> None:
 
 def _draw_clock(canvas: Canvas) -> None:
     hills = outline("M 26 74 C 36 60 44 66 52 72 C 60 58 66 60 76 70 L 76 98 L 26 98")
-    canvas.fill(ellipse(58, 60, 8, 8), (255, 226, 170), within=_SCREEN)
+    canvas.fill(ellipse(58, 60, 8, 8), (250, 190, 150), within=_SCREEN)
     canvas.fill(hills, (70, 44, 84), to=(24, 18, 44), within=_SCREEN)
     canvas.text("10:08", 50, 27, 8, (255, 255, 255))
     canvas.text("Sunday 22", 50, 17.5, 2.4, (235, 235, 240))

@@ -43,12 +43,12 @@ class _Pose:
 
 
 _POSES = {
-    "shoe": _Pose((-22, 22), (0.8, 0.94)),
-    "cap": _Pose((-22, 22), (0.8, 0.94)),
-    "cellphone": _Pose((-36, 36), (0.72, 0.88), has_two_sides=False),
+    "shoe": _Pose((-18, 18), (0.82, 0.94)),
+    "cap": _Pose((-18, 18), (0.82, 0.94)),
+    "cellphone": _Pose((-24, 24), (0.82, 0.94), has_two_sides=False),
     # Along the diagonal there is room for its length.
-    "pencil": _Pose((-75, -10), (0.92, 1.06), has_two_sides=False),
-    "book": _Pose((-26, 26), (0.7, 0.84), has_two_sides=False),
+    "pencil": _Pose((-68, -16), (0.96, 1.08), has_two_sides=False),
+    "book": _Pose((-20, 20), (0.72, 0.84), has_two_sides=False),
 }
 _IRRATIONAL = (0.6180340, 0.4142136, 0.7320508, 0.2360680)
 
