@@ -10,6 +10,7 @@ from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Si
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from cnn_studio.gui.figures import percent
 from cnn_studio.gui.prediction.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.run_choice import accuracy
 from cnn_studio.gui.theme import Theme
@@ -75,7 +76,7 @@ class RunChooser(QWidget):
         measured = accuracy(run)
         parts = [run.dataset, _moment(run.created, self.tr("d MMM hh:mm"))]
         if measured is not None:
-            parts.append(QLocale().toString(measured, "f", 2))
+            parts.append(percent(measured))
         return " · ".join(parts)
 
     def _show_about(self, bundle: Bundle | None) -> None:
@@ -89,11 +90,11 @@ class RunChooser(QWidget):
             self.tr("{side} × {side} {colours}").format(side=side, colours=colours),  # noqa: RUF001
         ]
         for text, figure in (
-            (self.tr("validation {percent} %"), bundle.val_accuracy),
-            (self.tr("test {percent} %"), bundle.test_accuracy),
+            (self.tr("validation {percent}"), bundle.val_accuracy),
+            (self.tr("test {percent}"), bundle.test_accuracy),
         ):
             if figure is not None:
-                parts.append(text.format(percent=QLocale().toString(figure * 100, "f", 1)))
+                parts.append(text.format(percent=percent(figure)))
         self._about.setText(" · ".join(parts))
         self._about.setToolTip(self._about.text())
 

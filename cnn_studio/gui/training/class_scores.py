@@ -20,6 +20,8 @@ from cnn_studio.models.scores import Scores
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 28
 _NUMBER_PX = 80
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassScoresModel(QAbstractTableModel):
@@ -79,11 +81,11 @@ class ClassScoresModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         title, tip = self._titles[section]
-        return {
-            Qt.ItemDataRole.DisplayRole: title,
-            Qt.ItemDataRole.ToolTipRole: tip,
-            Qt.ItemDataRole.TextAlignmentRole: _alignment(section),
-        }.get(Qt.ItemDataRole(role))
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 class ClassScoresTable(QTableView):
@@ -118,5 +120,4 @@ class ClassScoresTable(QTableView):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _LEFT if column == 0 else _RIGHT

@@ -59,7 +59,6 @@ class CurvesView(QWidget):
     def shutdown(self) -> None:
         """End the plot's thread."""
         self._pause.stop()
-        self._thread.drawn.disconnect(self._on_thread_drawn)
         self._thread.leave()
         self._thread.wait(_LEAVE_MS)
 

@@ -62,11 +62,12 @@ class ResultsPanel(QFrame):
         self._notes.setObjectName("notesButton")
         self._notes.setIconSize(QSize(18, 18))
         self._notes.clicked.connect(self.notes_requested)
-        self._matrix = ConfusionView(theme, self)
-        self._scores = ClassScoresTable(self)
-        self._log = QPlainTextEdit(self)
-        self._nothing = QLabel(self)
         self._stack = QStackedWidget(self)
+        self._area = QScrollArea(self._stack)
+        self._matrix = ConfusionView(theme, self._area)
+        self._scores = ClassScoresTable(self._stack)
+        self._log = QPlainTextEdit(self._stack)
+        self._nothing = QLabel(self._stack)
         self._make_pages()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
@@ -110,9 +111,8 @@ class ResultsPanel(QFrame):
             self._log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
 
     def _make_pages(self) -> None:
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setWidget(self._matrix)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._matrix)
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
         self._log.setProperty("role", "log")
@@ -123,7 +123,7 @@ class ResultsPanel(QFrame):
         self._nothing.setProperty("role", "quiet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
-        self._pages = {MATRIX: area, CLASSES: self._scores, LOG: self._log}
+        self._pages = {MATRIX: self._area, CLASSES: self._scores, LOG: self._log}
         for page in (*self._pages.values(), self._nothing):
             self._stack.addWidget(page)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.progress import TrainingProgress
@@ -39,27 +40,29 @@ class RunStrip(QFrame):
         self.setProperty("panel", "true")
         self.setFixedHeight(_HEIGHT_PX)
         self._theme = theme
-        self._headline = self._label("progressHeadline", "title")
-        self._details = self._label("progressDetails", "quiet")
-        self._bar = QProgressBar(self)
+        progress, figures = QWidget(self), QWidget(self)
+        self._headline = _label("progressHeadline", "title", progress)
+        self._details = _label("progressDetails", "quiet", progress)
+        self._bar = QProgressBar(progress)
         self._bar.setObjectName("trainingProgressBar")
         self._bar.setAccessibleName(self.tr("Progress of the training"))
         self._bar.setTextVisible(False)
         self._figures = {
-            "train": self._label("trainAccuracy", "answer"),
-            "validation": self._label("validationAccuracy", "answer"),
-            "test": self._label("testAccuracy", "answer"),
+            name: _label(f"{name}Accuracy", "answer", figures)
+            for name in ("train", "validation", "test")
         }
-        self._outcome = self._label("runOutcome", "quiet")
+        self._outcome = _label("runOutcome", "quiet", figures)
         self._outcome.setWordWrap(True)
-        self._try = QPushButton(self.tr("Try it"), self)
+        self._try = QPushButton(self.tr("Try it"), figures)
         self._try.setObjectName("tryButton")
         self._try.setToolTip(self.tr("Open the Predict tab, where the model sees the camera"))
         self._try.setAccessibleName(self._try.text())
         self._try.clicked.connect(self.try_requested)
+        self._lay_out_progress(progress)
+        self._lay_out_figures(figures)
         self._faces = QStackedLayout(self)
-        self._faces.addWidget(self._progress_face())
-        self._faces.addWidget(self._figures_face())
+        self._faces.addWidget(progress)
+        self._faces.addWidget(figures)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -83,20 +86,13 @@ class RunStrip(QFrame):
             else (None, None, None)
         )
         for label, value in zip(self._figures.values(), values, strict=True):
-            label.setText(wording.share(value))
+            label.setText(percent(value))
         text = run.problem or (wording.outcome(bundle) if bundle else "")
         self._outcome.setText(text)
         self._outcome.setToolTip(text)
         self._try.setVisible(run.is_usable)
 
-    def _label(self, name: str, role: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setProperty("role", role)
-        return label
-
-    def _progress_face(self) -> QWidget:
-        face = QWidget(self)
+    def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
@@ -105,10 +101,8 @@ class RunStrip(QFrame):
         row.addWidget(self._details)
         column.addLayout(row)
         column.addWidget(self._bar)
-        return face
 
-    def _figures_face(self) -> QWidget:
-        face = QWidget(self)
+    def _lay_out_figures(self, face: QWidget) -> None:
         row = QHBoxLayout(face)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(24)
@@ -126,7 +120,7 @@ class RunStrip(QFrame):
         for key, (caption, tip) in captions.items():
             pair = QVBoxLayout()
             pair.setSpacing(0)
-            name = self._label(f"{key}Caption", "quiet")
+            name = _label(f"{key}Caption", "quiet", face)
             name.setText(caption)
             name.setToolTip(tip)
             self._figures[key].setToolTip(tip)
@@ -138,8 +132,14 @@ class RunStrip(QFrame):
         self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._outcome, 1)
         row.addWidget(self._try)
-        return face
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._try.setIcon(self._theme.icon("predict", "accent"))
+
+
+def _label(name: str, role: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    return label

@@ -18,11 +18,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.models.runs import Run, RunStatus
 
 _Index = QModelIndex | QPersistentModelIndex
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -108,11 +111,11 @@ class RunsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         title, tip = self._titles[Column(section)]
-        return {
-            Qt.ItemDataRole.DisplayRole: title,
-            Qt.ItemDataRole.ToolTipRole: tip,
-            Qt.ItemDataRole.TextAlignmentRole: _alignment(Column(section)),
-        }.get(Qt.ItemDataRole(role))
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip
+        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _text(self, run: Run, column: Column) -> str:
         bundle = run.bundle
@@ -122,14 +125,14 @@ class RunsModel(QAbstractTableModel):
             day = QLocale().toString(QDate(moment.year, moment.month, moment.day), "d MMM")
             return f"{day} {moment:%H:%M}"
         if column is Column.DATASET:
-            return bundle.dataset_title if bundle else run.dataset or wording.NONE
+            return bundle.dataset_title if bundle else run.dataset or NONE
         if column is Column.STATUS:
             return self._status(run)
         if bundle is None:
-            return wording.NONE
+            return NONE
         if column is Column.EPOCHS:
             return wording.whole(bundle.epochs_done)
-        return wording.share(
+        return percent(
             {
                 Column.TRAINING: bundle.train_accuracy,
                 Column.VALIDATION: bundle.val_accuracy,
@@ -174,6 +177,4 @@ class RunsModel(QAbstractTableModel):
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
-    is_number = column >= Column.EPOCHS
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _RIGHT if column >= Column.EPOCHS else _LEFT

@@ -40,8 +40,10 @@ class StartPanel(QFrame):
         self._studio = studio
         self._dataset_name = ""
         self._is_training = False
-        self._dataset = DatasetPanel(studio, self)
-        self._recipe = RecipePanel(self)
+        self._area = QScrollArea(self)
+        self._inside = QWidget(self._area)
+        self._dataset = DatasetPanel(studio, self._inside)
+        self._recipe = RecipePanel(self._inside)
         self._start = self._button(
             "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
         )
@@ -110,19 +112,17 @@ class StartPanel(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        inside = QWidget(self)
-        column = QVBoxLayout(inside)
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(_MARGIN)
         column.addWidget(self._dataset)
-        column.addWidget(self._separator())
+        column.addWidget(_separator(self._inside))
         column.addWidget(self._recipe)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setObjectName("recipeArea")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        self._area.setObjectName("recipeArea")
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._inside)
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
         foot.setSpacing(8)
@@ -132,15 +132,9 @@ class StartPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(area, 1)
-        layout.addWidget(self._separator())
+        layout.addWidget(self._area, 1)
+        layout.addWidget(_separator(self))
         layout.addLayout(foot)
-
-    def _separator(self) -> QFrame:
-        line = QFrame(self)
-        line.setProperty("separator", "true")
-        line.setProperty("orientation", "horizontal")
-        return line
 
     def _connect(self) -> None:
         self._start.clicked.connect(self.start_requested)
@@ -197,3 +191,10 @@ class StartPanel(QFrame):
     def _on_theme_changed(self) -> None:
         self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
         self._stop.setIcon(self._studio.theme.icon("stop", "text"))
+
+
+def _separator(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    line.setProperty("separator", "true")
+    line.setProperty("orientation", "horizontal")
+    return line

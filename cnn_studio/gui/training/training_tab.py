@@ -40,10 +40,15 @@ class TrainingTab(QWidget):
         self._control = TrainingControl(studio.workspace, self)
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
-        self._curves = CurvesView(studio.theme, self)
-        self._strip = RunStrip(studio.theme, self)
-        self._runs = RunsPanel(studio, self)
-        self._results = ResultsPanel(studio.theme, self)
+        # Each part is made where it will stay: Qt styles what changes its parent once more.
+        self._halves = _Splitter(Qt.Orientation.Vertical, self)
+        self._above = QWidget(self._halves)
+        self._plots = QFrame(self._above)
+        self._curves = CurvesView(studio.theme, self._plots)
+        self._strip = RunStrip(studio.theme, self._above)
+        self._below = _Splitter(Qt.Orientation.Horizontal, self._halves)
+        self._runs = RunsPanel(studio, self._below)
+        self._results = ResultsPanel(studio.theme, self._below)
         self._strip.hide()
         self._lay_out()
         self._connect()
@@ -76,22 +81,21 @@ class TrainingTab(QWidget):
         self._curves.shutdown()
 
     def _lay_out(self) -> None:
-        plots = QFrame(self)
-        plots.setProperty("panel", "true")
-        inside = QVBoxLayout(plots)
+        self._plots.setProperty("panel", "true")
+        inside = QVBoxLayout(self._plots)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self._curves)
-        below = _splitter(Qt.Orientation.Horizontal, self._runs, self._results, [1000, 1000])
-        above = QWidget(self)
-        upper = QVBoxLayout(above)
+        upper = QVBoxLayout(self._above)
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(_MARGIN)
-        upper.addWidget(plots, 1)
+        upper.addWidget(self._plots, 1)
         upper.addWidget(self._strip)
+        self._below.divide(self._runs, self._results, [1000, 1000])
+        self._halves.divide(self._above, self._below, [1100, 900])
         column = QVBoxLayout()
         column.setSpacing(_MARGIN)
         column.addWidget(self._notice)
-        column.addWidget(_splitter(Qt.Orientation.Vertical, above, below, [1100, 900]), 1)
+        column.addWidget(self._halves, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
@@ -238,16 +242,18 @@ class TrainingTab(QWidget):
         )
 
 
-def _splitter(
-    direction: Qt.Orientation, first: QWidget, second: QWidget, sizes: list[int]
-) -> QSplitter:
-    """Two halves with the usual gap between them, which can be moved."""
-    splitter = QSplitter(direction)
-    splitter.setHandleWidth(_MARGIN)
-    splitter.setChildrenCollapsible(False)
-    for place, widget in enumerate((first, second)):
-        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(place, 1)
-    splitter.setSizes(sizes)
-    return splitter
+class _Splitter(QSplitter):
+    """Two parts with the usual gap between them, which can be moved."""
+
+    def __init__(self, direction: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(direction, parent)
+        self.setHandleWidth(_MARGIN)
+        self.setChildrenCollapsible(False)
+
+    def divide(self, first: QWidget, second: QWidget, sizes: list[int]) -> None:
+        """Lay the parts out in a proportion that stays as the window grows."""
+        for place, widget in enumerate((first, second)):
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self.addWidget(widget)
+            self.setStretchFactor(place, 1)
+        self.setSizes(sizes)

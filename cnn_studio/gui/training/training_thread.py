@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 
@@ -12,6 +13,7 @@ from cnn_studio.training.engine import Engine
 from cnn_studio.training.events import LAST_EVENTS, Failed, Ready
 from cnn_studio.training.request import TrainingRequest
 
+_log = logging.getLogger(__name__)
 _POLL_S = 0.05  # also how soon a start or a stop reaches the engine
 _IDLE_POLL_S = 0.1
 _KEEP_WARM_S = 60.0  # after the tab was left; then the engine's memory is given back
@@ -74,13 +76,15 @@ class TrainingThread(QThread):
         self._engine.kill()
 
     def run(self) -> None:
-        """The thread's outermost edge: read, hand on, look what is asked, until told to leave."""
-        try:
-            while not self._leaving.is_set():
+        """Read, hand on and look what is asked, until told to leave."""
+        while not self._leaving.is_set():
+            try:
                 self._serve()
-        finally:
-            self._engine.kill()
-            self._engine.close(_LEAVE_S)
+            except Exception as error:  # noqa: BLE001 - the thread's outermost edge
+                _log.exception("The training's thread met something unexpected")
+                self._fail(f"Something unexpected happened: {error}")
+        self._engine.kill()
+        self._engine.close(_LEAVE_S)
 
     def _serve(self) -> None:
         if self._number is None:
@@ -156,13 +160,15 @@ class TrainingThread(QThread):
             self._fail(event.message)
 
     def _fail(self, message: str) -> None:
-        """The engine could not be warmed, or died while it was idle."""
+        """The engine could not be warmed, or died with nothing in hand; say so if it is asked."""
         self._given_up = True
         self._let_go()
         with self._lock:
             asked, self._asked = self._asked, None
-        if asked is not None:
-            self.event_received.emit(asked[0], Failed(message))
+        number = asked[0] if asked is not None else self._number
+        self._number = None
+        if number is not None:
+            self.event_received.emit(number, Failed(message))
 
     def _let_go(self) -> None:
         """End an engine that has nothing in hand; the next one starts with all its memory."""

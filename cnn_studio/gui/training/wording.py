@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.models.bundle import Bundle, RunStatus
@@ -23,7 +24,6 @@ from cnn_studio.training.events import (
 _tr = partial(QCoreApplication.translate, "Training")
 _GIGABYTE = 1e9
 _NAMES_SHOWN = 4
-NONE = "\N{EN DASH}"
 
 
 def whole(number: int) -> str:
@@ -32,7 +32,7 @@ def whole(number: int) -> str:
 
 
 def share(value: float | None) -> str:
-    """An accuracy, 0..1, with three places; a dash where there is none."""
+    """A score, 0..1, or a loss, with three places; a dash where there is none."""
     return NONE if value is None else QLocale().toString(value, "f", 3)
 
 
@@ -236,9 +236,9 @@ def _started(event: Started) -> str:
 
 
 def _epoch(event: EpochDone) -> str:
-    parts = [_tr("accuracy {value}").format(value=share(event.accuracy))]
+    parts = [_tr("accuracy {value}").format(value=percent(event.accuracy))]
     if event.val_accuracy is not None:
-        parts.append(_tr("validation {value}").format(value=share(event.val_accuracy)))
+        parts.append(_tr("validation {value}").format(value=percent(event.val_accuracy)))
     if event.best:
         parts.append(_tr("best so far"))
     return _tr("Epoch {epoch}: {figures}").format(epoch=event.epoch, figures=", ".join(parts))
@@ -250,7 +250,7 @@ def _figures(event: Finished) -> str:
         (_tr("validation {value}"), event.val_accuracy),
         (_tr("test {value}"), event.test_accuracy),
     )
-    return ", ".join(text.format(value=share(v)) for text, v in named if v is not None)
+    return ", ".join(text.format(value=percent(v)) for text, v in named if v is not None)
 
 
 def _places(value: float, places: int) -> str:

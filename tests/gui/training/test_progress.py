@@ -117,7 +117,7 @@ def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
 
 def test_the_log_tells_the_events_in_words() -> None:
     assert wording.log_line(epoch_done(3)) == (
-        "Epoch 3: accuracy 0.750, validation 0.700, best so far"
+        "Epoch 3: accuracy 75.0 %, validation 70.0 %, best so far"
     )
     assert wording.log_line(batches(1, 1, (1.0,))) == ""
     assert wording.log_line(STARTED).splitlines() == [
@@ -125,7 +125,7 @@ def test_the_log_tells_the_events_in_words() -> None:
         "red has one recording only.",
     ]
     finished = Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0)
-    assert wording.log_line(finished) == ("Finished in 2 min: training 0.950, validation 0.900.")
+    assert wording.log_line(finished) == ("Finished in 2 min: training 95.0 %, validation 90.0 %.")
 
 
 @pytest.mark.parametrize(

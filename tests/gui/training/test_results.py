@@ -187,7 +187,7 @@ def test_broken_and_unfinished_runs_are_listed_with_their_reason(
     dash = "\N{EN DASH}"
     assert cell("stopped", Column.STATUS) == "stopped"
     assert cell("stopped", Column.TRAINING) == dash
-    assert cell("stopped", Column.TEST) == "0.933"
+    assert cell("stopped", Column.TEST) == "93.3 %"
     assert cell("torn", Column.STATUS) == "no model"
     assert "damaged" in cell("torn", Column.TIME, Qt.ItemDataRole.ToolTipRole)
     assert cell("no-lite", Column.STATUS) == "damaged"
