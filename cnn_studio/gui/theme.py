@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_studio.paths import cache_folder, resources
 
-_ICON_SIZES = (16, 20, 24, 32, 48, 64)
+# Icons on buttons at 1x and 2x, and the large ones of empty pages; Qt scales down from these.
+_BUTTON_SIZES = (16, 18, 32, 36)
+_LARGEST_SIZE = 96
 _SETTING = "look/mode"
 
 
@@ -187,9 +189,12 @@ def _svg(name: str, colour: str) -> bytes:
 
 def _coloured_icon(name: str, colour: str, disabled_colour: str) -> QIcon:
     icon = QIcon()
-    for mode, drawn in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled_colour)):
+    for mode, drawn, sizes in (
+        (QIcon.Mode.Normal, colour, (*_BUTTON_SIZES, _LARGEST_SIZE)),
+        (QIcon.Mode.Disabled, disabled_colour, _BUTTON_SIZES),
+    ):
         renderer = QSvgRenderer(QByteArray(_svg(name, drawn)))
-        for size in _ICON_SIZES:
+        for size in sizes:
             pixmap = QPixmap(size, size)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)

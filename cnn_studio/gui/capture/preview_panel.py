@@ -22,7 +22,7 @@ from cnn_studio.gui.widgets.frame_view import FrameView
 from cnn_studio.vision.preparation import InputSpec
 
 _PREPARE_INTERVAL_S = 0.06
-_SIDE_WIDTHS = (248, 360)
+_SIDE_WIDTHS = (248, 560)
 
 
 class PreviewPanel(QFrame):
@@ -123,15 +123,15 @@ class PreviewPanel(QFrame):
 
     def _fit_frame_view(self) -> None:
         # As wide as the picture, so that what stands beside it stands close to it.
-        height = self.frame_view.height()
-        self.frame_view.setMaximumWidth(max(240, round(height * self._aspect)))
+        widest = max(240, round(self.frame_view.height() * self._aspect))
+        if widest != self.frame_view.maximumWidth():
+            self.frame_view.setMaximumWidth(widest)
 
     @Slot(object)
     def _on_frame_shown(self, frame: Frame) -> None:
         height, width = frame.image_rgb.shape[:2]
-        if self._aspect != width / height:
-            self._aspect = width / height
-            self._fit_frame_view()
+        self._aspect = width / height
+        self._fit_frame_view()
         if self._spec is not None and frame.captured_s - self._prepared_s > _PREPARE_INTERVAL_S:
             self._prepared_s = frame.captured_s
             self._prepared.view.set_frame(frame.image_rgb, self._spec)
