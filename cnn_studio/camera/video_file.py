@@ -21,7 +21,7 @@ VIDEO_SUFFIXES = frozenset(
 
 _SLOW_DISK_S = 2.0
 _UNKNOWN_RATE = 25.0
-_HIGHEST_RATE = 120.0  # some containers give their clock's ticks for a rate
+_HIGHEST_RATE = 240.0  # some containers give their clock's ticks for a rate
 
 
 class VideoFileSource:

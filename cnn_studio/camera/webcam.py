@@ -110,9 +110,14 @@ class WebcamSource:
             known = any(webcam.index == index for webcam in connected_webcams())
         if not known:
             return f"No webcam is connected as number {index}."
+        if reason == errno.EBUSY:
+            return f"{self.description} is in use by another program. Close it there and try again."
         if reason == errno.EACCES:
             return f"{self.description} may not be used: add your user to the group video."
-        return f"{self.description} is in use by another program. Close it there and try again."
+        return (
+            f"{self.description} cannot be opened. Another program may be using it, "
+            "or the system's privacy settings may not allow it."
+        )
 
 
 def _reason_on_linux(device: str) -> int:

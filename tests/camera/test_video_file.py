@@ -98,6 +98,19 @@ def test_a_truncated_video_plays_as_far_as_it_goes(tmp_path: Path) -> None:
     assert FeedStatus.FAILED not in running.statuses
 
 
+def test_damaged_pictures_inside_a_video_are_passed_over(tmp_path: Path) -> None:
+    path = _write_video(tmp_path / "clip.avi")
+    data = bytearray(path.read_bytes())
+    second = data.index(b"\xff\xd8", data.index(b"\xff\xd8") + 2)
+    data[second : second + 180] = bytes(180)
+    path.write_bytes(data)
+    source = VideoFileSource(path)
+    source.open()
+    colours = [_colour(source.read()) for _frame in range(4)]
+    source.close()
+    assert colours == [RED, BLUE, RED, BLUE]
+
+
 def test_a_video_that_vanishes_while_it_plays_is_told_and_found_again(tmp_path: Path) -> None:
     path = _write_video(tmp_path / "clip.avi")
     with RunningFeed(VideoFileSource(path)) as running:

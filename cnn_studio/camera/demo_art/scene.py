@@ -81,6 +81,7 @@ class Scene:
         self._way = around.uniform(0.6, 1, 2) * around.choice([-1, 1], 2)
         self._gain = _light(around)
         self._noise = _noise(round(around.uniform(2, 7)))
+        self._hour = around.uniform(0, 2 * np.pi)  # where the slow change of brightness stands
         # What matters to a network takes turns or is spread evenly instead of being drawn by
         # lot: few scenes in a row already show most of what there is.
         number = index + seed
@@ -109,7 +110,7 @@ class Scene:
         """
         image = self._behind(moment).copy()
         self._put_object(image, self._pose(moment))
-        daylight = 1 + 0.1 * np.sin(5 * moment + self._phase[0])
+        daylight = 1 + 0.1 * np.sin(5 * moment + self._hour)
         lit = cv2.multiply(image, self._gain, scale=daylight / _GAIN_ONE)
         top, left = rng.integers(0, _NOISE_ROOM, 2)
         brighter, darker = (each[top : top + HEIGHT, left : left + WIDTH] for each in self._noise)
