@@ -251,9 +251,8 @@ class _Splitter(QSplitter):
         self.setChildrenCollapsible(False)
 
     def divide(self, first: QWidget, second: QWidget, sizes: list[int]) -> None:
-        """Lay the parts out in a proportion that stays as the window grows."""
+        """Lay out the two parts, children already, in a proportion that stays as it grows."""
         for place, widget in enumerate((first, second)):
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self.addWidget(widget)
             self.setStretchFactor(place, 1)
         self.setSizes(sizes)

@@ -241,6 +241,10 @@ def test_the_start_button_stays_in_sight_in_the_smallest_window(
     bottom = start.mapTo(counted, start.rect().bottomRight())
     assert counted.rect().contains(bottom)
     assert start.isVisible()
+    for name in ("runsPanel", "resultsPanel", "curvesView"):
+        panel = part(counted, QWidget, name)
+        assert panel.width() >= 280, name
+        assert panel.height() >= 150, name
     for kind in (QProgressBar, QTableView, QComboBox):
         for widget in counted.findChildren(kind):
             if widget.isVisible():
