@@ -20,8 +20,8 @@ from typing import Any
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.scores import ClassScores, Scores
-from cnn_studio.vision.images import write_atomically
 from cnn_studio.vision.preparation import InputSpec
+from cnn_studio.whole_files import write_atomically
 
 __all__ = [
     "BUNDLE_FILE",

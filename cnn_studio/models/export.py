@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.models.whole_files import write_whole
-from cnn_studio.vision.images import write_atomically
+from cnn_studio.whole_files import write_atomically, write_whole
 
 Array = NDArray[np.float32]
 
@@ -84,7 +83,7 @@ def write_models(network: Any, lite_form: LiteForm, folder: Path) -> None:
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
-    write_whole(folder / KERAS_FILE, ".keras", network.save)
+    write_whole(folder / KERAS_FILE, network.save, ".keras")
     write_atomically(folder / LITE_FILE, lite_form.filled(network))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnn_studio.models.scores import Scores
-from cnn_studio.models.whole_files import write_whole
+from cnn_studio.whole_files import write_whole
 
 CHECKPOINTS_FOLDER = "checkpoints"
 BEST_FILE = "best.weights.h5"
@@ -35,7 +35,7 @@ def save_best(network: Any, run_folder: Path) -> None:
     """
     folder = run_folder / CHECKPOINTS_FOLDER
     folder.mkdir(exist_ok=True)
-    write_whole(folder / BEST_FILE, ".weights.h5", network.save_weights)
+    write_whole(folder / BEST_FILE, network.save_weights, ".weights.h5")
 
 
 def load_best(network: Any, run_folder: Path) -> None:

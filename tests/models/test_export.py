@@ -14,10 +14,10 @@ from cnn_studio.models.export import LiteForm, write_models
 from cnn_studio.models.lite import LiteModel
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.models.verify import verify_lite
-from cnn_studio.models.whole_files import write_whole
 from cnn_studio.training.network import build_network
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec
+from cnn_studio.whole_files import write_whole
 
 INPUT = InputSpec(16, 3)
 
@@ -112,7 +112,7 @@ def test_a_write_that_fails_keeps_the_old_file(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, ".keras", half_written)
+        write_whole(path, half_written, ".keras")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
