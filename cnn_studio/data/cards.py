@@ -14,8 +14,8 @@ import tomli_w
 from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.errors import DatasetError, UsageError
-from cnn_studio.vision.images import write_atomically
 from cnn_studio.vision.preparation import Fit, InputSpec
+from cnn_studio.whole_files import write_atomically
 
 CARD_NAME = "card.toml"
 DEFAULT_INPUT = InputSpec(64, 3, Fit.CROP)

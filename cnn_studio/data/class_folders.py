@@ -19,7 +19,8 @@ from cnn_studio.data.samples import Sample, TrashedSample, list_samples
 from cnn_studio.data.sessions import Session
 from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg, write_atomically
+from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
+from cnn_studio.whole_files import write_atomically
 
 __all__ = ["ClassFolders", "Sample", "TrashedSample", "UnreadableFile", "check_class_name"]
 

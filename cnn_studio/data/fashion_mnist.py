@@ -18,7 +18,8 @@ from cnn_studio.data.download import ByteMeter, CancelledError, download
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.idx import read_idx
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import ImageArray, write_atomically
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.whole_files import write_atomically
 
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 """Where Debian's package `dataset-fashion-mnist` puts the files."""

@@ -1,9 +1,7 @@
-"""Image files: read into RGB arrays and written whole or not at all."""
+"""Image files: read into RGB arrays, and encoded from them."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -92,24 +90,6 @@ def encode_jpeg(image_rgb: ImageArray) -> bytes:
     if not done:
         raise ImageError(f"These pixels cannot be stored as JPEG: {image_rgb.shape}.")
     return encoded.tobytes()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, flushed, then renamed over it.
-
-    Raises:
-        OSError: The disk is full, or the folder cannot be written to; the old file stays.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def shrink_to_fit(image_rgb: ImageArray, longest_side: int) -> ImageArray:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from cnn_studio.errors import ImageError
-from cnn_studio.vision.images import encode_jpeg, read_image, shrink_to_fit, write_atomically
+from cnn_studio.vision.images import encode_jpeg, read_image, shrink_to_fit
+from cnn_studio.whole_files import write_atomically
 
 
 def _encoded(suffix: str, image: np.ndarray) -> bytes:
