@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+from collections import Counter
 
 import numpy as np
 
@@ -14,26 +16,29 @@ from cnn_studio.vision.images import ImageArray
 
 FRAMES_PER_SECOND = 30.0
 FRAMES_PER_SCENE = 16
+_FRAMES_APART = 4096 * FRAMES_PER_SCENE  # 36 minutes
+_SEEDS = 1_000_000
 
 
 class DemoCamera(FrameSource):
     """Shows one of five objects, 640x480 at 30 frames a second.
 
     The object moves a little; its place, size, ground and light change with every scene, about
-    twice a second. The same seed and the same calls give the same frames.
+    twice a second. No two recordings show the same scenes: they would be copies of each other,
+    and a validation on them would flatter.
 
     Args:
         shown: The object to begin with.
-        seed: Another seed gives other scenes.
+        seed: The same seed and the same calls give the same frames; None draws a seed.
         paced: Whether `read` keeps the rate of a camera, or draws as fast as it is asked.
     """
 
     OBJECTS = OBJECTS
 
-    def __init__(self, shown: str = "shoe", *, seed: int = 1, paced: bool = True) -> None:
+    def __init__(self, shown: str = "shoe", *, seed: int | None = None, paced: bool = True) -> None:
         self.description = "Demo camera"
         self.frames_per_second = FRAMES_PER_SECOND
-        self._seed = seed
+        self._seed = secrets.randbelow(_SEEDS) if seed is None else seed
         self._paced = paced
         self._pace = Pace(FRAMES_PER_SECOND)
         self._lock = threading.Lock()
@@ -41,6 +46,7 @@ class DemoCamera(FrameSource):
         self._scene: Scene | None = None
         self._drawn = ""  # the object of the frame before
         self._count = 0  # of its frames
+        self._showings: Counter[str] = Counter()
 
     @property
     def shown(self) -> str:
@@ -68,9 +74,11 @@ class DemoCamera(FrameSource):
             self._pace.wait()
         name = self.shown
         if name != self._drawn:
-            # Every object begins with the same scenes, so that short recordings of several
-            # objects, each made right after choosing it, differ by nothing but the object.
-            self._drawn, self._count = name, 0
+            # Every object begins with the same scenes when it is first shown, so that short
+            # recordings of several objects, each made right after choosing it, differ by nothing
+            # but the object. Shown again it goes on with others.
+            self._drawn, self._count = name, self._showings[name] * _FRAMES_APART
+            self._showings[name] += 1
         index, frame = divmod(self._count, FRAMES_PER_SCENE)
         if frame == 0 or self._scene is None:
             self._scene = Scene(name, index, self._seed)

@@ -79,7 +79,7 @@ def split_by_group(
         title = classes[label] if classes else names[members[0]].rpartition("/")[0]
         draw.divide(members, title)
     side = draw.validates
-    return Split(np.flatnonzero(~side), np.flatnonzero(side), tuple(draw.notes))
+    return Split(np.flatnonzero(~side), np.flatnonzero(side), draw.all_notes())
 
 
 class _Draw:
@@ -90,6 +90,7 @@ class _Draw:
     ) -> None:
         self.validates = np.zeros(len(groups), np.bool_)
         self.notes: list[str] = []
+        self._divided_in_time: dict[tuple[str, str], list[str]] = {}
         self._groups = groups
         self._names = names
         self._share = share
@@ -181,15 +182,26 @@ class _Draw:
         self.validates[ordered[-wanted:]] = True
         session = session_of(self._names[members[0]])
         if session is None or session.kind is not SessionKind.RECORDING:
-            what, remedy = "copies of one picture only", "Add other pictures"
+            reason = ("copies of one picture only", "Add other pictures")
         elif groups == 1:
-            what, remedy = "one recording only", "Record it once more"
+            reason = ("one recording only", "Record once more")
         else:
-            what, remedy = "recordings that other classes share", "Record it by itself"
-        self.notes.append(
-            f"{title} has {what}: its last {wanted} images are used for validation, which look "
-            f"much like those it trains with. {remedy} for an honest figure."
+            reason = ("recordings that other classes share", "Record each class by itself")
+        self._divided_in_time.setdefault(reason, []).append(title)
+
+    def all_notes(self) -> tuple[str, ...]:
+        """What could not be done as asked, each reason told once for all its classes."""
+        in_time = (
+            f"{_listed(titles)} {'have' if len(titles) > 1 else 'has'} {what}: the last images are "
+            f"used for validation, which look much like those before them. {remedy} for an honest "
+            "figure."
+            for (what, remedy), titles in self._divided_in_time.items()
         )
+        return (*self.notes, *in_time)
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
 
 def _place_in_time(name: str) -> tuple[str, int, str]:

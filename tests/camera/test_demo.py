@@ -72,12 +72,23 @@ def test_objects_differ_and_their_surroundings_do_not() -> None:
 
 
 def test_another_object_is_shown_from_the_next_frame_on() -> None:
-    camera = DemoCamera("shoe", paced=False)
+    camera = DemoCamera("shoe", seed=1, paced=False)
     camera.open()
     camera.read()
     camera.show("book")
     assert camera.shown == "book"
     assert np.array_equal(camera.read(), _frames("book", 1)[0])
+
+
+def test_two_recordings_of_one_object_are_never_copies() -> None:
+    camera = DemoCamera("shoe", seed=1, paced=False)
+    first = camera.read()
+    camera.show("book")
+    camera.read()
+    camera.show("shoe")
+    assert not np.array_equal(camera.read(), first)
+    seeds = {frame.tobytes() for frame in (DemoCamera(paced=False).read() for _again in range(4))}
+    assert len(seeds) > 1
 
 
 def test_objects_can_be_changed_from_another_thread_while_it_runs() -> None:

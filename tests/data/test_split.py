@@ -158,7 +158,13 @@ def test_one_recording_is_cut_in_time_and_told() -> None:
     validation = [index for index in split.validation if collection.labels[index] == 0]
     assert validation == list(range(40, 50))
     assert len(split.notes) == 1
-    assert "class0 has one recording only: its last 10 images" in split.notes[0]
+    assert "class0 has one recording only: the last images" in split.notes[0]
+
+
+def test_classes_of_one_recording_each_are_told_in_one_sentence() -> None:
+    collection = Collection().add(0, "1", 20).add(1, "2", 20).add(2, "3", 20)
+    [note] = collection.split().notes
+    assert note.startswith("class0, class1 and class2 have one recording only:")
 
 
 def test_time_is_told_by_the_place_in_the_recording_and_not_by_the_order_of_files() -> None:
