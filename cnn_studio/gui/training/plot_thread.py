@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from cnn_studio.gui.training.curves import Curves
 from cnn_studio.gui.training.plot_look import PlotLook
+
+_log = logging.getLogger(__name__)
 
 
 class PlotThread(QThread):
@@ -44,7 +47,11 @@ class PlotThread(QThread):
 
         drawing = PlotDrawing()
         while (asked := self._next()) is not None:
-            self.drawn.emit(drawing.draw(*asked))
+            try:
+                self.drawn.emit(drawing.draw(*asked))
+            except Exception:  # noqa: BLE001 - the thread's outermost edge; the next may be drawn
+                _log.exception("The curves could not be drawn")
+                drawing = PlotDrawing()
 
     def _next(self) -> tuple[Curves, PlotLook] | None:
         with self._changed:

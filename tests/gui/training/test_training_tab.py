@@ -106,7 +106,7 @@ def test_a_training_is_watched_from_start_to_results(
     bundle = read_bundle(run.folder)
     assert bundle.status is RunStatus.FINISHED
     assert bundle.recipe["image_size"] == 16
-    assert text_of(tab, "validationAccuracy") == f"{bundle.val_accuracy:.3f}"
+    assert text_of(tab, "validationAccuracy") == f"{100 * (bundle.val_accuracy or 0):.1f} %"
     assert text_of(tab, "testAccuracy") == "\N{EN DASH}"
     matrix = part(tab, ConfusionView, "confusionView")
     assert isinstance(matrix, ConfusionView)
