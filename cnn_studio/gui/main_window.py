@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from PySide6.QtCore import QByteArray, QTimer, SignalInstance, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.header import Header
+from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
@@ -25,7 +26,7 @@ _GEOMETRY = "window/geometry"
 _RATE_INTERVAL_MS = 1000
 _STOP_TIMEOUT_MS = 10_000
 
-# A tab is imported when it is first opened, so that the window is there in under a second.
+# A tab is imported once the window is there, so that this takes under a second.
 _PAGES = {
     "capture": ("cnn_studio.gui.capture.capture_tab", "CaptureTab"),
     "training": ("cnn_studio.gui.training.training_tab", "TrainingTab"),
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._page_name = ""
         self._closing = False
+        self._loading = False
         self.setWindowTitle("CNN Studio")
         self.setMinimumSize(960, 640)
         self.resize(1280, 800)
@@ -108,6 +110,12 @@ class MainWindow(QMainWindow):
     def show_problem(self, sentence: str) -> None:
         """Say that something unexpected happened; the program goes on."""
         self._notice.show_message(sentence, Kind.ERROR)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._loading:
+            self._loading = True
+            QTimer.singleShot(0, self, self._load_pages)  # after the first paint
 
     def closeEvent(self, event: QCloseEvent) -> None:
         training = self._training_in_progress()
@@ -165,6 +173,10 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(widget)
         return cast(Page, self._pages[name])
 
+    @Slot()
+    def _load_pages(self) -> None:
+        self._studio.jobs.create(_import_pages).start()
+
     def _training_in_progress(self) -> TrainingPage | None:
         page = cast("TrainingPage | None", self._pages.get("training"))
         return page if page is not None and page.is_training() else None
@@ -196,3 +208,9 @@ class MainWindow(QMainWindow):
             name=self._studio.camera.description, rate=round(rate)
         )
         self._rate.setText(text if rate > 0 else self._studio.camera.description)
+
+
+def _import_pages(_task: Task) -> None:
+    """Import the tabs beside the window's thread, where it would hold the preview up."""
+    for module, _view in _PAGES.values():
+        import_module(module)

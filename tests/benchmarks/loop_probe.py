@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import tempfile
 import threading
 import time
-import traceback
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
 
 INTERVAL_MS = 5
-_STACK_DEPTH = 12
+_STACK_DEPTH = 60
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,17 @@ class LoopProbe(QObject):
                 self._stacks.append(self._all_stacks(open_ms))
 
     def _all_stacks(self, open_ms: float) -> str:
-        names = {thread.ident: thread.name for thread in threading.enumerate()}
-        parts = [f"--- no tick for {open_ms:.0f} ms, at {time.strftime('%H:%M:%S')}"]
-        for ident, frame in sys._current_frames().items():
-            if ident == threading.get_ident():
-                continue
-            who = "WINDOW" if ident == self._window_thread else names.get(ident, "a foreign thread")
-            lines = traceback.format_stack(frame)[-_STACK_DEPTH:]
-            parts.append(f"[{who}]\n" + "".join(lines if who == "WINDOW" else lines[-3:]))
-        return "\n".join(parts)
+        # Not sys._current_frames: a frame in hand keeps the painter of a paint event alive beyond
+        # that event, and Qt crashes.
+        with tempfile.TemporaryFile("w+") as file:
+            faulthandler.dump_traceback(file, all_threads=True)
+            file.seek(0)
+            threads = file.read().split("\n\n")
+        heads = [f"--- no tick for {open_ms:.0f} ms, at {time.strftime('%H:%M:%S')}"]
+        for thread in threads:
+            lines = thread.strip().splitlines()
+            if f"0x{self._window_thread:016x}" in lines[0]:
+                heads.append("\n".join(["WINDOW", *lines[1:_STACK_DEPTH]]))
+            elif "loop_probe" not in thread:
+                heads.append("\n".join(["beside it", *lines[1:3]]))
+        return "\n".join(heads)
