@@ -100,6 +100,7 @@ class RunsTable(QTableView):
     def set_live(self, folder: Path | None) -> None:
         """Which run is training now."""
         self._model.set_live(folder)
+        self._takes_newest = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         room = self.viewport().width() - _DATASET_LEAST_PX - sum(_WIDTHS_PX.values())

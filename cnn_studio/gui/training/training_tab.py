@@ -36,7 +36,7 @@ class TrainingTab(QWidget):
         super().__init__(parent)
         self.setObjectName("trainingTab")
         self._studio = studio
-        self._is_closing = False
+        self._said = ""
         self._control = TrainingControl(studio.workspace, self)
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
@@ -59,7 +59,8 @@ class TrainingTab(QWidget):
         self._control.keep_warm(True)
         self._start_panel.refresh()
         self._runs.refresh()
-        self._studio.say(wording.status(self._control.progress))
+        self._said = ""
+        self._say_status()
 
     def deactivate(self) -> None:
         """The tab has left the screen; a training goes on, an idle engine is let go soon."""
@@ -71,7 +72,6 @@ class TrainingTab(QWidget):
 
     def stop_for_closing(self) -> None:
         """Stop in order; `training_ended` follows."""
-        self._is_closing = True
         self._control.keep_warm(False)
         self._control.stop()
 
@@ -155,7 +155,7 @@ class TrainingTab(QWidget):
     @Slot()
     def _on_control_progressed(self) -> None:
         progress = self._control.progress
-        self._studio.say(wording.status(progress))
+        self._say_status()
         self._start_panel.set_stopping(progress.phase is Phase.STOPPING)
         if progress.is_under_way:
             self._strip.show_progress(progress)
@@ -174,6 +174,8 @@ class TrainingTab(QWidget):
             self._notice.show_message(wording.called_off(), Kind.INFO)
         else:
             self._show_outcome(open_run(progress.run))
+        if self._runs.selected_run() is None:
+            self._strip.hide()
         self._show_empty_text()
         self._studio.training_changed.emit(False)
         self._studio.runs_changed.emit()
@@ -218,6 +220,13 @@ class TrainingTab(QWidget):
     def _show_notes(self, run: Run) -> None:
         if run.bundle is not None and run.bundle.notes:
             self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN)
+
+    def _say_status(self) -> None:
+        """Say how the training is, once: other tabs use the same line."""
+        text = wording.status(self._control.progress)
+        if text != self._said:
+            self._said = text
+            self._studio.say(text)
 
     def _is_live_shown(self) -> bool:
         selected = self._runs.selected_run()

@@ -187,6 +187,8 @@ def test_a_class_with_one_image_is_warned_of_and_refused_in_a_sentence(
     notice = tab.findChild(Notice)
     assert notice is not None
     assert "blue (1)" in notice.text
+    assert not part(tab, QLabel, "progressHeadline").isVisible()
+    assert part(tab, QPushButton, "startButton").isEnabled()
     fill(dataset_folder, "blue", 5)
     studio.dataset_was_edited()
     qtbot.waitUntil(lambda: not part(tab, QLabel, "datasetWarnings").isVisible())
