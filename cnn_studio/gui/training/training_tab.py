@@ -201,8 +201,8 @@ class TrainingTab(QWidget):
     @Slot()
     def _on_notes_requested(self) -> None:
         run = self._runs.selected_run()
-        if run is not None:
-            self._show_notes(run)
+        if run is not None and run.bundle is not None:
+            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN)
 
     @Slot()
     def _on_try_requested(self) -> None:
@@ -214,12 +214,8 @@ class TrainingTab(QWidget):
         self._on_run_selected(run)  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
             self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
-        else:
-            self._show_notes(run)
-
-    def _show_notes(self, run: Run) -> None:
-        if run.bundle is not None and run.bundle.notes:
-            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN)
+        elif run.bundle is not None and run.bundle.notes:
+            self._notice.show_message(wording.notes_in_short(run.bundle.notes), Kind.WARN)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -194,6 +195,15 @@ def outcome(bundle: Bundle) -> str:
     if bundle.best_epoch:
         text += " · " + _tr("best: epoch {epoch}").format(epoch=whole(bundle.best_epoch))
     return text
+
+
+def notes_in_short(notes: Sequence[str]) -> str:
+    """The first note on a run, and how many more there are to read."""
+    if len(notes) == 1:
+        return notes[0]
+    return _tr("{note} There are {count} more notes on this run.").format(
+        note=notes[0], count=len(notes) - 1
+    )
 
 
 def summary(scores: Scores) -> str:

@@ -147,3 +147,9 @@ def test_the_hint_says_why_a_batch_size_is_suggested() -> None:
         "160 images to learn from: 16 gives at least 10 steps an epoch; 128 is usual."
     )
     assert wording.batch_hint(60_000, 128, 128).endswith("128 is usual.")
+
+
+def test_many_notes_are_told_in_short() -> None:
+    assert wording.notes_in_short(("One recording only.",)) == "One recording only."
+    text = wording.notes_in_short(("One recording only.", "Two.", "Three."))
+    assert text == "One recording only. There are 2 more notes on this run."
