@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
@@ -45,6 +47,7 @@ class Studio(QObject):
         self.camera = CameraService(settings, self.jobs, self)
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
+        self._run_to_try: Path | None = None
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -92,6 +95,16 @@ class Studio(QObject):
             name = self._dataset.name
             self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
         self.dataset_edited.emit()
+
+    def try_run(self, folder: Path) -> None:
+        """Show the prediction tab with this run's model."""
+        self._run_to_try = folder
+        self.page_requested.emit("prediction")
+
+    def take_run_to_try(self) -> Path | None:
+        """The run that `try_run` was last called with, once; the prediction tab asks for it."""
+        folder, self._run_to_try = self._run_to_try, None
+        return folder
 
     def say(self, text: str) -> None:
         """Show a sentence in the status line."""

@@ -102,6 +102,9 @@ class LiveModel(QObject):
             dataset = self._studio.dataset
             self.choice.set_dataset(dataset.name if dataset else None)
             self.choice.set_runs(runs)
+            wanted = self._studio.take_run_to_try()
+            if wanted is not None:
+                self.choice.pick(wanted)
             self._open_chosen()
 
     @Slot()

@@ -206,7 +206,10 @@ class TrainingTab(QWidget):
 
     @Slot()
     def _on_try_requested(self) -> None:
-        self._studio.page_requested.emit("prediction")
+        run = self._runs.selected_run()
+        folder = run.folder if run is not None else self._control.progress.run
+        if folder is not None:
+            self._studio.try_run(folder)
 
     def _show_outcome(self, run: Run) -> None:
         self._results.show_page(MATRIX)

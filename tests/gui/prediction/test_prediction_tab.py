@@ -167,6 +167,17 @@ def test_another_run_can_be_chosen(
     _wait_for_top(qtbot, tab, "red" if expected == "colours" else "dark")
 
 
+def test_the_run_that_the_training_tab_wants_to_try_is_chosen(
+    qtbot: QtBot, studio: Studio, tab: PredictionTab, add_run: AddRun
+) -> None:
+    chooser = tab.findChild(QComboBox, "runChooser")
+    studio.page_requested.connect(tab.activate)
+    for folder in (add_run("colours"), add_run("grey")) * 2:
+        studio.try_run(folder)
+        qtbot.waitUntil(lambda name=folder.name: chooser.currentText().startswith(name))
+        tab.deactivate()
+
+
 def test_a_damaged_model_is_told_and_another_one_works(
     qtbot: QtBot, tab: PredictionTab, add_run: AddRun, show_colour: ShowColour
 ) -> None:
