@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import socket
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -44,6 +43,8 @@ def why_no_stream(url: str) -> str:
 
 def _status(parts: SplitResult, host: str, port: int) -> int:
     """The status of an http answer; 0 if there is none in time or it cannot be understood."""
+    import http.client  # 30 ms that the window would wait for, and most never need
+
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(host, port, timeout=_TIMEOUT_S)
     headers = {}
