@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import queue
@@ -86,6 +87,7 @@ def serve(connection: Connection) -> None:
     while (job := desk.jobs.get()) is not None:
         request, stop = job
         _train(request, emit, stop)
+        gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
 

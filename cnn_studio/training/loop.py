@@ -6,7 +6,6 @@ weights, and writing a model whether the training finishes or is stopped.
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable
@@ -75,10 +74,7 @@ def train(
         if data is None:
             raise TrainingError("The training was stopped before its first step. Nothing is kept.")
         training = _Training(request, planned, data, network, lite_form, emit, stop, strategy)
-        try:
-            return training.run(begun_s)
-        finally:
-            gc.collect()  # the images go back now, not before the next training needs the room
+        return training.run(begun_s)
 
 
 def _fresh_network(planned: Plan, seed: int, strategy: Any | None) -> Any:
