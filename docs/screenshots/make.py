@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from cnn_studio.gui.main_window import MainWindow
     from cnn_studio.gui.studio import Studio
 
@@ -27,7 +29,7 @@ PAGES = {"capture": "capture", "training": "train", "prediction": "predict"}
 LOOKS = ("light", "dark")
 SIZES = {"home": (1280, 800, 1), "least": (960, 640, 1), "sharp": (1280, 800, 2)}
 STATES = ("full", "empty", "busy")
-_EPOCHS = 8
+_EPOCHS = 10
 _SETTLE_S = 2.5  # thumbnails and plots come in the background, each in its own way
 
 
@@ -72,7 +74,7 @@ def _prepare(workspace: Path) -> None:
     if not (workspace / "runs").is_dir():
         print("Recording the demo objects and training on them ...", flush=True)
         record_demo_images(Workspace(workspace), per_class=120, recordings=4)
-        train(Workspace(workspace), _EPOCHS)
+        train(Workspace(workspace), _EPOCHS, "--learning-rate", "0.0002")
 
 
 def _start(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
@@ -83,8 +85,10 @@ def _start(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
 
 
 def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
+    from PySide6.QtWidgets import QWidget
+
     from cnn_studio.gui.theme import Mode
-    from tests.benchmarks.open_studio import open_studio, run_for, run_until
+    from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
     with open_studio(workspace, "demo:shoe", "offscreen") as (studio, window):
         studio.theme.set_mode(Mode(look))
@@ -96,6 +100,12 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
         for page, name in PAGES.items():
             window.show_page(page)
             run_for(_SETTLE_S)
+            if page == "training":
+                run_until(lambda: _is_drawn(named(window, "curvesView")), "plot")
+            elif page == "prediction" and state == "full":
+                _drop_images(named(window, "predictionTab"), workspace)
+                run_until(lambda: not window.findChild(QWidget, "fileProgress").isVisible(), "list")
+                run_for(_SETTLE_S)
             _save(window, f"{prefix}{name}.png")
 
 
@@ -120,6 +130,31 @@ def _shoot_training(studio: Studio, window: MainWindow, workspace: Path, prefix:
 def _save(window: MainWindow, path: str) -> None:
     window.grab().save(path)
     print(path, flush=True)
+
+
+def _drop_images(tab: QWidget, workspace: Path) -> None:
+    """Drop an image of each class, as a file manager does."""
+    from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
+    from PySide6.QtWidgets import QApplication
+
+    folders = sorted((workspace / "datasets" / "objects").glob("[a-z]*/"))
+    images = [sorted(folder.glob("*.jpg"))[index * 20] for index, folder in enumerate(folders)]
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(image)) for image in images])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys, middle = Qt.KeyboardModifier.NoModifier, tab.rect().center()
+    enter = QDragEnterEvent(middle, action, data, button, keys)
+    QApplication.sendEvent(tab, enter)
+    drop = QDropEvent(QPointF(middle), action, data, button, keys)
+    QApplication.sendEvent(tab, drop)
+
+
+def _is_drawn(plot: QWidget) -> bool:
+    """Whether anything but the ground is there yet."""
+    image = plot.grab().toImage()
+    columns, rows = range(0, image.width(), 3), range(0, image.height(), 3)
+    return len({image.pixel(x, y) for x in columns for y in rows}) > 1
 
 
 def _epochs_done(workspace: Path) -> int:
