@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cnn_studio.models.scores import Scores
 from cnn_studio.whole_files import write_whole
 
 CHECKPOINTS_FOLDER = "checkpoints"
-BEST_FILE = "best.weights.h5"
+BEST_FILE = "best.npz"
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,16 @@ class BestEpoch:
 def save_best(network: Any, run_folder: Path) -> None:
     """Write the network's weights whole or not at all.
 
+    As a NumPy archive and not by Keras's save_weights: on a full disk HDF5 leaves half a file
+    open, writes about it on stderr, and takes the process along at its end.
+
     Raises:
         OSError: The disk is full, or the folder cannot be written to; the old file stays.
     """
     folder = run_folder / CHECKPOINTS_FOLDER
     folder.mkdir(exist_ok=True)
-    write_whole(folder / BEST_FILE, network.save_weights, ".weights.h5")
+    weights = network.get_weights()
+    write_whole(folder / BEST_FILE, lambda path: np.savez(path, *weights), ".npz")
 
 
 def load_best(network: Any, run_folder: Path) -> None:
@@ -44,7 +50,8 @@ def load_best(network: Any, run_folder: Path) -> None:
     Raises:
         OSError: They cannot be read.
     """
-    network.load_weights(run_folder / CHECKPOINTS_FOLDER / BEST_FILE)
+    with np.load(run_folder / CHECKPOINTS_FOLDER / BEST_FILE, allow_pickle=False) as archive:
+        network.set_weights([archive[name] for name in archive.files])
 
 
 def _rank(scores: Scores) -> tuple[float, float]:
