@@ -12,7 +12,7 @@ OBJECTS = ("shoe", "cap", "cellphone", "pencil", "book")
 FRAMES = 40
 _LOOKS = 20
 _LOOK_INTERVAL_S = 0.2  # so that twenty looks see some five scenes of the demo camera
-_TRAINING_S = 240
+_TRAINING_S = 400
 
 
 def wait_for_camera(studio: StudioWindow, description: str) -> None:

@@ -19,6 +19,7 @@ from tests.screen import Screen
 
 _ENTRY = Path(__file__).with_name("observed_studio.py")
 _HOME_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_ARRIVAL_S = 5.0
 _EXIT_S = 30.0
 
 
@@ -195,9 +196,21 @@ class StudioWindow:
         self.click_row("QComboBoxListView", text)
 
     def enter_text(self, name: str, text: str) -> None:
-        """Click into a field and replace what stands there."""
-        self.click(name)
-        self._screen.xdotool("key", "ctrl+a", "type", text)
+        """Click into a field and replace what stands there.
+
+        A page that is still filling may move the field from under the mouse, so as a person would,
+        look whether the text has arrived, and click once more if not.
+        """
+        for last_try in (False, False, True):
+            self.click(name)
+            self._screen.xdotool("key", "ctrl+a", "type", text)
+            try:
+                self.wait_for(name, lambda field: field.text.startswith(text), _ARRIVAL_S)
+            except AssertionError:
+                if last_try:
+                    raise
+            else:
+                return
 
     def _usable(self, name: str) -> Place:
         return self.wait_for(name, lambda widget: widget.enabled and widget.place.width > 0).place
