@@ -25,6 +25,7 @@ from cnn_studio.gui.widgets.notice import Kind, Notice
 _GEOMETRY = "window/geometry"
 _RATE_INTERVAL_MS = 1000
 _STOP_TIMEOUT_MS = 10_000
+_LOAD_PAGES_AFTER_MS = 700  # the first paint and the camera come first
 
 # A tab is imported once the window is there, so that this takes under a second.
 _PAGES = {
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._loading:
             self._loading = True
-            QTimer.singleShot(0, self, self._load_pages)  # after the first paint
+            QTimer.singleShot(_LOAD_PAGES_AFTER_MS, self, self._load_pages)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         training = self._training_in_progress()
