@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from cnn_studio.models.runs import EpochRecord
+
 
 @dataclass(frozen=True)
 class _Told:
@@ -82,18 +84,10 @@ class Batches(_Told):
 
 
 @dataclass(frozen=True)
-class EpochDone(_Told):
-    """An epoch was trained and measured; validation figures are None without validation."""
+class EpochDone(_Told, EpochRecord):
+    """An epoch was trained and measured; its figures are those of its row in history.csv."""
 
     event: ClassVar[str] = "epoch"
-    epoch: int
-    loss: float
-    accuracy: float
-    val_loss: float | None
-    val_accuracy: float | None
-    images_per_second: float
-    seconds: float
-    best: bool
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.bundle import RunStatus, Scores
 from cnn_studio.models.export import LiteForm
-from cnn_studio.models.runs import EpochRecord
 from cnn_studio.models.scores import score
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
@@ -164,7 +162,7 @@ class _Training:
             self._best = BestEpoch(epoch, validation)
             self._steps_since_best = 0
             save_best(self._network, folder)
-        record = EpochRecord(
+        done = EpochDone(
             epoch=epoch,
             loss=learned[0],
             accuracy=learned[1],
@@ -174,8 +172,8 @@ class _Training:
             seconds=time.monotonic() - begun_s,
             best=is_best,
         )
-        append_epoch(folder, record)
-        self._emit(EpochDone(**asdict(record)))
+        append_epoch(folder, done)
+        self._emit(done)
         return True
 
     def _learn(self, epoch: int) -> tuple[float, float] | None:
