@@ -12,16 +12,15 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.table_look import LEFT, RIGHT, head_answer, make_quiet
 from cnn_studio.models.scores import Scores
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 28
 _NUMBER_PX = 80
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassScoresModel(QAbstractTableModel):
@@ -81,11 +80,7 @@ class ClassScoresModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         title, tip = self._titles[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return head_answer(title, tip, _alignment(section), role)
 
 
 class ClassScoresTable(QTableView):
@@ -100,14 +95,8 @@ class ClassScoresTable(QTableView):
         sorted_model.setSourceModel(self._model)
         sorted_model.setSortRole(Qt.ItemDataRole.UserRole)
         self.setModel(sorted_model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        make_quiet(self, _ROW_PX)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, self._model.columnCount()):
             self.setColumnWidth(column, _NUMBER_PX)
@@ -120,4 +109,4 @@ class ClassScoresTable(QTableView):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    return _LEFT if column == 0 else _RIGHT
+    return LEFT if column == 0 else RIGHT

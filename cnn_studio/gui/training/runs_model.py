@@ -21,11 +21,10 @@ from PySide6.QtGui import QColor
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.models.runs import Run, RunStatus
 
 _Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -111,11 +110,7 @@ class RunsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         title, tip = self._titles[Column(section)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip
-        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return head_answer(title, tip, _alignment(Column(section)), role)
 
     def _text(self, run: Run, column: Column) -> str:
         bundle = run.bundle
@@ -177,4 +172,4 @@ class RunsModel(QAbstractTableModel):
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
-    return _RIGHT if column >= Column.EPOCHS else _LEFT
+    return RIGHT if column >= Column.EPOCHS else LEFT

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.runs_model import RUN_ROLE, Column, RunsModel
+from cnn_studio.gui.training.table_look import make_quiet
 from cnn_studio.models.runs import Run
 
 _ROW_PX = 32
@@ -20,7 +21,7 @@ _WIDTHS_PX = {
     Column.EPOCHS: 68,
     Column.TRAINING: 76,
     Column.VALIDATION: 84,
-    Column.TEST: 60,
+    Column.TEST: 76,
 }
 _DATASET_LEAST_PX = 80
 # What a narrow window does without first; the row's tooltip says it all.
@@ -44,16 +45,10 @@ class RunsTable(QTableView):
         self._selected: Path | None = None
         self._takes_newest = True
         self.setModel(self._model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        make_quiet(self, _ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
         header.setSectionResizeMode(Column.DATASET, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS_PX.items():
