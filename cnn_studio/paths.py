@@ -37,7 +37,7 @@ def default_workspace() -> Workspace:
 
 
 def cache_folder() -> Path:
-    """Where what can be made anew is kept (thumbnails, compiled plots)."""
+    """Where what can be made anew is kept."""
     return user_cache_path("cnn-studio", appauthor=False)
 
 

@@ -12,7 +12,6 @@ from cnn_studio.camera.listing import CameraInfo, choose_at_start, list_cameras
 from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame, FrameSource
 from cnn_studio.camera.spec import CameraKind, CameraSpec, create_source, parse_spec
-from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Jobs, Task
 
 _LAST_CAMERA = "camera/last"
@@ -271,11 +270,3 @@ class CameraService(QObject):
 
 def _list_cameras(_task: Task) -> list[CameraInfo]:
     return list_cameras()
-
-
-def readable_spec(text: str) -> CameraSpec | str:
-    """What a person typed as a camera: its CameraSpec, or the sentence that says what is wrong."""
-    try:
-        return parse_spec(text)
-    except StudioError as error:
-        return str(error)

@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.camera.spec import CameraSpec, parse_spec
+from cnn_studio.camera.spec import CameraKind, CameraSpec, parse_spec
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.camera_service import readable_spec
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.popover import Popover
@@ -255,10 +254,10 @@ class Header(QWidget):
         ).open_below(self._cameras)
 
     def _open_address(self, text: str) -> str:
-        spec = readable_spec(text)
-        if isinstance(spec, str):
-            return spec
-        self._studio.camera.open(spec)
+        try:
+            self._studio.camera.open(parse_spec(text))
+        except StudioError as error:
+            return str(error)
         return ""
 
 
@@ -266,4 +265,4 @@ def _entry(spec: CameraSpec | None) -> str | None:
     """The chooser's entry of a camera; the demo camera is one entry whatever it holds up."""
     if spec is None:
         return None
-    return str(spec).partition(":")[0] if str(spec).startswith("demo") else str(spec)
+    return str(CameraSpec(CameraKind.DEMO, "") if spec.kind is CameraKind.DEMO else spec)

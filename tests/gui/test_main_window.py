@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
+from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.application import Problems
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
@@ -134,3 +135,13 @@ def test_a_mistake_of_ours_is_told_and_does_not_close_the_window(
     assert "division by zero" in notice.text
     assert window.isVisible()
     assert "Something unexpected" in caplog.text
+
+
+def test_a_webcam_named_like_the_demo_camera_is_an_entry_of_its_own(
+    window: MainWindow, studio: Studio
+) -> None:
+    spec = parse_spec("webcam:democam")
+    studio.camera.open(spec)
+    assert _chooser(window, "cameraChooser").currentData() == str(spec)
+    studio.camera.open(parse_spec("demo:book"))
+    assert _chooser(window, "cameraChooser").currentData() == "demo"
