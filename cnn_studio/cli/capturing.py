@@ -65,6 +65,7 @@ def capture(
     """
     from cnn_studio.camera.spec import create_source
     from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.data.class_changes import class_removal
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.recorder import Recorder
     from cnn_studio.data.sessions import Session, SessionKind
@@ -83,7 +84,7 @@ def capture(
         last = _record(source, recorder, count, stop, report)
     folder = folders.folder_of(class_name)
     if is_new and not recorder.kept:
-        folders.remove_class(class_name)
+        folders.carry_out(class_removal(folders, class_name))
     output.line(
         {
             "dataset": folders.dataset.name,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import tomli_w
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
@@ -20,7 +22,10 @@ from cnn_studio.whole_files import write_atomically
 CARD_NAME = "card.toml"
 DEFAULT_INPUT = InputSpec(64, 3, Fit.CROP)
 DEFAULT_TARGET = 500
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
+_OPTIONS = ("classes", "target_per_class", "storage", "disabled", "background")
+_WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours")
 
 
 class Storage(StrEnum):
@@ -53,10 +58,13 @@ class DatasetCard:
         source_url: Where the original lies.
         licence: What may be done with them.
         how_to_get: How to bring the images in.
+        disabled: The classes that a training leaves out.
+        colours: The colours that a person chose for classes, as "#RRGGBB".
+        background: The class of pictures that show none of the others; empty if there is none.
 
     Raises:
-        DatasetError: There is no name or title, a class stands twice or cannot be a folder, or the
-            target is below one.
+        DatasetError: There is no name or title, a class stands twice or cannot be a folder, a
+            colour is none, or the target is below one.
     """
 
     name: str
@@ -70,6 +78,9 @@ class DatasetCard:
     source_url: str = ""
     licence: str = ""
     how_to_get: str = ""
+    disabled: tuple[str, ...] = ()
+    colours: Mapping[str, str] = field(default_factory=dict)
+    background: str = ""
 
     def __post_init__(self) -> None:
         if not self.name or not self.title:
@@ -85,9 +96,59 @@ class DatasetCard:
                 f"The target per class must be at least 1. Received: {self.target_per_class}."
             )
 
-    def with_classes(self, classes: tuple[str, ...]) -> DatasetCard:
-        """The same card with other classes."""
-        return replace(self, classes=classes)
+        colour = next((c for c in self.colours.values() if not _COLOUR.fullmatch(c)), None)
+        if colour is not None:
+            raise DatasetError(f"A class's colour is written as #RRGGBB. Received: {colour}.")
+
+    def with_classes(self, classes: Iterable[str]) -> DatasetCard:
+        """The same card with these classes; what was said of others is forgotten."""
+        kept = tuple(classes)
+        return replace(
+            self,
+            classes=kept,
+            disabled=tuple(name for name in self.disabled if name in kept),
+            colours={name: colour for name, colour in self.colours.items() if name in kept},
+            background=self.background if self.background in kept else "",
+        )
+
+    def with_renamed(self, old: str, new: str) -> DatasetCard:
+        """The same card with a class called otherwise."""
+
+        def renamed(name: str) -> str:
+            return new if name == old else name
+
+        return replace(
+            self,
+            classes=tuple(map(renamed, self.classes)),
+            disabled=tuple(map(renamed, self.disabled)),
+            colours={renamed(name): colour for name, colour in self.colours.items()},
+            background=renamed(self.background),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """What stands in the file; its name is the folder's."""
+        values: dict[str, Any] = {key: getattr(self, key) for key in _TEXTS if getattr(self, key)}
+        values["classes"] = list(self.classes)
+        values["target_per_class"] = self.target_per_class
+        values["storage"] = str(self.storage)
+        if self.disabled:
+            values["disabled"] = list(self.disabled)
+        if self.background:
+            values["background"] = self.background
+        values["input"] = self.input.to_dict()
+        if self.colours:
+            values["colours"] = dict(self.colours)
+        return values
+
+    @classmethod
+    def from_dict(cls, name: str, values: Mapping[str, Any]) -> DatasetCard:
+        """The card that a file says.
+
+        Raises:
+            DatasetError: A value is not what it should be.
+            UsageError, ValueError, TypeError: The same.
+        """
+        return _card_from(name, values)
 
 
 def has_card(folder: Path) -> bool:
@@ -116,19 +177,15 @@ def read_card(folder: Path) -> DatasetCard:
 def write_card(folder: Path, card: DatasetCard) -> None:
     """Write a card into its dataset's folder, which is made if need be.
 
+    What a person wrote beside the studio's own lines, such as comments, stays.
+
     Raises:
         DatasetError: The folder cannot be written to.
     """
-    values: dict[str, Any] = {key: getattr(card, key) for key in _TEXTS if getattr(card, key)}
-    values["classes"] = list(card.classes)
-    values["target_per_class"] = card.target_per_class
-    values["storage"] = str(card.storage)
-    values["input"] = card.input.to_dict()
+    path = folder / CARD_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(
-            folder / CARD_NAME, tomli_w.dumps(values, multiline_strings=True).encode("utf-8")
-        )
+        write_atomically(path, _toml(card.to_dict(), path).encode("utf-8"))
     except OSError as error:
         raise DatasetError(
             f"The card of {card.title} cannot be saved in {folder} ({error.strerror or error})."
@@ -141,19 +198,45 @@ def card_for_plain_folder(folder: Path) -> DatasetCard:
     return DatasetCard(folder.name, title or folder.name, tuple(class_folder_names(folder)))
 
 
+def _toml(values: Mapping[str, Any], path: Path) -> str:
+    try:
+        document = tomlkit.parse(path.read_text("utf-8"))
+    except (OSError, ValueError, TOMLKitError):  # none yet, or one that nobody understands
+        document = tomlkit.document()
+    for key in _WRITTEN:
+        if key not in values:
+            document.pop(key, None)
+        elif document.get(key) != values[key]:
+            document[key] = _item(values[key])
+    return tomlkit.dumps(document)
+
+
+def _item(value: Any) -> Any:
+    if isinstance(value, str):
+        return tomlkit.string(value, multiline="\n" in value)
+    return value
+
+
 def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     for key in _TEXTS:
         if not isinstance(values.get(key, ""), str):
             raise DatasetError(f"{key} must be a text. Received: {values[key]}.")
-    classes = values.get("classes", [])
-    if not isinstance(classes, list) or not all(isinstance(entry, str) for entry in classes):
-        raise DatasetError(f"classes must be a list of names. Received: {classes}.")
+    for key in ("classes", "disabled"):
+        names = values.get(key, [])
+        if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
+            raise DatasetError(f"{key} must be a list of names. Received: {names}.")
+    colours = values.get("colours", {})
+    if not isinstance(colours, dict) or not all(isinstance(c, str) for c in colours.values()):
+        raise DatasetError(f"colours must be a table of texts. Received: {colours}.")
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,
-        classes=tuple(classes),
+        classes=tuple(values.get("classes", [])),
         input=InputSpec.from_dict(values["input"]) if "input" in values else DEFAULT_INPUT,
         target_per_class=int(values.get("target_per_class", DEFAULT_TARGET)),
         storage=Storage(values.get("storage", Storage.FOLDERS)),
+        disabled=tuple(values.get("disabled", [])),
+        colours=dict(colours),
+        background=str(values.get("background", "")),
         **{"title": name, **texts},
     )

@@ -2,29 +2,38 @@
 
 The folders are the truth. Any other program may read and change them, so nothing is remembered
 here but the card, and that is read anew when its file has changed. Every write is a whole file or
-a rename; what is deleted moves to `.trash/<Class>/` and can be brought back.
+a rename.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-from cnn_studio.data.cards import CARD_NAME, Storage, has_card, read_card, write_card
+from cnn_studio.data.cards import (
+    CARD_NAME,
+    DatasetCard,
+    Storage,
+    has_card,
+    read_card,
+    write_card,
+)
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.changes import Change
 from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
-from cnn_studio.data.file_moves import explained, free_path, move_file
+from cnn_studio.data.file_moves import explained, free_path
+from cnn_studio.data.journal import Journal
 from cnn_studio.data.listing import class_folder_names, image_files
-from cnn_studio.data.samples import Sample, TrashedSample, list_samples
+from cnn_studio.data.marks import Marks
+from cnn_studio.data.samples import Sample, list_samples
 from cnn_studio.data.sessions import Session
 from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
 from cnn_studio.whole_files import write_atomically
 
-__all__ = ["ClassFolders", "Sample", "TrashedSample", "UnreadableFile", "check_class_name"]
+__all__ = ["ClassFolders", "Sample", "UnreadableFile", "check_class_name"]
 
-TRASH_NAME = ".trash"
 _NO_STAMP = (0, 0, 0)
 
 
@@ -33,11 +42,15 @@ class ClassFolders:
 
     Args:
         dataset: Whose folders.
+
+    Attributes:
+        marks: What a person has said of single images.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._card_stamp = _NO_STAMP
+        self.marks = Marks(dataset.folder)
 
     @property
     def dataset(self) -> Dataset:
@@ -83,6 +96,21 @@ class ClassFolders:
             raise DatasetError(f"This cannot be the name of a class: {class_name!r}.")
         return self._dataset.folder / class_name
 
+    def card_for_writing(self) -> DatasetCard:
+        """The card as it is on disk, its classes called as their folders are.
+
+        Raises:
+            DatasetError: The dataset has no class folders, or its card is not understood: then it
+                is never written over.
+        """
+        self.check_changeable()
+        folder = self._dataset.folder
+        card = read_card(folder) if has_card(folder) else self._dataset.card
+        for listed, name in zip(card.classes, self._as_on_disk(card.classes), strict=True):
+            if listed != name:
+                card = card.with_renamed(listed, name)
+        return card
+
     def check_changeable(self) -> None:
         """Check that images can be added and moved.
 
@@ -105,51 +133,10 @@ class ClassFolders:
             DatasetError: The name cannot be used, or the folder cannot be written to.
         """
         checked = check_class_name(name, self.classes())
-        classes = self._card_classes_for_writing()
-        self._write_classes((*classes, checked))
-        self._make_folder(checked)
+        card = self.card_for_writing()
+        after = card.with_classes((*card.classes, checked))
+        self.carry_out(Change(card_before=card, card_after=after))
         return checked
-
-    def rename_class(self, old: str, new: str) -> str:
-        """Give a class and its folder another name.
-
-        Returns:
-            The new name as it now stands.
-
-        Raises:
-            DatasetError: There is no such class, the new name cannot be used, or the folder cannot
-                be renamed.
-        """
-        self._require(old)
-        checked = check_class_name(new, [name for name in self.classes() if name != old])
-        classes = self._card_classes_for_writing()
-        with explained(f"The class {old} cannot be renamed"):
-            if self.folder_of(old).is_dir():
-                self.folder_of(old).rename(self.folder_of(checked))
-        self._write_classes(tuple(checked if name == old else name for name in classes))
-        return checked
-
-    def remove_class(self, name: str) -> list[TrashedSample]:
-        """Take a class off the card and put its images into the trash.
-
-        Returns:
-            The images, for `restore`; that brings the class back, too.
-
-        Raises:
-            DatasetError: There is no such class, or its files cannot be moved.
-        """
-        self._require(name)
-        classes = self._card_classes_for_writing()
-        trashed = self.trash(self.samples(name))
-        folder, rest = self.folder_of(name), self._trash_folder(f"{name} (other files)")
-        with explained(f"The folder of {name} cannot be moved to the trash"):
-            if folder.is_dir() and any(folder.iterdir()):
-                rest.parent.mkdir(exist_ok=True)
-                folder.rename(free_path(rest))
-            elif folder.is_dir():
-                folder.rmdir()
-        self._write_classes(tuple(entry for entry in classes if entry != name))
-        return trashed
 
     def add_image(
         self, class_name: str, image_rgb: ImageArray, session: Session, sequence: int
@@ -193,57 +180,21 @@ class ClassFolders:
             write_atomically(path, data)
         return Sample(path, class_name)
 
-    def move(self, samples: Iterable[Sample], class_name: str) -> list[Sample]:
-        """Move images into another class. One that has gone meanwhile is passed over.
+    def carry_out(self, change: Change) -> Change:
+        """Carry out a change; see `cnn_studio.data.class_changes` for those that there are.
 
         Returns:
-            The images where they are now.
+            What was really done. Its inverse takes it back.
 
         Raises:
-            DatasetError: The name could not be a class's, or a file cannot be moved.
+            DatasetError: The system does not allow it, and everything is as it was.
         """
-        folder = self._make_folder(class_name)
-        moved = []
-        for sample in samples:
-            if sample.class_name == class_name:
-                moved.append(sample)
-            elif (path := move_file(sample.path, folder)) is not None:
-                moved.append(Sample(path, class_name))
-        return moved
-
-    def trash(self, samples: Iterable[Sample]) -> list[TrashedSample]:
-        """Put images into the trash. One that has gone meanwhile is passed over.
-
-        Returns:
-            The images where they are now, for `restore`.
-
-        Raises:
-            DatasetError: A file cannot be moved.
-        """
-        trashed = []
-        for sample in samples:
-            path = move_file(sample.path, self._trash_folder(sample.class_name))
-            if path is not None:
-                trashed.append(TrashedSample(path, sample))
-        return trashed
-
-    def restore(self, trashed: Iterable[TrashedSample]) -> list[Sample]:
-        """Bring images back from the trash into the classes that they were in.
-
-        Returns:
-            The images where they are now.
-
-        Raises:
-            DatasetError: A file cannot be moved.
-        """
-        restored = []
-        for entry in trashed:
-            sample = entry.sample
-            folder = self._make_folder(sample.class_name)
-            path = move_file(entry.path, folder, sample.path.name)
-            if path is not None:
-                restored.append(Sample(path, sample.class_name))
-        return restored
+        self.check_changeable()
+        if not has_card(self._dataset.folder):
+            write_card(self._dataset.folder, self._dataset.card)
+        done = Journal(self._dataset.folder, self.marks).carry_out(change)
+        self._card_stamp = _NO_STAMP
+        return done
 
     def unreadable(self, cancelled: Callable[[], bool] = lambda: False) -> list[UnreadableFile]:
         """Every file in the class folders that cannot be read as an image.
@@ -271,21 +222,6 @@ class ClassFolders:
             for listed in on_card
         )
 
-    def _require(self, name: str) -> None:
-        if name not in self.classes():
-            raise DatasetError(f"{self._dataset.title} has no class of this name: {name}.")
-
-    def _card_classes_for_writing(self) -> tuple[str, ...]:
-        """The card's classes; a card that is not understood is never written over."""
-        self.check_changeable()
-        folder = self._dataset.folder
-        card = read_card(folder) if has_card(folder) else self._dataset.card
-        return self._as_on_disk(card.classes)
-
-    def _write_classes(self, classes: tuple[str, ...]) -> None:
-        write_card(self._dataset.folder, self.dataset.card.with_classes(classes))
-        self._card_stamp = _NO_STAMP
-
     def _make_folder(self, class_name: str) -> Path:
         """Make a class's folder, and the dataset's with its card, where they are not there yet."""
         self.check_changeable()
@@ -295,6 +231,3 @@ class ClassFolders:
         with explained(f"The folder {folder} cannot be made"):
             folder.mkdir(exist_ok=True)
         return folder
-
-    def _trash_folder(self, name: str) -> Path:
-        return self._dataset.folder / TRASH_NAME / name

@@ -1,9 +1,9 @@
-"""Moving files: never over another one, and a refusal in a sentence."""
+"""Places for files where no other one is, and the system's refusals in a sentence."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,35 +23,16 @@ def explained(what_failed: str) -> Iterator[None]:
         raise DatasetError(f"{what_failed}: {error.strerror or error}.") from error
 
 
-def free_path(path: Path) -> Path:
-    """The path itself, or one beside it that no file has; the name still tells its session."""
+def free_path(path: Path, taken: Collection[Path] = ()) -> Path:
+    """The path itself, or one beside it that no file has; the name still tells its session.
+
+    Args:
+        path: Where a file would best stand.
+        taken: Paths that are spoken for, though no file stands there yet.
+    """
     number = 2
     free = path
-    while os.path.lexists(free):
+    while free in taken or os.path.lexists(free):
         free = path.with_name(f"{path.stem}-{number}{path.suffix}")
         number += 1
     return free
-
-
-def move_file(path: Path, folder: Path, name: str | None = None) -> Path | None:
-    """Move a file into a folder, which is made if need be.
-
-    Args:
-        path: The file.
-        folder: Where to.
-        name: Its name there, if it is to be another one.
-
-    Returns:
-        Where it is now, or None if it had gone meanwhile.
-
-    Raises:
-        DatasetError: The system does not allow it.
-    """
-    with explained(f"{path.name} cannot be moved to {folder}"):
-        folder.mkdir(parents=True, exist_ok=True)
-        target = free_path(folder / (name or path.name))
-        try:
-            path.rename(target)
-        except FileNotFoundError:
-            return None
-    return target

@@ -22,19 +22,6 @@ class Sample:
         return session_of(self.path.name)
 
 
-@dataclass(frozen=True)
-class TrashedSample:
-    """A sample that was deleted and can be brought back.
-
-    Attributes:
-        path: Where the file is now.
-        sample: What and where it was.
-    """
-
-    path: Path
-    sample: Sample
-
-
 def list_samples(folder: Path, class_name: str) -> list[Sample]:
     """The images in a class's folder, newest first: by session and place in it, else by file time.
 

@@ -11,6 +11,8 @@ import pytest
 
 from cnn_studio.data.cards import read_card
 from cnn_studio.data.catalog import create_dataset, find_dataset
+from cnn_studio.data.changes import Change
+from cnn_studio.data.class_changes import class_rename, relabelling
 from cnn_studio.data.class_folders import ClassFolders, Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
@@ -31,8 +33,10 @@ def _record(folders: ClassFolders, class_name: str, count: int) -> list[Sample]:
 
 
 def _files(folders: ClassFolders) -> set[str]:
+    """Every file that is a person's."""
     root = folders.dataset.folder
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    names = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    return {name for name in names if not name.startswith(".studio/")}
 
 
 def test_an_image_is_stored_under_its_session_and_read_back(folders: ClassFolders) -> None:
@@ -84,7 +88,7 @@ def test_what_other_programs_put_there_shows_up(folders: ClassFolders) -> None:
 def test_a_folder_that_differs_in_case_is_the_class_on_the_card(folders: ClassFolders) -> None:
     put_photo(folders.dataset.folder / "Shoe" / "1.jpg", 1)
     assert folders.counts() == {"Shoe": 1, "cap": 0}
-    folders.rename_class("Shoe", "boot")
+    folders.carry_out(class_rename(folders, "Shoe", "boot"))
     assert folders.counts() == {"boot": 1, "cap": 0}
     assert read_card(folders.dataset.folder).classes == ("boot", "cap")
 
@@ -92,7 +96,7 @@ def test_a_folder_that_differs_in_case_is_the_class_on_the_card(folders: ClassFo
 def test_a_card_that_another_window_changes_is_read_anew(folders: ClassFolders) -> None:
     other = ClassFolders(folders.dataset)
     other.add_class("mug")
-    other.rename_class("shoe", "boot")
+    other.carry_out(class_rename(other, "shoe", "boot"))
     assert folders.classes() == ("boot", "cap", "mug")
     folders.add_class("pen")
     assert other.classes() == ("boot", "cap", "mug", "pen")
@@ -106,89 +110,13 @@ def test_a_class_is_added_once(folders: ClassFolders) -> None:
     assert read_card(folders.dataset.folder).classes == ("shoe", "cap", "mug")
 
 
-def test_a_class_is_renamed_with_its_images_and_keeps_its_place(folders: ClassFolders) -> None:
-    _record(folders, "shoe", 2)
-    assert folders.rename_class("shoe", "Shoe") == "Shoe"
-    assert folders.rename_class("Shoe", "boot") == "boot"
-    assert folders.counts() == {"boot": 2, "cap": 0}
-    with pytest.raises(DatasetError, match="already: cap"):
-        folders.rename_class("boot", "Cap")
-    with pytest.raises(DatasetError, match="no class of this name: shoe"):
-        folders.rename_class("shoe", "slipper")
-
-
-def test_a_removed_class_goes_to_the_trash_and_comes_back(folders: ClassFolders) -> None:
-    _record(folders, "shoe", 3)
-    (folders.folder_of("shoe") / "notes.txt").write_text("kept")
-    trashed = folders.remove_class("shoe")
-    assert folders.classes() == ("cap",)
-    assert ".trash/shoe (other files)/notes.txt" in _files(folders)
-    restored = folders.restore(trashed)
-    assert {sample.path.name for sample in restored} == {SESSION.file_name(n) for n in (1, 2, 3)}
-    assert folders.counts() == {"cap": 0, "shoe": 3}
-
-
-def test_an_empty_class_leaves_nothing_behind(folders: ClassFolders) -> None:
-    folders.add_class("mug")
-    assert folders.remove_class("mug") == []
-    folders.remove_class("cap")
-    assert folders.classes() == ("shoe",)
-    assert _files(folders) == {"card.toml"}
-
-
-def test_a_deleted_image_lies_in_the_trash_and_comes_back_as_it_was(folders: ClassFolders) -> None:
-    samples = _record(folders, "shoe", 2)
-    content = samples[0].path.read_bytes()
-    trashed = folders.trash(samples[:1])
-    assert trashed[0].path == folders.dataset.folder / ".trash" / "shoe" / samples[0].path.name
-    assert folders.counts()["shoe"] == 1
-    assert folders.restore(trashed) == samples[:1]
-    assert samples[0].path.read_bytes() == content
-
-
-def test_nothing_in_the_trash_is_ever_written_over(folders: ClassFolders) -> None:
-    first = folders.trash([Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 1), "shoe")])
-    second = folders.trash([Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 2), "shoe")])
-    folders.restore(second)
-    assert (folders.folder_of("shoe") / "a.jpg").read_bytes() == jpeg(2)
-    [restored] = folders.restore(first)
-    assert restored.path.read_bytes() == jpeg(1)
-    assert folders.counts()["shoe"] == 2
-
-
-def test_images_move_to_another_class_and_back(folders: ClassFolders) -> None:
-    samples = _record(folders, "shoe", 2)
-    moved = folders.move(samples, "cap")
-    assert folders.counts() == {"shoe": 0, "cap": 2}
-    assert folders.move(moved, "cap") == moved
-    assert folders.move(moved, "shoe") == samples
-
-
-def test_a_move_keeps_a_file_of_the_same_name(folders: ClassFolders) -> None:
-    put_photo(folders.folder_of("cap") / "a.jpg", 1)
-    sample = Sample(put_photo(folders.folder_of("shoe") / "a.jpg", 2), "shoe")
-    [moved] = folders.move([sample], "cap")
-    assert moved.path.read_bytes() == jpeg(2)
-    assert (folders.folder_of("cap") / "a.jpg").read_bytes() == jpeg(1)
-
-
-def test_what_has_gone_meanwhile_stops_nothing(folders: ClassFolders) -> None:
-    gone, there = _record(folders, "shoe", 2)
-    gone.path.unlink()
-    assert len(folders.move([gone, there], "cap")) == 1
-    assert folders.trash([gone]) == []
-    assert folders.restore(folders.trash(folders.samples("cap")) * 2) == [
-        Sample(folders.folder_of("cap") / there.path.name, "cap")
-    ]
-
-
 @pytest.mark.parametrize("name", ["..", "../cap", "", ".trash", "a/b", "a\\b", "a\0b"])
 def test_no_name_leads_out_of_the_dataset(folders: ClassFolders, name: str) -> None:
     before = _files(folders)
     with pytest.raises(DatasetError, match="cannot be the name of a class"):
         folders.add_image(name, picture(1), SESSION, 1)
     with pytest.raises(DatasetError, match="cannot be the name of a class"):
-        folders.move(folders.samples("shoe"), name)
+        folders.carry_out(relabelling(folders, folders.samples("shoe"), name))
     assert _files(folders) == before
 
 
@@ -218,8 +146,8 @@ def test_a_dataset_without_class_folders_is_left_as_it_is(workspace: Workspace) 
     folders = ClassFolders(find_dataset(workspace, "fashion-mnist"))
     for change in (
         lambda: folders.add_class("Hat"),
-        lambda: folders.rename_class("Bag", "Sack"),
-        lambda: folders.remove_class("Bag"),
+        lambda: class_rename(folders, "Bag", "Sack"),
+        lambda: folders.carry_out(Change(moves=(("Bag", "Sack"),))),
         lambda: folders.add_image("Bag", picture(1), SESSION, 1),
     ):
         with pytest.raises(DatasetError, match="as it was published"):

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cnn_studio.errors import DatasetError
-from cnn_studio.gui.capture.edits import Edit
 from cnn_studio.gui.jobs import Jobs, Task
+
+
+class Turn(Protocol):
+    """A step that is taken, taken back and taken again."""
+
+    def turn(self) -> None:
+        """Take it, or take it back.
+
+        Raises:
+            DatasetError, OSError: The disk does not allow it.
+        """
 
 
 class _Entry(QUndoCommand):
     """Keeps an edit on the stack. The work is done by a job before the stack moves."""
 
-    def __init__(self, edit: Edit, text: str) -> None:
+    def __init__(self, edit: Turn, text: str) -> None:
         super().__init__(text)
         self.edit = edit
 
@@ -26,7 +37,7 @@ class History(QObject):
 
     Signals:
         began(str): A step is being taken; its text.
-        done(Edit): This edit has been made for the first time.
+        done(Turn): This edit has been made for the first time.
         edited(str): A step has been taken, done, undone or redone; its text.
         failed(str): A step could not be taken whole; the sentence that says why.
         changed: What can be undone or redone is something else now.
@@ -44,6 +55,7 @@ class History(QObject):
         self._stack = QUndoStack(self)
         self._stack.indexChanged.connect(self._on_stack_index_changed)
         self._waiting: deque[Callable[[], None]] = deque()
+        self._goal: int | None = None
         self._on_done: Callable[[], None] | None = None
         self._text = ""
 
@@ -51,6 +63,11 @@ class History(QObject):
     def is_busy(self) -> bool:
         """Whether a step is being taken."""
         return self._on_done is not None
+
+    @property
+    def stack(self) -> QUndoStack:
+        """The steps, for a list of them; only this class moves it."""
+        return self._stack
 
     @property
     def undo_text(self) -> str:
@@ -62,12 +79,12 @@ class History(QObject):
         """What would be redone; empty if nothing."""
         return self._stack.redoText()
 
-    def do(self, edit: Edit, text: str) -> None:
+    def do(self, edit: Turn, text: str) -> None:
         """Take a step, after those that are still waiting. `text` says what it is."""
         self._waiting.append(lambda: self._begin_do(edit, text))
         self._go_on()
 
-    def remember(self, edit: Edit, text: str) -> None:
+    def remember(self, edit: Turn, text: str) -> None:
         """Make undoable what has happened already."""
         self._stack.push(_Entry(edit, text))
 
@@ -81,9 +98,15 @@ class History(QObject):
         self._waiting.append(self._begin_redo)
         self._go_on()
 
+    def go_to(self, index: int) -> None:
+        """Undo or redo until so many steps are in effect."""
+        self._waiting.append(lambda: self._begin_go_to(index))
+        self._go_on()
+
     def clear(self) -> None:
         """Forget everything, for another dataset; a step under way is finished first."""
         self._waiting.clear()
+        self._goal = None
         if self.is_busy:
             self._on_done = self._stack.clear
         else:
@@ -93,23 +116,36 @@ class History(QObject):
         while self._waiting and not self.is_busy:
             self._waiting.popleft()()
 
-    def _begin_do(self, edit: Edit, text: str) -> None:
+    def _begin_do(self, edit: Turn, text: str) -> None:
         def on_done() -> None:
             self._stack.push(_Entry(edit, text))
             self.done.emit(edit)
 
-        self._begin(edit.apply, text, on_done)
+        self._begin(edit.turn, text, on_done)
 
     def _begin_undo(self) -> None:
         entry = self._entry(self._stack.index() - 1)
         if entry is not None:
             text = self.tr("Undone: {text}").format(text=entry.text())
-            self._begin(entry.edit.revert, text, self._stack.undo)
+            self._begin(entry.edit.turn, text, self._stack.undo)
 
     def _begin_redo(self) -> None:
         entry = self._entry(self._stack.index())
         if entry is not None:
-            self._begin(entry.edit.apply, entry.text(), self._stack.redo)
+            self._begin(entry.edit.turn, entry.text(), self._stack.redo)
+
+    def _begin_go_to(self, index: int) -> None:
+        self._goal = min(max(index, 0), self._stack.count())
+        self._approach_goal()
+
+    def _approach_goal(self) -> None:
+        """Take the next step on the way to where `go_to` shall lead; it may fail."""
+        if self._goal == self._stack.index():
+            self._goal = None
+        elif self._goal is not None and self._goal < self._stack.index():
+            self._begin_undo()
+        elif self._goal is not None:
+            self._begin_redo()
 
     def _entry(self, index: int) -> _Entry | None:
         command = self._stack.command(index)
@@ -139,11 +175,13 @@ class History(QObject):
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
+        self._goal = None
         self.failed.emit(sentence)
 
     @Slot()
     def _on_job_finished(self) -> None:
         self._on_done = None
+        self._approach_goal()
         self._go_on()
 
     @Slot()

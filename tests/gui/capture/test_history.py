@@ -17,14 +17,13 @@ class Note:
 
     def __init__(self, log: list[str], name: str, problem: Exception | None = None) -> None:
         self._log, self._name, self._problem = log, name, problem
+        self._is_taken = False
 
-    def apply(self) -> None:
+    def turn(self) -> None:
         if self._problem is not None:
             raise self._problem
-        self._log.append(f"+{self._name}")
-
-    def revert(self) -> None:
-        self._log.append(f"-{self._name}")
+        self._is_taken = not self._is_taken
+        self._log.append(f"{'+' if self._is_taken else '-'}{self._name}")
 
 
 @pytest.fixture
@@ -66,6 +65,33 @@ def test_a_refused_edit_is_told_and_cannot_be_undone(
     with qtbot.waitSignal(history.edited):
         history.do(Note(log, "b"), "B")
     assert history.undo_text == "B"
+
+
+def test_going_to_a_place_takes_every_step_on_the_way(qtbot: QtBot, history: History) -> None:
+    log: list[str] = []
+    for name in "abc":
+        history.do(Note(log, name), name)
+    history.go_to(1)
+    history.go_to(3)
+    history.go_to(0)
+    qtbot.waitUntil(lambda: not history.is_busy and history.stack.index() == 0)
+    assert log == ["+a", "+b", "+c", "-c", "-b", "+b", "+c", "-c", "-b", "-a"]
+
+
+def test_a_step_that_fails_ends_the_way_but_not_what_was_asked_for_next(
+    qtbot: QtBot, history: History
+) -> None:
+    log: list[str] = []
+    stuck = Note(log, "b")
+    for note in (Note(log, "a"), stuck, Note(log, "c")):
+        history.do(note, "step")
+    qtbot.waitUntil(lambda: len(log) == 3 and not history.is_busy)
+    stuck._problem = DatasetError("This cannot be.")
+    with qtbot.waitSignal(history.failed):
+        history.go_to(0)
+        history.do(Note(log, "d"), "D")
+    qtbot.waitUntil(lambda: log[-1] == "+d" and not history.is_busy)
+    assert log == ["+a", "+b", "+c", "-c", "+d"]
 
 
 def test_nothing_to_undo_is_no_matter(qtbot: QtBot, history: History) -> None:

@@ -1,0 +1,237 @@
+"""What can be changed in a dataset of class folders, each as a Change to be carried out.
+
+Nothing here touches a file: `ClassFolders.carry_out` does, and the inverse of what it returns
+takes the change back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.changes import Change
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.class_names import check_class_name
+from cnn_studio.data.file_moves import free_path
+from cnn_studio.data.marks import Mark
+from cnn_studio.data.samples import Sample
+from cnn_studio.data.sessions import Session, sequence_of
+from cnn_studio.data.trash import TRASH_NAME, TrashedSample
+from cnn_studio.errors import DatasetError
+
+
+def class_addition(folders: ClassFolders, name: str, *, background: bool = False) -> Change:
+    """Add a class, last on the card.
+
+    Args:
+        folders: The dataset.
+        name: What it is to be called.
+        background: Whether it is the class of pictures that show none of the others.
+
+    Raises:
+        DatasetError: The name cannot be used.
+    """
+    checked = check_class_name(name, folders.classes())
+    card = folders.card_for_writing()
+    after = card.with_classes((*card.classes, checked))
+    return _of_card(card, replace(after, background=checked) if background else after)
+
+
+def class_rename(folders: ClassFolders, old: str, new: str) -> Change:
+    """Give a class and its folder another name.
+
+    Raises:
+        DatasetError: There is no such class, or the new name cannot be used.
+    """
+    card = _card_with(folders, old)
+    checked = check_class_name(new, [name for name in folders.classes() if name != old])
+    moves = ((old, checked),) if folders.folder_of(old).is_dir() else ()
+    return Change(moves, (), card, card.with_renamed(old, checked))
+
+
+def class_removal(folders: ClassFolders, name: str) -> Change:
+    """Take a class off the card and put its images, and what else is in its folder, into the trash.
+
+    Raises:
+        DatasetError: There is no such class.
+    """
+    card = _card_with(folders, name)
+    samples = folders.samples(name)
+    after = card.with_classes(entry for entry in card.classes if entry != name)
+    moves = (*_to_trash(folders, samples), *_rest_to_trash(folders, name, samples))
+    return Change(moves, (), card, after)
+
+
+def class_merge(folders: ClassFolders, source: str, target: str) -> Change:
+    """Move all images of one class to another and take the first one off the card.
+
+    Raises:
+        DatasetError: There is no such class, or both are the same.
+    """
+    if source == target:
+        raise DatasetError(f"A class cannot be merged with itself: {source}.")
+    card = _card_with(folders, source)
+    _card_with(folders, target)
+    samples = folders.samples(source)
+    moves = (*_to_class(folders, samples, target), *_rest_to_trash(folders, source, samples))
+    return Change(moves, (), card, card.with_classes(n for n in card.classes if n != source))
+
+
+def class_order(folders: ClassFolders, names: Sequence[str]) -> Change:
+    """Put the classes into another order.
+
+    Raises:
+        DatasetError: These are not all the classes.
+    """
+    if sorted(names) != sorted(folders.classes()):
+        raise DatasetError("The order must name every class once.")
+    card = folders.card_for_writing()
+    return _of_card(card, card.with_classes(names))
+
+
+def class_switch(folders: ClassFolders, name: str, enabled: bool) -> Change:
+    """Have trainings use a class, or leave it out.
+
+    Raises:
+        DatasetError: There is no such class.
+    """
+    card = _card_with(folders, name)
+    others = tuple(entry for entry in card.disabled if entry != name)
+    return _of_card(card, replace(card, disabled=others if enabled else (*others, name)))
+
+
+def class_colour(folders: ClassFolders, name: str, colour: str) -> Change:
+    """Give a class a colour, "#RRGGBB", or the usual one with an empty text.
+
+    Raises:
+        DatasetError: There is no such class, or the text is no colour.
+    """
+    card = _card_with(folders, name)
+    colours = {entry: value for entry, value in card.colours.items() if entry != name}
+    return _of_card(card, replace(card, colours={**colours, name: colour} if colour else colours))
+
+
+def background_class(folders: ClassFolders, name: str) -> Change:
+    """Say which class holds the pictures that show none of the others; empty for none.
+
+    Raises:
+        DatasetError: There is no such class.
+    """
+    card = _card_with(folders, name) if name else folders.card_for_writing()
+    return _of_card(card, replace(card, background=name))
+
+
+def relabelling(folders: ClassFolders, samples: Iterable[Sample], class_name: str) -> Change:
+    """Move images to another class.
+
+    Raises:
+        DatasetError: The name could not be a class's.
+    """
+    folders.folder_of(class_name)
+    return Change(_to_class(folders, samples, class_name), (), *_card_gaining(folders, class_name))
+
+
+def deletion(folders: ClassFolders, samples: Iterable[Sample]) -> Change:
+    """Move images to the trash."""
+    return Change(_to_trash(folders, samples))
+
+
+def restoration(folders: ClassFolders, trashed: Iterable[TrashedSample]) -> Change:
+    """Bring images back from the trash into the classes that they were in."""
+    entries = list(trashed)
+    moves = tuple(
+        (_inside(folders, entry.path), _inside(folders, entry.sample.path)) for entry in entries
+    )
+    return Change(moves, (), *_card_gaining(folders, *(e.sample.class_name for e in entries)))
+
+
+def marking(folders: ClassFolders, samples: Iterable[Sample], mark: Mark, on: bool) -> Change:
+    """Put a mark on images, or take it off."""
+    names = [_inside(folders, sample.path) for sample in samples]
+    return Change(markings=(folders.marks.would_change(mark, on, names),))
+
+
+def review(folders: ClassFolders, sample: Sample, class_name: str) -> Change:
+    """Say that an image was looked at and shows this class."""
+    change = relabelling(folders, [sample], class_name)
+    target = change.moves[0][1] if change.moves else _inside(folders, sample.path)
+    marked = folders.marks.would_change(Mark.REVIEWED, True, [_inside(folders, sample.path)])
+    names = (target,) if marked.names else ()
+    return replace(change, markings=(replace(marked, names=names),))
+
+
+def regrouping(folders: ClassFolders, samples: Iterable[Sample], session: Session) -> Change:
+    """Have images belong to one session, in their order; those that do already stay as they are."""
+    taken: set[Path] = set()
+    moves: list[tuple[str, str]] = []
+    for sample in samples:
+        if sample.session == session:
+            continue
+        folder = sample.path.parent
+        place = sequence_of(sample.path.name) or len(moves) + 1
+        name = session.file_name(place, sample.path.suffix.lower())
+        target = free_path(folder / name, taken)
+        taken.add(target)
+        moves.append((_inside(folders, sample.path), _inside(folders, target)))
+    return Change(tuple(moves))
+
+
+def _of_card(before: DatasetCard, after: DatasetCard) -> Change:
+    return Change(card_before=before, card_after=after)
+
+
+def _card_with(folders: ClassFolders, name: str) -> DatasetCard:
+    """The card, with a class on it that may so far have been a folder only."""
+    card = folders.card_for_writing()
+    if name not in folders.classes():
+        raise DatasetError(f"{card.title} has no class of this name: {name}.")
+    return card if name in card.classes else card.with_classes((*card.classes, name))
+
+
+def _card_gaining(
+    folders: ClassFolders, *names: str
+) -> tuple[DatasetCard | None, DatasetCard | None]:
+    """The card before and after classes have come back; None where they are all on it."""
+    card = folders.card_for_writing()
+    new = [name for name in dict.fromkeys(names) if name not in folders.classes()]
+    return (card, card.with_classes((*card.classes, *new))) if new else (None, None)
+
+
+def _to_class(
+    folders: ClassFolders, samples: Iterable[Sample], class_name: str
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (_inside(folders, sample.path), f"{class_name}/{sample.path.name}")
+        for sample in samples
+        if sample.class_name != class_name
+    )
+
+
+def _to_trash(folders: ClassFolders, samples: Iterable[Sample]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            _inside(folders, sample.path),
+            f"{TRASH_NAME}/{sample.class_name}/{sample.path.name}",
+        )
+        for sample in samples
+    )
+
+
+def _rest_to_trash(
+    folders: ClassFolders, name: str, samples: Sequence[Sample]
+) -> tuple[tuple[str, str], ...]:
+    """The move of a class's folder, if it holds more than its images."""
+    folder = folders.folder_of(name)
+    images = {sample.path.name for sample in samples}
+    try:
+        rest = any(entry.name not in images for entry in folder.iterdir())
+    except OSError:  # it was never made
+        return ()
+    trash = folders.dataset.folder / TRASH_NAME
+    return ((name, _inside(folders, free_path(trash / f"{name} (other files)"))),) if rest else ()
+
+
+def _inside(folders: ClassFolders, path: Path) -> str:
+    return path.relative_to(folders.dataset.folder).as_posix()

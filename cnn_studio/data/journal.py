@@ -1,0 +1,244 @@
+"""Changes of a dataset, carried out whole whatever happens meanwhile.
+
+A change of many files is written down in `.studio/journal/` before it begins and struck out when
+it is done. If the program or the machine ends in between, the next start, or the next change, ends
+what was begun. Each single step is a rename, so an image is in one place at any moment. What the
+system refuses halfway is taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from cnn_studio.data.cards import DatasetCard, has_card, read_card, write_card
+from cnn_studio.data.changes import Change
+from cnn_studio.data.class_names import is_same_name
+from cnn_studio.data.file_moves import explained, free_path
+from cnn_studio.data.marks import STUDIO_FOLDER, Marks
+from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.whole_files import write_atomically
+
+_JOURNAL_FOLDER = "journal"
+_LOCK_NAME = "lock"
+_LOCK_TIMEOUT_S = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Journal:
+    """Carries out the changes of one dataset, one at a time, whoever asks for them.
+
+    Args:
+        folder: The dataset's folder; it must exist.
+        marks: The marks of its images.
+    """
+
+    def __init__(self, folder: Path, marks: Marks) -> None:
+        self._folder = folder
+        self._marks = marks
+        self._entries = folder / STUDIO_FOLDER / _JOURNAL_FOLDER
+
+    def carry_out(self, change: Change) -> Change:
+        """Carry out a change.
+
+        Returns:
+            What was really done: without files that had gone, and under free names where there
+            was a file already.
+
+        Raises:
+            DatasetError: The system does not allow it, and everything is as it was; or another
+                program is changing the dataset all the while.
+        """
+        with self._locked(_LOCK_TIMEOUT_S):
+            self._finish_interrupted()
+            possible = self._possible(change)
+            if possible.is_empty:
+                return possible
+            with explained("The change cannot be written down, so nothing was changed"):
+                entry = self._write_down(possible)
+            self._do(possible, entry)
+            entry.unlink(missing_ok=True)
+        return possible
+
+    def recover(self) -> bool:
+        """End what was begun before the program or the machine ended.
+
+        Returns:
+            Whether there was something; False also while another studio is at work, or where
+            nothing may be written.
+        """
+        try:
+            if not any(self._entries.iterdir()):
+                return False
+            with self._locked(0):
+                return self._finish_interrupted()
+        except (OSError, DatasetError):
+            return False
+
+    @contextmanager
+    def _locked(self, timeout_s: float) -> Iterator[None]:
+        studio_folder = self._folder / STUDIO_FOLDER
+        with explained(f"The folder {self._folder} cannot be changed"):
+            studio_folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(studio_folder / _LOCK_NAME)
+            try:
+                lock.acquire(timeout=timeout_s)
+            except Timeout as error:
+                raise DatasetError(
+                    f"Another program is changing {self._folder.name} just now. Try again later."
+                ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _possible(self, change: Change) -> Change:
+        """The change without what has gone, and with free names."""
+        taken: set[Path] = set()
+        moves = []
+        otherwise: dict[str, str] = {}  # where a file is called otherwise than was planned
+        for source, target in change.moves:
+            old = self._folder / source
+            if not os.path.lexists(old) or source == target:
+                continue
+            new = self._folder / target
+            if not _is_same_file(old, new):
+                if old.is_dir():
+                    _check_free(new)
+                else:
+                    new = free_path(new, taken)
+            taken.add(new)
+            free = new.relative_to(self._folder).as_posix()
+            moves.append((source, free))
+            otherwise[target] = free
+        markings = tuple(
+            replace(entry, names=tuple(otherwise.get(name, name) for name in entry.names))
+            for entry in change.markings
+        )
+        return replace(change, moves=tuple(moves), markings=markings)
+
+    def _write_down(self, change: Change) -> Path:
+        self._entries.mkdir(exist_ok=True)
+        entry = self._entries / f"{uuid.uuid4().hex}.json"
+        write_atomically(entry, json.dumps(change.to_dict(), ensure_ascii=False).encode("utf-8"))
+        return entry
+
+    def _do(self, change: Change, entry: Path) -> None:
+        done: list[tuple[Path, Path]] = []
+        try:
+            with explained(f"{self._folder.name} cannot be changed"):
+                for source, target in change.moves:
+                    if (step := self._rename(source, target)) is not None:
+                        done.append(step)
+                self._conclude(change)
+        except DatasetError:
+            if self._take_back(done, change):
+                entry.unlink(missing_ok=True)
+            raise
+
+    def _take_back(self, done: list[tuple[Path, Path]], change: Change) -> bool:
+        """Undo what was done of a change, the last step first; whether it went well."""
+        try:
+            for old, new in reversed(done):
+                old.parent.mkdir(parents=True, exist_ok=True)
+                new.rename(old)
+            for name in _new_classes(change):
+                with suppress(OSError):  # it was not made yet, or holds something
+                    (self._folder / name).rmdir()
+            back = change.inverse()
+            self._marks.write(back.markings, back.moves)
+        except OSError:
+            _log.exception("A change could not be taken back; it is ended at the next start")
+            return False
+        return True
+
+    def _rename(self, source: str, target: str) -> tuple[Path, Path] | None:
+        old, new = self._folder / source, self._folder / target
+        new.parent.mkdir(parents=True, exist_ok=True)
+        if new.is_dir() and not _is_same_file(old, new):
+            new.rmdir()  # only an empty one; see `_check_free`
+        try:
+            old.rename(new)
+        except FileNotFoundError:  # gone since it was looked for
+            return None
+        return old, new
+
+    def _conclude(self, change: Change) -> None:
+        """The marks, the folders of new classes and the card, once all files are in place."""
+        self._marks.write(change.markings, change.moves)
+        if change.card_after is None:
+            return
+        for name in _new_classes(change):
+            (self._folder / name).mkdir(exist_ok=True)
+        write_card(self._folder, self._merged(change.card_before, change.card_after))
+        for name in _new_classes(change.inverse()):
+            with suppress(OSError):  # it holds something, or was never made
+                (self._folder / name).rmdir()
+
+    def _merged(self, before: DatasetCard | None, after: DatasetCard) -> DatasetCard:
+        """The card to write: what somebody else has changed on it meanwhile stays."""
+        if before is None or not has_card(self._folder):
+            return after
+        now = read_card(self._folder)
+        changed = {
+            field.name: getattr(after, field.name)
+            for field in fields(DatasetCard)
+            if getattr(after, field.name) != getattr(before, field.name)
+        }
+        known = {*before.classes, *after.classes}
+        others = [n for n in now.classes if not any(is_same_name(n, name) for name in known)]
+        merged = replace(now, **changed)
+        return merged.with_classes((*merged.classes, *others)) if "classes" in changed else merged
+
+    def _finish_interrupted(self) -> bool:
+        """Go through the entries that nobody has struck out."""
+        found = sorted(self._entries.glob("*.json")) if self._entries.is_dir() else []
+        for entry in found:
+            try:
+                values = json.loads(entry.read_text("utf-8"))
+                self._go_on(Change.from_dict(self._folder.name, values))
+            except (ValueError, TypeError, KeyError, AttributeError, UsageError, DatasetError):
+                # Not one of ours, or no longer possible: it is kept, for a person to look at.
+                _log.warning("The journal entry %s cannot be carried out", entry, exc_info=True)
+                entry.replace(entry.with_suffix(".failed"))
+            else:
+                entry.unlink(missing_ok=True)
+        return bool(found)
+
+    def _go_on(self, change: Change) -> None:
+        with explained(f"{self._folder.name} cannot be changed"):
+            for source, target in change.moves:
+                old, new = self._folder / source, self._folder / target
+                if os.path.lexists(old) and (not os.path.lexists(new) or _is_same_file(old, new)):
+                    self._rename(source, target)
+            self._conclude(change)
+
+
+def _new_classes(change: Change) -> list[str]:
+    """The classes that are on the card afterwards and were not before."""
+    before, after = change.card_before, change.card_after
+    known = before.classes if before is not None else ()
+    return [name for name in after.classes if name not in known] if after is not None else []
+
+
+def _check_free(folder: Path) -> None:
+    """Raise unless a folder could be moved to this place."""
+    with explained(f"The folder {folder.name} cannot be moved there"):
+        if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+            raise DatasetError(f"There is something in the folder {folder.name} already.")
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    # A system that ignores case finds a folder under its new name, too.
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
