@@ -18,6 +18,7 @@ from cnn_studio.data.cards import (
     write_card,
 )
 from cnn_studio.data.class_names import check_class_name
+from cnn_studio.data.journal import recover
 from cnn_studio.data.listing import class_folder_names, has_class_folders
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets
@@ -57,7 +58,8 @@ class Dataset:
 def list_datasets(workspace: Workspace) -> list[Dataset]:
     """All datasets: those that come with the program, then those in the workspace, by title.
 
-    A folder of class folders without a card gets one. Nothing in a workspace stops the list.
+    A folder of class folders without a card gets one, and changes that a crash cut short are
+    ended. Nothing in a workspace stops the list.
     """
     built_in = [_built_in(workspace, name) for name in BUILT_IN]
     others = [
@@ -121,6 +123,7 @@ def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()
 
 def _built_in(workspace: Workspace, name: str) -> Dataset:
     folder = workspace.datasets / name
+    recover(folder)
     problem = ""
     if has_card(folder):
         try:
@@ -143,6 +146,7 @@ def _in_workspace(folder: Path) -> Dataset | None:
 
 
 def _in_folder(folder: Path) -> Dataset:
+    recover(folder)
     if has_card(folder):
         try:
             return Dataset(folder, read_card(folder))

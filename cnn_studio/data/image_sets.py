@@ -1,4 +1,7 @@
-"""The images of a dataset as a training reads them, however they are stored."""
+"""The images of a dataset as a training reads them, however they are stored.
+
+Classes that are switched off and images that are left out of training are not among them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from cnn_studio.data.cards import Part, Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.listing import image_files
+from cnn_studio.data.marks import Mark
 from cnn_studio.data.sessions import SessionKind, session_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray, read_image
@@ -81,14 +85,14 @@ def open_images(dataset: Dataset, part: Part = Part.TRAIN) -> ImageSet | None:
 
 
 def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
-    """How many images each class has in a part; none where the files are not there.
+    """How many images to learn from each class has in a part; none where files are not there.
 
     Raises:
         DatasetError: The dataset's files are damaged.
     """
     if dataset.card.storage is Storage.FOLDERS:
-        folders = ClassFolders(dataset)
-        return folders.counts() if part is Part.TRAIN else dict.fromkeys(folders.classes(), 0)
+        found = _trained_files(ClassFolders(dataset))
+        return {name: len(files) if part is Part.TRAIN else 0 for name, files in found.items()}
     classes = dataset.card.classes
     if not fashion_mnist.is_present(dataset.folder):
         return dict.fromkeys(classes, 0)
@@ -99,12 +103,10 @@ def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
 
 class _FolderImages:
     def __init__(self, dataset: Dataset) -> None:
-        folders = ClassFolders(dataset)
-        self.classes = folders.classes()
+        found = _trained_files(ClassFolders(dataset))
+        self.classes = tuple(found)
         files = [
-            (label, f"{name}/{file_name}")
-            for label, name in enumerate(self.classes)
-            for file_name in sorted(entry.name for entry in image_files(folders.folder_of(name)))
+            (label, name) for label, names in enumerate(found.values()) for name in sorted(names)
         ]
         self.names: Sequence[str] = [name for _label, name in files]
         self.labels = np.array([label for label, _name in files], np.int64)
@@ -145,6 +147,19 @@ class _IdxImages:
     @cached_property
     def groups(self) -> Sequence[str]:
         return [hashlib.sha256(image).hexdigest() for image in self._images]
+
+
+def _trained_files(folders: ClassFolders) -> dict[str, list[str]]:
+    """The images to learn from, as "Class/file.jpg", by class."""
+    disabled, excluded = folders.dataset.card.disabled, folders.marks.names(Mark.EXCLUDED)
+    files = {
+        name: [f"{name}/{entry.name}" for entry in image_files(folders.folder_of(name))]
+        for name in folders.classes()
+        if name not in disabled
+    }
+    if not excluded:
+        return files
+    return {name: [f for f in names if f not in excluded] for name, names in files.items()}
 
 
 def _content_hash(path: Path) -> str:

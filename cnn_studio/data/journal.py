@@ -33,6 +33,19 @@ _LOCK_TIMEOUT_S = 30.0
 _log = logging.getLogger(__name__)
 
 
+def recover(folder: Path) -> bool:
+    """End the changes of a dataset that were cut short when the program or the machine ended.
+
+    Args:
+        folder: The dataset's folder; it need not exist.
+
+    Returns:
+        Whether there was one. False also while another studio is at work on the dataset, or where
+        nothing may be written.
+    """
+    return Journal(folder, Marks(folder)).recover()
+
+
 class Journal:
     """Carries out the changes of one dataset, one at a time, whoever asks for them.
 
@@ -69,12 +82,7 @@ class Journal:
         return possible
 
     def recover(self) -> bool:
-        """End what was begun before the program or the machine ended.
-
-        Returns:
-            Whether there was something; False also while another studio is at work, or where
-            nothing may be written.
-        """
+        """See `recover`."""
         try:
             if not any(self._entries.iterdir()):
                 return False

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
+from cnn_studio.data.class_changes import class_switch, marking
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.image_sets import Part, count_images, open_images
+from cnn_studio.data.marks import Mark
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.paths import Workspace
@@ -59,6 +61,24 @@ def test_recordings_are_groups_and_so_are_copies(workspace: Workspace) -> None:
     assert fifth == sixth
     assert len({first, third, fourth, fifth}) == 4
     assert images.groups is images.groups
+
+
+def test_what_is_switched_off_or_left_out_is_not_learned_from(workspace: Workspace) -> None:
+    folders = ClassFolders(create_dataset(workspace, "Things", ["shoe", "cap", "mug"]))
+    for name in folders.classes():
+        for number in (1, 2):
+            put_photo(folders.folder_of(name) / f"{number}.jpg", number)
+    first = folders.samples("mug")[0]
+    folders.carry_out(class_switch(folders, "cap", enabled=False))
+    folders.carry_out(marking(folders, [first], Mark.EXCLUDED, True))
+    images = open_images(folders.dataset)
+    assert images is not None
+    assert images.classes == ("shoe", "mug")
+    assert len(images) == 3
+    assert f"mug/{first.path.name}" not in images.names
+    assert images.labels.tolist() == [0, 0, 1]
+    assert count_images(folders.dataset) == {"shoe": 2, "mug": 1}
+    assert folders.counts() == {"shoe": 2, "cap": 2, "mug": 2}
 
 
 def test_a_damaged_or_vanished_image_is_told_by_its_own_name(workspace: Workspace) -> None:
