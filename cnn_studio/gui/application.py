@@ -18,6 +18,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace, resources
+from cnn_studio.workspace_claim import WorkspaceClaim
 
 _log = logging.getLogger(__name__)
 
@@ -93,12 +94,16 @@ def run(workspace: Workspace, camera_spec: str | None = None) -> int:
     studio.theme.apply()
     window = MainWindow(studio)
     problems.raised.connect(window.show_problem)
+    claim = WorkspaceClaim(workspace)
+    if claim.owner is not None:
+        window.show_other_studio(claim.owner)
     studio.load_datasets()
     window.show_page("capture")
     window.show()
     studio.camera.start(camera_spec)
     _let_python_see_signals(application)
     code = application.exec()
+    claim.release()
     if not studio.shutdown():
         # A camera's driver never came back. Ending Qt under its thread would crash instead.
         sys.stdout.flush()

@@ -21,6 +21,7 @@ from cnn_studio.gui.header import Header
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.workspace_claim import Owner
 
 _GEOMETRY = "window/geometry"
 _RATE_INTERVAL_MS = 1000
@@ -111,6 +112,16 @@ class MainWindow(QMainWindow):
     def show_problem(self, sentence: str) -> None:
         """Say that something unexpected happened; the program goes on."""
         self._notice.show_message(sentence, Kind.ERROR)
+
+    def show_other_studio(self, owner: Owner) -> None:
+        """Say that another studio has the workspace open, too."""
+        text = self.tr(
+            "Another studio has this workspace open (on {computer} since {since}). Each sees what "
+            "the other changes, and no image is lost; Undo here takes back only what was done here."
+        )
+        self._notice.show_message(
+            text.format(computer=owner.computer or "?", since=owner.since or "?"), Kind.WARN
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
