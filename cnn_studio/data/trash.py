@@ -49,6 +49,12 @@ def list_trash(dataset_folder: Path) -> list[TrashedSample]:
     return sorted(found, key=lambda trashed: (-trashed.deleted_s, trashed.path))
 
 
+def count_trash(dataset_folder: Path) -> int:
+    """How many images lie in the trash."""
+    trash = dataset_folder / TRASH_NAME
+    return sum(1 for name in class_folder_names(trash) for _ in image_files(trash / name))
+
+
 def empty_trash(dataset_folder: Path) -> int:
     """Delete for good what lies in the trash.
 
@@ -59,7 +65,7 @@ def empty_trash(dataset_folder: Path) -> int:
         DatasetError: The system does not allow it.
     """
     trash = dataset_folder / TRASH_NAME
-    count = len(list_trash(dataset_folder))
+    count = count_trash(dataset_folder)
     with explained("The trash cannot be emptied"):
         if trash.is_dir():
             # Renamed first: what a crash leaves is no longer offered, and goes the next time.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data.cards import Storage
+from cnn_studio.data.cards import DatasetCard, Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
@@ -100,7 +100,14 @@ class Contents(QObject):
     @property
     def target(self) -> int:
         """How many images each class should have."""
-        return self._dataset.card.target_per_class if self._dataset else 0
+        return self.card.target_per_class if self.card else 0
+
+    @property
+    def card(self) -> DatasetCard | None:
+        """The card of the dataset, as it was when the disk was last listed."""
+        if self._listing is not None and self._listing.card is not None:
+            return self._listing.card
+        return self._dataset.card if self._dataset else None
 
     def shows(self, dataset: Dataset) -> bool:
         """Whether a dataset is the one on show; its card may have been edited."""

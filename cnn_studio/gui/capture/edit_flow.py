@@ -13,7 +13,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
-from cnn_studio.data.trash import TrashedSample
+from cnn_studio.data.trash import TrashedSample, empty_trash
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edits import Edit
 from cnn_studio.gui.capture.history import History
@@ -29,6 +29,7 @@ class EditFlow(QObject):
         began(str): An edit is being made, in words.
         edited(str): The dataset is another one now; what was done, in words.
         class_removed(str): The same for a removed class, which is worth an offer to undo.
+        class_merged(str, str): The same for a class that went into another one.
         class_added(str): This class is there now.
         failed(str): An edit could not be made; the sentence that says why.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
@@ -37,6 +38,7 @@ class EditFlow(QObject):
     began = Signal(str)
     edited = Signal(str)
     class_removed = Signal(str)
+    class_merged = Signal(str, str)
     class_added = Signal(str)
     failed = Signal(str)
     history_changed = Signal(str, str)
@@ -101,6 +103,7 @@ class EditFlow(QObject):
         def then(_change: Change) -> None:
             if self._contents.chosen == source:
                 self._contents.expect(target)
+            self.class_merged.emit(source, target)
 
         text = self.tr("Merge {source} into {target}").format(source=source, target=target)
         self._do(text, class_changes.class_merge, source, target, then=then)
@@ -144,6 +147,14 @@ class EditFlow(QObject):
         if trashed:
             text = self.tr("Restore {images}").format(images=self.images(len(trashed)))
             self._do(text, class_changes.restoration, list(trashed))
+
+    @Slot()
+    def empty_trash(self) -> None:
+        """Delete for good what is in the trash; nothing can be undone after that."""
+        folders = self._contents.folders
+        if folders is not None:
+            step = partial(empty_trash, folders.dataset.folder)
+            self._history.do_for_good(step, self.tr("Empty the trash"))
 
     @Slot(list, str)
     def move(self, samples: Sequence[Sample], class_name: str) -> None:

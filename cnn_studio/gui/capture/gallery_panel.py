@@ -107,6 +107,12 @@ class GalleryPanel(QWidget):
             key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{verb.format(text=text)} ({key})" if text else action.text())
 
+    def add_tool(self, button: QToolButton) -> None:
+        """Show a button in the header, after undo and redo, while the dataset can be changed."""
+        self._buttons.append(button)
+        self._tools.addWidget(button)
+        self._update_actions()
+
     def refresh(self) -> None:
         """Files may have been changed by another program: look at them again."""
         self._thumbnails.refresh()
@@ -166,6 +172,9 @@ class GalleryPanel(QWidget):
         for button in self._buttons:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setIconSize(_ICON)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(4)
+        header.addLayout(self._tools)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty_state)

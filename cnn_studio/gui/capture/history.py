@@ -84,6 +84,16 @@ class History(QObject):
         self._waiting.append(lambda: self._begin_do(edit, text))
         self._go_on()
 
+    def do_for_good(self, step: Callable[[], object], text: str) -> None:
+        """Take a step that cannot be taken back, and so ends what can be undone.
+
+        Args:
+            step: Raises DatasetError or OSError where the disk does not allow it.
+            text: What it is.
+        """
+        self._waiting.append(lambda: self._begin(step, text, self._stack.clear))
+        self._go_on()
+
     def remember(self, edit: Turn, text: str) -> None:
         """Make undoable what has happened already."""
         self._stack.push(_Entry(edit, text))
@@ -151,7 +161,7 @@ class History(QObject):
         command = self._stack.command(index)
         return command if isinstance(command, _Entry) else None
 
-    def _begin(self, step: Callable[[], None], text: str, on_done: Callable[[], None]) -> None:
+    def _begin(self, step: Callable[[], object], text: str, on_done: Callable[[], None]) -> None:
         def work(_task: Task) -> None:
             try:
                 step()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cnn_studio.data import fashion_mnist
+from cnn_studio.data.cards import DatasetCard
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
@@ -24,6 +25,7 @@ class Listing:
         class_name: The class that was looked into; empty if none.
         samples: Its samples, newest first.
         present: Whether the dataset's files are there (packed datasets are fetched first).
+        card: The card as it is on disk; None if that was not looked at.
     """
 
     classes: tuple[str, ...] = ()
@@ -31,11 +33,12 @@ class Listing:
     class_name: str = ""
     samples: Sequence[Sample] = ()
     present: bool = True
+    card: DatasetCard | None = None
 
     @property
-    def head(self) -> tuple[tuple[str, ...], dict[str, int], str, bool]:
+    def head(self) -> tuple[object, ...]:
         """All but the samples, to be compared with another listing's."""
-        return self.classes, dict(self.counts), self.class_name, self.present
+        return self.classes, dict(self.counts), self.class_name, self.present, self.card
 
 
 def with_added(listing: Listing, added: Sequence[Sample]) -> Listing:
@@ -75,7 +78,8 @@ def list_folders(
     found = folders.samples(looked_into) if looked_into else []
     same = {sample: sample for sample in known}
     samples = [same.get(sample, sample) for sample in found]
-    return Listing(classes, folders.counts(), looked_into, samples)
+    card = folders.dataset.card
+    return Listing(classes, folders.counts(), looked_into, samples, card=card)
 
 
 def list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
