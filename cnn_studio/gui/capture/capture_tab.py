@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.class_panel import ClassPanel
 from cnn_studio.gui.capture.coach import missing
 from cnn_studio.gui.capture.contents import Contents
@@ -37,6 +38,7 @@ class CaptureTab(QWidget):
         self.setObjectName("captureTab")
         self._studio = studio
         self._is_editing = False
+        self._offer_to_undo = ""
         self._contents = Contents(studio.jobs, self)
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
@@ -44,6 +46,9 @@ class CaptureTab(QWidget):
         self._gallery = GalleryPanel(studio.theme, self)
         self._messages = Messages(studio.theme, self)
         self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
+        self._background = BackgroundFlow(
+            self._contents, self._edits, self._classes.background_offer, studio.settings, self
+        )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
         self._lay_out()
@@ -128,8 +133,13 @@ class CaptureTab(QWidget):
     def _connect_edits(self) -> None:
         edits, classes, gallery = self._edits, self._classes, self._gallery
         classes.add_requested.connect(edits.add_class)
-        classes.remove_requested.connect(edits.remove_class)
+        classes.class_actions.remove_requested.connect(edits.remove_class)
+        classes.class_actions.merge_requested.connect(edits.merge_class)
+        classes.class_actions.colour_requested.connect(edits.colour_class)
+        classes.class_actions.switch_requested.connect(edits.switch_class)
+        classes.class_actions.background_requested.connect(edits.choose_background)
         classes.model.rename_requested.connect(edits.rename_class)
+        classes.model.order_requested.connect(edits.order_classes)
         classes.view.samples_dropped.connect(self._on_samples_dropped)
         gallery.delete_requested.connect(edits.delete)
         gallery.move_requested.connect(edits.move)
@@ -139,8 +149,10 @@ class CaptureTab(QWidget):
         edits.edited.connect(self._on_edited)
         edits.class_added.connect(self._on_class_added)
         edits.class_removed.connect(self._on_class_removed)
+        edits.class_merged.connect(self._on_class_merged)
         edits.failed.connect(self._on_edits_failed)
         edits.history_changed.connect(gallery.set_history)
+        edits.history_changed.connect(self._on_edits_history_changed)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
@@ -184,7 +196,7 @@ class CaptureTab(QWidget):
         contents = self._contents
         writable = contents.folders is not None
         target = contents.target if writable else 0
-        self._classes.set_classes(contents.counts, target, contents.is_known, writable)
+        self._classes.set_classes(contents.counts, contents.card, contents.is_known, writable)
         self._classes.set_chosen(contents.chosen)
         coach = missing(contents.counts, target) if writable and contents.is_known else ""
         self._classes.set_coach(coach)
@@ -231,11 +243,28 @@ class CaptureTab(QWidget):
     @Slot(str)
     def _on_class_removed(self, name: str) -> None:
         text = self.tr("{name} was moved to the trash with its images.").format(name=name)
+        self._offer_undo(text)
+
+    @Slot(str, str)
+    def _on_class_merged(self, source: str, target: str) -> None:
+        text = self.tr("{source} was merged into {target}.").format(source=source, target=target)
+        self._offer_undo(text)
+
+    def _offer_undo(self, text: str) -> None:
+        self._offer_to_undo = text
         self._messages.say(text, Kind.INFO, self.tr("Undo"), self._edits.undo)
+
+    @Slot()
+    def _on_edits_history_changed(self) -> None:
+        # What the message offers to undo is no longer the newest edit.
+        if self._offer_to_undo and self._messages.text == self._offer_to_undo:
+            self._messages.clear()
+        self._offer_to_undo = ""
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
         self._on_problem(sentence)
+        self._on_contents_classes_changed()  # the list may show what was not to be
         self._contents.reload()
 
     @Slot(str)

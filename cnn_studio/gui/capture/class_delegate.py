@@ -1,4 +1,4 @@
-"""Paints one class: its number key, colour, name, count, and how far it is to the target."""
+"""Paints one class: its number key, colour, name, what is said of it, and its images."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.capture.class_model import ClassModel, ClassRow
-from cnn_studio.gui.theme import CLASS_COLOURS, Theme
+from cnn_studio.gui.theme import Theme
 
 ROW_HEIGHT = 44
 _NUMBER_KEYS = 9
@@ -29,6 +29,7 @@ _LEFT, _RIGHT = 12, 12
 _NUMBER_WIDTH, _CHIP, _GAP = 14, 10, 8
 _BAR_TOP, _BAR_HEIGHT = 31, 4
 _TEXT_TOP, _TEXT_HEIGHT = 7, 20
+_NOTE_TOP, _NOTE_HEIGHT, _NOTE_PX = 25, 16, 11
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -94,7 +95,8 @@ class ClassDelegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, rect: QRect, index: _Index) -> None:
         row = self._model.row(index)
-        text_top = _TEXT_TOP if row.target else (ROW_HEIGHT - _TEXT_HEIGHT) // 2
+        below = self._note_below(row)
+        text_top = _TEXT_TOP if row.target or below else (ROW_HEIGHT - _TEXT_HEIGHT) // 2
         text = QRect(rect.left() + _LEFT, rect.top() + text_top, 0, _TEXT_HEIGHT)
         middle = Qt.AlignmentFlag.AlignVCenter
         number = text.adjusted(0, 0, _NUMBER_WIDTH, 0)
@@ -102,11 +104,7 @@ class ClassDelegate(QStyledItemDelegate):
         if index.row() < _NUMBER_KEYS:
             painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(index.row() + 1))
         chip = QRectF(number.right() + 1, text.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(CLASS_COLOURS[index.row() % len(CLASS_COLOURS)]))
-        painter.drawRoundedRect(chip, 3, 3)
-        painter.restore()
+        self._paint_chip(painter, chip, row)
         count = "" if row.count is None else f"{row.count:,}"
         count_width = painter.fontMetrics().horizontalAdvance(count)
         right = rect.right() - _RIGHT
@@ -114,12 +112,48 @@ class ClassDelegate(QStyledItemDelegate):
         painter.drawText(count_rect, middle | Qt.AlignmentFlag.AlignRight, count)
         left = round(chip.right()) + _GAP
         name_rect = QRect(left, text.top(), right - count_width - _GAP - left, _TEXT_HEIGHT)
-        painter.setPen(self._theme.color("text"))
+        painter.setPen(self._theme.color("text" if row.is_trained else "text_quiet"))
         elide = Qt.TextElideMode.ElideRight
         name = painter.fontMetrics().elidedText(row.name, elide, name_rect.width())
         painter.drawText(name_rect, middle | Qt.AlignmentFlag.AlignLeft, name)
-        if row.target:
-            self._paint_bar(painter, QRectF(left, rect.top() + _BAR_TOP, right - left, 0), row)
+        line = QRectF(left, rect.top() + _BAR_TOP, right - left, 0)
+        if below:
+            note = QRect(left, rect.top() + _NOTE_TOP, right - left, _NOTE_HEIGHT)
+            line.setLeft(left + self._paint_note(painter, note, below) + _GAP)
+        if row.target and row.is_trained:
+            self._paint_bar(painter, line, row)
+
+    def _note_below(self, row: ClassRow) -> str:
+        """What is to be said of a class that is not as the others; empty if it is."""
+        words = [self.tr("background")] if row.is_background else []
+        if not row.is_trained:
+            words.append(self.tr("not trained"))
+        return " · ".join(words)
+
+    def _paint_note(self, painter: QPainter, where: QRect, text: str) -> int:
+        """Write a note, and return how wide it is."""
+        painter.save()
+        font = painter.font()
+        font.setPixelSize(_NOTE_PX)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("text_quiet"))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
+        painter.drawText(where, middle, shown)
+        width = painter.fontMetrics().horizontalAdvance(shown)
+        painter.restore()
+        return width
+
+    def _paint_chip(self, painter: QPainter, chip: QRectF, row: ClassRow) -> None:
+        painter.save()
+        if row.is_trained:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(row.colour))
+        else:  # an outline of what it was
+            painter.setPen(QPen(QColor(row.colour), 1.5))
+            chip = chip.adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.drawRoundedRect(chip, 3, 3)
+        painter.restore()
 
     def _paint_bar(self, painter: QPainter, line: QRectF, row: ClassRow) -> None:
         whole = line.adjusted(0, 0, 0, _BAR_HEIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -14,6 +14,9 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from cnn_studio.data.cards import DatasetCard
+from cnn_studio.gui.class_colours import class_colours
+
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -24,13 +27,21 @@ class ClassRow:
 
     Attributes:
         name: The class.
+        colour: Its colour, "#RRGGBB".
         count: How many images it has; None while that is not known.
         target: How many it should have; 0 for none.
+        has_own_colour: Whether a person chose the colour.
+        is_trained: Whether trainings use it.
+        is_background: Whether its pictures show none of the other classes.
     """
 
     name: str
-    count: int | None
-    target: int
+    colour: str
+    count: int | None = None
+    target: int = 0
+    has_own_colour: bool = False
+    is_trained: bool = True
+    is_background: bool = False
 
 
 class ClassModel(QAbstractListModel):
@@ -38,27 +49,44 @@ class ClassModel(QAbstractListModel):
 
     Signals:
         rename_requested(str, str): The name in a row was edited: the old one and the new one.
+        order_requested(list): All classes, in the order that they shall have. The rows stand in it
+            already, until `set_classes` says otherwise.
     """
 
     rename_requested = Signal(str, str)
+    order_requested = Signal(list)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ClassRow] = []
         self._editable = False
 
+    @property
+    def rows(self) -> Sequence[ClassRow]:
+        """What is shown, in order."""
+        return self._rows
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether classes can be changed."""
+        return self._editable
+
     def set_classes(
-        self, counts: Mapping[str, int], target: int, known: bool, editable: bool
+        self,
+        counts: Mapping[str, int],
+        card: DatasetCard | None,
+        known: bool,
+        editable: bool,
     ) -> None:
         """Show these classes in this order.
 
         Args:
             counts: Images of each class.
-            target: How many each should have; 0 for none.
+            card: What else is known of them.
             known: Whether the counts have been read yet.
-            editable: Whether the names can be changed.
+            editable: Whether the classes can be changed; a target is shown only then.
         """
-        rows = [ClassRow(name, count if known else None, target) for name, count in counts.items()]
+        rows = _rows(counts if known else dict.fromkeys(counts), card, editable)
         self._editable = editable
         if [row.name for row in rows] != [row.name for row in self._rows]:
             self.beginResetModel()
@@ -67,6 +95,20 @@ class ClassModel(QAbstractListModel):
         elif rows:
             self._rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 0))
+
+    def place_class(self, name: str, place: int) -> None:
+        """Put a class before the one that stands in this place now, and ask for that order."""
+        names = [row.name for row in self._rows]
+        if not self._editable or name not in names:
+            return
+        row, place = names.index(name), min(max(place, 0), len(names))
+        if place in (row, row + 1):
+            return
+        self.beginMoveRows(_NOWHERE, row, row, _NOWHERE, place)
+        moved = self._rows.pop(row)
+        self._rows.insert(place - 1 if place > row else place, moved)
+        self.endMoveRows()
+        self.order_requested.emit([each.name for each in self._rows])
 
     def row(self, index: AnyIndex) -> ClassRow:
         """What a row shows."""
@@ -99,18 +141,41 @@ class ClassModel(QAbstractListModel):
         return False  # the row changes once the folder has
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        editable = (
-            Qt.ItemFlag.ItemIsEditable
-            if self._editable and index.isValid()
-            else Qt.ItemFlag.NoItemFlags
-        )
-        return super().flags(index) | editable
+        flags = super().flags(index)
+        if self._editable and index.isValid():
+            flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+        return flags
 
     def _description(self, row: ClassRow) -> str:
         if row.count is None:
             return row.name
-        if not row.target:
-            return self.tr("{name}: {count} images").format(name=row.name, count=f"{row.count:,}")
-        return self.tr("{name}: {count} of {target} images").format(
-            name=row.name, count=f"{row.count:,}", target=f"{row.target:,}"
+        if row.target:
+            text = self.tr("{name}: {count} of {target} images")
+        else:
+            text = self.tr("{name}: {count} images")
+        words = [text.format(name=row.name, count=f"{row.count:,}", target=f"{row.target:,}")]
+        if row.is_background:
+            words.append(self.tr("the background class: shows none of the others"))
+        if not row.is_trained:
+            words.append(self.tr("not trained"))
+        return ", ".join(words)
+
+
+def _rows(
+    counts: Mapping[str, int | None], card: DatasetCard | None, editable: bool
+) -> list[ClassRow]:
+    if card is None:
+        return []
+    colours = class_colours(card, counts)
+    return [
+        ClassRow(
+            name,
+            colours[name],
+            count,
+            card.target_per_class if editable else 0,
+            name in card.colours,
+            name not in card.disabled,
+            name == card.background,
         )
+        for name, count in counts.items()
+    ]

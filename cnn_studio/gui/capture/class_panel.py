@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,7 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.data.cards import DatasetCard
 from cnn_studio.data.class_names import MAX_LENGTH
+from cnn_studio.gui.capture.background_offer import BackgroundOffer
+from cnn_studio.gui.capture.class_actions import ClassActions
 from cnn_studio.gui.capture.class_model import ClassModel
 from cnn_studio.gui.capture.class_view import ClassView
 from cnn_studio.gui.capture.import_strip import ImportStrip
@@ -34,14 +37,12 @@ class ClassPanel(QFrame):
 
     Signals:
         add_requested(str): A class of this name shall be added.
-        remove_requested(str): This class shall go to the trash.
         files_requested(str), folder_requested(str): Images, or a folder of them, shall be chosen
             and brought into this class.
         tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
     """
 
     add_requested = Signal(str)
-    remove_requested = Signal(str)
     files_requested = Signal(str)
     folder_requested = Signal(str)
     tree_requested = Signal()
@@ -56,27 +57,35 @@ class ClassPanel(QFrame):
         self._chosen = ""
         self.model = ClassModel(self)
         self.view = ClassView(self.model, theme, self)
+        self.class_actions = ClassActions(self.view, theme)
+        self.background_offer = BackgroundOffer(theme, self)
         self.import_strip = ImportStrip(theme, self)
         self._import_button = QToolButton(self)
+        self._menu_button = QToolButton(self)
         self._field = QLineEdit(self)
         self._add = QPushButton(self.tr("Add"), self)
         self._coach = QLabel(self)
         self._make_actions()
         self._make_import_button()
+        self._make_menu_button()
         self._make_field()
         self._lay_out()
         self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
+        self.class_actions.edit_requested.connect(self._on_edit_requested)
+        self.class_actions.step_requested.connect(self.view.step_class)
+        self.model.rowsMoved.connect(self._on_model_rows_moved)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
     def set_classes(
-        self, counts: Mapping[str, int], target: int, known: bool, writable: bool
+        self, counts: Mapping[str, int], card: DatasetCard | None, known: bool, writable: bool
     ) -> None:
         """Show the classes; see ClassModel.set_classes."""
-        self.model.set_classes(counts, target, known, writable)
+        self.model.set_classes(counts, card, known, writable)
         self.view.show_class(self._chosen)
         self._add_row.setVisible(writable)
         self._import_button.setVisible(writable)
+        self._menu_button.setVisible(writable)
 
     def set_chosen(self, name: str) -> None:
         """Mark a class as the chosen one; empty for none."""
@@ -87,8 +96,7 @@ class ClassPanel(QFrame):
         shown = shown.replace("&", "&&")
         self._files.setText(self.tr("Images into {name} …").format(name=shown))
         self._folder.setText(self.tr("A folder into {name} …").format(name=shown))
-        for action in (self._rename, self._remove):
-            action.setEnabled(exists)
+        self._show_actions()
         for action in (self._files, self._folder):
             action.setVisible(exists)
 
@@ -106,19 +114,10 @@ class ClassPanel(QFrame):
         self._field.setFocus()
 
     def _make_actions(self) -> None:
-        self._rename = QAction(self.tr("Rename"), self)
-        self._rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
-        self._rename.triggered.connect(self._on_rename_triggered)
-        self._remove = QAction(self.tr("Remove class"), self)
-        self._remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        self._remove.triggered.connect(self._on_remove_triggered)
         self._files = QAction(self)
         self._files.triggered.connect(lambda: self.files_requested.emit(self._chosen))
         self._folder = QAction(self)
         self._folder.triggered.connect(lambda: self.folder_requested.emit(self._chosen))
-        for action in (self._rename, self._remove):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.view.addAction(action)
 
     def _make_import_button(self) -> None:
         menu = QMenu(self)
@@ -132,6 +131,19 @@ class ClassPanel(QFrame):
         button.setToolTip(self.tr("Bring in images from files, folders or a zip"))
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(_ICON)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMenu(menu)
+
+    def _make_menu_button(self) -> None:
+        menu = QMenu(self)
+        self.class_actions.fill(menu, [self._files, self._folder])
+        menu.aboutToShow.connect(self.class_actions.refresh)
+        button = self._menu_button
+        button.setObjectName("classMenuButton")
+        button.setToolTip(self.tr("What can be done with the chosen class"))
+        button.setAccessibleName(button.toolTip())
         button.setIconSize(_ICON)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -164,6 +176,7 @@ class ClassPanel(QFrame):
         header.setContentsMargins(12, 0, 4, 0)
         header.addWidget(heading, 1)
         header.addWidget(self._import_button)
+        header.addWidget(self._menu_button)
         self._add_row = QWidget(self)
         row = QHBoxLayout(self._add_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -174,6 +187,7 @@ class ClassPanel(QFrame):
         foot.setContentsMargins(12, 0, 12, 4)
         foot.setSpacing(8)
         foot.addWidget(self._add_row)
+        foot.addWidget(self.background_offer)
         foot.addWidget(self._coach)
         foot.addWidget(self.import_strip)
         layout = QVBoxLayout(self)
@@ -188,29 +202,26 @@ class ClassPanel(QFrame):
         if self._field.text().strip():
             self.add_requested.emit(self._field.text())
 
+    def _show_actions(self) -> None:
+        rows = self.model.rows if self.model.is_editable else ()
+        self.class_actions.show_class(rows, self._chosen)
+
     @Slot()
-    def _on_rename_triggered(self) -> None:
+    def _on_edit_requested(self) -> None:
         self.view.edit(self.model.index_of(self._chosen))
 
     @Slot()
-    def _on_remove_triggered(self) -> None:
-        self.remove_requested.emit(self._chosen)
+    def _on_model_rows_moved(self) -> None:
+        self._show_actions()
 
     @Slot(QPoint)
     def _on_view_menu_requested(self, where: QPoint) -> None:
-        if not self.view.class_at(where) or not self._add_row.isVisibleTo(self):
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._rename, self._files, self._folder])
-        menu.addSeparator()
-        menu.addAction(self._remove)
-        menu.popup(self.view.viewport().mapToGlobal(where))
+        if self.view.class_at(where) and self.model.is_editable:
+            self._menu_button.menu().popup(self.view.viewport().mapToGlobal(where))
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._import_button.setIcon(self._theme.icon("import"))
-        self._rename.setIcon(self._theme.icon("rename"))
-        self._remove.setIcon(self._theme.icon("delete"))
+        self._menu_button.setIcon(self._theme.icon("more"))
         self._files.setIcon(self._theme.icon("images"))
         self._folder.setIcon(self._theme.icon("folder"))
