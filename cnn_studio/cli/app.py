@@ -10,6 +10,7 @@ import typer
 from cnn_studio import __version__
 from cnn_studio.cli import WRONG_USE, datasets
 from cnn_studio.cli.capturing import capture
+from cnn_studio.cli.checkup import check
 from cnn_studio.cli.evaluation import evaluate
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(cameras)
 app.add_typer(datasets.app, name="datasets")
 app.command()(capture)
+app.command()(check)
 app.command()(train)
 app.command()(runs)
 app.command()(evaluate)

@@ -7,7 +7,6 @@ a rename.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from cnn_studio.data.cards import (
@@ -27,12 +26,11 @@ from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.marks import Marks
 from cnn_studio.data.samples import Sample, list_samples
 from cnn_studio.data.sessions import Session
-from cnn_studio.data.unreadable import UnreadableFile, find_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
 from cnn_studio.whole_files import write_atomically
 
-__all__ = ["ClassFolders", "Sample", "UnreadableFile", "check_class_name"]
+__all__ = ["ClassFolders", "Sample", "check_class_name"]
 
 _NO_STAMP = (0, 0, 0)
 
@@ -195,21 +193,6 @@ class ClassFolders:
         done = Journal(self._dataset.folder, self.marks).carry_out(change)
         self._card_stamp = _NO_STAMP
         return done
-
-    def unreadable(self, cancelled: Callable[[], bool] = lambda: False) -> list[UnreadableFile]:
-        """Every file in the class folders that cannot be read as an image.
-
-        Args:
-            cancelled: Asked now and then; once it says True, what was found so far is returned.
-        """
-        files = [
-            path
-            for name in self.classes()
-            if (folder := self.folder_of(name)).is_dir()
-            for path in sorted(folder.iterdir())
-            if path.is_file() and not path.name.startswith(".")
-        ]
-        return find_unreadable(files, cancelled)
 
     def _as_on_disk(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
         """The card's classes; where a folder differs in upper and lower case, it is right."""

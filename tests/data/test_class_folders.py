@@ -18,7 +18,7 @@ from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image
-from tests.data.pictures import jpeg, picture, put_photo
+from tests.data.pictures import picture, put_photo
 
 SESSION = Session(SessionKind.RECORDING, datetime(2026, 11, 22, 21, 5, 20, tzinfo=UTC), "3f9a")
 
@@ -153,20 +153,6 @@ def test_a_dataset_without_class_folders_is_left_as_it_is(workspace: Workspace) 
         with pytest.raises(DatasetError, match="as it was published"):
             change()
     assert not workspace.root.exists()
-
-
-def test_unreadable_files_are_listed_with_their_reasons(folders: ClassFolders) -> None:
-    put_photo(folders.folder_of("shoe") / "good.jpg", 1)
-    (folders.folder_of("shoe") / "empty.jpg").touch()
-    (folders.folder_of("shoe") / "half.jpg").write_bytes(jpeg(1)[:200])
-    (folders.folder_of("shoe") / "text.png").write_text("no image")
-    (folders.folder_of("shoe") / "notes.txt").write_text("no image")
-    found = {entry.path.name: entry.reason for entry in folders.unreadable()}
-    assert set(found) == {"empty.jpg", "half.jpg", "text.png", "notes.txt"}
-    assert "empty" in found["empty.jpg"]
-    assert "damaged" in found["half.jpg"]
-    assert "of this kind" in found["notes.txt"]
-    assert folders.unreadable(cancelled=lambda: True) == []
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs rights that are refused")

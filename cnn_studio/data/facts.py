@@ -1,0 +1,294 @@
+"""What is known of image files from looking into them once: size, quality, content.
+
+It is kept in the cache folder and made anew only for files that have changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import ImageError
+from cnn_studio.paths import cache_folder
+from cnn_studio.vision.images import decode_image, is_image_name
+from cnn_studio.vision.likeness import SIDE_PX, small_grey
+from cnn_studio.vision.quality import ImageQuality, measure_quality
+
+FACTS_NAME = "facts.sqlite"
+_VERSION = 1
+_THREADS = 2
+_AT_ONCE = 64
+_QUERY_SIZE = 500
+_MOST_BYTES = 1 << 30  # some 200,000 images; beyond it the file is made anew
+_log = logging.getLogger(__name__)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (
+    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
+    width INTEGER, height INTEGER,
+    sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB);
+CREATE TABLE IF NOT EXISTS pairs (
+    one TEXT, other TEXT, likeness REAL, PRIMARY KEY (one, other)) WITHOUT ROWID;
+"""
+_COLUMNS = (
+    "path, size, mtime_ns, error, content, width, height, "
+    "sharpness, brightness, highlight, bright_share"
+)
+
+Progress = Callable[[int, int], None]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What was found in a file.
+
+    Attributes:
+        error: Why it cannot be read as an image, as a sentence; empty if it can.
+        content: The SHA-256 of its bytes, hexadecimal; empty if they cannot be read.
+        width: In pixels; 0 if it cannot be read.
+        height: In pixels; 0 if it cannot be read.
+        quality: How sharp and how bright it is; None if it cannot be read.
+    """
+
+    error: str
+    content: str
+    width: int = 0
+    height: int = 0
+    quality: ImageQuality | None = None
+
+
+class FactsStore:
+    """The facts of all files that were ever looked into. For one thread; a context manager.
+
+    A store that is damaged, or cannot be written to, is replaced: by a new file, or by one in
+    memory that is forgotten afterwards.
+
+    Args:
+        path: The SQLite file; by default in the cache folder.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or cache_folder() / FACTS_NAME
+        self._database = self._open()
+
+    def __enter__(self) -> FactsStore:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._database.close()
+
+    def known(self, files: Iterable[Path]) -> dict[Path, ImageFacts]:
+        """The facts of those files that have not changed since they were looked into."""
+        found: dict[Path, ImageFacts] = {}
+        for some in _chunks(files, _QUERY_SIZE):
+            marks = ",".join("?" * len(some))
+            rows = self._read(
+                f"SELECT {_COLUMNS} FROM facts WHERE path IN ({marks})",
+                [str(path) for path in some],
+            )
+            for text, size, mtime_ns, *values in rows:
+                path = Path(text)
+                if _stamp(path) == (size, mtime_ns):
+                    found[path] = _facts(*values)
+        return found
+
+    def greys(self, files: Sequence[Path]) -> NDArray[np.uint8]:
+        """Small grey copies of files whose facts are known.
+
+        Returns:
+            Pixels (n, 64, 64), uint8; black for a file that has none.
+        """
+        greys = np.zeros((len(files), SIDE_PX, SIDE_PX), np.uint8)
+        for place, path in enumerate(files):
+            for (blob,) in self._read("SELECT grey FROM facts WHERE path = ?", [str(path)]):
+                if blob is None:
+                    continue
+                greys[place] = np.frombuffer(blob, np.uint8).reshape(SIDE_PX, SIDE_PX)
+        return greys
+
+    def likenesses(self, pairs: Iterable[Pair]) -> dict[Pair, float]:
+        """Those likenesses of two contents that were worked out before."""
+        found = {}
+        for pair in pairs:
+            query = "SELECT likeness FROM pairs WHERE one = ? AND other = ?"
+            for (value,) in self._read(query, pair):
+                found[pair] = float(value)
+        return found
+
+    def keep_likenesses(self, likenesses: Mapping[Pair, float]) -> None:
+        """Remember how alike two contents are."""
+        rows = [(one, other, value) for (one, other), value in likenesses.items()]
+        self._write("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?)", rows)
+
+    def keep(self, looked: Iterable[_Looked]) -> None:
+        """Remember what was found in files."""
+        rows = [entry.row() for entry in looked]
+        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 12)})", rows)
+
+    def _read(self, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:  # damaged since it was opened
+            _log.warning("The facts of images in %s are lost: %s", self._path, error)
+            self._database.close()
+            self._database = _connect(":memory:")
+            return []
+
+    def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        try:
+            with self._database:
+                self._database.executemany(statement, rows)
+        except sqlite3.Error as error:  # a full disk, or another studio holds it: look again then
+            _log.warning("Facts of images could not be kept: %s", error)
+
+    def _open(self) -> sqlite3.Connection:
+        for attempt in range(2):
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                if attempt or (self._path.exists() and self._path.stat().st_size > _MOST_BYTES):
+                    self._path.unlink(missing_ok=True)
+                return _connect(str(self._path))
+            except (OSError, sqlite3.Error) as error:
+                _log.warning("The facts of images in %s cannot be used: %s", self._path, error)
+        return _connect(":memory:")
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A file that was looked into."""
+
+    path: Path
+    stamp: tuple[int, int]
+    facts: ImageFacts
+    grey: NDArray[np.uint8] | None
+
+    def row(self) -> tuple[object, ...]:
+        facts, quality = self.facts, self.facts.quality
+        figures: tuple[float | None, ...] = (None,) * 4
+        if quality is not None:
+            figures = (
+                quality.sharpness,
+                quality.brightness,
+                quality.highlight,
+                quality.bright_share,
+            )
+        grey = None if self.grey is None else self.grey.tobytes()
+        known = (str(self.path), *self.stamp, facts.error, facts.content)
+        return (*known, facts.width, facts.height, *figures, grey)
+
+
+def gather_facts(
+    files: Sequence[Path],
+    store: FactsStore,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[Path, ImageFacts]:
+    """Look into files, as far as they have changed since they were last looked into.
+
+    Args:
+        files: The files.
+        store: What is known, and where it is kept.
+        progress: Told how many files are done, and of how many.
+        cancelled: Asked often; once it says True, what is known so far is returned.
+
+    Returns:
+        The facts by file. One that has gone meanwhile is not among them.
+    """
+    report = progress or (lambda _done, _total: None)
+    facts = store.known(files)
+    new = [path for path in files if path not in facts]
+    report(len(facts), len(files))
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="facts") as pool:
+        for some in _chunks(new, _AT_ONCE):
+            if cancelled():
+                break
+            looked = [entry for entry in pool.map(_look_into, some) if entry is not None]
+            store.keep(looked)
+            facts.update((entry.path, entry.facts) for entry in looked)
+            report(len(facts), len(files))
+    return facts
+
+
+def _look_into(path: Path) -> _Looked | None:
+    stamp = _stamp(path)
+    if stamp is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        reason = f"The file cannot be read: {path.name} ({error.strerror or error})."
+        return _Looked(path, stamp, ImageFacts(reason, ""), None)
+    content = hashlib.sha256(data).hexdigest()
+    if not is_image_name(path):
+        reason = f"The studio does not read files of this kind: {path.name}."
+        return _Looked(path, stamp, ImageFacts(reason, content), None)
+    try:
+        image = decode_image(data, path.name)
+    except ImageError as error:
+        return _Looked(path, stamp, ImageFacts(str(error), content), None)
+    height, width = image.shape[:2]
+    facts = ImageFacts("", content, width, height, measure_quality(image))
+    return _Looked(path, stamp, facts, small_grey(image))
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    database = sqlite3.connect(name, timeout=5.0)
+    try:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise sqlite3.DatabaseError(f"version {version} is not {_VERSION}")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = OFF")  # it can always be made anew
+        database.executescript(_SCHEMA)
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _facts(error: str, content: str, width: int, height: int, *figures: float | None) -> ImageFacts:
+    sharpness, brightness, highlight, bright_share = figures
+    quality = None
+    if None not in figures:
+        quality = ImageQuality(
+            float(sharpness or 0),
+            float(brightness or 0),
+            float(highlight or 0),
+            float(bright_share or 0),
+        )
+    return ImageFacts(error, content, width, height, quality)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+    return None
+
+
+def _chunks(items: Iterable[Path], size: int) -> Iterator[list[Path]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
