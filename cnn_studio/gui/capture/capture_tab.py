@@ -8,20 +8,22 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.class_panel import ClassPanel
 from cnn_studio.gui.capture.coach import missing
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
+from cnn_studio.gui.capture.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.history_list import HistoryButton
 from cnn_studio.gui.capture.hold_keys import HoldKeys
 from cnn_studio.gui.capture.import_flow import ImportFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.packed_images import PackedReader
 from cnn_studio.gui.capture.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.record_flow import RecordFlow
+from cnn_studio.gui.capture.trash_flow import TrashFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.vision.images import read_image
@@ -51,8 +53,13 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        self._trash = TrashFlow(studio, self._contents, self._edits, self)
+        self._steps = HistoryButton(self._edits.stack, studio.theme, self)
+        for button in (self._steps, self._trash.button):
+            self._gallery.add_tool(button)
         self._lay_out()
-        self._keys = HoldKeys(self, self._preview.record.hold_button)
+        self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
+        self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
         self._recording = RecordFlow(
             studio,
             self._contents,
@@ -71,6 +78,7 @@ class CaptureTab(QWidget):
         """The tab is on the screen now."""
         self._contents.reload()
         self._gallery.refresh()
+        self._trash.refresh()
 
     def deactivate(self) -> None:
         """The tab has left the screen."""
@@ -80,6 +88,8 @@ class CaptureTab(QWidget):
         """The window closes; what was recorded is written first."""
         self._recording.shutdown()
         self._imports.cancel()
+        self._trash.close()
+        self._arranging.shutdown()
         self._gallery.shutdown()
         self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
 
@@ -118,9 +128,8 @@ class CaptureTab(QWidget):
     def _connect_contents(self) -> None:
         contents = self._contents
         contents.classes_changed.connect(self._on_contents_classes_changed)
-        contents.samples_changed.connect(self._on_contents_samples_changed)
-
-        contents.samples_added.connect(self._on_contents_samples_added)
+        contents.samples_changed.connect(self._empty.update)
+        contents.samples_added.connect(self._empty.update)
         contents.failed.connect(self._on_problem)
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
@@ -145,6 +154,7 @@ class CaptureTab(QWidget):
         gallery.move_requested.connect(edits.move)
         gallery.undo_requested.connect(edits.undo)
         gallery.redo_requested.connect(edits.redo)
+        self._steps.place_requested.connect(edits.go_to)
         edits.began.connect(self._on_edits_began)
         edits.edited.connect(self._on_edited)
         edits.class_added.connect(self._on_class_added)
@@ -162,6 +172,8 @@ class CaptureTab(QWidget):
         classes.zip_requested.connect(self._imports.ask_for_zip)
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)
+        self._arranging.failed.connect(self._on_problem)
+        self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
     @Slot(str)
     def _on_class_chosen(self, name: str) -> None:
@@ -171,7 +183,8 @@ class CaptureTab(QWidget):
 
     @Slot(int)
     def _on_keys_number_pressed(self, number: int) -> None:
-        if number <= len(self._contents.classes):
+        is_taken = self._arranging.relabel_selected(number)
+        if not is_taken and number <= len(self._contents.classes):
             self._on_class_chosen(self._contents.classes[number - 1])
 
     @Slot(object)
@@ -180,7 +193,9 @@ class CaptureTab(QWidget):
         self._messages.clear()
         self._contents.show_dataset(dataset)
         is_packed = dataset is not None and self._contents.folders is None
-        self._gallery.set_reader(PackedReader(dataset) if dataset and is_packed else read_image)
+        reader = PackedReader(dataset) if dataset and is_packed else read_image
+        self._gallery.set_reader(reader)
+        self._arranging.set_reader(reader)
         self._preview.set_spec(dataset.card.input if dataset else None)
         self._recording.update_lock()
         if dataset is not None and dataset.problem:
@@ -200,18 +215,10 @@ class CaptureTab(QWidget):
         self._classes.set_chosen(contents.chosen)
         coach = missing(contents.counts, target) if writable and contents.is_known else ""
         self._classes.set_coach(coach)
-        others = [name for name in contents.classes if name != contents.chosen]
-        self._gallery.set_class(contents.chosen, others, writable)
-
-    @Slot()
-    def _on_contents_samples_changed(self) -> None:
-        self._gallery.set_samples(self._contents.samples)
-        self._empty.update()
-
-    @Slot(list)
-    def _on_contents_samples_added(self, samples: list[Sample]) -> None:
-        self._gallery.add_samples(samples)
-        self._empty.update()
+        everything = contents.is_everything
+        shown = self.tr("All classes") if everything else contents.chosen
+        others = [name for name in contents.classes if everything or name != contents.chosen]
+        self._gallery.set_class(shown, others, writable)
 
     @Slot(str)
     def _on_samples_dropped(self, class_name: str) -> None:
@@ -260,6 +267,10 @@ class CaptureTab(QWidget):
         if self._offer_to_undo and self._messages.text == self._offer_to_undo:
             self._messages.clear()
         self._offer_to_undo = ""
+
+    @Slot()
+    def _on_nothing_to_review(self) -> None:
+        self._messages.say(self.tr("Every image shown here has been reviewed."), Kind.GOOD)
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:

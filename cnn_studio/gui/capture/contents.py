@@ -46,6 +46,7 @@ class Contents(QObject):
         self._folders: ClassFolders | None = None
         self._listing: Listing | None = None
         self._chosen = ""
+        self._everything = False
         self._remembered: dict[str, str] = {}  # the class that was chosen last, by dataset
         self._request = 0
         self._added: list[Sample] = []  # since the newest request
@@ -92,8 +93,8 @@ class Contents(QObject):
 
     @property
     def samples(self) -> Sequence[Sample]:
-        """The samples of the chosen class, newest first."""
-        if self._listing is None or self._listing.class_name != self._chosen:
+        """The samples of the chosen class, or of every class; newest first."""
+        if self._listing is None or not self._is_listed(self._chosen):
             return ()
         return self._listing.samples
 
@@ -108,6 +109,17 @@ class Contents(QObject):
         if self._listing is not None and self._listing.card is not None:
             return self._listing.card
         return self._dataset.card if self._dataset else None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the samples of every class are shown."""
+        return self._everything
+
+    def show_everything(self, everything: bool) -> None:
+        """Show the samples of every class, or of the chosen one again."""
+        if everything != self._everything:
+            self._everything = everything
+            self.reload()
 
     def shows(self, dataset: Dataset) -> bool:
         """Whether a dataset is the one on show; its card may have been edited."""
@@ -153,12 +165,12 @@ class Contents(QObject):
         request, dataset, folders = self._request, self._dataset, self._folders
         classes, chosen = self.classes, self._chosen
         place = classes.index(chosen) if chosen in classes else 0
-        known = self.samples
+        known, everything = self.samples, self._everything
 
         def work(_task: Task) -> tuple[int, Listing]:
             if folders is None:
-                return request, list_packed(dataset, chosen, place)
-            return request, list_folders(folders, chosen, place, known)
+                return request, list_packed(dataset, chosen, place, everything)
+            return request, list_folders(folders, chosen, place, known, everything)
 
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
@@ -177,7 +189,7 @@ class Contents(QObject):
         if self._listing is None:
             return
         listing, name = self._listing, samples[0].class_name
-        shown = name == listing.class_name == self._chosen
+        shown = self._is_listed(name) and (self._everything or name == self._chosen)
         newest_first = list(reversed(samples))
         if shown:
             newest_first = unlisted(newest_first, listing)
@@ -188,6 +200,13 @@ class Contents(QObject):
             self.classes_changed.emit()
             if shown:
                 self.samples_added.emit(newest_first)
+
+    def _is_listed(self, class_name: str) -> bool:
+        listing = self._listing
+        return listing is not None and (
+            listing.is_everything == self._everything
+            and (listing.is_everything or listing.class_name == class_name)
+        )
 
     def _is_here(self, sample: Sample) -> bool:
         return self._dataset is not None and self._dataset.folder in sample.path.parents
@@ -200,7 +219,8 @@ class Contents(QObject):
         listing = with_added(listing, self._added)
         before, self._listing = self._listing, listing
         self._chosen = listing.class_name
-        if before is None or before.head != listing.head:
+        scope_changed = before is None or before.is_everything != listing.is_everything
+        if before is None or scope_changed or before.head != listing.head:
             self.classes_changed.emit()
         self.samples_changed.emit()
         if self._folders is not None and self._dataset is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from cnn_studio.gui.capture.gallery_model import GalleryModel
@@ -13,6 +13,7 @@ LEAST_SIDE = 112
 GAP = 8
 _RADIUS = 4.0
 _ICON = 28
+_NOTE_PX = 11
 
 
 class GalleryDelegate(QStyledItemDelegate):
@@ -52,8 +53,27 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.setClipping(False)
         elif thumbnail is not None:
             self._paint_broken(painter, tile, outline)
+        note = self._model.note(index)
+        if note:
+            self._paint_note(painter, tile, note)
         self._paint_ring(painter, tile, state)
         painter.restore()
+
+    def _paint_note(self, painter: QPainter, tile: QRectF, note: str) -> None:
+        """A word in the lower left corner, readable on any picture."""
+        font = painter.font()
+        font.setPixelSize(_NOTE_PX)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(note, Qt.TextElideMode.ElideRight, int(tile.width()) - 16)
+        box = QRectF(0, 0, metrics.horizontalAdvance(text) + 10, metrics.height() + 4)
+        box.moveBottomLeft(tile.bottomLeft() + QPointF(4, -4))
+        ground = QColor(0, 0, 0, 170)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_broken(self, painter: QPainter, tile: QRectF, outline: QPainterPath) -> None:
         painter.setPen(QPen(self._theme.color("warn"), 1, Qt.PenStyle.DashLine))

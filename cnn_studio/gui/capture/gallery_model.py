@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from PySide6.QtCore import (
@@ -38,6 +38,7 @@ class GalleryModel(QAbstractListModel):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._samples: list[Sample] = []
+        self._note: Callable[[Sample], str] = lambda _sample: ""
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -78,6 +79,14 @@ class GalleryModel(QAbstractListModel):
         self.beginInsertRows(_NOWHERE, 0, len(samples) - 1)
         self._samples = [*samples, *self._samples]
         self.endInsertRows()
+
+    def set_notes(self, note: Callable[[Sample], str]) -> None:
+        """Say what stands on a thumbnail, in a word or two; empty for nothing."""
+        self._note = note
+
+    def note(self, index: _AnyIndex) -> str:
+        """What stands on the thumbnail in a row."""
+        return self._note(self._samples[index.row()])
 
     def sample(self, index: _AnyIndex) -> Sample:
         """The sample in a row."""

@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPixmap,
     QShowEvent,
@@ -34,9 +36,11 @@ class GalleryView(TileView):
 
     Signals:
         files_dropped(list): Files and folders from elsewhere were dropped here; paths.
+        look_requested(int): The sample in this row shall be shown large.
     """
 
     files_dropped = Signal(list)
+    look_requested = Signal(int)
 
     def __init__(
         self,
@@ -65,6 +69,25 @@ class GalleryView(TileView):
         return [
             sample for first, last in self.selected_ranges() for sample in samples[first : last + 1]
         ]
+
+    @Slot()
+    def look_at_current(self) -> None:
+        """Ask for the current sample to be shown large; without one, for the first."""
+        if self._gallery.samples:
+            self.look_requested.emit(max(0, self.currentIndex().row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.look_at_current()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.look_requested.emit(index.row())
+        super().mouseDoubleClickEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._fit_screen()

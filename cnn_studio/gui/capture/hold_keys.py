@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
@@ -22,8 +24,8 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 class HoldKeys(QObject):
     """Takes keys before the widget that has the focus gets them.
 
-    Text fields keep all their keys. A button or chooser that was reached with Tab keeps Space and
-    Enter, since that is how a keyboard presses it.
+    Text fields keep all their keys, and widgets in `keep_space` keep Space. A button or chooser
+    that was reached with Tab keeps Space and Enter, since that is how a keyboard presses it.
 
     Signals:
         hold_began, hold_ended: Space went down, and up again or out of reach.
@@ -36,8 +38,11 @@ class HoldKeys(QObject):
     shot_requested = Signal()
     number_pressed = Signal(int)
 
-    def __init__(self, area: QWidget, hold_button: QAbstractButton) -> None:
+    def __init__(
+        self, area: QWidget, hold_button: QAbstractButton, keep_space: Sequence[QWidget] = ()
+    ) -> None:
         super().__init__(area)
+        self._keep_space = tuple(keep_space)
         self._area = area
         self._hold_button = hold_button
         self._held = False
@@ -85,6 +90,8 @@ class HoldKeys(QObject):
         if watched is not self._hold_button and isinstance(watched, (QAbstractButton, QComboBox)):
             return self._press_itself(watched, event)
         if key == Qt.Key.Key_Space:
+            if watched in self._keep_space:
+                return False
             self._release.stop()
             if not event.isAutoRepeat() and not self._held:
                 self._held = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,7 @@ class Listing:
     class_name: str = ""
     samples: Sequence[Sample] = ()
     present: bool = True
+    is_everything: bool = False
     card: DatasetCard | None = None
 
     @property
@@ -43,23 +45,29 @@ class Listing:
 
 def with_added(listing: Listing, added: Sequence[Sample]) -> Listing:
     """The listing with what was written while it was made."""
-    of_class = [sample for sample in reversed(added) if sample.class_name == listing.class_name]
+    of_class = [
+        sample
+        for sample in reversed(added)
+        if listing.is_everything or sample.class_name == listing.class_name
+    ]
     fresh = unlisted(of_class, listing)
     if not fresh:
         return listing
     samples = [*fresh, *listing.samples]
-    counts = {**listing.counts, listing.class_name: len(samples)}
+    grown = Counter(sample.class_name for sample in samples)
+    counts = {**listing.counts, **{s.class_name: grown[s.class_name] for s in fresh}}
     return replace(listing, counts=counts, samples=samples)
 
 
 def unlisted(samples: Sequence[Sample], listing: Listing) -> list[Sample]:
-    """Those that the listing lacks. They are new, so they would stand among its first."""
-    listed = set(listing.samples[: len(samples) + _WAITING_FRAMES])
+    """Those that the listing lacks. They are new, so they would stand among a class's first."""
+    first = None if listing.is_everything else len(samples) + _WAITING_FRAMES
+    listed = set(listing.samples[:first])
     return [sample for sample in samples if sample not in listed]
 
 
 def list_folders(
-    folders: ClassFolders, chosen: str, place: int, known: Sequence[Sample]
+    folders: ClassFolders, chosen: str, place: int, known: Sequence[Sample], everything: bool
 ) -> Listing:
     """Look at a dataset of class folders.
 
@@ -69,20 +77,24 @@ def list_folders(
         place: Which class to look into if that one is gone: the one that stands here now.
         known: The samples of the last look. Those that are still there stay the same objects, so
             that the window compares 20,000 of them without a look at their names.
+        everything: Whether to look into every class.
 
     Raises:
         DatasetError: The name of a folder could not be a class's.
     """
     classes = folders.classes()
     looked_into = _choice(classes, chosen, place)
-    found = folders.samples(looked_into) if looked_into else []
+    names = classes if everything else (looked_into,) if looked_into else ()
+    found = [sample for name in names for sample in folders.samples(name)]
     same = {sample: sample for sample in known}
     samples = [same.get(sample, sample) for sample in found]
     card = folders.dataset.card
-    return Listing(classes, folders.counts(), looked_into, samples, card=card)
+    return Listing(
+        classes, folders.counts(), looked_into, samples, card=card, is_everything=everything
+    )
 
 
-def list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
+def list_packed(dataset: Dataset, chosen: str, place: int, everything: bool) -> Listing:
     """Look at a dataset that is kept as it was published; see `list_folders`.
 
     Raises:
@@ -90,12 +102,14 @@ def list_packed(dataset: Dataset, chosen: str, place: int) -> Listing:
     """
     classes = dataset.card.classes
     looked_into = _choice(classes, chosen, place)
+    names = classes if everything else (looked_into,)
     return Listing(
         classes,
         count_packed(dataset),
         looked_into,
-        packed_samples(dataset, looked_into),
+        [sample for name in names for sample in packed_samples(dataset, name)],
         fashion_mnist.is_present(dataset.folder),
+        is_everything=everything,
     )
 
 

@@ -1,0 +1,196 @@
+"""Which samples the gallery shows, and in which order. Plain values and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from cnn_studio.data.facts import ImageFacts
+from cnn_studio.data.samples import Sample
+from cnn_studio.vision.quality import Flaw
+
+
+class Show(StrEnum):
+    """Which samples are shown."""
+
+    ALL = "all"
+    FLAWED = "flawed"
+    BLURRED = "blurred"
+    DARK = "dark"
+    BRIGHT = "bright"
+    UNREADABLE = "unreadable"
+    UNREVIEWED = "unreviewed"
+    EXCLUDED = "excluded"
+    DISAGREES = "disagrees"
+
+
+class Order(StrEnum):
+    """What comes first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LEAST_SHARP = "least-sharp"
+    LEAST_PROBABLE = "least-probable"
+
+
+_OF_FACTS = (Show.FLAWED, Show.BLURRED, Show.DARK, Show.BRIGHT, Show.UNREADABLE)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What a person wants to see.
+
+    Attributes:
+        session: Only samples of this session; empty for all.
+        show: Only samples of this kind.
+        predicted: Only samples that the model takes for this class; empty for all.
+        order: What comes first.
+    """
+
+    session: str = ""
+    show: Show = Show.ALL
+    predicted: str = ""
+    order: Order = Order.NEWEST
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every sample is shown, newest first."""
+        return self == Arrangement()
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether images must be looked into for it."""
+        return self.show in _OF_FACTS or self.order is Order.LEAST_SHARP
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether a model must classify the images for it."""
+        by_model = self.show is Show.DISAGREES or self.order is Order.LEAST_PROBABLE
+        return by_model or bool(self.predicted)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a model takes a sample for.
+
+    Attributes:
+        class_name: The most probable class.
+        probability: Its probability, 0 to 1.
+        of_label: The probability of the class that the sample is in, 0 to 1.
+    """
+
+    class_name: str
+    probability: float
+    of_label: float
+
+
+@dataclass(frozen=True)
+class Insights:
+    """What is known of the samples beyond their names.
+
+    Attributes:
+        facts: What looking into them gave.
+        guesses: What the chosen model takes them for.
+        reviewed: Those that a person has looked at.
+        excluded: Those that are left out of trainings.
+    """
+
+    facts: Mapping[Path, ImageFacts] = field(default_factory=dict)
+    guesses: Mapping[Path, Guess] = field(default_factory=dict)
+    reviewed: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+
+
+def mark_name(sample: Sample) -> str:
+    """How the marks call a sample: its path within the dataset."""
+    return f"{sample.class_name}/{sample.path.name}"
+
+
+def arranged(
+    samples: Sequence[Sample], arrangement: Arrangement, insights: Insights
+) -> list[Sample]:
+    """The samples to show, in their order.
+
+    Args:
+        samples: All of them, newest first.
+        arrangement: What a person wants to see.
+        insights: What is known of them; of what is not known yet, nothing is shown.
+    """
+    wanted = _filters(arrangement, insights)
+    shown = [sample for sample in samples if all(is_wanted(sample) for is_wanted in wanted)]
+    return _ordered(shown, arrangement, insights)
+
+
+def _filters(arrangement: Arrangement, insights: Insights) -> list[Callable[[Sample], bool]]:
+    filters: list[Callable[[Sample], bool]] = []
+    if arrangement.session:
+        filters.append(lambda sample: session_id(sample) == arrangement.session)
+    if arrangement.show is not Show.ALL:
+        filters.append(lambda sample: _is_shown(sample, arrangement.show, insights))
+    if arrangement.predicted:
+        filters.append(lambda sample: _predicted(sample, insights) == arrangement.predicted)
+    return filters
+
+
+def session_id(sample: Sample) -> str:
+    """The session of a sample as text; "none" for a file from elsewhere."""
+    session = sample.session
+    return "none" if session is None else session.id
+
+
+def flaws(facts: ImageFacts | None) -> tuple[Flaw, ...]:
+    """What is wrong with an image, as far as that is known."""
+    return () if facts is None or facts.quality is None else facts.quality.flaws
+
+
+def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
+    facts = insights.facts.get(sample.path)
+    match show:
+        case Show.UNREVIEWED:
+            return mark_name(sample) not in insights.reviewed
+        case Show.EXCLUDED:
+            return mark_name(sample) in insights.excluded
+        case Show.DISAGREES:
+            return _predicted(sample, insights) not in ("", sample.class_name)
+        case Show.UNREADABLE:
+            return facts is not None and bool(facts.error)
+        case Show.FLAWED:
+            return facts is not None and bool(facts.error or flaws(facts))
+        case Show.ALL:
+            return True
+    return Flaw(show) in flaws(facts)
+
+
+def _predicted(sample: Sample, insights: Insights) -> str:
+    guess = insights.guesses.get(sample.path)
+    return "" if guess is None else guess.class_name
+
+
+def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) -> list[Sample]:
+    """Sorting is stable: what is equal stays newest first."""
+    match arrangement.order:
+        case Order.OLDEST:
+            return shown[::-1]
+        case Order.LEAST_SHARP:
+            return sorted(shown, key=lambda sample: _sharpness(insights.facts.get(sample.path)))
+        case Order.LEAST_PROBABLE:
+            return sorted(shown, key=lambda sample: _doubt(sample, insights))
+    return shown
+
+
+def _sharpness(facts: ImageFacts | None) -> float:
+    if facts is None or facts.quality is None:
+        return float("inf")
+    return facts.quality.sharpness
+
+
+def _doubt(sample: Sample, insights: Insights) -> tuple[bool, float]:
+    """What the model contradicts comes first, the surest contradiction before all."""
+    guess = insights.guesses.get(sample.path)
+    if guess is None:
+        return True, float("inf")
+    if guess.class_name != sample.class_name:
+        return False, -guess.probability
+    return True, guess.of_label
