@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +38,14 @@ class TrashedSample:
 def list_trash(dataset_folder: Path) -> list[TrashedSample]:
     """What lies in the trash, deleted last first."""
     trash = dataset_folder / TRASH_NAME
-    found = [
-        TrashedSample(
-            Path(entry.path),
-            Sample(dataset_folder / class_name / entry.name, class_name),
-            entry.stat().st_ctime,  # a rename sets it, but for Windows, where it is the file's age
-        )
-        for class_name in class_folder_names(trash)
-        for entry in image_files(trash / class_name)
-    ]
+    found = []
+    for class_name in class_folder_names(trash):
+        for entry in image_files(trash / class_name):
+            sample = Sample(dataset_folder / class_name / entry.name, class_name)
+            with suppress(FileNotFoundError):  # restored meanwhile
+                # A rename sets this time, but for Windows, where it is the file's age.
+                deleted_s = entry.stat().st_ctime
+                found.append(TrashedSample(Path(entry.path), sample, deleted_s))
     return sorted(found, key=lambda trashed: (-trashed.deleted_s, trashed.path))
 
 
