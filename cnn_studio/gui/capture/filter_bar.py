@@ -121,10 +121,10 @@ class FilterBar(QWidget):
         ):
             self._show.addItem(text, str(show))
         for order, text in (
-            (Order.NEWEST, self.tr("Newest first")),
-            (Order.OLDEST, self.tr("Oldest first")),
-            (Order.LEAST_SHARP, self.tr("Least sharp first")),
-            (Order.LEAST_PROBABLE, self.tr("Most doubted first")),
+            (Order.NEWEST, self.tr("Newest")),
+            (Order.OLDEST, self.tr("Oldest")),
+            (Order.LEAST_SHARP, self.tr("Least sharp")),
+            (Order.LEAST_PROBABLE, self.tr("Most doubted")),
         ):
             self._order.addItem(text, str(order))
         self.set_sessions([])

@@ -241,7 +241,7 @@ class GalleryFlow(QObject):
         self._runs = sorted(runs, key=lambda run: run.dataset != name)  # its own ones first
         self._bar.set_models(
             [
-                (str(run.folder), f"{run.dataset} · {run.created.astimezone():%d %b %H:%M}")
+                (str(run.folder), f"{run.created.astimezone():%d %b %H:%M} {run.dataset}")
                 for run in self._runs
             ]
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cnn_studio.gui.capture.elided_label import ElidedLabel
 from cnn_studio.gui.theme import Theme
@@ -140,6 +140,8 @@ class LargeView(QWidget):
         head.setSpacing(8)
         texts = QVBoxLayout()
         texts.setSpacing(2)
+        for label in (self._caption, self._details):  # the buttons stand at the right edge
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         texts.addWidget(self._caption)
         texts.addWidget(self._details)
         head.addLayout(texts, 1)
