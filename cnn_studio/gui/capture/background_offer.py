@@ -25,7 +25,7 @@ class BackgroundOffer(QWidget):
         super().__init__(parent)
         self.setObjectName("backgroundOffer")
         self._theme = theme
-        self._add = QPushButton(self.tr("A class for “nothing of these”"), self)
+        self._add = QPushButton(self.tr("A class for “nothing”"), self)
         self._add.setObjectName("addBackgroundButton")
         self._add.setProperty("kind", "quiet")
         self._add.setToolTip(

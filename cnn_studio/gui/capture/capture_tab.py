@@ -149,6 +149,7 @@ class CaptureTab(QWidget):
         classes.class_actions.background_requested.connect(edits.choose_background)
         classes.model.rename_requested.connect(edits.rename_class)
         classes.model.order_requested.connect(edits.order_classes)
+        edits.classes_ordered.connect(classes.model.end_order)
         classes.view.samples_dropped.connect(self._on_samples_dropped)
         gallery.delete_requested.connect(edits.delete)
         gallery.move_requested.connect(edits.move)
@@ -191,6 +192,7 @@ class CaptureTab(QWidget):
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
         self._recording.let_go()
         self._messages.clear()
+        self._classes.model.end_order()
         self._contents.show_dataset(dataset)
         is_packed = dataset is not None and self._contents.folders is None
         reader = PackedReader(dataset) if dataset and is_packed else read_image
@@ -275,7 +277,8 @@ class CaptureTab(QWidget):
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
         self._on_problem(sentence)
-        self._on_contents_classes_changed()  # the list may show what was not to be
+        self._classes.model.end_order()  # the list may show one that was not to be
+        self._on_contents_classes_changed()
         self._contents.reload()
 
     @Slot(str)

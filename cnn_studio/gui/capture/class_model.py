@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     Signal,
+    Slot,
 )
 
 from cnn_studio.data.cards import DatasetCard
@@ -50,7 +51,7 @@ class ClassModel(QAbstractListModel):
     Signals:
         rename_requested(str, str): The name in a row was edited: the old one and the new one.
         order_requested(list): All classes, in the order that they shall have. The rows stand in it
-            already, until `set_classes` says otherwise.
+            already, and stay so until `end_order`.
     """
 
     rename_requested = Signal(str, str)
@@ -60,6 +61,7 @@ class ClassModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[ClassRow] = []
         self._editable = False
+        self._order: list[str] = []  # the one that was asked for last and is not on disk yet
 
     @property
     def rows(self) -> Sequence[ClassRow]:
@@ -87,6 +89,8 @@ class ClassModel(QAbstractListModel):
             editable: Whether the classes can be changed; a target is shown only then.
         """
         rows = _rows(counts if known else dict.fromkeys(counts), card, editable)
+        if sorted(self._order) == sorted(row.name for row in rows):
+            rows.sort(key=lambda row: self._order.index(row.name))
         self._editable = editable
         if [row.name for row in rows] != [row.name for row in self._rows]:
             self.beginResetModel()
@@ -108,7 +112,19 @@ class ClassModel(QAbstractListModel):
         moved = self._rows.pop(row)
         self._rows.insert(place - 1 if place > row else place, moved)
         self.endMoveRows()
-        self.order_requested.emit([each.name for each in self._rows])
+        self._order = [each.name for each in self._rows]
+        self.order_requested.emit(self._order)
+
+    @Slot(list)
+    def end_order(self, names: Sequence[str] | None = None) -> None:
+        """Show the classes as they stand on disk from now on.
+
+        Args:
+            names: The order that is on disk now; if another one was asked for since, the rows stay
+                as they are. None where it never will be.
+        """
+        if names is None or list(names) == self._order:
+            self._order = []
 
     def row(self, index: AnyIndex) -> ClassRow:
         """What a row shows."""

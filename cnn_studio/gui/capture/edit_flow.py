@@ -31,6 +31,7 @@ class EditFlow(QObject):
         class_removed(str): The same for a removed class, which is worth an offer to undo.
         class_merged(str, str): The same for a class that went into another one.
         class_added(str): This class is there now.
+        classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
@@ -40,6 +41,7 @@ class EditFlow(QObject):
     class_removed = Signal(str)
     class_merged = Signal(str, str)
     class_added = Signal(str)
+    classes_ordered = Signal(list)
     failed = Signal(str)
     history_changed = Signal(str, str)
 
@@ -111,7 +113,13 @@ class EditFlow(QObject):
     @Slot(list)
     def order_classes(self, names: Sequence[str]) -> None:
         """Put the classes into another order."""
-        self._do(self.tr("Reorder the classes"), class_changes.class_order, list(names))
+        order = list(names)
+        self._do(
+            self.tr("Reorder the classes"),
+            class_changes.class_order,
+            order,
+            then=lambda _change: self.classes_ordered.emit(order),
+        )
 
     @Slot(str, bool)
     def switch_class(self, name: str, enabled: bool) -> None:

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.theme import Theme
 
-_SIZE = QSize(340, 320)
-_ROW_HEIGHT = 28
+_WIDTH = 340
+_ROW_HEIGHT, _MOST_ROWS = 28, 10
 _PLACE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -77,17 +77,17 @@ class _Steps(QFrame):
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setUniformItemSizes(True)
         self._list.setIconSize(QSize(16, 16))
-        heading = QLabel(self.tr("HISTORY"), self)
-        heading.setProperty("role", "section")
+        self._heading = QLabel(self.tr("HISTORY"), self)
+        self._heading.setProperty("role", "section")
         self._empty = QLabel(
             self.tr("Nothing yet. What you do to images and classes is listed here."), self
         )
         self._empty.setProperty("role", "quiet")
         self._empty.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(8, 12, 8, 8)
         layout.setSpacing(8)
-        for label in (heading, self._empty):
+        for label in (self._heading, self._empty):
             label.setContentsMargins(8, 0, 8, 0)
             layout.addWidget(label)
         layout.addWidget(self._list, 1)
@@ -98,8 +98,7 @@ class _Steps(QFrame):
     def open_at(self, anchor: QWidget) -> None:
         """Show the list under a widget, or over it where the screen ends; right edges in line."""
         self._fill()
-        rows = min(max(self._list.count(), 2), 10)
-        self.resize(_SIZE.width(), min(_SIZE.height(), 56 + rows * _ROW_HEIGHT))
+        self.setFixedSize(_WIDTH, self._height())
         x, below = anchor.width() - self.width(), anchor.height() + 4
         corner = anchor.mapToGlobal(QPoint(x, below))
         if corner.y() + self.height() > anchor.screen().availableGeometry().bottom():
@@ -107,6 +106,13 @@ class _Steps(QFrame):
         self.move(corner)
         self.show()
         self._list.setFocus()
+
+    def _height(self) -> int:
+        margins = self._column.contentsMargins()
+        height = margins.top() + self._heading.sizeHint().height() + 8 + margins.bottom()
+        if self._stack.count() == 0:
+            return height + self._empty.heightForWidth(_WIDTH - margins.left() - margins.right())
+        return height + min(self._list.count(), _MOST_ROWS) * _ROW_HEIGHT + 2
 
     def _fill(self) -> None:
         is_empty = self._stack.count() == 0
@@ -116,6 +122,7 @@ class _Steps(QFrame):
         for place in range(self._stack.count(), -1, -1):
             self._list.addItem(self._item(place))
         self._list.setCurrentRow(self._stack.count() - self._stack.index())
+        self._list.scrollToItem(self._list.currentItem())
 
     def _item(self, place: int) -> QListWidgetItem:
         text = self._stack.text(place - 1) if place else self.tr("The beginning")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -67,6 +68,8 @@ class TrashDialog(QDialog):
         self._selection = ElidedLabel(self)
         self._selection.setObjectName("trashSelection")
         self._selection.setProperty("role", "quiet")
+        wide = QSizePolicy.Policy.Expanding
+        self._selection.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         self._question = QLabel(self)
         self._question.setObjectName("emptyTrashQuestion")
         self._question.setWordWrap(True)
@@ -83,6 +86,7 @@ class TrashDialog(QDialog):
             "trash",
             self.tr("The trash is empty"),
             self.tr("Images that you delete stay here until you empty it."),
+            self.tr("Close"),
         )
         self._fill_chooser()
         self._show_entries()
@@ -171,6 +175,7 @@ class TrashDialog(QDialog):
         self._empty.clicked.connect(self._on_empty_clicked)
         self._really.clicked.connect(self._on_really_clicked)
         self._keep.clicked.connect(self._on_keep_clicked)
+        self._empty_state.action_requested.connect(self.reject)
         self.notice.action_requested.connect(self._on_notice_action_requested)
 
     def _fill_chooser(self) -> None:
@@ -192,8 +197,7 @@ class TrashDialog(QDialog):
         self._pages.setCurrentWidget(self.view if shown else self._empty_state)
         self._title.setText(self._images(len(self._entries)) if self._entries else self.tr("Trash"))
         self._chooser.setVisible(bool(self._entries))
-        for button in (self._empty, self._restore_all, self._restore):
-            button.setVisible(bool(self._entries))
+        self._foot.setVisible(bool(self._entries))
         self._foot.setCurrentIndex(_USUAL)
         self._show_selection()
 

@@ -19,7 +19,7 @@ class DatasetCounts:
 
     Attributes:
         dataset: Which dataset.
-        by_class: Images of each class, in the order of the card.
+        by_class: Images of each class that is trained, in the order of the card.
         test_count: Images of the test part that the dataset brings along; 0 if it has none.
     """
 
@@ -41,6 +41,12 @@ class DatasetCounts:
     def short_classes(self) -> dict[str, int]:
         """The classes that have too few images, with how many they have."""
         return {name: count for name, count in self.by_class.items() if count < LEAST_PER_CLASS}
+
+    @property
+    def disabled_count(self) -> int:
+        """How many classes are switched off."""
+        card = self.dataset.card
+        return sum(1 for name in card.disabled if name in card.classes)
 
     def train_count(self, validation_share: float) -> int:
         """About how many images are left to learn from when a share of them is held back."""

@@ -68,10 +68,9 @@ def images(count: int) -> str:
 
 def dataset_line(counts: DatasetCounts) -> str:
     """One line about a dataset."""
-    parts = [
-        images(counts.total),
-        _tr("{count} classes").format(count=len(counts.by_class)),
-    ]
+    trained, disabled = len(counts.by_class), counts.disabled_count
+    classes = _tr("{count} of {all} classes") if disabled else _tr("{count} classes")
+    parts = [images(counts.total), classes.format(count=trained, all=trained + disabled)]
     if counts.test_count:
         parts.append(_tr("{count} to test").format(count=whole(counts.test_count)))
     return " · ".join(parts)
@@ -82,6 +81,11 @@ def nothing_to_train_on(counts: DatasetCounts) -> str:
     title = counts.dataset.title
     if counts.is_to_fetch:
         text = _tr("{title} is not on this computer yet. It can be fetched in the Capture tab.")
+    elif len(counts.by_class) < LEAST_CLASSES <= len(counts.by_class) + counts.disabled_count:
+        text = _tr(
+            "{title} needs at least two classes that are trained. "
+            "Switch more of them on in the Capture tab."
+        )
     elif len(counts.by_class) < LEAST_CLASSES:
         text = _tr("{title} needs at least two classes. Add them in the Capture tab.")
     elif counts.total == 0:

@@ -1,0 +1,42 @@
+"""What the training tab says of a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.counts import DatasetCounts
+
+CARD = DatasetCard("things", "Things", ("pen", "cup", "key"))
+
+
+def counts(*disabled: str) -> DatasetCounts:
+    card = replace(CARD, disabled=disabled)
+    trained = [name for name in card.classes if name not in disabled]
+    return DatasetCounts(Dataset(Path("things"), card), dict.fromkeys(trained, 10))
+
+
+@pytest.mark.parametrize(
+    ("disabled", "line"),
+    [
+        ((), "30 images · 3 classes"),
+        (("cup",), "20 images · 2 of 3 classes"),
+        (("cup", "gone"), "20 images · 2 of 3 classes"),
+    ],
+)
+def test_the_line_says_how_many_classes_are_trained(disabled: tuple[str, ...], line: str) -> None:
+    assert wording.dataset_line(counts(*disabled)) == line
+    assert wording.nothing_to_train_on(counts(*disabled)) == ""
+
+
+def test_too_few_classes_are_told_apart_from_too_few_that_are_trained() -> None:
+    assert "Switch more of them on" in wording.nothing_to_train_on(counts("cup", "key"))
+    single = DatasetCounts(
+        Dataset(Path("things"), DatasetCard("things", "Things", ("pen",))), {"pen": 3}
+    )
+    assert "Add them" in wording.nothing_to_train_on(single)
