@@ -25,7 +25,8 @@ class HoldKeys(QObject):
     """Takes keys before the widget that has the focus gets them.
 
     Text fields keep all their keys, and widgets in `keep_space` keep Space. A button or chooser
-    that was reached with Tab keeps Space and Enter, since that is how a keyboard presses it.
+    that was reached with Tab keeps Space and Enter, since that is how a keyboard presses it. Menus
+    and other windows of the area's widgets keep all keys.
 
     Signals:
         hold_began, hold_ended: Space went down, and up again or out of reach.
@@ -82,6 +83,8 @@ class HoldKeys(QObject):
     def _take_press(self, watched: QObject, event: QKeyEvent) -> bool:
         # A text field passes on the keys that it has no use for, such as Enter.
         if event.modifiers() not in _PLAIN or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
+            return False
+        if isinstance(watched, QWidget) and watched.window() is not self._area.window():
             return False
         key = event.key()
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.capture.hold_keys import HoldKeys
@@ -27,3 +28,22 @@ def test_space_that_the_system_repeats_is_one_hold(qtbot: QtBot) -> None:
     with qtbot.waitSignal(keys.hold_ended):
         QTest.keyRelease(area, Qt.Key.Key_Space)
     assert told == ["began", "ended"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_menu_keeps_its_keys(qtbot: QtBot, key: Qt.Key) -> None:
+    area = QWidget()
+    qtbot.addWidget(area)
+    menu = QMenu(area)
+    chosen: list[str] = []
+    menu.addAction("one").triggered.connect(lambda: chosen.append("one"))
+    keys = HoldKeys(area, QPushButton(area))
+    for signal in (keys.hold_began, keys.shot_requested, keys.number_pressed):
+        signal.connect(lambda *_: chosen.append("taken"))
+    area.show()
+    menu.popup(area.mapToGlobal(area.rect().center()))
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, key)
+    assert chosen == ["one"]
+    QTest.keyClick(area, key)
+    assert chosen == ["one", "taken"]
