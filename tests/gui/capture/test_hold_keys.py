@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
@@ -30,20 +29,19 @@ def test_space_that_the_system_repeats_is_one_hold(qtbot: QtBot) -> None:
     assert told == ["began", "ended"]
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_a_menu_keeps_its_keys(qtbot: QtBot, key: Qt.Key) -> None:
+def test_a_menu_keeps_its_keys(qtbot: QtBot) -> None:
     area = QWidget()
     qtbot.addWidget(area)
     menu = QMenu(area)
-    chosen: list[str] = []
-    menu.addAction("one").triggered.connect(lambda: chosen.append("one"))
+    told: list[str] = []
+    menu.addAction("one").triggered.connect(lambda: told.append("one"))
     keys = HoldKeys(area, QPushButton(area))
     for signal in (keys.hold_began, keys.shot_requested, keys.number_pressed):
-        signal.connect(lambda *_: chosen.append("taken"))
+        signal.connect(lambda *_: told.append("taken"))
     area.show()
     menu.popup(area.mapToGlobal(area.rect().center()))
-    QTest.keyClick(menu, Qt.Key.Key_Down)
-    QTest.keyClick(menu, key)
-    assert chosen == ["one"]
-    QTest.keyClick(area, key)
-    assert chosen == ["one", "taken"]
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(menu, key)
+    assert told == ["one"]
+    QTest.keyClick(area, Qt.Key.Key_Return)
+    assert told == ["one", "taken"]
