@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cnn_studio.data.recorder import Recorder
 
 _HIGHEST_RATE = 1000
+_LONGEST_S = 86_400
 _LOOK_INTERVAL_S = 0.05
 _WRITE_TIMEOUT_S = 30.0
 _CLOSE_TIMEOUT_S = 10.0  # longer than a webcam that hangs blocks one read
@@ -47,6 +49,17 @@ RateOption = Annotated[
         show_default="as many as the camera gives",
     ),
 ]
+SkipOption = Annotated[
+    bool,
+    typer.Option(
+        "--skip-same", help="Pass over frames that show the same as the last one that was kept."
+    ),
+]
+DelayOption = Annotated[float, typer.Option(metavar="S", help="Seconds to wait before the first.")]
+DurationOption = Annotated[
+    float | None,
+    typer.Option(metavar="S", help="End after so many seconds.", show_default="no end"),
+]
 
 
 def capture(
@@ -56,6 +69,9 @@ def capture(
     camera: CameraOption = None,
     count: CountOption = 100,
     fps: RateOption = None,
+    skip_same: SkipOption = False,
+    delay: DelayOption = 0.0,
+    duration: DurationOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -67,10 +83,11 @@ def capture(
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.class_changes import class_removal
     from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.frame_gate import GateRules
     from cnn_studio.data.recorder import Recorder
     from cnn_studio.data.sessions import Session, SessionKind
 
-    _check(count, fps)
+    _check(count, fps, delay, duration)
     output = Output(as_json)
     # A video is taken once: its frames a second time would only be copies.
     source = create_source(_spec(camera), loop=False)
@@ -79,9 +96,13 @@ def capture(
     if is_new:
         class_name = folders.add_class(class_name)
     session = Session.new(SessionKind.RECORDING)
-    recorder = Recorder(folders, class_name, session, frames_per_second=fps, limit=count)
+    rules = GateRules(skip_same=skip_same)
+    recorder = Recorder(
+        folders, class_name, session, frames_per_second=fps, limit=count, rules=rules
+    )
     with stop_on_interrupt() as stop, output.progress(f"Recording {class_name}") as report:
-        last = _record(source, recorder, count, stop, report)
+        stop.wait(delay)
+        last = _record(source, recorder, count, duration, stop, report)
     folder = folders.folder_of(class_name)
     if is_new and not recorder.kept:
         folders.carry_out(class_removal(folders, class_name))
@@ -91,6 +112,7 @@ def capture(
             "class": class_name,
             "kept": recorder.kept,
             "lost": recorder.lost,
+            "skipped": recorder.skipped_same,
             "session": session.id,
             "folder": str(folder),
         }
@@ -117,19 +139,30 @@ def _raise_failure(recorder: Recorder, last: FeedState) -> None:
         raise CameraError(last.message or "Stopped before the first frame.")
 
 
-def _check(count: int, fps: float | None) -> None:
+def _check(count: int, fps: float | None, delay: float, duration: float | None) -> None:
     if count < 1:
         raise UsageError(f"The count of frames must be 1 or more. Received: {count}.")
     if fps is not None and not 0 < fps <= _HIGHEST_RATE:
         raise UsageError(
             f"Frames a second must be above 0, up to {_HIGHEST_RATE}. Received: {fps}."
         )
+    if not 0 <= delay <= _LONGEST_S:
+        raise UsageError(f"The delay must be 0 to {_LONGEST_S} seconds. Received: {delay}.")
+    if duration is not None and not 0 < duration <= _LONGEST_S:
+        raise UsageError(
+            f"The duration must be above 0, up to {_LONGEST_S} seconds. Received: {duration}."
+        )
 
 
 def _record(
-    source: FrameSource, recorder: Recorder, count: int, stop: threading.Event, report: Bar
+    source: FrameSource,
+    recorder: Recorder,
+    count: int,
+    duration_s: float | None,
+    stop: threading.Event,
+    report: Bar,
 ) -> FeedState:
-    """Let the camera run until enough frames are kept, or no more are to be had.
+    """Let the camera run until enough frames are kept, the time is over, or no more are to be had.
 
     Returns:
         How the camera stood when it ended by itself, else how it stood last.
@@ -146,8 +179,15 @@ def _record(
         if state.status in (FeedStatus.FAILED, FeedStatus.STOPPED):
             ended.set()
 
+    first_s = math.inf
+
     def offer(frame: Frame) -> None:
-        recorder.offer(frame.image_rgb, frame.captured_s)
+        nonlocal first_s
+        first_s = min(first_s, frame.captured_s)
+        if duration_s is not None and frame.captured_s - first_s > duration_s:
+            ended.set()
+        else:
+            recorder.offer(frame.image_rgb, frame.captured_s)
 
     feed = CameraFeed(source, Mailbox(), on_state)
     feed.add_listener(offer)

@@ -25,7 +25,7 @@ from cnn_studio.data.journal import Journal
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.marks import Marks
 from cnn_studio.data.samples import Sample, list_samples
-from cnn_studio.data.sessions import Session
+from cnn_studio.data.sessions import Session, recordings_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
 from cnn_studio.whole_files import write_atomically
@@ -75,6 +75,13 @@ class ClassFolders:
     def counts(self) -> dict[str, int]:
         """How many images each class has, by the names of the files."""
         return {name: sum(1 for _ in image_files(self.folder_of(name))) for name in self.classes()}
+
+    def recordings(self) -> dict[str, frozenset[str]]:
+        """What each class was recorded in; "" among them stands for images from elsewhere."""
+        return {
+            name: recordings_of(entry.name for entry in image_files(self.folder_of(name)))
+            for name in self.classes()
+        }
 
     def samples(self, class_name: str) -> list[Sample]:
         """The images of a class, newest first.

@@ -7,6 +7,7 @@ import threading
 import time
 
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.frame_gate import FrameGate, GateRules
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
 from cnn_studio.errors import StudioError
@@ -25,6 +26,7 @@ class Recorder:
         frames_per_second: At most this many are kept, evenly spaced; None keeps every frame.
         capacity: How many frames may wait for the disk, in memory.
         limit: No frames are taken once this many are kept; None has no end.
+        rules: Which frames are passed over though they are due.
     """
 
     def __init__(
@@ -36,7 +38,9 @@ class Recorder:
         frames_per_second: float | None = None,
         capacity: int = 64,
         limit: int | None = None,
+        rules: GateRules | None = None,
     ) -> None:
+        self._gate = FrameGate(rules or GateRules())
         self._folders = folders
         self._class_name = class_name
         self._session = session
@@ -64,6 +68,21 @@ class Recorder:
         return self._lost
 
     @property
+    def is_full(self) -> bool:
+        """Whether as many frames as the limit says are on the disk."""
+        return self._limit is not None and self.kept >= self._limit
+
+    @property
+    def skipped_same(self) -> int:
+        """How many frames were due but showed the same as the last one kept."""
+        return self._gate.same
+
+    @property
+    def skipped_flawed(self) -> int:
+        """How many frames were due but blurred, too dark or burnt out."""
+        return self._gate.flawed
+
+    @property
     def error(self) -> str | None:
         """Why the first lost frame could not be written, as a sentence; None if none failed."""
         return self._error
@@ -88,6 +107,8 @@ class Recorder:
         with self._lock:
             is_full = self._limit is not None and self._taken >= self._limit
             if not self._is_open or is_full or not self._is_due(captured_s):
+                return
+            if not self._gate.admits(image_rgb):
                 return
             try:
                 self._waiting.put_nowait((self._next_sequence, image_rgb))

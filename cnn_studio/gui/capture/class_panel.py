@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -100,10 +100,10 @@ class ClassPanel(QFrame):
         for action in (self._files, self._folder):
             action.setVisible(exists)
 
-    def set_coach(self, sentence: str) -> None:
+    def set_coach(self, sentences: Sequence[str]) -> None:
         """Say what is still missing."""
-        self._coach.setText(sentence)
-        self._coach.setVisible(bool(sentence))
+        self._coach.setText("\n".join(sentences))
+        self._coach.setVisible(bool(sentences))
 
     def clear_field(self) -> None:
         """The class in the field has been added."""

@@ -1,4 +1,4 @@
-"""What is missing before the network can be trained, in one sentence."""
+"""What a dataset lacks before its network can be good, in a few short sentences."""
 
 from __future__ import annotations
 
@@ -6,34 +6,91 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+_FEW = 20
+_IMBALANCE = 3
+_LEAST_TO_COMPARE = 10
+_MOST_SENTENCES = 3
 
-def missing(counts: Mapping[str, int], target: int) -> str:
+
+def advice(
+    counts: Mapping[str, int], target: int, recordings: Mapping[str, frozenset[str]]
+) -> list[str]:
     """Say what to do next for a dataset of class folders.
 
     Args:
-        counts: Images of each class, in the order of the classes.
+        counts: Images of each class that is trained on, in the order of the classes.
         target: How many images each class should have.
+        recordings: What each class was recorded in; "" stands for images from elsewhere.
 
     Returns:
-        One sentence; the most urgent want comes first: classes, then images, then more images.
+        One to three sentences; the most urgent want comes first.
     """
+    wants = _missing(counts)
+    if not wants:
+        wants = [*_few(counts), *_one_recording(counts, recordings), *_unequal(counts)]
+        wants += _below_target(counts, target)
+    if not wants:
+        text = _tr("Every class has its {target} images: ready to train.")
+        wants = [text.format(target=f"{target:,}")]
+    return wants[:_MOST_SENTENCES]
+
+
+def _missing(counts: Mapping[str, int]) -> list[str]:
+    """What stands in the way of any training."""
     if not counts:
-        return _tr("Add a class for each thing that the network shall tell apart.")
+        return [_tr("Add a class for each thing that the network shall tell apart.")]
     empty = [name for name, count in counts.items() if count == 0]
     if len(empty) == 1:
-        return _tr("{name} has no images yet.").format(name=empty[0])
+        return [_tr("{name} has no images yet.").format(name=empty[0])]
     if empty:
-        return _tr("{name} and {number} more have no images yet.").format(
-            name=empty[0], number=len(empty) - 1
-        )
+        text = _tr("{name} and {number} more have no images yet.")
+        return [text.format(name=empty[0], number=len(empty) - 1)]
     if len(counts) == 1:
-        return _tr("Add a second class: a network tells things apart.")
+        return [_tr("Add a second class: a network tells things apart.")]
+    return []
+
+
+def _few(counts: Mapping[str, int]) -> list[str]:
+    few = {name: count for name, count in counts.items() if count < _FEW}
+    if not few:
+        return []
+    name = min(few, key=lambda name: few[name])
+    return [_tr("Too few: {name} has {count}.").format(name=name, count=few[name])]
+
+
+def _one_recording(
+    counts: Mapping[str, int], recordings: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Classes that were only ever seen in one place and light."""
+    alone = [
+        name
+        for name, count in counts.items()
+        if count >= _LEAST_TO_COMPARE
+        and len(ids := recordings.get(name, ())) == 1
+        and "" not in ids
+    ]
+    text = _tr("{name} is all from one recording: move, change the light, record again.")
+    more = _tr("{name} and {number} more are each from one recording: move, change the light.")
+    if len(alone) > 1:
+        return [more.format(name=alone[0], number=len(alone) - 1)]
+    return [text.format(name=alone[0])] if alone else []
+
+
+def _unequal(counts: Mapping[str, int]) -> list[str]:
+    most = max(counts, key=lambda name: counts[name])
+    least = min(counts, key=lambda name: counts[name])
+    if counts[most] < _LEAST_TO_COMPARE or counts[most] < _IMBALANCE * counts[least]:
+        return []
+    text = _tr("{name} has {times} times as many images as {other}.")
+    return [text.format(name=most, times=counts[most] // counts[least], other=least)]
+
+
+def _below_target(counts: Mapping[str, int], target: int) -> list[str]:
     fewest = min(counts, key=lambda name: counts[name])
-    if counts[fewest] < target:
-        return _tr("{name} has {count} of {target}.").format(
-            name=fewest, count=f"{counts[fewest]:,}", target=f"{target:,}"
-        )
-    return _tr("Every class has its {target} images: ready to train.").format(target=f"{target:,}")
+    if counts[fewest] >= target:
+        return []
+    text = _tr("{name} has {count} of {target}.")
+    return [text.format(name=fewest, count=f"{counts[fewest]:,}", target=f"{target:,}")]
 
 
 def _tr(text: str) -> str:

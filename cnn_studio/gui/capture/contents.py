@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -85,6 +85,11 @@ class Contents(QObject):
         """Images of each class, in the order of the classes."""
         counts = self._listing.counts if self._listing else {}
         return {name: counts.get(name, 0) for name in self.classes}
+
+    @property
+    def recordings(self) -> Mapping[str, frozenset[str]]:
+        """What each class was recorded in; "" among them stands for images from elsewhere."""
+        return self._listing.recordings if self._listing else {}
 
     @property
     def chosen(self) -> str:

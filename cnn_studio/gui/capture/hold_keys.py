@@ -1,7 +1,8 @@
-"""The keys of the capture tab: Space held, Enter, and 1 to 9."""
+"""The keys of the capture tab: Space held, Enter, Esc, 1 to 9, and Shift with 1 to 9 held."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REPEAT_GAP_MS = 60
+_XKB_KEY_0, _WINDOWS_KEY_0 = 9, 0x30
+_MAC_DIGITS = {18: 1, 19: 2, 20: 3, 21: 4, 23: 5, 22: 6, 26: 7, 28: 8, 25: 9}
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -30,12 +33,16 @@ class HoldKeys(QObject):
 
     Signals:
         hold_began, hold_ended: Space went down, and up again or out of reach.
+        class_hold_began(int): Shift and 1 to 9 went down; hold_ended follows.
         shot_requested: Enter.
+        end_requested: Esc.
         number_pressed(int): 1 to 9.
     """
 
     hold_began = Signal()
     hold_ended = Signal()
+    class_hold_began = Signal(int)
+    end_requested = Signal()
     shot_requested = Signal()
     number_pressed = Signal(int)
 
@@ -47,6 +54,7 @@ class HoldKeys(QObject):
         self._area = area
         self._hold_button = hold_button
         self._held = False
+        self._held_number = 0  # of the class that Shift and a number record; 0 for Space
         # X11 repeats a held key as releases and presses, and Qt tells them from real ones only if
         # both have arrived. So a release counts once no press has followed it.
         self._release = QTimer(self, interval=_REPEAT_GAP_MS, singleShot=True)
@@ -64,6 +72,7 @@ class HoldKeys(QObject):
         self._release.stop()
         if self._held:
             self._held = False
+            self._held_number = 0
             self.hold_ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -82,6 +91,8 @@ class HoldKeys(QObject):
 
     def _take_press(self, watched: QObject, event: QKeyEvent) -> bool:
         # A text field passes on the keys that it has no use for, such as Enter.
+        if event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            return self._take_shift_press(event)
         if event.modifiers() not in _PLAIN or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
             return False
         if isinstance(watched, QWidget) and watched.window() is not self._area.window():
@@ -104,7 +115,20 @@ class HoldKeys(QObject):
             if not event.isAutoRepeat():
                 self.shot_requested.emit()
             return True
+        if key == Qt.Key.Key_Escape:
+            self.end_requested.emit()
         return False
+
+    def _take_shift_press(self, event: QKeyEvent) -> bool:
+        number = digit_of(event)
+        if not number or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
+            return False
+        self._release.stop()
+        if not event.isAutoRepeat() and not self._held:
+            self._held = True
+            self._held_number = number
+            self.class_hold_began.emit(number)
+        return True
 
     def _press_itself(self, widget: QAbstractButton | QComboBox, event: QKeyEvent) -> bool:
         if event.key() not in _ENTER:
@@ -116,7 +140,9 @@ class HoldKeys(QObject):
         return True
 
     def _take_release(self, event: QKeyEvent) -> bool:
-        if event.key() != Qt.Key.Key_Space or not self._held:
+        is_number = self._held_number and digit_of(event) == self._held_number
+        is_space = event.key() == Qt.Key.Key_Space and not self._held_number
+        if not self._held or not (is_number or is_space):
             return False
         if not event.isAutoRepeat():
             self._release.start()
@@ -127,3 +153,17 @@ class HoldKeys(QObject):
         inside = now is not None and (now is self._area or self._area.isAncestorOf(now))
         if not inside or isinstance(now, _TEXT_FIELDS):
             self.let_go()
+
+
+def digit_of(event: QKeyEvent) -> int:
+    """Which of the keys 1 to 9 above the letters it is, whatever it writes with Shift; else 0."""
+    key = int(event.key())
+    if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        return key - int(Qt.Key.Key_0)
+    if sys.platform == "darwin":
+        return _MAC_DIGITS.get(event.nativeVirtualKey(), 0)
+    if sys.platform == "win32":
+        place = event.nativeVirtualKey() - _WINDOWS_KEY_0
+    else:
+        place = event.nativeScanCode() - _XKB_KEY_0  # X11 and Wayland count the keys alike
+    return place if 1 <= place <= 9 else 0

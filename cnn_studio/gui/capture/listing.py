@@ -36,6 +36,7 @@ class Listing:
     present: bool = True
     is_everything: bool = False
     card: DatasetCard | None = None
+    recordings: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def head(self) -> tuple[object, ...]:
@@ -90,7 +91,13 @@ def list_folders(
     samples = [same.get(sample, sample) for sample in found]
     card = folders.dataset.card
     return Listing(
-        classes, folders.counts(), looked_into, samples, card=card, is_everything=everything
+        classes,
+        folders.counts(),
+        looked_into,
+        samples,
+        is_everything=everything,
+        card=card,
+        recordings=folders.recordings(),
     )
 
 

@@ -16,12 +16,15 @@ from PySide6.QtWidgets import (
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.capture.prepared_box import PreparedBox
 from cnn_studio.gui.capture.record_panel import RecordPanel
+from cnn_studio.gui.capture.recording import Counts
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.demo_objects import DemoObjects
 from cnn_studio.gui.widgets.frame_view import FrameView
 from cnn_studio.vision.preparation import InputSpec
+from cnn_studio.vision.quality import Flaw, measure_quality
 
 _PREPARE_INTERVAL_S = 0.06
+_MEASURE_INTERVAL_S = 0.2
 _SIDE_WIDTHS = (248, 560)
 
 
@@ -35,6 +38,9 @@ class PreviewPanel(QFrame):
         self._studio = studio
         self._spec: InputSpec | None = None
         self._prepared_s = 0.0
+        self._measured_s = 0.0
+        self._flaws: tuple[Flaw, ...] = ()
+        self._recorded = ""
         self._aspect = 4 / 3
         self.frame_view = FrameView(studio.camera, studio.theme, self)
         self.record = RecordPanel(studio.theme, studio.settings, self)
@@ -66,8 +72,18 @@ class PreviewPanel(QFrame):
 
     def set_recording(self, class_name: str) -> None:
         """Show that frames are recorded into a class; empty for none."""
-        self.frame_view.set_recording(bool(class_name))
+        self._recorded = class_name
         self.record.set_recording(class_name)
+        self.set_counts(Counts())
+
+    def set_counts(self, counts: Counts) -> None:
+        """Show what became of the frames of the newest recording."""
+        if self._recorded:
+            shown = self.tr("Recording {name}: {count}")
+            text = shown.format(name=self._recorded, count=f"{counts.kept:,}")
+            self.frame_view.set_recording(text)
+        else:
+            self.frame_view.set_recording("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -135,6 +151,20 @@ class PreviewPanel(QFrame):
         if self._spec is not None and frame.captured_s - self._prepared_s > _PREPARE_INTERVAL_S:
             self._prepared_s = frame.captured_s
             self._prepared.view.set_frame(frame.image_rgb, self._spec)
+        if frame.captured_s - self._measured_s > _MEASURE_INTERVAL_S:
+            self._measured_s = frame.captured_s
+            self._remark_on(measure_quality(frame.image_rgb).flaws)
+
+    def _remark_on(self, flaws: tuple[Flaw, ...]) -> None:
+        """Say what is wrong, once it has been wrong twice in turn."""
+        words = {
+            Flaw.BLURRED: self.tr("Blurred"),
+            Flaw.DARK: self.tr("Too dark"),
+            Flaw.BRIGHT: self.tr("Too bright"),
+        }
+        lasting = [flaw for flaw in flaws if flaw in self._flaws]
+        self._flaws = flaws
+        self.frame_view.set_remark(words[lasting[0]] if lasting else "")
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -44,6 +44,7 @@ class RecordFlow(QObject):
         self._keys = keys
         self._messages = messages
         self._control = RecordControl(studio.camera, studio.jobs, self)
+        self._is_toggled = False  # the recording goes on when the key or button comes up
         self._connect()
 
     def let_go(self) -> None:
@@ -51,6 +52,11 @@ class RecordFlow(QObject):
         self._keys.let_go()
         self._preview.record.hold_button.let_go()
         self._control.end()
+
+    def release(self) -> None:
+        """Nobody can be holding a key or button any more, as when the window is left."""
+        self._keys.let_go()
+        self._preview.record.hold_button.let_go()
 
     def update_lock(self) -> None:
         """Enable what records, or disable it and say why."""
@@ -63,13 +69,17 @@ class RecordFlow(QObject):
     def _connect(self) -> None:
         record, control = self._preview.record, self._control
         record.hold_button.hold_began.connect(self._on_hold_began)
-        record.hold_button.hold_ended.connect(control.end)
+        record.hold_button.hold_ended.connect(self._on_hold_ended)
         record.shot_requested.connect(self._on_shot_requested)
         self._keys.hold_began.connect(self._on_hold_began)
-        self._keys.hold_ended.connect(control.end)
+        self._keys.hold_ended.connect(self._on_hold_ended)
+        self._keys.class_hold_began.connect(self._on_class_hold_began)
+        self._keys.end_requested.connect(control.end)
         self._keys.shot_requested.connect(self._on_shot_requested)
         control.began.connect(self._preview.set_recording)
+        control.counting_down.connect(self._preview.frame_view.set_countdown)
         control.counted.connect(record.set_counts)
+        control.counted.connect(self._preview.set_counts)
         control.written.connect(self._contents.add_samples)
         control.stopped.connect(self._on_control_stopped)
         control.ended.connect(self._on_control_ended)
@@ -107,15 +117,44 @@ class RecordFlow(QObject):
 
     @Slot()
     def _on_hold_began(self) -> None:
-        if self._may_record() and self._contents.folders is not None:
-            rate = self._preview.record.frames_per_second
-            self._control.begin(self._contents.folders, self._contents.chosen, rate)
+        self._is_toggled = self._preview.record.options.is_toggle
+        if self._is_toggled and self._control.is_active:
+            self._control.end()
+        else:
+            self._begin()
+
+    @Slot(int)
+    def _on_class_hold_began(self, number: int) -> None:
+        if number <= len(self._contents.classes):
+            self._is_toggled = False  # it is held, whatever the button does
+            self._control.end()
+            self._contents.choose(self._contents.classes[number - 1])
+            self._begin()
+
+    @Slot()
+    def _on_hold_ended(self) -> None:
+        if not self._is_toggled:
+            self._control.end()
+
+    def _begin(self) -> None:
+        folders, chosen = self._contents.folders, self._contents.chosen
+        if not self._may_record() or folders is None:
+            return
+        options, limit = self._preview.record.options, None
+        if options.stops_at_target:
+            limit = self._contents.target - self._contents.counts.get(chosen, 0)
+            if limit <= 0:
+                text = self.tr("{name} has reached its target. Switch that off to record more.")
+                self._messages.say(text.format(name=chosen), Kind.INFO)
+                return
+        self._control.begin(folders, chosen, options, limit)
 
     @Slot()
     def _on_shot_requested(self) -> None:
         frame = self._studio.camera.latest()
         if self._may_record() and self._contents.folders is not None and frame is not None:
             self._control.shoot(self._contents.folders, self._contents.chosen, frame)
+            self._preview.frame_view.flash()
 
     @Slot()
     def _on_control_stopped(self) -> None:
@@ -138,7 +177,7 @@ class RecordFlow(QObject):
 
     @Slot(object)
     def _on_camera_state_changed(self, state: FeedState) -> None:
-        if state.status is not FeedStatus.RUNNING and self._control.is_recording:
+        if state.status is not FeedStatus.RUNNING and self._control.is_active:
             self.let_go()
             text = self.tr("The camera stopped giving frames; the recording has ended.")
             self._messages.say(text, Kind.ERROR)

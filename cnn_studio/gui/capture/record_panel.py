@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.gui.capture.hold_button import HoldButton
-from cnn_studio.gui.capture.recording import DEFAULT_RATE, RATES
+from cnn_studio.gui.capture.record_options import RecordOptionsPanel
+from cnn_studio.gui.capture.recording import DEFAULT_RATE, RATES, Counts, RecordingOptions
 from cnn_studio.gui.theme import Theme
 
 _RATE_SETTING = "capture/frames_per_second"
@@ -28,26 +37,30 @@ class RecordPanel(QWidget):
         self._theme = theme
         self._settings = settings
         self._class_name = ""
-        self._kept = 0
+        self._counts = Counts()
         self.hold_button = HoldButton(self)
         self._shot = QPushButton(self.tr("Shot (Enter)"), self)
         self._rate = QComboBox(self)
+        self._options = QToolButton(self)
+        self._options_panel = RecordOptionsPanel(settings, self)
         self._counter = QLabel(self)
         self._hint = QLabel(self)
         self._make_buttons()
         self._make_rate()
+        self._make_options()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self.set_recording("")
 
     @property
-    def frames_per_second(self) -> int:
-        """The chosen rate."""
-        return int(self._rate.currentData())
+    def options(self) -> RecordingOptions:
+        """How to record."""
+        return self._options_panel.options(int(self._rate.currentData()))
 
     def set_recording(self, class_name: str) -> None:
         """Show that frames are recorded into a class; empty for none."""
         self._class_name = class_name
+        self._counts = Counts()
         self.hold_button.setProperty("recording", "true" if class_name else "false")
         self.hold_button.style().unpolish(self.hold_button)
         self.hold_button.style().polish(self.hold_button)
@@ -55,19 +68,26 @@ class RecordPanel(QWidget):
         self._show_text()
         self._on_theme_changed()
 
-    def set_counts(self, kept: int, lost: int) -> None:
+    def set_counts(self, counts: Counts) -> None:
         """Show how many frames of the newest recording are on the disk, and how many are not."""
-        self._kept = kept
+        self._counts = counts
         self._show_text()
-        words = self.tr("{kept} kept · {lost} lost").format(kept=f"{kept:,}", lost=f"{lost:,}")
-        self._counter.setText(words)
-        self._counter.setProperty("role", "warn" if lost else "quiet")
+        words = [
+            self.tr("{count} kept").format(count=f"{counts.kept:,}"),
+            self.tr("{count} lost").format(count=f"{counts.lost:,}"),
+        ]
+        if counts.same:
+            words.append(self.tr("{count} skipped as the same").format(count=f"{counts.same:,}"))
+        if counts.flawed:
+            words.append(self.tr("{count} skipped as flawed").format(count=f"{counts.flawed:,}"))
+        self._counter.setText(" · ".join(words))
+        self._counter.setProperty("role", "warn" if counts.lost else "quiet")
         self._counter.style().unpolish(self._counter)
         self._counter.style().polish(self._counter)
 
     def set_locked(self, reason: str) -> None:
         """Disable everything and say why; empty to enable it."""
-        for widget in (self.hold_button, self._shot, self._rate):
+        for widget in (self.hold_button, self._shot, self._rate, self._options):
             widget.setEnabled(not reason)
         self._hint.setText(reason)
         # A wrapped label in nested layouts is given less than its lines need.
@@ -104,6 +124,15 @@ class RecordPanel(QWidget):
         self._rate.setCurrentIndex(RATES.index(chosen if chosen in RATES else DEFAULT_RATE))
         self._rate.currentIndexChanged.connect(self._on_rate_changed)
 
+    def _make_options(self) -> None:
+        self._options.setObjectName("recordOptionsButton")
+        self._options.setToolTip(self.tr("How recording begins and ends, and what is skipped"))
+        self._options.setAccessibleName(self.tr("Recording options"))
+        self._options.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._options.setIconSize(QSize(18, 18))
+        self._options.clicked.connect(self._on_options_clicked)
+        self._options_panel.changed.connect(self._show_text)
+
     def _lay_out(self) -> None:
         self._counter.setObjectName("frameCounter")
         self._counter.setProperty("role", "quiet")
@@ -116,6 +145,7 @@ class RecordPanel(QWidget):
         row.setSpacing(8)
         row.addWidget(self._shot, 1)
         row.addWidget(self._rate)
+        row.addWidget(self._options)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -124,11 +154,15 @@ class RecordPanel(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._counter)
 
+    @Slot()
     def _show_text(self) -> None:
         if not self._class_name:
-            self.hold_button.setText(self.tr("Hold to record (Space)"))
+            toggle = self._options_panel.is_toggle
+            self.hold_button.setText(
+                self.tr("Record (Space)") if toggle else self.tr("Hold to record (Space)")
+            )
             return
-        count = f"{self._kept:,}"
+        count = f"{self._counts.kept:,}"
         room = self.hold_button.width() - 72
         metrics = self.hold_button.fontMetrics()
         template = self.tr("Recording {name}: {count}")
@@ -139,10 +173,15 @@ class RecordPanel(QWidget):
 
     @Slot()
     def _on_rate_changed(self) -> None:
-        self._settings.setValue(_RATE_SETTING, self.frames_per_second)
+        self._settings.setValue(_RATE_SETTING, self._rate.currentData())
+
+    @Slot()
+    def _on_options_clicked(self) -> None:
+        self._options_panel.open_above(self._options)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         token = "on_record" if self._class_name else "record"
         self.hold_button.setIcon(self._theme.icon("record", token))
         self._shot.setIcon(self._theme.icon("shot"))
+        self._options.setIcon(self._theme.icon("options"))

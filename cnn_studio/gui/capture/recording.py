@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from cnn_studio.camera.source import Frame
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.frame_gate import GateRules
 from cnn_studio.data.recorder import Recorder
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 
-RATES = (5, 10, 15, 30)
+RATES = (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30)
 """Frames per second that can be chosen for recording."""
 
 DEFAULT_RATE = 15
+LONGEST_DELAY_S = 30
+LONGEST_DURATION_S = 600
 _FINISH_TIMEOUT_S = 30.0
+_USUAL_RULES = GateRules(skip_same=True)
 
 
 class Obstacle(StrEnum):
@@ -26,6 +31,27 @@ class Obstacle(StrEnum):
     NO_CLASSES = "no-classes"
     NO_CLASS_CHOSEN = "no-class-chosen"
     NO_PICTURE = "no-picture"
+
+
+@dataclass(frozen=True)
+class RecordingOptions:
+    """How to record.
+
+    Attributes:
+        frames_per_second: At most this many are kept.
+        delay_s: How long to wait before the first, 0 to 30 s.
+        duration_s: When it ends by itself, 0 to 600 s after the first; 0 for never.
+        stops_at_target: Whether it ends once the class has as many images as its target.
+        is_toggle: Whether a press begins and the next one ends it, instead of holding.
+        rules: Which frames are not kept.
+    """
+
+    frames_per_second: int = DEFAULT_RATE
+    delay_s: int = 0
+    duration_s: int = 0
+    stops_at_target: bool = False
+    is_toggle: bool = False
+    rules: GateRules = _USUAL_RULES
 
 
 class FrameGiver(Protocol):
@@ -38,6 +64,23 @@ class FrameGiver(Protocol):
         """End that."""
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What became of the frames of a burst.
+
+    Attributes:
+        kept: On the disk.
+        lost: Due, but could not be kept.
+        same: Passed over, since they showed nothing new.
+        flawed: Passed over, since they were blurred, too dark or burnt out.
+    """
+
+    kept: int = 0
+    lost: int = 0
+    same: int = 0
+    flawed: int = 0
+
+
 class Burst:
     """The frames of one press, on their way to the disk. They share a session.
 
@@ -46,6 +89,7 @@ class Burst:
         class_name: The class to write to.
         frames_per_second: At most this many are kept; None keeps every frame.
         limit: End after this many; None has no end.
+        rules: Which frames are not kept.
     """
 
     def __init__(
@@ -54,6 +98,7 @@ class Burst:
         class_name: str,
         frames_per_second: float | None = None,
         limit: int | None = None,
+        rules: GateRules | None = None,
     ) -> None:
         self.folders = folders
         self.class_name = class_name
@@ -63,6 +108,7 @@ class Burst:
             Session.new(SessionKind.RECORDING),
             frames_per_second=frames_per_second,
             limit=limit,
+            rules=rules,
         )
         self._reported = 0
         self._recorder.start()
@@ -76,6 +122,17 @@ class Burst:
     def lost(self) -> int:
         """Frames that were due but could not be kept."""
         return self._recorder.lost
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the frames so far."""
+        recorder = self._recorder
+        return Counts(recorder.kept, recorder.lost, recorder.skipped_same, recorder.skipped_flawed)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many frames as the limit says are on the disk."""
+        return self._recorder.is_full
 
     @property
     def error(self) -> str | None:
@@ -114,10 +171,17 @@ class Recording:
         """The burst that gets frames now."""
         return self._burst
 
-    def begin(self, folders: ClassFolders, class_name: str, frames_per_second: float) -> Burst:
-        """Start a burst; while one runs, that one goes on."""
+    def begin(
+        self,
+        folders: ClassFolders,
+        class_name: str,
+        frames_per_second: float,
+        limit: int | None = None,
+        rules: GateRules | None = None,
+    ) -> Burst:
+        """Start a burst; while one runs, that one goes on. See Burst for what is given."""
         if self._burst is None:
-            self._burst = Burst(folders, class_name, frames_per_second)
+            self._burst = Burst(folders, class_name, frames_per_second, limit, rules)
             self._camera.add_frame_listener(self._burst.offer)
         return self._burst
 

@@ -19,11 +19,13 @@ from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.frame_signs import paint_signs
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import guide_square
 
 _PAINT_INTERVAL_MS = 15
 _RADIUS = 6.0
+_FLASH_MS = 120
 
 
 def image_of(image_rgb: ImageArray) -> QImage:
@@ -54,7 +56,11 @@ class FrameView(QWidget):
         self._frame: Frame | None = None
         self._image: QImage | None = None
         self._guide_visible = True
-        self._recording = False
+        self._recording = ""
+        self._countdown = 0
+        self._remark = ""
+        self._veil = QTimer(self, interval=_FLASH_MS, singleShot=True)
+        self._veil.timeout.connect(self.update)
         self._message = QLabel(self)
         self._message.setObjectName("frameMessage")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -85,9 +91,25 @@ class FrameView(QWidget):
         self._guide_visible = visible
         self.update()
 
-    def set_recording(self, recording: bool) -> None:
-        """Frame the picture in the recording colour."""
-        self._recording = recording
+    def set_recording(self, text: str) -> None:
+        """Frame the picture in the recording colour and say what is recorded; empty for nothing."""
+        self._recording = text
+        self.update()
+
+    def set_countdown(self, seconds: int) -> None:
+        """Show how many seconds are left, large; 0 for none."""
+        self._countdown = seconds
+        self.update()
+
+    def set_remark(self, text: str) -> None:
+        """Say in a word what is wrong with the picture; empty for nothing."""
+        if text != self._remark:
+            self._remark = text
+            self.update()
+
+    def flash(self) -> None:
+        """Veil the picture for a moment: it has been taken."""
+        self._veil.start()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -114,10 +136,13 @@ class FrameView(QWidget):
         painter.restore()
         if self._guide_visible:
             self._paint_guide(painter, target)
+        if self._veil.isActive():
+            painter.fillPath(frame, QColor(255, 255, 255, 190))
         if self._recording:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("record"), 6))
             painter.drawRoundedRect(target, _RADIUS, _RADIUS)
+        paint_signs(painter, target, self._theme, self._recording, self._remark, self._countdown)
 
     def showEvent(self, _event: QShowEvent) -> None:
         self._timer.start()

@@ -1,0 +1,72 @@
+"""What stands on the camera's picture: that it is recorded, what is wrong with it, a countdown."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from cnn_studio.gui.theme import Theme
+
+_INSET = 12.0
+_HEIGHT = 28.0
+_DOT = 10.0
+_TEXT_PX = 13
+_COUNTDOWN_SHARE = 0.45  # of the picture's height
+_SHADE = QColor(0, 0, 0, 150)
+
+
+def paint_signs(
+    painter: QPainter,
+    target: QRectF,
+    theme: Theme,
+    recording: str,
+    remark: str,
+    countdown: int,
+) -> None:
+    """Paint them over the picture.
+
+    Args:
+        painter: On the widget that shows the picture.
+        target: Where the picture is.
+        theme: The colours.
+        recording: What is being recorded; empty if nothing is.
+        remark: What is wrong with the picture; empty if nothing is.
+        countdown: Seconds until the recording begins; 0 if none is about to.
+    """
+    painter.save()
+    font = painter.font()
+    font.setPixelSize(_TEXT_PX)
+    font.setBold(True)
+    painter.setFont(font)
+    if recording:
+        corner = target.topLeft() + QPointF(_INSET, _INSET)
+        _paint_pill(painter, corner, recording, theme.color("record"), has_dot=True)
+    if remark:
+        corner = target.bottomLeft() + QPointF(_INSET, -_INSET - _HEIGHT)
+        _paint_pill(painter, corner, remark, _SHADE, has_dot=False)
+    if countdown:
+        painter.fillRect(target, QColor(0, 0, 0, 90))
+        font.setPixelSize(max(24, round(target.height() * _COUNTDOWN_SHARE)))
+        painter.setFont(font)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, str(countdown))
+    painter.restore()
+
+
+def _paint_pill(
+    painter: QPainter, corner: QPointF, text: str, ground: QColor, *, has_dot: bool
+) -> None:
+    width = painter.fontMetrics().horizontalAdvance(text) + 24
+    left = _DOT + 8 if has_dot else 0
+    pill = QRectF(corner.x(), corner.y(), width + left, _HEIGHT)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(pill, _HEIGHT / 2, _HEIGHT / 2)
+    colour = QColor(255, 255, 255) if ground.lightness() < 150 else QColor(20, 20, 20)
+    if has_dot and int(time.monotonic() * 2) % 2 == 0:  # on and off once a second
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(pill.left() + 12 + _DOT / 2, pill.center().y()), 5, 5)
+    painter.setPen(colour)
+    painter.drawText(pill.adjusted(12 + left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
