@@ -66,6 +66,11 @@ class HoldKeys(QObject):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_application_focus_changed)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a key that records is down, as far as is known."""
+        return self._held
+
     @Slot()
     def let_go(self) -> None:
         """End the hold, if there is one."""
