@@ -7,6 +7,7 @@ a rename.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from cnn_studio.data.cards import (
@@ -48,20 +49,22 @@ class ClassFolders:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._card_stamp = _NO_STAMP
+        self._reading = threading.Lock()  # a slow reader must not bring an older card back
         self.marks = Marks(dataset.folder)
 
     @property
     def dataset(self) -> Dataset:
         """The dataset, with its card as it is on disk now."""
-        try:
-            status = (self._dataset.folder / CARD_NAME).stat()
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-            if stamp != self._card_stamp:
-                self._dataset = Dataset(self._dataset.folder, read_card(self._dataset.folder))
-                self._card_stamp = stamp
-        except (OSError, DatasetError):  # none yet, or broken: the last good one stays
-            pass
-        return self._dataset
+        with self._reading:
+            try:
+                status = (self._dataset.folder / CARD_NAME).stat()
+                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+                if stamp != self._card_stamp:
+                    self._dataset = Dataset(self._dataset.folder, read_card(self._dataset.folder))
+                    self._card_stamp = stamp
+            except (OSError, DatasetError):  # none yet, or broken: the last good one stays
+                pass
+            return self._dataset
 
     def classes(self) -> tuple[str, ...]:
         """The classes on the card, in its order, then others found on disk."""

@@ -128,6 +128,7 @@ class CaptureTab(QWidget):
     def _connect_contents(self) -> None:
         contents = self._contents
         contents.classes_changed.connect(self._on_contents_classes_changed)
+        contents.listed.connect(self._on_contents_listed)
         contents.samples_changed.connect(self._empty.update)
         contents.samples_added.connect(self._empty.update)
         contents.failed.connect(self._on_problem)
@@ -149,7 +150,7 @@ class CaptureTab(QWidget):
         classes.class_actions.background_requested.connect(edits.choose_background)
         classes.model.rename_requested.connect(edits.rename_class)
         classes.model.order_requested.connect(edits.order_classes)
-        edits.classes_ordered.connect(classes.model.end_order)
+        edits.classes_ordered.connect(classes.model.confirm_order)
         classes.view.samples_dropped.connect(self._on_samples_dropped)
         gallery.delete_requested.connect(edits.delete)
         gallery.move_requested.connect(edits.move)
@@ -207,6 +208,12 @@ class CaptureTab(QWidget):
     def _on_studio_dataset_edited(self) -> None:
         if not self._is_editing:
             self._contents.show_dataset(self._studio.dataset)
+
+    @Slot()
+    def _on_contents_listed(self) -> None:
+        if self._classes.model.is_order_saved:
+            self._classes.model.end_order()
+            self._on_contents_classes_changed()
 
     @Slot()
     def _on_contents_classes_changed(self) -> None:

@@ -61,7 +61,8 @@ class ClassModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[ClassRow] = []
         self._editable = False
-        self._order: list[str] = []  # the one that was asked for last and is not on disk yet
+        self._order: list[str] = []  # the one that was asked for last, while it is shown early
+        self._is_order_saved = False
 
     @property
     def rows(self) -> Sequence[ClassRow]:
@@ -113,18 +114,23 @@ class ClassModel(QAbstractListModel):
         self._rows.insert(place - 1 if place > row else place, moved)
         self.endMoveRows()
         self._order = [each.name for each in self._rows]
+        self._is_order_saved = False
         self.order_requested.emit(self._order)
 
-    @Slot(list)
-    def end_order(self, names: Sequence[str] | None = None) -> None:
-        """Show the classes as they stand on disk from now on.
+    @property
+    def is_order_saved(self) -> bool:
+        """Whether the order that was asked for last is on disk, and `end_order` is due."""
+        return self._is_order_saved
 
-        Args:
-            names: The order that is on disk now; if another one was asked for since, the rows stay
-                as they are. None where it never will be.
-        """
-        if names is None or list(names) == self._order:
-            self._order = []
+    @Slot(list)
+    def confirm_order(self, names: Sequence[str]) -> None:
+        """This order is on disk now, though perhaps not in the next `set_classes` yet."""
+        self._is_order_saved = bool(self._order) and list(names) == self._order
+
+    def end_order(self) -> None:
+        """Show the classes in the order of `set_classes` from the next one on."""
+        self._order = []
+        self._is_order_saved = False
 
     def row(self, index: AnyIndex) -> ClassRow:
         """What a row shows."""

@@ -29,6 +29,7 @@ class Contents(QObject):
         dataset_changed: Another dataset is shown, nothing is known of it yet.
         classes_changed: Classes or counts are others now, or the chosen class is another one.
         samples_changed: The samples of the chosen class are others now.
+        listed: The disk was looked at anew, be it changed or not.
         samples_added(list): These samples have come in front, newest first.
         failed(str): The folder could not be listed.
     """
@@ -36,6 +37,7 @@ class Contents(QObject):
     dataset_changed = Signal()
     classes_changed = Signal()
     samples_changed = Signal()
+    listed = Signal()
     samples_added = Signal(list)
     failed = Signal(str)
 
@@ -224,6 +226,7 @@ class Contents(QObject):
         listing = with_added(listing, self._added)
         before, self._listing = self._listing, listing
         self._chosen = listing.class_name
+        self.listed.emit()
         scope_changed = before is None or before.is_everything != listing.is_everything
         if before is None or scope_changed or before.head != listing.head:
             self.classes_changed.emit()

@@ -80,14 +80,19 @@ class EmptyFlow(QObject):
         )
 
     def _show_no_images(self, class_name: str) -> None:
-        self._gallery.empty_state.set_content(
-            "images",
-            self.tr("No images of {name} yet").format(name=class_name),
-            self.tr(
+        card = self._contents.card
+        if card is not None and card.background == class_name:
+            text = self.tr(
+                "Show the camera what is none of your things, such as the empty table, hands and "
+                "the room, and keep Space down meanwhile."
+            )
+        else:
+            text = self.tr(
                 "Hold it up to the camera and keep Space down while you turn it, "
                 "or drop images and folders here."
-            ),
-        )
+            )
+        heading = self.tr("No images of {name} yet").format(name=class_name)
+        self._gallery.empty_state.set_content("images", heading, text)
 
     def _show_fetching(self, title: str) -> None:
         state = self._gallery.empty_state

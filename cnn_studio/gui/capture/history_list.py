@@ -128,7 +128,7 @@ class _Steps(QFrame):
         text = self._stack.text(place - 1) if place else self.tr("The beginning")
         present = self._stack.index()
         if place > present:
-            text = self.tr("{step} (undone)").format(step=text)
+            text = self.tr("Undone: {step}").format(step=text)
         item = QListWidgetItem(text)
         item.setData(_PLACE, place)
         item.setSizeHint(QSize(0, _ROW_HEIGHT))

@@ -16,6 +16,7 @@ from cnn_studio.gui.capture.class_actions import ClassActions
 from cnn_studio.gui.capture.class_model import ClassModel, ClassRow
 from cnn_studio.gui.capture.class_view import CLASS_MIME, ClassView
 from cnn_studio.gui.capture.colour_choice import ColourChoice
+from cnn_studio.gui.capture.empty_state import EmptyState
 from cnn_studio.gui.class_colours import class_colours
 from cnn_studio.gui.theme import CLASS_COLOURS
 from cnn_studio.paths import Workspace
@@ -93,6 +94,19 @@ def test_ctrl_and_arrows_move_the_chosen_class_at_once_and_on_the_card(
     qtbot.waitUntil(lambda: names(tab) == ["cup", "pen", "key"])
     QTest.keyClick(view, Qt.Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+
+
+def test_an_order_that_is_undone_at_once_does_not_stay_in_the_list(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    view = part(tab, ClassView)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    undo = part(tab, QToolButton, "undoButton")
+    qtbot.waitUntil(undo.isEnabled, timeout=5000)
+    undo.click()
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+    assert read_card(things.folder).classes == ("pen", "cup", "key")
 
 
 def test_a_class_dropped_between_others_goes_there(
@@ -189,6 +203,8 @@ def test_a_class_for_nothing_of_these_is_offered_and_added(
     assert rows(tab)[3].is_background
     assert not offer.isVisible()
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "nothing")
+    state = part(tab, EmptyState)
+    qtbot.waitUntil(lambda: "none of your things" in state.text)
     action(tab, "backgroundClass").trigger()
     qtbot.waitUntil(offer.isVisible)
     assert read_card(things.folder).background == ""

@@ -156,7 +156,7 @@ def test_the_history_lists_steps_and_a_click_goes_there(
     assert steps.currentRow() == 0
     steps.itemClicked.emit(steps.item(2))
     qtbot.waitUntil(lambda: steps.currentRow() == 2)
-    assert texts()[:2] == ["Reorder the classes (undone)", "Delete 3 images (undone)"]
+    assert texts()[:2] == ["Undone: Reorder the classes", "Undone: Delete 3 images"]
     assert len(names_in(things.folder / "pen")) == 3
     QTest.keyClick(steps, Qt.Key.Key_Up)
     QTest.keyClick(steps, Qt.Key.Key_Return)
