@@ -201,10 +201,13 @@ class Journal:
             for field in fields(DatasetCard)
             if getattr(after, field.name) != getattr(before, field.name)
         }
+        merged = replace(now, **changed)
+        if "classes" not in changed:
+            return merged
         known = {*before.classes, *after.classes}
         others = [n for n in now.classes if not any(is_same_name(n, name) for name in known)]
-        merged = replace(now, **changed)
-        return merged.with_classes((*merged.classes, *others)) if "classes" in changed else merged
+        gone = [n for n in before.classes if not any(is_same_name(n, name) for name in now.classes)]
+        return merged.with_classes([*(n for n in after.classes if n not in gone), *others])
 
     def _finish_interrupted(self) -> bool:
         """Go through the entries that nobody has struck out."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
+from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.gui.camera_service import CameraService
-from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
 
@@ -62,6 +64,7 @@ class Studio(QObject):
     def load_datasets(self) -> None:
         """Read the list of datasets and choose the one used last."""
         self._datasets = list_datasets(self.workspace)
+        self.jobs.create(partial(_tidy, [dataset.folder for dataset in self._datasets])).start()
         self.datasets_changed.emit()
         last = str(self.settings.value(_LAST_DATASET, ""))
         names = [dataset.name for dataset in self._datasets]
@@ -115,3 +118,11 @@ class Studio(QObject):
         released = self.camera.shutdown()
         self.jobs.shutdown()
         return released
+
+
+def _tidy(folders: list[Path], task: Task) -> None:
+    """Delete what a kill has left of files that were being written."""
+    for folder in folders:
+        if task.cancelled():
+            return
+        remove_leftovers(folder)

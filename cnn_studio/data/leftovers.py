@@ -1,0 +1,38 @@
+"""What a kill leaves of a file that was being written: a hidden temporary file, soon in the way."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_NAME = re.compile(r"\.[0-9a-f]{32}\.part")
+_YOUNGEST_S = 600  # nothing is being written for so long
+
+
+def remove_leftovers(dataset_folder: Path) -> int:
+    """Delete the temporary files in a dataset's folder and its class folders.
+
+    Returns:
+        How many there were. What cannot be deleted stays.
+    """
+    removed = 0
+    for folder in (dataset_folder, *_folders_in(dataset_folder)):
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if (
+                    _NAME.fullmatch(entry.name)
+                    and time.time() - entry.stat().st_mtime > _YOUNGEST_S
+                ):
+                    Path(entry.path).unlink()
+                    removed += 1
+    return removed
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return []
