@@ -8,17 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ImageError
-from cnn_studio.vision.opencv import cv2
-
-ImageArray = NDArray[np.uint8]
-
-IMAGE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm", ".jp2"}
+from cnn_studio.vision.encoded_files import (
+    JPEG_START,
+    decodable,
+    is_heif,
+    widely_read_suffix,
 )
+from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
+from cnn_studio.vision.opencv import MAX_PIXELS, cv2
+from cnn_studio.vision.pixels import ImageArray, from_float, on_white
+
+__all__ = ["ImageArray"]
+
+_PHOTO_SUFFIXES = HEIC_SUFFIXES | {".avif"}
+IMAGE_SUFFIXES = _PHOTO_SUFFIXES | {
+    ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm", ".jp2"
+}  # fmt: skip
 """File endings, in lower case, that are taken for images."""
 
 JPEG_QUALITY = 95
-_JPEG_START = b"\xff\xd8"
 
 
 def is_image_name(path: Path) -> bool:
@@ -65,17 +73,46 @@ def decode_image(data: bytes, name: str) -> ImageArray:
     """
     if not data:
         raise ImageError(f"The file is empty: {name}.")
-    encoded = np.frombuffer(data, np.uint8)
+    if is_heif(data):
+        return decode_heic(data, name)
+    checked = decodable(data)
+    if checked is None:
+        raise ImageError(f"The file is damaged or not an image: {name}.")
+    encoded = np.frombuffer(checked, np.uint8)
     # JPEG has no alpha, so one decoding is enough; the others are first looked at as they are.
-    decoded = None if data.startswith(_JPEG_START) else _decode(encoded, cv2.IMREAD_UNCHANGED)
+    decoded = None if data.startswith(JPEG_START) else _decode(encoded, cv2.IMREAD_UNCHANGED, name)
     if decoded is not None and decoded.ndim == 3 and decoded.shape[2] == 4:
-        return _on_white(decoded)
-    colour = _decode(encoded, cv2.IMREAD_COLOR_RGB)
+        return on_white(decoded[..., [2, 1, 0, 3]])
+    if decoded is not None and decoded.dtype.kind == "f":
+        return from_float(decoded[..., ::-1] if decoded.ndim == 3 else decoded)
+    colour = _decode(encoded, cv2.IMREAD_COLOR_RGB, name)
     if colour is None:
         raise ImageError(f"The file is damaged or not an image: {name}.")
-    if decoded is not None and decoded.dtype.kind == "f":
-        return _from_float(decoded)
     return np.asarray(colour, np.uint8)
+
+
+def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, str]:
+    """An image file as every program reads it, Keras's `image_dataset_from_directory` among them.
+
+    Args:
+        data: The whole file.
+        image_rgb: What `decode_image` made of it.
+        suffix: How the file's name ends, in lower case.
+
+    Returns:
+        The bytes and the ending to store. JPEG, PNG, GIF and BMP keep their bytes. Photos in HEIC
+        and AVIF become JPEG of quality 95, all other kinds PNG.
+
+    Raises:
+        ImageError: OpenCV cannot encode these pixels.
+    """
+    read_widely = widely_read_suffix(data)
+    if read_widely is not None:
+        same = {read_widely, ".jpeg"} if read_widely == ".jpg" else {read_widely}
+        return data, suffix if suffix in same else read_widely
+    if suffix in _PHOTO_SUFFIXES:
+        return encode_jpeg(image_rgb), ".jpg"
+    return encode_png(image_rgb), ".png"
 
 
 def encode_jpeg(image_rgb: ImageArray) -> bytes:
@@ -89,6 +126,18 @@ def encode_jpeg(image_rgb: ImageArray) -> bytes:
     )
     if not done:
         raise ImageError(f"These pixels cannot be stored as JPEG: {image_rgb.shape}.")
+    return encoded.tobytes()
+
+
+def encode_png(image_rgb: ImageArray) -> bytes:
+    """Encode pixels (height, width, 3), uint8, RGB, as PNG.
+
+    Raises:
+        ImageError: OpenCV cannot encode these pixels.
+    """
+    done, encoded = cv2.imencode(".png", cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))
+    if not done:
+        raise ImageError(f"These pixels cannot be stored as PNG: {image_rgb.shape}.")
     return encoded.tobytes()
 
 
@@ -110,26 +159,13 @@ def shrink_to_fit(image_rgb: ImageArray, longest_side: int) -> ImageArray:
     return np.asarray(cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _decode(encoded: ImageArray, flags: int) -> NDArray[np.generic] | None:
+def _decode(encoded: ImageArray, flags: int, name: str) -> NDArray[np.generic] | None:
     try:
         return cv2.imdecode(encoded, flags)
-    except cv2.error:  # OpenCV raises where a header promises more pixels than it will hold
+    except cv2.error as error:
+        # Raised before any pixel is decoded; see OPENCV_IO_MAX_IMAGE_PIXELS in `opencv`.
+        if "CV_IO_MAX_IMAGE" in str(error):
+            raise ImageError(
+                f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}."
+            ) from error
         return None
-
-
-def _on_white(image_bgra: NDArray[np.generic]) -> ImageArray:
-    full = {"uint8": 255.0, "uint16": 65535.0}.get(image_bgra.dtype.name, 1.0)
-    scaled = image_bgra.astype(np.float32) / full
-    colour_rgb, alpha = scaled[..., 2::-1], scaled[..., 3:]
-    return _from_unit(colour_rgb * alpha + (1.0 - alpha))
-
-
-def _from_float(image: NDArray[np.generic]) -> ImageArray:
-    unit = np.nan_to_num(image.astype(np.float32))
-    if unit.ndim == 2:
-        unit = np.repeat(unit[..., None], 3, axis=2)
-    return _from_unit(unit[..., 2::-1])
-
-
-def _from_unit(image: NDArray[np.float32]) -> ImageArray:
-    return np.ascontiguousarray(np.clip(image * 255.0 + 0.5, 0, 255).astype(np.uint8))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.images import encode_jpeg, read_image, shrink_to_fit
+from cnn_studio.vision.opencv import cv2
 from cnn_studio.whole_files import write_atomically
 
 

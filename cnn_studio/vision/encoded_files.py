@@ -1,0 +1,137 @@
+"""Encoded images before they are decoded: of what kind they are, and whether they are whole.
+
+libpng and libjpeg write what they dislike straight to stderr, and libjpeg fills what is missing
+with grey. Damage that can be found without decoding is therefore found here.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+
+JPEG_START = b"\xff\xd8\xff"
+PNG_START = b"\x89PNG\r\n\x1a\n"
+_GIF_STARTS = (b"GIF87a", b"GIF89a")
+_BMP_START = b"BM"
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+
+# Comments, colour profiles and the further pictures of an animation are not for the decoder: it
+# complains of the first two on stderr, and only the first picture is wanted.
+_PNG_CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
+_PNG_NEEDED = _PNG_CRITICAL | {b"tRNS", b"eXIf"}
+_PNG_MAX_SIDE = 1_000_000  # libpng's own limit
+
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_SCAN, _END = 0xDA, 0xD9
+# What may stand between the scans of a JPEG: tables, comments and the programs' own segments.
+_BETWEEN_SCANS = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+
+
+def is_heif(data: bytes) -> bool:
+    """Whether these are the first bytes of a HEIC or HEIF image."""
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+def widely_read_suffix(data: bytes) -> str | None:
+    """The file ending of an image that every program reads, by its content.
+
+    Returns:
+        ".jpg", ".png", ".gif" or ".bmp"; None for another kind, and for the kinds of BMP that
+        TensorFlow does not read: those with a palette, with 16 bits a pixel, or packed.
+    """
+    if data.startswith(JPEG_START):
+        return ".jpg"
+    if data.startswith(PNG_START):
+        return ".png"
+    if data.startswith(_GIF_STARTS):
+        return ".gif"
+    if data.startswith(_BMP_START) and len(data) >= 34:
+        bits, packed = struct.unpack_from("<HI", data, 28)
+        return ".bmp" if bits in (24, 32) and packed == 0 else None
+    return None
+
+
+def decodable(data: bytes) -> bytes | None:
+    """What to hand to the decoder.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        The same bytes, or a PNG without what the decoder does not need; None for a PNG or a JPEG
+        that is cut short or damaged. Other kinds are left to the decoder.
+    """
+    if data.startswith(PNG_START):
+        return _tidy_png(data)
+    if data.startswith(JPEG_START):
+        return data if _is_whole_jpeg(data) else None
+    return data
+
+
+def _tidy_png(data: bytes) -> bytes | None:
+    """A PNG of only the chunks that say what it shows; None if one of them is damaged."""
+    kept = [PNG_START]
+    for kind, chunk in _png_chunks(data):
+        if kind not in _PNG_NEEDED:
+            if kind[:1].isupper():  # nobody can show it without knowing what this says
+                return None
+            continue
+        if zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
+            if kind in _PNG_CRITICAL:
+                return None
+            continue
+        if kind == b"IHDR" and (len(kept) != 1 or not _is_sane_header(chunk)):
+            return None
+        kept.append(chunk)
+        if kind == b"IEND":
+            return b"".join(kept)
+    return None
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and bytes of each chunk, as far as they are whole."""
+    place = len(PNG_START)
+    while place + 12 <= len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if end > len(data):
+            return
+        yield data[place + 4 : place + 8], data[place:end]
+        place = end
+
+
+def _is_sane_header(chunk: bytes) -> bool:
+    if len(chunk) != 25:
+        return False
+    sides = struct.unpack_from(">II", chunk, 8)
+    return all(0 < side <= _PNG_MAX_SIDE for side in sides)
+
+
+def _is_whole_jpeg(data: bytes) -> bool:
+    """Whether the scans of a JPEG go on to its end, with nothing in them that cannot be."""
+    place = _first_scan(data)
+    while place is not None:
+        found = _MARKER.search(data, place)
+        if found is None:
+            return False
+        marker = found[1][0]
+        if marker == _END:
+            return True
+        if marker not in _BETWEEN_SCANS or found.end() + 2 > len(data):
+            return False
+        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
+    return False
+
+
+def _first_scan(data: bytes) -> int | None:
+    """Where the header of the first scan ends; None if the file ends before."""
+    place = 2
+    while (found := _MARKER.search(data, place)) is not None:
+        length = int.from_bytes(data[found.end() : found.end() + 2], "big")
+        place = found.end() + length
+        if found[1][0] == _SCAN:
+            return place
+        if length < 2:
+            return None
+    return None
