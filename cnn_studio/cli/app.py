@@ -12,6 +12,7 @@ from cnn_studio.cli import WRONG_USE, datasets
 from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
 from cnn_studio.cli.evaluation import evaluate
+from cnn_studio.cli.importing import import_, pack
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
 from cnn_studio.cli.prediction import predict
@@ -29,7 +30,9 @@ app = typer.Typer(
 app.command()(cameras)
 app.add_typer(datasets.app, name="datasets")
 app.command()(capture)
+app.command("import")(import_)
 app.command()(check)
+app.command()(pack)
 app.command()(train)
 app.command()(runs)
 app.command()(evaluate)

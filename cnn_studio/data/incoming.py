@@ -28,12 +28,14 @@ class Incoming:
         folders: The folders that it lies in, within what was chosen, outermost first.
         suffix: How its name should end among the samples.
         read: Gives its bytes, or raises DatasetError with the reason why it is left out.
+        refusal: Why it is left out without being read; empty if it is not.
     """
 
     path: Path
     folders: tuple[str, ...]
     suffix: str
     read: Callable[[], bytes]
+    refusal: str = ""
 
 
 def incoming(
@@ -57,7 +59,7 @@ def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:
     def refuse() -> bytes:
         raise DatasetError(reason)
 
-    return Incoming(path, folders, path.suffix, refuse)
+    return Incoming(path, folders, path.suffix, refuse, reason)
 
 
 def is_looked_at(name: str) -> bool:

@@ -1,12 +1,19 @@
-"""The files in a zip that are to be imported, read one by one and never unpacked to the disk."""
+"""The files in a zip that are to be imported, read one by one and never unpacked to the disk.
+
+A project of Teachable Machine (`.tm`) is such a zip, with a folder for each class; so are the
+samples of one class that it downloads, as a flat zip called after the class.
+"""
 
 from __future__ import annotations
 
+import io
 import lzma
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
@@ -14,8 +21,16 @@ from types import TracebackType
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
 from cnn_studio.errors import DatasetError
 
-_MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 200_000
+MAX_UNPACKED_BYTES = 64 << 30
+MAX_RATIO = 1000
+"""Photos hardly shrink in a zip; what unpacks to a thousand times its size shall fill a disk."""
+
+_RATIO_MATTERS_BYTES = 32 << 20  # an even picture packs well, and is no harm while it is small
+_MAX_INNER_BYTES = 1 << 30
+_SAMPLES_ENDING = re.compile(r"[-_ ]*samples( \(\d+\))?$", re.IGNORECASE)
 _ENCRYPTED = 1
+_NOT_FOR_PEOPLE = frozenset({"manifest.json", "card.toml", "metadata.json"})
 _DAMAGE = (
     OSError,
     EOFError,
@@ -28,7 +43,13 @@ _DAMAGE = (
 
 def is_zip(path: Path) -> bool:
     """Whether a file is a zip, by its name or its content."""
-    return path.is_file() and (path.suffix.lower() == ".zip" or zipfile.is_zipfile(path))
+    named = path.suffix.lower() in (".zip", ".tm")
+    return path.is_file() and (named or zipfile.is_zipfile(path))
+
+
+def class_name_of_zip(path: Path) -> str:
+    """What a flat zip of one class's images is probably called after."""
+    return _SAMPLES_ENDING.sub("", path.stem).strip() or path.stem
 
 
 class IncomingZip:
@@ -36,20 +57,29 @@ class IncomingZip:
 
     Args:
         path: The zip.
+        content: Its bytes, where it lies in another zip.
 
     Raises:
-        DatasetError: The zip is damaged, or says that it has a million entries and more.
+        DatasetError: The zip is damaged, or would unpack to more than any collection of photos.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self._path = path
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DatasetError(f"The zip file is damaged: {path.name}.") from error
-        if len(self._zip.infolist()) > _MAX_ENTRIES:
+        try:
+            self._check_size()
+        except DatasetError:
             self._zip.close()
-            raise DatasetError(f"The zip file has more than {_MAX_ENTRIES} entries: {path.name}.")
+            raise
+        self._inner: list[IncomingZip] = []
+
+    @property
+    def archive(self) -> zipfile.ZipFile:
+        """The zip itself."""
+        return self._zip
 
     def __enter__(self) -> IncomingZip:
         return self
@@ -60,11 +90,17 @@ class IncomingZip:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; nothing can be read any more."""
+        for inner in self._inner:
+            inner.close()
         self._zip.close()
 
     def __iter__(self) -> Iterator[Incoming]:
         for entry in sorted(self._zip.infolist(), key=lambda info: info.filename):
-            if entry.is_dir():
+            if entry.is_dir() or entry.filename in _NOT_FOR_PEOPLE:
                 continue
             inner = PurePosixPath(entry.filename.replace("\\", "/"))
             *folders, name = inner.parts or ("",)
@@ -72,6 +108,8 @@ class IncomingZip:
             if ".." in inner.parts or inner.is_absolute() or has_drive:
                 reason = f"Its name leads out of the zip: {entry.filename}."
                 yield left_out(self._path / (name or "?"), (), reason)
+            elif _is_samples_zip(name):
+                yield from self._samples_in(entry, self._path.joinpath(inner))
             elif all(map(is_looked_at, inner.parts)):
                 yield self._incoming(entry, self._path.joinpath(inner), tuple(folders))
 
@@ -81,6 +119,37 @@ class IncomingZip:
         if entry.flag_bits & _ENCRYPTED:
             return left_out(path, folders, f"It is locked with a password: {path.name}.")
         return incoming(path, folders, entry.file_size, partial(self._read, entry))
+
+    def _samples_in(self, entry: zipfile.ZipInfo, path: Path) -> Iterator[Incoming]:
+        """The images in a zip of one class's samples within this one; no deeper."""
+        try:
+            if entry.file_size > _MAX_INNER_BYTES:
+                raise DatasetError(f"It has more than {_MAX_INNER_BYTES >> 20} MB: {path.name}.")
+            with self._zip.open(entry) as stream:
+                inner = IncomingZip(path, stream.read(_MAX_INNER_BYTES))
+        except (DatasetError, *_DAMAGE) as error:
+            yield left_out(path, (), str(error))
+            return
+        self._inner.append(inner)
+        name = class_name_of_zip(path)
+        for found in inner:
+            yield replace(found, folders=found.folders or (name,))
+
+    def _check_size(self) -> None:
+        """Refuse what its directory says is too much; what it hides is stopped when it is read."""
+        entries, name = self._zip.infolist(), self._path.name
+        if len(entries) > MAX_ENTRIES:
+            raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {name}.")
+        unpacked = sum(entry.file_size for entry in entries)
+        if unpacked > MAX_UNPACKED_BYTES:
+            limit = MAX_UNPACKED_BYTES >> 30
+            raise DatasetError(f"The zip file unpacks to more than {limit} GB: {name}.")
+        packed = sum(entry.compress_size for entry in entries)
+        if unpacked > max(_RATIO_MATTERS_BYTES, packed * MAX_RATIO):
+            raise DatasetError(
+                f"The zip file unpacks to more than {MAX_RATIO} times its size, as no collection "
+                f"of photos does: {name}."
+            )
 
     def _read(self, entry: zipfile.ZipInfo) -> bytes:
         name = PurePosixPath(entry.filename).name
@@ -93,3 +162,8 @@ class IncomingZip:
         if len(data) > MAX_FILE_BYTES:
             raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
         return data
+
+
+def _is_samples_zip(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.suffix.lower() == ".zip" and bool(_SAMPLES_ENDING.search(path.stem))

@@ -1,7 +1,7 @@
 """Bringing images in: files, folders, and trees of class folders, in a folder or a zip.
 
-The files keep their bytes; only their names become those of an import session. Nothing is ever
-unpacked by a name that somebody else chose.
+Their names become those of an import session: nothing is ever stored under a name that somebody
+else chose.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, is_same_name
-from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
-from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+from cnn_studio.data.import_plan import ImportPlan, plan_import
+from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.incoming_zip import is_zip
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
-from cnn_studio.vision.images import decode_image
+from cnn_studio.vision.images import decode_image, keepable
 
 _THREADS = 2
 _READ_AT_ONCE = 8  # photos in memory
@@ -48,6 +48,7 @@ def import_images(
     class_name: str,
     paths: Iterable[Path],
     *,
+    move: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> IntakeReport:
@@ -56,16 +57,16 @@ def import_images(
     Args:
         folders: The dataset.
         class_name: What the images show.
-        paths: Files, and folders that are searched through.
+        paths: Files, folders that are searched through, and zips.
+        move: Whether the files go away from where they were.
         progress: Told how many files are done, and of how many.
         cancelled: Asked often; once it says True, the import ends with what it has.
 
     Raises:
         DatasetError: The class cannot have this name, or its folder cannot be written to.
     """
-    intake = _Intake(folders, progress, cancelled)
-    intake.take([(class_name, entry) for entry in incoming_from_paths(paths)])
-    return intake.report()
+    with plan_import(folders, list(paths), class_name, cancelled) as plan:
+        return run_import(plan, move=move, progress=progress, cancelled=cancelled)
 
 
 def import_class_tree(
@@ -75,10 +76,7 @@ def import_class_tree(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> IntakeReport:
-    """Import a folder or a zip in which each class has a folder of its images.
-
-    The class of an image is the nearest folder above it that is called like a class of the
-    dataset, in upper or lower case, else the folder that it lies in, which becomes a new class.
+    """Import a folder or a zip in which each class has a folder of its images; see `plan_import`.
 
     Args:
         folders: The dataset.
@@ -90,17 +88,40 @@ def import_class_tree(
         DatasetError: It is neither a folder nor a zip, a zip is damaged, there are no class folders
             in it, or the dataset's folder cannot be written to.
     """
-    intake = _Intake(folders, progress, cancelled)
-    if folder_or_zip.is_dir():
-        intake.take(intake.sorted_into_classes(incoming_from_folder(folder_or_zip)))
-    elif is_zip(folder_or_zip):
-        with IncomingZip(folder_or_zip) as entries:
-            intake.take(intake.sorted_into_classes(entries))
-    else:
+    if not folder_or_zip.is_dir() and not is_zip(folder_or_zip):
         raise DatasetError(
             "Class folders are imported from a folder or a zip file. "
             f"Received: {folder_or_zip.name}."
         )
+    with plan_import(folders, [folder_or_zip], cancelled=cancelled) as plan:
+        if plan.is_empty:
+            raise DatasetError("No folder of images was found in it: each class needs one.")
+        return run_import(plan, progress=progress, cancelled=cancelled)
+
+
+def run_import(
+    plan: ImportPlan,
+    *,
+    move: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> IntakeReport:
+    """Import what was planned.
+
+    JPEG, PNG, GIF and BMP files keep their bytes; other kinds are stored as PNG or JPEG, which
+    every program reads. What its class has already, byte for byte, is skipped.
+
+    Args:
+        plan: What goes where.
+        move: Whether files go away from where they were, once they are in; not out of a zip.
+        progress: Told how many files are done, and of how many.
+        cancelled: Asked often; once it says True, the import ends with what it has.
+
+    Raises:
+        DatasetError: The dataset's folder cannot be written to.
+    """
+    intake = _Intake(plan, move, progress, cancelled)
+    intake.take(plan.files)
     return intake.report()
 
 
@@ -109,43 +130,23 @@ class _Intake:
 
     def __init__(
         self,
-        folders: ClassFolders,
+        plan: ImportPlan,
+        move: bool,
         progress: Progress | None,
         cancelled: Callable[[], bool],
     ) -> None:
-        folders.check_changeable()
-        self._folders = folders
+        self._folders = plan.folders
+        self._move = move
         self._progress = progress or (lambda _done, _total: None)
         self._cancelled = cancelled
         self._session = Session.new(SessionKind.IMPORT)
         self._imported: list[Sample] = []
-        self._skipped: list[tuple[Path, str]] = []
+        self._skipped = list(plan.skipped)
         self._held: dict[str, _HeldContents] = {}
 
     def report(self) -> IntakeReport:
         """What was done."""
         return IntakeReport(tuple(self._imported), tuple(self._skipped))
-
-    def sorted_into_classes(self, entries: Iterable[Incoming]) -> list[tuple[str, Incoming]]:
-        """Each file with its class; files that lie in none are skipped.
-
-        Raises:
-            DatasetError: No file lies in a class folder.
-        """
-        classes = list(self._folders.classes())
-        sorted_entries = []
-        for entry in entries:
-            try:
-                name = _class_of(entry, classes)
-            except DatasetError as error:
-                self._skipped.append((entry.path, str(error)))
-                continue
-            if name not in classes:
-                classes.append(name)
-            sorted_entries.append((name, entry))
-        if not sorted_entries:
-            raise DatasetError("No folder of images was found in it: each class needs one.")
-        return sorted_entries
 
     def take(self, entries: Sequence[tuple[str, Incoming]]) -> None:
         """Import files, each into its class."""
@@ -160,14 +161,14 @@ class _Intake:
                     self._keep(name, entry, content)
                     self._progress(start + place + 1, len(entries))
 
-    def _keep(self, class_name: str, entry: Incoming, content: bytes | str) -> None:
+    def _keep(self, class_name: str, entry: Incoming, content: _Content | str) -> None:
         if isinstance(content, str):
             self._skipped.append((entry.path, content))
             return
         held = self._held.get(class_name)
         if held is None:
             held = self._held[class_name] = _HeldContents(self._folders.folder_of(class_name))
-        if held.has(content):
+        if held.has(content.data):
             self._skipped.append(
                 (entry.path, f"{class_name} has this very image already: {entry.path.name}.")
             )
@@ -175,10 +176,29 @@ class _Intake:
         if class_name not in self._folders.classes():
             self._folders.add_class(class_name)
         sample = self._folders.add_encoded(
-            class_name, content, entry.suffix, self._session, len(self._imported) + 1
+            class_name, content.data, content.suffix, self._session, len(self._imported) + 1
         )
         self._imported.append(sample)
-        held.add(content)
+        held.add(content.data)
+        if self._move and entry.path.is_file():
+            # The copy is whole and flushed by now. A kill before this line leaves both; the next
+            # import of the file then finds the image there already.
+            self._remove_source(entry.path)
+
+    def _remove_source(self, path: Path) -> None:
+        try:
+            path.unlink()
+        except OSError as error:
+            reason = error.strerror or error
+            self._skipped.append((path, f"It was copied, but cannot be removed there: {reason}."))
+
+
+@dataclass(frozen=True)
+class _Content:
+    """A readable image, as it is to be stored."""
+
+    data: bytes
+    suffix: str
 
 
 class _HeldContents:
@@ -201,21 +221,11 @@ class _HeldContents:
         self._hashes.add(hashlib.sha256(data).digest())
 
 
-def _class_of(entry: Incoming, classes: Sequence[str]) -> str:
-    if not entry.folders:
-        raise DatasetError(f"It lies in no class folder: {entry.path.name}.")
-    for folder in reversed(entry.folders):
-        known = next((name for name in classes if is_same_name(name, folder)), None)
-        if known is not None:
-            return known
-    return check_class_name(entry.folders[-1], classes)
-
-
-def _read_whole(entry: Incoming) -> bytes | str:
+def _read_whole(entry: Incoming) -> _Content | str:
     """The bytes of a readable image, or why it is none."""
     try:
         data = entry.read()
-        decode_image(data, entry.path.name)
+        image_rgb = decode_image(data, entry.path.name)
+        return _Content(*keepable(data, image_rgb, entry.suffix))
     except (ImageError, DatasetError) as error:
         return str(error)
-    return data

@@ -319,4 +319,3 @@ def test_a_full_disk_ends_an_import_in_a_sentence_and_keeps_what_came_before(
     with pytest.raises(DatasetError, match="No space left on device"):
         import_images(folders, "shoe", [tmp_path / "in"])
     assert folders.counts()["shoe"] == 2
-    assert folders.unreadable() == []

@@ -1,4 +1,4 @@
-"""Every kind of image file: read as it is meant, refused if damaged, and without a line on stderr."""
+"""Every kind of image file: read as it is meant, or refused, and without a line on stderr."""
 
 from __future__ import annotations
 

@@ -1,0 +1,132 @@
+"""`cnn-studio import` and `cnn-studio pack`: bringing images in, and a dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.output import Output
+from cnn_studio.errors import DatasetError, StudioError
+
+if TYPE_CHECKING:
+    from cnn_studio.data.catalog import Dataset
+    from cnn_studio.paths import Workspace
+
+_REASONS_SHOWN = 5
+Skipped = Sequence[tuple[Path, str]]
+
+
+def import_(
+    context: typer.Context,
+    dataset: DatasetArgument,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Images, folders, zips, projects of Teachable Machine, packed datasets.",
+            show_default=False,
+        ),
+    ],
+    class_name: Annotated[
+        str,
+        typer.Option("--class", metavar="NAME", help="What all the images show."),
+    ] = "",
+    move: Annotated[
+        bool, typer.Option("--move", help="Take the files away from where they are.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring images into a dataset; without --class each folder of images is a class.
+
+    A dataset that is not there yet is made. What its class has already is skipped. With --json
+    each skipped file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and
+    keeps what is in.
+    """
+    from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.import_plan import plan_import
+    from cnn_studio.data.intake import run_import
+    from cnn_studio.data.packing import is_packed_dataset, unpack_dataset
+
+    output = Output(as_json)
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise DatasetError(f"The file is not there: {missing}.")
+    chosen = _dataset_for(chosen_workspace(context, workspace), dataset)
+    skipped: list[tuple[Path, str]] = []
+    imported = 0
+    with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
+        others = []
+        for path in paths:
+            if class_name or not is_packed_dataset(path):
+                others.append(path)
+                continue
+            unpacked = unpack_dataset(chosen, path, progress=bar, cancelled=stop.is_set)
+            imported += unpacked.imported
+            skipped += unpacked.skipped
+        if others:
+            with plan_import(ClassFolders(chosen), others, class_name, stop.is_set) as plan:
+                report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
+            imported += len(report.imported)
+            skipped += report.skipped
+    _tell(output, chosen, imported, skipped)
+    if stop.is_set():
+        raise StudioError(f"Stopped; {imported:,} images were brought in.")
+    if not imported and not skipped:
+        raise DatasetError(f"There is no image in {', '.join(map(str, paths))}.")
+
+
+def pack(
+    context: typer.Context,
+    dataset: DatasetArgument,
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE.zip", help="The zip to write.", show_default=False)
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a dataset into a zip, with its card and a manifest.
+
+    `cnn-studio import NAME FILE.zip` makes the same dataset of it in another studio.
+    """
+    from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.data.packing import pack_dataset
+
+    output = Output(as_json)
+    chosen = find_dataset(chosen_workspace(context, workspace), dataset)
+    with stop_on_interrupt() as stop, output.progress("Packing") as bar:
+        count = pack_dataset(chosen, target, progress=bar, cancelled=stop.is_set)
+    if count < 0:
+        raise StudioError("Stopped; no zip was written.")
+    size = target.stat().st_size
+    output.line({"dataset": chosen.name, "packed": count, "bytes": size, "path": str(target)})
+    output.say(f"{count:,} images of {chosen.title} are packed in {target}.")
+
+
+def _dataset_for(place: Workspace, name: str) -> Dataset:
+    """The dataset of that name; one that is made now, if there is none."""
+    from cnn_studio.data.catalog import create_dataset, find_dataset
+
+    try:
+        return find_dataset(place, name)
+    except DatasetError:
+        if Path(name).name != name:  # it was meant as a folder
+            raise
+        return create_dataset(place, name)
+
+
+def _tell(output: Output, dataset: Dataset, imported: int, skipped: Skipped) -> None:
+    for path, reason in skipped:
+        output.line({"path": str(path), "reason": reason})
+    output.line({"dataset": dataset.name, "imported": imported, "skipped": len(skipped)})
+    if not output.is_json:
+        for path, reason in skipped[:_REASONS_SHOWN]:
+            output.warn(f"{path}: {reason}")
+        if len(skipped) > _REASONS_SHOWN:
+            output.warn(f"{len(skipped) - _REASONS_SHOWN:,} more files were passed over.")
+    output.say(f"{imported:,} images were brought into {dataset.title}.")

@@ -1,0 +1,63 @@
+"""`cnn-studio import` and `pack`: images in, a dataset out, and the same dataset in again."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from cnn_studio.paths import Workspace
+from tests.cli.conftest import Cli, write_picture
+
+RED, BLUE, GREEN = (220, 30, 30), (30, 30, 220), (30, 200, 30)
+
+
+def test_folders_become_classes_and_the_last_line_counts(cli: Cli, tmp_path: Path) -> None:
+    write_picture(tmp_path / "in" / "Shoe" / "a.jpg", RED)
+    write_picture(tmp_path / "in" / "mug" / "b.jpg", BLUE)
+    (tmp_path / "in" / "mug" / "notes.pdf").write_bytes(b"%PDF")
+    answer = cli("import", "objects", tmp_path / "in", "--json")
+    assert answer.code == 0
+    skipped, last = answer.lines
+    assert skipped["path"].endswith("notes.pdf")
+    assert "of this kind" in skipped["reason"]
+    assert (last["imported"], last["skipped"]) == (2, 1)
+    (objects,) = [d for d in cli("datasets", "list", "--json").lines if d["dataset"] == "objects"]
+    assert (objects["counts"]["shoe"], objects["counts"]["mug"]) == (1, 1)
+    again = cli("import", "objects", tmp_path / "in", "--json").lines[-1]
+    assert (again["imported"], again["skipped"]) == (0, 3)
+
+
+def test_one_class_takes_files_folders_and_zips_and_can_move_them(
+    cli: Cli, tmp_path: Path, workspace: Workspace
+) -> None:
+    moved = write_picture(tmp_path / "red.jpg", RED)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.write(write_picture(tmp_path / "blue.jpg", BLUE), "deep/blue.jpg")
+    words = ("import", "fruit", moved, tmp_path / "x.zip", "--class", "apple", "--move", "--json")
+    answer = cli(*words)
+    assert answer.lines[-1] == {"dataset": "fruit", "imported": 2, "skipped": 0}
+    assert not moved.exists()
+    assert (tmp_path / "x.zip").exists()
+    assert len(list((workspace.datasets / "fruit" / "apple").iterdir())) == 2
+
+
+def test_a_packed_dataset_comes_in_as_it_was(
+    cli: Cli, tmp_path: Path, workspace: Workspace
+) -> None:
+    for name, colour in (("shoe/a.jpg", RED), ("shoe/b.jpg", BLUE), ("cap/a.jpg", GREEN)):
+        write_picture(workspace.datasets / "mine" / name, colour)
+    cli("datasets", "list")
+    (packed,) = cli("pack", "mine", tmp_path / "mine.zip", "--json").lines
+    assert packed["packed"] == 3
+    assert cli("import", "copy", tmp_path / "mine.zip", "--json").lines[-1]["imported"] == 3
+    for name in ("shoe/a.jpg", "shoe/b.jpg", "cap/a.jpg", "card.toml"):
+        original, copy = (workspace.datasets / root / name for root in ("mine", "copy"))
+        assert copy.read_bytes() == original.read_bytes()
+
+
+def test_what_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:
+    assert "not there" in cli("import", "objects", tmp_path / "gone").sentence
+    (tmp_path / "empty").mkdir()
+    answer = cli("import", "objects", tmp_path / "empty")
+    assert answer.code == 1
+    assert "There is no image" in answer.err
