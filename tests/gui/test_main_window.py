@@ -75,6 +75,7 @@ def test_the_chosen_dataset_is_remembered(studio: Studio) -> None:
     studio.choose_dataset("satellite")
     again = Studio(studio.workspace, studio.settings)
     again.load_datasets()
+    assert again.shutdown()  # else Python ends its threads' objects while they run
     assert again.dataset == studio.dataset
 
 
