@@ -18,16 +18,15 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnn_studio.errors import ImageError
 from cnn_studio.paths import cache_folder
 from cnn_studio.vision.images import decode_image, is_image_name
-from cnn_studio.vision.likeness import SIDE_PX, small_grey
+from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy, small_copy
 from cnn_studio.vision.quality import ImageQuality, measure_quality
 
 FACTS_NAME = "facts.sqlite"
-_VERSION = 1
+_VERSION = 2
 _THREADS = 2
 _AT_ONCE = 64
 _QUERY_SIZE = 500
@@ -38,7 +37,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
     path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
     width INTEGER, height INTEGER,
-    sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB);
+    sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB, colour BLOB);
 CREATE TABLE IF NOT EXISTS pairs (
     one TEXT, other TEXT, likeness REAL, PRIMARY KEY (one, other)) WITHOUT ROWID;
 """
@@ -110,19 +109,18 @@ class FactsStore:
                     found[path] = _facts(*values)
         return found
 
-    def greys(self, files: Sequence[Path]) -> NDArray[np.uint8]:
-        """Small grey copies of files whose facts are known.
-
-        Returns:
-            Pixels (n, 64, 64), uint8; black for a file that has none.
-        """
-        greys = np.zeros((len(files), SIDE_PX, SIDE_PX), np.uint8)
-        for place, path in enumerate(files):
-            for (blob,) in self._read("SELECT grey FROM facts WHERE path = ?", [str(path)]):
-                if blob is None:
-                    continue
-                greys[place] = np.frombuffer(blob, np.uint8).reshape(SIDE_PX, SIDE_PX)
-        return greys
+    def small_copies(self, files: Sequence[Path]) -> list[SmallCopy]:
+        """Small copies of files whose facts are known; black for a file that has none."""
+        black = SmallCopy(
+            np.zeros((SIDE_PX, SIDE_PX), np.uint8),
+            np.full((COLOUR_SIDE_PX, COLOUR_SIDE_PX, 2), 128, np.uint8),
+        )
+        copies = []
+        for path in files:
+            query = "SELECT grey, colour FROM facts WHERE path = ? AND colour IS NOT NULL"
+            rows = self._read(query, [str(path)])
+            copies.append(_small_copy(*rows[0]) if rows else black)
+        return copies
 
     def likenesses(self, pairs: Iterable[Pair]) -> dict[Pair, float]:
         """Those likenesses of two contents that were worked out before."""
@@ -141,7 +139,7 @@ class FactsStore:
     def keep(self, looked: Iterable[_Looked]) -> None:
         """Remember what was found in files."""
         rows = [entry.row() for entry in looked]
-        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 12)})", rows)
+        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 13)})", rows)
 
     def _read(self, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
         try:
@@ -178,7 +176,7 @@ class _Looked:
     path: Path
     stamp: tuple[int, int]
     facts: ImageFacts
-    grey: NDArray[np.uint8] | None
+    small: SmallCopy | None
 
     def row(self) -> tuple[object, ...]:
         facts, quality = self.facts, self.facts.quality
@@ -190,9 +188,11 @@ class _Looked:
                 quality.highlight,
                 quality.bright_share,
             )
-        grey = None if self.grey is None else self.grey.tobytes()
+        small: tuple[bytes | None, ...] = (None, None)
+        if self.small is not None:
+            small = (self.small.grey.tobytes(), self.small.colour.tobytes())
         known = (str(self.path), *self.stamp, facts.error, facts.content)
-        return (*known, facts.width, facts.height, *figures, grey)
+        return (*known, facts.width, facts.height, *figures, *small)
 
 
 def gather_facts(
@@ -249,7 +249,7 @@ def _look_into(path: Path) -> _Looked | None:
         return _Looked(path, stamp, ImageFacts(str(error), content), None)
     height, width = image.shape[:2]
     facts = ImageFacts("", content, width, height, measure_quality(image))
-    return _Looked(path, stamp, facts, small_grey(image))
+    return _Looked(path, stamp, facts, small_copy(image))
 
 
 def _connect(name: str) -> sqlite3.Connection:
@@ -279,6 +279,13 @@ def _facts(error: str, content: str, width: int, height: int, *figures: float | 
             float(bright_share or 0),
         )
     return ImageFacts(error, content, width, height, quality)
+
+
+def _small_copy(grey: bytes, colour: bytes) -> SmallCopy:
+    return SmallCopy(
+        np.frombuffer(grey, np.uint8).reshape(SIDE_PX, SIDE_PX),
+        np.frombuffer(colour, np.uint8).reshape(COLOUR_SIDE_PX, COLOUR_SIDE_PX, 2),
+    )
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,6 +12,7 @@ from cnn_studio.data.facts import FactsStore, Pair
 from cnn_studio.vision.likeness import (
     COARSE_LIKENESS,
     SAME_LIKENESS,
+    SmallCopy,
     coarse_vectors,
     likeness,
 )
@@ -22,12 +23,14 @@ _PAIRS_AT_ONCE = 128
 _NEIGHBOURS = 5  # the most alike of each image; more would find the same groups again
 
 _Indices = NDArray[np.int64]
+_Places = tuple[int, int]
 
 
 def near_duplicate_groups(
-    greys: NDArray[np.uint8],
+    copies: Sequence[SmallCopy],
     contents: Sequence[str],
     bursts: Sequence[str],
+    worth: Sequence[tuple[float, ...]],
     store: FactsStore,
     *,
     progress: Callable[[int, int], None] | None = None,
@@ -36,32 +39,40 @@ def near_duplicate_groups(
     """Groups of images that are nearly the same.
 
     Args:
-        greys: Small grey copies, (n, 64, 64), uint8; see `likeness.small_grey`.
+        copies: Small copies of the images.
         contents: The SHA-256 of each image.
         bursts: What each image was recorded in, empty if in nothing. Frames of one burst are alike
             by nature and not compared with each other.
+        worth: Which images to keep rather than others: those of the greater value.
         store: Where likenesses are kept.
         progress: Told how many images are done, and of how many.
         cancelled: Asked often; once it says True, the groups found so far are returned.
 
     Returns:
-        The places of the images of each group, in order.
+        The places of the images of each group. The first is the one to keep, and every other one
+        is nearly the same as it: a chain of small steps does not put its two ends together.
     """
     report = progress or (lambda _done, _total: None)
-    vectors = coarse_vectors(greys)
-    burst_numbers = _burst_numbers(bursts)
-    pairs: list[tuple[int, int]] = []
+    if not copies:
+        return []
+    vectors = coarse_vectors(np.stack([copy.grey for copy in copies]))
+    numbers = _burst_numbers(bursts)
+    comparison = _Comparison(copies, contents, store, cancelled)
+    pairs: list[_Places] = []
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         if cancelled():
             break
-        pairs += _verified(
-            _candidates(vectors, burst_numbers, start), greys, contents, store, cancelled
-        )
+        pairs += comparison.alike(_candidates(vectors, numbers, start))
         report(min(start + _ROWS_AT_ONCE, len(vectors)), len(vectors))
-    return groups_of(len(vectors), pairs)
+    chains = _chains(len(vectors), pairs)
+    return [
+        group
+        for chain in chains
+        for group in _around_the_best(chain, vectors, numbers, worth, comparison)
+    ]
 
 
-def groups_of(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+def _chains(count: int, pairs: Iterable[_Places]) -> list[list[int]]:
     """Which places hang together by pairs; only groups of two and more, in order."""
     head = list(range(count))
 
@@ -80,9 +91,46 @@ def groups_of(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _candidates(
-    vectors: NDArray[np.float32], bursts: _Indices, start: int
-) -> list[tuple[int, int]]:
+class _Comparison:
+    """Takes a closer look at pairs of images, and remembers what it saw."""
+
+    def __init__(
+        self,
+        copies: Sequence[SmallCopy],
+        contents: Sequence[str],
+        store: FactsStore,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._copies = copies
+        self._contents = contents
+        self._store = store
+        self._cancelled = cancelled
+
+    def alike(self, pairs: Sequence[_Places]) -> list[_Places]:
+        """Those pairs that are nearly the same, but not the very same."""
+        keys: list[Pair] = [(self._contents[one], self._contents[other]) for one, other in pairs]
+        known = self._store.likenesses(key for key in keys if key[0] != key[1])
+        unknown = [n for n, key in enumerate(keys) if key not in known and key[0] != key[1]]
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="likeness") as pool:
+            for start in range(0, len(unknown), _PAIRS_AT_ONCE):
+                if self._cancelled():
+                    break
+                some = unknown[start : start + _PAIRS_AT_ONCE]
+                values = pool.map(self._likeness, [pairs[n] for n in some])
+                new = {keys[n]: value for n, value in zip(some, values, strict=True)}
+                self._store.keep_likenesses(new)
+                known.update(new)
+        return [
+            pair
+            for pair, key in zip(pairs, keys, strict=True)
+            if key[0] != key[1] and known.get(key, 0.0) >= SAME_LIKENESS
+        ]
+
+    def _likeness(self, pair: _Places) -> float:
+        return likeness(self._copies[pair[0]], self._copies[pair[1]])
+
+
+def _candidates(vectors: NDArray[np.float32], bursts: _Indices, start: int) -> list[_Places]:
     """Pairs worth a closer look: for each image the most alike ones that come after it."""
     some = slice(start, start + _ROWS_AT_ONCE)
     products = vectors[some] @ vectors[start:].T
@@ -99,35 +147,31 @@ def _candidates(
     ]
 
 
-def _verified(
-    pairs: Sequence[tuple[int, int]],
-    greys: NDArray[np.uint8],
-    contents: Sequence[str],
-    store: FactsStore,
-    cancelled: Callable[[], bool],
-) -> list[tuple[int, int]]:
-    """Those pairs that are nearly the same at a closer look."""
-    keys: list[Pair] = [(contents[one], contents[other]) for one, other in pairs]
-    known = store.likenesses(key for key in keys if key[0] != key[1])
-    unknown = [place for place, key in enumerate(keys) if key not in known and key[0] != key[1]]
-
-    def compare(place: int) -> float:
-        one, other = pairs[place]
-        return likeness(greys[one], greys[other])
-
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="likeness") as pool:
-        for start in range(0, len(unknown), _PAIRS_AT_ONCE):
-            if cancelled():
-                break
-            some = unknown[start : start + _PAIRS_AT_ONCE]
-            new = {keys[n]: value for n, value in zip(some, pool.map(compare, some), strict=True)}
-            store.keep_likenesses(new)
-            known.update(new)
-    return [
-        pair
-        for pair, key in zip(pairs, keys, strict=True)
-        if key[0] != key[1] and known.get(key, -1.0) >= SAME_LIKENESS
-    ]
+def _around_the_best(
+    chain: Sequence[int],
+    vectors: NDArray[np.float32],
+    bursts: _Indices,
+    worth: Sequence[tuple[float, ...]],
+    comparison: _Comparison,
+) -> Iterator[list[int]]:
+    """Part images that hang together by pairs into groups around the ones most worth keeping."""
+    groups: dict[int, list[int]] = {}
+    for place in sorted(chain, key=lambda place: worth[place], reverse=True):
+        firsts = [n for n in groups if bursts[n] != bursts[place] or bursts[place] < 0]
+        products = vectors[firsts] @ vectors[place]
+        nearest = np.argsort(-products)[:_NEIGHBOURS]
+        pairs = [
+            (min(firsts[n], place), max(firsts[n], place))
+            for n in nearest.tolist()
+            if products[n] >= COARSE_LIKENESS
+        ]
+        alike = comparison.alike(pairs)
+        if alike:
+            (first,) = {*alike[0]} - {place}
+            groups[first].append(place)
+        else:
+            groups[place] = [place]
+    yield from (group for group in groups.values() if len(group) > 1)
 
 
 def _burst_numbers(bursts: Sequence[str]) -> _Indices:

@@ -3,10 +3,13 @@
 Two steps, because every image has to be compared with every other one. `coarse_vectors` are
 compared by a scalar product, which passes over all but a few pairs in a thousand; `likeness` then
 lays one image over the other (Evangelidis and Psarakis, "Parametric Image Alignment using Enhanced
-Correlation Coefficient Maximization", 2008) and compares their fine detail.
+Correlation Coefficient Maximization", 2008) and compares their fine detail and their colours.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,7 @@ from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.opencv import cv2
 
 SIDE_PX = 64
+COLOUR_SIDE_PX = 16
 COARSE_LIKENESS = 0.78
 """Coarse vectors of one and the same photo have at least this scalar product, with few exceptions
 (a crop of 6 % that takes all from one side)."""
@@ -32,29 +36,47 @@ _WINDOW_PX = 13
 _TEXTURE_VARIANCE = 16.0
 _LEAST_TEXTURED_PX = 100
 _FLAT_LEVEL = 0.05
+_SAME_COLOUR = 9.0  # steps of a and b; a crop of 6 % and light 15 % brighter stay below it
+_SHARE_OF_CHANGE = 0.5
+_COLOUR_PERCENTILE = 98
+_LEAST_COLOUR_CELLS = 60
 
 _Floats = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
 
-def small_grey(image: ImageArray) -> ImageArray:
-    """What likeness is told from.
+@dataclass(frozen=True)
+class SmallCopy:
+    """What likeness is told from: a small copy of a whole image, whatever its shape was.
+
+    Attributes:
+        grey: Pixels (64, 64), uint8.
+        colour: The channels a and b of CIE Lab, (16, 16, 2), uint8, 128 for grey.
+    """
+
+    grey: ImageArray
+    colour: ImageArray
+
+
+def small_copy(image: ImageArray) -> SmallCopy:
+    """Make a small copy.
 
     Args:
         image: Pixels (height, width, 3) RGB or (height, width) grey; uint8.
-
-    Returns:
-        Pixels (64, 64), uint8, grey; the whole image, whatever its shape was.
     """
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.resize(grey, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA), np.uint8)
+    if image.ndim == 2:
+        no_colour = np.full((COLOUR_SIDE_PX, COLOUR_SIDE_PX, 2), 128, np.uint8)
+        return SmallCopy(_shrunk(image, SIDE_PX), no_colour)
+    grey = _shrunk(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8), SIDE_PX)
+    lab = np.asarray(cv2.cvtColor(_shrunk(image, SIDE_PX), cv2.COLOR_RGB2LAB), np.uint8)
+    return SmallCopy(grey, _shrunk(np.ascontiguousarray(lab[..., 1:]), COLOUR_SIDE_PX))
 
 
 def coarse_vectors(greys: NDArray[np.uint8]) -> _Floats:
     """Vectors whose scalar products tell which images may be one and the same.
 
     Args:
-        greys: What `small_grey` gave, (n, 64, 64), uint8.
+        greys: Those of small copies, (n, 64, 64), uint8.
 
     Returns:
         Vectors (n, 144), float32, of length 1; shorter for images that show next to nothing.
@@ -69,30 +91,67 @@ def coarse_vectors(greys: NDArray[np.uint8]) -> _Floats:
     return np.asarray(vectors / (lengths + 0.5), np.float32)
 
 
-def likeness(one: ImageArray, other: ImageArray) -> float:
+def likeness(one: SmallCopy, other: SmallCopy) -> float:
     """How alike two images are, once the second is laid over the first.
 
-    Args:
-        one: What `small_grey` gave, (64, 64), uint8.
-        other: The same of another image.
-
     Returns:
-        About 1 for one and the same photo, below 0.6 for photos of different things.
+        About 1 for one and the same photo, below 0.6 for photos of different things; 0 if they
+        differ in colour.
     """
-    first, second = one.astype(np.float32), other.astype(np.float32)
-    inner = np.zeros(one.shape, np.bool_)
+    first, second = one.grey.astype(np.float32), other.grey.astype(np.float32)
+    inner = np.zeros(first.shape, np.bool_)
     inner[_FRAME_PX:-_FRAME_PX, _FRAME_PX:-_FRAME_PX] = True
-    as_they_lie = _detail_likeness(first, second, inner)
-    warp = None if as_they_lie > 0.95 else _aligning_warp(first, second)
-    if warp is None:
-        return as_they_lie
-    size, inverse = (SIDE_PX, SIDE_PX), cv2.WARP_INVERSE_MAP
-    laid_over = cv2.warpAffine(second, warp, size, flags=cv2.INTER_LINEAR | inverse)
-    covered = cv2.warpAffine(np.ones_like(second), warp, size, flags=cv2.INTER_NEAREST | inverse)
-    both = inner & (np.asarray(covered) > 0)
-    if both.mean() < _LEAST_OVERLAP:
-        return as_they_lie
-    return max(as_they_lie, _detail_likeness(first, np.asarray(laid_over, np.float32), both))
+    alike, used = _detail_likeness(first, second, inner), np.eye(2, 3, dtype=np.float32)
+    warp = None if alike > 0.95 else _aligning_warp(first, second)
+    if warp is not None:
+        both = inner & (_laid_over(np.ones_like(second), warp) > 0.99)
+        if both.mean() >= _LEAST_OVERLAP:
+            aligned = _detail_likeness(first, _laid_over(second, warp), both)
+            alike, used = max((alike, used), (aligned, warp), key=lambda found: found[0])
+    return alike if _have_same_colours(one.colour, other.colour, used) else 0.0
+
+
+def _shrunk(image: ImageArray, side_px: int) -> ImageArray:
+    size = (side_px, side_px)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _laid_over(values: _Floats, warp: _Floats) -> _Floats:
+    """An image laid over another of the same size; 0 where it does not reach."""
+    size, flags = values.shape[1::-1], cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(values, warp, size, flags=flags), np.float32)
+
+
+def _have_same_colours(one: ImageArray, other: ImageArray, warp: _Floats) -> bool:
+    """Whether each place of either image has its colour in the other, there or beside it."""
+    warp = warp.copy()
+    warp[:, 2] *= COLOUR_SIDE_PX / SIDE_PX
+    first, second = one.astype(np.float32), _laid_over(other.astype(np.float32), warp)
+    both = _laid_over(np.ones(one.shape[:2], np.float32), warp) > 0.99
+    both[[0, -1]] = both[:, [0, -1]] = False  # what lies beside the edge is not known
+    if np.count_nonzero(both) < _LEAST_COLOUR_CELLS:
+        return True
+    apart = np.maximum(_nearest(first, second), _nearest(second, first))
+    # Where colours change from cell to cell, a shift by a part of a cell mixes them otherwise.
+    change = np.minimum(_farthest(first, first), _farthest(second, second))
+    beyond = apart - _SHARE_OF_CHANGE * change
+    return float(np.percentile(beyond[both], _COLOUR_PERCENTILE)) <= _SAME_COLOUR
+
+
+def _nearest(one: _Floats, other: _Floats) -> _Floats:
+    """How far each cell's colour is from the nearest one in the 3x3 cells of the other image."""
+    return np.asarray(_distances(one, other).min(axis=0), np.float32)
+
+
+def _farthest(one: _Floats, other: _Floats) -> _Floats:
+    """How far each cell's colour is from the farthest one in the 3x3 cells of the other image."""
+    return np.asarray(_distances(one, other).max(axis=0), np.float32)
+
+
+def _distances(one: _Floats, other: _Floats) -> _Floats:
+    steps = product((-1, 0, 1), repeat=2)
+    moved = np.stack([np.roll(other, step, axis=(0, 1)) for step in steps])
+    return np.asarray(np.linalg.norm(moved - one, axis=3), np.float32)
 
 
 def _aligning_warp(one: _Floats, other: _Floats) -> _Floats | None:

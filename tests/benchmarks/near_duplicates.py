@@ -17,7 +17,7 @@ import numpy as np
 from cnn_studio.data.facts import FactsStore
 from cnn_studio.data.near_duplicates import near_duplicate_groups
 from cnn_studio.vision.images import ImageArray, is_image_name, read_image
-from cnn_studio.vision.likeness import small_grey
+from cnn_studio.vision.likeness import SmallCopy, small_copy
 
 
 def _saved(image: ImageArray) -> ImageArray:
@@ -79,14 +79,14 @@ def main() -> None:
         print(f"{'change':<22}{'precision':>10}{'recall':>9}{'wrong pairs':>13}{'ms/image':>10}")
         for change, alter in _CHANGES.items():
             begun_s = time.perf_counter()
-            greys = np.stack([small_grey(i) for i in (*images, *map(alter, images))])
+            copies = [small_copy(image) for image in (*images, *map(alter, images))]
             contents = [*names, *(f"{name} {change}" for name in names)]
-            groups = near_duplicate_groups(greys, contents, [""] * len(greys), store)
+            groups = _groups(copies, contents, store)
             seconds = time.perf_counter() - begun_s
             right = sum(n in group and n + len(images) in group for group in groups for n in group)
             pairs = sum(len(group) - 1 for group in groups)
             precision, recall = right / max(pairs, 1), right / len(images)
-            rate_ms = 1000 * seconds / len(greys)
+            rate_ms = 1000 * seconds / len(copies)
             print(
                 f"{change:<22}{precision:>10.3f}{recall:>9.3f}{pairs - right:>13}{rate_ms:>10.1f}"
             )
@@ -100,10 +100,14 @@ def _different(files: list[Path], store: FactsStore) -> list[ImageArray]:
     at what `cnn-studio check` finds in them.
     """
     images = [read_image(path) for path in files]
-    greys = np.stack([small_grey(image) for image in images])
-    groups = near_duplicate_groups(greys, list(map(str, files)), [""] * len(files), store)
+    groups = _groups([small_copy(image) for image in images], list(map(str, files)), store)
     again = {place for group in groups for place in group[1:]}
     return [image for place, image in enumerate(images) if place not in again]
+
+
+def _groups(copies: list[SmallCopy], contents: list[str], store: FactsStore) -> list[list[int]]:
+    count = len(copies)
+    return near_duplicate_groups(copies, contents, [""] * count, [(0.0,)] * count, store)
 
 
 if __name__ == "__main__":
