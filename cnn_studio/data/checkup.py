@@ -131,7 +131,7 @@ def _flawed(files: Sequence[CheckedFile]) -> list[Finding]:
             tuple(paths),
             _FLAW_REASONS[flaw].format(images=_images(paths), name=name, are=_are(paths)) + ".",
             (name,),
-            (Fix.DELETE, Fix.EXCLUDE),
+            (Fix.EXCLUDE, Fix.DELETE),
             tuple(paths),
             severity=2,
         )
@@ -152,7 +152,7 @@ def _odd_shapes(files: Sequence[CheckedFile]) -> list[Finding]:
         for name, paths in by_class.items():
             them = "it" if len(paths) == 1 else "them"
             why = f"{_images(paths)} of {name} {_are(paths)} {what} {them}."
-            fixes = (Fix.DELETE, Fix.EXCLUDE)
+            fixes = (Fix.EXCLUDE, Fix.DELETE)
             findings.append(
                 Finding(FindingKind.SHAPE, tuple(paths), why, (name,), fixes, tuple(paths))
             )

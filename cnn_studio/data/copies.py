@@ -69,7 +69,8 @@ def _duplicates(kind: FindingKind, group: Sequence[CheckedFile]) -> Finding:
             f"{len(group)} files in {_listed(classes)} {what}. One picture cannot be both: the "
             "network is told two answers, and at least one of them is wrong."
         )
-        return Finding(kind, paths, why, classes, (Fix.RELABEL, Fix.DELETE), surplus, severity=5)
+        fixes = (Fix.RELABEL, Fix.DELETE)
+        return Finding(kind, paths, why, classes, fixes, surplus, severity=5, across_classes=True)
     (name,) = classes
     bursts = {file.burst for file in group if file.burst}
     if not exact and len(bursts) > 1:

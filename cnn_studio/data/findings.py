@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +45,7 @@ class Finding:
         fixes: What can be done, the best first.
         surplus: Those of `paths` that a deletion takes away, so that one image of each is left.
         severity: How much it matters, 1 (little) to 5 (spoils the accuracy or its measurement).
+        across_classes: Whether one picture stands in several classes.
     """
 
     kind: FindingKind
@@ -53,12 +55,73 @@ class Finding:
     fixes: tuple[Fix, ...]
     surplus: tuple[Path, ...] = ()
     severity: int = 1
+    across_classes: bool = False
 
     @property
-    def across_classes(self) -> bool:
-        """Whether copies of one photo stand in several classes."""
-        duplicate = self.kind in (FindingKind.EXACT_DUPLICATE, FindingKind.NEAR_DUPLICATE)
-        return duplicate and len(self.classes) > 1
+    def images(self) -> tuple[Path, ...]:
+        """The images among `paths`."""
+        return () if self.kind is FindingKind.IMBALANCE else self.paths
+
+
+_OF_MANY = {
+    FindingKind.UNREADABLE: "{images} cannot be read. They count in the folder, but no training "
+    "can use them.",
+    FindingKind.EXACT_DUPLICATE: "{sets} of files are the very same image. Copies teach nothing "
+    "new, and one on each side of the split makes the accuracy look better than it is.",
+    FindingKind.NEAR_DUPLICATE: "{sets} of images show nearly the same picture. Copies teach "
+    "nothing new, and one on each side of the split makes the accuracy look better than it is.",
+    FindingKind.BLURRED: "{images} are blurred. A network learns from edges; what a person cannot "
+    "make out, it learns wrongly.",
+    FindingKind.DARK: "{images} are too dark. In the dark every object looks the same.",
+    FindingKind.BRIGHT: "{images} are burnt out. Where there is only white nothing can be learned.",
+    FindingKind.SHAPE: "{images} are tiny, or very long and narrow: there is little to see.",
+    FindingKind.IMBALANCE: "Some classes have many times more images than others. A network that "
+    "answers with the large ones too often then still looks good.",
+    FindingKind.ONE_SESSION: "{classes} are from one recording each: one place, one light. The "
+    "network may learn the background instead. Record them again elsewhere.",
+}
+_CONTRADICTION = (
+    "{sets} show one picture in several classes. It cannot be both: the network is told two "
+    "answers, and at least one of them is wrong."
+)
+
+
+def by_kind(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """Findings with those of one kind together, in the order in which each kind first comes."""
+    groups: dict[tuple[FindingKind, bool], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.kind, finding.across_classes), []).append(finding)
+    return [tuple(group) for group in groups.values()]
+
+
+def together(findings: Sequence[Finding]) -> Finding:
+    """Findings of one kind as one, which can be put right at once as far as each of them can.
+
+    Args:
+        findings: At least one; of one kind, all across classes or none.
+    """
+    first = findings[0]
+    if len(findings) == 1:
+        return first
+    paths = tuple(dict.fromkeys(path for finding in findings for path in finding.paths))
+    classes = tuple(dict.fromkeys(name for finding in findings for name in finding.classes))
+    at_once = (Fix.DELETE, Fix.EXCLUDE)
+    shared = [fix for fix in first.fixes if all(fix in other.fixes for other in findings)]
+    text = _CONTRADICTION if first.across_classes else _OF_MANY[first.kind]
+    return Finding(
+        first.kind,
+        paths,
+        text.format(
+            images=f"{len(paths):,} images",
+            sets=f"{len(findings):,} sets",
+            classes=f"{len(classes)} classes",
+        ),
+        classes,
+        tuple(fix for fix in shared if fix in at_once),
+        tuple(dict.fromkeys(path for finding in findings for path in finding.surplus)),
+        max(finding.severity for finding in findings),
+        first.across_classes,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.capture.background_flow import BackgroundFlow
+from cnn_studio.gui.capture.checkup_flow import CheckupFlow
 from cnn_studio.gui.capture.class_panel import ClassPanel
 from cnn_studio.gui.capture.coach import advice
 from cnn_studio.gui.capture.contents import Contents
@@ -55,7 +56,8 @@ class CaptureTab(QWidget):
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
         self._steps = HistoryButton(self._edits.stack, studio.theme, self)
-        for button in (self._steps, self._trash.button):
+        self._checkup = CheckupFlow(studio, self._contents, self._edits, self)
+        for button in (self._steps, self._trash.button, self._checkup.button):
             self._gallery.add_tool(button)
         self._lay_out()
         self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
@@ -89,6 +91,7 @@ class CaptureTab(QWidget):
         self._recording.shutdown()
         self._imports.cancel()
         self._trash.close()
+        self._checkup.close()
         self._arranging.shutdown()
         self._gallery.shutdown()
         self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
@@ -175,6 +178,7 @@ class CaptureTab(QWidget):
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
+        self._checkup.class_wanted.connect(self._on_class_chosen)
         self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
     @Slot(str)

@@ -83,6 +83,7 @@ class GalleryDelegate(QStyledItemDelegate):
         self._theme.icon("warning", "warn").paint(painter, icon.toRect())
 
     def _paint_ring(self, painter: QPainter, tile: QRectF, state: QStyle.StateFlag) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & QStyle.StateFlag.State_Selected:
             wash = self._theme.color("accent")
             wash.setAlpha(48)
