@@ -53,9 +53,7 @@ def near_duplicate_groups(
         is nearly the same as it: a chain of small steps does not put its two ends together.
     """
     report = progress or (lambda _done, _total: None)
-    if not copies:
-        return []
-    vectors = coarse_vectors(np.stack([copy.grey for copy in copies]))
+    vectors = coarse_vectors([copy.grey for copy in copies])
     numbers = _burst_numbers(bursts)
     comparison = _Comparison(copies, contents, store, cancelled)
     pairs: list[_Places] = []
@@ -137,7 +135,7 @@ def _candidates(vectors: NDArray[np.float32], bursts: _Indices, start: int) -> l
     rows = np.arange(products.shape[0])
     products[np.tril_indices(products.shape[0], m=products.shape[1])] = -1.0
     same_burst = (bursts[some, None] == bursts[None, start:]) & (bursts[some, None] >= 0)
-    products[same_burst] = -1.0
+    np.copyto(products, -1.0, where=same_burst)  # as an index it would hold the other threads up
     count = min(_NEIGHBOURS, products.shape[1])
     best = np.argpartition(products, -count, axis=1)[:, -count:]
     rows, columns = np.nonzero(products[rows[:, None], best] >= COARSE_LIKENESS)

@@ -8,6 +8,7 @@ Correlation Coefficient Maximization", 2008) and compares their fine detail and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -72,11 +73,11 @@ def small_copy(image: ImageArray) -> SmallCopy:
     return SmallCopy(grey, _shrunk(np.ascontiguousarray(lab[..., 1:]), COLOUR_SIDE_PX))
 
 
-def coarse_vectors(greys: NDArray[np.uint8]) -> _Floats:
+def coarse_vectors(greys: Sequence[ImageArray]) -> _Floats:
     """Vectors whose scalar products tell which images may be one and the same.
 
     Args:
-        greys: Those of small copies, (n, 64, 64), uint8.
+        greys: Those of n small copies, (64, 64), uint8.
 
     Returns:
         Vectors (n, 144), float32, of length 1; shorter for images that show next to nothing.

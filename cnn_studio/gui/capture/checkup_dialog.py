@@ -82,6 +82,11 @@ class CheckupDialog(QDialog):
         """The images of the chosen finding."""
         return self._model.samples
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether no checkup is under way."""
+        return self._bar.isHidden()
+
     def set_progress(self, done: int, total: int) -> None:
         """Say how far the checkup is."""
         self._bar.setRange(0, total)
