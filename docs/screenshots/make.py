@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QWidget
 
     from cnn_studio.gui.main_window import MainWindow
@@ -28,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 PAGES = {"capture": "capture", "training": "train", "prediction": "predict"}
 LOOKS = ("light", "dark")
 SIZES = {"home": (1280, 800, 1), "least": (960, 640, 1), "sharp": (1280, 800, 2)}
-STATES = ("full", "empty", "busy")
+STATES = ("full", "empty", "busy", "capture")
 _EPOCHS = 10
 _SETTLE_S = 2.5  # thumbnails and plots come in the background, each in its own way
 
@@ -58,7 +59,7 @@ def main() -> int:
             for look in options.looks:
                 for size in options.sizes:
                     place = Path(folder) / f"{look}-{size}-{state}"
-                    if state == "busy":  # a training of its own, which nobody wants to keep
+                    if state in ("busy", "capture"):  # they leave what nobody wants to keep
                         shutil.copytree(workspace, place, copy_function=os.link)
                     elif state == "full":
                         place = workspace
@@ -85,17 +86,25 @@ def _start(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
 
 
 def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
+    import capture_states
     from PySide6.QtWidgets import QWidget
 
     from cnn_studio.gui.theme import Mode
     from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
+    if state == "capture":
+        capture_states.prepare(workspace)
     with open_studio(workspace, "demo:shoe", "offscreen") as (studio, window):
         studio.theme.set_mode(Mode(look))
         window.resize(*SIZES[size][:2])
         run_until(studio.camera.latest, "frame of the camera")
         if state == "busy":
             _shoot_training(studio, window, workspace, prefix)
+            return
+        if state == "capture":
+            run_for(_SETTLE_S)
+            for name, picture in capture_states.states(studio, window):
+                _save(picture, f"{prefix}{name}.png")
             return
         for page, name in PAGES.items():
             window.show_page(page)
@@ -106,7 +115,7 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
                 _drop_images(named(window, "predictionTab"), workspace)
                 run_until(lambda: not window.findChild(QWidget, "fileProgress").isVisible(), "list")
                 run_for(_SETTLE_S)
-            _save(window, f"{prefix}{name}.png")
+            _save(window.grab(), f"{prefix}{name}.png")
 
 
 def _shoot_training(studio: Studio, window: MainWindow, workspace: Path, prefix: str) -> None:
@@ -118,17 +127,17 @@ def _shoot_training(studio: Studio, window: MainWindow, workspace: Path, prefix:
     run_for(_SETTLE_S)
     press(window, "startButton")
     run_until(lambda: changes, "training")
-    _save(window, f"{prefix}train-starting.png")
+    _save(window.grab(), f"{prefix}train-starting.png")
     run_until(lambda: _epochs_done(workspace) >= 2, "second epoch", 300)
-    _save(window, f"{prefix}train.png")
+    _save(window.grab(), f"{prefix}train.png")
     press(window, "stopButton")
     run_until(lambda: changes[-1] is False, "end of the training")
     run_for(_SETTLE_S)
-    _save(window, f"{prefix}train-stopped.png")
+    _save(window.grab(), f"{prefix}train-stopped.png")
 
 
-def _save(window: MainWindow, path: str) -> None:
-    window.grab().save(path)
+def _save(picture: QPixmap, path: str) -> None:
+    picture.save(path)
     print(path, flush=True)
 
 

@@ -1,0 +1,174 @@
+"""The states of the capture tab that take some clicks to reach, for `make.py --all`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QWidget
+
+from cnn_studio.camera.spec import parse_spec
+from cnn_studio.data.catalog import create_dataset, find_dataset
+from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.studio import Studio
+from cnn_studio.paths import Workspace
+from tests.benchmarks.open_studio import named, press, run_for, run_until
+
+_LONG_NAME = "a cellphone of the nineties with antenna"
+_CLASSES = 30
+_A_MOMENT_S = 0.6
+
+
+def prepare(workspace: Path) -> None:
+    """Add what the states need: two copies, a dataset without classes and one with many."""
+    place = Workspace(workspace)
+    dataset = find_dataset(place, "objects")
+    first, second, *_ = sorted((dataset.folder / "shoe").glob("*.jpg"))
+    shutil.copy(first, dataset.folder / "cap" / first.name)
+    shutil.copy(second, second.with_name("copy.jpg"))
+    create_dataset(place, "No classes yet")
+    many = [f"class {number}" for number in range(1, _CLASSES)]
+    create_dataset(place, "Many classes", [_LONG_NAME, *many])
+
+
+def states(studio: Studio, window: MainWindow) -> Iterator[tuple[str, QPixmap]]:
+    """Bring the window into one state after the other.
+
+    Yields:
+        A name, and what is then on the screen.
+    """
+    for name, reach in _STATES.items():
+        leave = reach(studio, window)
+        run_for(_A_MOMENT_S)
+        yield name, on_screen(window)
+        leave()
+        run_for(_A_MOMENT_S)
+
+
+def on_screen(window: QWidget) -> QPixmap:
+    """The window and what lies over it: dialogs, popovers and menus."""
+    picture = window.grab()
+    painter = QPainter(picture)
+    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window]
+    for other in others:
+        corner = other.pos() - window.pos()
+        painter.fillRect(QRect(corner, other.size()).adjusted(-1, -1, 1, 1), Qt.GlobalColor.gray)
+        painter.drawPixmap(corner, other.grab())
+    painter.end()
+    return picture
+
+
+_Leave = Callable[[], None]
+
+
+def _recording(_studio: Studio, window: MainWindow) -> _Leave:
+    button = named(window, "recordButton")
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    run_for(1.5)
+    return lambda: QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+
+
+def _options(_studio: Studio, window: MainWindow) -> _Leave:
+    press(window, "recordOptionsButton")
+    return _close_popup
+
+
+def _filter(_studio: Studio, window: MainWindow) -> _Leave:
+    press(window, "filterButton")
+    run_for(1)
+    named(window, "galleryModelChooser").setProperty("currentIndex", 1)
+    run_until(lambda: not _text(window, "insightProgress"), "model's opinion of the images")
+    run_for(1)
+    return lambda: press(window, "filterButton")
+
+
+def _large(_studio: Studio, window: MainWindow) -> _Leave:
+    view = next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(3, 0))
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    return lambda: QTest.keyClick(named(window, "largeView"), Qt.Key.Key_Escape)
+
+
+def _review(_studio: Studio, window: MainWindow) -> _Leave:
+    press(window, "reviewButton")
+    return lambda: QTest.keyClick(named(window, "largeView"), Qt.Key.Key_Escape)
+
+
+def _history(_studio: Studio, window: MainWindow) -> _Leave:
+    view = next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
+    view.setCurrentIndex(view.model().index(0, 0))
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    run_for(1)
+    press(window, "historyButton")
+    return _close_popup
+
+
+def _trash(_studio: Studio, window: MainWindow) -> _Leave:
+    press(window, "trashButton")
+    run_for(1)
+    return lambda: _close(window, "trashDialog")
+
+
+def _checkup(_studio: Studio, window: MainWindow) -> _Leave:
+    press(window, "checkupButton")
+    run_until(lambda: window.findChild(QWidget, "findingTree").isVisible(), "findings")
+    run_for(1)
+    return lambda: _close(window, "checkupDialog")
+
+
+def _no_camera(studio: Studio, _window: MainWindow) -> _Leave:
+    studio.camera.open(parse_spec("/nowhere/holiday.avi"))
+    return lambda: studio.camera.open(parse_spec("demo"))
+
+
+def _no_classes(studio: Studio, _window: MainWindow) -> _Leave:
+    studio.choose_dataset("no-classes-yet")
+    return lambda: None
+
+
+def _many_classes(studio: Studio, _window: MainWindow) -> _Leave:
+    studio.choose_dataset("many-classes")
+    return lambda: None
+
+
+def _not_there(studio: Studio, _window: MainWindow) -> _Leave:
+    studio.choose_dataset("fashion-mnist")
+    return lambda: studio.choose_dataset("objects")
+
+
+_STATES: dict[str, Callable[[Studio, MainWindow], _Leave]] = {
+    "recording": _recording,
+    "options": _options,
+    "filter": _filter,
+    "large": _large,
+    "review": _review,
+    "history": _history,
+    "trash": _trash,
+    "checkup": _checkup,
+    "no-camera": _no_camera,
+    "no-classes": _no_classes,
+    "many-classes": _many_classes,
+    "not-there": _not_there,
+}
+
+
+def _close_popup() -> None:
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.close()
+
+
+def _close(window: QWidget, name: str) -> None:
+    dialog = window.findChild(QWidget, name)
+    if dialog is not None:
+        dialog.close()
+
+
+def _text(window: QWidget, name: str) -> str:
+    label = window.findChild(QWidget, name)
+    return str(label.property("text")) if label is not None else ""
