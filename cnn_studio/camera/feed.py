@@ -85,7 +85,6 @@ class CameraFeed:
         try:
             self._announce(FeedStatus.OPENING)
             while not self._stopping.is_set():
-                self._wake.clear()
                 self._reopening.clear()
                 failure = self._attempt()
                 if self._stopping.is_set():
@@ -188,9 +187,10 @@ class CameraFeed:
     def _rest(self) -> None:
         pause_s = self._back_off_s
         self._back_off_s = min(pause_s * 2, LONGEST_BACK_OFF_S)
-        asked = self._wake.wait(pause_s)
-        if asked and not self._stopping.is_set():
-            self._announce(FeedStatus.OPENING)  # who asks must see that something happens
+        if not self._wake.wait(pause_s) or self._stopping.is_set():
+            return
+        self._wake.clear()
+        self._announce(FeedStatus.OPENING)  # who asks must see that something happens
 
     def _announce(self, status: FeedStatus, message: str = "") -> None:
         state = FeedState(status, message)

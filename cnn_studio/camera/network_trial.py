@@ -28,7 +28,10 @@ class StreamTrial:
 
 
 def try_stream(url: str, is_cancelled: Callable[[], bool]) -> StreamTrial | None:
-    """Connect, look for about 1.5 s and hang up. Blocks, some 10 s at most.
+    """Connect, look for about 1.5 s and hang up.
+
+    Blocks for 10 s at most; for 5 s more while another stream is being opened, because OpenCV
+    opens one after the other.
 
     Returns:
         None if it was cancelled.

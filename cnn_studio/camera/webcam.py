@@ -73,7 +73,7 @@ class WebcamSource:
         size: The size to ask for; None for the usual one.
 
     Attributes:
-        size_answer: Known from the first picture on, else None. May be read on any thread.
+        size_answer: None from each opening to its first picture. May be read on any thread.
     """
 
     def __init__(self, target: str, size: FrameSize | None = None) -> None:
@@ -98,7 +98,7 @@ class WebcamSource:
         if not capture.isOpened():
             capture.release()
             raise CameraError(self._why_closed(index))
-        self._asked = self._size
+        self._asked, self.size_answer = self._size, None
         size = self._asked or USUAL_SIZE
         if size > USUAL_SIZE:
             # Uncompressed, so many pixels fit through USB 2 only a few times a second.
@@ -123,11 +123,10 @@ class WebcamSource:
             return to_rgb(image)
         if time.monotonic() - began_s >= _HANG_S:
             raise CameraError("The camera does not answer. Unplug it and plug it in again.")
-        raise CameraError("The camera was unplugged.")
+        raise CameraError("The camera was unplugged. Plug it in again.")
 
     def close(self) -> None:
         """Let go of the webcam."""
-        self.size_answer = None
         if self._capture is not None:
             self._capture.release()
             self._capture = None
@@ -138,7 +137,7 @@ class WebcamSource:
         for webcam in connected_webcams():
             if webcam.name == self._target:
                 return webcam.index
-        raise CameraError(f"The webcam is not connected: {self._target}.")
+        raise CameraError(f"The webcam is not connected: {self._target}. Plug it in.")
 
     def _why_closed(self, index: int) -> str:
         if sys.platform == "linux":
@@ -148,7 +147,9 @@ class WebcamSource:
             reason = 0
             known = any(webcam.index == index for webcam in connected_webcams())
         if not known:
-            return f"No webcam is connected as number {index}."
+            return (
+                f"No webcam is connected as number {index}. Plug it in, or choose another camera."
+            )
         if reason == errno.EBUSY:
             return f"{self.description} is in use by another program. Close it there and try again."
         if reason == errno.EACCES:

@@ -167,6 +167,9 @@ class CameraService(QObject):
         """Try again now, without waiting for the next attempt."""
         if self._thread is not None and self._thread.isRunning():
             self._thread.feed.retry()
+            if self._state.status is FeedStatus.FAILED:
+                # A camera that hangs takes seconds to say so; who asks must see something happen.
+                self._set_state(FeedState(FeedStatus.OPENING, ""))
         elif self._spec is not None:
             self._open(self._spec)
 
@@ -285,7 +288,7 @@ class CameraService(QObject):
         self._open(choose_at_start(last, self.cameras))
         if last.startswith(f"{CameraKind.WEBCAM}:") and last != str(self._spec):
             missing = last.partition(":")[2]
-            text = self.tr("{missing}, used last, is not connected. This is {name}.")
+            text = self.tr("{missing}, used last, is not connected. {name} is used instead.")
             self.announced.emit(text.format(missing=missing, name=self.description))
 
     def _welcome(self, arrived: list[CameraInfo]) -> None:

@@ -181,8 +181,9 @@ class Header(QWidget):
                     theme.icon("capture", "text_quiet"), info.name, str(info.spec)
                 )
             chosen = _entry(camera.spec)
-            if chosen is not None and self._cameras.findData(chosen) < 0:
-                icon = theme.icon("video", "text_quiet")
+            if camera.spec is not None and self._cameras.findData(chosen) < 0:
+                icons = {CameraKind.NETWORK: "network", CameraKind.WEBCAM: "no-camera"}
+                icon = theme.icon(icons.get(camera.spec.kind, "video"), "text_quiet")
                 self._cameras.addItem(icon, camera.description, chosen)
             self._cameras.setCurrentIndex(self._cameras.findData(chosen))
             self._cameras.insertSeparator(self._cameras.count())

@@ -215,6 +215,7 @@ class NetworkDialog(QDialog):
         address = self._wanted()
         if address is None:
             return
+        self._fill(address)
         camera = self._studio.camera
         frame = camera.latest() if address.spec == camera.spec else None
         if frame is not None:  # some cameras serve one at a time: a second call would be refused

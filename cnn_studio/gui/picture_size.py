@@ -61,13 +61,13 @@ class PictureSize(QObject):
 
     @property
     def current(self) -> FrameSize | None:
-        """The size of the pictures; None while there are none."""
+        """The size of the last pictures; None until there are some."""
         answer = self._answer()
         return answer.given if answer is not None else None
 
     @property
     def choices(self) -> list[FrameSize]:
-        """The sizes to choose from, smallest first; none while there are no pictures."""
+        """The sizes to choose from, smallest first; none until there are pictures."""
         answer = self._answer()
         return self._sizes.choices(self._camera, answer) if answer is not None else []
 

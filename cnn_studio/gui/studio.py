@@ -116,6 +116,7 @@ class Studio(QObject):
 
     def shutdown(self) -> bool:
         """End all background work; False if a hung camera or network would not let go."""
+        self.settings.sync()  # what hangs may take the program down before Qt writes them
         released = self.camera.shutdown()
         return self.jobs.shutdown() and released
 
