@@ -31,7 +31,7 @@ class DeviceWatch(QObject):
         self._folder = DEVICES
         self._seen = self._files()
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._on_settled)
+        self._settle.timeout.connect(self._on_settle_timeout)
         self._poll = QTimer(self, interval=_POLL_INTERVAL_MS)
         self._poll.timeout.connect(self._on_poll_timeout)
         self._watcher = QFileSystemWatcher(self)
@@ -43,7 +43,7 @@ class DeviceWatch(QObject):
         """Tell no more."""
         self._poll.stop()
         self._settle.stop()
-        self._watcher.directoryChanged.disconnect(self._settle.start)
+        self._watcher.blockSignals(True)
 
     def _files(self) -> set[tuple[str, int]]:
         """The webcams' files; a number beside each name is another one when it is made anew."""
@@ -62,10 +62,10 @@ class DeviceWatch(QObject):
         if self._folder is None:
             self.changed.emit()
         else:
-            self._on_settled()
+            self._on_settle_timeout()
 
     @Slot()
-    def _on_settled(self) -> None:
+    def _on_settle_timeout(self) -> None:
         files = self._files()
         if files != self._seen:
             self._seen = files

@@ -49,7 +49,8 @@ class PictureSize(QObject):
     def choose(self, size: FrameSize) -> None:
         """Have the webcam opened anew with another size, and remember it for this webcam."""
         webcam = self._webcam()
-        if webcam is not None and self._feed is not None and size != self.current:
+        present = self._sizes.wanted(self._camera) or self.current
+        if webcam is not None and self._feed is not None and size != present:
             self._sizes.choose(self._camera, size)
             webcam.ask_for(size)
             self._feed.reopen()

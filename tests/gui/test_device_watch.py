@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui import device_watch
@@ -55,13 +55,31 @@ def test_a_webcam_that_was_out_for_a_moment_is_another_one(qtbot: QtBot, devices
     watch.stop()
 
 
-@pytest.mark.parametrize("folder", [None, Path("/nowhere/devices")])
-def test_where_nothing_can_be_watched_there_is_a_look_now_and_then(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, folder: Path | None
+def test_where_devices_are_no_files_there_is_a_look_now_and_then_while_the_window_is_used(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(device_watch, "DEVICES", folder)
+    monkeypatch.setattr(device_watch, "DEVICES", None)
     monkeypatch.setattr(device_watch, "_POLL_INTERVAL_MS", 20)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    watch = DeviceWatch()
+    with qtbot.waitSignals([watch.changed, watch.changed]):
+        pass
+    window.hide()
+    with qtbot.waitSignals([watch._poll.timeout] * 2), qtbot.assertNotEmitted(watch.changed):
+        pass
+    watch.stop()
+
+
+def test_a_folder_that_cannot_be_watched_is_looked_at_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    monkeypatch.setattr(device_watch, "DEVICES", Path("/nowhere/devices"))
     watch = DeviceWatch()
     assert watch._poll.isActive()
+    watch.stop()
     watch.stop()
     assert not watch._poll.isActive()

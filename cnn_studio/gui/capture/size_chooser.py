@@ -39,7 +39,7 @@ class SizeChooser(QComboBox):
                 self.clear()
                 for size in choices:
                     self.addItem(f"{size.width} × {size.height}", size)  # noqa: RUF001
-                if current is not None:
+                if current in choices:
                     self.setCurrentIndex(choices.index(current))
         self.setVisible(self.count() > 0)
         self.set_locked(self._is_locked)
