@@ -182,7 +182,7 @@ class Header(QWidget):
                 )
             chosen = _entry(camera.spec)
             if camera.spec is not None and self._cameras.findData(chosen) < 0:
-                icons = {CameraKind.NETWORK: "network", CameraKind.WEBCAM: "no-camera"}
+                icons = {CameraKind.NETWORK: "network", CameraKind.WEBCAM: "capture"}
                 icon = theme.icon(icons.get(camera.spec.kind, "video"), "text_quiet")
                 self._cameras.addItem(icon, camera.description, chosen)
             self._cameras.setCurrentIndex(self._cameras.findData(chosen))
