@@ -68,6 +68,7 @@ class CameraFeed:
         self._on_state = on_state
         self._state: FeedState | None = None
         self._stopping = threading.Event()
+        self._reopening = threading.Event()
         self._wake = threading.Event()
         self._back_off_s = FIRST_BACK_OFF_S
         self._lock = threading.Lock()  # guards the two below
@@ -84,9 +85,13 @@ class CameraFeed:
         try:
             self._announce(FeedStatus.OPENING)
             while not self._stopping.is_set():
-                self._wake.clear()
+                self._reopening.clear()
                 failure = self._attempt()
-                if not self._stopping.is_set():
+                if self._stopping.is_set():
+                    break
+                if failure is None:
+                    self._announce(FeedStatus.OPENING)
+                else:
                     self._announce(FeedStatus.FAILED, failure)
                     self._rest()
         except EndOfFrames as end:
@@ -106,6 +111,11 @@ class CameraFeed:
         """Try a failed source again now instead of after its pause; thread-safe."""
         self._back_off_s = FIRST_BACK_OFF_S
         self._wake.set()
+
+    def reopen(self) -> None:
+        """Close the source and open it again, with what it is to be asked for now; thread-safe."""
+        self._reopening.set()
+        self.retry()
 
     def add_listener(self, listener: FrameListener) -> None:
         """Call `listener` with every frame, on the thread of `run`: it must be quick.
@@ -136,12 +146,12 @@ class CameraFeed:
         """
         return 0.0 if self._alive_s is None else time.monotonic() - self._alive_s
 
-    def _attempt(self) -> str:
-        """Open and read until it fails or is stopped; the failure as a sentence."""
+    def _attempt(self) -> str | None:
+        """Open and read until it fails; the failure as a sentence, None if it was asked to end."""
         try:
             self._alive_s = time.monotonic()
             self.source.open()
-            while not self._stopping.is_set():
+            while not (self._stopping.is_set() or self._reopening.is_set()):
                 self._deliver(self.source.read())
         except EndOfFrames:
             raise
@@ -152,7 +162,7 @@ class CameraFeed:
             return f"The camera failed in an unexpected way: {error}."
         finally:
             self.source.close()
-        return ""
+        return None
 
     def _deliver(self, image_rgb: ImageArray) -> None:
         frame = Frame(image_rgb, next(_sequence), time.monotonic())
@@ -177,9 +187,10 @@ class CameraFeed:
     def _rest(self) -> None:
         pause_s = self._back_off_s
         self._back_off_s = min(pause_s * 2, LONGEST_BACK_OFF_S)
-        asked = self._wake.wait(pause_s)
-        if asked and not self._stopping.is_set():
-            self._announce(FeedStatus.OPENING)  # who asks must see that something happens
+        if not self._wake.wait(pause_s) or self._stopping.is_set():
+            return
+        self._wake.clear()
+        self._announce(FeedStatus.OPENING)  # who asks must see that something happens
 
     def _announce(self, status: FeedStatus, message: str = "") -> None:
         state = FeedState(status, message)

@@ -42,6 +42,11 @@ def list_cameras() -> list[CameraInfo]:
     return [*infos, CameraInfo(CameraSpec(CameraKind.DEMO, ""), DEMO_NAME)]
 
 
+def arrivals(before: Sequence[CameraInfo], now: Sequence[CameraInfo]) -> list[CameraInfo]:
+    """The cameras that are there now and were not before."""
+    return [info for info in now if info not in before]
+
+
 def choose_at_start(last: str | None, available: Sequence[CameraInfo]) -> CameraSpec:
     """The camera used last if it can be had, else the first webcam, else the demo camera.
 

@@ -33,7 +33,7 @@ def why_no_stream(url: str) -> str:
     except OSError:
         return f"No camera answers at {host}, port {port}. Is it on, and on the same network?"
     if status in (401, 403):
-        if parts.username:
+        if parts.password:
             return f"The camera at {host} does not accept this user name and password."
         return f"The camera at {host} wants a user name and password: http://user:password@{host}"
     if status == 404:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cnn_studio.camera.demo import DemoCamera
+from cnn_studio.camera.frame_size import FrameSize
 from cnn_studio.camera.image_sequence import ImageSequenceSource
 from cnn_studio.camera.network import NetworkSource
 from cnn_studio.camera.network_check import SCHEMES
@@ -99,16 +100,24 @@ def parse_spec(text: str) -> CameraSpec:
     return CameraSpec(kind, target)
 
 
-def create_source(spec: CameraSpec, *, loop: bool = True) -> FrameSource:
+def create_source(
+    spec: CameraSpec, *, loop: bool = True, size: FrameSize | None = None
+) -> FrameSource:
     """The source that a spec names, not opened yet.
 
     Args:
         spec: What is meant.
         loop: Whether a video or a sequence of images begins again after its end.
+        size: What a webcam is asked for; None for the usual size.
+
+    Raises:
+        UsageError: A size is wanted of what is no webcam.
     """
+    if size is not None and spec.kind is not CameraKind.WEBCAM:
+        raise UsageError(f"Only a webcam can be asked for a size. Received: {size}.")
     match spec.kind:
         case CameraKind.WEBCAM:
-            return WebcamSource(spec.target)
+            return WebcamSource(spec.target, size)
         case CameraKind.VIDEO:
             return VideoFileSource(Path(spec.target), loop=loop)
         case CameraKind.SEQUENCE:

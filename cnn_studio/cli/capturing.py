@@ -40,6 +40,14 @@ CameraOption = Annotated[
         show_default="the first webcam, else demo",
     ),
 ]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WxH",
+        help="The size of a webcam's pictures, such as 1280x720.",
+        show_default="640x480",
+    ),
+]
 CountOption = Annotated[int, typer.Option(metavar="N", help="How many frames to keep.")]
 RateOption = Annotated[
     float | None,
@@ -67,6 +75,7 @@ def capture(
     class_name: ClassArgument,
     dataset: TargetOption = "objects",
     camera: CameraOption = None,
+    size: SizeOption = None,
     count: CountOption = 100,
     fps: RateOption = None,
     skip_same: SkipOption = False,
@@ -79,6 +88,7 @@ def capture(
 
     A class that the dataset does not have yet is added. Ctrl+C stops and keeps what was recorded.
     """
+    from cnn_studio.camera.frame_size import parse_size
     from cnn_studio.camera.spec import create_source
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.class_changes import class_removal
@@ -89,8 +99,9 @@ def capture(
 
     _check(count, fps, delay, duration)
     output = Output(as_json)
+    wanted = parse_size(size) if size is not None else None
     # A video is taken once: its frames a second time would only be copies.
-    source = create_source(_spec(camera), loop=False)
+    source = create_source(_spec(camera), loop=False, size=wanted)
     folders = ClassFolders(find_dataset(chosen_workspace(context, workspace), dataset))
     is_new = class_name not in folders.classes()
     if is_new:
@@ -120,7 +131,20 @@ def capture(
     if recorder.kept:
         lost = f"; {recorder.lost} were lost" if recorder.lost else ""
         output.say(f"{recorder.kept} frames from {source.description} are kept in {folder}{lost}.")
+    about_size = _about_size(source)
+    if about_size:
+        output.warn(about_size)
     _raise_failure(recorder, last)
+
+
+def _about_size(source: FrameSource) -> str:
+    """A sentence if a webcam did not give the size that it was asked for, else empty."""
+    from cnn_studio.camera.webcam import WebcamSource
+
+    answer = source.size_answer if isinstance(source, WebcamSource) else None
+    if answer is None or answer.asked in (None, answer.given):
+        return ""
+    return f"They are of {answer.given} pixels: the webcam does not give {answer.asked}."
 
 
 def _raise_failure(recorder: Recorder, last: FeedState) -> None:

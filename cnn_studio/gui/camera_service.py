@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSettings, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal, Slot
 
 from cnn_studio.camera.demo import DemoCamera
-from cnn_studio.camera.feed import CameraFeed, FeedState, FeedStatus
-from cnn_studio.camera.listing import CameraInfo, choose_at_start, list_cameras
+from cnn_studio.camera.feed import FeedState, FeedStatus
+from cnn_studio.camera.frame_size import FrameSize
+from cnn_studio.camera.listing import CameraInfo, choose_at_start
 from cnn_studio.camera.mailbox import Mailbox
-from cnn_studio.camera.source import Frame, FrameSource
+from cnn_studio.camera.network_address import kept_form
+from cnn_studio.camera.source import Frame
 from cnn_studio.camera.spec import CameraKind, CameraSpec, create_source, parse_spec
-from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.gui.camera_list import CameraList
+from cnn_studio.gui.camera_thread import CameraThread
+from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.picture_size import PictureSize
 
 _LAST_CAMERA = "camera/last"
 _MIRRORED = "camera/mirrored/{kind}"
@@ -21,29 +26,14 @@ _SILENT_S = 2.5
 _CLOSE_TIMEOUT_MS = 5000  # longer than the time that a hung webcam may block one read
 
 
-class _CameraThread(QThread):
-    """Runs one feed from opening to release; its state arrives with the feed's number."""
-
-    state_reported = Signal(int, object)
-
-    def __init__(self, number: int, source: FrameSource, mailbox: Mailbox, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setObjectName("camera")
-        self.number = number
-        self.feed = CameraFeed(source, mailbox, self._report)
-
-    def run(self) -> None:
-        self.feed.run()
-
-    def _report(self, state: FeedState) -> None:
-        self.state_reported.emit(self.number, state)
-
-
 class CameraService(QObject):
     """Opens the chosen camera, keeps its newest frame at hand and says how it is.
 
     Frames are not signals: widgets paint `latest()` at their own pace, a recorder listens on the
     camera's thread (see `add_frame_listener`).
+
+    Attributes:
+        picture_size: The size of a webcam's pictures, and what else there is to choose.
 
     Signals:
         state_changed(FeedState): Opening, running, failed with a sentence, or stopped.
@@ -51,6 +41,7 @@ class CameraService(QObject):
         cameras_changed: The list of cameras was made anew.
         demo_object_changed(str): What the demo camera holds up.
         mirrored_changed(bool): The screen shows the picture as a mirror does, or no longer.
+        announced(str): A camera came or is missing, or does not do what it was asked.
     """
 
     state_changed = Signal(object)
@@ -58,20 +49,23 @@ class CameraService(QObject):
     cameras_changed = Signal()
     demo_object_changed = Signal(str)
     mirrored_changed = Signal(bool)
+    announced = Signal(str)
 
     def __init__(self, settings: QSettings, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._jobs = jobs
+        self._list = CameraList(jobs, self)
+        self._list.listed.connect(self._on_list_listed)
+        self.picture_size = PictureSize(settings, self)
+        self.picture_size.refused.connect(self._on_picture_size_refused)
         self._mailbox = Mailbox()
-        self._thread: _CameraThread | None = None
-        self._closing: set[_CameraThread] = set()
+        self._thread: CameraThread | None = None
+        self._closing: set[CameraThread] = set()
         self._number = 0
         self._spec: CameraSpec | None = None
         self._state = FeedState(FeedStatus.STOPPED, "")
         self._reported = self._state
         self._listeners: list[Callable[[Frame], None]] = []
-        self._cameras: list[CameraInfo] = []
         self._demo_object = DemoCamera.OBJECTS[0]
         self._choose_when_listed = False
         self._watch = QTimer(self, interval=_WATCH_INTERVAL_MS)
@@ -95,14 +89,14 @@ class CameraService(QObject):
     @property
     def cameras(self) -> list[CameraInfo]:
         """The cameras that were found, the demo camera last."""
-        return self._cameras
+        return self._list.cameras
 
     @property
     def description(self) -> str:
         """What the chosen camera is called."""
         if self._spec is None:
             return ""
-        for info in self._cameras:
+        for info in self._list.cameras:
             if info.spec == self._spec:
                 return info.name
         return self._thread.feed.source.description if self._thread else str(self._spec)
@@ -133,26 +127,31 @@ class CameraService(QObject):
             self.open(parse_spec(spec_text))
         else:
             self._choose_when_listed = True
-        self.look_for_cameras()
+        self._list.start()
 
     def look_for_cameras(self) -> None:
         """List the cameras anew, in the background."""
-        job = self._jobs.create(_list_cameras)
-        job.succeeded.connect(self._on_cameras_listed)
-        job.start()
+        self._list.look()
 
     def open(self, spec: CameraSpec) -> None:
+        """Switch to another camera, and remember it as the person's choice."""
+        self._settings.setValue(_LAST_CAMERA, kept_form(spec))
+        self._open(spec)
+
+    def _open(self, spec: CameraSpec) -> None:
         """Switch to another camera; the old one is released by its own thread."""
         self._release()
-        source = create_source(spec)
+        is_webcam = spec.kind is CameraKind.WEBCAM
+        source = create_source(
+            spec, size=self.picture_size.wanted(spec.target) if is_webcam else None
+        )
         if isinstance(source, DemoCamera):
             if spec.target:
                 self._demo_object = source.shown
             source.show(self._demo_object)
         self._spec = spec
-        self._settings.setValue(_LAST_CAMERA, str(spec))
         self._number += 1
-        self._thread = _CameraThread(self._number, source, self._mailbox, self)
+        self._thread = CameraThread(self._number, source, self._mailbox, self)
         for listener in self._listeners:
             self._thread.feed.add_listener(listener)
         self._thread.state_reported.connect(self._on_thread_state_reported)
@@ -162,13 +161,17 @@ class CameraService(QObject):
         self._watch.start()
         self.spec_changed.emit()
         self.mirrored_changed.emit(self.mirrored)
+        self.picture_size.follow(spec.target, self._thread.feed)
 
     def retry(self) -> None:
         """Try again now, without waiting for the next attempt."""
         if self._thread is not None and self._thread.isRunning():
             self._thread.feed.retry()
+            if self._state.status is FeedStatus.FAILED:
+                # A camera that hangs takes seconds to say so; who asks must see something happen.
+                self._set_state(FeedState(FeedStatus.OPENING, ""))
         elif self._spec is not None:
-            self.open(self._spec)
+            self._open(self._spec)
 
     def add_frame_listener(self, listener: Callable[[Frame], None]) -> None:
         """Have every frame given to a function, on the camera's thread; it must not block."""
@@ -215,6 +218,7 @@ class CameraService(QObject):
 
     def shutdown(self) -> bool:
         """Release the camera and wait for it; False if a hung camera never answered."""
+        self._list.stop()
         self._watch.stop()
         self._release()
         return all(thread.wait(_CLOSE_TIMEOUT_MS) for thread in list(self._closing))
@@ -238,11 +242,13 @@ class CameraService(QObject):
         if number == self._number:
             self._reported = state
             self._set_state(state)
+            if state.status is FeedStatus.RUNNING:
+                self.picture_size.learn()
 
     @Slot()
     def _on_thread_finished(self) -> None:
         thread = self.sender()
-        if isinstance(thread, _CameraThread):
+        if isinstance(thread, CameraThread):
             self._closing.discard(thread)
             if thread is not self._thread:
                 thread.deleteLater()
@@ -253,20 +259,47 @@ class CameraService(QObject):
         if self._thread is None or self._reported.status is not FeedStatus.RUNNING:
             return
         if self._thread.feed.seconds_since_frame > _SILENT_S:
-            text = self.tr("The camera has stopped answering. Unplug it and plug it in again.")
-            self._set_state(FeedState(FeedStatus.FAILED, text))
+            self._set_state(FeedState(FeedStatus.FAILED, self._silence()))
         else:
             self._set_state(self._reported)
 
-    @Slot(object)
-    def _on_cameras_listed(self, cameras: list[CameraInfo]) -> None:
-        self._cameras = cameras
+    def _silence(self) -> str:
+        if self._spec is not None and self._spec.kind is CameraKind.WEBCAM:
+            return self.tr("The camera has stopped answering. Unplug it and plug it in again.")
+        return self.tr("{name} has stopped sending pictures.").format(name=self.description)
+
+    @Slot(object, object)
+    def _on_picture_size_refused(self, asked: FrameSize, given: FrameSize) -> None:
+        text = self.tr("{name} does not give {asked} pixels. It gives {given}.")
+        self.announced.emit(text.format(name=self.description, asked=asked, given=given))
+
+    @Slot(list)
+    def _on_list_listed(self, arrived: list[CameraInfo]) -> None:
         if self._choose_when_listed:
             self._choose_when_listed = False
-            last = self._settings.value(_LAST_CAMERA)
-            self.open(choose_at_start(str(last) if last else None, cameras))
+            self._choose()
+        elif arrived:
+            self._welcome(arrived)
         self.cameras_changed.emit()
 
+    def _choose(self) -> None:
+        """Begin with the camera used last; another one in its place is not the person's choice."""
+        last = str(self._settings.value(_LAST_CAMERA) or "")
+        self._open(choose_at_start(last, self.cameras))
+        if last.startswith(f"{CameraKind.WEBCAM}:") and last != str(self._spec):
+            missing = last.partition(":")[2]
+            text = self.tr("{missing}, used last, is not connected. {name} is used instead.")
+            self.announced.emit(text.format(missing=missing, name=self.description))
 
-def _list_cameras(_task: Task) -> list[CameraInfo]:
-    return list_cameras()
+    def _welcome(self, arrived: list[CameraInfo]) -> None:
+        """Say what was plugged in; the chosen webcam, if it was gone, goes on at once."""
+        is_missed = self._spec is not None and self._spec.kind is CameraKind.WEBCAM
+        if is_missed and self._state.status is FeedStatus.FAILED:
+            self.retry()
+        if any(info.spec == self._spec for info in arrived):
+            text = self.tr("{name} is connected again.").format(name=self.description)
+        elif len(arrived) == 1:
+            text = self.tr("{name} is connected: choose it above.").format(name=arrived[0].name)
+        else:
+            text = self.tr("Cameras were connected: choose one above.")
+        self.announced.emit(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QComboBox,
     QFileDialog,
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.camera.spec import CameraKind, CameraSpec, parse_spec
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.network_dialog import NetworkDialog
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.popover import Popover
 
 _ICON = QSize(18, 18)
+_ROUND = 40  # what stands round a page button's icon and text: border, padding, the gap between
 _VIDEO, _NETWORK, _LOOK_AGAIN = "video", "network", "look-again"
 
 
@@ -151,6 +154,7 @@ class Header(QWidget):
         for button in self._pages.buttons():
             token = "accent" if button.isChecked() else "text_quiet"
             button.setIcon(theme.icon(icons[button.property("page")], token))
+            button.setMinimumWidth(_width_when_chosen(button))
         self._more.setIcon(theme.icon("more"))
         self._on_studio_datasets_changed()
         self._on_camera_list_changed()
@@ -177,8 +181,9 @@ class Header(QWidget):
                     theme.icon("capture", "text_quiet"), info.name, str(info.spec)
                 )
             chosen = _entry(camera.spec)
-            if chosen is not None and self._cameras.findData(chosen) < 0:
-                icon = theme.icon("video", "text_quiet")
+            if camera.spec is not None and self._cameras.findData(chosen) < 0:
+                icons = {CameraKind.NETWORK: "network", CameraKind.WEBCAM: "capture"}
+                icon = theme.icon(icons.get(camera.spec.kind, "video"), "text_quiet")
                 self._cameras.addItem(icon, camera.description, chosen)
             self._cameras.setCurrentIndex(self._cameras.findData(chosen))
             self._cameras.insertSeparator(self._cameras.count())
@@ -245,20 +250,15 @@ class Header(QWidget):
             self._studio.camera.open(parse_spec(name))
 
     def _ask_for_address(self) -> None:
-        Popover(
-            self.tr("Network camera"),
-            "http://192.168.1.20:8080/video",
-            self.tr("Connect"),
-            self._open_address,
-            self,
-        ).open_below(self._cameras)
+        NetworkDialog(self._studio, self).open()
 
-    def _open_address(self, text: str) -> str:
-        try:
-            self._studio.camera.open(parse_spec(text))
-        except StudioError as error:
-            return str(error)
-        return ""
+
+def _width_when_chosen(button: QAbstractButton) -> int:
+    """What a page's button needs for its bold text, so that choosing it moves nothing."""
+    button.ensurePolished()
+    bold = QFont(button.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    return button.iconSize().width() + QFontMetrics(bold).horizontalAdvance(button.text()) + _ROUND
 
 
 def _entry(spec: CameraSpec | None) -> str | None:

@@ -138,12 +138,12 @@ class Jobs(QObject):
         job.finished.connect(self._on_job_finished)
         return job
 
-    def shutdown(self, timeout_ms: int = 5000) -> None:
-        """Cancel all work and wait for it; for closing the window."""
+    def shutdown(self, timeout_ms: int = 5000) -> bool:
+        """Cancel all work and wait for it; for closing the window. False if some never ended."""
         for job in self._running:
             job.cancel()
-        for job in list(self._running):
-            job.wait(timeout_ms)
+        ended = [job.wait(timeout_ms) for job in list(self._running)]
+        return all(ended)
 
     @Slot()
     def _on_job_finished(self) -> None:

@@ -47,6 +47,7 @@ class Studio(QObject):
         self.theme = Theme(settings, self)
         self.jobs = Jobs(self)
         self.camera = CameraService(settings, self.jobs, self)
+        self.camera.announced.connect(self.say)
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
         self._run_to_try: Path | None = None
@@ -114,10 +115,10 @@ class Studio(QObject):
         self.status_changed.emit(text)
 
     def shutdown(self) -> bool:
-        """End all background work; False if a hung camera would not let go."""
+        """End all background work; False if a hung camera or network would not let go."""
+        self.settings.sync()  # what hangs may take the program down before Qt writes them
         released = self.camera.shutdown()
-        self.jobs.shutdown()
-        return released
+        return self.jobs.shutdown() and released
 
 
 def _tidy(folders: list[Path], task: Task) -> None:

@@ -95,6 +95,32 @@ def test_an_unplugged_camera_is_told_and_found_again_when_it_is_back() -> None:
     assert source.opened >= 2
 
 
+def test_a_camera_is_opened_anew_when_asked_and_that_is_no_failure() -> None:
+    source = SwitchedSource()
+    with RunningFeed(source) as running:
+        running.wait_for_frames(1)
+        running.feed.reopen()
+        running.wait_until(lambda: running.statuses.count(FeedStatus.RUNNING) == 2)
+    assert source.opened == 2
+    assert running.statuses == [
+        FeedStatus.OPENING,
+        FeedStatus.RUNNING,
+        FeedStatus.OPENING,
+        FeedStatus.RUNNING,
+        FeedStatus.STOPPED,
+    ]
+
+
+def test_a_camera_that_has_failed_can_be_opened_anew_at_once() -> None:
+    source = SwitchedSource()
+    source.plugged = False
+    with RunningFeed(source) as running:
+        running.wait_for_status(FeedStatus.FAILED)
+        source.plugged = True
+        running.feed.reopen()
+        running.wait_for_status(FeedStatus.RUNNING)
+
+
 def test_a_failed_camera_is_not_said_to_open_until_someone_asks() -> None:
     source = SwitchedSource()
     source.plugged = False

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.camera.demo import DemoCamera
+from cnn_studio.camera.frame_size import FrameSize
 from cnn_studio.camera.image_sequence import ImageSequenceSource
 from cnn_studio.camera.network import NetworkSource
 from cnn_studio.camera.spec import CameraKind, CameraSpec, create_source, parse_spec
@@ -106,3 +107,9 @@ def test_the_demo_camera_shows_what_its_spec_says() -> None:
     source = create_source(parse_spec("demo:pencil"))
     assert isinstance(source, DemoCamera)
     assert source.shown == "pencil"
+
+
+def test_only_a_webcam_can_be_asked_for_a_size() -> None:
+    create_source(parse_spec("0"), size=FrameSize(1280, 720))
+    with pytest.raises(UsageError, match=r"Received: 1280x720\."):
+        create_source(parse_spec("demo"), size=FrameSize(1280, 720))

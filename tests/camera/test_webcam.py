@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2_enumerate_cameras
 import pytest
 from cv2_enumerate_cameras import CameraInfo as FoundCamera
 
-from cnn_studio.camera.listing import CameraInfo, choose_at_start, list_cameras
+from cnn_studio.camera.frame_size import FrameSize
+from cnn_studio.camera.listing import CameraInfo, arrivals, choose_at_start, list_cameras
 from cnn_studio.camera.spec import CameraKind, CameraSpec
-from cnn_studio.camera.webcam import Webcam, WebcamSource, backend, connected_webcams
+from cnn_studio.camera.webcam import SizeAnswer, Webcam, WebcamSource, backend, connected_webcams
 from cnn_studio.errors import CameraError
+from tests.camera.fake_webcams import FIRST, FakeWebcams
 
 DEMO = CameraSpec(CameraKind.DEMO, "")
 ABSENT = 63
@@ -115,6 +118,50 @@ def test_reading_a_webcam_that_is_not_open_is_an_error() -> None:
     source.close()
     with pytest.raises(CameraError, match="not open"):
         source.read()
+
+
+def test_cameras_that_came_are_told_from_those_that_were_there() -> None:
+    front, back, demo = (CameraInfo(_webcam(name), name) for name in ("Front", "Back", "Demo"))
+    assert arrivals([front, demo], [front, back, demo]) == [back]
+    assert arrivals([front, back, demo], [front, demo]) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (None, FrameSize(640, 480)),
+        (FrameSize(1280, 720), FrameSize(1280, 720)),
+        (FrameSize(1920, 1080), FrameSize(640, 480)),
+    ],
+)
+def test_a_webcam_is_asked_for_a_size_and_says_what_it_gives(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: FrameSize | None,
+    given: FrameSize,
+) -> None:
+    FakeWebcams(monkeypatch, tmp_path).plug_in("Front")
+    source = WebcamSource(str(FIRST), asked)
+    source.open()
+    assert source.size_answer is None
+    image = source.read()
+    source.close()
+    assert image.shape == (given.height, given.width, 3)
+    assert source.size_answer == SizeAnswer(asked, given, ())
+
+
+def test_another_size_is_asked_for_at_the_next_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeWebcams(monkeypatch, tmp_path).plug_in("Front")
+    source = WebcamSource("Front")
+    source.open()
+    source.ask_for(FrameSize(320, 240))
+    assert source.read().shape == (480, 640, 3)
+    source.close()
+    source.open()
+    assert source.read().shape == (240, 320, 3)
+    source.close()
 
 
 def test_nothing_is_printed_about_absent_cameras() -> None:

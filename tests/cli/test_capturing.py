@@ -15,6 +15,7 @@ import pytest
 from cnn_studio.data.sessions import session_of
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image
+from tests.camera.fake_webcams import FakeWebcams
 from tests.cli.conftest import Cli
 
 
@@ -54,6 +55,20 @@ def test_a_name_that_no_class_can_have_is_refused(cli: Cli) -> None:
     answer = cli("capture", "../shoe", "--camera", "demo", "--count", 1)
     assert answer.code == 1
     assert "../shoe" in answer.sentence
+
+
+def test_a_webcam_is_asked_for_a_size_and_another_one_is_told(
+    cli: Cli, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeWebcams(monkeypatch, tmp_path).plug_in("Front")
+    front = ("--camera", "Front", "--count", 1, "--json")
+    answer = cli("capture", "shoe", *front, "--size", "1280x720")
+    assert (answer.code, answer.err) == (0, "")
+    assert read_image(files(workspace, "shoe")[0]).shape == (720, 1280, 3)
+    answer = cli("capture", "cap", *front, "--size", "1920x1080")
+    assert answer.code == 0
+    assert "640x480" in answer.err
+    assert "does not give 1920x1080" in answer.err
 
 
 def test_a_video_gives_each_frame_once_from_its_first(

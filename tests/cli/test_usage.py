@@ -36,6 +36,8 @@ def studio_process(*words: str, stdout: int = subprocess.PIPE) -> subprocess.Pop
         (["capture", "shoe", "--camera", "demo", "--count", "0"], "1 or more"),
         (["capture", "shoe", "--camera", "demo:tree"], "shoe"),
         (["capture", "shoe", "--camera", "demo", "--fps", "0"], "above 0"),
+        (["capture", "shoe", "--camera", "demo", "--size", "1280x720"], "Only a webcam"),
+        (["capture", "shoe", "--camera", "0", "--size", "large"], "1280x720"),
         (["predict", "model", "image.jpg", "--top", "0"], "1 or more"),
         (["--camera", "demo", "cameras"], "behind capture"),
         (["--nonsense"], "No such option"),

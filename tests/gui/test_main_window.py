@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.application import Problems
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.network_dialog import NetworkDialog
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.paths import Workspace
 
@@ -146,3 +149,31 @@ def test_a_webcam_named_like_the_demo_camera_is_an_entry_of_its_own(
     assert _chooser(window, "cameraChooser").currentData() == str(spec)
     studio.camera.open(parse_spec("demo:book"))
     assert _chooser(window, "cameraChooser").currentData() == "demo"
+
+
+def test_a_network_camera_is_asked_for_in_a_window(window: MainWindow) -> None:
+    chooser = _chooser(window, "cameraChooser")
+    chooser.activated.emit(chooser.findData("network"))
+    dialog = window.findChild(NetworkDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
+def test_choosing_a_page_moves_nothing_in_the_header_and_clips_no_text(
+    window: MainWindow, studio: Studio, mode: Mode
+) -> None:
+    studio.theme.set_mode(mode)
+    places = []
+    for name in ("capture", "training", "prediction"):
+        window.show_page(name)
+        QApplication.sendPostedEvents()
+        buttons = [button for button in window.findChildren(QPushButton) if button.property("page")]
+        places.append([button.geometry() for button in buttons])
+        (chosen,) = (button for button in buttons if button.isChecked())
+        bold = QFont(chosen.font())
+        bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet has it
+        text = QFontMetrics(bold).horizontalAdvance(chosen.text())
+        assert text + chosen.iconSize().width() + 30 <= chosen.width()
+    assert places[0] == places[1] == places[2]

@@ -17,6 +17,7 @@ from cnn_studio.camera.source import Frame
 from cnn_studio.gui.capture.prepared_box import PreparedBox
 from cnn_studio.gui.capture.record_panel import RecordPanel
 from cnn_studio.gui.capture.recording import Counts
+from cnn_studio.gui.capture.size_chooser import SizeChooser
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.demo_objects import DemoObjects
 from cnn_studio.gui.widgets.frame_view import FrameView
@@ -50,6 +51,7 @@ class PreviewPanel(QFrame):
         self._prepared_text.setWordWrap(True)
         self._mirror = QToolButton(self)
         self._make_mirror()
+        self._size = SizeChooser(studio.camera.picture_size, self)
         self._lay_out()
         self.frame_view.frame_shown.connect(self._on_frame_shown)
         studio.camera.state_changed.connect(self._prepared.view.clear)
@@ -74,6 +76,7 @@ class PreviewPanel(QFrame):
         """Show that frames are recorded into a class; empty for none."""
         self._recorded = class_name
         self.record.set_recording(class_name)
+        self._size.set_locked(bool(class_name))
         self.set_counts(Counts())
 
     def set_counts(self, counts: Counts) -> None:
@@ -113,6 +116,8 @@ class PreviewPanel(QFrame):
         words.addWidget(self._prepared_text)
         words.addSpacing(4)
         words.addWidget(self._mirror, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addSpacing(4)
+        words.addWidget(self._size, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         sees = QHBoxLayout()
         sees.setSpacing(12)
