@@ -81,7 +81,8 @@ def damage_frames(path: Path, places: Sequence[int]) -> Path:
         starts.append(place)
         place = data.find(b"\xff\xd8\xff", place + 3)
     for number in places:
-        data[starts[number] : starts[number] + 300] = bytes(300)
+        length = data.index(b"\xff\xd9", starts[number]) - starts[number]
+        data[starts[number] : starts[number] + length] = bytes(length)
     path.write_bytes(data)
     return path
 

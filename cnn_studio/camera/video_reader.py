@@ -212,13 +212,13 @@ class VideoReader:
         """Decode the next frame that can be; False if there are no more."""
         for failures in range(patience):
             if self._cancelled():
-                return False
+                break
             if self._capture.grab():
                 self.damaged += failures
                 self._time_s = self._told_time_s()
                 self._furthest_s = max(self._furthest_s, self._time_s)
                 return True
-        self._time_s = None  # beyond the end: the way back is a jump
+        self._time_s = None  # beyond the end, or anywhere: the way on is a jump
         return False
 
     def _told_time_s(self) -> float:

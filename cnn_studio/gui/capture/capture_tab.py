@@ -87,7 +87,7 @@ class CaptureTab(QWidget):
     def shutdown(self) -> None:
         """The window closes; what was recorded is written first."""
         self._recording.shutdown()
-        self._imports.cancel()
+        self._imports.shutdown()
         self._trash.close()
         self._arranging.shutdown()
         self._gallery.shutdown()
@@ -170,6 +170,7 @@ class CaptureTab(QWidget):
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
         classes.files_requested.connect(self._imports.ask_for_images)
         classes.folder_requested.connect(self._imports.ask_for_folder)
+        classes.video_requested.connect(self._imports.videos.ask_for_videos)
         classes.tree_requested.connect(self._imports.ask_for_tree)
         classes.zip_requested.connect(self._imports.ask_for_zip)
         self._imports.imported.connect(self._on_new_images)

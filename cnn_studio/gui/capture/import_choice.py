@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from cnn_studio.camera.video_file import VIDEO_SUFFIXES
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "capture/import-folder"
@@ -33,11 +35,11 @@ class ImportChoice(QFileDialog):
 
     def ask_for_images(self) -> None:
         """Ask for any number of image files."""
-        endings = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-        images = self.tr("Images ({endings})").format(endings=endings)
-        self.setNameFilters([images, self.tr("All files (*)")])
-        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self.open()
+        self._ask_for_files(self.tr("Images ({endings})"), IMAGE_SUFFIXES)
+
+    def ask_for_videos(self) -> None:
+        """Ask for any number of video files."""
+        self._ask_for_files(self.tr("Videos ({endings})"), VIDEO_SUFFIXES - IMAGE_SUFFIXES)
 
     def ask_for_zip(self) -> None:
         """Ask for one zip file."""
@@ -49,6 +51,12 @@ class ImportChoice(QFileDialog):
         """Ask for one folder."""
         self.setFileMode(QFileDialog.FileMode.Directory)
         self.setOption(QFileDialog.Option.ShowDirsOnly)
+        self.open()
+
+    def _ask_for_files(self, kind: str, suffixes: Set[str]) -> None:
+        endings = " ".join(f"*{suffix}" for suffix in sorted(suffixes))
+        self.setNameFilters([kind.format(endings=endings), self.tr("All files (*)")])
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self.open()
 
     @Slot("QStringList")

@@ -8,16 +8,19 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.camera.video_reader import is_video_name
 from cnn_studio.data.incoming_zip import is_zip
 from cnn_studio.data.intake import IntakeReport
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.import_choice import ImportChoice
 from cnn_studio.gui.capture.import_strip import ImportStrip
-from cnn_studio.gui.capture.imports import ImportRequest, Imports
+from cnn_studio.gui.capture.imports import ImportRequest, Imports, Report, Request, VideoRequest
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.video_flow import VideoFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.video_import import VideoReport
 
 
 class ImportFlow(QObject):
@@ -25,6 +28,9 @@ class ImportFlow(QObject):
 
     Signals:
         imported: The dataset has new images.
+
+    Attributes:
+        videos: The same for the frames of videos.
     """
 
     imported = Signal()
@@ -53,10 +59,12 @@ class ImportFlow(QObject):
         self._imports.failed.connect(self._on_imports_failed)
         self._imports.finished.connect(strip.end)
         strip.cancel_requested.connect(self.cancel)
+        self.videos = VideoFlow(studio, contents, edits, self._imports, strip, messages, parent)
+        self.videos.imported.connect(self.imported)
 
     @Slot(list, str)
     def bring_in(self, paths: Sequence[Path], class_name: str) -> None:
-        """Import files and folders into a class.
+        """Import files and folders into a class; of videos it is asked which frames.
 
         Args:
             paths: What was dropped or chosen.
@@ -64,6 +72,12 @@ class ImportFlow(QObject):
         """
         folders = self._contents.folders
         if folders is None or not paths:
+            return
+        videos = [path for path in paths if is_video_name(path) and not path.is_dir()]
+        if videos:
+            self.videos.open(videos, class_name)
+            paths = [path for path in paths if path not in videos]
+        if not paths:
             return
         if not class_name and not all(path.is_dir() or is_zip(path) for path in paths):
             self._messages.say(self.tr("Drop images on the class that they show."), Kind.WARN)
@@ -98,14 +112,21 @@ class ImportFlow(QObject):
         self._cancelled = True
         self._imports.cancel()
 
+    def shutdown(self) -> None:
+        """The window closes; what is in stays."""
+        self.videos.close()
+        self.cancel()
+
     def _choice(self, title: str, class_name: str) -> ImportChoice:
         choice = ImportChoice(title, self._studio.settings, self._window)
         choice.chosen.connect(lambda paths: self.bring_in(paths, class_name))
         return choice
 
     @Slot(object)
-    def _on_imports_began(self, request: ImportRequest) -> None:
+    def _on_imports_began(self, request: Request) -> None:
         self._cancelled = False
+        if isinstance(request, VideoRequest):
+            return
         if request.class_name:
             text = self.tr("Importing into {name}").format(name=request.class_name)
         else:
@@ -113,7 +134,9 @@ class ImportFlow(QObject):
         self._strip.begin(text)
 
     @Slot(object, object)
-    def _on_imports_ended(self, request: ImportRequest, report: IntakeReport) -> None:
+    def _on_imports_ended(self, request: Request, report: Report) -> None:
+        if isinstance(request, VideoRequest) or isinstance(report, VideoReport):
+            return
         if self._contents.shows(request.folders.dataset):
             self._edits.remember_imported(request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.intake import IntakeReport, import_class_tree, import_images
 from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.video_import import FrameChoice, VideoReport, import_videos
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,34 @@ class ImportRequest:
     paths: tuple[Path, ...]
 
 
+@dataclass(frozen=True)
+class VideoRequest:
+    """Frames of videos that shall be brought in.
+
+    Attributes:
+        folders: The dataset.
+        class_name: The class that the videos show.
+        paths: The videos.
+        choice: Which of their frames.
+    """
+
+    folders: ClassFolders
+    class_name: str
+    paths: tuple[Path, ...]
+    choice: FrameChoice
+
+
+Request = ImportRequest | VideoRequest
+Report = IntakeReport | VideoReport
+
+
 class Imports(QObject):
     """Works through requests in the background.
 
     Signals:
-        began(ImportRequest): This one is being worked on now.
-        progressed(int, int): Files done, files in all.
-        ended(ImportRequest, IntakeReport): What came of it; a cancelled one keeps what it has.
+        began(Request): This one is being worked on now.
+        progressed(int, int): Files done, files in all; of a video steps of its time.
+        ended(Request, Report): What came of it; a cancelled one keeps what it has.
         failed(str): An import could not go on; the sentence that says why.
         finished: No import is left.
     """
@@ -50,7 +72,7 @@ class Imports(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._waiting: deque[ImportRequest] = deque()
+        self._waiting: deque[Request] = deque()
         self._job: Job | None = None
 
     @property
@@ -58,7 +80,7 @@ class Imports(QObject):
         """Whether an import is being worked on."""
         return self._job is not None
 
-    def start(self, request: ImportRequest) -> None:
+    def start(self, request: Request) -> None:
         """Bring these in, after the imports that wait already."""
         self._waiting.append(request)
         self._go_on()
@@ -82,7 +104,7 @@ class Imports(QObject):
         self._job.start()
 
     @Slot(object)
-    def _on_job_succeeded(self, answer: tuple[ImportRequest, IntakeReport]) -> None:
+    def _on_job_succeeded(self, answer: tuple[Request, Report]) -> None:
         self.ended.emit(*answer)
 
     @Slot()
@@ -93,8 +115,17 @@ class Imports(QObject):
             self.finished.emit()
 
 
-def _work(request: ImportRequest) -> Callable[[Task], tuple[ImportRequest, IntakeReport]]:
-    def work(task: Task) -> tuple[ImportRequest, IntakeReport]:
+def _work(request: Request) -> Callable[[Task], tuple[Request, Report]]:
+    def work(task: Task) -> tuple[Request, Report]:
+        if isinstance(request, VideoRequest):
+            return request, import_videos(
+                request.folders,
+                request.class_name,
+                request.paths,
+                request.choice,
+                progress=task.report,
+                cancelled=task.cancelled,
+            )
         if request.class_name:
             return request, import_images(
                 request.folders,
