@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 from cnn_studio.camera.video_reader import VideoFacts, VideoReader
@@ -64,10 +65,12 @@ class FrameChoice:
             )
 
     def expected(self, facts: VideoFacts) -> int:
-        """About how many frames of a video that is, if none is passed over."""
-        end_s = facts.duration_s if self.to_s is None else min(self.to_s, facts.duration_s)
+        """How many frames of a video that is if they come evenly and none is passed over."""
+        # The last frame of the part is in it, and is shown for an interval.
+        last_s = facts.duration_s if self.to_s is None else self.to_s + 1 / facts.frames_per_second
         rate = min(self.frames_per_second or HIGHEST_RATE, facts.frames_per_second)
-        return max(1, round((end_s - self.from_s) * rate))
+        shown_s = min(last_s, facts.duration_s) - self.from_s
+        return max(1, ceil(round(shown_s * rate, 3)))
 
 
 @dataclass(frozen=True)

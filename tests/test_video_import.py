@@ -74,6 +74,11 @@ def test_each_video_is_a_session_and_one_that_fails_does_not_hold_up_the_others(
 
 def test_only_the_part_that_is_wanted_is_taken(folders: ClassFolders, tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.avi", range(100))
+    facts = measure_video(path)
+    parts = (FrameChoice(1.0, 2.0, 4.0), FrameChoice(2.0, 2.0), FrameChoice(0.3, 3.1, 30.0), EVERY)
+    for number, choice in enumerate(parts):
+        report = import_videos(folders, f"part {number}", [path], choice)
+        assert len(report.imported) == choice.expected(facts)
     import_videos(folders, "pen", [path], FrameChoice(1.0, 2.0, 4.0))
     assert _numbers(folders, "pen") == [20, 25, 30, 35, 40]
     report = import_videos(folders, "cup", [path], FrameChoice(60.0, 61.0))

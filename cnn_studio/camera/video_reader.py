@@ -45,7 +45,7 @@ class VideoFacts:
     Attributes:
         duration_s: From its first frame to the end of its last one that can be read.
         frames_per_second: The nominal rate.
-        width: Of its pictures, in pixels.
+        width: Of its pictures as they are read, in pixels.
         height: The same.
     """
 

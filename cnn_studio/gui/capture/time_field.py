@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from cnn_studio.video_import import clock
@@ -33,6 +34,13 @@ class TimeField(QDoubleSpinBox):
         if found is None:
             return self.value()
         return int(found[1] or 0) * 60 + float(found[2].replace(",", "."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.interpretText()  # it ends the typing, and is not meant for the dialog's button
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         if _WHOLE.fullmatch(text.strip()):

@@ -114,10 +114,10 @@ def test_keys_move_through_the_video_and_choose_a_part(
     QTest.keyClick(line, Qt.Key.Key_PageUp)
     QTest.keyClick(line, Qt.Key.Key_O)
     assert part(dialog, TimeField, "videoToField").text() == "0:02.1"
-    assert dialog.estimate == "Up to 5 frames into key"
+    assert dialog.estimate == "Up to 6 frames into key"
     rate = part(dialog, QComboBox, "videoRateChooser")
     rate.setCurrentIndex(rate.findText("Every frame"))
-    assert dialog.estimate == "Up to 20 frames into key"
+    assert dialog.estimate == "Up to 21 frames into key"
     part(dialog, QPushButton, "videoImportButton").click()
     qtbot.waitUntil(lambda: "imported into key" in message(tab))
     paths = sorted((things.folder / "key").glob("*.jpg"))
@@ -135,6 +135,10 @@ def test_figures_and_the_mouse_choose_a_part_too(
     QTest.keyClick(begin, Qt.Key.Key_Tab)
     assert begin.text() == "0:02.0"
     qtbot.waitUntil(lambda: shown_number(dialog) == 40)
+    begin.selectAll()
+    QTest.keyClicks(begin, "2,0")
+    QTest.keyClick(begin, Qt.Key.Key_Return)
+    assert dialog.isVisible()  # it is not the button that was pressed
     end.setValue(1.0)  # before the beginning: it stays there
     assert end.text() == "0:02.0"
     line = part(dialog, TimeLine)
