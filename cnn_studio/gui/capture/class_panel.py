@@ -40,6 +40,7 @@ class ClassPanel(QFrame):
         files_requested(str), folder_requested(str): Images, or a folder of them, shall be chosen
             and brought into this class.
         tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
+        export_requested: The dataset shall be written into a zip.
     """
 
     add_requested = Signal(str)
@@ -47,6 +48,7 @@ class ClassPanel(QFrame):
     folder_requested = Signal(str)
     tree_requested = Signal()
     zip_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,11 +126,13 @@ class ClassPanel(QFrame):
         menu.addActions([self._files, self._folder])
         menu.addSeparator()
         menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
-        menu.addAction(self.tr("A zip of class folders …"), self.zip_requested.emit)
+        menu.addAction(self.tr("A zip or .tm project …"), self.zip_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export the dataset as a zip …"), self.export_requested.emit)
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
-        button.setToolTip(self.tr("Bring in images from files, folders or a zip"))
+        button.setToolTip(self.tr("Bring in images, folders or a zip; export the dataset"))
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "capture/import-folder"
+_ZIPS = "*.zip *.tm"
 
 
 class ImportChoice(QFileDialog):
@@ -32,17 +33,18 @@ class ImportChoice(QFileDialog):
         self.finished.connect(self.deleteLater)
 
     def ask_for_images(self) -> None:
-        """Ask for any number of image files."""
+        """Ask for any number of image files, or zips of them."""
         endings = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-        images = self.tr("Images ({endings})").format(endings=endings)
+        images = self.tr("Images ({endings})").format(endings=f"{endings} {_ZIPS}")
         self.setNameFilters([images, self.tr("All files (*)")])
         self.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self.open()
 
     def ask_for_zip(self) -> None:
-        """Ask for one zip file."""
-        self.setNameFilters([self.tr("Zip files (*.zip)"), self.tr("All files (*)")])
-        self.setFileMode(QFileDialog.FileMode.ExistingFile)
+        """Ask for zip files."""
+        zips = self.tr("Zip files and Teachable Machine projects ({endings})")
+        self.setNameFilters([zips.format(endings=_ZIPS), self.tr("All files (*)")])
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self.open()
 
     def ask_for_folder(self) -> None:
