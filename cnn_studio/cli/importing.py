@@ -56,7 +56,7 @@ def import_(
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.import_plan import plan_import
     from cnn_studio.data.intake import run_import
-    from cnn_studio.data.packing import is_packed_dataset, unpack_dataset
+    from cnn_studio.data.unpacking import is_packed_dataset, unpack_dataset
     from cnn_studio.video_import import FrameChoice, import_videos
 
     output = Output(as_json)

@@ -141,7 +141,7 @@ class _Intake:
         self._cancelled = cancelled
         self._session = Session.new(SessionKind.IMPORT)
         self._imported: list[Sample] = []
-        self._skipped = list(plan.skipped)
+        self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
 
     def report(self) -> IntakeReport:

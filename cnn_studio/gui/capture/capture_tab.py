@@ -14,6 +14,7 @@ from cnn_studio.gui.capture.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
+from cnn_studio.gui.capture.export_flow import ExportFlow
 from cnn_studio.gui.capture.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.history_list import HistoryButton
@@ -53,6 +54,8 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        errands = self._imports.errands
+        self._export = ExportFlow(studio, self._contents, errands, self._messages, self)
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
         self._steps = HistoryButton(self._edits.stack, studio.theme, self)
         for button in (self._steps, self._trash.button):
@@ -173,6 +176,7 @@ class CaptureTab(QWidget):
         classes.video_requested.connect(self._imports.videos.ask_for_videos)
         classes.tree_requested.connect(self._imports.ask_for_tree)
         classes.zip_requested.connect(self._imports.ask_for_zip)
+        classes.export_requested.connect(self._export.ask)
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
@@ -238,7 +242,8 @@ class CaptureTab(QWidget):
 
     @Slot(list)
     def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
-        self._imports.bring_in(paths, self._contents.chosen)
+        shown = "" if self._contents.is_everything else self._contents.chosen
+        self._imports.bring_in(paths, shown, is_for_class=False)
 
     @Slot(str)
     def _on_edits_began(self, text: str) -> None:

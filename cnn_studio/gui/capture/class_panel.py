@@ -41,6 +41,7 @@ class ClassPanel(QFrame):
             and brought into this class.
         video_requested(str): A video shall be chosen whose frames go into this class.
         tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
+        export_requested: The dataset shall be written into a zip.
     """
 
     add_requested = Signal(str)
@@ -49,6 +50,7 @@ class ClassPanel(QFrame):
     video_requested = Signal(str)
     tree_requested = Signal()
     zip_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,11 +133,13 @@ class ClassPanel(QFrame):
         menu.addActions(self._into_chosen)
         menu.addSeparator()
         menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
-        menu.addAction(self.tr("A zip of class folders …"), self.zip_requested.emit)
+        menu.addAction(self.tr("A zip or .tm project …"), self.zip_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export the dataset as a zip …"), self.export_requested.emit)
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
-        button.setToolTip(self.tr("Bring in images from files, folders, a zip or a video"))
+        button.setToolTip(self.tr("Bring in images, folders, a zip or a video; export the dataset"))
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)

@@ -37,7 +37,8 @@ class VideoDialog(QDialog):
     """Shows the videos and asks for their frames.
 
     Args:
-        paths: The videos. Of one a part can be chosen; several are taken whole.
+        facts: What is known of each video; a sentence for one that cannot be read. Of one video a
+            part can be chosen; several are taken whole.
         classes: The classes there are.
         class_name: The one that is proposed; empty for none.
 
@@ -51,7 +52,7 @@ class VideoDialog(QDialog):
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        facts: Mapping[Path, VideoFacts | str],
         classes: Sequence[str],
         class_name: str,
         settings: QSettings,
@@ -62,9 +63,9 @@ class VideoDialog(QDialog):
         self.setObjectName("videoDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(_WIDTH, _HEIGHT)
-        self._paths = tuple(paths)
+        self._facts = dict(facts)
+        self._paths = tuple(facts)
         self._classes = tuple(classes)
-        self._facts: dict[Path, VideoFacts | str] = {}
         self._options = VideoOptions(settings, self)
         self._title = ElidedLabel(self)
         self._details = QLabel(self)
@@ -81,20 +82,27 @@ class VideoDialog(QDialog):
         self._make_controls(class_name)
         self._lay_out()
         self._connect()
-        self.picture.say(self.tr("Looking at the video …"))
-        self._show_video()
+        self._part.setFocus()
 
     @property
     def estimate(self) -> str:
         """What would be imported, or why nothing can be."""
         return self._estimate.text()
 
-    def set_facts(self, facts: Mapping[Path, VideoFacts | str]) -> None:
-        """Say what is known of the videos; a sentence for one that cannot be read."""
-        self._facts = dict(facts)
-        self._show_video()
-        if not self._class.hasFocus():  # nobody has begun to type
-            self._part.setFocus()
+    @Slot()
+    def look(self) -> None:
+        """Ask for the first picture of the video that is chosen."""
+        facts = self._facts[self._shown]
+        self._part.setEnabled(isinstance(facts, VideoFacts))
+        self._details.setText("")
+        if isinstance(facts, VideoFacts):
+            text = self.tr("{width} x {height} · {rate} frames a second")
+            rate = f"{facts.frames_per_second:.4g}"
+            self._details.setText(text.format(width=facts.width, height=facts.height, rate=rate))
+            self._part.set_video(facts)
+        else:
+            self.picture.say(facts)
+        self._show_estimate()
 
     @Slot(QImage)
     def show_picture(self, image: QImage) -> None:
@@ -181,7 +189,7 @@ class VideoDialog(QDialog):
         layout.addLayout(foot)
 
     def _connect(self) -> None:
-        self._chooser.currentIndexChanged.connect(self._show_video)
+        self._chooser.currentIndexChanged.connect(self.look)
         self._part.moved.connect(self._on_part_moved)
         self._part.changed.connect(self._show_estimate)
         self._options.changed.connect(self._show_estimate)
@@ -196,20 +204,6 @@ class VideoDialog(QDialog):
     @property
     def _readable(self) -> list[VideoFacts]:
         return [facts for facts in self._facts.values() if isinstance(facts, VideoFacts)]
-
-    @Slot()
-    def _show_video(self) -> None:
-        facts = self._facts.get(self._shown)
-        self._part.setEnabled(isinstance(facts, VideoFacts))
-        self._details.setText("")
-        if isinstance(facts, VideoFacts):
-            text = self.tr("{width} x {height} · {rate} frames a second")
-            rate = f"{facts.frames_per_second:.4g}"
-            self._details.setText(text.format(width=facts.width, height=facts.height, rate=rate))
-            self._part.set_video(facts)
-        elif facts is not None:
-            self.picture.say(facts)
-        self._show_estimate()
 
     @Slot()
     def _show_estimate(self) -> None:

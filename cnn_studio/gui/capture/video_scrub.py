@@ -44,6 +44,7 @@ class VideoScrub(QObject):
         self._wanted: tuple[Path, float] | None = None
         self._path: Path | None = None  # of the newest request
 
+    @Slot(object, float)
     def look(self, path: Path, time_s: float) -> None:
         """Ask for the picture of a video at a time; answers to another video are dropped."""
         self._path = path

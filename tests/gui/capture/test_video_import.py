@@ -17,6 +17,7 @@ from cnn_studio.data.sessions import recordings_of
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.class_view import ClassView
 from cnn_studio.gui.capture.gallery_view import GalleryView
+from cnn_studio.gui.capture.import_dialog import ImportDialog
 from cnn_studio.gui.capture.time_field import TimeField
 from cnn_studio.gui.capture.time_line import TimeLine
 from cnn_studio.gui.capture.video_dialog import VideoDialog
@@ -36,6 +37,14 @@ KEY = 2  # the row of the class that has no images
 def dialog_of(tab: CaptureTab) -> VideoDialog | None:
     """The window for videos, if it is open."""
     return next((d for d in tab.findChildren(VideoDialog) if d.isVisible()), None)
+
+
+def opened(qtbot: QtBot, tab: CaptureTab) -> VideoDialog:
+    """The window for videos, once it is open."""
+    qtbot.waitUntil(lambda: dialog_of(tab) is not None)
+    dialog = dialog_of(tab)
+    assert dialog is not None
+    return dialog
 
 
 def shown_number(dialog: VideoDialog) -> int | None:
@@ -64,11 +73,7 @@ def open_dialog(open_tab: OpenTab, qtbot: QtBot, things: Dataset) -> OpenDialog:
     def open_it(*paths: Path) -> VideoDialog:
         tab = open_tab(camera="")
         assert drop(part(tab, ClassView), row_of(tab, KEY), files(*paths))
-        dialog = dialog_of(tab)
-        assert dialog is not None
-        qtbot.waitUntil(lambda: not dialog.picture.text.startswith("Looking"))
-        qtbot.waitUntil(lambda: bool(dialog.estimate))
-        return dialog
+        return opened(qtbot, tab)
 
     return open_it
 
@@ -268,8 +273,7 @@ def test_a_file_that_is_no_video_or_is_gone_is_told(
         message(tab) == "0 frames of clip.avi imported into key. The video is not there: clip.avi."
     )
     assert drop(part(tab, ClassView), row_of(tab, KEY), files(tmp_path / "bad.mp4"))
-    dialog = dialog_of(tab)
-    assert dialog is not None
+    dialog = opened(qtbot, tab)
     qtbot.waitUntil(lambda: "damaged or not a video" in dialog.picture.text)
     assert not part(dialog, QPushButton, "videoImportButton").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -284,11 +288,23 @@ def test_images_dropped_with_a_video_come_in_at_once(
     photos = write_pictures(tmp_path / "photos", 5)[3:]
     qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
     assert drop(part(tab, GalleryView), QPoint(10, 10), files(photos[0], clip, photos[1]))
-    dialog = dialog_of(tab)
-    assert dialog is not None
-    qtbot.waitUntil(lambda: message(tab) == "2 images imported into pen.")
+    dialog = opened(qtbot, tab)
+    assert message(tab) == "2 images imported into pen."
     qtbot.waitUntil(lambda: "into pen" in dialog.estimate)
     dialog.reject()
+
+
+def test_class_folders_dropped_with_a_video_are_asked_about_first(
+    open_tab: OpenTab, qtbot: QtBot, tmp_path: Path, clip: Path, things: Dataset
+) -> None:
+    tab = open_tab(camera="")
+    write_pictures(tmp_path / "many" / "fork", 2)
+    view = part(tab, ClassView)
+    assert drop(view, QPoint(20, view.height() - 4), files(clip, tmp_path / "many"))
+    qtbot.waitUntil(lambda: bool(tab.findChildren(ImportDialog)))
+    assert dialog_of(tab) is None
+    part(tab, ImportDialog).reject()
+    opened(qtbot, tab).reject()
 
 
 def test_a_video_dropped_beside_the_classes_asks_what_it_shows(
@@ -297,8 +313,7 @@ def test_a_video_dropped_beside_the_classes_asks_what_it_shows(
     tab = open_tab(camera="")
     view = part(tab, ClassView)
     assert drop(view, QPoint(20, view.height() - 4), files(clip))
-    dialog = dialog_of(tab)
-    assert dialog is not None
+    dialog = opened(qtbot, tab)
     qtbot.waitUntil(lambda: shown_number(dialog) == 0)
     assert "choose a class" in dialog.estimate
     dialog.reject()
@@ -317,8 +332,7 @@ def test_the_menu_asks_for_videos(
     assert "*.mp4" in question.nameFilters()[0]
     question.filesSelected.emit([str(clip)])
     question.reject()
-    dialog = dialog_of(tab)
-    assert dialog is not None
+    dialog = opened(qtbot, tab)
     qtbot.waitUntil(lambda: "into pen" in dialog.estimate)
     dialog.reject()
 
