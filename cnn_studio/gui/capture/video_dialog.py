@@ -107,7 +107,8 @@ class VideoDialog(QDialog):
     @Slot(QImage)
     def show_picture(self, image: QImage) -> None:
         """Show a picture of the video."""
-        self.picture.set_image(image)
+        if isinstance(self._facts[self._shown], VideoFacts):  # it may be another one's by now
+            self.picture.set_image(image)
 
     @Slot(str)
     def say(self, sentence: str) -> None:
