@@ -20,8 +20,11 @@ VIDEO_SUFFIXES = frozenset(
 """File endings, in lower case, that are taken for videos."""
 
 _SLOW_DISK_S = 2.0
-_UNKNOWN_RATE = 25.0
-_HIGHEST_RATE = 240.0  # some containers give their clock's ticks for a rate
+UNKNOWN_RATE = 25.0
+"""Frames per second that are assumed where a file does not tell."""
+
+HIGHEST_RATE = 240.0
+"""A higher rate is not believed: some containers give their clock's ticks for it."""
 
 
 class VideoFileSource:
@@ -38,7 +41,7 @@ class VideoFileSource:
         self._path = path
         self._loop = loop
         self._capture: cv2.VideoCapture | None = None
-        self._pace = Pace(_UNKNOWN_RATE)
+        self._pace = Pace(UNKNOWN_RATE)
         self._frames_read = 0
 
     def open(self) -> None:
@@ -47,7 +50,7 @@ class VideoFileSource:
             raise CameraError(f"The video is not there: {self._path.name}.")
         self._reopen()
         rate = self._capture.get(cv2.CAP_PROP_FPS) if self._capture else 0.0
-        self.frames_per_second = rate if 0 < rate <= _HIGHEST_RATE else _UNKNOWN_RATE
+        self.frames_per_second = rate if 0 < rate <= HIGHEST_RATE else UNKNOWN_RATE
         self._pace = Pace(self.frames_per_second)
 
     def read(self) -> ImageArray:

@@ -28,7 +28,7 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Images, folders, zips, projects of Teachable Machine, packed datasets.",
+            help="Images, folders, zips, videos, projects of Teachable Machine, packed datasets.",
             show_default=False,
         ),
     ],
@@ -39,21 +39,28 @@ def import_(
     move: Annotated[
         bool, typer.Option("--move", help="Take the files away from where they are.")
     ] = False,
+    fps: Annotated[
+        float, typer.Option(metavar="F", help="At most so many frames a second of each video.")
+    ] = 5.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring images into a dataset; without --class each folder of images is a class.
 
-    A dataset that is not there yet is made. What its class has already is skipped. With --json
-    each skipped file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and
-    keeps what is in.
+    A dataset that is not there yet is made. What its class has already is skipped. A video needs
+    --class: its frames become images of that class, all of one session. With --json each skipped
+    file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
+    in.
     """
+    from cnn_studio.camera.video_reader import is_video_name
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.import_plan import plan_import
     from cnn_studio.data.intake import run_import
-    from cnn_studio.data.packing import is_packed_dataset, unpack_dataset
+    from cnn_studio.data.unpacking import is_packed_dataset, unpack_dataset
+    from cnn_studio.video_import import FrameChoice, import_videos
 
     output = Output(as_json)
+    wanted = FrameChoice(frames_per_second=fps)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")
@@ -61,8 +68,11 @@ def import_(
     skipped: list[tuple[Path, str]] = []
     imported = 0
     with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-        others = []
+        others, videos = [], []
         for path in paths:
+            if path.is_file() and is_video_name(path):
+                videos.append(path)
+                continue
             if class_name or not is_packed_dataset(path):
                 others.append(path)
                 continue
@@ -74,6 +84,19 @@ def import_(
                 report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
             imported += len(report.imported)
             skipped += report.skipped
+        if videos and class_name:
+            taken = import_videos(
+                ClassFolders(chosen),
+                class_name,
+                videos,
+                wanted,
+                progress=bar,
+                cancelled=stop.is_set,
+            )
+            imported += len(taken.imported)
+            skipped += taken.skipped
+        elif videos:
+            skipped += [(p, f"Say with --class what the video shows: {p.name}.") for p in videos]
     _tell(output, chosen, imported, skipped)
     if stop.is_set():
         raise StudioError(f"Stopped; {imported:,} images were brought in.")

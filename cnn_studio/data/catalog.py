@@ -91,6 +91,30 @@ def find_dataset(workspace: Workspace, name_or_folder: str) -> Dataset:
     )
 
 
+def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
+    """Check that a new dataset may be called so.
+
+    Args:
+        title: As it was typed.
+        existing: The names of the other datasets' folders.
+
+    Returns:
+        The title without needless space, and the name of the folder.
+
+    Raises:
+        DatasetError: The title is empty or too long, or there is such a dataset already.
+    """
+    title = " ".join(title.split())
+    name = _folder_name(title)
+    if not name or len(title) > _MAX_TITLE:
+        raise DatasetError(
+            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: {title}."
+        )
+    if name.casefold() in {other.casefold() for other in existing}:
+        raise DatasetError(f"There is a dataset of that name already: {name}.")
+    return title, name
+
+
 def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()) -> Dataset:
     """Make a new, empty dataset in the workspace.
 
@@ -103,15 +127,9 @@ def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()
         DatasetError: The title is empty or too long, there is such a dataset already, a class's
             name cannot be used, or the workspace cannot be written to.
     """
-    title = " ".join(title.split())
-    name = _folder_name(title)
-    if not name or len(title) > _MAX_TITLE:
-        raise DatasetError(
-            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: {title}."
-        )
-    known = {dataset.name.casefold() for dataset in list_datasets(workspace)}
+    title, name = check_title(title, (dataset.name for dataset in list_datasets(workspace)))
     folder = workspace.datasets / name
-    if name.casefold() in known or folder.exists():
+    if folder.exists():
         raise DatasetError(f"There is a dataset of that name already: {name}.")
     checked: list[str] = []
     for entry in classes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -23,16 +23,25 @@ class ImportGroup:
     """The files of one folder, which go to one class.
 
     Attributes:
-        source: The folder, for a person to read.
+        root: The folder or zip that was chosen, or the folder of single files that were.
+        folders: The folders within it that they lie in, outermost first.
         class_name: The class that they go to; empty to leave them out.
         files: The files; some may turn out to be damaged.
         is_new: Whether the dataset has no such class yet.
+        problem: Why no class could be proposed; empty once one was chosen.
     """
 
-    source: str
+    root: Path
+    folders: tuple[str, ...]
     class_name: str
     files: tuple[Incoming, ...]
-    is_new: bool
+    is_new: bool = False
+    problem: str = ""
+
+    @property
+    def source(self) -> str:
+        """The folder, for a person to read."""
+        return "/".join((self.root.name, *self.folders))
 
 
 class ImportPlan:
@@ -42,7 +51,6 @@ class ImportPlan:
         folders: The dataset to import into.
         groups: The files by folder, each with the class that is proposed.
         skipped: The files that cannot be imported, each with a sentence that says why.
-        loose: How many of these lie in no class folder.
         zips: What is to be closed in the end.
     """
 
@@ -51,13 +59,11 @@ class ImportPlan:
         folders: ClassFolders,
         groups: Iterable[ImportGroup],
         skipped: Iterable[Skipped],
-        loose: int,
         zips: ExitStack,
     ) -> None:
         self.folders = folders
         self.groups = list(groups)
         self.skipped = list(skipped)
-        self._loose = loose
         self._zips = zips
 
     def __enter__(self) -> ImportPlan:
@@ -74,28 +80,65 @@ class ImportPlan:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that was meant for a class."""
-        return not self.groups and len(self.skipped) == self._loose
+        return not self.skipped and not any(g.class_name or g.folders for g in self.groups)
 
     @property
     def files(self) -> list[tuple[str, Incoming]]:
         """Every file that is to be imported, with its class."""
         return [(g.class_name, file) for g in self.groups if g.class_name for file in g.files]
 
-    def choose_class(self, place: int, name: str) -> None:
-        """Let the files of a group go to another class, or to none.
+    @property
+    def classes(self) -> dict[str, bool]:
+        """The classes that files go to, each with whether it is new."""
+        return {group.class_name: group.is_new for group in self.groups if group.class_name}
+
+    @property
+    def left_out(self) -> list[Skipped]:
+        """The files that cannot be imported, and those that nobody has chosen a class for."""
+        homeless = [
+            (file.path, f"{group.problem}: {file.path.name}.")
+            for group in self.groups
+            if group.problem
+            for file in group.files
+        ]
+        return [*self.skipped, *homeless]
+
+    @property
+    def can_move(self) -> bool:
+        """Whether files could go away from where they were; those in a zip cannot."""
+        return any(group.class_name and group.root.is_dir() for group in self.groups)
+
+    def choose_class(self, places: Collection[int], name: str) -> None:
+        """Let the files of groups go to another class, or to none.
 
         Args:
-            place: Which group.
+            places: Which groups.
             name: A class of the dataset, one that is to be made, or empty to leave them out.
 
         Raises:
             DatasetError: The name cannot be a class's.
         """
-        classes = self.folders.classes()
-        known = next((entry for entry in classes if is_same_name(entry, name.strip())), None)
-        chosen = known or (check_class_name(name, ()) if name.strip() else "")
-        is_new = bool(chosen) and known is None
-        self.groups[place] = replace(self.groups[place], class_name=chosen, is_new=is_new)
+        chosen, is_new = self.find_class(name, places) if name.strip() else ("", False)
+        for place in places:
+            group = self.groups[place]
+            self.groups[place] = replace(group, class_name=chosen, is_new=is_new, problem="")
+
+    def find_class(self, name: str, places: Collection[int] = ()) -> tuple[str, bool]:
+        """The class that is meant by a name, and whether it is new.
+
+        Args:
+            name: In upper or lower case, with or without space around it.
+            places: The groups that it is for; those of other groups keep their spelling.
+
+        Raises:
+            DatasetError: The name cannot be a class's.
+        """
+        own = self.folders.classes()
+        others = (g.class_name for n, g in enumerate(self.groups) if n not in places)
+        for known in (*own, *filter(None, others)):
+            if is_same_name(known, name.strip()):
+                return known, known not in own
+        return check_class_name(name, ()), True
 
     def close(self) -> None:
         """Let go of the zips; nothing can be imported any more."""
@@ -133,7 +176,7 @@ def plan_import(
             of_one_class = is_zip(path) and not any(entry.folders for entry in found)
             for entry in found:
                 planner.add(entry, path, class_name_of_zip(path) if of_one_class else "")
-    except DatasetError:
+    except BaseException:
         planner.zips.close()
         raise
     return planner.plan()
@@ -145,10 +188,10 @@ class _Planner:
         self._folders = folders
         self._class_name = class_name
         self._classes = list(folders.classes())
-        self._known = set(self._classes)
-        self._groups: dict[tuple[str, str], list[Incoming]] = {}
+        self._known = frozenset(self._classes)
+        self._groups: dict[tuple[Path, tuple[str, ...]], list[Incoming]] = {}
+        self._proposals: dict[tuple[Path, tuple[str, ...]], tuple[str, str]] = {}
         self._skipped: list[Skipped] = []
-        self._loose = 0
 
     def found_in(self, path: Path) -> Iterable[Incoming]:
         if path.is_dir():
@@ -157,38 +200,43 @@ class _Planner:
             return self.zips.enter_context(IncomingZip(path))
         return incoming_from_paths([path])
 
-    def add(self, entry: Incoming, root: Path, usual: str) -> None:
+    def add(self, entry: Incoming, chosen: Path, usual: str) -> None:
         """Sort a file into a group; `usual` is the class of one that lies in no folder, if any."""
         if entry.refusal:
             self._skipped.append((entry.path, entry.refusal))
             return
-        try:
-            name = self._class_name or self._proposed(entry, usual)
-        except DatasetError as error:
-            self._loose += not entry.folders
-            self._skipped.append((entry.path, str(error)))
-            return
-        if name not in self._classes:
-            self._classes.append(name)
-        source = "/".join((root.name, *entry.folders))
-        self._groups.setdefault((source, name), []).append(entry)
+        root = chosen.parent if entry.path == chosen else chosen
+        place = (root, entry.folders)
+        if place not in self._groups:
+            self._groups[place] = []
+            self._proposals[place] = self._proposed(entry.folders, usual)
+        self._groups[place].append(entry)
 
     def plan(self) -> ImportPlan:
-        groups = [
-            ImportGroup(source, name, tuple(files), name not in self._known)
-            for (source, name), files in self._groups.items()
-        ]
-        return ImportPlan(self._folders, groups, self._skipped, self._loose, self.zips)
+        groups = []
+        for place, files in self._groups.items():
+            name, problem = self._proposals[place]
+            is_new = bool(name) and name not in self._known
+            groups.append(ImportGroup(*place, name, tuple(files), is_new, problem))
+        return ImportPlan(self._folders, groups, self._skipped, self.zips)
 
-    def _proposed(self, entry: Incoming, usual: str) -> str:
-        for folder in reversed(entry.folders):
+    def _proposed(self, folders: tuple[str, ...], usual: str) -> tuple[str, str]:
+        """The class for the files in a folder, or why there is none."""
+        if self._class_name:
+            return self._class_name, ""
+        for folder in reversed(folders):
             known = self._known_as(folder)
             if known is not None:
-                return known
-        name = entry.folders[-1] if entry.folders else usual
+                return known, ""
+        name = folders[-1] if folders else usual
         if not name:
-            raise DatasetError(f"It lies in no class folder: {entry.path.name}.")
-        return self._known_as(name) or check_class_name(name, self._classes)
+            return "", "It lies in no class folder"
+        try:
+            proposed = self._known_as(name) or check_class_name(name, ())
+        except DatasetError as error:
+            return "", str(error).rstrip(".")
+        self._classes.append(proposed)
+        return proposed, ""
 
     def _known_as(self, name: str) -> str | None:
         return next((known for known in self._classes if is_same_name(known, name)), None)

@@ -141,8 +141,8 @@ class _Intake:
         self._cancelled = cancelled
         self._session = Session.new(SessionKind.IMPORT)
         self._imported: list[Sample] = []
-        self._skipped = list(plan.skipped)
-        self._held: dict[str, _HeldContents] = {}
+        self._skipped = plan.left_out
+        self._held: dict[str, HeldContents] = {}
 
     def report(self) -> IntakeReport:
         """What was done."""
@@ -167,7 +167,7 @@ class _Intake:
             return
         held = self._held.get(class_name)
         if held is None:
-            held = self._held[class_name] = _HeldContents(self._folders.folder_of(class_name))
+            held = self._held[class_name] = HeldContents(self._folders.folder_of(class_name))
         if held.has(content.data):
             self._skipped.append(
                 (entry.path, f"{class_name} has this very image already: {entry.path.name}.")
@@ -201,8 +201,12 @@ class _Content:
     suffix: str
 
 
-class _HeldContents:
-    """Knows whether a class has a file of the same bytes; reads only those of the same size."""
+class HeldContents:
+    """Knows whether a class has a file of the same bytes; reads only those of the same size.
+
+    Args:
+        folder: The class's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._unread: dict[int, list[Path]] = defaultdict(list)
@@ -212,12 +216,14 @@ class _HeldContents:
                 self._unread[entry.stat().st_size].append(Path(entry.path))
 
     def has(self, data: bytes) -> bool:
+        """Whether there is such a file."""
         for path in self._unread.pop(len(data), []):
             with suppress(OSError):  # gone or locked: then it cannot be compared
                 self.add(path.read_bytes())
         return hashlib.sha256(data).digest() in self._hashes
 
     def add(self, data: bytes) -> None:
+        """There is such a file now."""
         self._hashes.add(hashlib.sha256(data).digest())
 
 

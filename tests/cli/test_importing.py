@@ -5,8 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from cnn_studio.data.sessions import recordings_of
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
+from tests.videos import write_video
 
 RED, BLUE, GREEN = (220, 30, 30), (30, 30, 220), (30, 200, 30)
 
@@ -61,3 +63,30 @@ def test_what_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:
     answer = cli("import", "objects", tmp_path / "empty")
     assert answer.code == 1
     assert "There is no image" in answer.err
+
+
+def test_videos_give_frames_of_their_class(cli: Cli, tmp_path: Path, workspace: Workspace) -> None:
+    clip = write_video(tmp_path / "clip.avi", range(40))
+    photo = write_picture(tmp_path / "red.jpg", RED)
+    answer = cli("import", "objects", clip, photo, "--class", "book", "--json")
+    assert answer.lines == [{"dataset": "objects", "imported": 11, "skipped": 0}]
+    names = sorted(path.name for path in (workspace.datasets / "objects" / "book").iterdir())
+    assert len(recordings_of(names) - {""}) == 1
+    answer = cli("import", "objects", clip, "--class", "cap", "--fps", "1", "--json")
+    assert answer.lines[-1]["imported"] == 2
+    again = cli("import", "objects", clip, "--class", "cap", "--fps", "1", "--json")
+    assert "already" in again.lines[0]["reason"]
+    assert again.lines[-1]["imported"] == 0
+
+
+def test_a_video_without_a_class_is_skipped_with_a_sentence(cli: Cli, tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.avi", range(10))
+    (tmp_path / "bad.mp4").write_text("no video")
+    skipped, last = cli("import", "objects", clip, "--json").lines
+    assert skipped["reason"] == "Say with --class what the video shows: clip.avi."
+    assert (last["imported"], last["skipped"]) == (0, 1)
+    skipped, last = cli("import", "objects", tmp_path / "bad.mp4", "--class", "x", "--json").lines
+    assert "not a video" in skipped["reason"]
+    refused = cli("import", "objects", clip, "--class", "x", "--fps", "0")
+    assert refused.code == 2
+    assert "Frames a second" in refused.sentence

@@ -43,21 +43,40 @@ def test_each_folder_is_a_group_that_can_be_sent_elsewhere(
             "in/mugs": "mugs",
             "in/blurred": "blurred",
             "in/caps/red": "red",
+            "in": "",
         }
-        assert {name for name, group in groups.items() if not group.is_new} == {"in/Shoe"}
-        assert [reason for _path, reason in plan.skipped] == [
+        assert plan.classes == {"shoe": False, "blurred": True, "red": True, "mugs": True}
+        assert [reason for _path, reason in plan.left_out] == [
             "It lies in no class folder: loose.jpg."
         ]
         assert folders.counts() == {"shoe": 0, "cap": 0}
         order = list(groups)
-        plan.choose_class(order.index("in/caps/red"), " CAP ")
-        plan.choose_class(order.index("in/blurred"), "")
-        plan.choose_class(order.index("in/mugs"), "cup")
+        plan.choose_class([order.index("in/caps/red")], " CAP ")
+        plan.choose_class([order.index("in/blurred")], "")
+        plan.choose_class([order.index("in/mugs")], "cup")
         with pytest.raises(DatasetError, match="cannot contain"):
-            plan.choose_class(0, "a/b")
+            plan.choose_class([0], "a/b")
         report = run_import(plan)
     assert folders.counts() == {"shoe": 2, "cap": 1, "cup": 1}
     assert len(report.imported) == 4
+
+
+def test_one_spelling_serves_all_groups_and_homeless_files_can_be_given_a_class(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("Mug/a", "cups/b", "con/c", "loose")):
+        put_photo(tmp_path / "in" / f"{name}.jpg", number)
+    with plan_import(folders, [tmp_path / "in"]) as plan:
+        place = {group.source: n for n, group in enumerate(plan.groups)}
+        assert plan.groups[place["in/con"]].problem.startswith("Windows keeps")
+        assert len(plan.left_out) == 2
+        plan.choose_class([place["in/cups"], place["in/con"], place["in"]], "mug")
+        assert plan.classes == {"Mug": True}
+        assert plan.left_out == []
+        plan.choose_class(range(len(plan.groups)), "mug")
+        assert plan.classes == {"mug": True}
+        run_import(plan)
+    assert folders.counts() == {"shoe": 0, "cap": 0, "mug": 4}
 
 
 def test_a_project_of_teachable_machine_comes_in_by_its_folders(

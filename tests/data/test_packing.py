@@ -12,13 +12,9 @@ from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.data.class_changes import class_colour, class_switch, deletion, marking
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.marks import Mark
-from cnn_studio.data.packing import (
-    MANIFEST_NAME,
-    is_packed_dataset,
-    pack_dataset,
-    unpack_dataset,
-)
+from cnn_studio.data.packing import MANIFEST_NAME, pack_dataset
 from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.data.unpacking import is_packed_dataset, look_into, unpack_dataset
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from tests.data.pictures import jpeg, picture, put_photo
@@ -53,6 +49,7 @@ def test_it_is_the_same_in_another_studio(things: Dataset, tmp_path: Path) -> No
     elsewhere = create_dataset(Workspace(tmp_path / "elsewhere"), "Things")
     report = unpack_dataset(elsewhere, target)
     assert (report.imported, report.skipped) == (7, ())
+    assert all(sample.path.is_file() for sample in report.samples)
     assert _files(elsewhere) == _files(things)
     again = find_dataset(Workspace(tmp_path / "elsewhere"), "things")
     assert again.card == things.card
@@ -60,6 +57,25 @@ def test_it_is_the_same_in_another_studio(things: Dataset, tmp_path: Path) -> No
         Mark.EXCLUDED
     )
     assert unpack_dataset(again, target).imported == 0
+
+
+def test_a_look_into_it_tells_what_it_is_and_another_title_is_kept(
+    things: Dataset, tmp_path: Path
+) -> None:
+    target = tmp_path / "things.zip"
+    pack_dataset(things, target)
+    found = look_into(target)
+    assert (found.title, found.classes, found.images) == ("Things", ("shoe", "Mütze 帽子"), 7)
+    elsewhere = Workspace(tmp_path / "elsewhere")
+    unpack_dataset(create_dataset(elsewhere, "My things"), target, title="My things")
+    card = find_dataset(elsewhere, "my-things").card
+    assert (card.title, card.disabled) == ("My things", ClassFolders(things).dataset.card.disabled)
+    text = (elsewhere.datasets / "my-things" / "card.toml").read_text("utf-8")
+    assert text.startswith("# collected at home")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("shoe/0.jpg", jpeg(1))
+    with pytest.raises(DatasetError, match="no packed dataset"):
+        look_into(tmp_path / "other.zip")
 
 
 def test_the_same_dataset_makes_the_same_zip(things: Dataset, tmp_path: Path) -> None:

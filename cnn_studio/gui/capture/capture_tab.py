@@ -15,6 +15,7 @@ from cnn_studio.gui.capture.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
+from cnn_studio.gui.capture.export_flow import ExportFlow
 from cnn_studio.gui.capture.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.history_list import HistoryButton
@@ -54,6 +55,8 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        errands = self._imports.errands
+        self._export = ExportFlow(studio, self._contents, errands, self._messages, self)
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
         self._steps = HistoryButton(self._edits.stack, studio.theme, self)
         self._checkup = CheckupFlow(studio, self._contents, self._edits, self)
@@ -89,7 +92,7 @@ class CaptureTab(QWidget):
     def shutdown(self) -> None:
         """The window closes; what was recorded is written first."""
         self._recording.shutdown()
-        self._imports.cancel()
+        self._imports.shutdown()
         self._trash.close()
         self._checkup.close()
         self._arranging.shutdown()
@@ -173,8 +176,10 @@ class CaptureTab(QWidget):
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
         classes.files_requested.connect(self._imports.ask_for_images)
         classes.folder_requested.connect(self._imports.ask_for_folder)
+        classes.video_requested.connect(self._imports.videos.ask_for_videos)
         classes.tree_requested.connect(self._imports.ask_for_tree)
         classes.zip_requested.connect(self._imports.ask_for_zip)
+        classes.export_requested.connect(self._export.ask)
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
@@ -241,7 +246,8 @@ class CaptureTab(QWidget):
 
     @Slot(list)
     def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
-        self._imports.bring_in(paths, self._contents.chosen)
+        shown = "" if self._contents.is_everything else self._contents.chosen
+        self._imports.bring_in(paths, shown, is_for_class=False)
 
     @Slot(str)
     def _on_edits_began(self, text: str) -> None:

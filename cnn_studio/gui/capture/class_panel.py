@@ -39,14 +39,18 @@ class ClassPanel(QFrame):
         add_requested(str): A class of this name shall be added.
         files_requested(str), folder_requested(str): Images, or a folder of them, shall be chosen
             and brought into this class.
+        video_requested(str): A video shall be chosen whose frames go into this class.
         tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
+        export_requested: The dataset shall be written into a zip.
     """
 
     add_requested = Signal(str)
     files_requested = Signal(str)
     folder_requested = Signal(str)
+    video_requested = Signal(str)
     tree_requested = Signal()
     zip_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,8 +100,9 @@ class ClassPanel(QFrame):
         shown = shown.replace("&", "&&")
         self._files.setText(self.tr("Images into {name} …").format(name=shown))
         self._folder.setText(self.tr("A folder into {name} …").format(name=shown))
+        self._video.setText(self.tr("Frames of a video into {name} …").format(name=shown))
         self._show_actions()
-        for action in (self._files, self._folder):
+        for action in self._into_chosen:
             action.setVisible(exists)
 
     def set_coach(self, sentences: Sequence[str]) -> None:
@@ -118,17 +123,23 @@ class ClassPanel(QFrame):
         self._files.triggered.connect(lambda: self.files_requested.emit(self._chosen))
         self._folder = QAction(self)
         self._folder.triggered.connect(lambda: self.folder_requested.emit(self._chosen))
+        self._video = QAction(self)
+        self._video.setObjectName("importVideo")
+        self._video.triggered.connect(lambda: self.video_requested.emit(self._chosen))
+        self._into_chosen = (self._files, self._folder, self._video)
 
     def _make_import_button(self) -> None:
         menu = QMenu(self)
-        menu.addActions([self._files, self._folder])
+        menu.addActions(self._into_chosen)
         menu.addSeparator()
         menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
-        menu.addAction(self.tr("A zip of class folders …"), self.zip_requested.emit)
+        menu.addAction(self.tr("A zip or .tm project …"), self.zip_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export the dataset as a zip …"), self.export_requested.emit)
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
-        button.setToolTip(self.tr("Bring in images from files, folders or a zip"))
+        button.setToolTip(self.tr("Bring in images, folders, a zip or a video; export the dataset"))
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)
@@ -138,7 +149,7 @@ class ClassPanel(QFrame):
 
     def _make_menu_button(self) -> None:
         menu = QMenu(self)
-        self.class_actions.fill(menu, [self._files, self._folder])
+        self.class_actions.fill(menu, self._into_chosen)
         menu.aboutToShow.connect(self.class_actions.refresh)
         button = self._menu_button
         button.setObjectName("classMenuButton")
@@ -225,3 +236,4 @@ class ClassPanel(QFrame):
         self._menu_button.setIcon(self._theme.icon("more"))
         self._files.setIcon(self._theme.icon("images"))
         self._folder.setIcon(self._theme.icon("folder"))
+        self._video.setIcon(self._theme.icon("video"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from cnn_studio.camera.video_file import VIDEO_SUFFIXES
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "capture/import-folder"
+_ZIPS = "*.zip *.tm"
 
 
 class ImportChoice(QFileDialog):
@@ -32,18 +35,19 @@ class ImportChoice(QFileDialog):
         self.finished.connect(self.deleteLater)
 
     def ask_for_images(self) -> None:
-        """Ask for any number of image files."""
-        endings = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-        images = self.tr("Images ({endings})").format(endings=endings)
-        self.setNameFilters([images, self.tr("All files (*)")])
-        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self.open()
+        """Ask for any number of image files, or zips of them."""
+        endings = " ".join([*_endings(IMAGE_SUFFIXES), _ZIPS])
+        self._ask_for_files(self.tr("Images ({endings})").format(endings=endings))
+
+    def ask_for_videos(self) -> None:
+        """Ask for any number of video files."""
+        endings = " ".join(_endings(VIDEO_SUFFIXES - IMAGE_SUFFIXES))
+        self._ask_for_files(self.tr("Videos ({endings})").format(endings=endings))
 
     def ask_for_zip(self) -> None:
-        """Ask for one zip file."""
-        self.setNameFilters([self.tr("Zip files (*.zip)"), self.tr("All files (*)")])
-        self.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self.open()
+        """Ask for zip files."""
+        zips = self.tr("Zip files and Teachable Machine projects ({endings})")
+        self._ask_for_files(zips.format(endings=_ZIPS))
 
     def ask_for_folder(self) -> None:
         """Ask for one folder."""
@@ -51,8 +55,17 @@ class ImportChoice(QFileDialog):
         self.setOption(QFileDialog.Option.ShowDirsOnly)
         self.open()
 
+    def _ask_for_files(self, kind: str) -> None:
+        self.setNameFilters([kind, self.tr("All files (*)")])
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self.open()
+
     @Slot("QStringList")
     def _on_files_selected(self, names: list[str]) -> None:
         paths = [Path(name) for name in names]
         self._settings.setValue(_LAST_FOLDER, str(paths[0].parent))
         self.chosen.emit(paths)
+
+
+def _endings(suffixes: Set[str]) -> list[str]:
+    return [f"*{suffix}" for suffix in sorted(suffixes)]

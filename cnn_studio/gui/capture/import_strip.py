@@ -1,4 +1,4 @@
-"""How far an import is, and the way to end it."""
+"""How far an import or export is, and the way to end it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cnn_studio.gui.theme import Theme
 
 
 class ImportStrip(QWidget):
-    """Hidden while nothing is imported.
+    """Hidden while nothing is imported or exported.
 
     Signals:
-        cancel_requested: The import shall end.
+        cancel_requested: The work shall end.
     """
 
     cancel_requested = Signal()
@@ -26,12 +26,10 @@ class ImportStrip(QWidget):
         self._label.setProperty("role", "quiet")
         self._bar = QProgressBar(self)
         self._bar.setObjectName("importProgress")
-        self._bar.setAccessibleName(self.tr("Progress of the import"))
+        self._bar.setAccessibleName(self.tr("Progress"))
         self._bar.setTextVisible(False)
         self._cancel = QToolButton(self)
         self._cancel.setObjectName("cancelImportButton")
-        self._cancel.setToolTip(self.tr("End the import; what is in stays"))
-        self._cancel.setAccessibleName(self._cancel.toolTip())
         self._cancel.setIconSize(QSize(16, 16))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._on_cancel_clicked)
@@ -48,9 +46,11 @@ class ImportStrip(QWidget):
         self._on_theme_changed()
         self.hide()
 
-    def begin(self, text: str) -> None:
-        """Show that something is being imported."""
+    def begin(self, text: str, how_it_ends: str) -> None:
+        """Show what is being done, and on the cross what ending it means."""
         self._label.setText(text)
+        self._cancel.setToolTip(how_it_ends)
+        self._cancel.setAccessibleName(how_it_ends)
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
         self.show()

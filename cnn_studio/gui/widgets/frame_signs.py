@@ -1,13 +1,14 @@
-"""What stands on the camera's picture: that it is recorded, what is wrong with it, a countdown."""
+"""What stands on a picture: the square, that it is recorded, what is wrong with it, a countdown."""
 
 from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.vision.preparation import guide_square
 
 _INSET = 12.0
 _HEIGHT = 28.0
@@ -15,6 +16,29 @@ _DOT = 10.0
 _TEXT_PX = 13
 _COUNTDOWN_SHARE = 0.45  # of the picture's height
 _SHADE = QColor(0, 0, 0, 150)
+
+
+def paint_guide(painter: QPainter, target: QRectF, size: QSize) -> None:
+    """Veil what lies outside of the square that the model sees.
+
+    Args:
+        painter: On the widget that shows the picture.
+        target: Where the picture is.
+        size: Of the picture, in its own pixels.
+    """
+    scale = target.width() / size.width()
+    top, left, side = guide_square(size.height(), size.width())
+    square = QRectF(
+        target.left() + left * scale, target.top() + top * scale, side * scale, side * scale
+    ).adjusted(1, 1, -1, -1)
+    outside = QPainterPath()
+    outside.addRect(target)
+    inside = QPainterPath()
+    inside.addRect(square)
+    painter.fillPath(outside - inside, QColor(0, 0, 0, 110))
+    painter.setPen(QPen(QColor(255, 255, 255, 200), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(square)
 
 
 def paint_signs(

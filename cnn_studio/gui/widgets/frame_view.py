@@ -19,9 +19,8 @@ from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.widgets.frame_signs import paint_signs
+from cnn_studio.gui.widgets.frame_signs import paint_guide, paint_signs
 from cnn_studio.vision.images import ImageArray
-from cnn_studio.vision.preparation import guide_square
 
 _PAINT_INTERVAL_MS = 15
 _RADIUS = 6.0
@@ -135,7 +134,7 @@ class FrameView(QWidget):
         painter.drawImage(target, self._image)
         painter.restore()
         if self._guide_visible:
-            self._paint_guide(painter, target)
+            paint_guide(painter, target, self._image.size())
         if self._veil.isActive():
             painter.fillPath(frame, QColor(255, 255, 255, 190))
         if self._recording:
@@ -171,23 +170,6 @@ class FrameView(QWidget):
         left = (self.width() - size.width()) / 2
         top = (self.height() - size.height()) / 2
         return QRectF(left, top, size.width(), size.height())
-
-    def _paint_guide(self, painter: QPainter, target: QRectF) -> None:
-        if self._image is None:
-            return
-        scale = target.width() / self._image.width()
-        top, left, side = guide_square(self._image.height(), self._image.width())
-        square = QRectF(
-            target.left() + left * scale, target.top() + top * scale, side * scale, side * scale
-        ).adjusted(1, 1, -1, -1)
-        outside = QPainterPath()
-        outside.addRect(target)
-        inside = QPainterPath()
-        inside.addRect(square)
-        painter.fillPath(outside - inside, QColor(0, 0, 0, 110))
-        painter.setPen(QPen(QColor(255, 255, 255, 200), 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(square)
 
     @Slot()
     def _on_timer_timeout(self) -> None:

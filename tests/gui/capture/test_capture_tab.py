@@ -30,6 +30,7 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.class_view import ClassView
 from cnn_studio.gui.capture.empty_state import EmptyState
 from cnn_studio.gui.capture.gallery_view import GalleryView
+from cnn_studio.gui.capture.import_dialog import ImportDialog
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
@@ -304,8 +305,11 @@ def test_a_folder_of_class_folders_dropped_beside_the_classes_brings_them_all(
     qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
     below = QPoint(20, view.viewport().height() - 4)
     assert drop(view, below, files(tmp_path / "many" / "fork" / "photo-000.jpg"))
-    assert message(tab) == "Drop images on the class that they show."
+    qtbot.waitUntil(lambda: message(tab) == "Drop images on the class that they show.")
     assert drop(view, below, files(tmp_path / "many"))
+    qtbot.waitUntil(lambda: tab.findChild(ImportDialog) is not None)
+    assert part(tab, QLabel, "importTotals").text() == "4 images into 2 classes, 1 of them new"
+    part(tab, ImportDialog).accept()
     qtbot.waitUntil(lambda: message(tab) == "4 images imported into 2 classes.")
     assert len(names_in(things.folder / "fork")) == 2
     qtbot.waitUntil(lambda: view.model().rowCount() == 4)

@@ -1,0 +1,93 @@
+"""A look at what was dropped or chosen: what it is, and whether anything has to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_plan import ImportPlan, plan_import
+from cnn_studio.data.incoming_zip import is_zip
+from cnn_studio.data.intake import IntakeReport, run_import
+from cnn_studio.data.unpacking import is_packed_dataset
+from cnn_studio.errors import DatasetError
+from cnn_studio.gui.jobs import JobCancelledError, Task
+
+
+@dataclass(frozen=True)
+class Look:
+    """What came of it; all empty for images that nobody has said the class of.
+
+    Attributes:
+        packed: The packed datasets; each is asked about.
+        others: What else there is then, which is still to be looked at.
+        plan: What goes where, to be looked at by a person, who closes it.
+        report: What was imported at once, since there was nothing to ask.
+    """
+
+    packed: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()
+    plan: ImportPlan | None = None
+    report: IntakeReport | None = None
+
+
+def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task: Task) -> Look:
+    """Look at files, folders and zips, and import them if it is plain where they go.
+
+    Args:
+        folders: The dataset.
+        paths: What was dropped or chosen.
+        class_name: The class that it was dropped on; empty if none.
+        task: Told how far the import is.
+
+    Raises:
+        DatasetError: The dataset cannot be changed or written to, or a zip is damaged.
+        JobCancelledError: It was cancelled before anything was imported.
+    """
+    packed = tuple(path for path in paths if _is_packed(path))
+    if packed:
+        return Look(packed=packed, others=tuple(path for path in paths if path not in packed))
+    are_single = not any(path.is_dir() or is_zip(path) for path in paths)
+    if are_single and not class_name:
+        folders.check_changeable()
+        return Look()
+    plan = plan_import(folders, paths, class_name if are_single else "", task.cancelled)
+    try:
+        if task.cancelled():
+            raise JobCancelledError
+        _propose_for_loose(plan, paths, class_name)
+        if not are_single and _must_ask(plan, class_name):
+            return Look(plan=plan)
+        report = run_import(plan, progress=task.report, cancelled=task.cancelled)
+    except BaseException:
+        plan.close()
+        raise
+    plan.close()
+    return Look(report=report)
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" and is_packed_dataset(path)
+
+
+def _propose_for_loose(plan: ImportPlan, paths: Sequence[Path], class_name: str) -> None:
+    """Images in no class folder show what they were dropped on, or what their folder is called."""
+    for place, group in enumerate(plan.groups):
+        if group.folders:
+            continue
+        is_alone = not any(g.folders and g.root == group.root for g in plan.groups)
+        own_name = group.root.name if is_alone and group.root in paths else ""
+        name = class_name or ("" if group.class_name else own_name)
+        if name:
+            with suppress(DatasetError):  # the person chooses another one
+                plan.choose_class([place], name)
+
+
+def _must_ask(plan: ImportPlan, class_name: str) -> bool:
+    if len(plan.groups) != 1:
+        return bool(plan.groups)
+    group = plan.groups[0]
+    is_clear = not group.folders or class_name in ("", group.class_name)
+    return group.is_new or not group.class_name or not is_clear
