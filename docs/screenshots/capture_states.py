@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
@@ -14,9 +15,10 @@ from PySide6.QtWidgets import QApplication, QListView, QWidget
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.network_dialog import NetworkDialog
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
-from tests.benchmarks.open_studio import named, press, run_for, run_until
+from tests.benchmarks.open_studio import drop_files, named, press, run_for, run_until
 
 _LONG_NAME = "a cellphone of the nineties with antenna"
 _CLASSES = 30
@@ -30,6 +32,8 @@ def prepare(workspace: Path) -> None:
     first, second, *_ = sorted((dataset.folder / "shoe").glob("*.jpg"))
     shutil.copy(first, dataset.folder / "cap" / first.name)
     shutil.copy(second, second.with_name("copy.jpg"))
+    _bring_together(dataset.folder, workspace / "Holiday photos")
+    _film(dataset.folder / "book", workspace / "book.avi")
     create_dataset(place, "No classes yet")
     many = [f"class {number}" for number in range(1, _CLASSES)]
     create_dataset(place, "Many classes", [_LONG_NAME, *many])
@@ -87,7 +91,7 @@ def _filter(_studio: Studio, window: MainWindow) -> _Leave:
 
 
 def _large(_studio: Studio, window: MainWindow) -> _Leave:
-    view = next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
+    view = _gallery(window)
     view.setFocus()
     view.setCurrentIndex(view.model().index(3, 0))
     QTest.keyClick(view, Qt.Key.Key_Space)
@@ -100,7 +104,7 @@ def _review(_studio: Studio, window: MainWindow) -> _Leave:
 
 
 def _history(_studio: Studio, window: MainWindow) -> _Leave:
-    view = next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
+    view = _gallery(window)
     view.setCurrentIndex(view.model().index(0, 0))
     QTest.keyClick(view, Qt.Key.Key_Delete)
     run_for(1)
@@ -119,6 +123,25 @@ def _checkup(_studio: Studio, window: MainWindow) -> _Leave:
     run_until(lambda: window.findChild(QWidget, "findingTree").isVisible(), "findings")
     run_for(1)
     return lambda: _close(window, "checkupDialog")
+
+
+def _import_preview(studio: Studio, window: MainWindow) -> _Leave:
+    drop_files(_gallery(window).viewport(), [studio.workspace.root / "Holiday photos"])
+    run_until(lambda: window.findChild(QWidget, "importPreview"), "preview of the import")
+    run_for(1)
+    return lambda: _close(window, "importPreview")
+
+
+def _video(studio: Studio, window: MainWindow) -> _Leave:
+    drop_files(_gallery(window).viewport(), [studio.workspace.root / "book.avi"])
+    run_until(lambda: window.findChild(QWidget, "videoDialog"), "video")
+    run_for(1.5)
+    return lambda: _close(window, "videoDialog")
+
+
+def _network_camera(studio: Studio, window: MainWindow) -> _Leave:
+    NetworkDialog(studio, window).open()
+    return lambda: _close(window, "networkDialog")
 
 
 def _no_camera(studio: Studio, _window: MainWindow) -> _Leave:
@@ -150,11 +173,34 @@ _STATES: dict[str, Callable[[Studio, MainWindow], _Leave]] = {
     "history": _history,
     "trash": _trash,
     "checkup": _checkup,
+    "import": _import_preview,
+    "video": _video,
+    "network-camera": _network_camera,
     "no-camera": _no_camera,
     "no-classes": _no_classes,
     "many-classes": _many_classes,
     "not-there": _not_there,
 }
+
+
+def _bring_together(dataset: Path, folder: Path) -> None:
+    """A folder as a person has it: class folders, one of them under another name, and a text."""
+    for name, source in (("shoe", "shoe"), ("CAP", "cap"), ("beach/mug", "book")):
+        (folder / name).mkdir(parents=True)
+        for path in sorted((dataset / source).glob("*.jpg"))[:9]:
+            shutil.copy(path, folder / name / path.name)
+    (folder / "notes.txt").write_text("Cannes\n", encoding="utf-8")
+
+
+def _film(images: Path, target: Path) -> None:
+    writer = cv2.VideoWriter(str(target), cv2.VideoWriter.fourcc(*"MJPG"), 15, (640, 480))
+    for path in sorted(images.glob("*.jpg")):
+        writer.write(cv2.resize(cv2.imread(str(path)), (640, 480)))
+    writer.release()
+
+
+def _gallery(window: MainWindow) -> QListView:
+    return next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
 
 
 def _close_popup() -> None:

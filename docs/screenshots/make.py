@@ -143,20 +143,10 @@ def _save(picture: QPixmap, path: str) -> None:
 
 def _drop_images(tab: QWidget, workspace: Path) -> None:
     """Drop an image of each class, as a file manager does."""
-    from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent
-    from PySide6.QtWidgets import QApplication
+    from tests.benchmarks.open_studio import drop_files
 
     folders = sorted((workspace / "datasets" / "objects").glob("[a-z]*/"))
-    images = [sorted(folder.glob("*.jpg"))[index * 20] for index, folder in enumerate(folders)]
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(image)) for image in images])
-    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    keys, middle = Qt.KeyboardModifier.NoModifier, tab.rect().center()
-    enter = QDragEnterEvent(middle, action, data, button, keys)
-    QApplication.sendEvent(tab, enter)
-    drop = QDropEvent(QPointF(middle), action, data, button, keys)
-    QApplication.sendEvent(tab, drop)
+    drop_files(tab, [sorted(each.glob("*.jpg"))[n * 20] for n, each in enumerate(folders)])
 
 
 def _is_drawn(plot: QWidget) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QMimeData, QObject, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from cnn_studio.gui.application import create_application
@@ -99,3 +100,13 @@ def press(window: QObject, name: str) -> None:
     if not isinstance(button, QAbstractButton):
         raise LookupError(f"{name} is no button.")
     button.click()
+
+
+def drop_files(widget: QWidget, paths: Sequence[Path]) -> None:
+    """Let files go over a widget, as a file manager does."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys, middle = Qt.KeyboardModifier.NoModifier, widget.rect().center()
+    QApplication.sendEvent(widget, QDragEnterEvent(middle, action, data, button, keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(middle), action, data, button, keys))
