@@ -115,14 +115,14 @@ def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, st
     return encode_png(image_rgb), ".png"
 
 
-def encode_jpeg(image_rgb: ImageArray) -> bytes:
-    """Encode pixels (height, width, 3), uint8, RGB, as JPEG of quality 95.
+def encode_jpeg(image_rgb: ImageArray, quality: int = JPEG_QUALITY) -> bytes:
+    """Encode pixels (height, width, 3), uint8, RGB, as JPEG, by default of quality 95.
 
     Raises:
         ImageError: OpenCV cannot encode these pixels.
     """
     done, encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+        ".jpg", cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
     )
     if not done:
         raise ImageError(f"These pixels cannot be stored as JPEG: {image_rgb.shape}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,12 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
-from cnn_studio.data.sessions import SessionKind
+from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.gui.capture.arrangement import (
     Arrangement,
     Insights,
     Show,
     arranged,
+    count_sessions,
     flaws,
     mark_name,
     session_id,
@@ -66,6 +66,7 @@ class GalleryFlow(QObject):
         self._runs: list[Run] = []
         self._sample_insights = SampleInsights(studio.jobs, self)
         self._insights = Insights()
+        self._request = 0  # the newest arranging; answers to older ones are dropped
         self._large = LargeFlow(
             LargeView(studio.theme, parent),
             contents,
@@ -130,7 +131,21 @@ class GalleryFlow(QObject):
             marks.names(Mark.REVIEWED) if marks else frozenset(),
             marks.names(Mark.EXCLUDED) if marks else frozenset(),
         )
-        self._panel.set_samples(arranged(samples, self._arrangement, self._insights), len(samples))
+        self._request += 1
+        if self._arrangement.is_plain or not samples:
+            self._show(samples, samples)
+            return
+        request, arrangement, known = self._request, self._arrangement, self._insights
+
+        def work(_task: Task) -> tuple[int, Sequence[Sample], Sequence[Sample]]:
+            return request, arranged(samples, arrangement, known), samples
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_arranged)
+        job.start()
+
+    def _show(self, shown: Sequence[Sample], of: Sequence[Sample]) -> None:
+        self._panel.set_samples(shown, len(of))
         self._large.refresh()
 
     def _note(self, sample: Sample) -> str:
@@ -170,20 +185,41 @@ class GalleryFlow(QObject):
     def _update_sessions(self) -> None:
         if not self._panel.is_filter_visible:
             return
-        counts = Counter(map(session_id, self._contents.samples))
-        names = {session_id(s): self._session_name(s) for s in self._contents.samples}
-        self._bar.set_sessions(
-            [(key, f"{names[key]} ({counts[key]:,})") for key in sorted(counts, reverse=True)]
-        )
+        samples = self._contents.samples
 
-    def _session_name(self, sample: Sample) -> str:
-        session = sample.session
+        def work(_task: Task) -> tuple[Sequence[Sample], list[tuple[Session | None, int]]]:
+            return samples, count_sessions(samples)
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_sessions_counted)
+        job.start()
+
+    def _session_name(self, session: Session | None) -> str:
         if session is None:
             return self.tr("From elsewhere")
         when = session.started.astimezone().strftime("%d %b %Y %H:%M")
         if session.kind is SessionKind.RECORDING:
             return self.tr("Recorded {when}").format(when=when)
         return self.tr("Imported {when}").format(when=when)
+
+    @Slot(object)
+    def _on_arranged(self, answer: tuple[int, Sequence[Sample], Sequence[Sample]]) -> None:
+        request, shown, of = answer
+        if request == self._request:
+            self._show(shown, of)
+
+    @Slot(object)
+    def _on_sessions_counted(
+        self, answer: tuple[Sequence[Sample], list[tuple[Session | None, int]]]
+    ) -> None:
+        samples, counts = answer
+        if samples is self._contents.samples:
+            self._bar.set_sessions(
+                [
+                    (session_id(session), f"{self._session_name(session)} ({count:,})")
+                    for session, count in counts
+                ]
+            )
 
     @Slot()
     def _on_dataset_changed(self) -> None:

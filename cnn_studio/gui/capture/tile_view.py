@@ -72,6 +72,11 @@ class TileView(QListView):
         ranges = [selection.at(place) for place in range(selection.count())]
         return sorted((each.top(), each.bottom()) for each in ranges)
 
+    def rows_in_sight(self) -> tuple[int, int]:
+        """The rows that are at least partly in sight as (first, last); (0, -1) if none is."""
+        area = self.viewport().rect().translated(0, self.verticalOffset())
+        return next(iter(self.grid.places_in(area)), (0, -1))
+
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
 
@@ -186,6 +191,9 @@ class TileView(QListView):
         for first, last in self.grid.places_in(event.rect().translated(0, offset)):
             for row in range(first, last + 1):
                 index = self.model().index(row, 0)
+                option.rect = self.visualRect(index)
+                if not event.region().intersects(option.rect):
+                    continue
                 state = plain
                 if chosen.isSelected(index):
                     state |= QStyle.StateFlag.State_Selected
@@ -194,7 +202,6 @@ class TileView(QListView):
                 if index == hovered and self.underMouse():
                     state |= QStyle.StateFlag.State_MouseOver
                 option.state = state
-                option.rect = self.visualRect(index)
                 self.itemDelegate().paint(painter, option, index)
         if not self._band.isEmpty():
             self._paint_band(painter, self._band.translated(0, -offset))
