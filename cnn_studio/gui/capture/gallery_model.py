@@ -57,15 +57,15 @@ class GalleryModel(QAbstractListModel):
         if not before and not after:
             return
         wanted, shown = set(after), set(before)
-        gone = _runs([row for row, one in enumerate(before, start) if one not in wanted])
-        new = _runs([row for row, one in enumerate(after, start) if one not in shown])
         stay_before = [one for one in before if one in wanted]
         stay_after = [one for one in after if one in shown]
-        some_stay = bool(stay_after or start or stop)
-        if stay_before != stay_after or not some_stay or len(gone) + len(new) > _MOST_STEPS:
-            self.beginResetModel()
-            self._samples = list(samples)
-            self.endResetModel()
+        if stay_before != stay_after or not (stay_after or start or stop):
+            self._reset(samples)
+            return
+        gone = _runs([row for row, one in enumerate(before, start) if one not in wanted])
+        new = _runs([row for row, one in enumerate(after, start) if one not in shown])
+        if len(gone) + len(new) > _MOST_STEPS:
+            self._reset(samples)
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(_NOWHERE, first, last)
@@ -76,6 +76,11 @@ class GalleryModel(QAbstractListModel):
             fresh = list(samples[first : last + 1])
             self._samples = self._samples[:first] + fresh + self._samples[first:]
             self.endInsertRows()
+
+    def _reset(self, samples: Sequence[Sample]) -> None:
+        self.beginResetModel()
+        self._samples = list(samples)
+        self.endResetModel()
 
     def add_in_front(self, samples: Sequence[Sample]) -> None:
         """Show new ones, newest first."""

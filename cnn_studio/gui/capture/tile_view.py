@@ -159,6 +159,12 @@ class TileView(QListView):
             selection.select(self.model().index(first, 0), self.model().index(last, 0))
         self.selectionModel().select(selection, command)
 
+    def selectAll(self) -> None:
+        # QListView's own asks the model about each row, which takes 70 ms for 50,000.
+        model = self.model()
+        rows = QItemSelection(model.index(0, 0), model.index(model.rowCount() - 1, 0))
+        self.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
         # Uniting the places of 20,000 tiles takes seconds; painting those in sight does not.
         return QRegion(self.viewport().rect())
