@@ -25,7 +25,7 @@ Stamp = tuple[int, int]
 _VERSION = 1
 _MOST_BYTES = 512 << 20
 _LOOK_AT_SIZE_EVERY = 256  # pictures
-_DROPPED_AT_ONCE = 0.1  # of all pictures
+_ROOM = 0.1  # is made at once, as a share of the limit
 _TOUCH_AFTER_S = 3600.0  # an order of use by the hour is good enough, and spares writing
 _SETTLED_AFTER_S = 2.0  # the coarsest clock of a file system
 _BUSY_S = 0.2
@@ -122,7 +122,7 @@ class ThumbnailStore:
             return
         ((count,),) = self._run("SELECT COUNT(*) FROM thumbnails") or [(0,)]
         oldest = "SELECT rowid FROM thumbnails ORDER BY used_s LIMIT ?"
-        dropped = max(1, round(count * _DROPPED_AT_ONCE))
+        dropped = round(count * (1 - (1 - _ROOM) * self._most_bytes / used_bytes))
         self._run(f"DELETE FROM thumbnails WHERE rowid IN ({oldest})", (dropped,))
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
