@@ -16,7 +16,13 @@ from PySide6.QtGui import QImage
 from cnn_studio.data.thumbnail_store import Stamp, ThumbnailStore
 from cnn_studio.errors import ImageError, StudioError
 from cnn_studio.gui.widgets.frame_view import image_of
-from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, shrink_to_fit
+from cnn_studio.vision.images import (
+    ImageArray,
+    decode_image,
+    encode_jpeg,
+    read_image,
+    shrink_to_fit,
+)
 from cnn_studio.vision.preparation import guide_square
 
 Reader = Callable[[Path], ImageArray]
@@ -33,7 +39,7 @@ class Request:
     Attributes:
         path: The file.
         read: How to read it.
-        store: Where its picture may be found, and is kept; None if it is made each time.
+        store: Where its picture may be found, and is kept; None for what is no file of its own.
         side_px: Width and height of the picture.
         known_stamp: The file's stamp when the picture at hand was made; None if there is none.
         generation: Answers to an older generation are dropped.
@@ -134,12 +140,12 @@ def make_picture(request: Request) -> Picture | None:
         with suppress(ImageError):
             return Picture(_for_screen(decode_image(kept, path.name)), "", stamp)
     try:
-        image = request.read(path)
+        image = read_image(path, side_px) if store is not None else request.read(path)
     except StudioError as error:
         return Picture(None, str(error), stamp)
     top, left, side = guide_square(*image.shape[:2])
     square = np.ascontiguousarray(image[top : top + side, left : left + side])
-    if side > side_px:
+    if side >= side_px:
         square = shrink_to_fit(square, side_px)
         if store is not None:  # smaller images are read as fast as what could be kept of them
             store.keep(path, side_px, stamp, encode_jpeg(square, _KEPT_QUALITY))
