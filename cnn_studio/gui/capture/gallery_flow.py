@@ -10,16 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
-from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.gui.capture.arrangement import (
     Arrangement,
     Insights,
     Show,
     arranged,
-    count_sessions,
     flaws,
     mark_name,
-    session_id,
 )
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
@@ -27,6 +24,7 @@ from cnn_studio.gui.capture.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.insights import SampleInsights
 from cnn_studio.gui.capture.large_flow import LargeFlow
 from cnn_studio.gui.capture.large_view import LargeView
+from cnn_studio.gui.capture.session_offer import SessionOffer
 from cnn_studio.gui.capture.thumbnails import Reader
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
@@ -65,6 +63,7 @@ class GalleryFlow(QObject):
         self._arrangement = Arrangement()
         self._runs: list[Run] = []
         self._sample_insights = SampleInsights(studio.jobs, self)
+        self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
         self._insights = Insights()
         self._request = 0  # the newest arranging; answers to older ones are dropped
         self._large = LargeFlow(
@@ -183,43 +182,14 @@ class GalleryFlow(QObject):
             job.start()
 
     def _update_sessions(self) -> None:
-        if not self._panel.is_filter_visible:
-            return
-        samples = self._contents.samples
-
-        def work(_task: Task) -> tuple[Sequence[Sample], list[tuple[Session | None, int]]]:
-            return samples, count_sessions(samples)
-
-        job = self._studio.jobs.create(work)
-        job.succeeded.connect(self._on_sessions_counted)
-        job.start()
-
-    def _session_name(self, session: Session | None) -> str:
-        if session is None:
-            return self.tr("From elsewhere")
-        when = session.started.astimezone().strftime("%d %b %Y %H:%M")
-        if session.kind is SessionKind.RECORDING:
-            return self.tr("Recorded {when}").format(when=when)
-        return self.tr("Imported {when}").format(when=when)
+        if self._panel.is_filter_visible:
+            self._sessions.update()
 
     @Slot(object)
     def _on_arranged(self, answer: tuple[int, Sequence[Sample], Sequence[Sample]]) -> None:
         request, shown, of = answer
         if request == self._request:
             self._show(shown, of)
-
-    @Slot(object)
-    def _on_sessions_counted(
-        self, answer: tuple[Sequence[Sample], list[tuple[Session | None, int]]]
-    ) -> None:
-        samples, counts = answer
-        if samples is self._contents.samples:
-            self._bar.set_sessions(
-                [
-                    (session_id(session), f"{self._session_name(session)} ({count:,})")
-                    for session, count in counts
-                ]
-            )
 
     @Slot()
     def _on_dataset_changed(self) -> None:
