@@ -8,6 +8,7 @@ a rename.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from cnn_studio.data.cards import (
@@ -86,13 +87,17 @@ class ClassFolders:
             for name in self.classes()
         }
 
-    def samples(self, class_name: str) -> list[Sample]:
+    def samples(self, class_name: str, known: Iterable[Sample] = ()) -> list[Sample]:
         """The images of a class, newest first.
+
+        Args:
+            class_name: The class.
+            known: Those of its samples that were listed before; see `list_samples`.
 
         Raises:
             DatasetError: The name could not be a class's.
         """
-        return list_samples(self.folder_of(class_name), class_name)
+        return list_samples(self.folder_of(class_name), class_name, known)
 
     def folder_of(self, class_name: str) -> Path:
         """Where the images of a class are.

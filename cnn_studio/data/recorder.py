@@ -14,6 +14,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.vision.images import ImageArray
 
 _END = None
+_HICCUP_S = 0.25
 
 
 class Recorder:
@@ -144,7 +145,9 @@ class Recorder:
         early_s = min(between_frames_s, self._interval_s) / 2
         if captured_s < self._due_s - early_s:
             return False
-        is_late = captured_s - self._due_s > self._interval_s  # a pause is not made up for
+        # What a busy machine hands over late, and then in quick succession, is made up for; a pause
+        # is not.
+        is_late = captured_s - self._due_s > max(self._interval_s, _HICCUP_S)
         self._due_s = (captured_s if is_late else self._due_s) + self._interval_s
         return True
 

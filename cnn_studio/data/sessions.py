@@ -77,8 +77,15 @@ def session_of(file_name: str) -> Session | None:
 
 def sequence_of(file_name: str) -> int | None:
     """The place within its session that a file's name tells of; None where it tells of none."""
+    found = place_of(file_name)
+    return found[1] if found else None
+
+
+def place_of(file_name: str) -> tuple[Session, int] | None:
+    """The session that a file's name tells of, and the place in it; None where it tells of none."""
     found = _NAME.search(file_name)
-    return int(found[4]) if found and _session(*found.group(1, 2, 3)) else None
+    session = _session(*found.group(1, 2, 3)) if found else None
+    return (session, int(found[4])) if found and session else None
 
 
 def recordings_of(file_names: Iterable[str]) -> frozenset[str]:

@@ -87,6 +87,19 @@ def test_at_the_cameras_own_rate_every_frame_is_kept_though_it_comes_unevenly(
     assert recorder.kept == 60
 
 
+def test_frames_that_a_busy_machine_hands_over_late_and_together_are_kept(
+    folders: ClassFolders,
+) -> None:
+    recorder = _recorder(folders, frames_per_second=30, capacity=1000)
+    recorder.start()
+    recorder.offer(PICTURE, 100.0)
+    for place in range(60):
+        late_s = (place // 6 + 1) * 0.2  # six frames at once, every fifth of a second
+        recorder.offer(PICTURE, 100 + late_s + place % 6 * 0.002)
+    recorder.finish(PATIENCE_S)
+    assert recorder.kept == 61
+
+
 def test_after_a_pause_frames_are_not_made_up_for(folders: ClassFolders) -> None:
     recorder = _recorder(folders, frames_per_second=10, capacity=1000)
     recorder.start()

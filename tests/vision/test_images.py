@@ -97,3 +97,37 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(
 def test_shrinking_keeps_the_shape() -> None:
     assert shrink_to_fit(np.zeros((100, 200, 3), np.uint8), 50).shape == (25, 50, 3)
     assert shrink_to_fit(np.zeros((10, 20, 3), np.uint8), 50).shape == (10, 20, 3)
+
+
+def _scene(height: int, width: int) -> np.ndarray:
+    """A smooth picture whose four corners differ."""
+    down, right = np.mgrid[0:height, 0:width]
+    red, green = 255 * down / height, 255 * right / width
+    return np.stack([red, green, np.full_like(red, 60)], axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(("least_side", "divisor"), [(30, 8), (31, 4), (61, 2), (121, 1)])
+def test_a_photo_read_small_looks_as_the_whole_one(
+    tmp_path: Path, orientation: int, least_side: int, divisor: int
+) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(_with_exif_orientation(encode_jpeg(_scene(240, 320)), orientation))
+    whole, small = read_image(path), read_image(path, least_side)
+    assert small.shape == (whole.shape[0] // divisor, whole.shape[1] // divisor, 3)
+    expected = shrink_to_fit(whole, max(small.shape))
+    assert np.abs(expected.astype(int) - small).mean() < 2
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".webp"])
+def test_other_kinds_are_never_read_small(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"image{suffix}"
+    path.write_bytes(_encoded(suffix, _scene(240, 320)))
+    assert read_image(path, 20).shape == (240, 320, 3)
+
+
+def test_a_photo_that_is_cut_short_is_damaged_also_when_read_small(tmp_path: Path) -> None:
+    path = tmp_path / "short.jpg"
+    path.write_bytes(encode_jpeg(_scene(240, 320))[:-500])
+    with pytest.raises(ImageError):
+        read_image(path, 20)

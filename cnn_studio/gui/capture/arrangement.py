@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from cnn_studio.data.facts import ImageFacts
 from cnn_studio.data.samples import Sample
+from cnn_studio.data.sessions import Session
 from cnn_studio.vision.quality import Flaw
 
 
@@ -118,6 +120,8 @@ def arranged(
         arrangement: What a person wants to see.
         insights: What is known of them; of what is not known yet, nothing is shown.
     """
+    if arrangement.is_plain:
+        return list(samples)
     wanted = _filters(arrangement, insights)
     shown = [sample for sample in samples if all(is_wanted(sample) for is_wanted in wanted)]
     return _ordered(shown, arrangement, insights)
@@ -126,7 +130,7 @@ def arranged(
 def _filters(arrangement: Arrangement, insights: Insights) -> list[Callable[[Sample], bool]]:
     filters: list[Callable[[Sample], bool]] = []
     if arrangement.session:
-        filters.append(lambda sample: session_id(sample) == arrangement.session)
+        filters.append(lambda sample: session_id(sample.session) == arrangement.session)
     if arrangement.show is not Show.ALL:
         filters.append(lambda sample: _is_shown(sample, arrangement.show, insights))
     if arrangement.predicted:
@@ -134,10 +138,15 @@ def _filters(arrangement: Arrangement, insights: Insights) -> list[Callable[[Sam
     return filters
 
 
-def session_id(sample: Sample) -> str:
-    """The session of a sample as text; "none" for a file from elsewhere."""
-    session = sample.session
+def session_id(session: Session | None) -> str:
+    """A session as text; "none" for files from elsewhere."""
     return "none" if session is None else session.id
+
+
+def count_sessions(samples: Iterable[Sample]) -> list[tuple[Session | None, int]]:
+    """The sessions of samples, the newest first, with how many samples each has."""
+    counts = Counter(sample.session for sample in samples)
+    return sorted(counts.items(), key=lambda entry: session_id(entry[0]), reverse=True)
 
 
 def flaws(facts: ImageFacts | None) -> tuple[Flaw, ...]:

@@ -172,7 +172,8 @@ class Contents(QObject):
         request, dataset, folders = self._request, self._dataset, self._folders
         classes, chosen = self.classes, self._chosen
         place = classes.index(chosen) if chosen in classes else 0
-        known, everything = self.samples, self._everything
+        known = self._listing.samples if self._listing is not None else ()
+        everything = self._everything
 
         def work(_task: Task) -> tuple[int, Listing]:
             if folders is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
-from cnn_studio.data.sessions import SessionKind
 from cnn_studio.gui.capture.arrangement import (
     Arrangement,
     Insights,
@@ -19,7 +17,6 @@ from cnn_studio.gui.capture.arrangement import (
     arranged,
     flaws,
     mark_name,
-    session_id,
 )
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
@@ -27,6 +24,7 @@ from cnn_studio.gui.capture.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.insights import SampleInsights
 from cnn_studio.gui.capture.large_flow import LargeFlow
 from cnn_studio.gui.capture.large_view import LargeView
+from cnn_studio.gui.capture.session_offer import SessionOffer
 from cnn_studio.gui.capture.thumbnails import Reader
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
@@ -65,7 +63,9 @@ class GalleryFlow(QObject):
         self._arrangement = Arrangement()
         self._runs: list[Run] = []
         self._sample_insights = SampleInsights(studio.jobs, self)
+        self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
         self._insights = Insights()
+        self._request = 0  # the newest arranging; answers to older ones are dropped
         self._large = LargeFlow(
             LargeView(studio.theme, parent),
             contents,
@@ -130,7 +130,21 @@ class GalleryFlow(QObject):
             marks.names(Mark.REVIEWED) if marks else frozenset(),
             marks.names(Mark.EXCLUDED) if marks else frozenset(),
         )
-        self._panel.set_samples(arranged(samples, self._arrangement, self._insights), len(samples))
+        self._request += 1
+        if self._arrangement.is_plain or not samples:
+            self._show(samples, samples)
+            return
+        request, arrangement, known = self._request, self._arrangement, self._insights
+
+        def work(_task: Task) -> tuple[int, Sequence[Sample], Sequence[Sample]]:
+            return request, arranged(samples, arrangement, known), samples
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_arranged)
+        job.start()
+
+    def _show(self, shown: Sequence[Sample], of: Sequence[Sample]) -> None:
+        self._panel.set_samples(shown, len(of))
         self._large.refresh()
 
     def _note(self, sample: Sample) -> str:
@@ -168,22 +182,14 @@ class GalleryFlow(QObject):
             job.start()
 
     def _update_sessions(self) -> None:
-        if not self._panel.is_filter_visible:
-            return
-        counts = Counter(map(session_id, self._contents.samples))
-        names = {session_id(s): self._session_name(s) for s in self._contents.samples}
-        self._bar.set_sessions(
-            [(key, f"{names[key]} ({counts[key]:,})") for key in sorted(counts, reverse=True)]
-        )
+        if self._panel.is_filter_visible:
+            self._sessions.update()
 
-    def _session_name(self, sample: Sample) -> str:
-        session = sample.session
-        if session is None:
-            return self.tr("From elsewhere")
-        when = session.started.astimezone().strftime("%d %b %Y %H:%M")
-        if session.kind is SessionKind.RECORDING:
-            return self.tr("Recorded {when}").format(when=when)
-        return self.tr("Imported {when}").format(when=when)
+    @Slot(object)
+    def _on_arranged(self, answer: tuple[int, Sequence[Sample], Sequence[Sample]]) -> None:
+        request, shown, of = answer
+        if request == self._request:
+            self._show(shown, of)
 
     @Slot()
     def _on_dataset_changed(self) -> None:

@@ -51,18 +51,21 @@ class GalleryModel(QAbstractListModel):
         Args:
             samples: Those that stay must be the same objects as before.
         """
-        before, after = list(map(id, self._samples)), list(map(id, samples))
-        if before == after:
+        start, stop = _same_ends(self._samples, samples)
+        before = list(map(id, self._samples[start : len(self._samples) - stop]))
+        after = list(map(id, samples[start : len(samples) - stop]))
+        if not before and not after:
             return
         wanted, shown = set(after), set(before)
-        gone = _runs([row for row, sample in enumerate(before) if sample not in wanted])
-        new = _runs([row for row, sample in enumerate(after) if sample not in shown])
-        stay_before = [sample for sample in before if sample in wanted]
-        stay_after = [sample for sample in after if sample in shown]
-        if stay_before != stay_after or not stay_after or len(gone) + len(new) > _MOST_STEPS:
-            self.beginResetModel()
-            self._samples = list(samples)
-            self.endResetModel()
+        stay_before = [one for one in before if one in wanted]
+        stay_after = [one for one in after if one in shown]
+        if stay_before != stay_after or not (stay_after or start or stop):
+            self._reset(samples)
+            return
+        gone = _runs([row for row, one in enumerate(before, start) if one not in wanted])
+        new = _runs([row for row, one in enumerate(after, start) if one not in shown])
+        if len(gone) + len(new) > _MOST_STEPS:
+            self._reset(samples)
             return
         for first, last in reversed(gone):
             self.beginRemoveRows(_NOWHERE, first, last)
@@ -73,6 +76,11 @@ class GalleryModel(QAbstractListModel):
             fresh = list(samples[first : last + 1])
             self._samples = self._samples[:first] + fresh + self._samples[first:]
             self.endInsertRows()
+
+    def _reset(self, samples: Sequence[Sample]) -> None:
+        self.beginResetModel()
+        self._samples = list(samples)
+        self.endResetModel()
 
     def add_in_front(self, samples: Sequence[Sample]) -> None:
         """Show new ones, newest first."""
@@ -123,6 +131,15 @@ class GalleryModel(QAbstractListModel):
         mime.setUrls([QUrl.fromLocalFile(str(sample.path)) for sample in samples])
         mime.setData(SAMPLES_MIME, QByteArray(b""))
         return mime
+
+
+def _same_ends(before: Sequence[Sample], after: Sequence[Sample]) -> tuple[int, int]:
+    """How many samples at the start, and how many others at the end, are the same in both."""
+    both = min(len(before), len(after))
+    start = next((n for n in range(both) if before[n] is not after[n]), both)
+    rest = both - start
+    stop = next((n for n in range(rest) if before[-1 - n] is not after[-1 - n]), rest)
+    return start, stop
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPixmap,
     QShowEvent,
 )
@@ -29,6 +31,7 @@ from cnn_studio.gui.theme import Theme
 
 PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale 1
 _DRAG_SIDE = 72
+_SCREENS_AHEAD = 2
 
 
 class GalleryView(TileView):
@@ -53,6 +56,8 @@ class GalleryView(TileView):
         self._gallery = model
         self._thumbnails = thumbnails
         self._theme = theme
+        self._in_sight: dict[Path, int] = {}  # rows
+        self._is_heading_up = False
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images of the class"))
         self.setModel(model)
@@ -121,9 +126,31 @@ class GalleryView(TileView):
         if event.isAccepted():
             self.files_dropped.emit(dropped_paths(event.mimeData()))
 
-    @Slot()
-    def _on_thumbnails_ready(self) -> None:
-        self.viewport().update()
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+        self._is_heading_up = dy > 0
+        super().scrollContentsBy(dx, dy)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._ask_for_pictures()
+
+    @Slot(object)
+    def _on_thumbnails_ready(self, path: Path) -> None:
+        row = self._in_sight.get(path)
+        if row is not None:
+            self.viewport().update(self.grid.rect(row).translated(0, -self.verticalOffset()))
+
+    def _ask_for_pictures(self) -> None:
+        """Have made what is in sight, and the screens that scrolling on would bring into sight."""
+        samples, (first, last) = self._gallery.samples, self.rows_in_sight()
+        self._in_sight = {samples[row].path: row for row in range(first, last + 1)}
+        more = (last + 1 - first) * _SCREENS_AHEAD
+        ahead = (
+            samples[max(0, first - more) : first][::-1]
+            if self._is_heading_up
+            else samples[last + 1 : last + 1 + more]
+        )
+        self._thumbnails.focus(list(self._in_sight), [sample.path for sample in ahead])
 
     def _answer(self, event: QDropEvent) -> None:
         mime = event.mimeData()

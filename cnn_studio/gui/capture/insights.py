@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +19,30 @@ from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
 
 _AT_ONCE = 128  # then the gallery shows what is known so far
+
+
+@dataclass
+class _Done:
+    """Of which samples everything is known that can be, were it nothing.
+
+    Attributes:
+        paths: Their files.
+        place: All samples that stand before it in the list are among them.
+    """
+
+    paths: set[Path] = field(default_factory=set)
+    place: int = 0
+
+    def advance(self, samples: Sequence[Sample]) -> int:
+        """Move the place on as far as everything is known; the new place."""
+        while self.place < len(samples) and samples[self.place].path in self.paths:
+            self.place += 1
+        return self.place
+
+    def missing(self, samples: Sequence[Sample]) -> list[Sample]:
+        """The next few of which something can be learned."""
+        rest = islice(samples, self.advance(samples), None)
+        return list(islice((one for one in rest if one.path not in self.paths), _AT_ONCE))
 
 
 class SampleInsights(QObject):
@@ -45,8 +70,8 @@ class SampleInsights(QObject):
         self._generation = 0
         self._facts: dict[Path, ImageFacts] = {}
         self._guesses: dict[Path, Guess] = {}
-        self._looked_into: set[Path] = set()  # also those of which nothing can be known
-        self._classified: set[Path] = set()
+        self._looked_into = _Done()
+        self._classified = _Done()
 
     @property
     def facts(self) -> Mapping[Path, ImageFacts]:
@@ -72,12 +97,14 @@ class SampleInsights(QObject):
         """Say how images are read, and forget those that were."""
         self._read = read
         self._facts.clear()
-        self._looked_into.clear()
+        self._looked_into = _Done()
         self._forget_guesses()
 
     def set_samples(self, samples: Sequence[Sample]) -> None:
         """Say which samples are of interest."""
-        self._samples = samples
+        if samples is not self._samples:
+            self._samples = samples
+            self._looked_into.place = self._classified.place = 0
         self._go_on()
 
     def want(self, facts: bool, model: Path | None) -> None:
@@ -98,19 +125,16 @@ class SampleInsights(QObject):
     def _forget_guesses(self) -> None:
         self._generation += 1
         self._guesses.clear()
-        self._classified.clear()
+        self._classified = _Done()
         self._classifier = None
 
     def _go_on(self) -> None:
         if self._job is not None:
             return
-        if self._wants_facts and (some := self._without(self._looked_into)):
+        if self._wants_facts and (some := self._looked_into.missing(self._samples)):
             self._start(self._facts_of(some))
-        elif self._model is not None and (some := self._without(self._classified)):
+        elif self._model is not None and (some := self._classified.missing(self._samples)):
             self._start(self._guesses_of(some, self._model))
-
-    def _without(self, known: set[Path]) -> list[Sample]:
-        return list(islice((s for s in self._samples if s.path not in known), _AT_ONCE))
 
     def _start(self, work: Callable[[Task], Callable[[], None]]) -> None:
         generation = self._generation
@@ -133,7 +157,7 @@ class SampleInsights(QObject):
 
             def take() -> None:
                 self._facts.update(found)
-                self._looked_into.update(paths)
+                self._looked_into.paths.update(paths)
 
             return take
 
@@ -156,7 +180,7 @@ class SampleInsights(QObject):
             def take() -> None:
                 self._classifier = opened
                 self._guesses.update(found)
-                self._classified.update(sample.path for sample in samples)
+                self._classified.paths.update(sample.path for sample in samples)
 
             return take
 
@@ -168,9 +192,8 @@ class SampleInsights(QObject):
         if generation != self._generation:
             return
         take()
-        known = self._classified if self._model is not None else self._looked_into
-        done = sum(sample.path in known for sample in self._samples)
-        self.progressed.emit(done, len(self._samples))
+        done = self._classified if self._model is not None else self._looked_into
+        self.progressed.emit(done.advance(self._samples), len(self._samples))
         self.changed.emit()
 
     @Slot(str)
