@@ -22,6 +22,9 @@ class FindingKind(StrEnum):
     ONE_SESSION = "one_session"
 
 
+COPIES = (FindingKind.EXACT_DUPLICATE, FindingKind.NEAR_DUPLICATE)
+
+
 class Fix(StrEnum):
     """What can be done about it."""
 

@@ -23,6 +23,7 @@ class Show(StrEnum):
     DARK = "dark"
     BRIGHT = "bright"
     UNREADABLE = "unreadable"
+    COPIES = "copies"
     UNREVIEWED = "unreviewed"
     EXCLUDED = "excluded"
     DISAGREES = "disagrees"
@@ -67,6 +68,11 @@ class Arrangement:
         return self.show in _OF_FACTS or self.order is Order.LEAST_SHARP
 
     @property
+    def needs_checkup(self) -> bool:
+        """Whether all images must be compared with each other for it."""
+        return self.show is Show.COPIES
+
+    @property
     def needs_model(self) -> bool:
         """Whether a model must classify the images for it."""
         by_model = self.show is Show.DISAGREES or self.order is Order.LEAST_PROBABLE
@@ -97,12 +103,14 @@ class Insights:
         guesses: What the chosen model takes them for.
         reviewed: Those that a person has looked at.
         excluded: Those that are left out of trainings.
+        copies: Those that the last checkup found more than once; None before the first one.
     """
 
     facts: Mapping[Path, ImageFacts] = field(default_factory=dict)
     guesses: Mapping[Path, Guess] = field(default_factory=dict)
     reviewed: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    copies: frozenset[Path] | None = None
 
 
 def mark_name(sample: Sample) -> str:
@@ -163,6 +171,8 @@ def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
             return mark_name(sample) in insights.excluded
         case Show.DISAGREES:
             return _predicted(sample, insights) not in ("", sample.class_name)
+        case Show.COPIES:
+            return sample.path in (insights.copies or ())
         case Show.UNREADABLE:
             return facts is not None and bool(facts.error)
         case Show.FLAWED:

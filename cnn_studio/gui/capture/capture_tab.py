@@ -184,6 +184,9 @@ class CaptureTab(QWidget):
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
         self._checkup.class_wanted.connect(self._on_class_chosen)
+        self._checkup.checked.connect(self._arranging.set_checkup)
+        self._checkup.progressed.connect(self._arranging.set_checkup_progress)
+        self._arranging.checkup_wanted.connect(self._checkup.check)
         self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
     @Slot(str)

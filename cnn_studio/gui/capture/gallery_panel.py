@@ -27,6 +27,7 @@ from cnn_studio.gui.capture.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
 
 _ICON = QSize(18, 18)
+_LEAST_HEIGHT = 72
 
 
 class GalleryPanel(QWidget):
@@ -222,6 +223,7 @@ class GalleryPanel(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty_state)
+        self._pages.setMinimumHeight(_LEAST_HEIGHT)  # else the empty page's, which is seldom shown
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(4)
