@@ -63,6 +63,7 @@ class GalleryPanel(QWidget):
         self._model = GalleryModel(self._thumbnails, self)
         self.view = GalleryView(self._model, self._thumbnails, theme, self)
         self.empty_state = EmptyState(theme, self)
+        self.empty_state.setAcceptDrops(True)
         self.filter_bar = FilterBar(theme, self)
         self.filter_bar.hide()
         self._total = 0
@@ -260,6 +261,7 @@ class GalleryPanel(QWidget):
         self._filter.toggled.connect(self._on_filter_toggled)
         self.filter_bar.closed.connect(self._on_filter_bar_closed)
         self.view.files_dropped.connect(self.files_dropped)
+        self.empty_state.files_dropped.connect(self.files_dropped)
         self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._model.modelReset.connect(self._on_selection_changed)
