@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -67,6 +68,22 @@ def test_a_rename_that_was_cut_short_takes_the_card_along(folders: ClassFolders)
     assert recover(folders.dataset.folder)
     assert read_card(folders.dataset.folder).classes == ("boot", "cap")
     assert folders.counts() == {"boot": 6, "cap": 1}
+
+
+def test_a_change_that_cannot_be_ended_on_a_full_disk_is_ended_when_there_is_room(
+    folders: ClassFolders, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_paths: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    _cut_short(folders, class_rename(folders, "shoe", "boot"), 1)
+    with monkeypatch.context() as patched:
+        patched.setattr("cnn_studio.data.journal.write_card", full)
+        assert not recover(folders.dataset.folder)
+        with pytest.raises(DatasetError, match="No space left"):
+            folders.add_class("key")
+    assert recover(folders.dataset.folder)
+    assert find_dataset(workspace, "things").card.classes == ("boot", "cap")
 
 
 def test_the_next_change_ends_the_one_before(folders: ClassFolders) -> None:
