@@ -138,7 +138,7 @@ class Journal:
     def _write_down(self, change: Change) -> Path:
         self._entries.mkdir(exist_ok=True)
         entry = self._entries / f"{uuid.uuid4().hex}.json"
-        write_atomically(entry, json.dumps(change.to_dict(), ensure_ascii=False).encode("utf-8"))
+        write_atomically(entry, json.dumps(change.to_dict()).encode("utf-8"))
         return entry
 
     def _do(self, change: Change, entry: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.journal import recover
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.data.marks import Mark, Marks
+from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from tests.data.pictures import put_photo
@@ -193,3 +195,13 @@ def test_leftovers_of_a_kill_are_tidied_away_and_nothing_else(folders: ClassFold
     assert remove_leftovers(folders.dataset.folder) == 1
     assert (old.exists(), new.exists(), mine.exists()) == (False, True, True)
     assert _contents(folders) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text_are_moved_and_marked_as_others(folders: ClassFolders) -> None:
+    odd = folders.folder_of("shoe") / os.fsdecode(b"caf\xe9\xe2\x80\xa8.jpg")
+    put_photo(odd, 123)
+    folders.carry_out(marking(folders, [Sample(odd, "shoe")], Mark.REVIEWED, True))
+    folders.carry_out(relabelling(folders, [Sample(odd, "shoe")], "cap"))
+    assert (folders.folder_of("cap") / odd.name).is_file()
+    assert Marks(folders.dataset.folder).names(Mark.REVIEWED) == {f"cap/{odd.name}"}
