@@ -40,6 +40,25 @@ class Comparison:
         """Whether the difference is taken for real."""
         return self.p_value < LEVEL
 
+    def in_words(self, first_name: str, second_name: str) -> str:
+        """What McNemar's test says, in a sentence or two."""
+        one, two = len(self.only_first), len(self.only_second)
+        if one + two == 0:
+            return "Both are right and wrong on the same images: there is no difference at all."
+        better, worse = (first_name, second_name) if one > two else (second_name, first_name)
+        counts = (
+            f"{max(one, two):,} images only {better} gets right, {min(one, two):,} only {worse}"
+        )
+        chance = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
+        if self.is_more_than_chance:
+            return (
+                f"{better} is better: {counts}. That is hardly chance (McNemar's test, {chance})."
+            )
+        return (
+            f"Neither is shown to be better: {counts}. Two equally good models differ so much, or "
+            f"more, by chance (McNemar's test, {chance})."
+        )
+
 
 def compare(first: Answers, second: Answers) -> Comparison:
     """Compare what two models said of the same images.

@@ -24,12 +24,14 @@ from cnn_studio.paths import Workspace
 __all__ = [
     "HISTORY_FILE",
     "RECIPE_FILE",
+    "SPLIT_FILE",
     "EpochRecord",
     "Run",
     "RunStatus",
     "best_run",
     "create_run",
     "find_run",
+    "held_back",
     "list_runs",
     "newest_run",
     "open_run",
@@ -39,6 +41,7 @@ __all__ = [
 
 HISTORY_FILE = "history.csv"
 RECIPE_FILE = "recipe.json"
+SPLIT_FILE = "split.json"
 _NAMES_SHOWN = 5
 
 
@@ -196,6 +199,21 @@ def read_history(run: Run) -> tuple[EpochRecord, ...]:
         except (KeyError, TypeError, ValueError):
             break
     return tuple(records)
+
+
+def held_back(run: Run) -> frozenset[str]:
+    """The names of the images that a run's training held back; none where it is not known.
+
+    Raises:
+        ModelError: The file that tells it is damaged.
+    """
+    try:
+        split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
+        return frozenset(map(str, split["validation"]))
+    except FileNotFoundError:  # a model that came without it
+        return frozenset()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
 
 
 def _record(row: Mapping[str, str]) -> EpochRecord:
