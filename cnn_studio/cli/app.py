@@ -17,6 +17,7 @@ from cnn_studio.cli.importing import import_, pack
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
 from cnn_studio.cli.prediction import predict
+from cnn_studio.cli.reporting import report
 from cnn_studio.cli.training import train
 from cnn_studio.cli.window import open_window
 from cnn_studio.errors import StudioError, UsageError
@@ -38,6 +39,7 @@ app.command()(train)
 app.command()(runs)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(report)
 app.command()(predict)
 
 

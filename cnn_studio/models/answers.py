@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ModelError
 from cnn_studio.models.calibration import calibrated
 from cnn_studio.models.reliability import Reliability, bins_of, reliability
+from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores, score
 from cnn_studio.whole_files import write_whole
 
@@ -184,3 +185,16 @@ def read_answers(run_folder: Path, part: str) -> Answers | None:
         probabilities.astype(np.float32),
         tuple(classes.ravel().tolist()),
     )
+
+
+def kept_answers(run: Run) -> Answers | None:
+    """The calibrated answers that a training kept: on the test part, else on images held back.
+
+    Raises:
+        ModelError: They are damaged.
+    """
+    for part in ("test", "validation"):
+        answers = read_answers(run.folder, part)
+        if answers is not None and run.bundle is not None:
+            return answers.calibrated(run.bundle.temperature)
+    return None

@@ -12,6 +12,7 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.models.answers import Answers
+from cnn_studio.models.run_dataset import learned_from
 from cnn_studio.models.runs import Run, held_back
 from cnn_studio.prediction.classifier import Classifier
 
@@ -70,7 +71,7 @@ def questions_about(dataset: Dataset, runs: Sequence[Run], scope: Scope | None =
     images = open_images(dataset, Part.TRAIN)
     if images is None or not len(images):
         raise DatasetError(f"{dataset.title} has no images yet.")
-    own = [run for run in runs if run.dataset == dataset.name]
+    own = [run for run in runs if learned_from(run, dataset)]
     if own and scope is not Scope.ALL:
         common = frozenset.intersection(*(held_back(run) for run in own))
         places = [place for place, name in enumerate(images.names) if name in common]

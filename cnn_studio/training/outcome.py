@@ -78,8 +78,9 @@ def keep_answers(
 def calibration_in_words(calibration: Calibration) -> str:
     """What the calibration has done, for the log."""
     return (
-        f"Probabilities are calibrated on {calibration.count:,} images held back: they were off by "
-        f"{calibration.ece_before:.1%}, now by {calibration.ece_after:.1%}."
+        f"Probabilities are calibrated on {calibration.count:,} images held back: temperature "
+        f"{calibration.temperature:.2f}, calibration error {calibration.ece_before:.1%} before, "
+        f"{calibration.ece_after:.1%} after."
     ).replace("%", " %")
 
 

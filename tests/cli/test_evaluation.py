@@ -139,3 +139,25 @@ def test_few_differing_images_show_nothing(
     write_picture(tmp_path / "few" / "red" / "1.jpg", RGB["red"])
     write_picture(tmp_path / "few" / "green" / "1.jpg", RGB["green"])
     assert "Neither is shown to be better" in cli("compare", run, confused, tmp_path / "few").out
+
+
+def test_a_report_is_written_also_for_a_run_without_kept_answers(
+    cli: Cli, run: Path, workspace: Workspace, tmp_path: Path
+) -> None:
+    answer = cli("report", "colours", tmp_path / "bare.html")
+    assert answer.code == 0
+    assert "no single images" in answer.err
+    for name, colour in RGB.items():
+        for number in range(3):
+            write_picture(workspace.datasets / "colours" / name / f"{number}.jpg", colour)
+    write_picture(workspace.datasets / "colours" / "red" / "odd.jpg", RGB["blue"])
+    (run / "split.json").write_text(json.dumps({"validation": ["red/odd.jpg", "blue/1.jpg"]}))
+    path = tmp_path / "report.html"
+    (line,) = cli("report", "colours", path, "--json").lines
+    assert line == {"run": "colours", "report": str(path)}
+    text = path.read_text(encoding="utf-8")
+    assert "red taken for blue" in text
+    assert "data:image/jpeg;base64," in text
+    assert str(path) in cli("report", "colours", path).out
+    answer = cli("report", "colours", tmp_path / "nowhere" / "report.html")
+    assert answer.code == 1
