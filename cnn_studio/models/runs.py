@@ -31,11 +31,11 @@ __all__ = [
     "best_run",
     "create_run",
     "find_run",
-    "held_back",
     "list_runs",
     "newest_run",
     "open_run",
     "read_history",
+    "split_names",
     "usable_runs",
 ]
 
@@ -201,15 +201,19 @@ def read_history(run: Run) -> tuple[EpochRecord, ...]:
     return tuple(records)
 
 
-def held_back(run: Run) -> frozenset[str]:
-    """The names of the images that a run's training held back; none where it is not known.
+def split_names(run: Run, side: str) -> frozenset[str]:
+    """The names of the images on one side of a run's split; none where it is not known.
+
+    Args:
+        run: The run.
+        side: "train" for those that it learned from, "validation" for those held back.
 
     Raises:
         ModelError: The file that tells it is damaged.
     """
     try:
         split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
-        return frozenset(map(str, split["validation"]))
+        return frozenset(map(str, split[side]))
     except FileNotFoundError:  # a model that came without it
         return frozenset()
     except (OSError, ValueError, KeyError, TypeError) as error:

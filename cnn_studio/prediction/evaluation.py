@@ -13,7 +13,7 @@ from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.models.answers import Answers
 from cnn_studio.models.run_dataset import learned_from
-from cnn_studio.models.runs import Run, held_back
+from cnn_studio.models.runs import Run, split_names
 from cnn_studio.prediction.classifier import Classifier
 
 
@@ -22,6 +22,7 @@ class Scope(StrEnum):
 
     TEST = "test"
     VALIDATION = "validation"
+    TRAIN = "train"
     ALL = "all"
 
 
@@ -73,12 +74,14 @@ def questions_about(dataset: Dataset, runs: Sequence[Run], scope: Scope | None =
         raise DatasetError(f"{dataset.title} has no images yet.")
     own = [run for run in runs if learned_from(run, dataset)]
     if own and scope is not Scope.ALL:
-        common = frozenset.intersection(*(held_back(run) for run in own))
+        side = Scope.TRAIN if scope is Scope.TRAIN else Scope.VALIDATION
+        common = frozenset.intersection(*(split_names(run, side) for run in own))
         places = [place for place, name in enumerate(images.names) if name in common]
         if places:
-            return Questions(Scope.VALIDATION, images, places, is_fresh=True)
-    if scope is Scope.VALIDATION:
-        raise DatasetError(f"There is no image of {dataset.title} that was held back in training.")
+            return Questions(side, images, places, is_fresh=side is Scope.VALIDATION)
+    if scope in (Scope.VALIDATION, Scope.TRAIN):
+        how = "held back in training" if scope is Scope.VALIDATION else "trained on"
+        raise DatasetError(f"There is no image of {dataset.title} that was {how}.")
     return Questions(Scope.ALL, images, range(len(images)), is_fresh=not own)
 
 

@@ -118,8 +118,8 @@ def test_no_scores_leave_the_matrix_empty(matrix: ConfusionView) -> None:
     assert matrix.describe(0, 0) == ""
 
 
-def test_the_weakest_class_comes_first_when_sorted_by_recall(qtbot: QtBot) -> None:
-    table = ClassScoresTable()
+def test_the_weakest_class_comes_first_when_sorted_by_recall(qtbot: QtBot, theme: Theme) -> None:
+    table = ClassScoresTable(theme)
     qtbot.addWidget(table)
     table.set_scores(scores())
     model = table.model()
@@ -217,7 +217,7 @@ def test_the_panel_offers_the_parts_that_were_scored(
         "validation",
         "train",
     ]
-    assert panel._summary.text() == "30 images, 2 wrong"
+    assert panel._summary.text() == "93.3 % (78.7 to 98.2 %) · 30 images, 2 wrong"
     assert panel._notes.isVisible()
     assert "one recording only" in panel._notes.toolTip()
     panel.show_page(CLASSES)
