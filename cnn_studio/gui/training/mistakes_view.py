@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.empty_state import EmptyState
 from cnn_studio.gui.capture.gallery_model import GalleryModel
 from cnn_studio.gui.capture.gallery_view import PICTURE_SIDE, GalleryView
 from cnn_studio.gui.capture.packed_images import PackedReader
@@ -15,6 +14,7 @@ from cnn_studio.gui.capture.thumbnails import Thumbnails
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.evaluation import Evaluation
+from cnn_studio.gui.training.hint_page import HintPage
 from cnn_studio.vision.images import read_image
 
 _MOST = 500  # the surest ones; all of them stand behind the matrix's cells
@@ -38,7 +38,7 @@ class MistakesView(QWidget):
         self._model = GalleryModel(self._thumbnails, self)
         self._model.set_notes(self._note)
         self.view = _Tiles(self._model, self._thumbnails, theme, self)
-        self._none = EmptyState(theme, self)
+        self._none = HintPage(self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._none)
@@ -69,10 +69,9 @@ class MistakesView(QWidget):
         self._model.set_samples([known.get(sample, sample) for sample in self._places])
         self._pages.setCurrentWidget(self.view if self._places else self._none)
         if not len(mistakes):
-            self._none.set_content("check", self.tr("Every image was recognised"), "")
+            self._none.set_content(self.tr("Every image was recognised"), "")
         elif not self._places:
             self._none.set_content(
-                "images",
                 self.tr("These images are not here any more"),
                 self.tr("They were moved or deleted since the model was asked about them."),
             )

@@ -16,7 +16,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.evaluation import Evaluation, report_evaluation
 from cnn_studio.gui.training.evaluations import Evaluations
 from cnn_studio.gui.training.images_flow import ImagesFlow
-from cnn_studio.gui.training.results_panel import ResultsPanel
+from cnn_studio.gui.training.results_panel import MISTAKES, ResultsPanel
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.models.answers import Places
 from cnn_studio.models.runs import Run
@@ -79,12 +79,10 @@ class ResultsFlow(QObject):
         self._studio.dataset_edited.connect(panel.refresh_images)
 
     def _evaluation(self) -> Evaluation | None:
-        """The answers on show; without them, an offer to ask for them."""
+        """The answers on show; without them, the page that offers to ask for them."""
         evaluation = self._evaluations.evaluation
-        is_busy = self._evaluations.is_asking or self._evaluations.is_reading
-        if evaluation is None and not is_busy:
-            text = self.tr("Single images were not kept for these figures.")
-            self._panel.say(text, Kind.INFO, can_ask=True)
+        if evaluation is None:
+            self._panel.show_page(MISTAKES)
         return evaluation
 
     def _open(
