@@ -93,6 +93,12 @@ class Answers:
             of_label=float(row[label]),
         )
 
+    def ranked(self, place: int) -> tuple[tuple[str, float], ...]:
+        """(class, probability) of the image in a place, the most probable first."""
+        row = self.probabilities[place]
+        order = np.argsort(-row, kind="stable")
+        return tuple((self.classes[index], float(row[index])) for index in order)
+
     @property
     def predicted(self) -> Places:
         """The most probable class of each image, (n,), int64."""

@@ -95,6 +95,12 @@ def test_every_cell_bar_and_class_knows_its_images() -> None:
     assert (second.confidence, second.of_label) == pytest.approx((0.8, 0.2))
 
 
+def test_the_classes_of_an_image_are_ranked() -> None:
+    ranked = some_answers().ranked(2)
+    assert [name for name, _share in ranked] == ["shoe", "cap", "Ü 書"]
+    assert [share for _name, share in ranked] == pytest.approx([0.6, 0.4, 0])
+
+
 def test_calibrated_answers_keep_their_places() -> None:
     answers = some_answers()
     softer = answers.calibrated(3.0)

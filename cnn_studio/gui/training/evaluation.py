@@ -48,14 +48,6 @@ class Evaluation:
     is_fresh: bool
     unreadable: int = 0
 
-    @classmethod
-    def of(
-        cls, answers: Answers, dataset: Dataset | None, *, is_fresh: bool, unreadable: int = 0
-    ) -> Evaluation:
-        """Work out what follows from answers."""
-        scores, measured = answers.scores(), answers.reliability()
-        return cls(answers, scores, measured, dataset, is_fresh, unreadable)
-
     @cached_property
     def is_writable(self) -> bool:
         """Whether images can be moved and deleted."""
@@ -106,7 +98,18 @@ def kept_evaluation(run: Run, subject: str, workspace: Workspace) -> Evaluation 
     if answers is None or not len(answers):
         return None
     calibrated = answers.calibrated(run.bundle.temperature)
-    return Evaluation.of(calibrated, dataset_of(run, workspace), is_fresh=True)
+    # Calibration changes no class, so what the training has noted holds; to work the scores out
+    # again takes a library that is slow to import.
+    noted = run.bundle.validation if subject == Scope.VALIDATION else run.bundle.test
+    if noted is None or noted.count != len(answers):
+        noted = calibrated.scores()
+    return Evaluation(
+        answers=calibrated,
+        scores=noted,
+        reliability=calibrated.reliability(),
+        dataset=dataset_of(run, workspace),
+        is_fresh=True,
+    )
 
 
 def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -> Evaluation:
@@ -125,9 +128,12 @@ def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -
     examination = ask(Classifier.open(run.folder), questions, task.report, task.cancelled)
     if examination is None:
         raise JobCancelledError
-    return Evaluation.of(
-        examination.answers,
-        dataset,
+    answers = examination.answers
+    return Evaluation(
+        answers=answers,
+        scores=answers.scores(),
+        reliability=answers.reliability(),
+        dataset=dataset,
         is_fresh=questions.is_fresh,
         unreadable=len(examination.unreadable),
     )

@@ -45,6 +45,7 @@ class HintPage(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
+        self.set_content("", "")
 
     @property
     def title(self) -> str:
@@ -66,8 +67,8 @@ class HintPage(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self._action.setText(action)
-        self._action.setToolTip(action)
-        self._action.setAccessibleName(action)
+        self._action.setToolTip(action or self.tr("Next step"))
+        self._action.setAccessibleName(self._action.toolTip())
         self._action.setVisible(bool(action))
         self._bar.setVisible(share is not None)
         self._bar.setValue(round((share or 0.0) * _STEPS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -78,6 +78,8 @@ class ImagesDialog(QDialog):
         self.notice = Notice(theme, self)
         self._title = QLabel(self)
         self._why = QLabel(self)
+        self._told = QLabel(self)
+        self._tell: Callable[[Sample], str] = lambda _sample: ""
         self._empty = EmptyState(theme, self)
         self._pages = QStackedWidget(self)
         self._move, self._delete, self._exclude, self._gallery, self._train, self._close = (
@@ -113,6 +115,10 @@ class ImagesDialog(QDialog):
         self.view.viewport().update()
         self._update_buttons()
 
+    def set_details(self, tell: Callable[[Sample], str]) -> None:
+        """Say what is told of an image that is selected alone."""
+        self._tell = tell
+
     def select(self, sample: Sample) -> None:
         """Select one and scroll to it, if it is shown."""
         row = next((n for n, each in enumerate(self.samples) if each == sample), None)
@@ -142,7 +148,9 @@ class ImagesDialog(QDialog):
         self._title.setProperty("role", "title")
         self._why.setObjectName("imagesReason")
         self._why.setProperty("role", "quiet")
-        for label in (self._title, self._why):
+        self._told.setObjectName("imageDetails")
+        self._told.setProperty("role", "quiet")
+        for label in (self._title, self._why, self._told):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._empty.set_content(
@@ -205,6 +213,7 @@ class ImagesDialog(QDialog):
         layout.addWidget(self._why)
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self._told)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -219,8 +228,12 @@ class ImagesDialog(QDialog):
         self._model.modelReset.connect(self._update_buttons)
         for keys, button in (("Del", self._delete), ("X", self._exclude), ("G", self._gallery)):
             QShortcut(QKeySequence(keys), self, button.click)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        standard = QKeySequence.StandardKey
+        undo = QShortcut(QKeySequence(standard.Undo), self)
         undo.activated.connect(self.undo_requested)
+        # The view takes these itself, but the focus may be on a button.
+        select_all = QShortcut(QKeySequence(standard.SelectAll), self)
+        select_all.activated.connect(self.view.selectAll)
 
     def _note(self, sample: Sample) -> str:
         return self._notes.get(sample, "")
@@ -228,6 +241,12 @@ class ImagesDialog(QDialog):
     @Slot()
     def _update_buttons(self) -> None:
         count = self.view.selected_count
+        if count == 1:
+            self._told.setText(self._tell(self.view.selected_samples()[0]))
+        elif count:
+            self._told.setText(self.tr("{count} selected").format(count=f"{count:,}"))
+        else:
+            self._told.setText(self.tr("Select images to move, delete or look at them"))
         for button, text in (
             (self._move, self.tr("Move to")),
             (self._delete, self.tr("Delete")),

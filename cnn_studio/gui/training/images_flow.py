@@ -21,6 +21,8 @@ from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.models.answers import Places
 from cnn_studio.vision.images import read_image
 
+_CLASSES_TOLD = 3
+
 
 class ImagesFlow(QObject):
     """One window at a time, kept in step with the dataset.
@@ -70,6 +72,7 @@ class ImagesFlow(QObject):
         dialog.train_requested.connect(self._on_dialog_train_requested)
         dialog.undo_requested.connect(self._on_dialog_undo_requested)
         dialog.closed.connect(self._on_dialog_closed)
+        dialog.set_details(self._details)
         self._refresh()
         if chosen is not None:
             for sample in evaluation.samples([chosen]):
@@ -113,6 +116,15 @@ class ImagesFlow(QObject):
             return ""
         answer = self._evaluation.answers.answer(place)
         return f"{answer.said} {percent(answer.confidence)}"
+
+    def _details(self, sample: Sample) -> str:
+        """The name of an image, and the classes that the model thought of most."""
+        found = self._evaluation.samples(self._places) if self._evaluation else {}
+        if self._evaluation is None or sample not in found:
+            return sample.path.name
+        ranked = self._evaluation.answers.ranked(found[sample])[:_CLASSES_TOLD]
+        said = ", ".join(f"{name} {percent(share)}" for name, share in ranked)
+        return f"{sample.path.name}: {said}"
 
     def _ask(self, wish: Wish) -> None:
         if self._evaluation is not None and self._evaluation.dataset is not None:

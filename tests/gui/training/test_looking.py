@@ -110,6 +110,9 @@ def test_a_cell_opens_its_images(qtbot: QtBot, kept: Path, tab: TrainingTab) -> 
     note = dialog._model.note(dialog._model.index(0, 0))
     assert note.startswith("red ")
     assert note.endswith(" %")
+    dialog.view.setCurrentIndex(dialog._model.index(0, 0))
+    assert dialog._told.text().startswith("odd.jpg: red ")
+    assert "green" in dialog._told.text()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert tab._looking._images._dialog is None
 
