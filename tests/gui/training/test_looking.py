@@ -19,6 +19,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.marks import Mark
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.evaluation import Evaluation
 from cnn_studio.gui.training.images_dialog import ImagesDialog
 from cnn_studio.gui.training.results_panel import (
     CLASSES,
@@ -33,6 +34,7 @@ from cnn_studio.models.bundle import Calibration, read_bundle, write_bundle
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
+from tests.data.pictures import write_part
 
 SHOWN = ("red/000.jpg", "red/001.jpg", "green/odd.jpg", "green/000.jpg", "blue/000.jpg")
 
@@ -315,6 +317,68 @@ def test_train_again_asks_for_a_training(
     studio.training_changed.emit(False)
     QTest.mouseClick(dialog._train, Qt.MouseButton.LeftButton)
     assert asked == ["colours"]
+
+
+def test_published_images_are_looked_at_and_left_alone(
+    qtbot: QtBot, tab: TrainingTab, studio: Studio, workspace: Workspace
+) -> None:
+    dataset = find_dataset(workspace, "fashion-mnist")
+    pixels = np.random.default_rng(1).integers(0, 255, (4, 28, 28), np.uint8)
+    write_part(dataset.folder, "train", pixels, [0, 1, 2, 3])
+    write_part(dataset.folder, "t10k", pixels, [0, 1, 2, 3])
+    classes = dataset.card.classes
+    said = np.full((4, len(classes)), 0.05, np.float32)
+    said[:, 1] = 0.55
+    names = tuple(f"test/{number:05d}" for number in range(4))
+    answers = Answers(names, np.arange(4), said, classes)
+    evaluation = Evaluation(
+        answers, answers.scores(), answers.reliability(), dataset, is_fresh=True
+    )
+    tab._looking._images.open(evaluation, "Mistakes", answers.mistakes())
+    dialog = _dialog(tab)
+    assert len(dialog.samples) == 3
+    assert "as it was published" in dialog._why.text()
+    assert not dialog._delete.isVisible()
+    assert not dialog._move.isVisible()
+    sample = dialog.samples[0]
+    qtbot.waitUntil(lambda: dialog._thumbnails.get(sample.path) is not None)
+    thumbnail = dialog._thumbnails.get(sample.path)
+    assert thumbnail is not None
+    assert thumbnail.pixmap is not None
+    QTest.keyClick(dialog, Qt.Key.Key_Delete)
+    assert len(dialog.samples) == 3
+    tab._looking._images.close()
+
+
+def test_an_edit_of_another_dataset_chooses_it_first(
+    qtbot: QtBot, kept: Path, tab: TrainingTab, capture: CaptureTab, studio: Studio
+) -> None:
+    panel = _panel(qtbot, tab)
+    studio.choose_dataset("objects")
+    panel.cell_chosen.emit(1, 0)
+    dialog = _dialog(tab)
+    dialog.view.selectAll()
+    QTest.mouseClick(dialog._delete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.samples)
+    assert studio.dataset is not None
+    assert studio.dataset.name == "colours"
+    assert "Delete 1 image" in capture._edits._history.undo_text
+    tab._looking._images.close()
+
+
+def test_an_edit_that_fails_is_told_in_the_window(
+    qtbot: QtBot, kept: Path, tab: TrainingTab, capture: CaptureTab, dataset_folder: Path
+) -> None:
+    panel = _panel(qtbot, tab)
+    panel.cell_chosen.emit(1, 0)
+    dialog = _dialog(tab)
+    (dataset_folder / ".trash").write_text("no folder")
+    dialog.view.selectAll()
+    QTest.mouseClick(dialog._delete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.notice.isVisible())
+    assert dialog.notice.property("kind") == "error"
+    assert _names(dialog) == ["green/odd.jpg"]
+    tab._looking._images.close()
 
 
 def test_shares_stand_in_place_of_counts(qtbot: QtBot, kept: Path, tab: TrainingTab) -> None:
