@@ -253,7 +253,8 @@ class ImagesDialog(QDialog):
             (self._exclude, self.tr("Leave out")),
             (self._gallery, self.tr("Show in gallery")),
         ):
-            button.setEnabled(count > 0)
+            # A hidden button can still be reached by its key.
+            button.setEnabled(count > 0 and (self._writable or button is self._gallery))
             counted = f"{text} ({count:,})" if count > 1 and button is self._delete else text
             button.setText(counted)
 
