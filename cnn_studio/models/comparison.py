@@ -55,8 +55,9 @@ class Comparison:
                 f"{better} is better: {counts}. That is hardly chance (McNemar's test, {chance})."
             )
         return (
-            f"Neither is shown to be better: {counts}. Two equally good models differ so much, or "
-            f"more, by chance (McNemar's test, {chance})."
+            f"Neither is shown to be better: {counts}. Two equally good models would differ at "
+            f"least as much in {100 * self.p_value:.0f} of 100 such comparisons (McNemar's test, "
+            f"{chance})."
         )
 
 
