@@ -51,12 +51,14 @@ class TrainingData:
         names: What each of `images` is called.
         split: Places in `images`.
         test: The test part, or None.
+        test_names: What each image of the test part is called.
     """
 
     images: PreparedImages
     names: tuple[str, ...]
     split: Split
     test: PreparedImages | None
+    test_names: tuple[str, ...] = ()
 
 
 def plan(request: TrainingRequest) -> Plan:
@@ -111,8 +113,15 @@ def load(
         test = reader.read(plan.test_images, everything)
     if cancelled():
         return None
-    names = tuple(plan.images.names[int(source)] for source in images.sources)
-    return TrainingData(images, names, _split(plan.images, images, names, request), test)
+    names = _names(plan.images, images)
+    split = _split(plan.images, images, names, request)
+    return TrainingData(images, names, split, test, _names(plan.test_images, test))
+
+
+def _names(image_set: ImageSet | None, images: PreparedImages | None) -> tuple[str, ...]:
+    if image_set is None or images is None:
+        return ()
+    return tuple(image_set.names[int(source)] for source in images.sources)
 
 
 def _split(

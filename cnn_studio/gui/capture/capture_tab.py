@@ -22,6 +22,7 @@ from cnn_studio.gui.capture.history_list import HistoryButton
 from cnn_studio.gui.capture.hold_keys import HoldKeys
 from cnn_studio.gui.capture.import_flow import ImportFlow
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.outside_edits import OutsideEdits
 from cnn_studio.gui.capture.packed_images import PackedReader
 from cnn_studio.gui.capture.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.record_flow import RecordFlow
@@ -65,6 +66,9 @@ class CaptureTab(QWidget):
         self._lay_out()
         self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
         self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
+        self._outside = OutsideEdits(
+            studio, self._contents, self._edits, self._arranging, self._gallery, self
+        )
         self._recording = RecordFlow(
             studio,
             self._contents,
