@@ -30,11 +30,16 @@ class Ready(_Told):
 
 @dataclass(frozen=True)
 class Preparing(_Told):
-    """`done` of `total` images are read and prepared."""
+    """`done` of `total` images are read and prepared.
+
+    Attributes:
+        comparing: Whether near duplicates are looked for instead; then these are steps.
+    """
 
     event: ClassVar[str] = "preparing"
     done: int
     total: int
+    comparing: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_by_group
 from cnn_studio.errors import TrainingError
@@ -111,21 +112,36 @@ def load(
         test = reader.read(plan.test_images, everything)
     if cancelled():
         return None
-    names = tuple(plan.images.names[int(source)] for source in images.sources)
-    return TrainingData(images, names, _split(plan.images, images, names, request), test)
+    split = _split(plan.images, images, request, reader, cancelled)
+    if cancelled():
+        return None
+    return TrainingData(images, _names(plan.images, images), split, test)
 
 
 def _split(
-    image_set: ImageSet, images: PreparedImages, names: tuple[str, ...], request: TrainingRequest
+    image_set: ImageSet,
+    images: PreparedImages,
+    request: TrainingRequest,
+    reader: _Reader,
+    cancelled: Callable[[], bool],
 ) -> Split:
-    recipe = request.recipe
-    groups: list[str] = []
-    if recipe.validation_share > 0:  # else nothing is held back, and no group need be computed
-        known = image_set.groups
-        groups = [known[int(source)] for source in images.sources]
-    return split_by_group(
-        images.labels, groups, names, recipe.validation_share, recipe.seed, image_set.classes
+    recipe, names = request.recipe, _names(image_set, images)
+    grouping = Grouping(())
+    if recipe.validation_share > 0:  # else nothing is held back, and nothing need be compared
+        grouping = image_set.group(images.sources, reader.tell_compared, cancelled)
+    split = split_by_group(
+        images.labels,
+        grouping.groups,
+        names,
+        recipe.validation_share,
+        recipe.seed,
+        image_set.classes,
     )
+    return replace(split, notes=(*grouping.notes, *split.notes))
+
+
+def _names(image_set: ImageSet, images: PreparedImages) -> tuple[str, ...]:
+    return tuple(image_set.names[int(source)] for source in images.sources)
 
 
 class _Reader:
@@ -158,8 +174,15 @@ class _Reader:
             self._emit(Message(f"{what} left out: {named(prepared.unreadable)}."))
         return prepared
 
+    def tell_compared(self, done: int, total: int) -> None:
+        """Tell how far the search for near duplicates is."""
+        self._tell_event(Preparing(done, total, comparing=True))
+
     def _tell(self, done: int) -> None:
-        now, done_in_all = time.monotonic(), self._done_before + done
-        if now - self._told_s >= INTERVAL_S or done_in_all == self._total:
+        self._tell_event(Preparing(self._done_before + done, self._total))
+
+    def _tell_event(self, event: Preparing) -> None:
+        now = time.monotonic()
+        if now - self._told_s >= INTERVAL_S or event.done == event.total:
             self._told_s = now
-            self._emit(Preparing(done_in_all, self._total))
+            self._emit(event)
