@@ -12,6 +12,7 @@ from cnn_studio.cli import WRONG_USE, datasets
 from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
 from cnn_studio.cli.evaluation import evaluate
+from cnn_studio.cli.flattering import flattering
 from cnn_studio.cli.importing import import_, pack
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
@@ -36,6 +37,7 @@ app.command()(pack)
 app.command()(train)
 app.command()(runs)
 app.command()(evaluate)
+app.command()(flattering)
 app.command()(predict)
 
 

@@ -100,7 +100,7 @@ def _questions(run: Run, dataset: Dataset) -> _Questions:
 
 
 def _held_back(run: Run) -> frozenset[str]:
-    from cnn_studio.training.records import SPLIT_FILE
+    from cnn_studio.data.split import SPLIT_FILE
 
     try:
         split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
-from cnn_studio.data.split import Split, split_by_group
+from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
+from cnn_studio.models.flattering import images_of
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
@@ -81,9 +82,23 @@ def plan(request: TrainingRequest) -> Plan:
     return Plan(
         images=images,
         test_images=test_images,
-        chosen=select_evenly(images.labels, recipe.limit, recipe.seed),
+        chosen=_chosen(images, request),
         input_spec=replace(card.input, size=recipe.image_size or card.input.size),
     )
+
+
+def _chosen(images: ImageSet, request: TrainingRequest) -> NDArray[np.int64]:
+    if request.at_random_like is None:
+        return select_evenly(images.labels, request.recipe.limit, request.recipe.seed)
+    place = {name: number for number, name in enumerate(images.names)}
+    wanted = images_of(request.at_random_like)
+    gone = [name for name in wanted if name not in place]
+    if gone:
+        raise TrainingError(
+            "Images that this run was trained on have been moved, deleted or left out since: "
+            f"{named(gone)}. Train again, and compare that run."
+        )
+    return np.sort(np.array([place[name] for name in wanted], np.int64))
 
 
 def load(
@@ -126,6 +141,8 @@ def _split(
     cancelled: Callable[[], bool],
 ) -> Split:
     recipe, names = request.recipe, _names(image_set, images)
+    if request.at_random_like is not None:
+        return split_at_random(images.labels, recipe.validation_share, recipe.seed)
     grouping = Grouping(())
     if recipe.validation_share > 0:  # else nothing is held back, and nothing need be compared
         grouping = image_set.group(images.sources, reader.tell_compared, cancelled)
