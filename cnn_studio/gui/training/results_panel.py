@@ -24,6 +24,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.class_scores import ClassScoresTable
 from cnn_studio.gui.training.confusion_view import ConfusionView
+from cnn_studio.gui.training.flattering_row import FlatteringRow
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
@@ -62,6 +63,7 @@ class ResultsPanel(QFrame):
         self._notes.setObjectName("notesButton")
         self._notes.setIconSize(QSize(18, 18))
         self._notes.clicked.connect(self.notes_requested)
+        self.flattering = FlatteringRow(self)
         self._stack = QStackedWidget(self)
         self._area = QScrollArea(self._stack)
         self._matrix = ConfusionView(theme, self._area)
@@ -147,6 +149,7 @@ class ResultsPanel(QFrame):
         column.addLayout(head)
         column.addLayout(below)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.flattering)
 
     def _segment(self, name: str, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
