@@ -184,6 +184,7 @@ class CaptureTab(QWidget):
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
         self._checkup.class_wanted.connect(self._on_class_chosen)
+        self._checkup.labels_searched.connect(self._arranging.refresh)
         self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
     @Slot(str)
