@@ -58,7 +58,7 @@ class LabelTask(EngineTask):
 
     dataset: Dataset
     folds: int = 5
-    epochs: int = 10
+    epochs: int = 8
     batch_size: int = 64
     image_size: int | None = None
     seed: int = 1
