@@ -82,8 +82,9 @@ _OF_MANY = {
     "answers with the large ones too often then still looks good.",
     FindingKind.ONE_SESSION: "{classes} are from one recording each: one place, one light. The "
     "network may learn the background instead. Record them again elsewhere.",
-    FindingKind.WRONG_LABEL: "{images} may stand in the wrong class: networks that had not learned "
-    "from them say so. A wrong label teaches a wrong answer, but a doubt is no proof.",
+    FindingKind.WRONG_LABEL: "{images} may stand in the wrong class, say networks that had not "
+    "learned from them. A wrong label teaches a wrong answer, but a doubt is no proof: look at "
+    "each pair of classes, and select the images to move or to confirm.",
 }
 _CONTRADICTION = (
     "{sets} show one picture in several classes. It cannot be both: the network is told two "

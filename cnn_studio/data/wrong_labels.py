@@ -23,9 +23,9 @@ def wrong_labels(folders: ClassFolders) -> list[Finding]:
     for (label, suggested), doubts in by_pair.items():
         them = "1 image" if len(doubts) == 1 else f"{len(doubts):,} images"
         why = (
-            f"{them} of {label} may really show {suggested}: networks that had not learned from "
-            "them say so. Look at each; a wrong label teaches a wrong answer, but a doubt is no "
-            "proof. The most doubted stand first."
+            f"{them} of {label} may really show {suggested}, say networks that had not learned "
+            "from them. A doubt is no proof: look at each, the most doubted first, and select "
+            "those to move or to confirm."
         )
         paths = tuple(folders.dataset.folder / doubt.name for doubt in doubts)
         findings.append(

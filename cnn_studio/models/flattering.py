@@ -43,12 +43,11 @@ class Flattering:
         """Which figure to trust, and why, in a sentence."""
         if self.random - self.honest < _AGREE:
             return (
-                "A random split claims no more here, so images that belong together do not "
-                "flatter; the honest figure is still the one to trust."
+                "A random split claims no more here; the honest figure is still the one to trust."
             )
         return (
-            "Trust the honest figure: a random split has images that are nearly the same on both "
-            "sides, so that network is asked what it has as good as seen. New photos are not."
+            "Trust the honest figure: a random split also asks for images whose near copies the "
+            "network has learned from."
         )
 
 

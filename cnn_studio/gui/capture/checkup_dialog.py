@@ -117,8 +117,11 @@ class CheckupDialog(QDialog):
                 self.tr("No copies, no unreadable or flawed images, no unequal classes."),
                 self.tr("Close"),
             )
+        is_first = self._pages.currentWidget() is not self._split
         self._pages.setCurrentWidget(self._split if count else self._empty)
         self.tree.set_findings(checkup.findings)
+        if count and is_first:
+            self.tree.setFocus()
 
     def say(self, sentence: str, kind: Kind, *, undoable: bool = False) -> None:
         """Show a sentence in the window."""
@@ -233,6 +236,7 @@ class CheckupDialog(QDialog):
     def _text(self, offer: Offer) -> str:
         count = f"{len(offer.samples):,}"
         name = offer.finding.classes[0]
+        one = len(offer.samples) == 1
         return {
             Fix.DELETE: self.tr("Delete {count}"),
             Fix.RELABEL: self.tr("Move {count} to"),
@@ -241,7 +245,7 @@ class CheckupDialog(QDialog):
             Fix.DISABLE_CLASS: self.tr("Do not train {name}"),
             Fix.CAPTURE: self.tr("Record more of {name}"),
             Fix.ACCEPT_SUGGESTION: self.tr("Move {count} to {suggested}"),
-            Fix.CONFIRM_LABEL: self.tr("{count} are right"),
+            Fix.CONFIRM_LABEL: self.tr("It is right") if one else self.tr("{count} are right"),
         }[offer.fix].format(count=count, name=name, suggested=offer.finding.classes[-1])
 
     def _ask(self, offer: Offer, class_name: str, *_checked: bool) -> None:

@@ -29,6 +29,7 @@ class LabelSearchBar(QWidget):
         self._text.setProperty("role", "quiet")
         self._button = QPushButton(self)
         self._button.setObjectName("labelSearchButton")
+        self._button.setAutoDefault(False)  # Enter is for the findings
         self._button.clicked.connect(self._on_button_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -47,9 +47,11 @@ class FlatteringRow(QWidget):
 
     def offer(self, problem: str = "") -> None:
         """Offer to try; after a failure say why it failed."""
-        usual = self.tr("Some images belong together; the honest split keeps them on one side.")
-        tip = self.tr("Train once more on a random split, and compare; it takes as long again")
-        self._say(problem or usual)
+        tip = self.tr(
+            "Some images belong together, and the honest split keeps them on one side. This trains "
+            "once more on a random split, to compare; it takes as long again."
+        )
+        self._say(problem)
         self._show_button(self.tr("What would a random split claim?"), tip)
         self._is_working = False
 

@@ -74,6 +74,8 @@ def test_the_worst_stands_first_and_goes_where_it_belongs(
 def test_what_is_right_is_not_asked_again(
     qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
 ) -> None:
+    assert not [b for b in dialog.findChildren(QPushButton, "reviewed-button") if b.isVisible()]
+    dialog.view.selectAll()
     _press(dialog, "reviewed-button")
     empty = dialog.findChild(EmptyState)
     assert empty is not None
