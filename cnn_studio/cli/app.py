@@ -13,7 +13,9 @@ from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
 from cnn_studio.cli.comparing import compare
 from cnn_studio.cli.evaluation import evaluate
+from cnn_studio.cli.flattering import flattering
 from cnn_studio.cli.importing import import_, pack
+from cnn_studio.cli.labels import labels
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
 from cnn_studio.cli.prediction import predict
@@ -34,12 +36,14 @@ app.add_typer(datasets.app, name="datasets")
 app.command()(capture)
 app.command("import")(import_)
 app.command()(check)
+app.command()(labels)
 app.command()(pack)
 app.command()(train)
 app.command()(runs)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(report)
+app.command()(flattering)
 app.command()(predict)
 
 

@@ -174,7 +174,8 @@ class _Teller:
 
         match event:
             case events.Preparing():
-                self._bar.describe("Reading images")
+                comparing = "Looking for near duplicates"
+                self._bar.describe(comparing if event.comparing else "Reading images")
                 self._bar(event.done, event.total)
             case events.Started():
                 self._started = event

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.facts import ImageFacts
-from cnn_studio.data.sessions import SessionKind, session_of
+from cnn_studio.data.sessions import recording_of
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,7 @@ class CheckedFile:
     @property
     def burst(self) -> str:
         """The recording that it belongs to; empty if it was not recorded."""
-        session = session_of(self.path.name)
-        recorded = session is not None and session.kind is SessionKind.RECORDING
-        return session.id if session is not None and recorded else ""
+        return recording_of(self.path.name)
 
     @property
     def worth(self) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from cnn_studio.data.copies import exact_duplicates, near_duplicates
 from cnn_studio.data.facts import FactsStore, ImageFacts, Progress, gather_facts
 from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
 from cnn_studio.data.marks import Mark
+from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.quality import Flaw
 
@@ -77,6 +78,7 @@ def check_dataset(
             *_flawed(good),
             *_odd_shapes(good),
             *_of_counts(folders, good),
+            *wrong_labels(folders),
         ]
         if not cancelled():
             done = total - len(good)

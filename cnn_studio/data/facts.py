@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS facts (
     sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB, colour BLOB);
 CREATE TABLE IF NOT EXISTS pairs (
     one TEXT, other TEXT, likeness REAL, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT) WITHOUT ROWID;
 """
 _COLUMNS = (
     "path, size, mtime_ns, error, content, width, height, "
@@ -138,6 +139,15 @@ class FactsStore:
         """Remember how alike two contents are."""
         rows = [(one, other, value) for (one, other), value in likenesses.items()]
         self._write("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?)", rows)
+
+    def answer(self, key: str) -> str | None:
+        """What was found out before about a whole set of images, under a key made of them."""
+        rows = self._read("SELECT answer FROM answers WHERE key = ?", [key])
+        return str(rows[0][0]) if rows else None
+
+    def keep_answer(self, key: str, answer: str) -> None:
+        """Remember what was found out about a whole set of images."""
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?)", [(key, answer)])
 
     def keep(self, looked: Iterable[_Looked]) -> None:
         """Remember what was found in files."""

@@ -20,6 +20,7 @@ class FindingKind(StrEnum):
     SHAPE = "shape"
     IMBALANCE = "imbalance"
     ONE_SESSION = "one_session"
+    WRONG_LABEL = "wrong_label"
 
 
 COPIES = (FindingKind.EXACT_DUPLICATE, FindingKind.NEAR_DUPLICATE)
@@ -34,6 +35,8 @@ class Fix(StrEnum):
     MERGE_SESSIONS = "merge-sessions"
     DISABLE_CLASS = "disable-class"
     CAPTURE = "capture"
+    ACCEPT_SUGGESTION = "relabel-to-suggested"
+    CONFIRM_LABEL = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Finding:
         kind: What it is.
         paths: The images it is about; for an imbalance the folders of the classes.
         why: What it is and why it matters, in plain words.
-        classes: The classes it is about.
+        classes: The classes it is about; for a wrong label the one it says, and the suggested.
         fixes: What can be done, the best first.
         surplus: Those of `paths` that a deletion takes away, so that one image of each is left.
         severity: How much it matters, 1 (little) to 5 (spoils the accuracy or its measurement).
@@ -82,6 +85,9 @@ _OF_MANY = {
     "answers with the large ones too often then still looks good.",
     FindingKind.ONE_SESSION: "{classes} are from one recording each: one place, one light. The "
     "network may learn the background instead. Record them again elsewhere.",
+    FindingKind.WRONG_LABEL: "{images} may stand in the wrong class, say networks that had not "
+    "learned from them. A wrong label teaches a wrong answer, but a doubt is no proof: look at "
+    "each pair of classes, and select the images to move or to confirm.",
 }
 _CONTRADICTION = (
     "{sets} show one picture in several classes. It cannot be both: the network is told two "
@@ -108,7 +114,7 @@ def together(findings: Sequence[Finding]) -> Finding:
         return first
     paths = tuple(dict.fromkeys(path for finding in findings for path in finding.paths))
     classes = tuple(dict.fromkeys(name for finding in findings for name in finding.classes))
-    at_once = (Fix.DELETE, Fix.EXCLUDE)
+    at_once = (Fix.DELETE, Fix.EXCLUDE, Fix.CONFIRM_LABEL)
     shared = [fix for fix in first.fixes if all(fix in other.fixes for other in findings)]
     text = _CONTRADICTION if first.across_classes else _OF_MANY[first.kind]
     return Finding(

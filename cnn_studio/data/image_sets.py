@@ -6,10 +6,7 @@ Classes that are switched off and images that are left out of training are not a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -19,15 +16,13 @@ from cnn_studio.data import fashion_mnist
 from cnn_studio.data.cards import Part, Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.grouping import Grouping, group_files
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark
-from cnn_studio.data.sessions import SessionKind, session_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray, read_image
 
 __all__ = ["ImageSet", "Part", "count_images", "open_images"]
-
-_HASHING_THREADS = 4
 
 
 class ImageSet(Protocol):
@@ -48,11 +43,18 @@ class ImageSet(Protocol):
         """Labels (n,), int64: places in `classes`."""
         ...
 
-    @property
-    def groups(self) -> Sequence[str]:
-        """What belongs together: the recording's id, else the SHA-256 of the content.
+    def group(
+        self,
+        sources: NDArray[np.int64],
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Grouping:
+        """Find what belongs together: recordings, copies, and near duplicates in class folders.
 
-        It is computed when first asked for.
+        Args:
+            sources: Which images, (n,), int64.
+            progress: Told how far it is: steps done, and steps in all.
+            cancelled: Asked often; once it says True, what was found so far is returned.
         """
         ...
 
@@ -118,16 +120,14 @@ class _FolderImages:
     def read(self, index: int) -> ImageArray:
         return read_image(self._folder / self.names[index])
 
-    @cached_property
-    def groups(self) -> Sequence[str]:
-        with ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="hashing") as pool:
-            return list(pool.map(self._group_of, self.names))
-
-    def _group_of(self, name: str) -> str:
-        session = session_of(name)
-        if session is not None and session.kind is SessionKind.RECORDING:
-            return session.id
-        return _content_hash(self._folder / name)
+    def group(
+        self,
+        sources: NDArray[np.int64],
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Grouping:
+        files = [self._folder / self.names[int(index)] for index in sources]
+        return group_files(files, progress=progress, cancelled=cancelled)
 
 
 class _IdxImages:
@@ -144,9 +144,15 @@ class _IdxImages:
         image: ImageArray = self._images[index]
         return image
 
-    @cached_property
-    def groups(self) -> Sequence[str]:
-        return [hashlib.sha256(image).hexdigest() for image in self._images]
+    def group(
+        self,
+        sources: NDArray[np.int64],
+        progress: Callable[[int, int], None] | None = None,  # noqa: ARG002 - it takes no time
+        cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> Grouping:
+        # What was published as a set is not searched for near duplicates, only for copies.
+        images = (self._images[index] for index in sources)
+        return Grouping(tuple(hashlib.sha256(image).hexdigest() for image in images))
 
 
 def _trained_files(folders: ClassFolders) -> dict[str, list[str]]:
@@ -160,13 +166,6 @@ def _trained_files(folders: ClassFolders) -> dict[str, list[str]]:
     if not excluded:
         return files
     return {name: [f for f in names if f not in excluded] for name, names in files.items()}
-
-
-def _content_hash(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:  # it will be told of when the image itself is read
-        return f"unreadable {path.name}"
 
 
 def _check_labels(labels: NDArray[np.int64], dataset: Dataset) -> None:

@@ -52,22 +52,54 @@ def near_duplicate_groups(
         The places of the images of each group. The first is the one to keep, and every other one
         is nearly the same as it: a chain of small steps does not put its two ends together.
     """
-    report = progress or (lambda _done, _total: None)
+    comparison = _Comparison(copies, contents, store, cancelled)
     vectors = coarse_vectors([copy.grey for copy in copies])
     numbers = _burst_numbers(bursts)
-    comparison = _Comparison(copies, contents, store, cancelled)
-    pairs: list[_Places] = []
-    for start in range(0, len(vectors), _ROWS_AT_ONCE):
-        if cancelled():
-            break
-        pairs += comparison.alike(_candidates(vectors, numbers, start))
-        report(min(start + _ROWS_AT_ONCE, len(vectors)), len(vectors))
+    pairs = _alike_pairs(vectors, numbers, comparison, progress, cancelled)
     chains = _chains(len(vectors), pairs)
     return [
         group
         for chain in chains
         for group in _around_the_best(chain, vectors, numbers, worth, comparison)
     ]
+
+
+def near_duplicate_chains(
+    copies: Sequence[SmallCopy],
+    contents: Sequence[str],
+    bursts: Sequence[str],
+    store: FactsStore,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[list[int]]:
+    """Images that hang together by near duplicates, each with the next one; see above.
+
+    Returns:
+        The places of the images of each chain. Its two ends may show different things.
+    """
+    comparison = _Comparison(copies, contents, store, cancelled)
+    vectors = coarse_vectors([copy.grey for copy in copies])
+    pairs = _alike_pairs(vectors, _burst_numbers(bursts), comparison, progress, cancelled)
+    return _chains(len(vectors), pairs)
+
+
+def _alike_pairs(
+    vectors: NDArray[np.float32],
+    bursts: _Indices,
+    comparison: _Comparison,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool],
+) -> list[_Places]:
+    """The pairs of images that are nearly the same, as far as each needs to know of."""
+    report = progress or (lambda _done, _total: None)
+    pairs: list[_Places] = []
+    for start in range(0, len(vectors), _ROWS_AT_ONCE):
+        if cancelled():
+            break
+        pairs += comparison.alike(_candidates(vectors, bursts, start))
+        report(min(start + _ROWS_AT_ONCE, len(vectors)), len(vectors))
+    return pairs
 
 
 def _chains(count: int, pairs: Iterable[_Places]) -> list[list[int]]:

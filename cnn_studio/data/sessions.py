@@ -75,6 +75,13 @@ def session_of(file_name: str) -> Session | None:
     return _session(*found.group(1, 2, 3)) if found else None
 
 
+def recording_of(file_name: str) -> str:
+    """The id of the recording that a file's name tells of; empty if it was not recorded."""
+    session = session_of(file_name)
+    recorded = session is not None and session.kind is SessionKind.RECORDING
+    return session.id if session is not None and recorded else ""
+
+
 def sequence_of(file_name: str) -> int | None:
     """The place within its session that a file's name tells of; None where it tells of none."""
     found = place_of(file_name)
@@ -95,11 +102,7 @@ def recordings_of(file_names: Iterable[str]) -> frozenset[str]:
     into once.
     """
     beginnings = {name.rpartition("-")[0]: name for name in file_names}
-    sessions = map(session_of, beginnings.values())
-    return frozenset(
-        session.id if session is not None and session.kind is SessionKind.RECORDING else ""
-        for session in sessions
-    )
+    return frozenset(map(recording_of, beginnings.values()))
 
 
 @lru_cache(maxsize=1024)  # a folder has thousands of files, and few sessions

@@ -33,18 +33,21 @@ class Split:
         train: Places of the images (n,), int64, ascending.
         validation: Places of the other images (m,), int64, ascending.
         notes: Sentences about what could not be done as asked.
+        grouped: How many images belong together with others.
     """
 
     train: Indices
     validation: Indices
     notes: tuple[str, ...] = ()
+    grouped: int = 0
 
     def to_dict(self, names: Sequence[str]) -> dict[str, Any]:
-        """Plain values for JSON: the names of the images on either side, and the notes."""
+        """Plain values for JSON: the names of the images on either side, and the rest."""
         return {
             "train": [names[index] for index in self.train],
             "validation": [names[index] for index in self.validation],
             "notes": list(self.notes),
+            "grouped": self.grouped,
         }
 
 
@@ -79,7 +82,27 @@ def split_by_group(
         title = classes[label] if classes else names[members[0]].rpartition("/")[0]
         draw.divide(members, title)
     side = draw.validates
-    return Split(np.flatnonzero(~side), np.flatnonzero(side), draw.all_notes())
+    grouped = sum(count for count in Counter(groups).values() if count > 1)
+    return Split(np.flatnonzero(~side), np.flatnonzero(side), draw.all_notes(), grouped)
+
+
+def split_at_random(labels: Indices, share: float, seed: int) -> Split:
+    """Draw validation images from each class without regard to what belongs together.
+
+    It flatters: it is there to be shown beside the honest split, never to be trusted.
+
+    Args:
+        labels: The class of each image (n,), int64.
+        share: The part of each class that validates, 0 to 0.5.
+        seed: One seed draws one split.
+    """
+    random = np.random.default_rng(seed)
+    validates = np.zeros(len(labels), np.bool_)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        wanted = min(max(1, round(share * len(members))), len(members) - 1)
+        validates[random.permutation(members)[:wanted]] = True
+    return Split(np.flatnonzero(~validates), np.flatnonzero(validates))
 
 
 class _Draw:

@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.engine_process import CLOSE, STOP, serve
+from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import LAST_EVENTS, Event, Failed
 from cnn_studio.training.request import TrainingRequest
 
@@ -85,8 +86,10 @@ class Engine:
                 theirs.close()  # else the pipe would stay open when the process dies
             self._process, self._connection, self._is_killed = process, ours, False
 
-    def train(self, request: TrainingRequest) -> None:
-        """Ask for a training; it begins once TensorFlow is loaded. Starts the process if needed.
+    def train(self, request: TrainingRequest | EngineTask) -> None:
+        """Ask for a training, or for other work; it begins once TensorFlow is loaded.
+
+        Starts the process if needed.
 
         Raises:
             TrainingError: The process cannot be reached.

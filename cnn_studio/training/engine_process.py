@@ -14,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from cnn_studio.errors import StudioError
+from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Event, Failed, Ready
 from cnn_studio.training.request import TrainingRequest
 
@@ -22,6 +23,7 @@ CLOSE = "close"
 
 _NICENESS = 5  # below the window's, so that camera and plots stay smooth on two cores
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
+_Request = TrainingRequest | EngineTask
 _logger = logging.getLogger(__name__)
 
 
@@ -33,16 +35,14 @@ class _Desk:
     """
 
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[tuple[TrainingRequest, threading.Event] | None] = (
-            queue.SimpleQueue()
-        )
+        self.jobs: queue.SimpleQueue[tuple[_Request, threading.Event] | None] = queue.SimpleQueue()
         self._newest_stop = threading.Event()
         self._lock = threading.Lock()
         self._open_jobs = 0
 
     def take(self, message: object) -> None:
         """Act on one message of the parent."""
-        if isinstance(message, TrainingRequest):
+        if isinstance(message, TrainingRequest | EngineTask):
             with self._lock:
                 self._open_jobs += 1
             self._newest_stop = threading.Event()
@@ -113,12 +113,15 @@ def _is_warm(emit: Callable[[Event], None]) -> bool:
     return True
 
 
-def _train(request: TrainingRequest, emit: Callable[[Event], None], stop: threading.Event) -> None:
+def _train(request: _Request, emit: Callable[[Event], None], stop: threading.Event) -> None:
     """Train, and end whatever goes wrong as one sentence: this is the process's outermost edge."""
     from cnn_studio.training.loop import train
 
     try:
-        train(request, emit, stop)
+        if isinstance(request, EngineTask):
+            request.run(emit, stop)
+        else:
+            train(request, emit, stop)
     except StudioError as error:
         emit(Failed(str(error)))
     except Exception as error:

@@ -30,11 +30,16 @@ class Ready(_Told):
 
 @dataclass(frozen=True)
 class Preparing(_Told):
-    """`done` of `total` images are read and prepared."""
+    """`done` of `total` images are read and prepared.
+
+    Attributes:
+        comparing: Whether near duplicates are looked for instead; then these are steps.
+    """
 
     event: ClassVar[str] = "preparing"
     done: int
     total: int
+    comparing: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,5 +133,24 @@ class Failed(_Told):
     message: str
 
 
-Event = Ready | Preparing | Started | Batches | EpochDone | Message | Finished | Failed
-LAST_EVENTS = (Finished, Failed)
+@dataclass(frozen=True)
+class Working(_Told):
+    """Work other than a training: `done` of `total` steps are taken."""
+
+    event: ClassVar[str] = "working"
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Done(_Told):
+    """Work other than a training has come to its end; the message says what it came to."""
+
+    event: ClassVar[str] = "done"
+    message: str
+
+
+Event = (
+    Ready | Preparing | Started | Batches | EpochDone | Message | Finished | Failed | Working | Done
+)
+LAST_EVENTS = (Finished, Failed, Done)

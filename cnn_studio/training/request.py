@@ -18,9 +18,12 @@ class TrainingRequest:
         recipe: How to learn.
         runs_folder: Where the run gets its own new folder.
         out: A folder of one's own choice for the run instead; it must not exist, or be empty.
+        at_random_like: A run whose very images are taken and split at random, to show what that
+            would claim; None splits honestly.
     """
 
     dataset: Dataset
     recipe: Recipe
     runs_folder: Path
     out: Path | None = None
+    at_random_like: Path | None = None

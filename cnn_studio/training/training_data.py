@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
-from cnn_studio.data.split import Split, split_by_group
+from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
+from cnn_studio.models.flattering import images_of
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
@@ -82,9 +84,23 @@ def plan(request: TrainingRequest) -> Plan:
     return Plan(
         images=images,
         test_images=test_images,
-        chosen=select_evenly(images.labels, recipe.limit, recipe.seed),
+        chosen=_chosen(images, request),
         input_spec=replace(card.input, size=recipe.image_size or card.input.size),
     )
+
+
+def _chosen(images: ImageSet, request: TrainingRequest) -> NDArray[np.int64]:
+    if request.at_random_like is None:
+        return select_evenly(images.labels, request.recipe.limit, request.recipe.seed)
+    place = {name: number for number, name in enumerate(images.names)}
+    wanted = images_of(request.at_random_like)
+    gone = [name for name in wanted if name not in place]
+    if gone:
+        raise TrainingError(
+            "Images that this run was trained on have been moved, deleted or left out since: "
+            f"{named(gone)}. Train again, and compare that run."
+        )
+    return np.sort(np.array([place[name] for name in wanted], np.int64))
 
 
 def load(
@@ -113,28 +129,41 @@ def load(
         test = reader.read(plan.test_images, everything)
     if cancelled():
         return None
+    split = _split(plan.images, images, request, reader, cancelled)
+    if cancelled():
+        return None
     names = _names(plan.images, images)
-    split = _split(plan.images, images, names, request)
     return TrainingData(images, names, split, test, _names(plan.test_images, test))
+
+
+def _split(
+    image_set: ImageSet,
+    images: PreparedImages,
+    request: TrainingRequest,
+    reader: _Reader,
+    cancelled: Callable[[], bool],
+) -> Split:
+    recipe, names = request.recipe, _names(image_set, images)
+    if request.at_random_like is not None:
+        return split_at_random(images.labels, recipe.validation_share, recipe.seed)
+    grouping = Grouping(())
+    if recipe.validation_share > 0:  # else nothing is held back, and nothing need be compared
+        grouping = image_set.group(images.sources, reader.tell_compared, cancelled)
+    split = split_by_group(
+        images.labels,
+        grouping.groups,
+        names,
+        recipe.validation_share,
+        recipe.seed,
+        image_set.classes,
+    )
+    return replace(split, notes=(*grouping.notes, *split.notes))
 
 
 def _names(image_set: ImageSet | None, images: PreparedImages | None) -> tuple[str, ...]:
     if image_set is None or images is None:
         return ()
     return tuple(image_set.names[int(source)] for source in images.sources)
-
-
-def _split(
-    image_set: ImageSet, images: PreparedImages, names: tuple[str, ...], request: TrainingRequest
-) -> Split:
-    recipe = request.recipe
-    groups: list[str] = []
-    if recipe.validation_share > 0:  # else nothing is held back, and no group need be computed
-        known = image_set.groups
-        groups = [known[int(source)] for source in images.sources]
-    return split_by_group(
-        images.labels, groups, names, recipe.validation_share, recipe.seed, image_set.classes
-    )
 
 
 class _Reader:
@@ -167,8 +196,15 @@ class _Reader:
             self._emit(Message(f"{what} left out: {named(prepared.unreadable)}."))
         return prepared
 
+    def tell_compared(self, done: int, total: int) -> None:
+        """Tell how far the search for near duplicates is."""
+        self._tell_event(Preparing(done, total, comparing=True))
+
     def _tell(self, done: int) -> None:
-        now, done_in_all = time.monotonic(), self._done_before + done
-        if now - self._told_s >= INTERVAL_S or done_in_all == self._total:
+        self._tell_event(Preparing(self._done_before + done, self._total))
+
+    def _tell_event(self, event: Preparing) -> None:
+        now = time.monotonic()
+        if now - self._told_s >= INTERVAL_S or event.done == event.total:
             self._told_s = now
-            self._emit(Preparing(done_in_all, self._total))
+            self._emit(event)

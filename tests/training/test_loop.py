@@ -65,7 +65,11 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     assert started.run == str(folder)
     assert (started.train_count, started.validation_count, started.test_count) == (36, 12, 0)
     assert (started.steps_per_epoch, started.epochs) == (5, 3)
-    assert of_kind(events, Preparing)[-1] == Preparing(48, 48)
+    read, compared = (
+        [event for event in of_kind(events, Preparing) if event.comparing is comparing][-1]
+        for comparing in (False, True)
+    )
+    assert (read, compared) == (Preparing(48, 48), Preparing(96, 96, comparing=True))
     losses = [loss for event in of_kind(events, Batches) for loss in event.losses]
     assert len(losses) == 15
     assert [event.epoch for event in of_kind(events, EpochDone)] == [1, 2, 3]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cnn_studio.data.facts import ImageFacts
+from cnn_studio.data.label_doubts import Doubt
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
 from cnn_studio.vision.quality import Flaw
@@ -27,6 +28,7 @@ class Show(StrEnum):
     UNREVIEWED = "unreviewed"
     EXCLUDED = "excluded"
     DISAGREES = "disagrees"
+    DOUBTED = "doubted"
 
 
 class Order(StrEnum):
@@ -75,8 +77,8 @@ class Arrangement:
     @property
     def needs_model(self) -> bool:
         """Whether a model must classify the images for it."""
-        by_model = self.show is Show.DISAGREES or self.order is Order.LEAST_PROBABLE
-        return by_model or bool(self.predicted)
+        by_model = self.order is Order.LEAST_PROBABLE and self.show is not Show.DOUBTED
+        return by_model or self.show is Show.DISAGREES or bool(self.predicted)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Insights:
         reviewed: Those that a person has looked at.
         excluded: Those that are left out of trainings.
         copies: Those that the last checkup found more than once; None before the first one.
+        doubts: Labels that the last search found likely wrong, by the names of the marks.
     """
 
     facts: Mapping[Path, ImageFacts] = field(default_factory=dict)
@@ -111,6 +114,7 @@ class Insights:
     reviewed: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     copies: frozenset[Path] | None = None
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
 
 def mark_name(sample: Sample) -> str:
@@ -173,6 +177,8 @@ def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
             return _predicted(sample, insights) not in ("", sample.class_name)
         case Show.COPIES:
             return sample.path in (insights.copies or ())
+        case Show.DOUBTED:
+            return mark_name(sample) in insights.doubts
         case Show.UNREADABLE:
             return facts is not None and bool(facts.error)
         case Show.FLAWED:
@@ -194,6 +200,8 @@ def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) 
             return shown[::-1]
         case Order.LEAST_SHARP:
             return sorted(shown, key=lambda sample: _sharpness(insights.facts.get(sample.path)))
+        case Order.LEAST_PROBABLE if arrangement.show is Show.DOUBTED:
+            return sorted(shown, key=lambda sample: insights.doubts[mark_name(sample)].score)
         case Order.LEAST_PROBABLE:
             return sorted(shown, key=lambda sample: _doubt(sample, insights))
     return shown

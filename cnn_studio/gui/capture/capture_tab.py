@@ -177,6 +177,7 @@ class CaptureTab(QWidget):
         self._checkup.checked.connect(self._arranging.set_checkup)
         self._checkup.progressed.connect(self._arranging.set_checkup_progress)
         self._arranging.checkup_wanted.connect(self._checkup.check)
+        self._checkup.labels_searched.connect(self._arranging.refresh)
         self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
     @Slot(str)

@@ -26,6 +26,7 @@ from cnn_studio.gui.capture.finding_tree import FindingTree
 from cnn_studio.gui.capture.fix_offers import Offer, offers, samples_of
 from cnn_studio.gui.capture.gallery_model import GalleryModel
 from cnn_studio.gui.capture.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.capture.label_search_bar import LabelSearchBar
 from cnn_studio.gui.capture.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.notice import Kind, Notice
@@ -67,6 +68,7 @@ class CheckupDialog(QDialog):
         self.tree = FindingTree(theme, self)
         self._why = QLabel(self)
         self._summary = QLabel(self)
+        self.label_search = LabelSearchBar(self)
         self._bar = QProgressBar(self)
         self._empty = EmptyState(theme, self)
         self.notice = Notice(theme, self)
@@ -114,8 +116,11 @@ class CheckupDialog(QDialog):
                 self.tr("No copies, no unreadable or flawed images, no unequal classes."),
                 self.tr("Close"),
             )
+        is_first = self._pages.currentWidget() is not self._split
         self._pages.setCurrentWidget(self._split if count else self._empty)
         self.tree.set_findings(checkup.findings)
+        if count and is_first:
+            self.tree.setFocus()
 
     def say(self, sentence: str, kind: Kind, *, undoable: bool = False) -> None:
         """Show a sentence in the window."""
@@ -160,7 +165,10 @@ class CheckupDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(self._summary)
+        head = QHBoxLayout()
+        head.addWidget(self._summary, 1)
+        head.addWidget(self.label_search)
+        layout.addLayout(head)
         layout.addWidget(self._bar)
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
@@ -227,6 +235,7 @@ class CheckupDialog(QDialog):
     def _text(self, offer: Offer) -> str:
         count = f"{len(offer.samples):,}"
         name = offer.finding.classes[0]
+        one = len(offer.samples) == 1
         return {
             Fix.DELETE: self.tr("Delete {count}"),
             Fix.RELABEL: self.tr("Move {count} to"),
@@ -234,7 +243,9 @@ class CheckupDialog(QDialog):
             Fix.MERGE_SESSIONS: self.tr("Treat as one recording"),
             Fix.DISABLE_CLASS: self.tr("Do not train {name}"),
             Fix.CAPTURE: self.tr("Record more of {name}"),
-        }[offer.fix].format(count=count, name=name)
+            Fix.ACCEPT_SUGGESTION: self.tr("Move {count} to {suggested}"),
+            Fix.CONFIRM_LABEL: self.tr("It is right") if one else self.tr("{count} are right"),
+        }[offer.fix].format(count=count, name=name, suggested=offer.finding.classes[-1])
 
     def _ask(self, offer: Offer, class_name: str, *_checked: bool) -> None:
         self.fix_requested.emit(offer, class_name)

@@ -14,6 +14,7 @@ from cnn_studio.gui.capture.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.fix_offers import Offer, samples_of
+from cnn_studio.gui.capture.label_search_flow import LabelSearchFlow
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -28,11 +29,13 @@ class CheckupFlow(QObject):
         class_wanted(str): More of this class shall be recorded.
         progressed(int, int): How far a checkup is.
         checked(Checkup): What it found in the dataset on show.
+        labels_searched: Other labels are doubted now.
     """
 
     class_wanted = Signal(str)
     progressed = Signal(int, int)
     checked = Signal(object)
+    labels_searched = Signal()
 
     def __init__(
         self, studio: Studio, contents: Contents, edits: EditFlow, parent: QWidget
@@ -45,6 +48,10 @@ class CheckupFlow(QObject):
         self._dialog: CheckupDialog | None = None
         self._job: Job | None = None
         self._is_stale = False
+        self._search = LabelSearchFlow(contents, studio.jobs, self)
+        self._search.changed.connect(self._on_search_changed)
+        self._search.found.connect(self._on_search_found)
+        self._search.failed.connect(self._on_edits_failed)
         self.button = QToolButton(parent)
         self._make_button()
         edits.edited.connect(self._on_edits_edited)
@@ -66,7 +73,10 @@ class CheckupFlow(QObject):
             dialog.fix_requested.connect(self._on_dialog_fix_requested)
             dialog.undo_requested.connect(self._edits.undo)
             dialog.closed.connect(self._on_dialog_closed)
+            dialog.label_search.search_requested.connect(self._search.search)
+            dialog.label_search.cancel_requested.connect(self._search.cancel)
             self._dialog = dialog
+            self._on_search_changed()
             dialog.show()
             self.check()
         self._dialog.raise_()
@@ -134,6 +144,10 @@ class CheckupFlow(QObject):
                 self._edits.delete(samples)
             case Fix.RELABEL:
                 self._edits.move(samples, class_name)
+            case Fix.ACCEPT_SUGGESTION:
+                self._edits.move(samples, offer.finding.classes[-1])
+            case Fix.CONFIRM_LABEL:
+                self._edits.confirm(samples)
             case Fix.EXCLUDE:
                 self._edits.exclude(samples, True)
             case Fix.MERGE_SESSIONS:
@@ -157,6 +171,24 @@ class CheckupFlow(QObject):
     def _on_edits_failed(self, sentence: str) -> None:
         if self._dialog is not None:
             self._dialog.say(sentence, Kind.ERROR)
+
+    @Slot()
+    def _on_search_changed(self) -> None:
+        if self._dialog is None:
+            return
+        progress = self._search.progress
+        if progress is None:
+            self._dialog.label_search.set_idle()
+        else:
+            self._dialog.label_search.set_progress(*progress)
+
+    @Slot(str)
+    def _on_search_found(self, sentence: str) -> None:
+        self._studio.say(sentence)
+        if self._dialog is not None:
+            self._dialog.say(sentence, Kind.GOOD)
+            self._check_again()
+        self.labels_searched.emit()
 
     @Slot(int, int)
     def _on_job_progressed(self, done: int, total: int) -> None:

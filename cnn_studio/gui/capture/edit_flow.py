@@ -180,6 +180,13 @@ class EditFlow(QObject):
         text = self.tr("Review: {name}").format(name=class_name)
         self._do(text, class_changes.review, sample, class_name)
 
+    @Slot(list)
+    def confirm(self, samples: Sequence[Sample]) -> None:
+        """Say that samples were looked at and show the class that they are in."""
+        if samples:
+            text = self.tr("Confirm the class of {images}").format(images=self.images(len(samples)))
+            self._do(text, class_changes.marking, list(samples), Mark.REVIEWED, True)
+
     @Slot(list, bool)
     def exclude(self, samples: Sequence[Sample], excluded: bool) -> None:
         """Leave samples out of trainings, or take them in again."""

@@ -123,6 +123,7 @@ class FilterBar(QWidget):
             (Show.COPIES, self.tr("More than once")),
             (Show.EXCLUDED, self.tr("Left out of training")),
             (Show.DISAGREES, self.tr("Model disagrees")),
+            (Show.DOUBTED, self.tr("Likely wrong label")),
         ):
             self._show.addItem(text, str(show))
         for order, text in (
@@ -150,8 +151,9 @@ class FilterBar(QWidget):
         row.addWidget(self._close)
         self._arrange_choosers()
         self._scope.currentIndexChanged.connect(self._on_scope_changed)
-        for chooser in (self._session, self._show, self._order, self._predicted):
+        for chooser in (self._session, self._order, self._predicted):
             chooser.currentIndexChanged.connect(self._on_arrangement_changed)
+        self._show.currentIndexChanged.connect(self._on_show_changed)
         self._model.currentIndexChanged.connect(self._on_model_changed)
 
     def _chooser(self, name: str, tip: str) -> QComboBox:
@@ -188,6 +190,18 @@ class FilterBar(QWidget):
     def _on_scope_changed(self) -> None:
         self.all_classes_toggled.emit(bool(self._scope.currentData()))
 
+    def _put_doubted_first(self) -> None:
+        """What is contradicted is what a person wants to see."""
+        if self._order.currentData() == str(Order.NEWEST):
+            with QSignalBlocker(self._order):
+                self._order.setCurrentIndex(self._order.findData(str(Order.LEAST_PROBABLE)))
+
+    @Slot()
+    def _on_show_changed(self) -> None:
+        if self._show.currentData() == str(Show.DOUBTED):
+            self._put_doubted_first()
+        self._on_arrangement_changed()
+
     @Slot()
     def _on_arrangement_changed(self) -> None:
         self.arrangement_changed.emit(self.arrangement)
@@ -198,10 +212,8 @@ class FilterBar(QWidget):
         if self.model is None:
             with QSignalBlocker(self._predicted):
                 self._predicted.setCurrentIndex(0)
-        elif self._order.currentData() == str(Order.NEWEST):
-            # What the model contradicts is what a person wants to see of it.
-            with QSignalBlocker(self._order):
-                self._order.setCurrentIndex(self._order.findData(str(Order.LEAST_PROBABLE)))
+        else:
+            self._put_doubted_first()
         self.model_chosen.emit(self.model)
 
     @Slot()

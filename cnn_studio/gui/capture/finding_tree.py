@@ -117,6 +117,8 @@ class FindingTree(QTreeWidget):
     def _item(self, finding: Finding, title: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
         names = ", ".join(finding.classes[:3]) + (" …" if len(finding.classes) > 3 else "")
+        if finding.kind is FindingKind.WRONG_LABEL and len(finding.classes) == 2:
+            names = " → ".join(finding.classes)
         images = len(finding.images)
         count = self.tr("1 image") if images == 1 else self.tr("{count} images")
         detail = count.format(count=f"{images:,}") if images else ""
@@ -147,6 +149,7 @@ class FindingTree(QTreeWidget):
             FindingKind.SHAPE: self.tr("Tiny or very long"),
             FindingKind.IMBALANCE: self.tr("Unequal classes"),
             FindingKind.ONE_SESSION: self.tr("From one recording only"),
+            FindingKind.WRONG_LABEL: self.tr("Likely wrong label"),
         }[finding.kind]
 
     def _finding_of(self, item: QTreeWidgetItem) -> Finding:

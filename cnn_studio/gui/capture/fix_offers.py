@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnn_studio.data.findings import Finding, Fix
+from cnn_studio.data.findings import Finding, FindingKind, Fix
 from cnn_studio.data.samples import Sample
 
 
@@ -35,8 +35,11 @@ def offers(finding: Finding, selected: Sequence[Sample]) -> list[Offer]:
     Args:
         finding: The finding.
         selected: The images that a person has selected among those it shows. Without any, a
-            deletion leaves one image of each set, and everything else is done to all.
+            deletion leaves one image of each set, nothing is done to images whose labels are only
+            doubted, and everything else is done to all.
     """
+    if finding.kind is FindingKind.WRONG_LABEL and not selected:
+        return []
     every = samples_of(finding)
     surplus = set(finding.surplus)
     found = []

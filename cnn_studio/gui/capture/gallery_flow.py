@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.findings import COPIES, Checkup
+from cnn_studio.data.label_doubts import Doubt, standing_doubts
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.arrangement import (
@@ -34,6 +36,16 @@ from cnn_studio.models.runs import Run, list_runs
 from cnn_studio.vision.quality import Flaw
 
 _SETTLE_MS = 400  # what is learned of samples comes in small parts
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The answer to a request: what is shown, of which samples, and which labels are doubted."""
+
+    request: int
+    shown: Sequence[Sample]
+    of: Sequence[Sample]
+    doubts: Mapping[str, Doubt]
 
 
 class GalleryFlow(QObject):
@@ -117,6 +129,12 @@ class GalleryFlow(QObject):
         self._panel.set_filter_visible(True)
         self._bar.show_only(show, all_classes)
 
+    @Slot()
+    def refresh(self) -> None:
+        """Arrange anew what is on show: more is known of it."""
+        if not self._arrangement.is_plain:
+            self._arrange()
+
     def shutdown(self) -> None:
         """End what is being learned."""
         self._settle.stop()
@@ -156,8 +174,12 @@ class GalleryFlow(QObject):
             return
         request, arrangement, known = self._request, self._arrangement, self._insights
 
-        def work(_task: Task) -> tuple[int, Sequence[Sample], Sequence[Sample]]:
-            return request, arranged(samples, arrangement, known), samples
+        def work(_task: Task) -> _Arranged:
+            seen = known
+            if folders is not None and arrangement.show is Show.DOUBTED:
+                doubts = {doubt.name: doubt for doubt in standing_doubts(folders)}
+                seen = replace(known, doubts=doubts)
+            return _Arranged(request, arranged(samples, arrangement, seen), samples, seen.doubts)
 
         job = self._studio.jobs.create(work)
         job.succeeded.connect(self._on_arranged)
@@ -172,6 +194,9 @@ class GalleryFlow(QObject):
         insights = self._insights
         if mark_name(sample) in insights.excluded:
             return self.tr("left out")
+        doubt = insights.doubts.get(mark_name(sample))
+        if doubt is not None:
+            return self.tr("{name}?").format(name=doubt.suggested)
         guess = insights.guesses.get(sample.path)
         if guess is not None and guess.class_name != sample.class_name:
             return f"{guess.class_name} {percent(guess.probability)}"
@@ -208,10 +233,10 @@ class GalleryFlow(QObject):
             self._sessions.update()
 
     @Slot(object)
-    def _on_arranged(self, answer: tuple[int, Sequence[Sample], Sequence[Sample]]) -> None:
-        request, shown, of = answer
-        if request == self._request:
-            self._show(shown, of)
+    def _on_arranged(self, answer: _Arranged) -> None:
+        if answer.request == self._request:
+            self._insights = replace(self._insights, doubts=answer.doubts)
+            self._show(answer.shown, answer.of)
 
     @Slot()
     def _on_dataset_changed(self) -> None:

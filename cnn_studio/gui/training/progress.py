@@ -50,6 +50,7 @@ class TrainingProgress:
         self.phase = Phase.IDLE
         self.prepared = 0
         self.to_prepare = 0
+        self.is_comparing = False
         self.started: Started | None = None
         self.epoch = 0
         self.steps_done = 0
@@ -103,6 +104,7 @@ class TrainingProgress:
         elif isinstance(event, Preparing):
             self._go_on(Phase.PREPARING)
             self.prepared, self.to_prepare = event.done, event.total
+            self.is_comparing = event.comparing
         elif isinstance(event, Started):
             self._go_on(Phase.TRAINING)
             self.started = event

@@ -22,6 +22,7 @@ from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.class_scores import ClassScoresTable
 from cnn_studio.gui.training.confusion_view import ConfusionView
 from cnn_studio.gui.training.evaluation import Evaluation
+from cnn_studio.gui.training.flattering_row import FlatteringRow
 from cnn_studio.gui.training.hint_page import HintPage
 from cnn_studio.gui.training.mistakes_view import MistakesView
 from cnn_studio.gui.training.reliability_view import ReliabilityView
@@ -73,6 +74,7 @@ class ResultsPanel(QFrame):
         self._others: Sequence[tuple[str, str]] = ()
         self._head = ResultsHead(theme, self._titles(), self)
         self._notice = Notice(theme, self)
+        self.flattering = FlatteringRow(self)
         self._stack = QStackedWidget(self)
         self._area = QScrollArea(self._stack)
         self._matrix = ConfusionView(theme, self._area)
@@ -201,6 +203,7 @@ class ResultsPanel(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.flattering)
 
     def _connect(self) -> None:
         self._head.page_chosen.connect(self.show_page)

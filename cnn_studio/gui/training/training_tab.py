@@ -10,6 +10,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves import curves_of_history
 from cnn_studio.gui.training.curves_view import CurvesView
+from cnn_studio.gui.training.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results_flow import ResultsFlow
 from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
@@ -51,6 +52,7 @@ class TrainingTab(QWidget):
         self._runs = RunsPanel(studio, self._below)
         self._results = ResultsPanel(studio.theme, self._below)
         self._looking = ResultsFlow(studio, self._results, self)
+        self._flattering = FlatteringFlow(studio, self._results.flattering, self)
         self._strip.hide()
         self._lay_out()
         self._connect()
@@ -189,6 +191,7 @@ class TrainingTab(QWidget):
     def _on_run_selected(self, run: Run | None) -> None:
         if run is None:
             self._looking.show_run(None)
+            self._flattering.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
                 self._curves.set_curves(self._control.progress.curves())
@@ -198,6 +201,7 @@ class TrainingTab(QWidget):
         else:
             self._curves.set_curves(curves_of_history(read_history(run)))
         self._looking.show_run(run)
+        self._flattering.show_run(run)
         if not self.is_training():
             self._strip.show_run(run)
             self._strip.show()

@@ -131,6 +131,8 @@ def headline(progress: TrainingProgress) -> str:
     """What is going on, in a few words."""
     if progress.phase is Phase.WARMING:
         return _tr("Getting TensorFlow ready, about 5 seconds")
+    if progress.phase is Phase.PREPARING and progress.is_comparing:
+        return _tr("Looking for near duplicates")
     if progress.phase is Phase.PREPARING:
         return _tr("Reading the images")
     if progress.phase is Phase.MEASURING:
@@ -144,6 +146,8 @@ def headline(progress: TrainingProgress) -> str:
 
 def details(progress: TrainingProgress) -> str:
     """Speed and time left, or how many images are read."""
+    if progress.phase is Phase.PREPARING and progress.is_comparing:
+        return ""
     if progress.phase is Phase.PREPARING and progress.to_prepare:
         return _tr("{done} of {total}").format(
             done=whole(progress.prepared), total=images(progress.to_prepare)

@@ -1,0 +1,67 @@
+"""`cnn-studio flattering`: what a random split would have claimed of a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.options import JsonOption, ModelArgument, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.output import Output, percent
+from cnn_studio.errors import ModelError
+
+
+def flattering(
+    context: typer.Context,
+    model: ModelArgument,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a run's recipe once more on a random split, to show what that would have claimed.
+
+    It takes as long as the run's own training did. Both figures are kept in the run's folder; the
+    second network is not.
+    """
+    from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.models.runs import find_run
+
+    output = Output(as_json)
+    place = chosen_workspace(context, workspace)
+    run = find_run(place, model)
+    dataset = find_dataset(place, _dataset_folder(run.folder))
+    with stop_on_interrupt() as stop, output.progress("Training on a random split") as bar:
+        from cnn_studio.training.events import Event, Working
+        from cnn_studio.training.flattering import FlatteringTask, claim_of_random_split
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Working):
+                bar(event.done, event.total)
+
+        found = claim_of_random_split(FlatteringTask(run.folder, dataset), tell, stop)
+    output.line(
+        {
+            "run": run.name,
+            "honest": found.honest,
+            "honest_count": found.honest_count,
+            "random": found.random,
+            "random_count": found.random_count,
+            "why": found.why,
+        }
+    )
+    output.say(f"Honest split: {percent(found.honest)} of {found.honest_count:,} images.")
+    output.say(f"Random split: {percent(found.random)} of {found.random_count:,} images.")
+    output.say(found.why)
+
+
+def _dataset_folder(run_folder: Path) -> str:
+    from cnn_studio.models.runs import RECIPE_FILE
+
+    try:
+        values = json.loads((run_folder / RECIPE_FILE).read_text(encoding="utf-8"))
+        return str(values["dataset_folder"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"It is not written down what {run_folder.name} was trained on."
+        ) from error

@@ -1,0 +1,96 @@
+"""Trains a second network on a random split, to show what that would have claimed."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.errors import TrainingError, UsageError
+from cnn_studio.models.flattering import Flattering, can_be_asked, write_flattering
+from cnn_studio.models.runs import RunStatus, open_run
+from cnn_studio.training.engine_task import EngineTask
+from cnn_studio.training.events import Batches, Done, Event, Preparing, Working
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.request import TrainingRequest
+
+_ASIDE = ".random-split"
+_PARTS, _READING_PARTS = 1000, 100
+
+
+@dataclass(frozen=True)
+class FlatteringTask(EngineTask):
+    """Try a random split for a run.
+
+    Attributes:
+        run_folder: The run; `flattering.json` is written into it.
+        dataset: What it was trained on.
+    """
+
+    run_folder: Path
+    dataset: Dataset
+
+    def run(self, emit: Callable[[Event], None], stop: threading.Event) -> None:
+        """See `claim_of_random_split`."""
+        emit(Done(claim_of_random_split(self, emit, stop).why))
+
+
+def claim_of_random_split(
+    task: FlatteringTask, emit: Callable[[Event], None], stop: threading.Event
+) -> Flattering:
+    """Train once more with the run's recipe on its very images, split at random, and compare.
+
+    Returns:
+        Both figures; they are in the run's folder too. The second network is thrown away.
+
+    Raises:
+        UsageError: The run is not finished, or nothing was held back.
+        TrainingError: The images are not the same any more, or it was stopped.
+        ModelError: It is not written down which images they were.
+    """
+    from cnn_studio.training.loop import train
+
+    run = open_run(task.run_folder)
+    if not can_be_asked(run) or run.bundle is None or run.bundle.validation is None:
+        raise UsageError(
+            "A random split can be tried for a finished run with validation images only. "
+            f"Received: {run.name}."
+        )
+    aside = task.run_folder / _ASIDE
+    recipe = replace(Recipe.from_dict(run.bundle.recipe), image_size=run.bundle.input.size)
+    request = TrainingRequest(
+        task.dataset, recipe, task.run_folder, out=aside, at_random_like=task.run_folder
+    )
+
+    def tell(event: Event) -> None:
+        done = _parts_done(event, recipe.epochs)
+        if done is not None:
+            emit(Working(done, _PARTS))
+
+    shutil.rmtree(aside, ignore_errors=True)  # what a killed attempt left
+    try:
+        train(request, tell, stop)
+        second = open_run(aside)
+        scores = second.bundle.validation if second.bundle else None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    if second.status is not RunStatus.FINISHED or scores is None:
+        raise TrainingError("Trying a random split was stopped. Nothing is kept.")
+    honest = run.bundle.validation
+    found = Flattering(honest.accuracy, honest.count, scores.accuracy, scores.count)
+    write_flattering(task.run_folder, found)
+    return found
+
+
+def _parts_done(event: Event, epochs: int) -> int | None:
+    match event:
+        case Preparing():
+            return _READING_PARTS * event.done // max(event.total, 1) // 2
+        case Batches():
+            done = (event.epoch - 1) * event.steps_per_epoch + event.step
+            steps = epochs * event.steps_per_epoch
+            return _READING_PARTS + (_PARTS - _READING_PARTS) * done // steps
+    return None
