@@ -110,7 +110,8 @@ class TrainingTab(QWidget):
         self._control.told.connect(self._on_control_told)
         self._control.progressed.connect(self._on_control_progressed)
         self._control.ended.connect(self._on_control_ended)
-        self._runs.run_selected.connect(self._on_run_selected)
+        self._runs.runs_selected.connect(self._on_runs_selected)
+        self._runs.try_requested.connect(self._on_try_requested)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
@@ -181,8 +182,9 @@ class TrainingTab(QWidget):
         self._studio.runs_changed.emit()
         self.training_ended.emit()
 
-    @Slot(object)
-    def _on_run_selected(self, run: Run | None) -> None:
+    @Slot(list)
+    def _on_runs_selected(self, runs: list[Run]) -> None:
+        run = runs[0] if runs else None
         if run is None:
             self._results.show_run(None)
             self._strip.setVisible(self.is_training())
@@ -214,7 +216,7 @@ class TrainingTab(QWidget):
     def _show_outcome(self, run: Run) -> None:
         self._results.show_page(MATRIX)
         self._runs.select(run.folder)
-        self._on_run_selected(run)  # the list still has it as it was while it trained
+        self._on_runs_selected([run])  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
             self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
         elif run.bundle is not None and run.bundle.notes:

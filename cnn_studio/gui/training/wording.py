@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.gui.training.runs_order import dataset_title
 from cnn_studio.models.bundle import Bundle, RunStatus
+from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.events import (
     EpochDone,
@@ -64,6 +66,27 @@ def images(count: int) -> str:
     if count == 1:
         return _tr("1 image")
     return _tr("{count} images").format(count=whole(count))
+
+
+def runs(count: int) -> str:
+    """A number of runs in words."""
+    if count == 1:
+        return _tr("1 run")
+    return _tr("{count} runs").format(count=whole(count))
+
+
+def run_name(run: Run) -> str:
+    """What a run is called: its title, or else its dataset and when it was."""
+    if run.notes.title:
+        return run.notes.title
+    return " ".join(part for part in (dataset_title(run), moment(run)) if part)
+
+
+def moment(run: Run) -> str:
+    """When a run was; years and seconds stand in its folder's name."""
+    when = run.created.astimezone()
+    day = QLocale().toString(QDate(when.year, when.month, when.day), "d MMM")
+    return f"{day} {when:%H:%M}"
 
 
 def dataset_line(counts: DatasetCounts) -> str:
