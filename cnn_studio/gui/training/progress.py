@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure
+from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure, best_epoch
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
     EpochDone,
@@ -56,6 +57,7 @@ class TrainingProgress:
         self.images_per_second = 0.0
         self.seconds_left: float | None = None
         self.last_epoch: EpochDone | None = None
+        self.records: list[EpochRecord] = []
         self.finished: Finished | None = None
         self.failure = ""
         self._losses, self._accuracies = GrowingCurve(), GrowingCurve()
@@ -129,6 +131,7 @@ class TrainingProgress:
             Measure(
                 self._accuracies.curve(), self._train_accuracy.curve(), self._val_accuracy.curve()
             ),
+            best_epoch(self.records),
         )
 
     def _go_on(self, phase: Phase) -> None:
@@ -149,6 +152,7 @@ class TrainingProgress:
 
     def _take_epoch(self, event: EpochDone) -> None:
         self.last_epoch = event
+        self.records.append(event)
         self.epoch = event.epoch
         self._train_loss.extend([event.epoch], [event.loss])
         self._train_accuracy.extend([event.epoch], [event.accuracy])

@@ -27,7 +27,7 @@ from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import Run, RunStatus
 
 _Index = QModelIndex | QPersistentModelIndex
-_SWATCH_PX = 10
+_ICON_PX, _SWATCH_PX = 16, 10
 RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -228,7 +228,9 @@ class RunsModel(QAbstractTableModel):
             name, token = (
                 ("starred", "validation") if run.notes.starred else ("star", "line_strong")
             )
-            return _in_its_colour(self._theme.icon(name, token).pixmap(QSize(16, 16), 2.0))
+            return _in_its_colour(
+                self._theme.icon(name, token).pixmap(QSize(_ICON_PX, _ICON_PX), 2.0)
+            )
         if column is Column.NAME and run.folder in self._colours:
             return _in_its_colour(_swatch(self._colours[run.folder]))
         return None
@@ -274,13 +276,14 @@ def _in_its_colour(pixmap: QPixmap) -> QIcon:
 def _swatch(colour: str) -> QPixmap:
     """A round spot, sharp on every screen, for the colour of a curve."""
     ratio = 2
-    spot = QPixmap(_SWATCH_PX * ratio, _SWATCH_PX * ratio)
+    spot = QPixmap(_ICON_PX * ratio, _ICON_PX * ratio)
     spot.setDevicePixelRatio(ratio)
     spot.fill(Qt.GlobalColor.transparent)
     painter = QPainter(spot)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(0, 0, _SWATCH_PX, _SWATCH_PX)
+    edge = (_ICON_PX - _SWATCH_PX) // 2
+    painter.drawEllipse(edge, edge, _SWATCH_PX, _SWATCH_PX)
     painter.end()
     return spot

@@ -84,6 +84,10 @@ class RunsPanel(QFrame):
         """The run whose results are on show."""
         return self._table.selected_run()
 
+    def selected_runs(self) -> list[Run]:
+        """The runs whose curves are on show."""
+        return self._table.selected_runs()
+
     def select(self, folder: Path) -> None:
         """Select a run, now or as soon as it is listed."""
         self._table.select(folder)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.curves import curves_of_history
-from cnn_studio.gui.training.curves_view import CurvesView
+from cnn_studio.gui.training.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
 from cnn_studio.gui.training.run_strip import RunStrip
@@ -17,7 +16,7 @@ from cnn_studio.gui.training.runs_panel import RunsPanel
 from cnn_studio.gui.training.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.runs import Run, RunStatus, open_run, read_history
+from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
 
 _MARGIN = 16
@@ -43,8 +42,7 @@ class TrainingTab(QWidget):
         # Each part is made where it will stay: Qt styles what changes its parent once more.
         self._halves = _Splitter(Qt.Orientation.Vertical, self)
         self._above = QWidget(self._halves)
-        self._plots = QFrame(self._above)
-        self._curves = CurvesView(studio.theme, self._plots)
+        self._curves = CurvesPanel(studio, self._above)
         self._strip = RunStrip(studio.theme, self._above)
         self._below = _Splitter(Qt.Orientation.Horizontal, self._halves)
         self._runs = RunsPanel(studio, self._below)
@@ -81,14 +79,10 @@ class TrainingTab(QWidget):
         self._curves.shutdown()
 
     def _lay_out(self) -> None:
-        self._plots.setProperty("panel", "true")
-        inside = QVBoxLayout(self._plots)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self._curves)
         upper = QVBoxLayout(self._above)
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(_MARGIN)
-        upper.addWidget(self._plots, 1)
+        upper.addWidget(self._curves, 1)
         upper.addWidget(self._strip)
         self._below.divide(self._runs, self._results, [1000, 1000])
         self._halves.divide(self._above, self._below, [1100, 900])
@@ -112,6 +106,7 @@ class TrainingTab(QWidget):
         self._control.ended.connect(self._on_control_ended)
         self._runs.runs_selected.connect(self._on_runs_selected)
         self._runs.try_requested.connect(self._on_try_requested)
+        self._curves.colours_changed.connect(self._runs.set_colours)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
@@ -162,7 +157,7 @@ class TrainingTab(QWidget):
             self._strip.show_progress(progress)
             self._strip.show()
         if self._is_live_shown():
-            self._curves.set_curves(progress.curves())
+            self._curves.show_live(progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
@@ -189,12 +184,12 @@ class TrainingTab(QWidget):
             self._results.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
-                self._curves.set_curves(self._control.progress.curves())
+                self._curves.show_live(self._control.progress)
             return
-        if run.folder == self._control.progress.run:
+        if len(runs) == 1 and run.folder == self._control.progress.run:
             self._show_live()
         else:
-            self._curves.set_curves(curves_of_history(read_history(run)))
+            self._curves.show_runs(runs)
         self._results.show_run(run)
         if not self.is_training():
             self._strip.show_run(run)
@@ -230,11 +225,11 @@ class TrainingTab(QWidget):
             self._studio.say(text)
 
     def _is_live_shown(self) -> bool:
-        selected = self._runs.selected_run()
-        return selected is None or selected.folder == self._control.progress.run
+        selected = self._runs.selected_runs()
+        return [run.folder for run in selected] in ([], [self._control.progress.run])
 
     def _show_live(self) -> None:
-        self._curves.set_curves(self._control.progress.curves())
+        self._curves.show_live(self._control.progress)
 
     @Slot()
     def _show_empty_text(self) -> None:
