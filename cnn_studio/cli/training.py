@@ -1,4 +1,4 @@
-"""`cnn-studio train`: the window's training, in this process and without the window."""
+"""`cnn-studio train` and `resume`: the window's training, in this process without the window."""
 
 from __future__ import annotations
 
@@ -97,6 +97,30 @@ def train(
     _run(request, output)
 
 
+def resume(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)
+    ],
+    epochs: Annotated[
+        int, typer.Option(metavar="N", help="Add so many epochs.", show_default="none")
+    ] = 0,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a training that was stopped, closed or killed, or add epochs to a finished one.
+
+    It goes on with its own images, split and random numbers, so it ends as if it had never
+    stopped. Added epochs begin the recipe's schedule anew: at a constant rate they go on at that
+    rate, with a cosine the rate rises to the recipe's and falls once more. With --json each event
+    is a line, as with train.
+    """
+    from cnn_studio.training.resuming import request_to_resume
+
+    request = request_to_resume(chosen_workspace(context, workspace), run, epochs)
+    _run(request, Output(as_json))
+
+
 def _run(request: TrainingRequest, output: Output) -> None:
     from cnn_studio.training.events import Failed
 
@@ -161,13 +185,16 @@ class _Teller:
             ("test", end.test_accuracy),
         )
         told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
-        kept = ": the best model so far is kept" if end.status == "stopped" else ""
+        is_stopped = end.status == "stopped"
+        kept = ": the best model so far is kept" if is_stopped else ""
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
         model = folder.name if folder.parent == self._runs_folder else end.run
         self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
+        if is_stopped:
+            self._output.say(f"Go on with it: cnn-studio resume {shlex.quote(model)}")
 
     def _put_into_words(self, event: Event) -> None:
         from cnn_studio.training import events
@@ -206,6 +233,11 @@ class _Teller:
             f"{event.train_count:,} images to learn from, {event.validation_count:,} held back"
             f"{tested}; {event.weights:,} weights, {event.batch_size} images a step."
         )
+        if event.epochs_before or event.steps_before:
+            self._bar.say(
+                f"It goes on after epoch {event.epochs_before}"
+                + (f" and {event.steps_before} steps." if event.steps_before else ".")
+            )
         for note in event.notes:
             self._bar.say(note)
 

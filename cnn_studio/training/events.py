@@ -46,6 +46,8 @@ class Started(_Told):
         weights: How many numbers are learned.
         train_count, validation_count, test_count: Images in each part.
         notes: What a person should know about the split, in sentences.
+        epochs_before, steps_before: How far a run that is taken up again stood already: its
+            finished epochs, and the steps of the epoch after them.
     """
 
     event: ClassVar[str] = "started"
@@ -58,6 +60,28 @@ class Started(_Told):
     steps_per_epoch: int
     batch_size: int
     notes: tuple[str, ...] = ()
+    epochs_before: int = 0
+    steps_before: int = 0
+
+
+@dataclass(frozen=True)
+class Paused(_Told):
+    """The training stands still between two steps, and is saved so that it survives being closed.
+
+    Attributes:
+        epoch, step: Where it stands.
+    """
+
+    event: ClassVar[str] = "paused"
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Continued(_Told):
+    """The training goes on after a pause."""
+
+    event: ClassVar[str] = "continued"
 
 
 @dataclass(frozen=True)
@@ -85,9 +109,14 @@ class Batches(_Told):
 
 @dataclass(frozen=True)
 class EpochDone(_Told, EpochRecord):
-    """An epoch was trained and measured; its figures are those of its row in history.csv."""
+    """An epoch was trained and measured; its figures are those of its row in history.csv.
+
+    Attributes:
+        data_wait: The share of its steps' time that went by waiting for images, 0..1.
+    """
 
     event: ClassVar[str] = "epoch"
+    data_wait: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,5 +157,16 @@ class Failed(_Told):
     message: str
 
 
-Event = Ready | Preparing | Started | Batches | EpochDone | Message | Finished | Failed
+Event = (
+    Ready
+    | Preparing
+    | Started
+    | Batches
+    | EpochDone
+    | Paused
+    | Continued
+    | Message
+    | Finished
+    | Failed
+)
 LAST_EVENTS = (Finished, Failed)

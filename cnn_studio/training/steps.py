@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
+from cnn_studio.errors import TrainingError
 from cnn_studio.models.tensorflow import keras, tf
 
 
@@ -38,6 +42,31 @@ class Steps:
         self.predict = tf.function(
             self._predict, input_signature=[tf.TensorSpec(image_shape, tf.uint8)]
         )
+
+    @property
+    def variables(self) -> list[Any]:
+        """All that a step changes: weights, optimizer, and the states of random generators."""
+        augmented = [] if self._augmentation is None else self._augmentation.variables
+        return [*self._network.variables, *self._optimizer.variables, *augmented]
+
+    def values(self) -> tuple[NDArray[Any], ...]:
+        """What the variables hold now."""
+        return tuple(keras.ops.convert_to_numpy(variable) for variable in self.variables)
+
+    def restore(self, values: Sequence[NDArray[Any]]) -> None:
+        """Give the variables what they held before.
+
+        Raises:
+            TrainingError: The values are of another network or recipe.
+        """
+        variables = self.variables
+        if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+            raise TrainingError(
+                "The saved state does not fit this training: its recipe or the program has "
+                "changed since. Start a new training with the same recipe."
+            )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
 
     def _train(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
         """Learn from a batch.

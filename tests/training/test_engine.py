@@ -19,14 +19,17 @@ from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
 from cnn_studio.training.events import (
     Batches,
+    Continued,
     EpochDone,
     Event,
     Failed,
     Finished,
     Message,
+    Paused,
     Ready,
     Started,
 )
+from cnn_studio.training.resuming import request_to_resume
 from tests.training.class_pictures import QUICK, colours, of_kind, request_for
 
 pytestmark = [
@@ -109,6 +112,45 @@ def test_a_stop_keeps_the_model_and_a_late_one_does_not_stop_the_next_training(
     finished = _until(engine, Finished)
     assert isinstance(finished, Finished)
     assert finished.status == "finished"
+
+
+def test_a_pause_is_kept_until_the_training_is_to_go_on_or_to_stop(
+    engine: Engine, workspace: Workspace, dataset: Dataset
+) -> None:
+    engine.train(request_for(dataset, workspace, LONG))
+    _until(engine, EpochDone)
+    engine.pause()
+    paused = _until(engine, Paused)
+    assert isinstance(paused, Paused)
+    assert engine.poll_event(0.3) is None
+    engine.go_on()
+    _until(engine, Continued)
+    _until(engine, EpochDone)
+    engine.pause()
+    _until(engine, Paused)
+    engine.stop()
+    finished = _until(engine, Finished)
+    assert isinstance(finished, Finished)
+    assert finished.status == "stopped"
+
+
+def test_a_paused_training_that_is_killed_can_be_resumed(
+    own_engine: Engine, engine: Engine, workspace: Workspace, dataset: Dataset
+) -> None:
+    own_engine.train(request_for(dataset, workspace, replace(QUICK, epochs=400)))
+    _until(own_engine, EpochDone)
+    own_engine.pause()
+    paused = _until(own_engine, Paused)
+    assert isinstance(paused, Paused)
+    own_engine.kill()
+    _until(own_engine, Failed)
+    (run,) = list_runs(workspace)
+    engine.train(request_to_resume(workspace, run.name))
+    started = _until(engine, Started)
+    assert isinstance(started, Started)
+    assert (started.epochs_before, started.steps_before) == (paused.epoch - 1, paused.step)
+    engine.stop()
+    _until(engine, Finished)
 
 
 def test_what_cannot_be_trained_is_a_sentence_and_the_engine_lives_on(

@@ -18,7 +18,13 @@ from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, RunStatus
 from cnn_studio.models.runs import list_runs, open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.paths import Workspace
-from cnn_studio.training.checkpoint import BEST_FILE, CHECKPOINTS_FOLDER, load_best
+from cnn_studio.training.checkpoint import (
+    CHECKPOINTS_FOLDER,
+    IMAGES_FILE,
+    STATE_FILE,
+    best_file,
+    load_best,
+)
 from cnn_studio.training.events import (
     Batches,
     EpochDone,
@@ -73,7 +79,9 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {
         *("model.keras", "model.tflite", "studio.json", "recipe.json", "split.json"),
-        *("history.csv", f"{CHECKPOINTS_FOLDER}/{BEST_FILE}"),
+        *("history.csv", f"{CHECKPOINTS_FOLDER}/{STATE_FILE}"),
+        f"{CHECKPOINTS_FOLDER}/{IMAGES_FILE}",
+        best_file(folder, open_run(folder).bundle.best_epoch).relative_to(folder).as_posix(),
     }
 
 
@@ -157,7 +165,7 @@ def test_a_later_stop_keeps_the_best_epoch(workspace: Workspace, dataset: Datase
     assert (finished.status, finished.val_accuracy) == ("stopped", best.val_accuracy)
     network = keras.models.load_model(folder / KERAS_FILE)
     kept = network.get_weights()
-    load_best(network, folder)
+    load_best(network, folder, best.epoch)
     assert all(map(np.array_equal, network.get_weights(), kept))
 
 
@@ -270,7 +278,7 @@ def test_a_full_disk_is_told_and_leaves_older_runs(workspace: Workspace, dataset
         _train(request_for(dataset, workspace))
     (run,) = list_runs(workspace)
     assert run.status is RunStatus.INTERRUPTED
-    assert list((run.folder / CHECKPOINTS_FOLDER).iterdir()) == []
+    assert [path.name for path in (run.folder / CHECKPOINTS_FOLDER).iterdir()] == [IMAGES_FILE]
 
 
 def test_a_dataset_whose_files_are_gone_is_told(workspace: Workspace, idx_dataset: Dataset) -> None:
