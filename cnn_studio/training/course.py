@@ -65,6 +65,8 @@ class Course:
         steps: Its compiled steps.
         emit: Told every event.
         wishes: What the person wants.
+        added_after: How many epochs the run had when the last ones were added; an early end counts
+            from there.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Course:
         steps: Steps,
         emit: Callable[[Event], None],
         wishes: Wishes,
+        added_after: int = 0,
     ) -> None:
         self._folder = folder
         self._recipe = recipe
@@ -86,6 +89,7 @@ class Course:
         self._steps = steps
         self._emit = emit
         self._wishes = wishes
+        self._added_after = added_after
         self._pixels, labels = as_tensors(data.images)
         self._batches = BatchSource(
             self._pixels, labels, data.split.train, recipe.batch_size, recipe.seed
@@ -114,7 +118,15 @@ class Course:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to train."""
-        return self.epochs_done >= self._recipe.epochs
+        return self.epochs_done >= self._recipe.epochs or self.has_settled
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether more epochs in a row than the recipe's patience brought no better one."""
+        if self._recipe.patience == 0 or self.best.scores is None:
+            return False
+        since = self.epochs_done - max(self.best.epoch, self._added_after)
+        return since >= self._recipe.patience
 
     def take_up(self, checkpoint: Checkpoint) -> None:
         """Stand where a training stood before."""
@@ -170,14 +182,16 @@ class Course:
         """Learn from every image once, measure, and keep what is best; False if it was left."""
         if not self._learn():
             return False
-        measured_from_s = time.monotonic()
-        validation = self.score(self._data.images, self._pixels, self._data.split.validation)
-        if validation is None and len(self._data.split.validation) > 0:
-            return False
-        at = self._at
-        is_best = self.best.is_beaten_by(validation)
+        measured_from_s, at = time.monotonic(), self._at
+        held_back = self._data.split.validation
+        with self._steps.averaged():
+            validation = self.score(self._data.images, self._pixels, held_back)
+            if validation is None and len(held_back) > 0:
+                return False
+            is_best = self.best.is_beaten_by(validation)
+            if is_best:
+                save_best(self._network, self._folder, at.epoch)
         if is_best:
-            save_best(self._network, self._folder, at.epoch)
             self.best = BestEpoch(at.epoch, validation)
         done = EpochDone(
             epoch=at.epoch,

@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.engine_process import CLOSE, CONTINUE, PAUSE, STOP, serve
 from cnn_studio.training.events import LAST_EVENTS, Event, Failed
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 _KILLED = (
     "The training was ended by the system, most likely because memory ran out. "
@@ -36,7 +36,7 @@ _EXIT_S = 5.0  # from closing its pipe to being gone
 class Engine:
     """A process that holds TensorFlow and trains on request.
 
-    `start`, `train`, `stop`, `pause`, `go_on` and `kill` may be called from any thread.
+    `start`, `train`, `estimate`, `stop`, `pause`, `go_on` and `kill` may be called from any thread.
     `poll_event`, `events` and at the end `close` belong to one thread at a time.
     """
 
@@ -87,6 +87,18 @@ class Engine:
 
     def train(self, request: TrainingRequest) -> None:
         """Ask for a training; it begins once TensorFlow is loaded. Starts the process if needed.
+
+        Raises:
+            TrainingError: The process cannot be reached.
+        """
+        self.start()
+        if not self._send(request):
+            raise TrainingError("The training engine has ended. Please try again.")
+
+    def estimate(self, request: EstimateRequest) -> None:
+        """Ask what a training will cost; `Estimated` follows once TensorFlow is loaded.
+
+        While a training is under way the answer waits for its end.
 
         Raises:
             TrainingError: The process cannot be reached.

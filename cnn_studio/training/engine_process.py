@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from cnn_studio.errors import StudioError
-from cnn_studio.training.events import Event, Failed, Ready
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.estimates import estimates
+from cnn_studio.training.events import Estimated, Event, Failed, Ready
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 STOP = "stop"
 PAUSE = "pause"
@@ -45,7 +46,7 @@ class _Desk:
     """Where the listening thread lays what the parent asks for."""
 
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | None] = queue.SimpleQueue()
         self._newest: _Job | None = None
         self._lock = threading.Lock()
         self._open_jobs = 0
@@ -58,6 +59,10 @@ class _Desk:
             self._newest = _Job(message)
             self._newest.running.set()
             self.jobs.put(self._newest)
+        elif isinstance(message, EstimateRequest):
+            with self._lock:
+                self._open_jobs += 1
+            self.jobs.put(message)
         elif message in (STOP, PAUSE, CONTINUE):
             self._steer(message)
         elif message == CLOSE:
@@ -87,8 +92,8 @@ def serve(connection: Connection) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
-        connection: A duplex pipe. TrainingRequest, STOP, PAUSE, CONTINUE and CLOSE come in,
-            events go out.
+        connection: A duplex pipe. TrainingRequest, EstimateRequest, STOP, PAUSE, CONTINUE and
+            CLOSE come in, events go out.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -108,7 +113,10 @@ def serve(connection: Connection) -> None:
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
-        _train(job, emit)
+        if isinstance(job, EstimateRequest):
+            _estimate(job, emit)
+        else:
+            _train(job, emit)
         gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
@@ -146,6 +154,18 @@ def _train(job: _Job, emit: Callable[[Event], None]) -> None:
     except Exception as error:
         _logger.exception("The training failed.")
         emit(Failed(f"The training failed by a fault of the program: {error!r}."))
+
+
+def _estimate(request: EstimateRequest, emit: Callable[[Event], None]) -> None:
+    """Answer, without the time if that cannot be measured."""
+    from cnn_studio.training.measuring import measured_estimates
+
+    try:
+        told = measured_estimates(request.recipe, request.facts)
+    except Exception:
+        _logger.exception("The time of a step could not be measured.")
+        told = estimates(request.recipe, request.facts)
+    emit(Estimated(request.number, told))
 
 
 def _lower_priority() -> None:

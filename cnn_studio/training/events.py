@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from cnn_studio.models.runs import EpochRecord
+from cnn_studio.training.estimates import Estimates
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class Ready(_Told):
     """The engine has loaded TensorFlow and will start without delay."""
 
     event: ClassVar[str] = "ready"
+
+
+@dataclass(frozen=True)
+class Estimated(_Told):
+    """What a training will cost; the answer to the `EstimateRequest` of that number."""
+
+    event: ClassVar[str] = "estimated"
+    number: int
+    estimates: Estimates
 
 
 @dataclass(frozen=True)
@@ -159,6 +169,7 @@ class Failed(_Told):
 
 Event = (
     Ready
+    | Estimated
     | Preparing
     | Started
     | Batches

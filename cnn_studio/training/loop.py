@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,14 +31,18 @@ from cnn_studio.training.events import Event, Finished, Message, Started
 from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
+from cnn_studio.training.objective import Objective, balanced_weights
 from cnn_studio.training.outcome import Ending, write_compared_models, write_description
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.publishing import published_whole
+from cnn_studio.training.rate import average_momentum, build_rate
 from cnn_studio.training.records import begin_run, claimed, rewrite_history, write_stretches
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import Past, plan_again, take_up
+from cnn_studio.training.schedule import Stretch
 from cnn_studio.training.steps import Steps
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
+from cnn_studio.training.wording import how_added_epochs_go
 
 Emit = Callable[[Event], None]
 
@@ -105,7 +109,7 @@ class _Training:
     def run(self, begun_s: float, split: Split | None) -> Path:
         """Read the images, train and write the model."""
         recipe, planned = self._request.recipe, self._planned
-        check_memory(planned.input_spec, self._num_classes, recipe.batch_size, planned.image_bytes)
+        check_memory(planned.input_spec, self._num_classes, recipe.batch_size, planned.image_count)
         network = self._fresh_network()
         # Images are read by all processors but one meanwhile, so the conversion costs no time.
         with ThreadPoolExecutor(1, thread_name_prefix="lite-form") as aside:
@@ -117,6 +121,8 @@ class _Training:
             folder = self._folder(data, stack)
             course = self._course(folder, data, network)
             self._tell_start(folder, data, network, course)
+            if self._past is not None and self._past.has_more:
+                self._emit(Message(how_added_epochs_go(recipe, self._past.stretches[-1])))
             course.run(begun_s)
             return self._end(folder, data, network, lite_form, course)
 
@@ -155,7 +161,15 @@ class _Training:
         recipe = self._request.recipe
         with self._strategy.scope():
             augmentation = build_augmentation(recipe.augmentation, self._planned.input_spec)
-        self._steps = Steps(network, augmentation, recipe.learning_rate, self._strategy)
+        past = self._past
+        stretches = (Stretch(0, recipe.epochs),) if past is None else past.stretches
+        self._steps = Steps(
+            network,
+            augmentation,
+            self._objective(data),
+            self._optimizer(stretches, -(-len(data.split.train) // recipe.batch_size)),
+            self._strategy,
+        )
         course = Course(
             folder,
             recipe,
@@ -165,10 +179,27 @@ class _Training:
             self._steps,
             self._emit,
             self._wishes,
+            added_after=stretches[-1].start,
         )
-        if self._past is not None:
-            course.take_up(self._past.checkpoint)
+        if past is not None:
+            course.take_up(past.checkpoint)
         return course
+
+    def _objective(self, data: TrainingData) -> Objective:
+        recipe, labels = self._request.recipe, data.images.labels[data.split.train]
+        weights = balanced_weights(labels, self._num_classes) if recipe.class_weights else None
+        return Objective(self._num_classes, recipe.label_smoothing, weights)
+
+    def _optimizer(self, stretches: Sequence[Stretch], steps_per_epoch: int) -> Any:
+        recipe = self._request.recipe
+        momentum = average_momentum(recipe, stretches, steps_per_epoch)
+        with self._strategy.scope():
+            return keras.optimizers.Adam(
+                build_rate(recipe, stretches, steps_per_epoch),
+                weight_decay=recipe.weight_decay or None,
+                use_ema=momentum > 0,
+                ema_momentum=momentum,
+            )
 
     def _tell_start(self, folder: Path, data: TrainingData, network: Any, course: Course) -> None:
         self._emit(
@@ -199,11 +230,14 @@ class _Training:
         is_whole, best = course.is_whole, course.best
         status = RunStatus.FINISHED if is_whole else RunStatus.STOPPED
         notes = list(data.split.notes)
-        if not is_whole:
-            notes.append(_early_end(best.epoch))
+        if not is_whole or course.has_settled:
+            settled = _settled(best.epoch, course.epochs_done)
+            notes.append(_early_end(best.epoch) if not is_whole else settled)
             self._emit(Message(notes[-1]))
         if best.epoch:
             load_best(network, folder, best.epoch)
+        else:
+            self._steps.take_average()
         with published_whole(folder) as apart:
             compared = write_compared_models(
                 network,
@@ -251,3 +285,10 @@ def _early_end(best_epoch: int) -> str:
             "Stopped. The model is kept as it was within its first epoch, so it has learned little."
         )
     return f"Stopped. The model of epoch {best_epoch}, the best so far, is kept."
+
+
+def _settled(best_epoch: int, epochs_done: int) -> str:
+    return (
+        f"Ended after epoch {epochs_done}, because no epoch was better than epoch {best_epoch} for "
+        "as long as the recipe's early stopping waits."
+    )

@@ -6,7 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.training.estimates import DatasetFacts
 from cnn_studio.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class EstimateRequest:
+    """What will a training cost? The engine answers with `Estimated`.
+
+    Attributes:
+        number: Comes back with the answer, so that one to an older question can be dropped.
+        recipe: How it would be trained.
+        facts: On what.
+    """
+
+    number: int
+    recipe: Recipe
+    facts: DatasetFacts
 
 
 @dataclass(frozen=True)

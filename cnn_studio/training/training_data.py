@@ -36,10 +36,9 @@ class Plan:
     input_spec: InputSpec
 
     @property
-    def image_bytes(self) -> int:
-        """The memory that the prepared images will take."""
-        count = len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
-        return count * int(np.prod(self.input_spec.shape))
+    def image_count(self) -> int:
+        """How many images will be read."""
+        return len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,12 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.models.runs import RunStatus, list_runs, open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
+from cnn_studio.training.estimates import DatasetFacts, estimates
 from cnn_studio.training.events import (
     Batches,
     Continued,
     EpochDone,
+    Estimated,
     Event,
     Failed,
     Finished,
@@ -29,7 +31,9 @@ from cnn_studio.training.events import (
     Ready,
     Started,
 )
+from cnn_studio.training.request import EstimateRequest
 from cnn_studio.training.resuming import request_to_resume
+from cnn_studio.vision.preparation import InputSpec
 from tests.training.class_pictures import QUICK, colours, of_kind, request_for
 
 pytestmark = [
@@ -153,6 +157,26 @@ def test_a_paused_training_that_is_killed_can_be_resumed(
     _until(engine, Finished)
 
 
+def test_a_training_is_estimated_by_the_warm_engine(engine: Engine) -> None:
+    facts = DatasetFacts(InputSpec(64, 3), 3, image_count=48)
+    engine.estimate(EstimateRequest(7, QUICK, facts))
+    told = engine.poll_event(PATIENCE_S)
+    assert isinstance(told, Estimated)
+    assert told.number == 7
+    assert told.estimates.seconds is not None
+    assert 0 < told.estimates.seconds < 60
+    assert told.estimates == replace(
+        estimates(QUICK, facts),
+        seconds=told.estimates.seconds,
+        free_bytes=told.estimates.free_bytes,
+    )
+    engine.estimate(EstimateRequest(8, replace(QUICK, image_size=512), facts))
+    told = engine.poll_event(PATIENCE_S)
+    assert isinstance(told, Estimated)
+    assert told.estimates.seconds is None
+    assert "larger than a model file" in told.estimates.problem
+
+
 def test_what_cannot_be_trained_is_a_sentence_and_the_engine_lives_on(
     engine: Engine, workspace: Workspace, dataset: Dataset
 ) -> None:
@@ -241,6 +265,7 @@ from pathlib import Path
 from cnn_studio.data.catalog import find_dataset
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
+from cnn_studio.training.estimates import DatasetFacts, estimates
 from cnn_studio.training.events import Batches, Failed
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest

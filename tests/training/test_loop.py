@@ -38,6 +38,7 @@ from cnn_studio.training.loop import train
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.recipe import Augmentation, Recipe
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
 from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
 
@@ -167,6 +168,40 @@ def test_a_later_stop_keeps_the_best_epoch(workspace: Workspace, dataset: Datase
     kept = network.get_weights()
     load_best(network, folder, best.epoch)
     assert all(map(np.array_equal, network.get_weights(), kept))
+
+
+def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    from cnn_studio.prediction.classifier import Classifier
+
+    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3, ema=0.8)))
+    split = json.loads((folder / "split.json").read_text())
+    classifier = Classifier.open(folder)
+    hits = [
+        classifier.classify(read_image(dataset.folder / name)).top[0] == name.split("/")[0]
+        for name in split["validation"]
+    ]
+    assert sum(hits) / len(hits) == classifier.bundle.val_accuracy
+    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    assert (plain / LITE_FILE).read_bytes() != (folder / LITE_FILE).read_bytes()
+
+
+def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    recipe = replace(QUICK, epochs=60, patience=2)
+    folder, events = _train(request_for(dataset, workspace, recipe))
+    done = of_kind(events, EpochDone)
+    best = [event.epoch for event in done if event.best][-1]
+    assert done[-1].epoch == best + 2 < 60
+    bundle = open_run(folder).bundle
+    assert bundle is not None
+    assert (bundle.status, bundle.best_epoch) == (RunStatus.FINISHED, best)
+    assert f"no epoch was better than epoch {best}" in bundle.notes[-1]
+    _folder, events = _train(request_to_resume(workspace, folder.name, 2))
+    assert of_kind(events, EpochDone)[0].epoch == best + 3
+    assert len(of_kind(events, EpochDone)) <= 2
 
 
 def test_a_stop_before_the_first_step_leaves_nothing(

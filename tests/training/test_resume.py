@@ -23,7 +23,7 @@ from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import load_checkpoint
 from cnn_studio.training.events import Continued, EpochDone, Event, Message, Paused, Started
 from cnn_studio.training.loop import train
-from cnn_studio.training.recipe import Augmentation
+from cnn_studio.training.recipe import Augmentation, Schedule
 from cnn_studio.training.records import claimed
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
@@ -31,7 +31,18 @@ from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures,
 
 pytestmark = pytest.mark.slow
 
-RECIPE = replace(QUICK, epochs=3, augmentation=Augmentation.STRONG)
+RECIPE = replace(
+    QUICK,
+    epochs=3,
+    augmentation=replace(Augmentation.STRONG, erase=0.2),
+    schedule=Schedule.COSINE,
+    warmup_epochs=0.5,
+    ema=0.9,
+    label_smoothing=0.1,
+    weight_decay=0.01,
+    class_weights=True,
+)
+CONSTANT = replace(QUICK, epochs=3, augmentation=Augmentation.LIGHT)
 _TIMES = ("images_per_second", "seconds")
 
 
@@ -138,8 +149,8 @@ def test_a_stopped_training_keeps_its_best_and_can_go_on(
 
 
 def test_a_finished_run_is_extended(workspace: Workspace, dataset: Dataset) -> None:
-    whole, _events = _train(request_for(dataset, workspace, RECIPE))
-    run, _events = _train(request_for(dataset, workspace, replace(RECIPE, epochs=2)))
+    whole, _events = _train(request_for(dataset, workspace, CONSTANT))
+    run, _events = _train(request_for(dataset, workspace, replace(CONSTANT, epochs=2)))
     with pytest.raises(UsageError, match="is finished"):
         request_to_resume(workspace, run.name)
     with pytest.raises(UsageError, match="1 or more"):
