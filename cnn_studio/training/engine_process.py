@@ -11,13 +11,17 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from cnn_studio.errors import StudioError
-from cnn_studio.training.events import Event, Failed, Ready
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.estimates import estimates
+from cnn_studio.training.events import Estimated, Event, Failed, Ready
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 STOP = "stop"
+PAUSE = "pause"
+CONTINUE = "continue"
 CLOSE = "close"
 
 _NICENESS = 5  # below the window's, so that camera and plots stay smooth on two cores
@@ -25,18 +29,25 @@ _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 _logger = logging.getLogger(__name__)
 
 
-class _Desk:
-    """Where the listening thread lays what the parent asks for.
+@dataclass(frozen=True)
+class _Job:
+    """A training, and the flags by which it is steered.
 
-    Every training has a stop flag of its own, so that a stop that comes late, when its training
-    has ended already, does not stop the next one.
+    Every training has flags of its own, so that a stop that comes late, when its training has
+    ended already, does not stop the next one.
     """
 
+    request: TrainingRequest
+    stop: threading.Event = field(default_factory=threading.Event)
+    running: threading.Event = field(default_factory=threading.Event)
+
+
+class _Desk:
+    """Where the listening thread lays what the parent asks for."""
+
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[tuple[TrainingRequest, threading.Event] | None] = (
-            queue.SimpleQueue()
-        )
-        self._newest_stop = threading.Event()
+        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | None] = queue.SimpleQueue()
+        self._newest: _Job | None = None
         self._lock = threading.Lock()
         self._open_jobs = 0
 
@@ -45,15 +56,31 @@ class _Desk:
         if isinstance(message, TrainingRequest):
             with self._lock:
                 self._open_jobs += 1
-            self._newest_stop = threading.Event()
-            self.jobs.put((message, self._newest_stop))
-        elif message == STOP:
-            self._newest_stop.set()
+            self._newest = _Job(message)
+            self._newest.running.set()
+            self.jobs.put(self._newest)
+        elif isinstance(message, EstimateRequest):
+            with self._lock:
+                self._open_jobs += 1
+            self.jobs.put(message)
+        elif message in (STOP, PAUSE, CONTINUE):
+            self._steer(message)
         elif message == CLOSE:
             with self._lock:
                 if self._open_jobs == 0:  # idle, or still loading TensorFlow: nothing to wait for
                     os._exit(0)
             self.jobs.put(None)
+
+    def _steer(self, message: object) -> None:
+        job = self._newest
+        if job is None:
+            return
+        if message == PAUSE:
+            job.running.clear()
+            return
+        if message == STOP:
+            job.stop.set()
+        job.running.set()  # a training that stands still could not stop
 
     def job_done(self) -> None:
         """A training has ended."""
@@ -65,7 +92,8 @@ def serve(connection: Connection) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
-        connection: A duplex pipe. TrainingRequest, STOP and CLOSE come in, events go out.
+        connection: A duplex pipe. TrainingRequest, EstimateRequest, STOP, PAUSE, CONTINUE and
+            CLOSE come in, events go out.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,8 +113,10 @@ def serve(connection: Connection) -> None:
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
-        request, stop = job
-        _train(request, emit, stop)
+        if isinstance(job, EstimateRequest):
+            _estimate(job, emit)
+        else:
+            _train(job, emit)
         gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
@@ -113,17 +143,29 @@ def _is_warm(emit: Callable[[Event], None]) -> bool:
     return True
 
 
-def _train(request: TrainingRequest, emit: Callable[[Event], None], stop: threading.Event) -> None:
+def _train(job: _Job, emit: Callable[[Event], None]) -> None:
     """Train, and end whatever goes wrong as one sentence: this is the process's outermost edge."""
     from cnn_studio.training.loop import train
 
     try:
-        train(request, emit, stop)
+        train(job.request, emit, job.stop, running=job.running)
     except StudioError as error:
         emit(Failed(str(error)))
     except Exception as error:
         _logger.exception("The training failed.")
         emit(Failed(f"The training failed by a fault of the program: {error!r}."))
+
+
+def _estimate(request: EstimateRequest, emit: Callable[[Event], None]) -> None:
+    """Answer, without the time if that cannot be measured."""
+    from cnn_studio.training.measuring import measured_estimates
+
+    try:
+        told = measured_estimates(request.recipe, request.facts)
+    except Exception:
+        _logger.exception("The time of a step could not be measured.")
+        told = estimates(request.recipe, request.facts)
+    emit(Estimated(request.number, told))
 
 
 def _lower_priority() -> None:

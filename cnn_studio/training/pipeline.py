@@ -55,8 +55,15 @@ class BatchSource:
             chosen = self._order[start : start + batch_size]
             return tf.gather(pixels, chosen), tf.gather(labels, chosen)
 
-        dataset = tf.data.Dataset.range(self.steps).map(batch)
-        self.dataset = dataset.prefetch(_BATCHES_AHEAD)
+        self._batch = batch
+        self.dataset = self._from_step(0)
+
+    def remaining(self, steps_taken: int) -> Any:
+        """The epoch's batches after so many of them, a tf.data.Dataset."""
+        return self._from_step(steps_taken) if steps_taken else self.dataset
+
+    def _from_step(self, step: int) -> Any:
+        return tf.data.Dataset.range(step, self.steps).map(self._batch).prefetch(_BATCHES_AHEAD)
 
     def shuffle(self, epoch: int) -> None:
         """Set the order of an epoch (1 for the first); it holds from the next iteration on."""

@@ -6,7 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.training.estimates import DatasetFacts
 from cnn_studio.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class EstimateRequest:
+    """What will a training cost? The engine answers with `Estimated`.
+
+    Attributes:
+        number: Comes back with the answer, so that one to an older question can be dropped.
+        recipe: How it would be trained.
+        facts: On what.
+    """
+
+    number: int
+    recipe: Recipe
+    facts: DatasetFacts
 
 
 @dataclass(frozen=True)
@@ -18,9 +34,14 @@ class TrainingRequest:
         recipe: How to learn.
         runs_folder: Where the run gets its own new folder.
         out: A folder of one's own choice for the run instead; it must not exist, or be empty.
+        resumes: The folder of a run that is to go on where it stood; see
+            `cnn_studio.training.resuming.request_to_resume`, which makes such a request.
+        more_epochs: How many epochs are added to those that the run was to have.
     """
 
     dataset: Dataset
     recipe: Recipe
     runs_folder: Path
     out: Path | None = None
+    resumes: Path | None = None
+    more_epochs: int = 0

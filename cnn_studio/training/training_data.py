@@ -36,10 +36,9 @@ class Plan:
     input_spec: InputSpec
 
     @property
-    def image_bytes(self) -> int:
-        """The memory that the prepared images will take."""
-        count = len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
-        return count * int(np.prod(self.input_spec.shape))
+    def image_count(self) -> int:
+        """How many images will be read."""
+        return len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +89,16 @@ def load(
     request: TrainingRequest,
     emit: Callable[[Event], None],
     cancelled: Callable[[], bool],
+    split: Split | None = None,
 ) -> TrainingData | None:
     """Read and prepare the images, and hold some back.
+
+    Args:
+        plan: What to read.
+        request: How much to hold back.
+        emit: Told how far it is.
+        cancelled: Asked between images.
+        split: Which to hold back, if that was decided before; then every image must be there.
 
     Returns:
         The images, or None if it was cancelled.
@@ -104,6 +111,11 @@ def load(
     images = reader.read(plan.images, plan.chosen)
     if images is None:
         return None
+    if split is not None and images.unreadable:
+        raise TrainingError(
+            f"Images of the run can no longer be read: {named(images.unreadable)}. Bring them "
+            "back, or start a new training with the same recipe."
+        )
     check_classes(images.labels, plan.images.classes)
     test = None
     if plan.test_images is not None:
@@ -112,7 +124,8 @@ def load(
     if cancelled():
         return None
     names = tuple(plan.images.names[int(source)] for source in images.sources)
-    return TrainingData(images, names, _split(plan.images, images, names, request), test)
+    split = split or _split(plan.images, images, names, request)
+    return TrainingData(images, names, split, test)
 
 
 def _split(

@@ -18,7 +18,13 @@ from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, RunStatus
 from cnn_studio.models.runs import list_runs, open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.paths import Workspace
-from cnn_studio.training.checkpoint import BEST_FILE, CHECKPOINTS_FOLDER, load_best
+from cnn_studio.training.checkpoint import (
+    CHECKPOINTS_FOLDER,
+    IMAGES_FILE,
+    STATE_FILE,
+    best_file,
+    load_best,
+)
 from cnn_studio.training.events import (
     Batches,
     EpochDone,
@@ -32,6 +38,7 @@ from cnn_studio.training.loop import train
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.recipe import Augmentation, Recipe
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
 from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
 
@@ -73,7 +80,9 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {
         *("model.keras", "model.tflite", "studio.json", "recipe.json", "split.json"),
-        *("history.csv", f"{CHECKPOINTS_FOLDER}/{BEST_FILE}"),
+        *("history.csv", f"{CHECKPOINTS_FOLDER}/{STATE_FILE}"),
+        f"{CHECKPOINTS_FOLDER}/{IMAGES_FILE}",
+        best_file(folder, open_run(folder).bundle.best_epoch).relative_to(folder).as_posix(),
     }
 
 
@@ -157,8 +166,42 @@ def test_a_later_stop_keeps_the_best_epoch(workspace: Workspace, dataset: Datase
     assert (finished.status, finished.val_accuracy) == ("stopped", best.val_accuracy)
     network = keras.models.load_model(folder / KERAS_FILE)
     kept = network.get_weights()
-    load_best(network, folder)
+    load_best(network, folder, best.epoch)
     assert all(map(np.array_equal, network.get_weights(), kept))
+
+
+def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    from cnn_studio.prediction.classifier import Classifier
+
+    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3, ema=0.8)))
+    split = json.loads((folder / "split.json").read_text())
+    classifier = Classifier.open(folder)
+    hits = [
+        classifier.classify(read_image(dataset.folder / name)).top[0] == name.split("/")[0]
+        for name in split["validation"]
+    ]
+    assert sum(hits) / len(hits) == classifier.bundle.val_accuracy
+    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    assert (plain / LITE_FILE).read_bytes() != (folder / LITE_FILE).read_bytes()
+
+
+def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    recipe = replace(QUICK, epochs=60, patience=2)
+    folder, events = _train(request_for(dataset, workspace, recipe))
+    done = of_kind(events, EpochDone)
+    best = [event.epoch for event in done if event.best][-1]
+    assert done[-1].epoch == best + 2 < 60
+    bundle = open_run(folder).bundle
+    assert bundle is not None
+    assert (bundle.status, bundle.best_epoch) == (RunStatus.FINISHED, best)
+    assert f"no epoch was better than epoch {best}" in bundle.notes[-1]
+    _folder, events = _train(request_to_resume(workspace, folder.name, 2))
+    assert of_kind(events, EpochDone)[0].epoch == best + 3
+    assert len(of_kind(events, EpochDone)) <= 2
 
 
 def test_a_stop_before_the_first_step_leaves_nothing(
@@ -270,7 +313,7 @@ def test_a_full_disk_is_told_and_leaves_older_runs(workspace: Workspace, dataset
         _train(request_for(dataset, workspace))
     (run,) = list_runs(workspace)
     assert run.status is RunStatus.INTERRUPTED
-    assert list((run.folder / CHECKPOINTS_FOLDER).iterdir()) == []
+    assert [path.name for path in (run.folder / CHECKPOINTS_FOLDER).iterdir()] == [IMAGES_FILE]
 
 
 def test_a_dataset_whose_files_are_gone_is_told(workspace: Workspace, idx_dataset: Dataset) -> None:

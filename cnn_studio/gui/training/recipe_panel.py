@@ -106,7 +106,7 @@ class RecipePanel(QWidget):
             learning_rate=self._learning_rate.value(),
             image_size=None if is_cards else size,
             validation_share=self._share,
-            augmentation=Augmentation(self._augmentation.currentData()),
+            augmentation=Augmentation.from_plain(self._augmentation.currentData()),
             seed=self._seed.value(),
         )
 
@@ -147,12 +147,12 @@ class RecipePanel(QWidget):
         self._validation.setSingleStep(5)
         self._augmentation = QComboBox(self)
         self._augmentation.setObjectName("augmentationField")
-        for value, text in (
-            (Augmentation.OFF, self.tr("Off")),
-            (Augmentation.LIGHT, self.tr("Light")),
-            (Augmentation.STRONG, self.tr("Strong")),
+        for name, text in (
+            ("off", self.tr("Off")),
+            ("light", self.tr("Light")),
+            ("strong", self.tr("Strong")),
         ):
-            self._augmentation.addItem(text, str(value))
+            self._augmentation.addItem(text, name)
         self._seed = self._whole("seedField", 0, _LARGEST_FIELD, _USUAL.seed)
         self._hint = QLabel(self)
         self._hint.setObjectName("batchHint")
