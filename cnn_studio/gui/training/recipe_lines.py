@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
+from cnn_studio.errors import StudioError
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.runs_order import dataset_title
 from cnn_studio.gui.training.wording import whole
 from cnn_studio.models.runs import Run
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.wording import TITLES, shown
 
 _tr = partial(QCoreApplication.translate, "Training")
 
@@ -42,12 +45,12 @@ def recipe_lines(runs: Sequence[Run]) -> list[RecipeLine]:
 
     A value that this version does not know is shown under its own name.
     """
-    recipes = [_flat(run.recipe) for run in runs]
+    recipes = [_plain(run) for run in runs]
     keys = list(dict.fromkeys(key for recipe in recipes for key in recipe))
     lines = [
         RecipeLine(_tr("Dataset"), tuple(dataset_title(run) or NONE for run in runs)),
         *(
-            RecipeLine(_name(key), tuple(_words(key, recipe) for recipe in recipes))
+            RecipeLine(_tr(TITLES.get(key, key)), tuple(_words(key, recipe) for recipe in recipes))
             for key in keys
             if key != "image_size"
         ),
@@ -70,43 +73,16 @@ def _results(runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """One level of keys: {"a": {"b": 1}} becomes {"a.b": 1}."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            flat.update(_flat(value, f"{before}{key}."))
-        else:
-            flat[f"{before}{key}"] = value
-    return flat
-
-
-def _name(key: str) -> str:
-    known = {
-        "epochs": _tr("Epochs"),
-        "batch_size": _tr("Batch size"),
-        "learning_rate": _tr("Learning rate"),
-        "validation_share": _tr("Validation"),
-        "augmentation": _tr("Augmentation"),
-        "seed": _tr("Seed"),
-        "limit": _tr("Images at most"),
-    }
-    words = key.replace(".", ": ").replace("_", " ")
-    return known.get(key, words[:1].upper() + words[1:])
+def _plain(run: Run) -> Mapping[str, Any]:
+    """A run's recipe with what it left out; as it was written if it is not understood."""
+    try:
+        return Recipe.from_dict(run.recipe).to_dict() if run.recipe else {}
+    except StudioError:
+        return run.recipe
 
 
 def _words(key: str, recipe: Mapping[str, Any]) -> str:
-    value = recipe.get(key)
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return _tr("on") if value else _tr("off")
-    if isinstance(value, float):
-        return percent(value, 0) if key == "validation_share" else QLocale().toString(value, "g", 6)
-    if isinstance(value, int):
-        # A seed is a name more than a number, so it is not grouped.
-        return str(value) if key == "seed" else whole(value)
-    return str(value)
+    return _tr(shown(key, recipe[key])) if key in recipe else NONE
 
 
 def _input(run: Run) -> str:

@@ -18,8 +18,8 @@ class RunsActions(QObject):
 
     Signals:
         try_requested, rename_requested, note_requested, star_requested, compare_requested,
-        folder_requested, delete_requested, restore_requested, remove_requested: The action of
-        that name, on the selected runs.
+        folder_requested, continue_requested, delete_requested, restore_requested,
+        remove_requested: The action of that name, on the selected runs.
     """
 
     try_requested = Signal()
@@ -28,6 +28,7 @@ class RunsActions(QObject):
     star_requested = Signal()
     compare_requested = Signal()
     folder_requested = Signal()
+    continue_requested = Signal()
     delete_requested = Signal()
     restore_requested = Signal()
     remove_requested = Signal()
@@ -40,6 +41,9 @@ class RunsActions(QObject):
         self._in_list: list[QAction] = []
         self._in_trash: list[QAction] = []
         self._try = self._action("tryRun", self.tr("Try it"), "predict", "Return")
+        self._continue = self._action(
+            "continueRun", self.tr("Continue this run …"), "start", "Ctrl+K"
+        )
         self._rename = self._action("renameRun", self.tr("Rename"), "rename", "")
         self._note = self._action("noteRun", self.tr("Note …"), "note", "Ctrl+E")
         self._star = self._action("starRun", self.tr("Star"), "star", "Ctrl+D")
@@ -61,6 +65,7 @@ class RunsActions(QObject):
         self._rename.setText(self.tr("Rename") + "\tF2")
         for action, signal in (
             (self._try, self.try_requested),
+            (self._continue, self.continue_requested),
             (self._rename, self.rename_requested),
             (self._note, self.note_requested),
             (self._star, self.star_requested),
@@ -90,6 +95,7 @@ class RunsActions(QObject):
                 action.setVisible(is_shown)
         self._folder.setVisible(True)
         self._try.setEnabled(not is_trash and one and runs[0].is_usable)
+        self._continue.setEnabled(not is_trash and one and live is None)
         self._rename.setEnabled(not is_trash and one)
         self._note.setEnabled(not is_trash and one)
         self._star.setEnabled(not is_trash and any_at_all)

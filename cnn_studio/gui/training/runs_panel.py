@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
@@ -21,10 +22,12 @@ from cnn_studio.gui.training.runs_order import RunFilter, datasets_of
 from cnn_studio.gui.training.runs_table import RunsTable
 from cnn_studio.gui.training.runs_trash import RunsTrash
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.popover import Popover
 from cnn_studio.models.run_notes import MAX_TITLE, RunNotes
 from cnn_studio.models.run_trash import count_trashed, list_trashed
-from cnn_studio.models.runs import Run, list_runs
+from cnn_studio.models.runs import Run, RunStatus, list_runs
 from cnn_studio.paths import Workspace
+from cnn_studio.training.recipe import MAX_EPOCHS
 
 _MOST_COMPARED = 6
 
@@ -35,10 +38,12 @@ class RunsPanel(QFrame):
     Signals:
         runs_selected(list[Run]): Others are selected; the first is the one under the cursor.
         try_requested: The person wants to see the model of the selected run at work.
+        continue_requested(Run, int): The run shall be trained further, with so many epochs more.
     """
 
     runs_selected = Signal(list)
     try_requested = Signal()
+    continue_requested = Signal(object, int)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +127,7 @@ class RunsPanel(QFrame):
         bar.left.connect(table.setFocus)
         actions.try_requested.connect(self._on_try_requested)
         actions.rename_requested.connect(table.edit_title)
+        actions.continue_requested.connect(self._on_continue_requested)
         actions.note_requested.connect(self._on_note_requested)
         actions.star_requested.connect(self._on_star_requested)
         actions.compare_requested.connect(self._on_compare_requested)
@@ -213,6 +219,29 @@ class RunsPanel(QFrame):
         run = self.selected_run()
         if run is not None and run.is_usable and not self._bar.is_trash:
             self.try_requested.emit()
+
+    @Slot()
+    def _on_continue_requested(self) -> None:
+        run = self.selected_run()
+        if run is None:
+            return
+        if run.status is not RunStatus.FINISHED:
+            self.continue_requested.emit(run, 0)
+            return
+        Popover(
+            self.tr("How many epochs more?"),
+            "10",
+            self.tr("Continue"),
+            partial(self._continue, run),
+            self,
+        ).open_below(self._bar.more)
+
+    def _continue(self, run: Run, text: str) -> str:
+        """Ask for a finished run to go on; what is wrong with the answer."""
+        if not text.isdecimal() or not 1 <= int(text) <= MAX_EPOCHS:
+            return self.tr("Type a number from 1 to {most}.").format(most=f"{MAX_EPOCHS:,}")
+        self.continue_requested.emit(run, int(text))
+        return ""
 
     @Slot()
     def _on_note_requested(self) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
@@ -25,11 +33,13 @@ class StartPanel(QFrame):
     Signals:
         start_requested: The person wants to train.
         stop_requested: The person wants the training to stop.
+        pause_toggled(bool): The person wants the training to stand still, or to go on.
         counts_changed: The dataset's images were counted.
     """
 
     start_requested = Signal()
     stop_requested = Signal()
+    pause_toggled = Signal(bool)
     counts_changed = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
@@ -50,11 +60,19 @@ class StartPanel(QFrame):
         self._start.setProperty("kind", "primary")
         self._stop = self._button(
             "stopButton",
-            self.tr("Stop training"),
+            self.tr("Stop"),
             self.tr("Stop within a second and keep the best model so far"),
             "Ctrl+.",
         )
         self._stop.hide()
+        self._is_paused = False
+        self._pause = self._button(
+            "pauseButton",
+            self.tr("Pause"),
+            self.tr("Let the training stand still, or go on; it is saved meanwhile"),
+            "Ctrl+P",
+        )
+        self._pause.hide()
         self._weights = QLabel(self)
         self._weights.setObjectName("weightsLabel")
         self._weights.setProperty("role", "quiet")
@@ -91,14 +109,27 @@ class StartPanel(QFrame):
         self._start.setVisible(not is_training)
         self._stop.setVisible(is_training)
         self._stop.setEnabled(True)
+        self._pause.setVisible(is_training)
+        self.set_paused(False)
         self._update_start()
         if had_focus:
             (self._stop if is_training else self._start).setFocus()
 
+    def set_paused(self, is_paused: bool, is_possible: bool = False) -> None:
+        """The training stands still or goes on; it can only be paused while it takes steps."""
+        self._is_paused = is_paused
+        text = self.tr("Continue") if is_paused else self.tr("Pause")
+        self._pause.setText(text)
+        self._pause.setAccessibleName(text)
+        self._pause.setShortcut(QKeySequence("Ctrl+P"))  # a new text takes it away
+        self._pause.setEnabled(is_possible)
+        self._on_theme_changed()
+
     def set_stopping(self, is_stopping: bool) -> None:
         """The stop was asked for; once is enough."""
         self._stop.setEnabled(not is_stopping)
-        self._stop.setText(self.tr("Stopping …") if is_stopping else self.tr("Stop training"))
+        self._stop.setText(self.tr("Stopping …") if is_stopping else self.tr("Stop"))
+        self._stop.setShortcut(QKeySequence("Ctrl+."))
 
     def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -127,7 +158,11 @@ class StartPanel(QFrame):
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
         foot.setSpacing(8)
         foot.addWidget(self._start)
-        foot.addWidget(self._stop)
+        steering = QHBoxLayout()
+        steering.setSpacing(8)
+        steering.addWidget(self._pause)
+        steering.addWidget(self._stop)
+        foot.addLayout(steering)
         foot.addWidget(self._weights)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -139,6 +174,7 @@ class StartPanel(QFrame):
     def _connect(self) -> None:
         self._start.clicked.connect(self.start_requested)
         self._stop.clicked.connect(self.stop_requested)
+        self._pause.clicked.connect(self._on_pause_clicked)
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
         self._studio.dataset_changed.connect(self.refresh)
@@ -188,8 +224,14 @@ class StartPanel(QFrame):
         )
 
     @Slot()
+    def _on_pause_clicked(self) -> None:
+        self._pause.setEnabled(False)  # until the training says that it does
+        self.pause_toggled.emit(not self._is_paused)
+
+    @Slot()
     def _on_theme_changed(self) -> None:
         self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
+        self._pause.setIcon(self._studio.theme.icon("start" if self._is_paused else "pause"))
         self._stop.setIcon(self._studio.theme.icon("stop", "text"))
 
 

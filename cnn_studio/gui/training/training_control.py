@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
 from cnn_studio.training.events import Event, Ready
 from cnn_studio.training.recipe import Recipe
@@ -54,17 +57,21 @@ class TrainingControl(QObject):
 
     def start(self, dataset: Dataset, recipe: Recipe) -> None:
         """Begin a training; nothing happens while one is under way."""
+        self._begin(TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs), ())
+
+    def resume(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+        """Take up a run again; nothing happens while a training is under way.
+
+        Args:
+            request: From `cnn_studio.training.resuming.request_to_resume`.
+            past: The epochs that the run has behind it.
+        """
+        self._begin(request, past)
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the training stand still, or go on; `progressed` follows once it does."""
         if self._progress.is_under_way:
-            return
-        self._number += 1
-        self._progress = TrainingProgress(dataset.title, recipe.epochs, self._engine_ready)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._thread.train(
-            self._number, TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs)
-        )
-        self.began.emit()
-        self.progressed.emit()
+            self._thread.pause(is_paused)
 
     def stop(self) -> None:
         """Stop the training; `ended` follows, within a second as a rule."""
@@ -96,6 +103,19 @@ class TrainingControl(QObject):
             self._progress.called_off()
             self.progressed.emit()
             self.ended.emit()
+
+    def _begin(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+        if self._progress.is_under_way:
+            return
+        self._number += 1
+        self._progress = TrainingProgress(
+            request.dataset.title, request.recipe.epochs, self._engine_ready, past
+        )
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.train(self._number, request)
+        self.began.emit()
+        self.progressed.emit()
 
     def _take(self, event: Event) -> None:
         self._progress.feed(event)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves_panel import CurvesPanel
@@ -16,8 +19,11 @@ from cnn_studio.gui.training.runs_panel import RunsPanel
 from cnn_studio.gui.training.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.runs import Run, RunStatus, open_run
+from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run, read_history
+from cnn_studio.paths import Workspace
 from cnn_studio.training.events import Event, Started
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
 
 _MARGIN = 16
 
@@ -99,6 +105,7 @@ class TrainingTab(QWidget):
     def _connect(self) -> None:
         self._start_panel.start_requested.connect(self._on_start_requested)
         self._start_panel.stop_requested.connect(self._control.stop)
+        self._start_panel.pause_toggled.connect(self._control.pause)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
         self._control.told.connect(self._on_control_told)
@@ -106,6 +113,7 @@ class TrainingTab(QWidget):
         self._control.ended.connect(self._on_control_ended)
         self._runs.runs_selected.connect(self._on_runs_selected)
         self._runs.try_requested.connect(self._on_try_requested)
+        self._runs.continue_requested.connect(self._on_continue_requested)
         self._curves.colours_changed.connect(self._runs.set_colours)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._strip.try_requested.connect(self._on_try_requested)
@@ -130,6 +138,29 @@ class TrainingTab(QWidget):
         )
         self._control.start(dataset, recipe)
 
+    @Slot(object, int)
+    def _on_continue_requested(self, run: Run, more_epochs: int) -> None:
+        """Look beside the window whether the run can go on, and let it."""
+        if self.is_training():
+            self._notice.show_message(wording.busy(), Kind.INFO)
+            return
+        self._notice.hide()
+        job = self._studio.jobs.create(partial(_taken_up, self._studio.workspace, run, more_epochs))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.start()
+
+    @Slot(object)
+    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
+        request, past = found
+        line = self.tr("Going on with {run}.")
+        self._results.add_to_log(line.format(run=request.resumes.name if request.resumes else ""))
+        self._control.resume(request, past)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.ERROR)
+
     @Slot()
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
@@ -153,6 +184,8 @@ class TrainingTab(QWidget):
         progress = self._control.progress
         self._say_status()
         self._start_panel.set_stopping(progress.phase is Phase.STOPPING)
+        is_paused = progress.phase is Phase.PAUSED
+        self._start_panel.set_paused(is_paused, is_paused or progress.phase is Phase.TRAINING)
         if progress.is_under_way:
             self._strip.show_progress(progress)
             self._strip.show()
@@ -245,6 +278,12 @@ class TrainingTab(QWidget):
             self.tr("Ready to train") if is_ready else self.tr("Nothing to train on yet"),
             self.tr("Start a training, and its loss and accuracy are drawn here."),
         )
+
+
+def _taken_up(
+    workspace: Workspace, run: Run, more_epochs: int, _task: Task
+) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
+    return request_to_resume(workspace, str(run.folder), more_epochs), read_history(run)
 
 
 class _Splitter(QSplitter):

@@ -45,6 +45,7 @@ class TrainingThread(QThread):
         self._wants_warm = False
         self._wanted_until_s = 0.0
         self._stop_asked = threading.Event()
+        self._steered: bool | None = None  # True to pause, False to go on, None for neither
         self._leaving = threading.Event()
         self._engine = Engine()
         self._up = False  # started and not yet seen to end; its last words may still be unread
@@ -64,11 +65,17 @@ class TrainingThread(QThread):
         """Begin a training as soon as TensorFlow is loaded."""
         with self._lock:
             self._stop_asked.clear()
+            self._steered = None
             self._asked = (number, request)
 
     def stop(self) -> None:
         """Stop the training; its last event follows."""
         self._stop_asked.set()
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the training stand still between two steps, or go on; it says so."""
+        with self._lock:
+            self._steered = is_paused
 
     def leave(self) -> None:
         """End the engine, whatever it does, and then this thread."""
@@ -95,7 +102,15 @@ class TrainingThread(QThread):
             self._stop_limit_s = time.monotonic() + _STOP_LIMIT_S
         elif self._stop_limit_s is not None and time.monotonic() > self._stop_limit_s:
             self._engine.kill()  # it hangs; its last word follows
+        else:
+            self._steer()
         self._read(_IDLE_POLL_S if self._number is None else _POLL_S)
+
+    def _steer(self) -> None:
+        with self._lock:
+            steered, self._steered = self._steered, None
+        if steered is not None:
+            self._engine.pause() if steered else self._engine.go_on()
 
     def _serve_idle(self) -> None:
         with self._lock:

@@ -159,9 +159,11 @@ def headline(progress: TrainingProgress) -> str:
         return _tr("Measuring and writing the model")
     if progress.phase is Phase.STOPPING:
         return _tr("Stopping: the best model so far is kept")
-    return _tr("Epoch {epoch} of {epochs}").format(
-        epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs)
-    )
+    if progress.phase is Phase.PAUSED:
+        text = _tr("Paused in epoch {epoch} of {epochs}")
+    else:
+        text = _tr("Epoch {epoch} of {epochs}")
+    return text.format(epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs))
 
 
 def details(progress: TrainingProgress) -> str:
@@ -196,6 +198,11 @@ def status(progress: TrainingProgress) -> str:
     if progress.phase is Phase.FAILED:
         return _tr("The training of {title} could not be done.").format(title=title)
     return ""
+
+
+def busy() -> str:
+    """Why a run cannot go on just now."""
+    return _tr("A training is under way. Stop it or wait for its end, then continue this run.")
 
 
 def called_off() -> str:

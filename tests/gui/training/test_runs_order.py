@@ -83,17 +83,18 @@ def test_recipes_differ_where_they_differ() -> None:
     first = run("a", 1)
     second = replace(
         run("b", 2),
-        recipe={"epochs": 12, "seed": 12_345, "learning_rate": 0.0002, "flip": {"share": True}},
+        recipe={"epochs": 12, "seed": 12_345, "learning_rate": 0.0002, "augmentation": "light"},
     )
     lines = {line.name: line for line in recipe_lines([first, second])}
     assert lines["Epochs"].values == ("3", "12")
     assert lines["Seed"].values == ("1", "12345")
-    assert lines["Learning rate"].values == ("\N{EN DASH}", "0.0002")
-    assert lines["Flip: share"].values == ("\N{EN DASH}", "on")
+    assert lines["Learning rate"].values == ("0.001", "0.0002")
+    assert lines["Augmentation"].values == ("off", "light")
+    assert not lines["Schedule"].differs
     assert not lines["Dataset"].differs
     assert lines["Validation accuracy"].is_result
     assert {name for name, line in lines.items() if line.differs} == {
-        "Epochs", "Seed", "Learning rate", "Flip: share",
+        "Epochs", "Seed", "Learning rate", "Augmentation",
     }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from cnn_studio.gui.training.runs_order import Column
 from cnn_studio.gui.training.runs_panel import RunsPanel
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.models.run_trash import list_trashed
-from cnn_studio.models.runs import list_runs
+from cnn_studio.models.runs import RunStatus, list_runs
 from tests.gui.training.test_results import NOON, write_run
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -250,8 +250,35 @@ def test_a_run_is_tried_with_enter_and_every_control_says_what_it_is(
             assert button.accessibleName()
     menu = panel._actions.menu(panel)
     texts = [action.text() for action in menu.actions() if action.isVisible() and action.text()]
-    assert len(texts) == 7
+    assert len(texts) == 8
     menu.close()
+
+
+def test_a_finished_run_goes_on_with_so_many_epochs_and_a_stopped_one_at_once(
+    qtbot: QtBot, panel: RunsPanel
+) -> None:
+    click(qtbot, panel, 0, Column.TIME)
+    qtbot.keyClick(table(panel), Qt.Key.Key_K, CTRL)
+    field = panel.findChild(QLineEdit, "popoverField")
+    assert field is not None
+    for text in ("", "0", "many", "20000"):
+        field.setText(text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert field.isVisible(), text
+    field.setText("5")
+    with qtbot.waitSignal(panel.continue_requested) as asked:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert asked.args is not None
+    assert (asked.args[0].name, asked.args[1]) == ("c", 5)
+    stopped = panel._studio.workspace.runs / "z"
+    write_run(panel._studio.workspace, "z", status=RunStatus.STOPPED, created=NOON)
+    panel.select(stopped)
+    panel.refresh()
+    qtbot.waitUntil(lambda: selected(panel) == "z")
+    with qtbot.waitSignal(panel.continue_requested) as asked:
+        panel._actions.continue_requested.emit()
+    assert asked.args is not None
+    assert asked.args[1] == 0
 
 
 def test_a_failed_deletion_is_told_and_the_list_is_true(
