@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -18,7 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.errors import StudioError
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation_dialog import AugmentationDialog
+from cnn_studio.training.presets import CLASSIC, Preset, differences
 from cnn_studio.training.recipe import (
     MAX_BATCH_SIZE,
     MAX_EPOCHS,
@@ -31,6 +35,7 @@ from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 
 _LARGEST_FIELD = 2**31 - 1  # of a QSpinBox; the seed may be larger on the command line
 _FIELD_PX = 32
+_OWN = "own"
 _TEXT_MARGIN_PX = 6
 _USUAL = Recipe()
 
@@ -78,6 +83,9 @@ class RecipePanel(QWidget):
         self._input: InputSpec | None = None
         self._total = 0
         self._batch_edited = False
+        self._preset = CLASSIC
+        self._base = CLASSIC.recipe()
+        self._strengths = Augmentation.OFF
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -87,9 +95,25 @@ class RecipePanel(QWidget):
         """Take over what the dataset's card says of the images, and forget what was edited."""
         self._input = spec
         self._batch_edited = False
+        size = self._preset.recipe(card_size=spec.size).image_size
         with QSignalBlocker(self._image_size):
-            self._image_size.setValue(spec.size)
+            self._image_size.setValue(size or spec.size)
         self._suggest()
+
+    def set_preset(self, preset: Preset) -> None:
+        """Take over a recipe; what has no field of its own counts too."""
+        self._preset = preset
+        self._base = self._of_preset(preset)
+        self._fill(self._base)
+        self._batch_edited = "batch_size" in preset.values
+        self._suggest()
+
+    def use(self, image_size: int | None, batch_size: int | None) -> None:
+        """Take over a size and a batch that fit."""
+        if image_size is not None:
+            self._image_size.setValue(image_size)
+        if batch_size is not None:
+            self._batch_size.setValue(batch_size)
 
     def set_total(self, total: int) -> None:
         """How many images there are to learn from and to validate on."""
@@ -100,14 +124,17 @@ class RecipePanel(QWidget):
         """The recipe as it stands in the fields."""
         size = self._image_size.value()
         is_cards = self._input is not None and size == self._input.size
-        return Recipe(
+        return replace(
+            self._base,
             epochs=self._epochs.value(),
             batch_size=self._batch_size.value(),
             learning_rate=self._learning_rate.value(),
             image_size=None if is_cards else size,
             validation_share=self._share,
-            augmentation=Augmentation.from_plain(self._augmentation.currentData()),
+            augmentation=self._strengths,
             seed=self._seed.value(),
+            patience=self._patience.value(),
+            class_weights=self._class_weights.isChecked(),
         )
 
     def input_spec(self, cards: InputSpec) -> InputSpec:
@@ -151,8 +178,22 @@ class RecipePanel(QWidget):
             ("off", self.tr("Off")),
             ("light", self.tr("Light")),
             ("strong", self.tr("Strong")),
+            (_OWN, self.tr("Own …")),
         ):
             self._augmentation.addItem(text, name)
+        self._patience = self._whole("patienceField", 0, MAX_EPOCHS, _USUAL.patience)
+        self._patience.setSpecialValueText(self.tr("off"))
+        self._patience.setSuffix(self.tr(" epochs"))
+        self._class_weights = QCheckBox(self.tr("Rare classes count as much as others"), self)
+        self._class_weights.setObjectName("classWeightsCheck")
+        self._class_weights.setToolTip(
+            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
+        )
+        self._class_weights.setAccessibleName(self._class_weights.text())
+        self._changes = QLabel(self)
+        self._changes.setObjectName("recipeChanges")
+        self._changes.setProperty("role", "quiet")
+        self._changes.setWordWrap(True)
         self._seed = self._whole("seedField", 0, _LARGEST_FIELD, _USUAL.seed)
         self._hint = QLabel(self)
         self._hint.setObjectName("batchHint")
@@ -178,7 +219,10 @@ class RecipePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self._changes)
+        column.addSpacing(4)
         column.addLayout(grid)
+        column.addWidget(self._class_weights)
         column.addWidget(self._hint)
 
     def _described(self) -> list[tuple[QWidget, str, str]]:
@@ -226,6 +270,14 @@ class RecipePanel(QWidget):
                 ),
             ),
             (
+                self._patience,
+                self.tr("Early stopping"),
+                self.tr(
+                    "Stops when so many epochs in a row brought no better one. "
+                    "The best epoch is kept either way."
+                ),
+            ),
+            (
                 self._seed,
                 self.tr("Seed"),
                 self.tr("Two trainings with the same seed and images give the same model."),
@@ -258,7 +310,10 @@ class RecipePanel(QWidget):
         for field in self.findChildren(QSpinBox):
             field.valueChanged.connect(self.recipe_changed)
         self._learning_rate.valueChanged.connect(self.recipe_changed)
-        self._augmentation.currentIndexChanged.connect(self.recipe_changed)
+        self._augmentation.currentIndexChanged.connect(self._on_augmentation_changed)
+        self._augmentation.activated.connect(self._on_augmentation_activated)
+        self._class_weights.toggled.connect(self.recipe_changed)
+        self.recipe_changed.connect(self._show_changes)
         self._batch_size.valueChanged.connect(self._on_batch_size_changed)
         self._validation.valueChanged.connect(self._on_share_changed)
 
@@ -271,6 +326,72 @@ class RecipePanel(QWidget):
         self._hint.setVisible(learned > 0)
         self._hint.setText(wording.batch_hint(learned, suggested, _USUAL.batch_size))
         self.recipe_changed.emit()
+
+    def _of_preset(self, preset: Preset) -> Recipe:
+        """A preset as it suits the dataset."""
+        learned = self._total - round(self._total * self._share)
+        batch_size = suggested_batch_size(learned) if learned else None
+        return preset.recipe(batch_size, self._input.size if self._input else None)
+
+    def _fill(self, recipe: Recipe) -> None:
+        """Show a recipe in the fields."""
+        fields = (
+            (self._epochs, recipe.epochs),
+            (self._batch_size, recipe.batch_size),
+            (self._validation, round(100 * recipe.validation_share)),
+            (self._seed, min(recipe.seed, _LARGEST_FIELD)),
+            (self._patience, recipe.patience),
+            (self._image_size, recipe.image_size or (self._input.size if self._input else 64)),
+        )
+        for field, value in fields:
+            with QSignalBlocker(field):
+                field.setValue(value)
+        with QSignalBlocker(self._learning_rate), QSignalBlocker(self._class_weights):
+            self._learning_rate.setValue(recipe.learning_rate)
+            self._class_weights.setChecked(recipe.class_weights)
+        self._set_strengths(recipe.augmentation)
+
+    def _set_strengths(self, strengths: Augmentation) -> None:
+        self._strengths = strengths
+        with QSignalBlocker(self._augmentation):
+            place = self._augmentation.findData(strengths.name or _OWN)
+            self._augmentation.setCurrentIndex(place)
+        self.recipe_changed.emit()
+
+    @Slot()
+    def _show_changes(self) -> None:
+        """Say in what the recipe differs from the Classic one."""
+        try:
+            found = differences(self.recipe(), self._of_preset(CLASSIC))
+        except StudioError as error:
+            self._changes.setText(str(error))
+            return
+        if found:
+            listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
+            text = self.tr("Unlike Classic: {changes}.").format(changes=listed)
+        else:
+            text = self.tr(CLASSIC.summary)
+        self._changes.setText(text)
+        self._changes.setToolTip(self._preset.summary)
+
+    @Slot()
+    def _on_augmentation_changed(self) -> None:
+        name = self._augmentation.currentData()
+        if name != _OWN:
+            self._strengths = Augmentation.from_plain(name)
+            self.recipe_changed.emit()
+
+    @Slot()
+    def _on_augmentation_activated(self) -> None:
+        if self._augmentation.currentData() == _OWN:
+            dialog = AugmentationDialog(self._strengths, self)
+            dialog.strengths_given.connect(self._set_strengths)
+            dialog.rejected.connect(self._on_dialog_rejected)
+            dialog.open()
+
+    @Slot()
+    def _on_dialog_rejected(self) -> None:
+        self._set_strengths(self._strengths)
 
     @Slot()
     def _on_batch_size_changed(self) -> None:

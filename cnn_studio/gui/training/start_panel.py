@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+import contextlib
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,12 +21,15 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.counts import DatasetCounts
 from cnn_studio.gui.training.dataset_panel import DatasetPanel
+from cnn_studio.gui.training.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe_panel import RecipePanel
-from cnn_studio.training.estimate import count_weights, training_bytes
+from cnn_studio.gui.training.refusal_view import RefusalView
+from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
 _MARGIN = 16
+_ASK_AFTER_MS = 700  # once nobody types any more
 
 
 class StartPanel(QFrame):
@@ -35,12 +40,16 @@ class StartPanel(QFrame):
         stop_requested: The person wants the training to stop.
         pause_toggled(bool): The person wants the training to stand still, or to go on.
         counts_changed: The dataset's images were counted.
+        time_wanted(Recipe, DatasetFacts): How long would this training take?
+        failed(str): Something could not be done; the sentence that says why.
     """
 
     start_requested = Signal()
     stop_requested = Signal()
     pause_toggled = Signal(bool)
     counts_changed = Signal()
+    time_wanted = Signal(object, object)
+    failed = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,10 +58,12 @@ class StartPanel(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self._studio = studio
         self._dataset_name = ""
+        self._asked: tuple[Recipe, DatasetFacts] | None = None
         self._is_training = False
         self._area = QScrollArea(self)
         self._inside = QWidget(self._area)
         self._dataset = DatasetPanel(studio, self._inside)
+        self._chooser = RecipeChooser(studio, self._inside)
         self._recipe = RecipePanel(self._inside)
         self._start = self._button(
             "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
@@ -77,6 +88,11 @@ class StartPanel(QFrame):
         self._weights.setObjectName("weightsLabel")
         self._weights.setProperty("role", "quiet")
         self._weights.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._refusal = RefusalView(self)
+        self._estimates: Estimates | None = None
+        self._seconds: float | None = None
+        self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
+        self._patience.timeout.connect(self._on_patience_timeout)
         self._lay_out()
         self._connect()
         self._take_dataset()
@@ -95,9 +111,16 @@ class StartPanel(QFrame):
         """
         return self._recipe.recipe()
 
+    def show_time(self, recipe: Recipe, seconds: float | None) -> None:
+        """Say how long a training will take, if this is still its recipe."""
+        if self._asked is not None and self._asked[0] == recipe:
+            self._seconds = seconds
+            self._show_estimates()
+
     @Slot()
     def refresh(self) -> None:
         """Look at the dataset again."""
+        self._chooser.refresh()
         self._take_dataset()
         self._dataset.refresh()
 
@@ -148,6 +171,7 @@ class StartPanel(QFrame):
         column.setSpacing(_MARGIN)
         column.addWidget(self._dataset)
         column.addWidget(_separator(self._inside))
+        column.addWidget(self._chooser)
         column.addWidget(self._recipe)
         column.addStretch(1)
         self._area.setObjectName("recipeArea")
@@ -157,6 +181,7 @@ class StartPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
         foot.setSpacing(8)
+        foot.addWidget(self._refusal)
         foot.addWidget(self._start)
         steering = QHBoxLayout()
         steering.setSpacing(8)
@@ -177,6 +202,10 @@ class StartPanel(QFrame):
         self._pause.clicked.connect(self._on_pause_clicked)
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
+        self._refusal.better_chosen.connect(self._recipe.use)
+        self._chooser.preset_chosen.connect(self._recipe.set_preset)
+        self._chooser.save_requested.connect(self._on_save_requested)
+        self._chooser.failed.connect(self.failed)
         self._studio.dataset_changed.connect(self.refresh)
         self._studio.dataset_edited.connect(self.refresh)
         self._studio.theme.changed.connect(self._on_theme_changed)
@@ -197,31 +226,53 @@ class StartPanel(QFrame):
         is_possible = self._studio.dataset is not None and (
             counts is None or not wording.nothing_to_train_on(counts)
         )
-        self._start.setEnabled(is_possible and not self._is_training)
+        fits = self._estimates is None or not self._estimates.problem
+        self._start.setEnabled(is_possible and fits and not self._is_training)
 
     @Slot(object)
     def _on_dataset_counted(self, counts: DatasetCounts) -> None:
         self._recipe.set_total(counts.total)
-        self._update_start()
+        self._on_recipe_changed()
         self.counts_changed.emit()
+
+    @Slot(str)
+    def _on_save_requested(self, title: str) -> None:
+        self._chooser.save(self._recipe.recipe(), title)
 
     @Slot()
     def _on_recipe_changed(self) -> None:
-        dataset = self._studio.dataset
-        classes = len(self.counts.by_class) if self.counts else 0
-        self._weights.setVisible(dataset is not None and classes > 1)
-        if dataset is None or classes < 2:
-            return
-        try:
-            spec = self._recipe.input_spec(dataset.card.input)
-        except StudioError:
-            return
-        self._weights.setText(
-            wording.weights(
-                count_weights(spec, classes),
-                training_bytes(spec, classes, self._recipe.batch_size),
+        self._seconds = None
+        self._asked = self._estimates = None
+        counts = self.counts
+        if counts is not None and len(counts.by_class) > 1 and counts.total:
+            facts = DatasetFacts(
+                counts.dataset.card.input, len(counts.by_class), counts.total, counts.test_count
             )
-        )
+            with contextlib.suppress(StudioError):
+                recipe = self._recipe.recipe()
+                self._estimates = estimates(recipe, facts)
+                self._asked = (recipe, facts)
+                self._patience.start()
+        self._show_estimates()
+        self._update_start()
+
+    @Slot()
+    def _on_patience_timeout(self) -> None:
+        is_idle = self.isVisible() and not self._is_training
+        if is_idle and self._asked is not None and self._estimates and not self._estimates.problem:
+            self.time_wanted.emit(*self._asked)
+
+    def _show_estimates(self) -> None:
+        told = self._estimates
+        self._weights.setVisible(told is not None)
+        self._refusal.show_estimates(told)
+        if told is None:
+            return
+        text = wording.weights(told.weights, told.memory_bytes)
+        if self._seconds is not None:
+            about = self.tr("about {time}").format(time=wording.duration(self._seconds))
+            text = f"{text} \N{MIDDLE DOT} {about}"
+        self._weights.setText(text)
 
     @Slot()
     def _on_pause_clicked(self) -> None:

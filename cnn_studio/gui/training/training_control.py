@@ -11,9 +11,10 @@ from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.training_thread import TrainingThread
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
-from cnn_studio.training.events import Event, Ready
+from cnn_studio.training.estimates import DatasetFacts
+from cnn_studio.training.events import Estimated, Event, Ready
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 _LEAVE_MS = 10_000
 
@@ -26,12 +27,14 @@ class TrainingControl(QObject):
         told(Event): An event has been taken into the progress; for the log.
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
+        timed(Recipe, float | None): How many seconds a training with this recipe would take.
     """
 
     began = Signal()
     told = Signal(object)
     progressed = Signal()
     ended = Signal()
+    timed = Signal(object, object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,8 @@ class TrainingControl(QObject):
         self._progress = TrainingProgress()
         self._thread = TrainingThread(self)
         self._thread.event_received.connect(self._on_thread_event_received)
+        self._measured: EstimateRequest | None = None
+        self._thread.estimated.connect(self._on_thread_estimated)
         self._thread.called_off.connect(self._on_thread_called_off)
         self._thread.engine_ready_changed.connect(self._on_thread_engine_ready_changed)
 
@@ -67,6 +72,12 @@ class TrainingControl(QObject):
             past: The epochs that the run has behind it.
         """
         self._begin(request, past)
+
+    def measure(self, recipe: Recipe, facts: DatasetFacts) -> None:
+        """Have the time of a training measured; `timed` follows if nothing else is asked first."""
+        number = self._measured.number + 1 if self._measured else 1
+        self._measured = EstimateRequest(number, recipe, facts)
+        self._thread.estimate(self._measured)
 
     def pause(self, is_paused: bool) -> None:
         """Let the training stand still, or go on; `progressed` follows once it does."""
@@ -96,6 +107,11 @@ class TrainingControl(QObject):
     def _on_thread_event_received(self, number: int, event: Event) -> None:
         if number == self._number:
             self._take(event)
+
+    @Slot(object)
+    def _on_thread_estimated(self, told: Estimated) -> None:
+        if self._measured is not None and told.number == self._measured.number:
+            self.timed.emit(self._measured.recipe, told.estimates.seconds)
 
     @Slot(int)
     def _on_thread_called_off(self, number: int) -> None:
