@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cnn_studio.training.request import TrainingRequest
 
 
+_MUCH_WAITING = 0.05
 RecipeOption = Annotated[
     str,
     typer.Option(
@@ -333,6 +334,8 @@ class _Teller:
         if event.val_accuracy is not None and event.val_loss is not None:
             validated = f"   validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}"
         best = "   best so far" if event.best else ""
+        if event.data_wait > _MUCH_WAITING:
+            best += f"   {percent(event.data_wait)} of the time spent waiting for images"
         self._bar.say(
             f"Epoch {event.epoch:>{len(str(self._epochs))}}   training {percent(event.accuracy)}, "
             f"loss {event.loss:.3f}{validated}   {event.images_per_second:,.0f} images/s{best}"

@@ -155,7 +155,7 @@ class Course:
 
         Args:
             images: Where the labels are.
-            pixels: (n, size, size, channels), uint8 tensor.
+            pixels: The same images, as `as_tensors` gives them.
             members: Which of them, (m,), int64.
         """
         if len(members) == 0:
