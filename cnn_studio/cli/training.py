@@ -116,6 +116,10 @@ LimitOption = Annotated[
     int | None,
     typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
 ]
+TensorBoardOption = Annotated[
+    bool,
+    typer.Option("--tensorboard", help="Write event files for TensorBoard into the run's folder."),
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -143,7 +147,12 @@ def train(
     class_weights: ClassWeightsOption = None,
     seed: SeedOption = None,
     limit: LimitOption = None,
-    out: OutOption = None,
+    out: TensorBoardOption = Annotated[
+    bool,
+    typer.Option("--tensorboard", help="Write event files for TensorBoard into the run's folder."),
+]
+OutOption = None,
+    tensorboard: TensorBoardOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -181,7 +190,7 @@ def train(
     made = preset.recipe(card_size=chosen.card.input.size, overriding=overriding)
     suited = _batch_size_for(chosen, made.validation_share, made.limit)
     made = preset.recipe(suited, chosen.card.input.size, overriding)
-    request = TrainingRequest(chosen, made, place.runs, out)
+    request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
     _run(request, output)
 
 

@@ -30,6 +30,7 @@ from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.records import append_epoch
 from cnn_studio.training.saving import SavingClock
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import TrainingData
 
 
@@ -67,6 +68,7 @@ class Course:
         wishes: What the person wants.
         added_after: How many epochs the run had when the last ones were added; an early end counts
             from there.
+        event_files: Where TensorBoard's events go, if a person wants them.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Course:
         emit: Callable[[Event], None],
         wishes: Wishes,
         added_after: int = 0,
+        event_files: EventFiles | None = None,
     ) -> None:
         self._folder = folder
         self._recipe = recipe
@@ -90,6 +93,7 @@ class Course:
         self._emit = emit
         self._wishes = wishes
         self._added_after = added_after
+        self._event_files = event_files
         self._pixels, labels = as_tensors(data.images)
         self._batches = BatchSource(
             self._pixels, labels, data.split.train, recipe.batch_size, recipe.seed
@@ -205,6 +209,8 @@ class Course:
             data_wait=at.waited_s / at.learned_s,
         )
         append_epoch(self._folder, done)
+        if self._event_files is not None:
+            self._event_files.add(done, self._steps.learning_rate)
         self._at = Position(epoch=at.epoch + 1, seconds=at.seconds)
         if self._saving.is_due(at_epochs_end=True):
             self.save()

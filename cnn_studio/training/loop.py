@@ -41,6 +41,7 @@ from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import Past, plan_again, take_up
 from cnn_studio.training.schedule import Stretch
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
 from cnn_studio.training.wording import how_added_epochs_go
 
@@ -180,6 +181,7 @@ class _Training:
             self._emit,
             self._wishes,
             added_after=stretches[-1].start,
+            event_files=EventFiles(folder) if self._request.tensorboard else None,
         )
         if past is not None:
             course.take_up(past.checkpoint)

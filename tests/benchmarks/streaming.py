@@ -82,8 +82,8 @@ def _train(workspace: Workspace, epochs: int) -> None:
 def _memory() -> str:
     """What Linux says this process has now, and has had at most."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    values = {line.split(":")[0]: line.split(":")[1].split()[0] for line in lines if ":" in line}
-    now, most = int(values["VmRSS"]) / 1e3, int(values["VmHWM"]) / 1e3
+    values = dict(line.split(":", 1) for line in lines)
+    now, most = (int(values[name].split()[0]) / 1e3 for name in ("VmRSS", "VmHWM"))
     return f"{now:,.0f} MB, {most:,.0f} MB at most"
 
 
