@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnn_studio.cli.cluster import (
+    ClusterOption,
+    JoinLimitOption,
+    TaskOption,
+    chosen_cluster,
+    train_in_cluster,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     DatasetArgument,
@@ -21,6 +28,7 @@ from cnn_studio.errors import StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.training.cluster import Cluster
     from cnn_studio.training.events import EpochDone, Event, Finished, Started
     from cnn_studio.training.request import TrainingRequest
 
@@ -147,12 +155,11 @@ def train(
     class_weights: ClassWeightsOption = None,
     seed: SeedOption = None,
     limit: LimitOption = None,
-    out: TensorBoardOption = Annotated[
-    bool,
-    typer.Option("--tensorboard", help="Write event files for TensorBoard into the run's folder."),
-]
-OutOption = None,
+    out: OutOption = None,
     tensorboard: TensorBoardOption = False,
+    cluster: ClusterOption = None,
+    task: TaskOption = None,
+    join_limit: JoinLimitOption = 120.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -191,7 +198,7 @@ OutOption = None,
     suited = _batch_size_for(chosen, made.validation_share, made.limit)
     made = preset.recipe(suited, chosen.card.input.size, overriding)
     request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
-    _run(request, output)
+    _run(request, output, chosen_cluster(cluster, task), join_limit)
 
 
 def resume(
@@ -218,15 +225,24 @@ def resume(
     _run(request, Output(as_json))
 
 
-def _run(request: TrainingRequest, output: Output) -> None:
+def _run(
+    request: TrainingRequest,
+    output: Output,
+    cluster: Cluster | None = None,
+    join_limit_s: float = 0.0,
+) -> None:
     from cnn_studio.training.events import Failed
 
-    with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
+    what = "Getting TensorFlow ready" if cluster is None else "Waiting for the other workers"
+    with stop_on_interrupt() as stop, output.progress(what) as bar:
         teller = _Teller(output, bar, stop, request.runs_folder)
-        from cnn_studio.training.loop import train as train_network
-
         try:
-            train_network(request, teller.tell, stop)
+            if cluster is not None:
+                train_in_cluster(request, cluster, join_limit_s, teller.tell, stop)
+            else:
+                from cnn_studio.training.loop import train as train_network
+
+                train_network(request, teller.tell, stop)
         except StudioError as error:
             output.line(Failed(str(error)).to_dict())
             raise
@@ -282,9 +298,11 @@ class _Teller:
             ("test", end.test_accuracy),
         )
         told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
-        is_stopped = end.status == "stopped"
+        is_stopped = end.status == "stopped" and bool(end.run)
         kept = ": the best model so far is kept" if is_stopped else ""
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
+        if not end.run:  # a worker that is not the chief
+            return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)

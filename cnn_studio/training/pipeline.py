@@ -56,11 +56,20 @@ class BatchSource:
         members: Which of them are trained on, (m,), int64.
         batch_size: Images a batch; the last one of an epoch may have fewer.
         seed: Of the order.
+        workers: How many workers share each batch, and `place` which of them this one is.
     """
 
     def __init__(
-        self, pixels: Any, labels: Any, members: NDArray[np.int64], batch_size: int, seed: int
+        self,
+        pixels: Any,
+        labels: Any,
+        members: NDArray[np.int64],
+        batch_size: int,
+        seed: int,
+        workers: int = 1,
+        place: int = 0,
     ) -> None:
+        self._batch_size = batch_size
         self.steps = -(-len(members) // batch_size)
         self._members = members
         self._seed = seed
@@ -69,11 +78,15 @@ class BatchSource:
 
         def batch(step: Any) -> tuple[Any, Any]:
             start = step * batch_size
-            chosen = self._order[start : start + batch_size]
+            chosen = self._order[start : start + batch_size][place::workers]
             return gather(pixels, chosen), tf.gather(labels, chosen)
 
         self._batch = batch
         self.dataset = self._from_step(0)
+
+    def images_in(self, step: int) -> int:
+        """How many images all workers together learn from in a step (0 for the first)."""
+        return min(self._batch_size, len(self._members) - step * self._batch_size)
 
     def remaining(self, steps_taken: int) -> Any:
         """The epoch's batches after so many of them, a tf.data.Dataset."""
