@@ -66,7 +66,8 @@ class Team:
     def _sum_up(self, value: Any) -> Any:
         def of_replica(here: Any) -> Any:
             replica = tf.distribute.get_replica_context()
-            return replica.all_reduce(tf.distribute.ReduceOp.SUM, here)
+            # As a tensor of this replica's device, which the argument is not.
+            return replica.all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(here))
 
         told = self.strategy.run(of_replica, args=(value,))
         return self.strategy.experimental_local_results(told)[0]
