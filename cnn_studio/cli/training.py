@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnn_studio.cli.cluster import (
+    ClusterOption,
+    JoinLimitOption,
+    TaskOption,
+    chosen_cluster,
+    train_in_cluster,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     DatasetArgument,
@@ -21,10 +28,12 @@ from cnn_studio.errors import StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.training.cluster import Cluster
     from cnn_studio.training.events import EpochDone, Event, Finished, Started
     from cnn_studio.training.request import TrainingRequest
 
 
+_MUCH_WAITING = 0.05
 RecipeOption = Annotated[
     str,
     typer.Option(
@@ -115,6 +124,10 @@ LimitOption = Annotated[
     int | None,
     typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
 ]
+TensorBoardOption = Annotated[
+    bool,
+    typer.Option("--tensorboard", help="Write event files for TensorBoard into the run's folder."),
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -143,6 +156,10 @@ def train(
     seed: SeedOption = None,
     limit: LimitOption = None,
     out: OutOption = None,
+    tensorboard: TensorBoardOption = False,
+    cluster: ClusterOption = None,
+    task: TaskOption = None,
+    join_limit: JoinLimitOption = 120.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -180,8 +197,8 @@ def train(
     made = preset.recipe(card_size=chosen.card.input.size, overriding=overriding)
     suited = _batch_size_for(chosen, made.validation_share, made.limit)
     made = preset.recipe(suited, chosen.card.input.size, overriding)
-    request = TrainingRequest(chosen, made, place.runs, out)
-    _run(request, output)
+    request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
+    _run(request, output, chosen_cluster(cluster, task), join_limit)
 
 
 def resume(
@@ -208,15 +225,24 @@ def resume(
     _run(request, Output(as_json))
 
 
-def _run(request: TrainingRequest, output: Output) -> None:
+def _run(
+    request: TrainingRequest,
+    output: Output,
+    cluster: Cluster | None = None,
+    join_limit_s: float = 0.0,
+) -> None:
     from cnn_studio.training.events import Failed
 
-    with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
+    what = "Getting TensorFlow ready" if cluster is None else "Waiting for the other workers"
+    with stop_on_interrupt() as stop, output.progress(what) as bar:
         teller = _Teller(output, bar, stop, request.runs_folder)
-        from cnn_studio.training.loop import train as train_network
-
         try:
-            train_network(request, teller.tell, stop)
+            if cluster is not None:
+                train_in_cluster(request, cluster, join_limit_s, teller.tell, stop)
+            else:
+                from cnn_studio.training.loop import train as train_network
+
+                train_network(request, teller.tell, stop)
         except StudioError as error:
             output.line(Failed(str(error)).to_dict())
             raise
@@ -272,9 +298,11 @@ class _Teller:
             ("test", end.test_accuracy),
         )
         told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
-        is_stopped = end.status == "stopped"
+        is_stopped = end.status == "stopped" and bool(end.run)
         kept = ": the best model so far is kept" if is_stopped else ""
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
+        if not end.run:  # a worker that is not the chief
+            return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
@@ -333,6 +361,8 @@ class _Teller:
         if event.val_accuracy is not None and event.val_loss is not None:
             validated = f"   validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}"
         best = "   best so far" if event.best else ""
+        if event.data_wait > _MUCH_WAITING:
+            best += f"   {percent(event.data_wait)} of the time spent waiting for images"
         self._bar.say(
             f"Epoch {event.epoch:>{len(str(self._epochs))}}   training {percent(event.accuracy)}, "
             f"loss {event.loss:.3f}{validated}   {event.images_per_second:,.0f} images/s{best}"

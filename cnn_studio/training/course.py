@@ -30,6 +30,8 @@ from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.records import append_epoch
 from cnn_studio.training.saving import SavingClock
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.team import Team
+from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import TrainingData
 
 
@@ -57,29 +59,33 @@ class Course:
     """A training under way.
 
     Args:
-        folder: The run's folder.
+        folder: The run's folder; None on a worker that is not the chief and writes nothing.
         recipe: How it learns; its `epochs` are all those that the run is to have.
         classes: The class names in the order of the model's outputs.
         data: What it learns from.
         network: What learns.
         steps: Its compiled steps.
+        team: Who trains together.
         emit: Told every event.
         wishes: What the person wants.
         added_after: How many epochs the run had when the last ones were added; an early end counts
             from there.
+        event_files: Where TensorBoard's events go, if a person wants them.
     """
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         recipe: Recipe,
         classes: tuple[str, ...],
         data: TrainingData,
         network: Any,
         steps: Steps,
+        team: Team,
         emit: Callable[[Event], None],
         wishes: Wishes,
         added_after: int = 0,
+        event_files: EventFiles | None = None,
     ) -> None:
         self._folder = folder
         self._recipe = recipe
@@ -87,12 +93,20 @@ class Course:
         self._data = data
         self._network = network
         self._steps = steps
+        self._team = team
         self._emit = emit
         self._wishes = wishes
         self._added_after = added_after
+        self._event_files = event_files
         self._pixels, labels = as_tensors(data.images)
         self._batches = BatchSource(
-            self._pixels, labels, data.split.train, recipe.batch_size, recipe.seed
+            self._pixels,
+            labels,
+            data.split.train,
+            recipe.batch_size,
+            recipe.seed,
+            team.workers,
+            team.place,
         )
         self._progress = Progress(recipe.epochs, self._batches.steps, emit)
         self._saving = SavingClock()
@@ -140,7 +154,7 @@ class Course:
             begun_s: When the training began, by time.monotonic().
         """
         self._begun_s = begun_s
-        while not self.is_whole and self._run_epoch():
+        while not self._team.any_wants(self.is_whole) and self._run_epoch():
             pass
         self.save()
 
@@ -155,7 +169,7 @@ class Course:
 
         Args:
             images: Where the labels are.
-            pixels: (n, size, size, channels), uint8 tensor.
+            pixels: The same images, as `as_tensors` gives them.
             members: Which of them, (m,), int64.
         """
         if len(members) == 0:
@@ -183,10 +197,14 @@ class Course:
         if not self._learn():
             return False
         measured_from_s, at = time.monotonic(), self._at
+        if self._folder is None:
+            self._at = Position(epoch=at.epoch + 1, seconds=at.seconds)
+            return not self._team.any_wants(self._wishes.stop.is_set())
         held_back = self._data.split.validation
         with self._steps.averaged():
             validation = self.score(self._data.images, self._pixels, held_back)
-            if validation is None and len(held_back) > 0:
+            is_left = validation is None and len(held_back) > 0
+            if self._team.any_wants(is_left):
                 return False
             is_best = self.best.is_beaten_by(validation)
             if is_best:
@@ -205,6 +223,8 @@ class Course:
             data_wait=at.waited_s / at.learned_s,
         )
         append_epoch(self._folder, done)
+        if self._event_files is not None:
+            self._event_files.add(done, self._steps.learning_rate)
         self._at = Position(epoch=at.epoch + 1, seconds=at.seconds)
         if self._saving.is_due(at_epochs_end=True):
             self.save()
@@ -219,7 +239,8 @@ class Course:
             if not self._goes_on():
                 return False
             loss, accuracy = (float(value) for value in self._steps.train(pixels, labels))
-            count, at = int(labels.shape[0]), self._at
+            at = self._at
+            count = self._batches.images_in(at.step)
             self._progress.add_step(loss, accuracy, count)
             self._at = replace(
                 at,
@@ -258,7 +279,9 @@ class Course:
             self._progress.skip_time()
             if not wishes.stop.is_set():
                 self._emit(Continued())
-        return not wishes.stop.is_set()
+        return not self._team.any_wants(wishes.stop.is_set())
 
     def _write_checkpoint(self) -> None:
+        if self._folder is None:
+            return
         save_checkpoint(self._folder, Checkpoint(self.position, self.best, self._steps.values()))

@@ -13,11 +13,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from cnn_studio.errors import StudioError
+from cnn_studio.training.cluster import Cluster
 from cnn_studio.training.estimates import estimates
 from cnn_studio.training.events import Estimated, Event, Failed, Ready
 from cnn_studio.training.request import EstimateRequest, TrainingRequest
+
+if TYPE_CHECKING:
+    from cnn_studio.training.team import Team
 
 STOP = "stop"
 PAUSE = "pause"
@@ -88,12 +93,13 @@ class _Desk:
             self._open_jobs -= 1
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, cluster: Cluster | None = None) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
         connection: A duplex pipe. TrainingRequest, EstimateRequest, STOP, PAUSE, CONTINUE and
             CLOSE come in, events go out.
+        cluster: The workers to train with; None is this machine alone.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -109,14 +115,19 @@ def serve(connection: Connection) -> None:
         except OSError:  # the parent is gone, and so is whoever would want the model
             os._exit(1)
 
-    if not _is_warm(emit):
+    team = None
+    if cluster is not None:
+        team = _team(cluster, emit)
+        if team is None:
+            return
+    elif not _is_warm(emit):
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
         if isinstance(job, EstimateRequest):
             _estimate(job, emit)
         else:
-            _train(job, emit)
+            _train(job, emit, team)
         gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
@@ -143,12 +154,24 @@ def _is_warm(emit: Callable[[Event], None]) -> bool:
     return True
 
 
-def _train(job: _Job, emit: Callable[[Event], None]) -> None:
+def _team(cluster: Cluster, emit: Callable[[Event], None]) -> Team | None:
+    """Meet the other workers; if that fails, say so and give None."""
+    try:
+        from cnn_studio.training.team import join
+
+        return join(cluster)
+    except Exception as error:
+        _logger.exception("The cluster could not be joined.")
+        emit(Failed(f"The cluster cannot be joined ({error}). Look at the workers' addresses."))
+        return None
+
+
+def _train(job: _Job, emit: Callable[[Event], None], team: Team | None) -> None:
     """Train, and end whatever goes wrong as one sentence: this is the process's outermost edge."""
     from cnn_studio.training.loop import train
 
     try:
-        train(job.request, emit, job.stop, running=job.running)
+        train(job.request, emit, job.stop, team=team, running=job.running)
     except StudioError as error:
         emit(Failed(str(error)))
     except Exception as error:

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import TrainingError
+from cnn_studio.training.disk_images import release
 from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.selection import named
 from cnn_studio.training.training_data import TrainingData
 
+_IMAGES_A_RELEASE = 2048
 _REMEDY = (
     "Bring them back (Undo, or the trash) and resume again, or start a new training with the same "
     "recipe."
@@ -69,5 +71,11 @@ def _images_have(count: int) -> str:
 
 
 def _checksums(images: PreparedImages) -> NDArray[np.uint32]:
-    values = (zlib.crc32(image) for image in images.pixels)
-    return np.fromiter(values, np.uint32, len(images))
+    values = np.empty(len(images), np.uint32)
+    for place in range(len(images)):
+        image = images.pixels[place]
+        values[place] = zlib.crc32(image)
+        if place % _IMAGES_A_RELEASE == 0:
+            release(images.pixels)
+    release(images.pixels)
+    return values

@@ -6,13 +6,16 @@ one that is taken up again, and writing a model whether the training finishes or
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError
@@ -41,6 +44,8 @@ from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import Past, plan_again, take_up
 from cnn_studio.training.schedule import Stretch
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.team import Team, team_of_one
+from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
 from cnn_studio.training.wording import how_added_epochs_go
 
@@ -51,7 +56,7 @@ def train(
     request: TrainingRequest,
     emit: Emit,
     stop: threading.Event,
-    strategy: Any | None = None,
+    team: Team | None = None,
     running: threading.Event | None = None,
 ) -> Path:
     """Train a network and write its run, or take a run up again.
@@ -60,12 +65,12 @@ def train(
         request: What to learn from, and how.
         emit: Told every event; the last one is `Finished`.
         stop: Set it to stop between two steps; the best weights so far become the model.
-        strategy: TensorFlow's distribution strategy; None trains on one device.
+        team: Who trains together; None is this machine alone.
         running: Clear it to pause between two steps and set it to go on; None never pauses. Who
             stops a training that is paused must set it as well.
 
     Returns:
-        The run's folder.
+        The run's folder; "." on a worker that is not the chief, which alone writes.
 
     Raises:
         TrainingError: It cannot be trained, or was stopped before the first step.
@@ -75,14 +80,16 @@ def train(
     begun_s = time.monotonic()
     wishes = Wishes.to_stop(stop) if running is None else Wishes(stop, running)
     with told_in_a_sentence(), ExitStack() as stack:
+        team = team or team_of_one()
         past, split = None, None
         if request.resumes is None:
             planned = plan(request)
         else:
-            stack.enter_context(claimed(request.resumes))
+            if team.is_chief:
+                stack.enter_context(claimed(request.resumes))
             past = take_up(request.resumes, request.more_epochs)
             planned, split = plan_again(request, past)
-        training = _Training(request, planned, past, emit, wishes, strategy)
+        training = _Training(request, planned, past, emit, wishes, team)
         return training.run(begun_s, split)
 
 
@@ -96,14 +103,15 @@ class _Training:
         past: Past | None,
         emit: Emit,
         wishes: Wishes,
-        strategy: Any | None,
+        team: Team,
     ) -> None:
         self._request = request
         self._planned = planned
         self._past = past
         self._emit = emit
         self._wishes = wishes
-        self._strategy = strategy or tf.distribute.get_strategy()
+        self._team = team
+        self._strategy = team.strategy
         self._num_classes = len(planned.images.classes)
 
     def run(self, begun_s: float, split: Split | None) -> Path:
@@ -124,7 +132,11 @@ class _Training:
             if self._past is not None and self._past.has_more:
                 self._emit(Message(how_added_epochs_go(recipe, self._past.stretches[-1])))
             course.run(begun_s)
-            return self._end(folder, data, network, lite_form, course)
+            if self._team.workers > 1:
+                self._emit(Message(f"Weights after the last step: {_digest(network)}."))
+            if folder is None:
+                return self._leave(course)
+            return self._end(folder, data, network, lite_form.result(), course)
 
     def _fresh_network(self) -> Any:
         """Build the network so that one seed always gives the same weights and training."""
@@ -134,9 +146,15 @@ class _Training:
         with self._strategy.scope():
             return build_network(self._planned.input_spec, self._num_classes)
 
-    def _folder(self, data: TrainingData, stack: ExitStack) -> Path:
-        """A new run's folder, or that of the run taken up, seen to be as it was left."""
+    def _folder(self, data: TrainingData, stack: ExitStack) -> Path | None:
+        """A new run's folder, or that of the run taken up, seen to be as it was left.
+
+        None on a worker that is not the chief.
+        """
         past = self._past
+        self._team.check_same_images(fingerprints_of(data))
+        if not self._team.is_chief:
+            return None
         if past is None:
             folder = begin_run(
                 self._request,
@@ -157,7 +175,7 @@ class _Training:
         )
         return past.folder
 
-    def _course(self, folder: Path, data: TrainingData, network: Any) -> Course:
+    def _course(self, folder: Path | None, data: TrainingData, network: Any) -> Course:
         recipe = self._request.recipe
         with self._strategy.scope():
             augmentation = build_augmentation(recipe.augmentation, self._planned.input_spec)
@@ -168,7 +186,7 @@ class _Training:
             augmentation,
             self._objective(data),
             self._optimizer(stretches, -(-len(data.split.train) // recipe.batch_size)),
-            self._strategy,
+            self._team,
         )
         course = Course(
             folder,
@@ -177,9 +195,13 @@ class _Training:
             data,
             network,
             self._steps,
+            self._team,
             self._emit,
             self._wishes,
             added_after=stretches[-1].start,
+            event_files=(
+                EventFiles(folder) if folder is not None and self._request.tensorboard else None
+            ),
         )
         if past is not None:
             course.take_up(past.checkpoint)
@@ -201,10 +223,12 @@ class _Training:
                 ema_momentum=momentum,
             )
 
-    def _tell_start(self, folder: Path, data: TrainingData, network: Any, course: Course) -> None:
+    def _tell_start(
+        self, folder: Path | None, data: TrainingData, network: Any, course: Course
+    ) -> None:
         self._emit(
             Started(
-                run=str(folder),
+                run="" if folder is None else str(folder),
                 weights=network.count_params(),
                 train_count=len(data.split.train),
                 validation_count=len(data.split.validation),
@@ -218,12 +242,20 @@ class _Training:
             )
         )
 
+    def _leave(self, course: Course) -> Path:
+        """End a worker that is not the chief."""
+        self._emit(Message("The first machine of the cluster writes the run."))
+        status = RunStatus.STOPPED if self._wishes.stop.is_set() else RunStatus.FINISHED
+        seconds = course.position.seconds
+        self._emit(Finished("", str(status), None, None, None, seconds))
+        return Path()
+
     def _end(
         self,
         folder: Path,
         data: TrainingData,
         network: Any,
-        lite_form: Future[LiteForm],
+        lite_form: LiteForm,
         course: Course,
     ) -> Path:
         """Write the model of the best weights, measure it, and say so."""
@@ -241,7 +273,7 @@ class _Training:
         with published_whole(folder) as apart:
             compared = write_compared_models(
                 network,
-                lite_form.result(),
+                lite_form,
                 self._steps.predict,
                 data.images.pixels,
                 apart,
@@ -277,6 +309,14 @@ class _Training:
             )
         )
         return folder
+
+
+def _digest(network: Any) -> str:
+    """Tells whether two workers have the same weights."""
+    digest = hashlib.sha256()
+    for weight in network.get_weights():
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _early_end(best_epoch: int) -> str:

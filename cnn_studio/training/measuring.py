@@ -13,6 +13,7 @@ from cnn_studio.training.network import build_network
 from cnn_studio.training.objective import Objective
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.team import Team
 
 _LONGEST_S = 1.5
 _MOST_STEPS = 8
@@ -40,7 +41,7 @@ def _seconds_a_step(recipe: Recipe, facts: DatasetFacts) -> float:
         build_augmentation(recipe.augmentation, spec),
         Objective(facts.num_classes, recipe.label_smoothing),
         keras.optimizers.Adam(use_ema=recipe.ema > 0, ema_momentum=recipe.ema),
-        tf.distribute.get_strategy(),
+        Team(tf.distribute.get_strategy()),
     )
     float(steps.train(pixels, labels)[0])  # builds the graph
     taken_s: list[float] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cnn_studio.errors import TrainingError
 from cnn_studio.training.estimate import FLOAT_BYTES, count_weights, training_bytes
 from cnn_studio.vision.preparation import MIN_SIZE, InputSpec
 
+IMAGE_MEMORY_VARIABLE = "CNN_STUDIO_IMAGE_MEMORY"
 _GB = 10**9
 # A LiteRT file addresses its parts with 31 bits. Measured: 1.6 GB come out whole, and at 2.1 GB
 # the converter takes the process along.
@@ -42,7 +44,14 @@ def image_bytes(input_spec: InputSpec, image_count: int) -> int:
 
 
 def stays_on_disk(images: int, free: int | None) -> bool:
-    """Whether prepared images of so many bytes are kept on disk and not in memory."""
+    """Whether prepared images of so many bytes are kept on disk and not in memory.
+
+    More than half of the free memory is not taken for them, or than the megabytes that the
+    variable CNN_STUDIO_IMAGE_MEMORY names.
+    """
+    named = os.environ.get(IMAGE_MEMORY_VARIABLE, "")
+    if named.isdecimal():
+        return images > int(named) * 10**6
     return free is not None and images > free // 2
 
 

@@ -25,6 +25,7 @@ from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
 SPLIT_FILE = "split.json"
+TENSORBOARD_FOLDER = "tensorboard"
 LOCK_FILE = ".training"
 
 

@@ -37,6 +37,7 @@ class TrainingRequest:
         resumes: The folder of a run that is to go on where it stood; see
             `cnn_studio.training.resuming.request_to_resume`, which makes such a request.
         more_epochs: How many epochs are added to those that the run was to have.
+        tensorboard: Whether event files for TensorBoard are written beside the run.
     """
 
     dataset: Dataset
@@ -45,3 +46,4 @@ class TrainingRequest:
     out: Path | None = None
     resumes: Path | None = None
     more_epochs: int = 0
+    tensorboard: bool = False

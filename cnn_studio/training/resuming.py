@@ -22,7 +22,7 @@ from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
 from cnn_studio.training.fingerprints import gone
 from cnn_studio.training.recipe import MAX_EPOCHS, Recipe
-from cnn_studio.training.records import SPLIT_FILE
+from cnn_studio.training.records import SPLIT_FILE, TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch, extended
 from cnn_studio.training.training_data import Plan
@@ -76,6 +76,7 @@ def request_to_resume(
         folder.parent,
         resumes=folder,
         more_epochs=more_epochs,
+        tensorboard=(folder / TENSORBOARD_FOLDER).is_dir(),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.objective import Objective
+from cnn_studio.training.team import Team
 
 
 class Steps:
@@ -21,7 +22,7 @@ class Steps:
         augmentation: Varies a batch before it is learned from, or None.
         objective: What is to become smaller.
         optimizer: How; made under the strategy's scope and not yet built.
-        strategy: TensorFlow's strategy; the default one is a single device.
+        team: Who trains together.
     """
 
     def __init__(
@@ -30,14 +31,15 @@ class Steps:
         augmentation: Any | None,
         objective: Objective,
         optimizer: Any,
-        strategy: Any,
+        team: Team,
     ) -> None:
         self._network = network
         self._augmentation = augmentation
         self._objective = objective
         self._optimizer = optimizer
-        self._strategy = strategy
-        with strategy.scope():
+        self._strategy = team.strategy
+        self._replicas = team.replicas
+        with team.strategy.scope():
             optimizer.build(network.trainable_variables)
         # Keras gives the batch no fixed size, so that the last, smaller one needs no second graph.
         image_shape = network.input_shape
@@ -122,6 +124,9 @@ class Steps:
     def _train_replica(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
         """Learn from this replica's part; its share of the whole batch's means comes back."""
         replica = tf.distribute.get_replica_context()
+        if self._replicas > 1:
+            place = replica.replica_id_in_sync_group % self._replicas
+            pixels, labels = pixels[place :: self._replicas], labels[place :: self._replicas]
         here = tf.cast(tf.shape(labels)[0], tf.float32)
         batch_size = replica.all_reduce(tf.distribute.ReduceOp.SUM, here)
         images = tf.cast(pixels, tf.float32)

@@ -13,6 +13,7 @@ from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_by_group
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.events import Event, Message, Preparing
+from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
 from cnn_studio.training.request import TrainingRequest
@@ -150,15 +151,28 @@ class _Reader:
         self._input_spec = plan.input_spec
         self._emit = emit
         self._cancelled = cancelled
-        test_count = 0 if plan.test_images is None else len(plan.test_images)
-        self._total = len(plan.chosen) + test_count
+        self._total = plan.image_count
+        size = image_bytes(plan.input_spec, plan.image_count)
+        self._on_disk = stays_on_disk(size, available_bytes())
+        if self._on_disk:
+            emit(
+                Message(
+                    f"The prepared images ({size / 10**9:.1f} GB) do not fit into memory beside "
+                    "the training, so they are kept on disk while it runs."
+                )
+            )
         self._done_before = 0
         self._told_s = 0.0
 
     def read(self, images: ImageSet, sources: NDArray[np.int64]) -> PreparedImages | None:
         self._told_s = 0.0
         prepared = prepare_images(
-            images, sources, self._input_spec, progress=self._tell, cancelled=self._cancelled
+            images,
+            sources,
+            self._input_spec,
+            progress=self._tell,
+            cancelled=self._cancelled,
+            on_disk=self._on_disk,
         )
         self._done_before += len(sources)
         if prepared is not None and prepared.unreadable:

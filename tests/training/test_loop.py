@@ -17,7 +17,7 @@ from cnn_studio.errors import DatasetError, StudioError, TrainingError, UsageErr
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, RunStatus
 from cnn_studio.models.runs import list_runs, open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.paths import Workspace
+from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.training.checkpoint import (
     CHECKPOINTS_FOLDER,
     IMAGES_FILE,
@@ -35,8 +35,10 @@ from cnn_studio.training.events import (
     Started,
 )
 from cnn_studio.training.loop import train
+from cnn_studio.training.memory import IMAGE_MEMORY_VARIABLE
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.recipe import Augmentation, Recipe
+from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
@@ -202,6 +204,39 @@ def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
     _folder, events = _train(request_to_resume(workspace, folder.name, 2))
     assert of_kind(events, EpochDone)[0].epoch == best + 3
     assert len(of_kind(events, EpochDone)) <= 2
+
+
+def test_images_on_disk_give_the_same_model_and_leave_no_file(
+    workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (dataset.folder / "green" / "0-003.jpg").write_bytes(b"no image")
+    in_memory, events = _train(request_for(dataset, workspace))
+    assert not any("on disk" in event.text for event in of_kind(events, Message))
+    monkeypatch.setenv(IMAGE_MEMORY_VARIABLE, "0")
+    on_disk, events = _train(request_for(dataset, workspace))
+    assert "kept on disk" in of_kind(events, Message)[0].text
+    assert all(0 <= event.data_wait < 1 for event in of_kind(events, EpochDone))
+    assert (in_memory / LITE_FILE).read_bytes() == (on_disk / LITE_FILE).read_bytes()
+    assert list((cache_folder() / "training").iterdir()) == []
+
+
+def test_event_files_are_written_beside_the_run_if_they_are_wanted(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    folder, events = _train(request_for(dataset, workspace, tensorboard=True))
+    done = of_kind(events, EpochDone)
+    found: dict[tuple[str, str, int], float] = {}
+    for path in (folder / TENSORBOARD_FOLDER).rglob("events.*"):
+        for record in tf.data.TFRecordDataset(str(path)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                told = tf.make_ndarray(value.tensor).item()
+                found[path.parent.name, value.tag, event.step] = told
+    for event in done:
+        assert found["train", "epoch_loss", event.epoch] == pytest.approx(event.loss)
+        told = found["validation", "epoch_accuracy", event.epoch]
+        assert told == pytest.approx(event.val_accuracy)
+    assert request_to_resume(workspace, folder.name, 1).tensorboard
 
 
 def test_a_stop_before_the_first_step_leaves_nothing(
