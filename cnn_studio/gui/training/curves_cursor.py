@@ -16,6 +16,7 @@ from cnn_studio.gui.training.wording import share
 
 _ROW_PX, _MARGIN_PX, _SWATCH_PX, _SPOT_PX = 17, 8, 8, 4
 _NAME_MOST_PX = 150
+_WIDE_PX = 340  # a plot that has room for a box beside the one under the mouse
 _FONT_PX = 12
 
 
@@ -56,6 +57,8 @@ def paint_cursor(
     spots: Sequence[QPointF],
     title: str,
     values: Sequence[Reading],
+    *,
+    is_under_mouse: bool,
 ) -> None:
     """Paint a line at an epoch, a spot on each curve, and a box with the values beside it.
 
@@ -66,6 +69,7 @@ def paint_cursor(
         spots: Where each value is; the line stands in the first.
         title: Says which epoch it is.
         values: One a spot.
+        is_under_mouse: Whether the mouse is on this plot; a narrow one has a box only then.
     """
     x = spots[0].x()
     painter.setPen(QPen(theme.color("line_strong"), 1))
@@ -75,7 +79,8 @@ def paint_cursor(
             painter.setPen(QPen(theme.color("surface"), 2))
             painter.setBrush(QColor(value.colour))
             painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
-    _paint_box(painter, theme, plot, x, title, values)
+    if is_under_mouse or plot.width() >= _WIDE_PX:
+        _paint_box(painter, theme, plot, x, title, values)
 
 
 def _paint_box(
@@ -90,9 +95,9 @@ def _paint_box(
     font.setPixelSize(_FONT_PX)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
+    most_px = min(_NAME_MOST_PX, round(plot.width() * 0.4))
     names = [
-        metrics.elidedText(value.name, Qt.TextElideMode.ElideRight, _NAME_MOST_PX)
-        for value in values
+        metrics.elidedText(value.name, Qt.TextElideMode.ElideRight, most_px) for value in values
     ]
     figures = [share(value.value) for value in values]
     names_px = max(map(metrics.horizontalAdvance, names))
@@ -104,6 +109,8 @@ def _paint_box(
     box = QRectF(x + 10, plot.top(), width, (len(values) + 1) * _ROW_PX + 2 * _MARGIN_PX - 4)
     if box.right() > plot.right() + _MARGIN_PX:
         box.moveRight(x - 10)
+    box.moveLeft(max(box.left(), 4.0))
+    box.moveTop(max(4.0, min(box.top(), plot.bottom() - box.height())))
     painter.setPen(QPen(theme.color("line"), 1))
     painter.setBrush(theme.color("surface"))
     painter.drawRoundedRect(box, 6, 6)

@@ -127,7 +127,7 @@ class CurvesPanel(QFrame):
     def _lay_out(self) -> None:
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self._foot)
-        row.setContentsMargins(16, 0, 8, 8)
+        row.setContentsMargins(16, 0, 8, 4)
         row.setSpacing(4)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._reset)

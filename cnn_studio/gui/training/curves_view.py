@@ -61,6 +61,7 @@ class CurvesView(QWidget):
         self._picture: PlotPicture | None = None
         self._zoom: Limits | None = None
         self._epoch: int | None = None
+        self._plot = LOSS
         self._drag: tuple[int, QPointF, QPointF] | None = None
         self._title = ""
         self._sentence = ""
@@ -153,6 +154,7 @@ class CurvesView(QWidget):
             plot, start, _ = self._drag
             self._drag = (plot, start, event.position())
         plot_at = place.plot_at(event.position())
+        self._plot = LOSS if plot_at is None else plot_at
         epoch = None if plot_at is None else place.value_at(plot_at, event.position())[0]
         self._set_epoch(None if epoch is None else round(epoch))
         self.update()
@@ -271,7 +273,15 @@ class CurvesView(QWidget):
         for plot, values in enumerate(readings(self._shown, self._look(), self._epoch)):
             if values:
                 spots = [place.place_of(plot, self._epoch, value.value) for value in values]
-                paint_cursor(painter, self._theme, place.box(plot), spots, title, values)
+                paint_cursor(
+                    painter,
+                    self._theme,
+                    place.box(plot),
+                    spots,
+                    title,
+                    values,
+                    is_under_mouse=plot == self._plot,
+                )
 
     def _paint_drag(self, painter: QPainter, picture: PlotPicture) -> None:
         if self._drag is None:

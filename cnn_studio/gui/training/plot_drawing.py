@@ -29,7 +29,9 @@ from cnn_studio.gui.training.plot_strokes import Gap, Stroke, strokes_of
 
 _DPI = 72  # one point is one pixel then, so sizes below are the screen's
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 44, 56
+_LOW_PX, _LOW_BOTTOM = 200, 24  # a low picture does without the word under the axes
 _LEGEND_TOP, _LEGEND_GAP = 14, 8
+_LEGEND_SHARE = 0.8  # of a plot's height that a legend in it may take
 _COLUMN_PX = 2  # a thinned curve has a low and a high point each so many pixels
 _MARKER_PX, _RING_PX = 6, 12
 _LONGEST_NAME = 28
@@ -105,14 +107,15 @@ class PlotDrawing:
         canvas: Any = FigureCanvasAgg(figure)
         family = _known_family(look.font_family)
         width = (look.width - _LEFT - _RIGHT - _BETWEEN) / 2
-        height = max(1, look.height - _TOP - _BOTTOM)
+        bottom = _BOTTOM if look.height >= _LOW_PX else _LOW_BOTTOM
+        height = max(1, look.height - _TOP - bottom)
         self._axes = []
         for number, title in enumerate((look.loss, look.accuracy)):
             left = _LEFT + number * (width + _BETWEEN)
             axes = figure.add_axes(
                 (
                     left / look.width,
-                    _BOTTOM / look.height,
+                    bottom / look.height,
                     max(1.0, width) / look.width,
                     height / look.height,
                 )
@@ -173,7 +176,8 @@ def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> Text:
     heading = axes.set_title(
         title, loc="left", pad=14, color=look.text, fontsize=13, fontweight="bold", family=family
     )
-    axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
+    if look.height >= _LOW_PX:
+        axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(look.line)
@@ -232,7 +236,8 @@ def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
             return
         legend.remove()
     inside = axes.legend(handles=entries, loc="upper right", **style)
-    if inside.get_window_extent().height > axes.get_window_extent().height:
+    room = _LEGEND_SHARE * axes.get_window_extent().height
+    if inside.get_window_extent().height > room:
         inside.remove()  # the table of runs shows the colours too
 
 

@@ -49,7 +49,7 @@ class RunsModel(QAbstractTableModel):
         self._order = (Column.TIME, True)
         self._live: Path | None = None
         self._colours: Mapping[Path, str] = {}
-        self._names_datasets = False
+        self._hidden: frozenset[Column] = frozenset()
         self._titles = {
             Column.STAR: ("", self.tr("Runs with a star")),
             Column.NAME: (self.tr("Name"), self.tr("What you call it: F2 gives it a name")),
@@ -96,9 +96,9 @@ class RunsModel(QAbstractTableModel):
         self._colours = colours
         self._on_theme_changed()
 
-    def set_names_datasets(self, names_datasets: bool) -> None:
-        """Whether a run without a title is called as its dataset is."""
-        self._names_datasets = names_datasets
+    def set_hidden(self, columns: Iterable[Column]) -> None:
+        """A run without a title is called by what stands in these columns, which are not shown."""
+        self._hidden = frozenset(columns)
         self._on_theme_changed()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -185,7 +185,7 @@ class RunsModel(QAbstractTableModel):
         if column is Column.STAR:
             return ""
         if column is Column.NAME:
-            usual = dataset_title(run) if self._names_datasets else ""
+            usual = " ".join(self._text(run, hidden) for hidden in sorted(self._hidden))
             return run.notes.title or usual or NONE
         if column is Column.TIME:
             return wording.moment(run)

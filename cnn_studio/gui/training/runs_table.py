@@ -36,9 +36,16 @@ _WIDTHS_PX = {
     Column.VALIDATION: 92,
     Column.TEST: 76,
 }
-_NAME_LEAST_PX = 72
+_NAME_LEAST_PX = 110
 # What a narrow window does without first; the row's tooltip says it all.
-_DISPENSABLE = (Column.EPOCHS, Column.TRAINING, Column.DATASET, Column.STATUS, Column.TEST)
+_DISPENSABLE = (
+    Column.EPOCHS,
+    Column.TRAINING,
+    Column.DATASET,
+    Column.STATUS,
+    Column.TEST,
+    Column.TIME,
+)
 
 
 class RunsTable(QTableView):
@@ -148,7 +155,9 @@ class RunsTable(QTableView):
             self.setColumnHidden(column, room < 0)
             if room < 0:
                 room += _WIDTHS_PX[column]
-        self._model.set_names_datasets(self.isColumnHidden(Column.DATASET))
+        self._model.set_hidden(
+            column for column in (Column.DATASET, Column.TIME) if self.isColumnHidden(column)
+        )
         super().resizeEvent(event)
 
     def _furnish_header(self) -> None:

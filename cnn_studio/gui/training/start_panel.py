@@ -88,6 +88,7 @@ class StartPanel(QFrame):
         self._weights.setObjectName("weightsLabel")
         self._weights.setProperty("role", "quiet")
         self._weights.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._weights.setWordWrap(True)
         self._refusal = RefusalView(self)
         self._estimates: Estimates | None = None
         self._seconds: float | None = None
@@ -171,8 +172,11 @@ class StartPanel(QFrame):
         column.setSpacing(_MARGIN)
         column.addWidget(self._dataset)
         column.addWidget(_separator(self._inside))
-        column.addWidget(self._chooser)
-        column.addWidget(self._recipe)
+        recipe = QVBoxLayout()
+        recipe.setSpacing(8)
+        recipe.addWidget(self._chooser)
+        recipe.addWidget(self._recipe)
+        column.addLayout(recipe)
         column.addStretch(1)
         self._area.setObjectName("recipeArea")
         self._area.setWidgetResizable(True)

@@ -200,7 +200,7 @@ def test_a_narrow_table_does_without_the_lesser_columns(qtbot: QtBot, theme: The
     table.show()
     table.resize(296, 200)
     shown = [column for column in Column if not table.isColumnHidden(column)]
-    assert shown == [Column.STAR, Column.NAME, Column.TIME, Column.VALIDATION]
+    assert shown == [Column.STAR, Column.NAME, Column.VALIDATION]
     table.resize(900, 200)
     assert not any(table.isColumnHidden(column) for column in Column)
 
