@@ -45,6 +45,7 @@ class RunsModel(QAbstractTableModel):
         self._theme = theme
         self._all: list[Run] = []
         self._runs: list[Run] = []
+        self._rows: dict[Path, int] = {}
         self._filter = RunFilter()
         self._order = (Column.TIME, True)
         self._live: Path | None = None
@@ -107,11 +108,10 @@ class RunsModel(QAbstractTableModel):
         folders = [self._runs[index.row()].folder for index in kept]
         self._order = (Column(column), order is Qt.SortOrder.DescendingOrder)
         self._arrange()
-        rows = {run.folder: row for row, run in enumerate(self._runs)}
         self.changePersistentIndexList(
             kept,
             [
-                self.index(rows[folder], index.column())
+                self.index(self._rows[folder], index.column())
                 for folder, index in zip(folders, kept, strict=True)
             ],
         )
@@ -124,7 +124,7 @@ class RunsModel(QAbstractTableModel):
 
     def row_of(self, folder: Path) -> int | None:
         """The row of a run's folder."""
-        return next((row for row, run in enumerate(self._runs) if run.folder == folder), None)
+        return self._rows.get(folder)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._runs)
@@ -255,6 +255,7 @@ class RunsModel(QAbstractTableModel):
     def _arrange(self) -> None:
         column, descending = self._order
         self._runs = arranged(self._all, self._filter, column, descending=descending)
+        self._rows = {run.folder: row for row, run in enumerate(self._runs)}
 
     def _on_theme_changed(self) -> None:
         if self._runs:
