@@ -46,6 +46,7 @@ class CurvesPanel(QFrame):
         self._studio = studio
         self._request = 0
         self._live: Path | None = None
+        self._told: tuple[Path | None, int, bool] | None = None
         self._colours = RunColours()
         self.view = CurvesView(studio.theme, self)
         self._saving = CurvesSaving(studio, self.view)
@@ -76,6 +77,10 @@ class CurvesPanel(QFrame):
         self._colours.places([])
         self.colours_changed.emit({})
         self.view.set_curves(progress.curves(), keep_zoom=is_same)
+        state = (progress.run, len(progress.records), progress.is_under_way)
+        if is_same and state == self._told:
+            return  # no epoch has ended since
+        self._told = state
         self._say(curve_wording.sentence(progress.records, is_under_way=progress.is_under_way))
 
     def show_runs(self, runs: Sequence[Run]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure, best_epoch
+from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
@@ -76,6 +76,7 @@ class TrainingProgress:
         self.seconds_left: float | None = None
         self.last_epoch: EpochDone | None = None
         self.records: list[EpochRecord] = []
+        self._best_epoch = 0
         self._past = tuple(past)
         self.finished: Finished | None = None
         self.failure = ""
@@ -158,7 +159,7 @@ class TrainingProgress:
             Measure(
                 self._accuracies.curve(), self._train_accuracy.curve(), self._val_accuracy.curve()
             ),
-            best_epoch(self.records),
+            self._best_epoch,
         )
 
     def _go_on(self, phase: Phase) -> None:
@@ -187,6 +188,8 @@ class TrainingProgress:
 
     def _add(self, record: EpochRecord) -> None:
         self.records.append(record)
+        if record.best:
+            self._best_epoch = record.epoch
         self._train_loss.extend([record.epoch], [record.loss])
         self._train_accuracy.extend([record.epoch], [record.accuracy])
         if record.val_loss is not None and record.val_accuracy is not None:

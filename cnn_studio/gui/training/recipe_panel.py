@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -21,13 +18,13 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.augmentation_dialog import AugmentationDialog
+from cnn_studio.gui.training.augmentation_field import AugmentationField
+from cnn_studio.gui.training.rate_field import RateField
 from cnn_studio.training.presets import CLASSIC, Preset, differences
 from cnn_studio.training.recipe import (
     MAX_BATCH_SIZE,
     MAX_EPOCHS,
     MAX_VALIDATION_SHARE,
-    Augmentation,
     Recipe,
     suggested_batch_size,
 )
@@ -35,38 +32,8 @@ from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 
 _LARGEST_FIELD = 2**31 - 1  # of a QSpinBox; the seed may be larger on the command line
 _FIELD_PX = 32
-_OWN = "own"
 _TEXT_MARGIN_PX = 6
 _USUAL = Recipe()
-
-
-class RateField(QDoubleSpinBox):
-    """A learning rate: written without needless zeros, stepped by half and double."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDecimals(6)
-        self.setRange(0.000001, 1.0)
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        return self.locale().toString(value, "g", 6)
-
-    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
-        return self.locale().toDouble(text)[0]
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        value, is_number = self.locale().toDouble(text)
-        if is_number and self.minimum() <= value <= self.maximum():
-            return QValidator.State.Acceptable, text, position
-        is_begun = all(character in "0123456789.,eE-" for character in text)
-        return (
-            QValidator.State.Intermediate if is_begun else QValidator.State.Invalid,
-            text,
-            position,
-        )
-
-    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
-        self.setValue(self.value() * 2.0**steps)
 
 
 class RecipePanel(QWidget):
@@ -85,7 +52,6 @@ class RecipePanel(QWidget):
         self._batch_edited = False
         self._preset = CLASSIC
         self._base = CLASSIC.recipe()
-        self._strengths = Augmentation.OFF
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -131,7 +97,7 @@ class RecipePanel(QWidget):
             learning_rate=self._learning_rate.value(),
             image_size=None if is_cards else size,
             validation_share=self._share,
-            augmentation=self._strengths,
+            augmentation=self._augmentation.strengths,
             seed=self._seed.value(),
             patience=self._patience.value(),
             class_weights=self._class_weights.isChecked(),
@@ -172,15 +138,7 @@ class RecipePanel(QWidget):
         self._validation = self._whole("validationField", 0, most, usual)
         self._validation.setSuffix(self.tr(" %"))
         self._validation.setSingleStep(5)
-        self._augmentation = QComboBox(self)
-        self._augmentation.setObjectName("augmentationField")
-        for name, text in (
-            ("off", self.tr("Off")),
-            ("light", self.tr("Light")),
-            ("strong", self.tr("Strong")),
-            (_OWN, self.tr("Own …")),
-        ):
-            self._augmentation.addItem(text, name)
+        self._augmentation = AugmentationField(self)
         self._patience = self._whole("patienceField", 0, MAX_EPOCHS, _USUAL.patience)
         self._patience.setSpecialValueText(self.tr("off"))
         self._patience.setSuffix(self.tr(" epochs"))
@@ -310,8 +268,7 @@ class RecipePanel(QWidget):
         for field in self.findChildren(QSpinBox):
             field.valueChanged.connect(self.recipe_changed)
         self._learning_rate.valueChanged.connect(self.recipe_changed)
-        self._augmentation.currentIndexChanged.connect(self._on_augmentation_changed)
-        self._augmentation.activated.connect(self._on_augmentation_activated)
+        self._augmentation.strengths_changed.connect(self.recipe_changed)
         self._class_weights.toggled.connect(self.recipe_changed)
         self.recipe_changed.connect(self._show_changes)
         self._batch_size.valueChanged.connect(self._on_batch_size_changed)
@@ -349,14 +306,7 @@ class RecipePanel(QWidget):
         with QSignalBlocker(self._learning_rate), QSignalBlocker(self._class_weights):
             self._learning_rate.setValue(recipe.learning_rate)
             self._class_weights.setChecked(recipe.class_weights)
-        self._set_strengths(recipe.augmentation)
-
-    def _set_strengths(self, strengths: Augmentation) -> None:
-        self._strengths = strengths
-        with QSignalBlocker(self._augmentation):
-            place = self._augmentation.findData(strengths.name or _OWN)
-            self._augmentation.setCurrentIndex(place)
-        self.recipe_changed.emit()
+        self._augmentation.set_strengths(recipe.augmentation)
 
     @Slot()
     def _show_changes(self) -> None:
@@ -373,25 +323,6 @@ class RecipePanel(QWidget):
             text = self.tr(CLASSIC.summary)
         self._changes.setText(text)
         self._changes.setToolTip(self._preset.summary)
-
-    @Slot()
-    def _on_augmentation_changed(self) -> None:
-        name = self._augmentation.currentData()
-        if name != _OWN:
-            self._strengths = Augmentation.from_plain(name)
-            self.recipe_changed.emit()
-
-    @Slot()
-    def _on_augmentation_activated(self) -> None:
-        if self._augmentation.currentData() == _OWN:
-            dialog = AugmentationDialog(self._strengths, self)
-            dialog.strengths_given.connect(self._set_strengths)
-            dialog.rejected.connect(self._on_dialog_rejected)
-            dialog.open()
-
-    @Slot()
-    def _on_dialog_rejected(self) -> None:
-        self._set_strengths(self._strengths)
 
     @Slot()
     def _on_batch_size_changed(self) -> None:

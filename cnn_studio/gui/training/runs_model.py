@@ -94,8 +94,9 @@ class RunsModel(QAbstractTableModel):
 
     def set_colours(self, colours: Mapping[Path, str]) -> None:
         """Which colour the curve of a run has; those without are not drawn."""
-        self._colours = colours
-        self._on_theme_changed()
+        if colours != self._colours:
+            self._colours = colours
+            self._on_theme_changed()
 
     def set_hidden(self, columns: Iterable[Column]) -> None:
         """A run without a title is called by what stands in these columns, which are not shown."""

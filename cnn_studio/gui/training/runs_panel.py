@@ -52,6 +52,7 @@ class RunsPanel(QFrame):
         self._studio = studio
         self._request = 0
         self._live: Path | None = None
+        self._noted: Run | None = None
         self._bar = RunsFilterBar(studio.theme, self)
         self._notice = Notice(studio.theme, self)
         self._stack = QStackedWidget(self)
@@ -255,7 +256,8 @@ class RunsPanel(QFrame):
 
     @Slot(str)
     def _on_dialog_note_given(self, note: str) -> None:
-        self._note(self._noted, replace(self._noted.notes, note=note))
+        if self._noted is not None:
+            self._note(self._noted, replace(self._noted.notes, note=note))
 
     @Slot()
     def _on_star_requested(self) -> None:
