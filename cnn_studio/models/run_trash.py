@@ -17,6 +17,11 @@ def trash_folder(workspace: Workspace) -> Path:
     return workspace.runs / _TRASH
 
 
+def is_trashed(run: Run) -> bool:
+    """Whether a run is a deleted one."""
+    return run.folder.parent.name == _TRASH
+
+
 def list_trashed(workspace: Workspace) -> list[Run]:
     """The deleted runs, newest first."""
     return runs_in(trash_folder(workspace))

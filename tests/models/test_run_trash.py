@@ -10,6 +10,7 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.run_trash import (
     count_trashed,
     delete_for_good,
+    is_trashed,
     list_trashed,
     restore_run,
     trash_run,
@@ -39,6 +40,8 @@ def test_a_deleted_run_comes_back_as_it_was(workspace: Workspace) -> None:
     trashed = trash_run(workspace, folder)
     assert _names(workspace) == (["other"], ["mine"])
     assert count_trashed(workspace) == 1
+    assert all(is_trashed(run) for run in list_trashed(workspace))
+    assert not any(is_trashed(run) for run in list_runs(workspace))
     assert restore_run(workspace, trashed) == folder
     assert _names(workspace) == (["mine", "other"], [])
     assert (folder / "history.csv").read_text() == "mine"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs_order import RunFilter
 
-_FIELD_LEAST_PX = 72
+_FIELD_LEAST_PX = 104
 _FIELD_MOST_PX = 200
+_NARROW_PX = 340  # a narrower bar tells the count in a tooltip
 
 
 class RunsFilterBar(QWidget):
@@ -79,11 +80,12 @@ class RunsFilterBar(QWidget):
 
     def set_counts(self, listed: int, total: int) -> None:
         """How many runs are listed, and of how many."""
-        self._title.setText(self.tr("Deleted runs") if self.is_trash else self.tr("Runs"))
+        self._title.setText(self.tr("Deleted") if self.is_trash else self.tr("Runs"))
         text = wording.whole(listed) if total else ""
         if listed != total:
             text = self.tr("{listed} of {total}").format(listed=text, total=wording.whole(total))
         self._count.setText(text)
+        self._title.setToolTip(text)
 
     def set_trash_count(self, count: int) -> None:
         """How many runs are in the trash."""
@@ -118,6 +120,10 @@ class RunsFilterBar(QWidget):
         """List the runs that are not deleted."""
         if self.is_trash:
             self._trash.trigger()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._count.setVisible(self.width() >= _NARROW_PX)
+        super().resizeEvent(event)
 
     def _make_menu(self) -> None:
         self._menu = QMenu(self)

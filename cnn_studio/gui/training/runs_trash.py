@@ -67,12 +67,12 @@ class RunsTrash(QObject):
         """Ask whether runs shall be gone for good."""
         if trashed:
             self._to_remove = list(trashed)
-            text = self.tr("Delete {runs} for good? This cannot be undone.")
+            text = self.tr("Delete {runs} for good?")
             self._say(
                 text.format(runs=wording.runs(len(trashed))),
                 Kind.WARN,
                 _REMOVE,
-                self.tr("Delete for good"),
+                self.tr("Delete"),
             )
 
     @Slot()
@@ -83,8 +83,8 @@ class RunsTrash(QObject):
             self.edits.restore(deleted)
 
     def _say_where(self) -> None:
-        text = self.tr("What is selected here can be restored.")
-        self._say(text, Kind.INFO, _BACK, self.tr("Back to the runs"))
+        text = self.tr("These can be restored.")
+        self._say(text, Kind.INFO, _BACK, self.tr("Back"))
 
     def _say(self, text: str, kind: Kind, offer: str = "", button: str = "") -> None:
         self._offer = offer
@@ -111,7 +111,7 @@ class RunsTrash(QObject):
         self._deleted = []
         text = self.tr("{runs} restored.").format(runs=wording.runs(len(folders)))
         if self._is_trash:
-            self._say(text, Kind.GOOD, _BACK, self.tr("Back to the runs"))
+            self._say(text, Kind.GOOD, _BACK, self.tr("Back"))
         else:
             self._say(text, Kind.GOOD)
         self._studio.runs_changed.emit()

@@ -195,7 +195,7 @@ def test_the_trash_is_listed_restored_from_and_emptied_after_a_question(
     qtbot.waitUntil(lambda: listed(panel) == "ba")
     click(qtbot, panel, 0, Column.TIME)
     qtbot.keyClick(table(panel), Qt.Key.Key_Delete, SHIFT)
-    assert panel._notice.text == "Delete 1 run for good? This cannot be undone."
+    assert panel._notice.text == "Delete 1 run for good?"
     assert listed(panel) == "ba"
     press(qtbot, panel, "noticeAction")
     qtbot.waitUntil(lambda: listed(panel) == "a")
