@@ -76,7 +76,7 @@ class StartPanel(QFrame):
             "Ctrl+.",
         )
         self._stop.hide()
-        self._is_paused = False
+        self._pause_state = (False, False)
         self._pause = self._button(
             "pauseButton",
             self.tr("Pause"),
@@ -130,18 +130,21 @@ class StartPanel(QFrame):
         had_focus = self._start.hasFocus() or self._stop.hasFocus()
         self._is_training = is_training
         self._recipe.setEnabled(not is_training)
+        self._chooser.setEnabled(not is_training)
         self._start.setVisible(not is_training)
         self._stop.setVisible(is_training)
         self._stop.setEnabled(True)
         self._pause.setVisible(is_training)
         self.set_paused(False)
-        self._update_start()
+        self._on_recipe_changed()  # how much memory is free is another matter now
         if had_focus:
             (self._stop if is_training else self._start).setFocus()
 
     def set_paused(self, is_paused: bool, is_possible: bool = False) -> None:
         """The training stands still or goes on; it can only be paused while it takes steps."""
-        self._is_paused = is_paused
+        if (is_paused, is_possible) == self._pause_state:
+            return  # a button that was pressed stays disabled until something has changed
+        self._pause_state = (is_paused, is_possible)
         text = self.tr("Continue") if is_paused else self.tr("Pause")
         self._pause.setText(text)
         self._pause.setAccessibleName(text)
@@ -152,8 +155,10 @@ class StartPanel(QFrame):
     def set_stopping(self, is_stopping: bool) -> None:
         """The stop was asked for; once is enough."""
         self._stop.setEnabled(not is_stopping)
-        self._stop.setText(self.tr("Stopping …") if is_stopping else self.tr("Stop"))
-        self._stop.setShortcut(QKeySequence("Ctrl+."))
+        text = self.tr("Stopping …") if is_stopping else self.tr("Stop")
+        if text != self._stop.text():
+            self._stop.setText(text)
+            self._stop.setShortcut(QKeySequence("Ctrl+."))  # a new text takes it away
 
     def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -269,7 +274,7 @@ class StartPanel(QFrame):
     def _show_estimates(self) -> None:
         told = self._estimates
         self._weights.setVisible(told is not None)
-        self._refusal.show_estimates(told)
+        self._refusal.show_estimates(None if self._is_training else told)
         if told is None:
             return
         text = wording.weights(told.weights, told.memory_bytes)
@@ -281,12 +286,12 @@ class StartPanel(QFrame):
     @Slot()
     def _on_pause_clicked(self) -> None:
         self._pause.setEnabled(False)  # until the training says that it does
-        self.pause_toggled.emit(not self._is_paused)
+        self.pause_toggled.emit(not self._pause_state[0])
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
-        self._pause.setIcon(self._studio.theme.icon("start" if self._is_paused else "pause"))
+        self._pause.setIcon(self._studio.theme.icon("start" if self._pause_state[0] else "pause"))
         self._stop.setIcon(self._studio.theme.icon("stop", "text"))
 
 
