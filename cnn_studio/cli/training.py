@@ -209,6 +209,9 @@ def resume(
     epochs: Annotated[
         int, typer.Option(metavar="N", help="Add so many epochs.", show_default="none")
     ] = 0,
+    cluster: ClusterOption = None,
+    task: TaskOption = None,
+    join_limit: JoinLimitOption = 120.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -216,13 +219,13 @@ def resume(
 
     It goes on with its own images, split and random numbers, so it ends as if it had never
     stopped. Added epochs begin the recipe's schedule anew: at a constant rate they go on at that
-    rate, with a cosine the rate rises to the recipe's and falls once more. With --json each event
-    is a line, as with train.
+    rate, with a cosine the rate begins anew at the recipe's and falls once more. With a cluster
+    every machine needs the run's folder. With --json each event is a line, as with train.
     """
     from cnn_studio.training.resuming import request_to_resume
 
     request = request_to_resume(chosen_workspace(context, workspace), run, epochs)
-    _run(request, Output(as_json))
+    _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
 
 
 def _run(

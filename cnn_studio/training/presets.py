@@ -116,7 +116,7 @@ QUICK = Preset(
     "Quick look",
     "Small images and few epochs: within a minute it shows whether the classes can be told apart.",
     {
-        "epochs": 6,
+        "epochs": 10,
         "image_size": 32,
         "limit": 5000,
         "learning_rate": 0.002,
