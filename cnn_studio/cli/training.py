@@ -1,4 +1,4 @@
-"""`cnn-studio train`: the window's training, in this process and without the window."""
+"""`cnn-studio train` and `resume`: the window's training, in this process without the window."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnn_studio.cli.cluster import (
+    ClusterOption,
+    JoinLimitOption,
+    TaskOption,
+    chosen_cluster,
+    train_in_cluster,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     DatasetArgument,
@@ -21,30 +28,105 @@ from cnn_studio.errors import StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.training.cluster import Cluster
     from cnn_studio.training.events import EpochDone, Event, Finished, Started
     from cnn_studio.training.request import TrainingRequest
 
 
-EpochsOption = Annotated[int, typer.Option(help="Passes over the training images.")]
+_MUCH_WAITING = 0.05
+RecipeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="RECIPE",
+        help="classic, best, quick, a recipe of the workspace, a recipe file or a run's "
+        "recipe.json. The options below count more than what it says.",
+    ),
+]
+_AS_RECIPE = "as the recipe says"
+EpochsOption = Annotated[
+    int | None, typer.Option(help="Passes over the training images.", show_default=_AS_RECIPE)
+]
 BatchSizeOption = Annotated[
     int | None,
     typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
 ]
-LearningRateOption = Annotated[float, typer.Option(help="Of the Adam optimizer.")]
+LearningRateOption = Annotated[
+    float | None, typer.Option(help="Of the Adam optimizer.", show_default=_AS_RECIPE)
+]
 ImageSizeOption = Annotated[
     int | None,
-    typer.Option(help="Height and width in pixels.", show_default="as the dataset's card says"),
+    typer.Option(
+        help="Height and width in pixels.", show_default="as the recipe or the dataset's card says"
+    ),
 ]
 ValidationOption = Annotated[
-    float, typer.Option(help="The share of images held back to measure on, 0 to 0.5.")
+    float | None,
+    typer.Option(
+        help="The share of images held back to measure on, 0 to 0.5.", show_default=_AS_RECIPE
+    ),
 ]
 AugmentationOption = Annotated[
-    Literal["off", "light", "strong"], typer.Option(help="Vary training images at random.")
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="Vary training images at random: off, light, strong, or strengths such as "
+        "flip=sideways,shift=0.1,rotate=0.05,zoom=0.1,brightness=0.2,contrast=0.2,erase=0.1.",
+        show_default=_AS_RECIPE,
+    ),
 ]
-SeedOption = Annotated[int, typer.Option(help="One seed gives one result on one machine.")]
+ScheduleOption = Annotated[
+    Literal["constant", "cosine"] | None,
+    typer.Option(help="How the learning rate goes.", show_default=_AS_RECIPE),
+]
+WarmupOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="EPOCHS",
+        help="Let the rate rise over so many epochs at first.",
+        show_default=_AS_RECIPE,
+    ),
+]
+EmaOption = Annotated[
+    float | None,
+    typer.Option(
+        help="Average the weights, keeping this share a step; 0 is off.", show_default=_AS_RECIPE
+    ),
+]
+SmoothingOption = Annotated[
+    float | None,
+    typer.Option(help="Take so much certainty from the labels.", show_default=_AS_RECIPE),
+]
+DecayOption = Annotated[
+    float | None,
+    typer.Option(help="Shrink the weights a little each step.", show_default=_AS_RECIPE),
+]
+PatienceOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="EPOCHS",
+        help="Stop after so many epochs without a better one; 0 trains all.",
+        show_default=_AS_RECIPE,
+    ),
+]
+ClassWeightsOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--class-weights/--no-class-weights",
+        help="Let images of rare classes count more.",
+        show_default=_AS_RECIPE,
+    ),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(help="One seed gives one result on one machine.", show_default=_AS_RECIPE),
+]
 LimitOption = Annotated[
     int | None,
     typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),
+]
+TensorBoardOption = Annotated[
+    bool,
+    typer.Option("--tensorboard", help="Write event files for TensorBoard into the run's folder."),
 ]
 OutOption = Annotated[
     Path | None,
@@ -57,15 +139,27 @@ OutOption = Annotated[
 def train(
     context: typer.Context,
     dataset: DatasetArgument,
-    epochs: EpochsOption = 10,
+    recipe: RecipeOption = "classic",
+    epochs: EpochsOption = None,
     batch_size: BatchSizeOption = None,
-    learning_rate: LearningRateOption = 0.001,
+    learning_rate: LearningRateOption = None,
     image_size: ImageSizeOption = None,
-    validation: ValidationOption = 0.2,
-    augmentation: AugmentationOption = "off",
-    seed: SeedOption = 1,
+    validation: ValidationOption = None,
+    augmentation: AugmentationOption = None,
+    schedule: ScheduleOption = None,
+    warmup: WarmupOption = None,
+    ema: EmaOption = None,
+    label_smoothing: SmoothingOption = None,
+    weight_decay: DecayOption = None,
+    patience: PatienceOption = None,
+    class_weights: ClassWeightsOption = None,
+    seed: SeedOption = None,
     limit: LimitOption = None,
     out: OutOption = None,
+    tensorboard: TensorBoardOption = False,
+    cluster: ClusterOption = None,
+    task: TaskOption = None,
+    join_limit: JoinLimitOption = 120.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -75,37 +169,83 @@ def train(
     each event is a line; the last one is "finished", or "failed" with a message.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.training.recipe import Augmentation, Recipe
+    from cnn_studio.training.presets import find_preset
     from cnn_studio.training.request import TrainingRequest
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     chosen = find_dataset(place, dataset)
-    recipe = Recipe(
-        epochs=epochs,
-        batch_size=(
-            _batch_size_for(chosen, validation, limit) if batch_size is None else batch_size
-        ),
-        learning_rate=learning_rate,
-        image_size=image_size,
-        validation_share=validation,
-        augmentation=Augmentation(augmentation),
-        seed=seed,
-        limit=limit,
-    )
-    request = TrainingRequest(chosen, recipe, place.runs, out)
-    _run(request, output)
+    said = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "image_size": image_size,
+        "validation_share": validation,
+        "augmentation": augmentation,
+        "schedule": schedule,
+        "warmup_epochs": warmup,
+        "ema": ema,
+        "label_smoothing": label_smoothing,
+        "weight_decay": weight_decay,
+        "patience": patience,
+        "class_weights": class_weights,
+        "seed": seed,
+        "limit": limit,
+    }
+    overriding = {key: value for key, value in said.items() if value is not None}
+    preset = find_preset(place, recipe)
+    made = preset.recipe(card_size=chosen.card.input.size, overriding=overriding)
+    suited = _batch_size_for(chosen, made.validation_share, made.limit)
+    made = preset.recipe(suited, chosen.card.input.size, overriding)
+    request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
+    _run(request, output, chosen_cluster(cluster, task), join_limit)
 
 
-def _run(request: TrainingRequest, output: Output) -> None:
+def resume(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)
+    ],
+    epochs: Annotated[
+        int, typer.Option(metavar="N", help="Add so many epochs.", show_default="none")
+    ] = 0,
+    cluster: ClusterOption = None,
+    task: TaskOption = None,
+    join_limit: JoinLimitOption = 120.0,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a training that was stopped, closed or killed, or add epochs to a finished one.
+
+    It goes on with its own images, split and random numbers, so it ends as if it had never
+    stopped. Added epochs begin the recipe's schedule anew: at a constant rate they go on at that
+    rate, with a cosine the rate begins anew at the recipe's and falls once more. With a cluster
+    every machine needs the run's folder. With --json each event is a line, as with train.
+    """
+    from cnn_studio.training.resuming import request_to_resume
+
+    request = request_to_resume(chosen_workspace(context, workspace), run, epochs)
+    _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
+
+
+def _run(
+    request: TrainingRequest,
+    output: Output,
+    cluster: Cluster | None = None,
+    join_limit_s: float = 0.0,
+) -> None:
     from cnn_studio.training.events import Failed
 
-    with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
+    what = "Getting TensorFlow ready" if cluster is None else "Waiting for the other workers"
+    with stop_on_interrupt() as stop, output.progress(what) as bar:
         teller = _Teller(output, bar, stop, request.runs_folder)
-        from cnn_studio.training.loop import train as train_network
-
         try:
-            train_network(request, teller.tell, stop)
+            if cluster is not None:
+                train_in_cluster(request, cluster, join_limit_s, teller.tell, stop)
+            else:
+                from cnn_studio.training.loop import train as train_network
+
+                train_network(request, teller.tell, stop)
         except StudioError as error:
             output.line(Failed(str(error)).to_dict())
             raise
@@ -161,13 +301,18 @@ class _Teller:
             ("test", end.test_accuracy),
         )
         told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
-        kept = ": the best model so far is kept" if end.status == "stopped" else ""
+        is_stopped = end.status == "stopped" and bool(end.run)
+        kept = ": the best model so far is kept" if is_stopped else ""
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
+        if not end.run:  # a worker that is not the chief
+            return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
         model = folder.name if folder.parent == self._runs_folder else end.run
         self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
+        if is_stopped:
+            self._output.say(f"Go on with it: cnn-studio resume {shlex.quote(model)}")
 
     def _put_into_words(self, event: Event) -> None:
         from cnn_studio.training import events
@@ -207,6 +352,11 @@ class _Teller:
             f"{event.train_count:,} images to learn from, {event.validation_count:,} held back"
             f"{tested}; {event.weights:,} weights, {event.batch_size} images a step."
         )
+        if event.epochs_before or event.steps_before:
+            self._bar.say(
+                f"It goes on after epoch {event.epochs_before}"
+                + (f" and {event.steps_before} steps." if event.steps_before else ".")
+            )
         for note in event.notes:
             self._bar.say(note)
 
@@ -215,6 +365,8 @@ class _Teller:
         if event.val_accuracy is not None and event.val_loss is not None:
             validated = f"   validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}"
         best = "   best so far" if event.best else ""
+        if event.data_wait > _MUCH_WAITING:
+            best += f"   {percent(event.data_wait)} of the time spent waiting for images"
         self._bar.say(
             f"Epoch {event.epoch:>{len(str(self._epochs))}}   training {percent(event.accuracy)}, "
             f"loss {event.loss:.3f}{validated}   {event.images_per_second:,.0f} images/s{best}"

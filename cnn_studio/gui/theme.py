@@ -207,14 +207,17 @@ def _coloured_icon(name: str, colour: str, disabled_colour: str) -> QIcon:
 def _style_sheet(tokens: Tokens, dark: bool) -> str:
     template = Template((resources() / "style" / "studio.qss").read_text("utf-8"))
     values = {field.name: getattr(tokens, field.name) for field in fields(tokens)}
-    for arrow in ("chevron-down", "chevron-up"):
-        path = _arrow_file(arrow, tokens.text_quiet, dark)
-        values[arrow.replace("-", "_")] = path.as_posix()
+    for sign, colour in (
+        ("chevron-down", tokens.text_quiet),
+        ("chevron-up", tokens.text_quiet),
+        ("check", tokens.on_accent),
+    ):
+        values[sign.replace("-", "_")] = _sign_file(sign, colour, dark).as_posix()
     return template.substitute(values)
 
 
-def _arrow_file(name: str, colour: str, dark: bool) -> Path:
-    # A style sheet can only name files, so the arrows are written once in each look's colour.
+def _sign_file(name: str, colour: str, dark: bool) -> Path:
+    # A style sheet can only name files, so these signs are written once in each look's colour.
     path = cache_folder() / f"{name}-{'dark' if dark else 'light'}.svg"
     data = _svg(name, colour)
     if not path.is_file() or path.read_bytes() != data:

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from cnn_studio.models.bundle import (
     RunStatus,
     read_bundle,
 )
+from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "newest_run",
     "open_run",
     "read_history",
+    "runs_in",
     "split_names",
     "usable_runs",
 ]
@@ -79,6 +81,8 @@ class Run:
         created: When it ended, or when it began if it never ended.
         bundle: Its studio.json; None where there is none, or none that can be read.
         problem: Why it cannot be used, as a sentence; None if it can.
+        recipe: How it was, or was to be, trained, as plain values; empty if that cannot be told.
+        notes: What a person says of it.
     """
 
     folder: Path
@@ -87,6 +91,8 @@ class Run:
     created: datetime
     bundle: Bundle | None = None
     problem: str | None = None
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    notes: RunNotes = field(default_factory=RunNotes)
 
     @property
     def name(self) -> str:
@@ -121,6 +127,10 @@ def create_run(runs_folder: Path, dataset_name: str) -> Path:
 
 def open_run(folder: Path) -> Run:
     """Look at one run's folder. What is damaged or missing in it is told in `problem`."""
+    return replace(_opened(folder), notes=read_notes(folder))
+
+
+def _opened(folder: Path) -> Run:
     if not (folder / BUNDLE_FILE).is_file():
         return _interrupted(folder)
     try:
@@ -129,13 +139,20 @@ def open_run(folder: Path) -> Run:
         problem = str(error)
         return Run(folder, RunStatus.INTERRUPTED, "", _changed(folder), problem=problem)
     missing = None if (folder / LITE_FILE).is_file() else f"{LITE_FILE} is missing in {folder}."
-    return Run(folder, bundle.status, bundle.dataset, bundle.created, bundle, missing)
+    return Run(
+        folder, bundle.status, bundle.dataset, bundle.created, bundle, missing, bundle.recipe
+    )
 
 
 def list_runs(workspace: Workspace) -> list[Run]:
     """All runs of a workspace, newest first, the broken and interrupted ones too."""
+    return runs_in(workspace.runs)
+
+
+def runs_in(place: Path) -> list[Run]:
+    """All runs whose folders are in `place`, newest first."""
     try:
-        folders = [path for path in workspace.runs.iterdir() if path.is_dir()]
+        folders = [path for path in place.iterdir() if path.is_dir()]
     except OSError:  # there is no such folder before the first training
         return []
     runs = [open_run(folder) for folder in folders if not folder.name.startswith(".")]
@@ -242,16 +259,17 @@ def _measured_accuracy(run: Run) -> float:
 
 def _interrupted(folder: Path) -> Run:
     """A run without studio.json; recipe.json says what it was to become."""
-    dataset, created = "", _changed(folder)
+    dataset, created, recipe = "", _changed(folder), {}
     try:
         begun: Any = json.loads((folder / RECIPE_FILE).read_text(encoding="utf-8"))
         dataset = str(begun["dataset"])
         moment = datetime.fromisoformat(begun["started"])
         created = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        recipe = dict(begun["recipe"])
     except (OSError, ValueError, KeyError, TypeError):
         pass  # a folder killed in its first moment, or not one of ours: it is still listed
     problem = f"The training of {folder.name} did not reach its end, so it has no model."
-    return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem)
+    return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem, recipe=recipe)
 
 
 def _changed(folder: Path) -> datetime:

@@ -1,18 +1,32 @@
-"""The best weights so far, safe on disk while the training goes on."""
+"""What a training needs to go on as if it had never stopped, safe on disk while it runs.
+
+A run's folder `checkpoints` holds the state of the whole training (`state.npz`), the weights of
+the best epoch so far (`best-00007.npz`) and a fingerprint of each image (`images.npz`). All are
+NumPy archives and not files of Keras's save_weights: on a full disk HDF5 leaves half a file open,
+writes about it on stderr, and takes the process along at its end.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.models.scores import Scores
 from cnn_studio.whole_files import write_whole
 
 CHECKPOINTS_FOLDER = "checkpoints"
-BEST_FILE = "best.npz"
+STATE_FILE = "state.npz"
+IMAGES_FILE = "images.npz"
+_BEST_FILES = "best-*.npz"
+_FACTS = "facts"
 
 
 @dataclass(frozen=True)
@@ -29,29 +43,154 @@ class BestEpoch:
         return _rank(scores) > _rank(self.scores)
 
 
-def save_best(network: Any, run_folder: Path) -> None:
+@dataclass(frozen=True)
+class Position:
+    """Where a training stands between two steps.
+
+    Attributes:
+        epoch: The epoch under way, 1 for the first.
+        step: How many of its steps are taken.
+        loss_sum, hits, images: Summed over these steps.
+        learned_s: Seconds that these steps took, and `waited_s` how many of them went by waiting
+            for images.
+        seconds: The whole training so far.
+    """
+
+    epoch: int = 1
+    step: int = 0
+    loss_sum: float = 0.0
+    hits: float = 0.0
+    images: int = 0
+    learned_s: float = 0.0
+    waited_s: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A training's state as it was saved.
+
+    Attributes:
+        position: Where it stood.
+        best: The best epoch until then.
+        values: Of every variable: weights, optimizer, averaged weights, random generators.
+    """
+
+    position: Position
+    best: BestEpoch
+    values: tuple[NDArray[Any], ...]
+
+
+def best_file(run_folder: Path, epoch: int) -> Path:
+    """Where the weights of an epoch are kept while it is the best."""
+    return run_folder / CHECKPOINTS_FOLDER / f"best-{epoch:05d}.npz"
+
+
+def save_best(network: Any, run_folder: Path, epoch: int) -> None:
     """Write the network's weights whole or not at all.
 
-    As a NumPy archive and not by Keras's save_weights: on a full disk HDF5 leaves half a file
-    open, writes about it on stderr, and takes the process along at its end.
+    Those of an earlier best epoch stay until a checkpoint no longer names them.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written to; the old file stays.
     """
-    folder = run_folder / CHECKPOINTS_FOLDER
-    folder.mkdir(exist_ok=True)
-    weights = network.get_weights()
-    write_whole(folder / BEST_FILE, lambda path: np.savez(path, *weights), ".npz")
+    _write_archive(best_file(run_folder, epoch), network.get_weights(), {})
 
 
-def load_best(network: Any, run_folder: Path) -> None:
+def load_best(network: Any, run_folder: Path, epoch: int) -> None:
     """Give the network the weights that `save_best` wrote.
 
     Raises:
         OSError: They cannot be read.
     """
-    with np.load(run_folder / CHECKPOINTS_FOLDER / BEST_FILE, allow_pickle=False) as archive:
+    with np.load(best_file(run_folder, epoch), allow_pickle=False) as archive:
         network.set_weights([archive[name] for name in archive.files])
+
+
+def save_checkpoint(run_folder: Path, checkpoint: Checkpoint) -> None:
+    """Write the state whole or not at all, and clear away best weights that it does not name.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to; the old file stays.
+    """
+    scores = checkpoint.best.scores
+    facts = {
+        "position": asdict(checkpoint.position),
+        "best_epoch": checkpoint.best.epoch,
+        "best_scores": None if scores is None else scores.to_dict(),
+    }
+    text = np.frombuffer(json.dumps(facts).encode("utf-8"), np.uint8)
+    _write_archive(run_folder / CHECKPOINTS_FOLDER / STATE_FILE, checkpoint.values, {_FACTS: text})
+    kept = best_file(run_folder, checkpoint.best.epoch)
+    for path in kept.parent.glob(_BEST_FILES):
+        if path != kept:
+            path.unlink(missing_ok=True)
+
+
+def load_checkpoint(run_folder: Path) -> Checkpoint | None:
+    """Read the state back; None if none was saved yet.
+
+    Raises:
+        TrainingError: It is damaged.
+    """
+    path = run_folder / CHECKPOINTS_FOLDER / STATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            facts = json.loads(archive[_FACTS].tobytes())
+            names = sorted(name for name in archive.files if name != _FACTS)
+            values = tuple(archive[name] for name in names)
+        scores = facts["best_scores"]
+        best = BestEpoch(
+            facts["best_epoch"], None if scores is None else Scores.from_dict(scores, STATE_FILE)
+        )
+        return Checkpoint(Position(**facts["position"]), best, values)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, ModelError) as error:
+        raise TrainingError(
+            f"The saved state of the training is damaged, so it cannot go on: {path}. "
+            "Start a new training with the same recipe."
+        ) from error
+
+
+def save_fingerprints(run_folder: Path, fingerprints: NDArray[np.uint32]) -> None:
+    """Keep what the images of a training were, in its own order; see `fingerprints_of`.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    (run_folder / CHECKPOINTS_FOLDER).mkdir(exist_ok=True)
+    _write_archive(run_folder / CHECKPOINTS_FOLDER / IMAGES_FILE, [fingerprints], {})
+
+
+def load_fingerprints(run_folder: Path) -> NDArray[np.uint32]:
+    """Read back what `save_fingerprints` wrote.
+
+    Raises:
+        TrainingError: They are missing or damaged.
+    """
+    path = run_folder / CHECKPOINTS_FOLDER / IMAGES_FILE
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return np.asarray(archive[_name(0)], np.uint32)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TrainingError(
+            f"The list of the run's images is damaged, so it cannot go on: {path}. "
+            "Start a new training with the same recipe."
+        ) from error
+
+
+def _write_archive(
+    path: Path, values: Sequence[NDArray[Any]], named: Mapping[str, NDArray[Any]]
+) -> None:
+    path.parent.mkdir(exist_ok=True)
+    arrays = {_name(place): value for place, value in enumerate(values)} | dict(named)
+    # mypy takes the arrays for savez's own option.
+    write_whole(path, lambda temporary: np.savez(temporary, **arrays), ".npz")  # type: ignore[arg-type]
+
+
+def _name(place: int) -> str:
+    return f"{place:05d}"
 
 
 def _rank(scores: Scores) -> tuple[float, float]:

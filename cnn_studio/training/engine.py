@@ -16,10 +16,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from cnn_studio.errors import TrainingError
-from cnn_studio.training.engine_process import CLOSE, STOP, serve
+from cnn_studio.training.cluster import PEER_LOST, Cluster
+from cnn_studio.training.engine_process import CLOSE, CONTINUE, PAUSE, STOP, serve
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import LAST_EVENTS, Event, Failed
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 _KILLED = (
     "The training was ended by the system, most likely because memory ran out. "
@@ -37,11 +38,18 @@ _EXIT_S = 5.0  # from closing its pipe to being gone
 class Engine:
     """A process that holds TensorFlow and trains on request.
 
-    `start`, `train`, `stop` and `kill` may be called from any thread. `poll_event`, `events` and
-    at the end `close` belong to one thread at a time.
+    With a cluster it first waits for the other workers, for ever if they do not come: whoever
+    started it kills it when it takes too long to say `Ready`.
+
+    Args:
+        cluster: The workers that train together, this one among them; None is this machine alone.
+
+    `start`, `train`, `estimate`, `stop`, `pause`, `go_on` and `kill` may be called from any thread.
+    `poll_event`, `events` and at the end `close` belong to one thread at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cluster: Cluster | None = None) -> None:
+        self._cluster = cluster
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
@@ -74,7 +82,7 @@ class Engine:
             self._release()
             ours, theirs = self._context.Pipe()
             process = self._context.Process(
-                target=serve, args=(theirs,), name="cnn-studio-engine", daemon=True
+                target=serve, args=(theirs, self._cluster), name="cnn-studio-engine", daemon=True
             )
             try:
                 process.start()
@@ -98,9 +106,29 @@ class Engine:
         if not self._send(request):
             raise TrainingError("The training engine has ended. Please try again.")
 
+    def estimate(self, request: EstimateRequest) -> None:
+        """Ask what a training will cost; `Estimated` follows once TensorFlow is loaded.
+
+        While a training is under way the answer waits for its end.
+
+        Raises:
+            TrainingError: The process cannot be reached.
+        """
+        self.start()
+        if not self._send(request):
+            raise TrainingError("The training engine has ended. Please try again.")
+
     def stop(self) -> None:
         """Stop the training between two steps, keeping the best model so far."""
         self._send(STOP)
+
+    def pause(self) -> None:
+        """Let the training stand still between two steps; it is saved, and says `Paused`."""
+        self._send(PAUSE)
+
+    def go_on(self) -> None:
+        """Let a training that is paused go on; it says `Continued`."""
+        self._send(CONTINUE)
 
     def poll_event(self, timeout_s: float) -> Event | None:
         """The next event, or None if none comes in time.
@@ -186,6 +214,8 @@ class Engine:
             self._release()
             if self._is_killed:
                 return Failed(_ENDED)
+            if self._cluster is not None and code != _KILLED_CODE:
+                return Failed(PEER_LOST)  # TensorFlow ends a process whose chief is gone
             return Failed(_KILLED if code == _KILLED_CODE else _CRASHED.format(code=code))
 
     def _release(self) -> None:

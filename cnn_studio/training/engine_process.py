@@ -11,32 +11,49 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from cnn_studio.errors import StudioError
+from cnn_studio.training.cluster import Cluster
 from cnn_studio.training.engine_task import EngineTask
-from cnn_studio.training.events import Event, Failed, Ready
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.estimates import estimates
+from cnn_studio.training.events import Estimated, Event, Failed, Ready
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
+
+if TYPE_CHECKING:
+    from cnn_studio.training.team import Team
 
 STOP = "stop"
+PAUSE = "pause"
+CONTINUE = "continue"
 CLOSE = "close"
 
 _NICENESS = 5  # below the window's, so that camera and plots stay smooth on two cores
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
-_Request = TrainingRequest | EngineTask
 _logger = logging.getLogger(__name__)
 
 
-class _Desk:
-    """Where the listening thread lays what the parent asks for.
+@dataclass(frozen=True)
+class _Job:
+    """A training or other work, and the flags by which it is steered.
 
-    Every training has a stop flag of its own, so that a stop that comes late, when its training
-    has ended already, does not stop the next one.
+    Every job has flags of its own, so that a stop that comes late, when its training has
+    ended already, does not stop the next one.
     """
 
+    request: TrainingRequest | EngineTask
+    stop: threading.Event = field(default_factory=threading.Event)
+    running: threading.Event = field(default_factory=threading.Event)
+
+
+class _Desk:
+    """Where the listening thread lays what the parent asks for."""
+
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[tuple[_Request, threading.Event] | None] = queue.SimpleQueue()
-        self._newest_stop = threading.Event()
+        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | None] = queue.SimpleQueue()
+        self._newest: _Job | None = None
         self._lock = threading.Lock()
         self._open_jobs = 0
 
@@ -45,15 +62,31 @@ class _Desk:
         if isinstance(message, TrainingRequest | EngineTask):
             with self._lock:
                 self._open_jobs += 1
-            self._newest_stop = threading.Event()
-            self.jobs.put((message, self._newest_stop))
-        elif message == STOP:
-            self._newest_stop.set()
+            self._newest = _Job(message)
+            self._newest.running.set()
+            self.jobs.put(self._newest)
+        elif isinstance(message, EstimateRequest):
+            with self._lock:
+                self._open_jobs += 1
+            self.jobs.put(message)
+        elif message in (STOP, PAUSE, CONTINUE):
+            self._steer(message)
         elif message == CLOSE:
             with self._lock:
                 if self._open_jobs == 0:  # idle, or still loading TensorFlow: nothing to wait for
                     os._exit(0)
             self.jobs.put(None)
+
+    def _steer(self, message: object) -> None:
+        job = self._newest
+        if job is None:
+            return
+        if message == PAUSE:
+            job.running.clear()
+            return
+        if message == STOP:
+            job.stop.set()
+        job.running.set()  # a training that stands still could not stop
 
     def job_done(self) -> None:
         """A training has ended."""
@@ -61,11 +94,13 @@ class _Desk:
             self._open_jobs -= 1
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, cluster: Cluster | None = None) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
-        connection: A duplex pipe. TrainingRequest, STOP and CLOSE come in, events go out.
+        connection: A duplex pipe. TrainingRequest, EstimateRequest, STOP, PAUSE, CONTINUE and
+            CLOSE come in, events go out.
+        cluster: The workers to train with; None is this machine alone.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -81,12 +116,19 @@ def serve(connection: Connection) -> None:
         except OSError:  # the parent is gone, and so is whoever would want the model
             os._exit(1)
 
-    if not _is_warm(emit):
+    team = None
+    if cluster is not None:
+        team = _team(cluster, emit)
+        if team is None:
+            return
+    elif not _is_warm(emit):
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
-        request, stop = job
-        _train(request, emit, stop)
+        if isinstance(job, EstimateRequest):
+            _estimate(job, emit)
+        else:
+            _train(job, emit, team)
         gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
@@ -113,20 +155,44 @@ def _is_warm(emit: Callable[[Event], None]) -> bool:
     return True
 
 
-def _train(request: _Request, emit: Callable[[Event], None], stop: threading.Event) -> None:
+def _team(cluster: Cluster, emit: Callable[[Event], None]) -> Team | None:
+    """Meet the other workers; if that fails, say so and give None."""
+    try:
+        from cnn_studio.training.team import join
+
+        return join(cluster)
+    except Exception as error:
+        _logger.exception("The cluster could not be joined.")
+        emit(Failed(f"The cluster cannot be joined ({error}). Look at the workers' addresses."))
+        return None
+
+
+def _train(job: _Job, emit: Callable[[Event], None], team: Team | None) -> None:
     """Train, and end whatever goes wrong as one sentence: this is the process's outermost edge."""
     from cnn_studio.training.loop import train
 
     try:
-        if isinstance(request, EngineTask):
-            request.run(emit, stop)
+        if isinstance(job.request, EngineTask):
+            job.request.run(emit, job.stop)
         else:
-            train(request, emit, stop)
+            train(job.request, emit, job.stop, team=team, running=job.running)
     except StudioError as error:
         emit(Failed(str(error)))
     except Exception as error:
         _logger.exception("The training failed.")
         emit(Failed(f"The training failed by a fault of the program: {error!r}."))
+
+
+def _estimate(request: EstimateRequest, emit: Callable[[Event], None]) -> None:
+    """Answer, without the time if that cannot be measured."""
+    from cnn_studio.training.measuring import measured_estimates
+
+    try:
+        told = measured_estimates(request.recipe, request.facts)
+    except Exception:
+        _logger.exception("The time of a step could not be measured.")
+        told = estimates(request.recipe, request.facts)
+    emit(Estimated(request.number, told))
 
 
 def _lower_priority() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.models.tensorflow import tf
+from cnn_studio.training.pipeline import gather
 
 
 def predict_all(
@@ -22,7 +22,7 @@ def predict_all(
 
     Args:
         predict: A compiled step: pixels (batch, size, size, channels) uint8 to probabilities.
-        pixels: All images, (n, size, size, channels), uint8 tensor.
+        pixels: All images, as `pipeline.as_tensors` gives them.
         members: Which of them, (m,), int64.
         batch_size: Images a step.
         cancelled: Asked before each step.
@@ -35,5 +35,5 @@ def predict_all(
         if cancelled():
             return None
         chosen = members[start : start + batch_size]
-        parts.append(predict(tf.gather(pixels, chosen)).numpy())
+        parts.append(predict(gather(pixels, chosen)).numpy())
     return np.concatenate(parts)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from cnn_studio.models.runs import EpochRecord
+from cnn_studio.training.estimates import Estimates
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class Ready(_Told):
     """The engine has loaded TensorFlow and will start without delay."""
 
     event: ClassVar[str] = "ready"
+
+
+@dataclass(frozen=True)
+class Estimated(_Told):
+    """What a training will cost; the answer to the `EstimateRequest` of that number."""
+
+    event: ClassVar[str] = "estimated"
+    number: int
+    estimates: Estimates
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,8 @@ class Started(_Told):
         weights: How many numbers are learned.
         train_count, validation_count, test_count: Images in each part.
         notes: What a person should know about the split, in sentences.
+        epochs_before, steps_before: How far a run that is taken up again stood already: its
+            finished epochs, and the steps of the epoch after them.
     """
 
     event: ClassVar[str] = "started"
@@ -63,6 +75,28 @@ class Started(_Told):
     steps_per_epoch: int
     batch_size: int
     notes: tuple[str, ...] = ()
+    epochs_before: int = 0
+    steps_before: int = 0
+
+
+@dataclass(frozen=True)
+class Paused(_Told):
+    """The training stands still between two steps, and is saved so that it survives being closed.
+
+    Attributes:
+        epoch, step: Where it stands.
+    """
+
+    event: ClassVar[str] = "paused"
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Continued(_Told):
+    """The training goes on after a pause."""
+
+    event: ClassVar[str] = "continued"
 
 
 @dataclass(frozen=True)
@@ -90,9 +124,14 @@ class Batches(_Told):
 
 @dataclass(frozen=True)
 class EpochDone(_Told, EpochRecord):
-    """An epoch was trained and measured; its figures are those of its row in history.csv."""
+    """An epoch was trained and measured; its figures are those of its row in history.csv.
+
+    Attributes:
+        data_wait: The share of its steps' time that went by waiting for images, 0..1.
+    """
 
     event: ClassVar[str] = "epoch"
+    data_wait: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -151,6 +190,18 @@ class Done(_Told):
 
 
 Event = (
-    Ready | Preparing | Started | Batches | EpochDone | Message | Finished | Failed | Working | Done
+    Ready
+    | Estimated
+    | Preparing
+    | Started
+    | Batches
+    | EpochDone
+    | Paused
+    | Continued
+    | Message
+    | Finished
+    | Failed
+    | Working
+    | Done
 )
 LAST_EVENTS = (Finished, Failed, Done)

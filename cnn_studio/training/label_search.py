@@ -174,8 +174,10 @@ def _learn_and_judge(
     from cnn_studio.models.tensorflow import keras, tf
     from cnn_studio.training.evaluation import predict_all
     from cnn_studio.training.network import build_network
+    from cnn_studio.training.objective import Objective
     from cnn_studio.training.pipeline import BatchSource, as_tensors
     from cnn_studio.training.steps import Steps
+    from cnn_studio.training.team import team_of_one
 
     others, held_back = parts
     keras.backend.clear_session()
@@ -184,12 +186,13 @@ def _learn_and_judge(
     pixels, labels = as_tensors(prepared)
     _count, size, _width, channels = prepared.pixels.shape
     network = build_network(InputSpec(size, channels), num_classes)
-    steps = Steps(network, None, _LEARNING_RATE, tf.distribute.get_strategy())
+    optimizer = keras.optimizers.Adam(_LEARNING_RATE)
+    steps = Steps(network, None, Objective(num_classes), optimizer, team_of_one())
     batches = BatchSource(pixels, labels, others, task.batch_size, task.seed)
     in_all, done = task.epochs * batches.steps, 0
     for epoch in range(1, task.epochs + 1):
         batches.shuffle(epoch)
-        for some_pixels, some_labels in batches.dataset:
+        for some_pixels, some_labels in batches.remaining(0):
             if stop.is_set():
                 raise _stopped()
             steps.train(some_pixels, some_labels)

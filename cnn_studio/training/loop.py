@@ -1,32 +1,40 @@
 """A training from request to model.
 
-TensorFlow computes the steps; what surrounds them is here: epochs, validation, keeping the best
-weights, and writing a model whether the training finishes or is stopped.
+TensorFlow computes the steps, and `course` takes them; what surrounds them is here: a new run or
+one that is taken up again, and writing a model whether the training finishes or is stopped.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError
-from cnn_studio.models.answers import Answers
-from cnn_studio.models.bundle import RunStatus, Scores
+from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.export import LiteForm
+from cnn_studio.models.runs import open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
-from cnn_studio.training.checkpoint import BestEpoch, load_best, save_best
-from cnn_studio.training.evaluation import predict_all
-from cnn_studio.training.events import EpochDone, Event, Finished, Message, Started
+from cnn_studio.training.checkpoint import (
+    load_best,
+    load_fingerprints,
+    save_fingerprints,
+)
+from cnn_studio.training.course import Course, Wishes
+from cnn_studio.training.events import Event, Finished, Message, Started
+from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
+from cnn_studio.training.objective import Objective, balanced_weights
 from cnn_studio.training.outcome import (
     Ending,
     calibration_in_words,
@@ -34,237 +42,274 @@ from cnn_studio.training.outcome import (
     write_compared_models,
     write_description,
 )
-from cnn_studio.training.pipeline import BatchSource, as_tensors
-from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.problems import told_in_a_sentence
-from cnn_studio.training.progress import Progress
-from cnn_studio.training.records import append_epoch, begin_run
+from cnn_studio.training.publishing import published_whole
+from cnn_studio.training.rate import average_momentum, build_rate
+from cnn_studio.training.records import begin_run, claimed, rewrite_history, write_stretches
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import Past, plan_again, take_up
+from cnn_studio.training.schedule import Stretch
 from cnn_studio.training.steps import Steps
+from cnn_studio.training.team import Team, team_of_one
+from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
+from cnn_studio.training.wording import how_added_epochs_go
 
 Emit = Callable[[Event], None]
 
 
 def train(
-    request: TrainingRequest, emit: Emit, stop: threading.Event, strategy: Any | None = None
+    request: TrainingRequest,
+    emit: Emit,
+    stop: threading.Event,
+    team: Team | None = None,
+    running: threading.Event | None = None,
 ) -> Path:
-    """Train a network and write its run.
+    """Train a network and write its run, or take a run up again.
 
     Args:
         request: What to learn from, and how.
         emit: Told every event; the last one is `Finished`.
         stop: Set it to stop between two steps; the best weights so far become the model.
-        strategy: TensorFlow's distribution strategy; None trains on one device.
+        team: Who trains together; None is this machine alone.
+        running: Clear it to pause between two steps and set it to go on; None never pauses. Who
+            stops a training that is paused must set it as well.
 
     Returns:
-        The run's folder.
+        The run's folder; "." on a worker that is not the chief, which alone writes.
 
     Raises:
         TrainingError: It cannot be trained, or was stopped before the first step.
         DatasetError, UsageError: The dataset or the recipe cannot be used.
-        ModelError: The two model files differ.
+        ModelError: The two model files differ, or the run to go on with is damaged.
     """
     begun_s = time.monotonic()
-    with told_in_a_sentence():
-        planned = plan(request)
-        num_classes, batch_size = len(planned.images.classes), request.recipe.batch_size
-        check_memory(planned.input_spec, num_classes, batch_size, planned.image_bytes)
-        network = _fresh_network(planned, request.recipe.seed, strategy)
-        # Images are read by all processors but one meanwhile, so the conversion costs no time.
-        with ThreadPoolExecutor(1, thread_name_prefix="lite-form") as aside:
-            lite_form = aside.submit(LiteForm, network)
-            data = load(planned, request, emit, stop.is_set)
-        if data is None:
-            raise TrainingError("The training was stopped before its first step. Nothing is kept.")
-        training = _Training(request, planned, data, network, lite_form, emit, stop, strategy)
-        return training.run(begun_s)
-
-
-def _fresh_network(planned: Plan, seed: int, strategy: Any | None) -> Any:
-    """Build the network so that one seed always gives the same weights and the same training."""
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
-    with (strategy or tf.distribute.get_strategy()).scope():
-        return build_network(planned.input_spec, len(planned.images.classes))
+    wishes = Wishes.to_stop(stop) if running is None else Wishes(stop, running)
+    with told_in_a_sentence(), ExitStack() as stack:
+        team = team or team_of_one()
+        past, split = None, None
+        if request.resumes is None:
+            planned = plan(request)
+        else:
+            if team.is_chief:
+                stack.enter_context(claimed(request.resumes))
+            past = take_up(request.resumes, request.more_epochs)
+            planned, split = plan_again(request, past)
+        training = _Training(request, planned, past, emit, wishes, team)
+        return training.run(begun_s, split)
 
 
 class _Training:
-    """One training under way."""
+    """One training from its images to its model."""
 
     def __init__(
         self,
         request: TrainingRequest,
         planned: Plan,
-        data: TrainingData,
-        network: Any,
-        lite_form: Future[LiteForm],
+        past: Past | None,
         emit: Emit,
-        stop: threading.Event,
-        strategy: Any | None,
+        wishes: Wishes,
+        team: Team,
     ) -> None:
-        recipe = request.recipe
-        strategy = strategy or tf.distribute.get_strategy()
-        with strategy.scope():
-            augmentation = build_augmentation(recipe.augmentation, planned.input_spec)
         self._request = request
-        self._recipe = recipe
-        self._input_spec = planned.input_spec
-        self._classes = planned.images.classes
-        self._data = data
-        self._network = network
-        self._lite_form = lite_form
+        self._planned = planned
+        self._past = past
         self._emit = emit
-        self._stop = stop
-        self._pixels, labels = as_tensors(data.images)
-        self._steps = Steps(network, augmentation, recipe.learning_rate, strategy)
-        self._batches = BatchSource(
-            self._pixels, labels, data.split.train, recipe.batch_size, recipe.seed
+        self._wishes = wishes
+        self._team = team
+        self._strategy = team.strategy
+        self._num_classes = len(planned.images.classes)
+
+    def run(self, begun_s: float, split: Split | None) -> Path:
+        """Read the images, train and write the model."""
+        recipe, planned = self._request.recipe, self._planned
+        check_memory(planned.input_spec, self._num_classes, recipe.batch_size, planned.image_count)
+        network = self._fresh_network()
+        # Images are read by all processors but one meanwhile, so the conversion costs no time.
+        with ThreadPoolExecutor(1, thread_name_prefix="lite-form") as aside:
+            lite_form = aside.submit(LiteForm, network)
+            data = load(planned, self._request, self._emit, self._wishes.stop.is_set, split)
+        if data is None:
+            raise TrainingError("The training was stopped before its first step. Nothing is kept.")
+        with ExitStack() as stack:
+            folder = self._folder(data, stack)
+            course = self._course(folder, data, network)
+            self._tell_start(folder, data, network, course)
+            if self._past is not None and self._past.has_more:
+                self._emit(Message(how_added_epochs_go(recipe, self._past.stretches[-1])))
+            course.run(begun_s)
+            if self._team.workers > 1:
+                self._emit(Message(f"Weights after the last step: {_digest(network)}."))
+            if folder is None:
+                return self._leave(course)
+            return self._end(folder, data, network, lite_form.result(), course)
+
+    def _fresh_network(self) -> Any:
+        """Build the network so that one seed always gives the same weights and training."""
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(self._request.recipe.seed)
+        tf.config.experimental.enable_op_determinism()
+        with self._strategy.scope():
+            return build_network(self._planned.input_spec, self._num_classes)
+
+    def _folder(self, data: TrainingData, stack: ExitStack) -> Path | None:
+        """A new run's folder, or that of the run taken up, seen to be as it was left.
+
+        None on a worker that is not the chief.
+        """
+        past = self._past
+        self._team.check_same_images(fingerprints_of(data))
+        if not self._team.is_chief:
+            return None
+        if past is None:
+            folder = begin_run(
+                self._request,
+                self._planned.input_spec,
+                data.names,
+                data.split,
+                self._planned.images.classes,
+            )
+            stack.enter_context(claimed(folder))
+            save_fingerprints(folder, fingerprints_of(data))
+            return folder
+        check_unchanged(data, load_fingerprints(past.folder))
+        if past.has_more:
+            write_stretches(past.folder, self._request.recipe, past.stretches)
+        rows = read_history(open_run(past.folder))
+        rewrite_history(
+            past.folder, [row for row in rows if row.epoch < past.checkpoint.position.epoch]
         )
-        self._progress = Progress(recipe.epochs, self._batches.steps, emit)
-        self._best = BestEpoch()
-        self._best_answers: Answers | None = None  # on the images held back
-        self._epochs_done = 0
-        self._steps_since_best = 0
+        return past.folder
 
-    def run(self, begun_s: float) -> Path:
-        """Train all epochs, or until stopped, and write the model."""
-        folder = begin_run(self._request, self._input_spec, self._data.names, self._data.split)
-        self._tell_start(folder)
-        while self._epochs_done < self._recipe.epochs:
-            if not self._run_epoch(self._epochs_done + 1, folder):
-                break
-            self._epochs_done += 1
-        return self._end(folder, begun_s)
+    def _course(self, folder: Path | None, data: TrainingData, network: Any) -> Course:
+        recipe = self._request.recipe
+        with self._strategy.scope():
+            augmentation = build_augmentation(recipe.augmentation, self._planned.input_spec)
+        past = self._past
+        stretches = (Stretch(0, recipe.epochs),) if past is None else past.stretches
+        self._steps = Steps(
+            network,
+            augmentation,
+            self._objective(data),
+            self._optimizer(stretches, -(-len(data.split.train) // recipe.batch_size)),
+            self._team,
+        )
+        course = Course(
+            folder,
+            recipe,
+            self._planned.images.classes,
+            data,
+            network,
+            self._steps,
+            self._team,
+            self._emit,
+            self._wishes,
+            added_after=stretches[-1].start,
+            event_files=(
+                EventFiles(folder) if folder is not None and self._request.tensorboard else None
+            ),
+        )
+        if past is not None:
+            course.take_up(past.checkpoint)
+        return course
 
-    def _tell_start(self, folder: Path) -> None:
-        split, test = self._data.split, self._data.test
+    def _objective(self, data: TrainingData) -> Objective:
+        recipe, labels = self._request.recipe, data.images.labels[data.split.train]
+        weights = balanced_weights(labels, self._num_classes) if recipe.class_weights else None
+        return Objective(self._num_classes, recipe.label_smoothing, weights)
+
+    def _optimizer(self, stretches: Sequence[Stretch], steps_per_epoch: int) -> Any:
+        recipe = self._request.recipe
+        momentum = average_momentum(recipe, stretches, steps_per_epoch)
+        with self._strategy.scope():
+            return keras.optimizers.Adam(
+                build_rate(recipe, stretches, steps_per_epoch),
+                weight_decay=recipe.weight_decay or None,
+                use_ema=momentum > 0,
+                ema_momentum=momentum,
+            )
+
+    def _tell_start(
+        self, folder: Path | None, data: TrainingData, network: Any, course: Course
+    ) -> None:
         self._emit(
             Started(
-                run=str(folder),
-                weights=self._network.count_params(),
-                train_count=len(split.train),
-                validation_count=len(split.validation),
-                test_count=0 if test is None else len(test),
-                epochs=self._recipe.epochs,
-                steps_per_epoch=self._batches.steps,
-                batch_size=self._recipe.batch_size,
-                notes=split.notes,
+                run="" if folder is None else str(folder),
+                weights=network.count_params(),
+                train_count=len(data.split.train),
+                validation_count=len(data.split.validation),
+                test_count=0 if data.test is None else len(data.test),
+                epochs=self._request.recipe.epochs,
+                steps_per_epoch=course.steps_per_epoch,
+                batch_size=self._request.recipe.batch_size,
+                notes=data.split.notes,
+                epochs_before=course.epochs_done,
+                steps_before=course.position.step,
             )
         )
 
-    def _run_epoch(self, epoch: int, folder: Path) -> bool:
-        """Learn from every image once, measure, and keep what is best; False if it was left."""
-        begun_s = time.monotonic()
-        learned = self._learn(epoch)
-        if learned is None:
-            return False
-        learned_s = time.monotonic() - begun_s
-        answers = self._ask(self._data.split.validation)
-        if answers is None and len(self._data.split.validation) > 0:
-            return False
-        validation = None if answers is None else answers.scores()
-        is_best = self._best.is_beaten_by(validation)
-        if is_best:
-            self._best = BestEpoch(epoch, validation)
-            self._best_answers = answers
-            self._steps_since_best = 0
-            save_best(self._network, folder)
-        done = EpochDone(
-            epoch=epoch,
-            loss=learned[0],
-            accuracy=learned[1],
-            val_loss=None if validation is None else validation.loss,
-            val_accuracy=None if validation is None else validation.accuracy,
-            images_per_second=len(self._data.split.train) / learned_s,
-            seconds=time.monotonic() - begun_s,
-            best=is_best,
-        )
-        append_epoch(folder, done)
-        self._emit(done)
-        return True
+    def _leave(self, course: Course) -> Path:
+        """End a worker that is not the chief."""
+        self._emit(Message("The first machine of the cluster writes the run."))
+        status = RunStatus.STOPPED if self._wishes.stop.is_set() else RunStatus.FINISHED
+        seconds = course.position.seconds
+        self._emit(Finished("", str(status), None, None, None, seconds))
+        return Path()
 
-    def _learn(self, epoch: int) -> tuple[float, float] | None:
-        """Take the steps of an epoch; its mean loss and accuracy, or None if it was left."""
-        self._batches.shuffle(epoch)
-        self._progress.begin_epoch(epoch)
-        loss_sum, hits, images = 0.0, 0.0, 0
-        for pixels, labels in self._batches.dataset:
-            if self._stop.is_set():
-                return None
-            loss, accuracy = (float(value) for value in self._steps.train(pixels, labels))
-            self._steps_since_best += 1
-            count = int(labels.shape[0])
-            loss_sum, hits, images = (
-                loss_sum + loss * count,
-                hits + accuracy * count,
-                images + count,
-            )
-            self._progress.add_step(loss, accuracy, count)
-        self._progress.end_epoch()
-        return loss_sum / images, hits / images
-
-    def _ask(self, members: NDArray[np.int64]) -> Answers | None:
-        """Measure without dropout; None if there is nothing to measure on, or it was stopped."""
-        return self._ask_about(self._data.images, self._data.names, self._pixels, members)
-
-    def _ask_about(
+    def _end(
         self,
-        images: PreparedImages,
-        names: Sequence[str],
-        pixels: Any,
-        members: NDArray[np.int64],
-    ) -> Answers | None:
-        if len(members) == 0:
-            return None
-        probabilities = predict_all(
-            self._steps.predict, pixels, members, self._recipe.batch_size, self._stop.is_set
-        )
-        if probabilities is None:
-            return None
-        chosen = tuple(names[place] for place in members)
-        return Answers(chosen, images.labels[members], probabilities, self._classes)
-
-    def _end(self, folder: Path, begun_s: float) -> Path:
+        folder: Path,
+        data: TrainingData,
+        network: Any,
+        lite_form: LiteForm,
+        course: Course,
+    ) -> Path:
         """Write the model of the best weights, measure it, and say so."""
-        is_whole = self._epochs_done == self._recipe.epochs
+        is_whole, best = course.is_whole, course.best
         status = RunStatus.FINISHED if is_whole else RunStatus.STOPPED
-        notes = list(self._data.split.notes)
-        if not is_whole:
-            notes.append(self._early_end())
+        notes = list(data.split.notes)
+        if not is_whole or course.has_settled:
+            settled = _settled(best.epoch, course.epochs_done)
+            notes.append(_early_end(best.epoch) if not is_whole else settled)
             self._emit(Message(notes[-1]))
-        if self._best.epoch and self._steps_since_best:
-            load_best(self._network, folder)
-        compared = write_compared_models(
-            self._network,
-            self._lite_form.result(),
-            self._steps.predict,
-            self._data.images.pixels,
-            folder,
-            status,
-        )
-        self._emit(Message(f"model.keras and model.tflite agree on {compared} images."))
-        train = self._ask(self._data.split.train) if is_whole else None
-        test = self._ask_about_test() if is_whole else None
-        calibration = keep_answers(folder, self._best_answers, test)
-        if calibration is not None:
-            self._emit(Message(calibration_in_words(calibration)))
-        ending = Ending(
-            status=status,
-            epochs_done=self._epochs_done,
-            best_epoch=self._best.epoch,
-            train=_scores(train),
-            validation=self._best.scores,
-            test=_scores(test),
-            seconds=time.monotonic() - begun_s,
-            notes=tuple(notes),
-            calibration=calibration,
-        )
-        weights = self._network.count_params()
-        bundle = write_description(
-            self._request, self._classes, self._input_spec, weights, ending, folder
-        )
+        if best.epoch:
+            load_best(network, folder, best.epoch)
+        else:
+            self._steps.take_average()
+        with published_whole(folder) as apart:
+            compared = write_compared_models(
+                network,
+                lite_form,
+                self._steps.predict,
+                data.images.pixels,
+                apart,
+                status,
+            )
+            self._emit(Message(f"model.keras and model.tflite agree on {compared} images."))
+            test = course.ask_test() if is_whole else None
+            calibration = keep_answers(apart, course.ask_held_back(), test)
+            if calibration is not None:
+                self._emit(Message(calibration_in_words(calibration)))
+            train = course.ask_training() if is_whole else None
+            ending = Ending(
+                status=status,
+                epochs_done=course.epochs_done,
+                best_epoch=best.epoch,
+                train=None if train is None else train.scores(),
+                validation=best.scores,
+                test=None if test is None else test.scores(),
+                seconds=course.position.seconds,
+                notes=tuple(notes),
+                calibration=calibration,
+            )
+            bundle = write_description(
+                self._request,
+                self._planned.images.classes,
+                self._planned.input_spec,
+                network.count_params(),
+                ending,
+                apart,
+            )
         self._emit(
             Finished(
                 run=str(folder),
@@ -272,26 +317,30 @@ class _Training:
                 accuracy=bundle.train_accuracy,
                 val_accuracy=bundle.val_accuracy,
                 test_accuracy=bundle.test_accuracy,
-                seconds=time.monotonic() - begun_s,
+                seconds=course.position.seconds,
             )
         )
         return folder
 
-    def _ask_about_test(self) -> Answers | None:
-        test = self._data.test
-        if test is None:
-            return None
-        everything = np.arange(len(test), dtype=np.int64)
-        return self._ask_about(test, self._data.test_names, as_tensors(test)[0], everything)
 
-    def _early_end(self) -> str:
-        if self._best.epoch == 0:
-            return (
-                "Stopped. The model is kept as it was within its first epoch, so it has learned "
-                "little."
-            )
-        return f"Stopped. The model of epoch {self._best.epoch}, the best so far, is kept."
+def _digest(network: Any) -> str:
+    """Tells whether two workers have the same weights."""
+    digest = hashlib.sha256()
+    for weight in network.get_weights():
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()[:16]
 
 
-def _scores(answers: Answers | None) -> Scores | None:
-    return None if answers is None else answers.scores()
+def _early_end(best_epoch: int) -> str:
+    if best_epoch == 0:
+        return (
+            "Stopped. The model is kept as it was within its first epoch, so it has learned little."
+        )
+    return f"Stopped. The model of epoch {best_epoch}, the best so far, is kept."
+
+
+def _settled(best_epoch: int, epochs_done: int) -> str:
+    return (
+        f"Ended after epoch {epochs_done}, because no epoch was better than epoch {best_epoch} for "
+        "as long as the recipe's early stopping waits."
+    )

@@ -1,4 +1,4 @@
-"""All images of a training, read and prepared once and then kept in memory."""
+"""All images of a training, read and prepared once and then kept in memory, or on disk."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.data.image_sets import ImageSet
 from cnn_studio.errors import ImageError
+from cnn_studio.training.disk_images import DiskImages, images_on_disk
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
 
@@ -19,6 +20,7 @@ ALIGNMENT_BYTES = 64
 """What TensorFlow asks of memory that it is to use in place."""
 
 _IMAGES_A_TASK = 64
+_IMAGES_A_RELEASE = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +32,14 @@ class PreparedImages:
         labels: The class of each, (n,), int64.
         sources: The place of each in its ImageSet, (n,), int64.
         unreadable: The names of the images that are left out because they cannot be read.
+        disk: The same images where they are kept on disk; None where they are in memory.
     """
 
     pixels: ImageArray
     labels: NDArray[np.int64]
     sources: NDArray[np.int64]
     unreadable: tuple[str, ...]
+    disk: DiskImages | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -48,6 +52,7 @@ def prepare_images(
     *,
     progress: Callable[[int], None],
     cancelled: Callable[[], bool],
+    on_disk: bool = False,
 ) -> PreparedImages | None:
     """Read and prepare images on all processors.
 
@@ -57,14 +62,18 @@ def prepare_images(
         input_spec: How they are prepared.
         progress: Told how many are done.
         cancelled: Asked between images.
+        on_disk: Keep them in a file, because they would not fit into memory.
 
     Returns:
         The prepared images, or None if it was cancelled.
 
     Raises:
         MemoryError: There is not enough memory for the pixels.
+        OSError: There is not enough room on the disk.
     """
-    pixels = aligned_pixels((len(sources), *input_spec.shape))
+    shape = (len(sources), *input_spec.shape)
+    disk = images_on_disk(shape) if on_disk else None
+    pixels = aligned_pixels(shape) if disk is None else disk.pixels
     is_read = np.zeros(len(sources), np.bool_)
 
     def prepare_some(start: int) -> int:
@@ -79,16 +88,22 @@ def prepare_images(
             is_read[place] = True
         return len(places)
 
-    done = 0
+    done = released = 0
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="prepare") as pool:
         for count in pool.map(prepare_some, range(0, len(sources), _IMAGES_A_TASK)):
             done += count
             progress(done)
+            if disk is not None and done - released >= _IMAGES_A_RELEASE:
+                disk.release()
+                released = done
     if cancelled():
         return None
     unreadable = tuple(images.names[int(index)] for index in sources[~is_read])
     kept = sources[is_read]
-    return PreparedImages(_closed_up(pixels, is_read), images.labels[kept], kept, unreadable)
+    pixels = _closed_up(pixels, is_read)
+    if disk is not None:
+        disk.release()
+    return PreparedImages(pixels, images.labels[kept], kept, unreadable, disk)
 
 
 def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from cnn_studio.errors import StudioError, TrainingError
 from cnn_studio.models.tensorflow import tf
+from cnn_studio.training.cluster import PEER_LOST
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # h5py tells the system's number in its text only.
@@ -26,6 +27,8 @@ def told_in_a_sentence() -> Iterator[None]:
             "There is too little memory for this training. "
             "Choose a smaller image size or batch size, or close other programs."
         ) from error
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        raise TrainingError(PEER_LOST) from error
     except OSError as error:
         if error.errno in _NO_ROOM or any(text in str(error) for text in _NO_ROOM_TEXTS):
             raise TrainingError(

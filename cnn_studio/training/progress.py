@@ -46,13 +46,18 @@ class Progress:
         self._seconds_a_step = 0.0
         self._seconds_between_epochs = 0.0
         self._ended_s: float | None = None
+        self._has_stepped = False
 
-    def begin_epoch(self, epoch: int) -> None:
-        """An epoch begins (1 for the first)."""
+    def begin_epoch(self, epoch: int, steps_taken: int = 0) -> None:
+        """An epoch begins (1 for the first), or goes on after so many of its steps."""
         now = self._clock()
         if self._ended_s is not None:
             self._seconds_between_epochs = now - self._ended_s
-        self._epoch, self._step, self._stepped_s = epoch, 0, now
+        self._epoch, self._step, self._stepped_s = epoch, steps_taken, now
+
+    def skip_time(self) -> None:
+        """The training stood still until now, which is no measure of its speed."""
+        self._stepped_s = self._clock()
 
     def add_step(self, loss: float, accuracy: float, images: int) -> None:
         """A step was taken with so many images."""
@@ -60,9 +65,9 @@ class Progress:
         self._step += 1
         self._losses.append(loss)
         self._accuracies.append(accuracy)
-        is_first = self._epoch == 1 and self._step == 1
-        if not is_first:  # that one builds the graph, and is no measure of what follows
+        if self._has_stepped:  # the first builds the graph, and is no measure of what follows
             self._measure(now - self._stepped_s, images)
+        self._has_stepped = True
         self._stepped_s = now
         if now - self._told_s >= INTERVAL_S:
             self._tell(now)

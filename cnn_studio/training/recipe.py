@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from cnn_studio.errors import UsageError
+from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
+
+__all__ = ["Augmentation", "Recipe", "Schedule", "suggested_batch_size"]
 
 MAX_EPOCHS = 10_000
 MAX_BATCH_SIZE = 4096
 MAX_SEED = 2**32 - 1  # what NumPy and TensorFlow both take
 MAX_VALIDATION_SHARE = 0.5
+MAX_EMA = 0.9999
+MAX_LABEL_SMOOTHING = 0.5
 _DEFAULT_BATCH_SIZE = 128
 _SMALLEST_SUGGESTED_BATCH = 8
 _STEPS_OF_A_GOOD_EPOCH = 10
 
 
-class Augmentation(StrEnum):
-    """How strongly training images are varied at random, anew in every epoch."""
+class Schedule(StrEnum):
+    """How the learning rate goes over the epochs; COSINE falls to 0 along half a cosine."""
 
-    OFF = "off"
-    LIGHT = "light"
-    STRONG = "strong"
+    CONSTANT = "constant"
+    COSINE = "cosine"
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,21 @@ class Recipe:
     Attributes:
         epochs: Passes over the training images, 1 to 10,000.
         batch_size: Images a step, 1 to 4,096.
-        learning_rate: Of the Adam optimizer, above 0 up to 1.
+        learning_rate: Of the Adam optimizer, above 0 up to 1; the highest one of a schedule.
         image_size: Height and width in pixels, 16 to 512; None takes the dataset's own.
         validation_share: The share of images held back to measure on, 0 to 0.5.
         augmentation: How strongly training images are varied.
         seed: Two trainings with one seed on one machine end in identical weights.
         limit: Take only so many of the training images, evenly over the classes; None takes all.
+        schedule: How the learning rate goes.
+        warmup_epochs: Over so many epochs at first the learning rate rises; 0 begins at once.
+        ema: How slowly the average of the weights, which becomes the model, follows them, 0 to
+            0.9999; 0 takes the weights themselves. In a short training it follows faster.
+        label_smoothing: How much of the certainty is taken from the labels, 0 to 0.5.
+        weight_decay: By how much each step shrinks the weights, times the learning rate, 0 to 1.
+        patience: Stop when so many epochs in a row brought no better one; 0 trains all. It needs
+            images held back.
+        class_weights: Whether images of rare classes count more, so that all classes count alike.
 
     Raises:
         UsageError: A value is outside what is said above.
@@ -53,11 +66,19 @@ class Recipe:
     augmentation: Augmentation = Augmentation.OFF
     seed: int = 1
     limit: int | None = None
+    schedule: Schedule = Schedule.CONSTANT
+    warmup_epochs: float = 0.0
+    ema: float = 0.0
+    label_smoothing: float = 0.0
+    weight_decay: float = 0.0
+    patience: int = 0
+    class_weights: bool = False
 
     def __post_init__(self) -> None:
         _check_whole("Epochs", self.epochs, 1, MAX_EPOCHS)
         _check_whole("Batch size", self.batch_size, 1, MAX_BATCH_SIZE)
         _check_whole("Seed", self.seed, 0, MAX_SEED)
+        _check_whole("Patience", self.patience, 0, MAX_EPOCHS)
         if self.image_size is not None:
             _check_whole("Image size", self.image_size, MIN_SIZE, MAX_SIZE, " pixels")
         if self.limit is not None:
@@ -66,15 +87,23 @@ class Recipe:
             raise UsageError(
                 f"Learning rate must be above 0, up to 1. Received: {self.learning_rate}."
             )
-        if not 0 <= self.validation_share <= MAX_VALIDATION_SHARE:
+        _check_share("Validation share", self.validation_share, MAX_VALIDATION_SHARE)
+        _check_share("Warm-up epochs", self.warmup_epochs, self.epochs)
+        _check_share("Weight averaging (EMA)", self.ema, MAX_EMA)
+        _check_share("Label smoothing", self.label_smoothing, MAX_LABEL_SMOOTHING)
+        _check_share("Weight decay", self.weight_decay, 1)
+        if not isinstance(self.class_weights, bool):
             raise UsageError(
-                f"Validation share must be 0 to {MAX_VALIDATION_SHARE}. "
-                f"Received: {self.validation_share}."
+                f"Class weights must be true or false. Received: {self.class_weights!r}."
             )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**asdict(self), "augmentation": str(self.augmentation)}
+        return {
+            **asdict(self),
+            "augmentation": self.augmentation.to_plain(),
+            "schedule": str(self.schedule),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
@@ -83,9 +112,17 @@ class Recipe:
         Raises:
             UsageError: A key is unknown, or a value cannot be used.
         """
+        known = [field.name for field in fields(cls)]
+        unknown = sorted(str(key) for key in values if key not in known)
+        if unknown:
+            raise UsageError(
+                f"The recipe is not understood: there is no {', '.join(unknown)}. "
+                f"Expected some of {', '.join(known)}."
+            )
         try:
-            augmentation = Augmentation(values.get("augmentation", Augmentation.OFF))
-            return cls(**{**values, "augmentation": augmentation})
+            augmentation = Augmentation.from_plain(values.get("augmentation", "off"))
+            schedule = Schedule(values.get("schedule", Schedule.CONSTANT))
+            return cls(**{**values, "augmentation": augmentation, "schedule": schedule})
         except (TypeError, ValueError) as error:
             raise UsageError(f"The recipe is not understood: {error}.") from error
 
@@ -99,6 +136,11 @@ def suggested_batch_size(train_count: int) -> int:
     ):
         batch_size //= 2
     return batch_size
+
+
+def _check_share(what: str, value: float, most: float) -> None:
+    if not 0 <= value <= most:
+        raise UsageError(f"{what} must be 0 to {most}. Received: {value}.")
 
 
 def _check_whole(what: str, value: int, low: int, high: int | None, unit: str = "") -> None:

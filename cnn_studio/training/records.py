@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from cnn_studio.data.split import Split
-from cnn_studio.errors import UsageError
+from cnn_studio.errors import TrainingError, UsageError
 from cnn_studio.models.runs import (
     HISTORY_FILE,
     RECIPE_FILE,
@@ -21,13 +24,22 @@ from cnn_studio.models.runs import (
     EpochRecord,
     create_run,
 )
+from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.schedule import Stretch
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
+TENSORBOARD_FOLDER = "tensorboard"
+LOCK_FILE = ".training"
+
 
 def begin_run(
-    request: TrainingRequest, input_spec: InputSpec, names: Sequence[str], split: Split
+    request: TrainingRequest,
+    input_spec: InputSpec,
+    names: Sequence[str],
+    split: Split,
+    classes: Sequence[str] = (),
 ) -> Path:
     """Make the run's folder, and write into it what is to be trained.
 
@@ -36,6 +48,7 @@ def begin_run(
         input_spec: How the images were prepared.
         names: What each image is called.
         split: Which of them are held back.
+        classes: The classes in the order of the model's outputs.
 
     Returns:
         The folder.
@@ -59,11 +72,26 @@ def begin_run(
             "dataset_folder": str(request.dataset.folder),
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "input": input_spec.to_dict(),
+            "classes": list(classes),
             "recipe": request.recipe.to_dict(),
         },
     )
     _write_json(folder / SPLIT_FILE, split.to_dict(names))
     return folder
+
+
+def write_stretches(run_folder: Path, recipe: Recipe, stretches: Iterable[Stretch]) -> None:
+    """Write into recipe.json that epochs were added.
+
+    Raises:
+        OSError: It cannot be read or written.
+        ValueError: It is damaged.
+    """
+    path = run_folder / RECIPE_FILE
+    values = json.loads(path.read_text(encoding="utf-8"))
+    values["recipe"] = recipe.to_dict()
+    values["stretches"] = [[stretch.start, stretch.epochs] for stretch in stretches]
+    _write_json(path, values)
 
 
 def append_epoch(run_folder: Path, record: EpochRecord) -> None:
@@ -75,15 +103,57 @@ def append_epoch(run_folder: Path, record: EpochRecord) -> None:
         OSError: The disk is full, or the folder cannot be written to.
     """
     path = run_folder / HISTORY_FILE
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if not path.exists():
-        writer.writerow(field.name for field in fields(EpochRecord))
-    writer.writerow(_cell(value) for value in astuple(record))
+    text = _rows([record], has_header=not path.exists())
     with path.open("a", encoding="utf-8", newline="") as stream:
-        stream.write(text.getvalue())
+        stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def rewrite_history(run_folder: Path, records: Sequence[EpochRecord]) -> None:
+    """Make history.csv hold these epochs and no others.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    path = run_folder / HISTORY_FILE
+    if records:
+        write_atomically(path, _rows(records, has_header=True).encode("utf-8"))
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def claimed(run_folder: Path) -> Iterator[None]:
+    """Keep every other process from training the same run meanwhile.
+
+    Raises:
+        TrainingError: Another one trains it now.
+    """
+    lock = FileLock(run_folder / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise TrainingError(
+            f"The run {run_folder.name} is being trained right now. Stop it first, or wait."
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows deletes no file that is open
+            (run_folder / LOCK_FILE).unlink()
+        lock.release()
+
+
+def _rows(records: Sequence[EpochRecord], *, has_header: bool) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    names = [field.name for field in fields(EpochRecord)]
+    if has_header:
+        writer.writerow(names)
+    for record in records:
+        writer.writerow(_cell(getattr(record, name)) for name in names)
+    return text.getvalue()
 
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:

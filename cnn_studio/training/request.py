@@ -6,7 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.training.estimates import DatasetFacts
 from cnn_studio.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class EstimateRequest:
+    """What will a training cost? The engine answers with `Estimated`.
+
+    Attributes:
+        number: Comes back with the answer, so that one to an older question can be dropped.
+        recipe: How it would be trained.
+        facts: On what.
+    """
+
+    number: int
+    recipe: Recipe
+    facts: DatasetFacts
 
 
 @dataclass(frozen=True)
@@ -20,6 +36,10 @@ class TrainingRequest:
         out: A folder of one's own choice for the run instead; it must not exist, or be empty.
         at_random_like: A run whose very images are taken and split at random, to show what that
             would claim; None splits honestly.
+        resumes: The folder of a run that is to go on where it stood; see
+            `cnn_studio.training.resuming.request_to_resume`, which makes such a request.
+        more_epochs: How many epochs are added to those that the run was to have.
+        tensorboard: Whether event files for TensorBoard are written beside the run.
     """
 
     dataset: Dataset
@@ -27,3 +47,6 @@ class TrainingRequest:
     runs_folder: Path
     out: Path | None = None
     at_random_like: Path | None = None
+    resumes: Path | None = None
+    more_epochs: int = 0
+    tensorboard: bool = False

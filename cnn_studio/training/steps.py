@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from numpy.typing import NDArray
+
+from cnn_studio.errors import TrainingError
 from cnn_studio.models.tensorflow import keras, tf
+from cnn_studio.training.objective import Objective
+from cnn_studio.training.team import Team
 
 
 class Steps:
@@ -13,19 +20,27 @@ class Steps:
     Args:
         network: The model; it must have been built under the strategy's scope.
         augmentation: Varies a batch before it is learned from, or None.
-        learning_rate: Of the Adam optimizer.
-        strategy: TensorFlow's strategy; the default one is a single device.
+        objective: What is to become smaller.
+        optimizer: How; made under the strategy's scope and not yet built.
+        team: Who trains together.
     """
 
     def __init__(
-        self, network: Any, augmentation: Any | None, learning_rate: float, strategy: Any
+        self,
+        network: Any,
+        augmentation: Any | None,
+        objective: Objective,
+        optimizer: Any,
+        team: Team,
     ) -> None:
         self._network = network
         self._augmentation = augmentation
-        self._strategy = strategy
-        with strategy.scope():
-            self._optimizer = keras.optimizers.Adam(learning_rate)
-            self._optimizer.build(network.trainable_variables)
+        self._objective = objective
+        self._optimizer = optimizer
+        self._strategy = team.strategy
+        self._replicas = team.replicas
+        with team.strategy.scope():
+            optimizer.build(network.trainable_variables)
         # Keras gives the batch no fixed size, so that the last, smaller one needs no second graph.
         image_shape = network.input_shape
         self.train = tf.function(
@@ -38,6 +53,56 @@ class Steps:
         self.predict = tf.function(
             self._predict, input_signature=[tf.TensorSpec(image_shape, tf.uint8)]
         )
+
+    @property
+    def variables(self) -> list[Any]:
+        """All that a step changes: weights, optimizer, and the states of random generators."""
+        augmented = [] if self._augmentation is None else self._augmentation.variables
+        return [*self._network.variables, *self._optimizer.variables, *augmented]
+
+    def values(self) -> tuple[NDArray[Any], ...]:
+        """What the variables hold now."""
+        return tuple(keras.ops.convert_to_numpy(variable) for variable in self.variables)
+
+    def restore(self, values: Sequence[NDArray[Any]]) -> None:
+        """Give the variables what they held before.
+
+        Raises:
+            TrainingError: The values are of another network or recipe.
+        """
+        variables = self.variables
+        if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+            raise TrainingError(
+                "The saved state does not fit this training: its recipe or the program has "
+                "changed since. Start a new training with the same recipe."
+            )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within it the network has the averaged weights, if the recipe averages them."""
+        if not self._optimizer.use_ema:
+            yield
+            return
+        weights = self._network.trainable_variables
+        own = [keras.ops.convert_to_numpy(weight) for weight in weights]
+        self.take_average()
+        try:
+            yield
+        finally:
+            for weight, value in zip(weights, own, strict=True):
+                weight.assign(value)
+
+    def take_average(self) -> None:
+        """Give the network the averaged weights for good, if the recipe averages them."""
+        if int(self._optimizer.iterations) > 0:  # before the first step there is no average
+            self._optimizer.finalize_variable_values(self._network.trainable_variables)
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the next step."""
+        return float(self._optimizer.learning_rate)
 
     def _train(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
         """Learn from a batch.
@@ -59,6 +124,9 @@ class Steps:
     def _train_replica(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
         """Learn from this replica's part; its share of the whole batch's means comes back."""
         replica = tf.distribute.get_replica_context()
+        if self._replicas > 1:
+            place = replica.replica_id_in_sync_group % self._replicas
+            pixels, labels = pixels[place :: self._replicas], labels[place :: self._replicas]
         here = tf.cast(tf.shape(labels)[0], tf.float32)
         batch_size = replica.all_reduce(tf.distribute.ReduceOp.SUM, here)
         images = tf.cast(pixels, tf.float32)
@@ -67,11 +135,11 @@ class Steps:
         variables = self._network.trainable_variables
         with tf.GradientTape() as tape:
             probabilities = self._network(images, training=True)
-            losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
-            loss = tf.reduce_sum(losses) / batch_size
-        self._optimizer.apply(tape.gradient(loss, variables), variables)
+            losses, objectives = self._objective(labels, probabilities)
+            objective = tf.reduce_sum(objectives) / batch_size
+        self._optimizer.apply(tape.gradient(objective, variables), variables)
         hits = keras.metrics.sparse_categorical_accuracy(labels, probabilities)
-        return loss, tf.reduce_sum(hits) / batch_size
+        return tf.reduce_sum(losses) / batch_size, tf.reduce_sum(hits) / batch_size
 
     def _predict(self, pixels: Any) -> Any:
         """Probabilities (batch, classes), float32, of pixels (batch, size, size, channels)."""

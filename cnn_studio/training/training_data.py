@@ -15,6 +15,7 @@ from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.flattering import images_of
 from cnn_studio.training.events import Event, Message, Preparing
+from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
 from cnn_studio.training.request import TrainingRequest
@@ -38,10 +39,9 @@ class Plan:
     input_spec: InputSpec
 
     @property
-    def image_bytes(self) -> int:
-        """The memory that the prepared images will take."""
-        count = len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
-        return count * int(np.prod(self.input_spec.shape))
+    def image_count(self) -> int:
+        """How many images will be read."""
+        return len(self.chosen) + (0 if self.test_images is None else len(self.test_images))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +108,16 @@ def load(
     request: TrainingRequest,
     emit: Callable[[Event], None],
     cancelled: Callable[[], bool],
+    split: Split | None = None,
 ) -> TrainingData | None:
     """Read and prepare the images, and hold some back.
+
+    Args:
+        plan: What to read.
+        request: How much to hold back.
+        emit: Told how far it is.
+        cancelled: Asked between images.
+        split: Which to hold back, if that was decided before; then every image must be there.
 
     Returns:
         The images, or None if it was cancelled.
@@ -122,6 +130,11 @@ def load(
     images = reader.read(plan.images, plan.chosen)
     if images is None:
         return None
+    if split is not None and images.unreadable:
+        raise TrainingError(
+            f"Images of the run can no longer be read: {named(images.unreadable)}. Bring them "
+            "back, or start a new training with the same recipe."
+        )
     check_classes(images.labels, plan.images.classes)
     test = None
     if plan.test_images is not None:
@@ -129,10 +142,10 @@ def load(
         test = reader.read(plan.test_images, everything)
     if cancelled():
         return None
-    split = _split(plan.images, images, request, reader, cancelled)
+    names = _names(plan.images, images)
+    split = split or _split(plan.images, images, request, reader, cancelled)
     if cancelled():
         return None
-    names = _names(plan.images, images)
     return TrainingData(images, names, split, test, _names(plan.test_images, test))
 
 
@@ -175,15 +188,28 @@ class _Reader:
         self._input_spec = plan.input_spec
         self._emit = emit
         self._cancelled = cancelled
-        test_count = 0 if plan.test_images is None else len(plan.test_images)
-        self._total = len(plan.chosen) + test_count
+        self._total = plan.image_count
+        size = image_bytes(plan.input_spec, plan.image_count)
+        self._on_disk = stays_on_disk(size, available_bytes())
+        if self._on_disk:
+            emit(
+                Message(
+                    f"The prepared images ({size / 10**9:.1f} GB) do not fit into memory beside "
+                    "the training, so they are kept on disk while it runs."
+                )
+            )
         self._done_before = 0
         self._told_s = 0.0
 
     def read(self, images: ImageSet, sources: NDArray[np.int64]) -> PreparedImages | None:
         self._told_s = 0.0
         prepared = prepare_images(
-            images, sources, self._input_spec, progress=self._tell, cancelled=self._cancelled
+            images,
+            sources,
+            self._input_spec,
+            progress=self._tell,
+            cancelled=self._cancelled,
+            on_disk=self._on_disk,
         )
         self._done_before += len(sources)
         if prepared is not None and prepared.unreadable:

@@ -33,6 +33,10 @@ def studio_process(*words: str, stdout: int = subprocess.PIPE) -> subprocess.Pop
         (["train", "objects", "--batch-size", "0"], "Batch size must be 1 to"),
         (["train", "objects", "--validation", "2"], "0 to 0.5"),
         (["train", "objects", "--augmentation", "huge"], "'off', 'light', 'strong'"),
+        (["train", "objects", "--recipe", "grandmas"], "Expected classic, best, quick"),
+        (["train", "objects", "--ema", "1"], "Weight averaging (EMA) must be 0 to 0.9999"),
+        (["train", "objects", "--task", "1"], "--cluster and --task belong together"),
+        (["train", "objects", "--cluster", "nowhere.toml", "--task", "0"], "nowhere.toml"),
         (["capture", "shoe", "--camera", "demo", "--count", "0"], "1 or more"),
         (["capture", "shoe", "--camera", "demo:tree"], "shoe"),
         (["capture", "shoe", "--camera", "demo", "--fps", "0"], "above 0"),
@@ -57,6 +61,7 @@ def test_wrong_use_is_one_sentence_and_code_2(
     [
         (["train", "nothing-of-that-name"], "objects, satellite, fashion-mnist"),
         (["train", "objects"], "no images"),
+        (["resume", "no-run"], "no run 'no-run'"),
         (["evaluate", "no-model", "objects"], "no run 'no-model'"),
         (["predict", "no-model", "image.jpg"], "no run 'no-model'"),
         (["capture", "shoe", "--camera", "/nowhere/clip.avi"], "clip.avi"),

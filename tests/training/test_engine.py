@@ -17,16 +17,23 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.models.runs import RunStatus, list_runs, open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
+from cnn_studio.training.estimates import DatasetFacts, estimates
 from cnn_studio.training.events import (
     Batches,
+    Continued,
     EpochDone,
+    Estimated,
     Event,
     Failed,
     Finished,
     Message,
+    Paused,
     Ready,
     Started,
 )
+from cnn_studio.training.request import EstimateRequest
+from cnn_studio.training.resuming import request_to_resume
+from cnn_studio.vision.preparation import InputSpec
 from tests.training.class_pictures import QUICK, colours, of_kind, request_for
 
 pytestmark = [
@@ -109,6 +116,65 @@ def test_a_stop_keeps_the_model_and_a_late_one_does_not_stop_the_next_training(
     finished = _until(engine, Finished)
     assert isinstance(finished, Finished)
     assert finished.status == "finished"
+
+
+def test_a_pause_is_kept_until_the_training_is_to_go_on_or_to_stop(
+    engine: Engine, workspace: Workspace, dataset: Dataset
+) -> None:
+    engine.train(request_for(dataset, workspace, LONG))
+    _until(engine, EpochDone)
+    engine.pause()
+    paused = _until(engine, Paused)
+    assert isinstance(paused, Paused)
+    assert engine.poll_event(0.3) is None
+    engine.go_on()
+    _until(engine, Continued)
+    _until(engine, EpochDone)
+    engine.pause()
+    _until(engine, Paused)
+    engine.stop()
+    finished = _until(engine, Finished)
+    assert isinstance(finished, Finished)
+    assert finished.status == "stopped"
+
+
+def test_a_paused_training_that_is_killed_can_be_resumed(
+    own_engine: Engine, engine: Engine, workspace: Workspace, dataset: Dataset
+) -> None:
+    own_engine.train(request_for(dataset, workspace, replace(QUICK, epochs=400)))
+    _until(own_engine, EpochDone)
+    own_engine.pause()
+    paused = _until(own_engine, Paused)
+    assert isinstance(paused, Paused)
+    own_engine.kill()
+    _until(own_engine, Failed)
+    (run,) = list_runs(workspace)
+    engine.train(request_to_resume(workspace, run.name))
+    started = _until(engine, Started)
+    assert isinstance(started, Started)
+    assert (started.epochs_before, started.steps_before) == (paused.epoch - 1, paused.step)
+    engine.stop()
+    _until(engine, Finished)
+
+
+def test_a_training_is_estimated_by_the_warm_engine(engine: Engine) -> None:
+    facts = DatasetFacts(InputSpec(64, 3), 3, image_count=48)
+    engine.estimate(EstimateRequest(7, QUICK, facts))
+    told = engine.poll_event(PATIENCE_S)
+    assert isinstance(told, Estimated)
+    assert told.number == 7
+    assert told.estimates.seconds is not None
+    assert 0 < told.estimates.seconds < 60
+    assert told.estimates == replace(
+        estimates(QUICK, facts),
+        seconds=told.estimates.seconds,
+        free_bytes=told.estimates.free_bytes,
+    )
+    engine.estimate(EstimateRequest(8, replace(QUICK, image_size=512), facts))
+    told = engine.poll_event(PATIENCE_S)
+    assert isinstance(told, Estimated)
+    assert told.estimates.seconds is None
+    assert "larger than a model file" in told.estimates.problem
 
 
 def test_what_cannot_be_trained_is_a_sentence_and_the_engine_lives_on(
@@ -199,6 +265,7 @@ from pathlib import Path
 from cnn_studio.data.catalog import find_dataset
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
+from cnn_studio.training.estimates import DatasetFacts, estimates
 from cnn_studio.training.events import Batches, Failed
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest

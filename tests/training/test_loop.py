@@ -17,8 +17,14 @@ from cnn_studio.errors import DatasetError, StudioError, TrainingError, UsageErr
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, RunStatus
 from cnn_studio.models.runs import list_runs, open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.paths import Workspace
-from cnn_studio.training.checkpoint import BEST_FILE, CHECKPOINTS_FOLDER, load_best
+from cnn_studio.paths import Workspace, cache_folder
+from cnn_studio.training.checkpoint import (
+    CHECKPOINTS_FOLDER,
+    IMAGES_FILE,
+    STATE_FILE,
+    best_file,
+    load_best,
+)
 from cnn_studio.training.events import (
     Batches,
     EpochDone,
@@ -29,9 +35,12 @@ from cnn_studio.training.events import (
     Started,
 )
 from cnn_studio.training.loop import train
+from cnn_studio.training.memory import IMAGE_MEMORY_VARIABLE
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.recipe import Augmentation, Recipe
+from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
 from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
 
@@ -77,7 +86,9 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {
         *("model.keras", "model.tflite", "studio.json", "recipe.json", "split.json"),
-        *("history.csv", f"{CHECKPOINTS_FOLDER}/{BEST_FILE}", "answers-validation.npz"),
+        *("history.csv", f"{CHECKPOINTS_FOLDER}/{STATE_FILE}", "answers-validation.npz"),
+        f"{CHECKPOINTS_FOLDER}/{IMAGES_FILE}",
+        best_file(folder, open_run(folder).bundle.best_epoch).relative_to(folder).as_posix(),
     }
 
 
@@ -161,8 +172,75 @@ def test_a_later_stop_keeps_the_best_epoch(workspace: Workspace, dataset: Datase
     assert (finished.status, finished.val_accuracy) == ("stopped", best.val_accuracy)
     network = keras.models.load_model(folder / KERAS_FILE)
     kept = network.get_weights()
-    load_best(network, folder)
+    load_best(network, folder, best.epoch)
     assert all(map(np.array_equal, network.get_weights(), kept))
+
+
+def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    from cnn_studio.prediction.classifier import Classifier
+
+    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3, ema=0.8)))
+    split = json.loads((folder / "split.json").read_text())
+    classifier = Classifier.open(folder)
+    hits = [
+        classifier.classify(read_image(dataset.folder / name)).top[0] == name.split("/")[0]
+        for name in split["validation"]
+    ]
+    assert sum(hits) / len(hits) == classifier.bundle.val_accuracy
+    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    assert (plain / LITE_FILE).read_bytes() != (folder / LITE_FILE).read_bytes()
+
+
+def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    recipe = replace(QUICK, epochs=60, patience=2)
+    folder, events = _train(request_for(dataset, workspace, recipe))
+    done = of_kind(events, EpochDone)
+    best = [event.epoch for event in done if event.best][-1]
+    assert done[-1].epoch == best + 2 < 60
+    bundle = open_run(folder).bundle
+    assert bundle is not None
+    assert (bundle.status, bundle.best_epoch) == (RunStatus.FINISHED, best)
+    assert f"no epoch was better than epoch {best}" in bundle.notes[-1]
+    _folder, events = _train(request_to_resume(workspace, folder.name, 2))
+    assert of_kind(events, EpochDone)[0].epoch == best + 3
+    assert len(of_kind(events, EpochDone)) <= 2
+
+
+def test_images_on_disk_give_the_same_model_and_leave_no_file(
+    workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (dataset.folder / "green" / "0-003.jpg").write_bytes(b"no image")
+    in_memory, events = _train(request_for(dataset, workspace))
+    assert not any("on disk" in event.text for event in of_kind(events, Message))
+    monkeypatch.setenv(IMAGE_MEMORY_VARIABLE, "0")
+    on_disk, events = _train(request_for(dataset, workspace))
+    assert "kept on disk" in of_kind(events, Message)[0].text
+    assert all(0 <= event.data_wait < 1 for event in of_kind(events, EpochDone))
+    assert (in_memory / LITE_FILE).read_bytes() == (on_disk / LITE_FILE).read_bytes()
+    assert list((cache_folder() / "training").iterdir()) == []
+
+
+def test_event_files_are_written_beside_the_run_if_they_are_wanted(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    folder, events = _train(request_for(dataset, workspace, tensorboard=True))
+    done = of_kind(events, EpochDone)
+    found: dict[tuple[str, str, int], float] = {}
+    for path in (folder / TENSORBOARD_FOLDER).rglob("events.*"):
+        for record in tf.data.TFRecordDataset(str(path)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                told = tf.make_ndarray(value.tensor).item()
+                found[path.parent.name, value.tag, event.step] = told
+    for event in done:
+        assert found["train", "epoch_loss", event.epoch] == pytest.approx(event.loss)
+        told = found["validation", "epoch_accuracy", event.epoch]
+        assert told == pytest.approx(event.val_accuracy)
+    assert request_to_resume(workspace, folder.name, 1).tensorboard
 
 
 def test_a_stop_before_the_first_step_leaves_nothing(
@@ -274,7 +352,7 @@ def test_a_full_disk_is_told_and_leaves_older_runs(workspace: Workspace, dataset
         _train(request_for(dataset, workspace))
     (run,) = list_runs(workspace)
     assert run.status is RunStatus.INTERRUPTED
-    assert list((run.folder / CHECKPOINTS_FOLDER).iterdir()) == []
+    assert [path.name for path in (run.folder / CHECKPOINTS_FOLDER).iterdir()] == [IMAGES_FILE]
 
 
 def test_a_dataset_whose_files_are_gone_is_told(workspace: Workspace, idx_dataset: Dataset) -> None:

@@ -32,7 +32,7 @@ def test_a_recipe_survives_a_round_trip() -> None:
         ({"limit": 1}, "limit of images must be 2 or more"),
         ({"augmentation": "wild"}, "not understood"),
         ({"learning_rate": "fast"}, "not understood"),
-        ({"patience": 3}, "not understood.*patience"),
+        ({"patient": 3}, "not understood.*patient"),
     ],
 )
 def test_nonsense_is_refused_with_what_was_expected(changes: dict[str, Any], message: str) -> None:

@@ -42,16 +42,70 @@ class Measure:
 
 @dataclass(frozen=True)
 class Curves:
-    """What is drawn of one training; x runs from 0 to `epochs`, an epoch ends at its number."""
+    """What is drawn of one training; x runs from 0 to `epochs`, an epoch ends at its number.
+
+    Attributes:
+        epochs: Where it ends, or shall end.
+        loss, accuracy: The two plots.
+        best_epoch: The one whose weights are kept; 0 while there is none.
+    """
 
     epochs: int
     loss: Measure = Measure()
     accuracy: Measure = Measure()
+    best_epoch: int = 0
+
+    @property
+    def measures(self) -> tuple[Measure, Measure]:
+        """The two plots, the loss first."""
+        return self.loss, self.accuracy
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return self.loss.batches.is_empty and self.loss.training.is_empty
+
+
+@dataclass(frozen=True)
+class NamedCurves:
+    """The curves of one of several runs.
+
+    Attributes:
+        name: What the run is called.
+        colour: "#rrggbb".
+        place: Which of the markers it has, from 0.
+        curves: The run's own.
+    """
+
+    name: str
+    colour: str
+    place: int
+    curves: Curves
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Several runs over each other: of each its validation, or its training where it has none."""
+
+    runs: tuple[NamedCurves, ...]
+
+    @property
+    def epochs(self) -> int:
+        """Where the longest run ends."""
+        return max((run.curves.epochs for run in self.runs), default=0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return all(run.curves.is_empty for run in self.runs)
+
+
+Shown = Curves | Overlay
+
+
+def main_curve(measure: Measure) -> Curve:
+    """The curve that stands for a run: its validation, or its training where it has none."""
+    return measure.training if measure.validation.is_empty else measure.validation
 
 
 class GrowingCurve:
@@ -101,7 +155,13 @@ def curves_of_history(records: Iterable[EpochRecord]) -> Curves:
             training=curve([row.accuracy for row in rows]),
             validation=curve([row.val_accuracy for row in rows]),
         ),
+        best_epoch(rows),
     )
+
+
+def best_epoch(records: Iterable[EpochRecord]) -> int:
+    """The epoch whose weights are kept; 0 if there is none."""
+    return max((record.epoch for record in records if record.best), default=0)
 
 
 def thinned(curve: Curve, columns: int) -> Curve:

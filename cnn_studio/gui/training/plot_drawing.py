@@ -7,7 +7,7 @@ the lines onto it, which holds the interpreter for about 5 ms instead of 60.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,21 +17,37 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from PySide6.QtGui import QImage
 
-from cnn_studio.gui.training.curves import Curve, Curves, Measure, thinned
+from cnn_studio.gui.training.curves import Curve, Shown, thinned
+from cnn_studio.gui.training.plot_limits import Limits, full_limits
 from cnn_studio.gui.training.plot_look import PlotLook, PlotPicture
+from cnn_studio.gui.training.plot_strokes import Gap, Stroke, strokes_of
 
 _DPI = 72  # one point is one pixel then, so sizes below are the screen's
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 44, 56
+_LOW_PX, _LOW_BOTTOM = 200, 24  # a low picture does without the word under the axes
 _LEGEND_TOP, _LEGEND_GAP = 14, 8
+_LEGEND_SHARE = 0.8  # of a plot's height that a legend in it may take
 _COLUMN_PX = 2  # a thinned curve has a low and a high point each so many pixels
-_BATCH_ALPHA = 0.35
-_ALL_EPOCHS = 30  # a training of so many epochs has its whole length on the axis from the start
+_MARKER_PX, _RING_PX = 6, 12
+_LONGEST_NAME = 28
 _STEPS = [1, 2, 5, 10]  # so that the upper end has a line
-_NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the legend."""
+
+    name: str
+    colour: str
+    marker: str
+    width: float
+    alpha: float
+    is_dashed: bool
 
 
 @dataclass(frozen=True)
@@ -39,10 +55,8 @@ class _Frame:
     """Everything that the kept picture depends on."""
 
     look: PlotLook
-    epochs: float
-    loss_top: float
-    has_batches: bool
-    has_validation: bool
+    limits: Limits
+    legend: tuple[_Entry, ...]
 
 
 class PlotDrawing:
@@ -54,35 +68,34 @@ class PlotDrawing:
         self._ground: Any = None
         self._axes: list[Axes] = []
 
-    def draw(self, curves: Curves, look: PlotLook) -> PlotPicture:
+    def draw(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> PlotPicture:
         """Draw both plots.
 
         Args:
-            curves: What to draw.
+            shown: What to draw.
             look: Size, colours and words.
+            zoom: What part of it; None for all.
 
         Returns:
             The picture, and where the axes are on it.
         """
         columns = max(1, round(look.width * look.pixel_ratio / 2 / _COLUMN_PX))
-        frame = _Frame(
-            look,
-            epoch_limit(curves),
-            loss_limit(curves.loss),
-            not curves.loss.batches.is_empty,
-            not curves.loss.validation.is_empty,
-        )
+        plots = strokes_of(shown, look)
+        frame = _Frame(look, zoom or full_limits(shown), _legend(plots[0].strokes))
         if frame != self._frame or self._canvas is None:
             self._canvas = self._draw_ground(frame)
             self._frame = frame
         self._canvas.restore_region(self._ground)
-        for axes, measure in zip(self._axes, (curves.loss, curves.accuracy), strict=True):
-            for line in _lines(measure, look, columns):
-                axes.add_line(line)
-                axes.draw_artist(line)
-                line.remove()
+        for axes, plot in zip(self._axes, plots, strict=True):
+            lines = [_line(stroke, look, columns) for stroke in plot.strokes]
+            for artist in (*_area(plot.gap), *lines):
+                # What is whole may stand out over the axes' ends; what is zoomed in on may not.
+                artist.set_clip_on(zoom is not None or isinstance(artist, Polygon))
+                axes.add_artist(artist)
+                axes.draw_artist(artist)
+                artist.remove()
         boxes = tuple(axes.get_position().bounds for axes in self._axes)
-        return PlotPicture(_image(self._canvas, look.pixel_ratio), boxes, frame.epochs)
+        return PlotPicture(_image(self._canvas, look.pixel_ratio), boxes, frame.limits)
 
     def _draw_ground(self, frame: _Frame) -> Any:
         look = frame.look
@@ -94,23 +107,22 @@ class PlotDrawing:
         canvas: Any = FigureCanvasAgg(figure)
         family = _known_family(look.font_family)
         width = (look.width - _LEFT - _RIGHT - _BETWEEN) / 2
-        height = max(1, look.height - _TOP - _BOTTOM)
+        bottom = _BOTTOM if look.height >= _LOW_PX else _LOW_BOTTOM
+        height = max(1, look.height - _TOP - bottom)
         self._axes = []
-        for number, (title, top) in enumerate(
-            ((look.loss, frame.loss_top), (look.accuracy, 1.0)),
-        ):
+        for number, title in enumerate((look.loss, look.accuracy)):
             left = _LEFT + number * (width + _BETWEEN)
             axes = figure.add_axes(
                 (
                     left / look.width,
-                    _BOTTOM / look.height,
+                    bottom / look.height,
                     max(1.0, width) / look.width,
                     height / look.height,
                 )
             )
             last_title = _furnish(axes, title, look, family)
-            axes.set_xlim(0, frame.epochs)
-            axes.set_ylim(0, top)
+            axes.set_xlim(*frame.limits.epochs)
+            axes.set_ylim(*frame.limits.values[number])
             axes.xaxis.set_major_locator(
                 MaxNLocator(nbins=max(2, min(10, int(width // 40))), integer=True)
             )
@@ -124,59 +136,33 @@ class PlotDrawing:
         return canvas
 
 
-def epoch_limit(curves: Curves) -> float:
-    """Where the axis of epochs ends; a long training's axis grows with it."""
-    if curves.epochs <= _ALL_EPOCHS:
-        return max(1, curves.epochs)
-    ends = [
-        curve.x[-1] for curve in (curves.loss.batches, curves.loss.training) if not curve.is_empty
-    ]
-    return min(curves.epochs, max(_ALL_EPOCHS, _nice_above(1.1 * max(ends, default=0.0))))
+def _line(stroke: Stroke, look: PlotLook, columns: int) -> Line2D:
+    shown = thinned(_finite(stroke.curve), columns)
+    # A single epoch is a point, or it could not be seen; a thousand points would be a band.
+    is_point = shown.x.size == 1 and stroke.width >= 2
+    has_points = is_point or (bool(stroke.marker) and shown.x.size <= columns / 6)
+    line = Line2D(shown.x, shown.y, color=stroke.colour, alpha=stroke.alpha)
+    _style(line, stroke, look, (stroke.marker or "o") if has_points else "")
+    return line
 
 
-def loss_limit(measure: Measure) -> float:
-    """Where the axis of losses ends: above all epochs and all but a few wild batches."""
-    highest = [
-        np.nanmax(curve.y)
-        for curve in (measure.training, measure.validation)
-        if np.isfinite(curve.y).any()
-    ]
-    batches = measure.batches.y[np.isfinite(measure.batches.y)]
-    if batches.size:
-        highest.append(np.percentile(batches, 99))
-    top = max((value for value in highest if math.isfinite(value)), default=1.0)
-    return _nice_above(1.05 * float(top))
+def _style(line: Line2D, stroke: Stroke | _Entry, look: PlotLook, marker: str) -> None:
+    line.set(linewidth=stroke.width, linestyle="--" if stroke.is_dashed else "-", marker=marker)
+    line.set_solid_joinstyle("round")
+    if stroke.width == 0:
+        line.set(linestyle="", markersize=_RING_PX, markerfacecolor="none", markeredgewidth=2)
+        line.set_markeredgecolor(stroke.colour)
+    else:
+        line.set(markersize=_MARKER_PX, markeredgecolor=look.surface)
 
 
-def _nice_above(value: float) -> float:
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step for step in (n * power for n in (*_NICE, 20.0)) if step >= value)
-
-
-def _lines(measure: Measure, look: PlotLook, columns: int) -> list[Line2D]:
-    drawn = []
-    if not measure.batches.is_empty:
-        curve = thinned(_finite(measure.batches), columns)
-        drawn.append(Line2D(curve.x, curve.y, color=look.training, alpha=_BATCH_ALPHA, linewidth=1))
-    for curve, colour, marker in (
-        (measure.training, look.training, ""),
-        (measure.validation, look.validation, "o"),
-    ):
-        if curve.is_empty:
-            continue
-        shown = thinned(_finite(curve), columns)
-        # A single epoch is a point, or it could not be seen; a thousand points would be a band.
-        is_point = shown.x.size == 1
-        has_points = is_point or (bool(marker) and shown.x.size <= columns / 6)
-        line = Line2D(shown.x, shown.y, color=colour, linewidth=2, solid_joinstyle="round")
-        line.set_marker("o" if has_points else "")
-        line.set_markersize(6)
-        line.set_markeredgecolor(look.surface)
-        line.set_clip_on(False)
-        drawn.append(line)
-    return drawn
+def _area(gap: Gap | None) -> list[Polygon]:
+    if gap is None:
+        return []
+    x = np.concatenate((gap.x, gap.x[::-1]))
+    y = np.concatenate((gap.low, gap.high[::-1]))
+    corners = np.column_stack((x, y))
+    return [Polygon(corners, facecolor=gap.colour, alpha=gap.alpha, linewidth=0)]
 
 
 def _finite(curve: Curve) -> Curve:
@@ -190,7 +176,8 @@ def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> Text:
     heading = axes.set_title(
         title, loc="left", pad=14, color=look.text, fontsize=13, fontweight="bold", family=family
     )
-    axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
+    if look.height >= _LOW_PX:
+        axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(look.line)
@@ -200,15 +187,32 @@ def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> Text:
     return heading
 
 
+def _legend(strokes: Sequence[Stroke]) -> tuple[_Entry, ...]:
+    """Lines first, and the faint one that is drawn below them last."""
+    named = sorted((stroke for stroke in strokes if stroke.name), key=lambda s: -s.alpha)
+    return tuple(
+        _Entry(_shortened(s.name), s.colour, s.marker, s.width, s.alpha, s.is_dashed) for s in named
+    )
+
+
+def _shortened(name: str) -> str:
+    return (
+        name
+        if len(name) <= _LONGEST_NAME
+        else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    )
+
+
 def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
     """Name the lines beside the last title; with less said, or inside a plot, if it is narrow."""
-    look = frame.look
-    training = Line2D([], [], color=look.training, linewidth=2, label=look.of_training)
-    validation = Line2D([], [], color=look.validation, linewidth=2, label=look.of_validation)
-    validation.set(marker="o", markersize=6, markeredgecolor=look.surface)
-    batches = Line2D([], [], color=look.training, linewidth=1, label=look.of_batches)
-    batches.set_alpha(_BATCH_ALPHA)
-    epochs = [training, validation] if frame.has_validation else [training]
+    look, ratio = frame.look, frame.look.pixel_ratio
+    handles = []
+    for entry in frame.legend:
+        line = Line2D([], [], color=entry.colour, alpha=entry.alpha, label=entry.name)
+        _style(line, entry, look, entry.marker)
+        if entry.width == 0:
+            line.set(markersize=9, markeredgewidth=1.5)
+        handles.append(line)
     style = {
         "borderaxespad": 0,
         "borderpad": 0,
@@ -221,14 +225,20 @@ def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
     }
     corner = (1 - _RIGHT / look.width, 1 - _LEGEND_TOP / look.height)
     title_end = title.get_window_extent().x1
-    for entries in ([*epochs, batches], epochs) if frame.has_batches else (epochs,):
+    # What is left out first is what needs no name most: each batch, then the ring.
+    strong = [h for h in handles if (h.get_alpha() or 1) == 1]
+    for entries in (handles, strong, [h for h in strong if h.get_linestyle() != "None"]):
         legend = title.figure.legend(
-            handles=entries, ncols=len(entries), loc="upper right", bbox_to_anchor=corner, **style
-        )
-        if legend.get_window_extent().x0 > title_end + _LEGEND_GAP * look.pixel_ratio:
+            handles=entries, ncols=max(1, len(entries)), loc="upper right",
+            bbox_to_anchor=corner, **style,
+        )  # fmt: skip
+        if legend.get_window_extent().x0 > title_end + _LEGEND_GAP * ratio:
             return
         legend.remove()
-    axes.legend(handles=epochs, loc="upper right", **style)
+    inside = axes.legend(handles=entries, loc="upper right", **style)
+    room = _LEGEND_SHARE * axes.get_window_extent().height
+    if inside.get_window_extent().height > room:
+        inside.remove()  # the table of runs shows the colours too
 
 
 def _known_family(family: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
+from cnn_studio.gui.training.plot_limits import Limits
+
 Box = tuple[float, float, float, float]
 
 
@@ -20,7 +22,7 @@ class PlotLook:
         surface, line, text, text_quiet, training, validation: Colours, "#rrggbb".
         loss, accuracy: Titles of the plots.
         epoch: Under the axes.
-        of_training, of_validation, of_batches: In the legend.
+        of_training, of_validation, of_batches, of_best: In the legend.
     """
 
     width: int
@@ -39,6 +41,7 @@ class PlotLook:
     of_training: str
     of_validation: str
     of_batches: str
+    of_best: str
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ class PlotPicture:
         image: With its device pixel ratio set.
         axes: Of each plot (left, bottom, width, height), shares 0..1 of the picture from its lower
             left corner.
-        epochs: Where both axes of epochs end; they begin at 0.
+        limits: What part of the curves is on it.
     """
 
     image: QImage
     axes: tuple[Box, ...]
-    epochs: float
+    limits: Limits

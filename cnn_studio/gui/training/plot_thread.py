@@ -7,9 +7,11 @@ import threading
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from cnn_studio.gui.training.curves import Curves
+from cnn_studio.gui.training.curves import Shown
+from cnn_studio.gui.training.plot_limits import Limits
 from cnn_studio.gui.training.plot_look import PlotLook
 
+_Asked = tuple[Shown, PlotLook, Limits | None]
 _log = logging.getLogger(__name__)
 
 
@@ -18,21 +20,30 @@ class PlotThread(QThread):
 
     Signals:
         drawn(PlotPicture): The picture of the newest curves that were asked for.
+        drawn_to_keep(PlotPicture): The picture that was asked for to be kept.
     """
 
     drawn = Signal(object)
+    drawn_to_keep = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plots")
         self._changed = threading.Condition()
-        self._asked: tuple[Curves, PlotLook] | None = None
+        self._asked: _Asked | None = None
+        self._asked_to_keep: _Asked | None = None
         self._is_leaving = False
 
-    def ask(self, curves: Curves, look: PlotLook) -> None:
+    def ask(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> None:
         """Have curves drawn; whatever was asked for and not begun is forgotten."""
         with self._changed:
-            self._asked = (curves, look)
+            self._asked = (shown, look, zoom)
+            self._changed.notify()
+
+    def ask_to_keep(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> None:
+        """Have a picture drawn beside those on the screen, perhaps of another size."""
+        with self._changed:
+            self._asked_to_keep = (shown, look, zoom)
             self._changed.notify()
 
     def leave(self) -> None:
@@ -47,15 +58,25 @@ class PlotThread(QThread):
 
         drawing = PlotDrawing()
         while (asked := self._next()) is not None:
+            what, to_keep = asked
             try:
-                self.drawn.emit(drawing.draw(*asked))
+                if to_keep:
+                    self.drawn_to_keep.emit(PlotDrawing().draw(*what))
+                else:
+                    self.drawn.emit(drawing.draw(*what))
             except Exception:  # noqa: BLE001 - the thread's outermost edge; the next may be drawn
                 _log.exception("The curves could not be drawn")
                 drawing = PlotDrawing()
 
-    def _next(self) -> tuple[Curves, PlotLook] | None:
+    def _next(self) -> tuple[_Asked, bool] | None:
+        """What is to be drawn, and whether it is to be kept; None to end."""
         with self._changed:
-            while self._asked is None and not self._is_leaving:
+            while not (self._asked or self._asked_to_keep or self._is_leaving):
                 self._changed.wait()
-            asked, self._asked = self._asked, None
-            return None if self._is_leaving else asked
+            if self._is_leaving:
+                return None
+            if self._asked is not None:
+                asked, self._asked = self._asked, None
+                return asked, False
+            kept, self._asked_to_keep = self._asked_to_keep, None
+            return (kept, True) if kept is not None else None

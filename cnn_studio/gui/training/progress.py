@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
+    Continued,
     EpochDone,
     Event,
     Failed,
     Finished,
+    Paused,
     Preparing,
     Ready,
     Started,
@@ -24,6 +28,7 @@ class Phase(StrEnum):
     WARMING = "warming"
     PREPARING = "preparing"
     TRAINING = "training"
+    PAUSED = "paused"
     MEASURING = "measuring"
     STOPPING = "stopping"
     IDLE = "idle"
@@ -32,7 +37,14 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
-_UNDER_WAY = {Phase.WARMING, Phase.PREPARING, Phase.TRAINING, Phase.MEASURING, Phase.STOPPING}
+_UNDER_WAY = {
+    Phase.WARMING,
+    Phase.PREPARING,
+    Phase.TRAINING,
+    Phase.PAUSED,
+    Phase.MEASURING,
+    Phase.STOPPING,
+}
 
 
 class TrainingProgress:
@@ -42,9 +54,16 @@ class TrainingProgress:
         dataset_title: What the dataset is called.
         epochs: How many the recipe asks for.
         engine_ready: Whether TensorFlow is loaded already.
+        past: The epochs of a run that is taken up again.
     """
 
-    def __init__(self, dataset_title: str = "", epochs: int = 0, engine_ready: bool = True) -> None:
+    def __init__(
+        self,
+        dataset_title: str = "",
+        epochs: int = 0,
+        engine_ready: bool = True,
+        past: Sequence[EpochRecord] = (),
+    ) -> None:
         self.dataset_title = dataset_title
         self.epochs = epochs
         self.phase = Phase.IDLE
@@ -57,6 +76,9 @@ class TrainingProgress:
         self.images_per_second = 0.0
         self.seconds_left: float | None = None
         self.last_epoch: EpochDone | None = None
+        self.records: list[EpochRecord] = []
+        self._best_epoch = 0
+        self._past = tuple(past)
         self.finished: Finished | None = None
         self.failure = ""
         self._losses, self._accuracies = GrowingCurve(), GrowingCurve()
@@ -109,11 +131,19 @@ class TrainingProgress:
             self._go_on(Phase.TRAINING)
             self.started = event
             self.epochs = event.epochs
-            self.epoch = 1
+            self.epoch = event.epochs_before + 1
+            self.steps_done = event.epochs_before * event.steps_per_epoch + event.steps_before
+            for record in self._past[: event.epochs_before]:
+                self._add(record)
         elif isinstance(event, Batches):
             self._take_batches(event)
         elif isinstance(event, EpochDone):
             self._take_epoch(event)
+        elif isinstance(event, Paused):
+            self._go_on(Phase.PAUSED)
+            self.seconds_left = None
+        elif isinstance(event, Continued):
+            self._go_on(Phase.TRAINING)
         elif isinstance(event, Finished):
             self.finished = event
             self.seconds_left = None
@@ -131,6 +161,7 @@ class TrainingProgress:
             Measure(
                 self._accuracies.curve(), self._train_accuracy.curve(), self._val_accuracy.curve()
             ),
+            self._best_epoch,
         )
 
     def _go_on(self, phase: Phase) -> None:
@@ -152,11 +183,17 @@ class TrainingProgress:
     def _take_epoch(self, event: EpochDone) -> None:
         self.last_epoch = event
         self.epoch = event.epoch
-        self._train_loss.extend([event.epoch], [event.loss])
-        self._train_accuracy.extend([event.epoch], [event.accuracy])
-        if event.val_loss is not None and event.val_accuracy is not None:
-            self._val_loss.extend([event.epoch], [event.val_loss])
-            self._val_accuracy.extend([event.epoch], [event.val_accuracy])
+        self._add(event)
         if event.epoch == self.epochs:
             # The figures and the model files are still to come.
             self._go_on(Phase.MEASURING)
+
+    def _add(self, record: EpochRecord) -> None:
+        self.records.append(record)
+        if record.best:
+            self._best_epoch = record.epoch
+        self._train_loss.extend([record.epoch], [record.loss])
+        self._train_accuracy.extend([record.epoch], [record.accuracy])
+        if record.val_loss is not None and record.val_accuracy is not None:
+            self._val_loss.extend([record.epoch], [record.val_loss])
+            self._val_accuracy.extend([record.epoch], [record.val_accuracy])

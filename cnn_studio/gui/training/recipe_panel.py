@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QComboBox,
-    QDoubleSpinBox,
+    QCheckBox,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -18,12 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.errors import StudioError
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation_field import AugmentationField
+from cnn_studio.gui.training.rate_field import RateField
+from cnn_studio.training.presets import CLASSIC, Preset, differences
 from cnn_studio.training.recipe import (
     MAX_BATCH_SIZE,
     MAX_EPOCHS,
     MAX_VALIDATION_SHARE,
-    Augmentation,
     Recipe,
     suggested_batch_size,
 )
@@ -33,35 +34,6 @@ _LARGEST_FIELD = 2**31 - 1  # of a QSpinBox; the seed may be larger on the comma
 _FIELD_PX = 32
 _TEXT_MARGIN_PX = 6
 _USUAL = Recipe()
-
-
-class RateField(QDoubleSpinBox):
-    """A learning rate: written without needless zeros, stepped by half and double."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDecimals(6)
-        self.setRange(0.000001, 1.0)
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        return self.locale().toString(value, "g", 6)
-
-    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
-        return self.locale().toDouble(text)[0]
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        value, is_number = self.locale().toDouble(text)
-        if is_number and self.minimum() <= value <= self.maximum():
-            return QValidator.State.Acceptable, text, position
-        is_begun = all(character in "0123456789.,eE-" for character in text)
-        return (
-            QValidator.State.Intermediate if is_begun else QValidator.State.Invalid,
-            text,
-            position,
-        )
-
-    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
-        self.setValue(self.value() * 2.0**steps)
 
 
 class RecipePanel(QWidget):
@@ -78,6 +50,8 @@ class RecipePanel(QWidget):
         self._input: InputSpec | None = None
         self._total = 0
         self._batch_edited = False
+        self._preset = CLASSIC
+        self._base = CLASSIC.recipe()
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -87,9 +61,25 @@ class RecipePanel(QWidget):
         """Take over what the dataset's card says of the images, and forget what was edited."""
         self._input = spec
         self._batch_edited = False
+        size = self._preset.recipe(card_size=spec.size).image_size
         with QSignalBlocker(self._image_size):
-            self._image_size.setValue(spec.size)
+            self._image_size.setValue(size or spec.size)
         self._suggest()
+
+    def set_preset(self, preset: Preset) -> None:
+        """Take over a recipe; what has no field of its own counts too."""
+        self._preset = preset
+        self._base = self._of_preset(preset)
+        self._fill(self._base)
+        self._batch_edited = "batch_size" in preset.values
+        self._suggest()
+
+    def use(self, image_size: int | None, batch_size: int | None) -> None:
+        """Take over a size and a batch that fit."""
+        if image_size is not None:
+            self._image_size.setValue(image_size)
+        if batch_size is not None:
+            self._batch_size.setValue(batch_size)
 
     def set_total(self, total: int) -> None:
         """How many images there are to learn from and to validate on."""
@@ -100,14 +90,17 @@ class RecipePanel(QWidget):
         """The recipe as it stands in the fields."""
         size = self._image_size.value()
         is_cards = self._input is not None and size == self._input.size
-        return Recipe(
+        return replace(
+            self._base,
             epochs=self._epochs.value(),
             batch_size=self._batch_size.value(),
             learning_rate=self._learning_rate.value(),
             image_size=None if is_cards else size,
             validation_share=self._share,
-            augmentation=Augmentation(self._augmentation.currentData()),
+            augmentation=self._augmentation.strengths,
             seed=self._seed.value(),
+            patience=self._patience.value(),
+            class_weights=self._class_weights.isChecked(),
         )
 
     def input_spec(self, cards: InputSpec) -> InputSpec:
@@ -145,14 +138,20 @@ class RecipePanel(QWidget):
         self._validation = self._whole("validationField", 0, most, usual)
         self._validation.setSuffix(self.tr(" %"))
         self._validation.setSingleStep(5)
-        self._augmentation = QComboBox(self)
-        self._augmentation.setObjectName("augmentationField")
-        for value, text in (
-            (Augmentation.OFF, self.tr("Off")),
-            (Augmentation.LIGHT, self.tr("Light")),
-            (Augmentation.STRONG, self.tr("Strong")),
-        ):
-            self._augmentation.addItem(text, str(value))
+        self._augmentation = AugmentationField(self)
+        self._patience = self._whole("patienceField", 0, MAX_EPOCHS, _USUAL.patience)
+        self._patience.setSpecialValueText(self.tr("off"))
+        self._patience.setSuffix(self.tr(" epochs"))
+        self._class_weights = QCheckBox(self.tr("Rare classes count as much as others"), self)
+        self._class_weights.setObjectName("classWeightsCheck")
+        self._class_weights.setToolTip(
+            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
+        )
+        self._class_weights.setAccessibleName(self._class_weights.text())
+        self._changes = QLabel(self)
+        self._changes.setObjectName("recipeChanges")
+        self._changes.setProperty("role", "quiet")
+        self._changes.setWordWrap(True)
         self._seed = self._whole("seedField", 0, _LARGEST_FIELD, _USUAL.seed)
         self._hint = QLabel(self)
         self._hint.setObjectName("batchHint")
@@ -178,7 +177,10 @@ class RecipePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self._changes)
+        column.addSpacing(4)
         column.addLayout(grid)
+        column.addWidget(self._class_weights)
         column.addWidget(self._hint)
 
     def _described(self) -> list[tuple[QWidget, str, str]]:
@@ -226,6 +228,14 @@ class RecipePanel(QWidget):
                 ),
             ),
             (
+                self._patience,
+                self.tr("Early stopping"),
+                self.tr(
+                    "Stops when so many epochs in a row brought no better one. "
+                    "The best epoch is kept either way."
+                ),
+            ),
+            (
                 self._seed,
                 self.tr("Seed"),
                 self.tr("Two trainings with the same seed and images give the same model."),
@@ -258,7 +268,9 @@ class RecipePanel(QWidget):
         for field in self.findChildren(QSpinBox):
             field.valueChanged.connect(self.recipe_changed)
         self._learning_rate.valueChanged.connect(self.recipe_changed)
-        self._augmentation.currentIndexChanged.connect(self.recipe_changed)
+        self._augmentation.strengths_changed.connect(self.recipe_changed)
+        self._class_weights.toggled.connect(self.recipe_changed)
+        self.recipe_changed.connect(self._show_changes)
         self._batch_size.valueChanged.connect(self._on_batch_size_changed)
         self._validation.valueChanged.connect(self._on_share_changed)
 
@@ -271,6 +283,46 @@ class RecipePanel(QWidget):
         self._hint.setVisible(learned > 0)
         self._hint.setText(wording.batch_hint(learned, suggested, _USUAL.batch_size))
         self.recipe_changed.emit()
+
+    def _of_preset(self, preset: Preset) -> Recipe:
+        """A preset as it suits the dataset."""
+        learned = self._total - round(self._total * self._share)
+        batch_size = suggested_batch_size(learned) if learned else None
+        return preset.recipe(batch_size, self._input.size if self._input else None)
+
+    def _fill(self, recipe: Recipe) -> None:
+        """Show a recipe in the fields."""
+        fields = (
+            (self._epochs, recipe.epochs),
+            (self._batch_size, recipe.batch_size),
+            (self._validation, round(100 * recipe.validation_share)),
+            (self._seed, min(recipe.seed, _LARGEST_FIELD)),
+            (self._patience, recipe.patience),
+            (self._image_size, recipe.image_size or (self._input.size if self._input else 64)),
+        )
+        for field, value in fields:
+            with QSignalBlocker(field):
+                field.setValue(value)
+        with QSignalBlocker(self._learning_rate), QSignalBlocker(self._class_weights):
+            self._learning_rate.setValue(recipe.learning_rate)
+            self._class_weights.setChecked(recipe.class_weights)
+        self._augmentation.set_strengths(recipe.augmentation)
+
+    @Slot()
+    def _show_changes(self) -> None:
+        """Say in what the recipe differs from the Classic one."""
+        try:
+            found = differences(self.recipe(), self._of_preset(CLASSIC))
+        except StudioError as error:
+            self._changes.setText(str(error))
+            return
+        if found:
+            listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
+            text = self.tr("Unlike Classic: {changes}.").format(changes=listed)
+        else:
+            text = self.tr(CLASSIC.summary)
+        self._changes.setText(text)
+        self._changes.setToolTip(self._preset.summary)
 
     @Slot()
     def _on_batch_size_changed(self) -> None:

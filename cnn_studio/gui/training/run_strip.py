@@ -19,6 +19,7 @@ from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 
 _HEIGHT_PX = 64
@@ -90,7 +91,7 @@ class RunStrip(QFrame):
         text = run.problem or (wording.outcome(bundle) if bundle else "")
         self._outcome.setText(text)
         self._outcome.setToolTip(text)
-        self._try.setVisible(run.is_usable)
+        self._try.setVisible(run.is_usable and not is_trashed(run))
 
     def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+import contextlib
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.counts import DatasetCounts
 from cnn_studio.gui.training.dataset_panel import DatasetPanel
+from cnn_studio.gui.training.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe_panel import RecipePanel
-from cnn_studio.training.estimate import count_weights, training_bytes
+from cnn_studio.gui.training.refusal_view import RefusalView
+from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
 _MARGIN = 16
+_ASK_AFTER_MS = 700  # once nobody types any more
 
 
 class StartPanel(QFrame):
@@ -25,12 +38,18 @@ class StartPanel(QFrame):
     Signals:
         start_requested: The person wants to train.
         stop_requested: The person wants the training to stop.
+        pause_toggled(bool): The person wants the training to stand still, or to go on.
         counts_changed: The dataset's images were counted.
+        time_wanted(Recipe, DatasetFacts): How long would this training take?
+        failed(str): Something could not be done; the sentence that says why.
     """
 
     start_requested = Signal()
     stop_requested = Signal()
+    pause_toggled = Signal(bool)
     counts_changed = Signal()
+    time_wanted = Signal(object, object)
+    failed = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +58,12 @@ class StartPanel(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self._studio = studio
         self._dataset_name = ""
+        self._asked: tuple[Recipe, DatasetFacts] | None = None
         self._is_training = False
         self._area = QScrollArea(self)
         self._inside = QWidget(self._area)
         self._dataset = DatasetPanel(studio, self._inside)
+        self._chooser = RecipeChooser(studio, self._inside)
         self._recipe = RecipePanel(self._inside)
         self._start = self._button(
             "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
@@ -50,15 +71,29 @@ class StartPanel(QFrame):
         self._start.setProperty("kind", "primary")
         self._stop = self._button(
             "stopButton",
-            self.tr("Stop training"),
+            self.tr("Stop"),
             self.tr("Stop within a second and keep the best model so far"),
             "Ctrl+.",
         )
         self._stop.hide()
+        self._pause_state = (False, False)
+        self._pause = self._button(
+            "pauseButton",
+            self.tr("Pause"),
+            self.tr("Let the training stand still, or go on; it is saved meanwhile"),
+            "Ctrl+P",
+        )
+        self._pause.hide()
         self._weights = QLabel(self)
         self._weights.setObjectName("weightsLabel")
         self._weights.setProperty("role", "quiet")
         self._weights.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._weights.setWordWrap(True)
+        self._refusal = RefusalView(self)
+        self._estimates: Estimates | None = None
+        self._seconds: float | None = None
+        self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
+        self._patience.timeout.connect(self._on_patience_timeout)
         self._lay_out()
         self._connect()
         self._take_dataset()
@@ -77,9 +112,16 @@ class StartPanel(QFrame):
         """
         return self._recipe.recipe()
 
+    def show_time(self, recipe: Recipe, seconds: float | None) -> None:
+        """Say how long a training will take, if this is still its recipe."""
+        if self._asked is not None and self._asked[0] == recipe:
+            self._seconds = seconds
+            self._show_estimates()
+
     @Slot()
     def refresh(self) -> None:
         """Look at the dataset again."""
+        self._chooser.refresh()
         self._take_dataset()
         self._dataset.refresh()
 
@@ -88,17 +130,35 @@ class StartPanel(QFrame):
         had_focus = self._start.hasFocus() or self._stop.hasFocus()
         self._is_training = is_training
         self._recipe.setEnabled(not is_training)
+        self._chooser.setEnabled(not is_training)
         self._start.setVisible(not is_training)
         self._stop.setVisible(is_training)
         self._stop.setEnabled(True)
-        self._update_start()
+        self._pause.setVisible(is_training)
+        self.set_paused(False)
+        self._on_recipe_changed()  # how much memory is free is another matter now
         if had_focus:
             (self._stop if is_training else self._start).setFocus()
+
+    def set_paused(self, is_paused: bool, is_possible: bool = False) -> None:
+        """The training stands still or goes on; it can only be paused while it takes steps."""
+        if (is_paused, is_possible) == self._pause_state:
+            return  # a button that was pressed stays disabled until something has changed
+        self._pause_state = (is_paused, is_possible)
+        text = self.tr("Continue") if is_paused else self.tr("Pause")
+        self._pause.setText(text)
+        self._pause.setAccessibleName(text)
+        self._pause.setShortcut(QKeySequence("Ctrl+P"))  # a new text takes it away
+        self._pause.setEnabled(is_possible)
+        self._on_theme_changed()
 
     def set_stopping(self, is_stopping: bool) -> None:
         """The stop was asked for; once is enough."""
         self._stop.setEnabled(not is_stopping)
-        self._stop.setText(self.tr("Stopping …") if is_stopping else self.tr("Stop training"))
+        text = self.tr("Stopping …") if is_stopping else self.tr("Stop")
+        if text != self._stop.text():
+            self._stop.setText(text)
+            self._stop.setShortcut(QKeySequence("Ctrl+."))  # a new text takes it away
 
     def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -117,7 +177,11 @@ class StartPanel(QFrame):
         column.setSpacing(_MARGIN)
         column.addWidget(self._dataset)
         column.addWidget(_separator(self._inside))
-        column.addWidget(self._recipe)
+        recipe = QVBoxLayout()
+        recipe.setSpacing(8)
+        recipe.addWidget(self._chooser)
+        recipe.addWidget(self._recipe)
+        column.addLayout(recipe)
         column.addStretch(1)
         self._area.setObjectName("recipeArea")
         self._area.setWidgetResizable(True)
@@ -126,8 +190,13 @@ class StartPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
         foot.setSpacing(8)
+        foot.addWidget(self._refusal)
         foot.addWidget(self._start)
-        foot.addWidget(self._stop)
+        steering = QHBoxLayout()
+        steering.setSpacing(8)
+        steering.addWidget(self._pause)
+        steering.addWidget(self._stop)
+        foot.addLayout(steering)
         foot.addWidget(self._weights)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -139,8 +208,13 @@ class StartPanel(QFrame):
     def _connect(self) -> None:
         self._start.clicked.connect(self.start_requested)
         self._stop.clicked.connect(self.stop_requested)
+        self._pause.clicked.connect(self._on_pause_clicked)
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
+        self._refusal.better_chosen.connect(self._recipe.use)
+        self._chooser.preset_chosen.connect(self._recipe.set_preset)
+        self._chooser.save_requested.connect(self._on_save_requested)
+        self._chooser.failed.connect(self.failed)
         self._studio.dataset_changed.connect(self.refresh)
         self._studio.dataset_edited.connect(self.refresh)
         self._studio.theme.changed.connect(self._on_theme_changed)
@@ -161,35 +235,63 @@ class StartPanel(QFrame):
         is_possible = self._studio.dataset is not None and (
             counts is None or not wording.nothing_to_train_on(counts)
         )
-        self._start.setEnabled(is_possible and not self._is_training)
+        fits = self._estimates is None or not self._estimates.problem
+        self._start.setEnabled(is_possible and fits and not self._is_training)
 
     @Slot(object)
     def _on_dataset_counted(self, counts: DatasetCounts) -> None:
         self._recipe.set_total(counts.total)
-        self._update_start()
+        self._on_recipe_changed()
         self.counts_changed.emit()
+
+    @Slot(str)
+    def _on_save_requested(self, title: str) -> None:
+        self._chooser.save(self._recipe.recipe(), title)
 
     @Slot()
     def _on_recipe_changed(self) -> None:
-        dataset = self._studio.dataset
-        classes = len(self.counts.by_class) if self.counts else 0
-        self._weights.setVisible(dataset is not None and classes > 1)
-        if dataset is None or classes < 2:
-            return
-        try:
-            spec = self._recipe.input_spec(dataset.card.input)
-        except StudioError:
-            return
-        self._weights.setText(
-            wording.weights(
-                count_weights(spec, classes),
-                training_bytes(spec, classes, self._recipe.batch_size),
+        self._seconds = None
+        self._asked = self._estimates = None
+        counts = self.counts
+        if counts is not None and len(counts.by_class) > 1 and counts.total:
+            facts = DatasetFacts(
+                counts.dataset.card.input, len(counts.by_class), counts.total, counts.test_count
             )
-        )
+            with contextlib.suppress(StudioError):
+                recipe = self._recipe.recipe()
+                self._estimates = estimates(recipe, facts)
+                self._asked = (recipe, facts)
+                self._patience.start()
+        self._show_estimates()
+        self._update_start()
+
+    @Slot()
+    def _on_patience_timeout(self) -> None:
+        is_idle = self.isVisible() and not self._is_training
+        if is_idle and self._asked is not None and self._estimates and not self._estimates.problem:
+            self.time_wanted.emit(*self._asked)
+
+    def _show_estimates(self) -> None:
+        told = self._estimates
+        self._weights.setVisible(told is not None)
+        self._refusal.show_estimates(None if self._is_training else told)
+        if told is None:
+            return
+        text = wording.weights(told.weights, told.memory_bytes)
+        if self._seconds is not None:
+            about = self.tr("about {time}").format(time=wording.duration(self._seconds))
+            text = f"{text} \N{MIDDLE DOT} {about}"
+        self._weights.setText(text)
+
+    @Slot()
+    def _on_pause_clicked(self) -> None:
+        self._pause.setEnabled(False)  # until the training says that it does
+        self.pause_toggled.emit(not self._pause_state[0])
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
+        self._pause.setIcon(self._studio.theme.icon("start" if self._pause_state[0] else "pause"))
         self._stop.setIcon(self._studio.theme.icon("stop", "text"))
 
 

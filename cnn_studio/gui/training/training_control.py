@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
-from cnn_studio.training.events import Event, Ready
+from cnn_studio.training.estimates import DatasetFacts
+from cnn_studio.training.events import Estimated, Event, Ready
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 _LEAVE_MS = 10_000
 
@@ -23,12 +27,14 @@ class TrainingControl(QObject):
         told(Event): An event has been taken into the progress; for the log.
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
+        timed(Recipe, float | None): How many seconds a training with this recipe would take.
     """
 
     began = Signal()
     told = Signal(object)
     progressed = Signal()
     ended = Signal()
+    timed = Signal(object, object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +44,8 @@ class TrainingControl(QObject):
         self._progress = TrainingProgress()
         self._thread = TrainingThread(self)
         self._thread.event_received.connect(self._on_thread_event_received)
+        self._measured: EstimateRequest | None = None
+        self._thread.estimated.connect(self._on_thread_estimated)
         self._thread.called_off.connect(self._on_thread_called_off)
         self._thread.engine_ready_changed.connect(self._on_thread_engine_ready_changed)
 
@@ -54,17 +62,27 @@ class TrainingControl(QObject):
 
     def start(self, dataset: Dataset, recipe: Recipe) -> None:
         """Begin a training; nothing happens while one is under way."""
+        self._begin(TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs), ())
+
+    def resume(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+        """Take up a run again; nothing happens while a training is under way.
+
+        Args:
+            request: From `cnn_studio.training.resuming.request_to_resume`.
+            past: The epochs that the run has behind it.
+        """
+        self._begin(request, past)
+
+    def measure(self, recipe: Recipe, facts: DatasetFacts) -> None:
+        """Have the time of a training measured; `timed` follows if nothing else is asked first."""
+        number = self._measured.number + 1 if self._measured else 1
+        self._measured = EstimateRequest(number, recipe, facts)
+        self._thread.estimate(self._measured)
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the training stand still, or go on; `progressed` follows once it does."""
         if self._progress.is_under_way:
-            return
-        self._number += 1
-        self._progress = TrainingProgress(dataset.title, recipe.epochs, self._engine_ready)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._thread.train(
-            self._number, TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs)
-        )
-        self.began.emit()
-        self.progressed.emit()
+            self._thread.pause(is_paused)
 
     def stop(self) -> None:
         """Stop the training; `ended` follows, within a second as a rule."""
@@ -90,12 +108,30 @@ class TrainingControl(QObject):
         if number == self._number:
             self._take(event)
 
+    @Slot(object)
+    def _on_thread_estimated(self, told: Estimated) -> None:
+        if self._measured is not None and told.number == self._measured.number:
+            self.timed.emit(self._measured.recipe, told.estimates.seconds)
+
     @Slot(int)
     def _on_thread_called_off(self, number: int) -> None:
         if number == self._number:
             self._progress.called_off()
             self.progressed.emit()
             self.ended.emit()
+
+    def _begin(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+        if self._progress.is_under_way:
+            return
+        self._number += 1
+        self._progress = TrainingProgress(
+            request.dataset.title, request.recipe.epochs, self._engine_ready, past
+        )
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.train(self._number, request)
+        self.began.emit()
+        self.progressed.emit()
 
     def _take(self, event: Event) -> None:
         self._progress.feed(event)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.curves import curves_of_history
-from cnn_studio.gui.training.curves_view import CurvesView
+from cnn_studio.gui.training.curves_panel import CurvesPanel
 from cnn_studio.gui.training.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results_flow import ResultsFlow
@@ -19,8 +21,11 @@ from cnn_studio.gui.training.runs_panel import RunsPanel
 from cnn_studio.gui.training.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.runs import Run, RunStatus, open_run, read_history
+from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run, read_history
+from cnn_studio.paths import Workspace
 from cnn_studio.training.events import Event, Started
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
 
 _MARGIN = 16
 
@@ -45,8 +50,7 @@ class TrainingTab(QWidget):
         # Each part is made where it will stay: Qt styles what changes its parent once more.
         self._halves = _Splitter(Qt.Orientation.Vertical, self)
         self._above = QWidget(self._halves)
-        self._plots = QFrame(self._above)
-        self._curves = CurvesView(studio.theme, self._plots)
+        self._curves = CurvesPanel(studio, self._above)
         self._strip = RunStrip(studio.theme, self._above)
         self._below = _Splitter(Qt.Orientation.Horizontal, self._halves)
         self._runs = RunsPanel(studio, self._below)
@@ -86,14 +90,10 @@ class TrainingTab(QWidget):
         self._curves.shutdown()
 
     def _lay_out(self) -> None:
-        self._plots.setProperty("panel", "true")
-        inside = QVBoxLayout(self._plots)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self._curves)
         upper = QVBoxLayout(self._above)
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(_MARGIN)
-        upper.addWidget(self._plots, 1)
+        upper.addWidget(self._curves, 1)
         upper.addWidget(self._strip)
         self._below.divide(self._runs, self._results, [1000, 1000])
         self._halves.divide(self._above, self._below, [1100, 900])
@@ -110,12 +110,19 @@ class TrainingTab(QWidget):
     def _connect(self) -> None:
         self._start_panel.start_requested.connect(self._on_start_requested)
         self._start_panel.stop_requested.connect(self._control.stop)
+        self._start_panel.pause_toggled.connect(self._control.pause)
+        self._start_panel.time_wanted.connect(self._control.measure)
+        self._start_panel.failed.connect(self._on_job_failed)
+        self._control.timed.connect(self._start_panel.show_time)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
         self._control.told.connect(self._on_control_told)
         self._control.progressed.connect(self._on_control_progressed)
         self._control.ended.connect(self._on_control_ended)
-        self._runs.run_selected.connect(self._on_run_selected)
+        self._runs.runs_selected.connect(self._on_runs_selected)
+        self._runs.try_requested.connect(self._on_try_requested)
+        self._runs.continue_requested.connect(self._on_continue_requested)
+        self._curves.colours_changed.connect(self._runs.set_colours)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._looking.train_requested.connect(self._on_train_requested)
         self._strip.try_requested.connect(self._on_try_requested)
@@ -140,6 +147,29 @@ class TrainingTab(QWidget):
         )
         self._control.start(dataset, recipe)
 
+    @Slot(object, int)
+    def _on_continue_requested(self, run: Run, more_epochs: int) -> None:
+        """Look beside the window whether the run can go on, and let it."""
+        if self.is_training():
+            self._notice.show_message(wording.busy(), Kind.INFO)
+            return
+        self._notice.hide()
+        job = self._studio.jobs.create(partial(_taken_up, self._studio.workspace, run, more_epochs))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.start()
+
+    @Slot(object)
+    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
+        request, past = found
+        line = self.tr("Going on with {run}.")
+        self._results.add_to_log(line.format(run=request.resumes.name if request.resumes else ""))
+        self._control.resume(request, past)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.ERROR)
+
     @Slot()
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
@@ -163,11 +193,13 @@ class TrainingTab(QWidget):
         progress = self._control.progress
         self._say_status()
         self._start_panel.set_stopping(progress.phase is Phase.STOPPING)
+        is_paused = progress.phase is Phase.PAUSED
+        self._start_panel.set_paused(is_paused, is_paused or progress.phase is Phase.TRAINING)
         if progress.is_under_way:
             self._strip.show_progress(progress)
             self._strip.show()
         if self._is_live_shown():
-            self._curves.set_curves(progress.curves())
+            self._curves.show_live(progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
@@ -187,19 +219,20 @@ class TrainingTab(QWidget):
         self._studio.runs_changed.emit()
         self.training_ended.emit()
 
-    @Slot(object)
-    def _on_run_selected(self, run: Run | None) -> None:
+    @Slot(list)
+    def _on_runs_selected(self, runs: list[Run]) -> None:
+        run = runs[0] if runs else None
         if run is None:
             self._looking.show_run(None)
             self._flattering.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
-                self._curves.set_curves(self._control.progress.curves())
+                self._curves.show_live(self._control.progress)
             return
-        if run.folder == self._control.progress.run:
+        if len(runs) == 1 and run.folder == self._control.progress.run:
             self._show_live()
         else:
-            self._curves.set_curves(curves_of_history(read_history(run)))
+            self._curves.show_runs(runs)
         self._looking.show_run(run)
         self._flattering.show_run(run)
         if not self.is_training():
@@ -228,7 +261,7 @@ class TrainingTab(QWidget):
     def _show_outcome(self, run: Run) -> None:
         self._results.show_page(MATRIX)
         self._runs.select(run.folder)
-        self._on_run_selected(run)  # the list still has it as it was while it trained
+        self._on_runs_selected([run])  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
             self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
         elif run.bundle is not None and run.bundle.notes:
@@ -242,11 +275,11 @@ class TrainingTab(QWidget):
             self._studio.say(text)
 
     def _is_live_shown(self) -> bool:
-        selected = self._runs.selected_run()
-        return selected is None or selected.folder == self._control.progress.run
+        selected = self._runs.selected_runs()
+        return [run.folder for run in selected] in ([], [self._control.progress.run])
 
     def _show_live(self) -> None:
-        self._curves.set_curves(self._control.progress.curves())
+        self._curves.show_live(self._control.progress)
 
     @Slot()
     def _show_empty_text(self) -> None:
@@ -262,6 +295,12 @@ class TrainingTab(QWidget):
             self.tr("Ready to train") if is_ready else self.tr("Nothing to train on yet"),
             self.tr("Start a training, and its loss and accuracy are drawn here."),
         )
+
+
+def _taken_up(
+    workspace: Workspace, run: Run, more_epochs: int, _task: Task
+) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
+    return request_to_resume(workspace, str(run.folder), more_epochs), read_history(run)
 
 
 class _Splitter(QSplitter):

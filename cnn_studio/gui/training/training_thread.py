@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnn_studio.errors import StudioError
 from cnn_studio.training.engine import Engine
-from cnn_studio.training.events import LAST_EVENTS, Failed, Ready
-from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.events import LAST_EVENTS, Estimated, Failed, Ready
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05  # also how soon a start or a stop reaches the engine
@@ -31,20 +31,24 @@ class TrainingThread(QThread):
         engine_ready_changed(bool): TensorFlow is loaded, or no longer.
         event_received(number, Event): What the engine says of a training, up to its last event.
         called_off(number): The training was stopped before the engine had begun with it.
+        estimated(Estimated): What a training will cost, as it was asked for last.
     """
 
     engine_ready_changed = Signal(bool)
     event_received = Signal(int, object)
     called_off = Signal(int)
+    estimated = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("training")
         self._lock = threading.Lock()
         self._asked: tuple[int, TrainingRequest] | None = None
+        self._estimate_asked: EstimateRequest | None = None
         self._wants_warm = False
         self._wanted_until_s = 0.0
         self._stop_asked = threading.Event()
+        self._steered: bool | None = None  # True to pause, False to go on, None for neither
         self._leaving = threading.Event()
         self._engine = Engine()
         self._up = False  # started and not yet seen to end; its last words may still be unread
@@ -64,11 +68,22 @@ class TrainingThread(QThread):
         """Begin a training as soon as TensorFlow is loaded."""
         with self._lock:
             self._stop_asked.clear()
+            self._steered = None
             self._asked = (number, request)
+
+    def estimate(self, request: EstimateRequest) -> None:
+        """Measure what a training would cost, once the engine is ready and has nothing to train."""
+        with self._lock:
+            self._estimate_asked = request
 
     def stop(self) -> None:
         """Stop the training; its last event follows."""
         self._stop_asked.set()
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the training stand still between two steps, or go on; it says so."""
+        with self._lock:
+            self._steered = is_paused
 
     def leave(self) -> None:
         """End the engine, whatever it does, and then this thread."""
@@ -95,14 +110,24 @@ class TrainingThread(QThread):
             self._stop_limit_s = time.monotonic() + _STOP_LIMIT_S
         elif self._stop_limit_s is not None and time.monotonic() > self._stop_limit_s:
             self._engine.kill()  # it hangs; its last word follows
+        else:
+            self._steer()
         self._read(_IDLE_POLL_S if self._number is None else _POLL_S)
+
+    def _steer(self) -> None:
+        with self._lock:
+            steered, self._steered = self._steered, None
+        if steered is not None:
+            self._engine.pause() if steered else self._engine.go_on()
 
     def _serve_idle(self) -> None:
         with self._lock:
             asked = self._asked
             wants_warm = self._wants_warm or time.monotonic() < self._wanted_until_s
         if asked is None:
-            if wants_warm and not self._given_up:
+            if wants_warm and self._ready:
+                self._measure()
+            elif wants_warm and not self._given_up:
                 self._warm()
             elif not wants_warm and self._up:
                 self._let_go()
@@ -132,6 +157,12 @@ class TrainingThread(QThread):
         else:
             self._up = True
 
+    def _measure(self) -> None:
+        with self._lock:
+            asked, self._estimate_asked = self._estimate_asked, None
+        if asked is not None:
+            self._engine.estimate(asked)
+
     def _begin(self, number: int, request: TrainingRequest) -> None:
         try:
             self._engine.train(request)
@@ -151,6 +182,8 @@ class TrainingThread(QThread):
             return
         if isinstance(event, Ready):
             self._set_ready(True)
+        elif isinstance(event, Estimated):
+            self.estimated.emit(event)
         elif self._number is not None:
             self.event_received.emit(self._number, event)
             if isinstance(event, LAST_EVENTS):

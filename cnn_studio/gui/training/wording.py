@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.gui.training.runs_order import dataset_title
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
 from cnn_studio.models.reliability import Reliability
+from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.events import (
     EpochDone,
@@ -65,6 +67,27 @@ def images(count: int) -> str:
     if count == 1:
         return _tr("1 image")
     return _tr("{count} images").format(count=whole(count))
+
+
+def runs(count: int) -> str:
+    """A number of runs in words."""
+    if count == 1:
+        return _tr("1 run")
+    return _tr("{count} runs").format(count=whole(count))
+
+
+def run_name(run: Run) -> str:
+    """What a run is called: its title, or else its dataset and when it was."""
+    if run.notes.title:
+        return run.notes.title
+    return " ".join(part for part in (dataset_title(run), moment(run)) if part)
+
+
+def moment(run: Run) -> str:
+    """When a run was; years and seconds stand in its folder's name."""
+    when = run.created.astimezone()
+    day = QLocale().toString(QDate(when.year, when.month, when.day), "d MMM")
+    return f"{day} {when:%H:%M}"
 
 
 def dataset_line(counts: DatasetCounts) -> str:
@@ -139,9 +162,11 @@ def headline(progress: TrainingProgress) -> str:
         return _tr("Measuring and writing the model")
     if progress.phase is Phase.STOPPING:
         return _tr("Stopping: the best model so far is kept")
-    return _tr("Epoch {epoch} of {epochs}").format(
-        epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs)
-    )
+    if progress.phase is Phase.PAUSED:
+        text = _tr("Paused in epoch {epoch} of {epochs}")
+    else:
+        text = _tr("Epoch {epoch} of {epochs}")
+    return text.format(epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs))
 
 
 def details(progress: TrainingProgress) -> str:
@@ -178,6 +203,11 @@ def status(progress: TrainingProgress) -> str:
     if progress.phase is Phase.FAILED:
         return _tr("The training of {title} could not be done.").format(title=title)
     return ""
+
+
+def busy() -> str:
+    """Why a run cannot go on just now."""
+    return _tr("A training is under way. Stop it or wait for its end, then continue this run.")
 
 
 def called_off() -> str:

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_EDGE_PX = 8  # kept free at the left edge of the screen
+
 
 class Popover(QFrame):
     """Asks, and stays open with the reason until the answer can be used, or Esc.
@@ -73,6 +75,7 @@ class Popover(QFrame):
         """Show the panel under a widget, its right edge on the widget's."""
         self.adjustSize()
         corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 4))
+        corner.setX(max(corner.x(), anchor.screen().availableGeometry().left() + _EDGE_PX))
         self.move(corner)
         self.show()
         self._field.setFocus()

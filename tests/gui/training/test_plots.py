@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.theme import Mode, Theme
-from cnn_studio.gui.training.curves import Curve, Curves, Measure
+from cnn_studio.gui.training.curves import Curve, Curves, Measure, NamedCurves, Overlay
 from cnn_studio.gui.training.curves_view import CurvesView
-from cnn_studio.gui.training.plot_drawing import PlotDrawing, epoch_limit, loss_limit
+from cnn_studio.gui.training.plot_drawing import PlotDrawing
+from cnn_studio.gui.training.plot_limits import epoch_limit, full_limits, loss_limit
 from cnn_studio.gui.training.plot_look import PlotLook
 
 LOOK = PlotLook(
@@ -19,6 +25,7 @@ LOOK = PlotLook(
     line="#dde1e7", text="#1b1f24", text_quiet="#5b6470", training="#2563eb",
     validation="#d97706", loss="Loss", accuracy="Accuracy", epoch="epoch",
     of_training="training", of_validation="validation", of_batches="each batch",
+    of_best="best epoch",
 )  # fmt: skip
 
 
@@ -52,7 +59,7 @@ def test_a_picture_has_the_screens_pixels_and_both_curves() -> None:
     for colour in (LOOK.surface, LOOK.line, LOOK.training, LOOK.validation):
         assert has_colour(picture.image, colour), colour
     assert len(picture.axes) == 2
-    assert picture.epochs == 5
+    assert picture.limits.epochs == (0, 5)
 
 
 def test_an_update_on_the_kept_ground_is_what_a_new_drawing_would_be() -> None:
@@ -107,17 +114,26 @@ def test_the_axis_of_a_long_training_grows_with_it() -> None:
 
 
 @pytest.fixture
-def theme(qtbot: QtBot, tmp_path) -> Theme:
+def view(qtbot: QtBot, theme: Theme) -> Iterator[CurvesView]:
+    """A view of 640x200 on the screen."""
+    view = CurvesView(theme)
+    qtbot.addWidget(view)
+    view.resize(640, 200)
+    view.show()
+    yield view
+    view.shutdown()
+
+
+@pytest.fixture
+def theme(qtbot: QtBot, tmp_path: Path) -> Theme:
     theme = Theme(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     theme.set_mode(Mode.LIGHT)
     return theme
 
 
-def test_the_view_follows_curves_size_and_theme(qtbot: QtBot, theme: Theme) -> None:
-    view = CurvesView(theme)
-    qtbot.addWidget(view)
-    view.resize(640, 200)
-    view.show()
+def test_the_view_follows_curves_size_and_theme(
+    qtbot: QtBot, theme: Theme, view: CurvesView
+) -> None:
     view.set_curves(curves())
     qtbot.waitUntil(lambda: view._picture is not None, timeout=20_000)
 
@@ -137,7 +153,6 @@ def test_the_view_follows_curves_size_and_theme(qtbot: QtBot, theme: Theme) -> N
     assert has_colour(view.grab().toImage(), theme.tokens.validation)
     view.set_curves(Curves(0))
     assert view._picture is None
-    view.shutdown()
 
 
 def test_a_view_that_was_never_shown_imports_and_starts_nothing(qtbot: QtBot, theme: Theme) -> None:
@@ -148,20 +163,114 @@ def test_a_view_that_was_never_shown_imports_and_starts_nothing(qtbot: QtBot, th
     view.shutdown()
 
 
-def test_the_epoch_under_the_mouse_is_told_in_figures(qtbot: QtBot, theme: Theme) -> None:
-    view = CurvesView(theme)
-    qtbot.addWidget(view)
-    view.resize(640, 200)
-    view.show()
-    view.set_curves(curves())
+def place_of(view: CurvesView, plot: int, epoch: float, up: float) -> QPoint:
+    """A place on the view: an epoch, and how far up the plot, 0..1."""
+    picture = view._picture
+    assert picture is not None
+    left, bottom, width, height = picture.axes[plot]
+    first, last = picture.limits.epochs
+    return QPoint(
+        round((left + width * (epoch - first) / (last - first)) * view.width()),
+        round((1 - bottom - height * up) * view.height()),
+    )
+
+
+def show(qtbot: QtBot, view: CurvesView, shown: Curves | Overlay) -> None:
+    view.set_curves(shown)
     qtbot.waitUntil(lambda: view._picture is not None, timeout=20_000)
-    assert view._picture is not None
-    left, _, width, _ = view._picture.axes[1]
-    place = view.rect().center()
-    place.setX(round((left + width * 3 / 5) * 640))
-    assert view._tip_at(place.toPointF()).splitlines() == [
-        "Accuracy, epoch 3",
-        "training 0.500",
-        "validation 0.429",
+
+
+def test_the_epoch_under_the_mouse_is_told_in_figures_and_painted(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+    plain = pixels(view.grab().toImage())
+    qtbot.mouseMove(view, place_of(view, 1, 3.1, 0.5))
+    qtbot.waitUntil(lambda: view.accessibleDescription() != "")
+    assert view.accessibleDescription().splitlines() == [
+        "Loss, epoch 3: training 0.333, validation 0.400",
+        "Accuracy, epoch 3: training 0.500, validation 0.429",
     ]
-    view.shutdown()
+    assert (pixels(view.grab().toImage()) != plain).any()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert "epoch 4" in view.accessibleDescription()
+
+
+def test_a_drag_zooms_in_and_a_double_click_shows_all_again(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, curves())
+    start, end = place_of(view, 0, 2, 0.25), place_of(view, 0, 4, 0.75)
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, end)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    assert told.args == [True]
+    qtbot.waitUntil(lambda: view._picture is not None and view._picture.limits == view._zoom)
+    assert view._zoom is not None
+    assert view._zoom.epochs == pytest.approx((2, 4), abs=0.05)
+    assert view._zoom.values[0] == pytest.approx((0.375, 1.125), abs=0.05)
+    assert view._zoom.values[1] == (0, 1)
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=start)
+    assert told.args == [False]
+
+
+def test_the_wheel_zooms_about_the_mouse_and_out_to_the_whole_again(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+
+    def turn(notches: int) -> None:
+        place = QPointF(place_of(view, 1, 2.5, 0.5))
+        QApplication.sendEvent(view, QWheelEvent(
+            place, view.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ))  # fmt: skip
+
+    turn(3)
+    assert view._zoom is not None
+    first, last = view._zoom.epochs
+    assert last - first == pytest.approx(5 * 0.8**3)
+    assert (first + last) / 2 == pytest.approx(2.5, abs=0.05)
+    turn(100)
+    first, last = view._zoom.epochs
+    assert last - first == pytest.approx(5 * 0.002)
+    view.set_curves(curves(), keep_zoom=True)
+    assert view._zoom is not None
+    turn(-200)
+    assert view._zoom is None
+
+
+def test_runs_over_each_other_have_their_colours_and_one_scale() -> None:
+    colours = ("#e69f00", "#56b4e9", "#009e73")
+    overlay = Overlay(tuple(
+        NamedCurves(f"run {n}" * 9, colour, n, curves(3 + n)) for n, colour in enumerate(colours)
+    ))  # fmt: skip
+    picture = PlotDrawing().draw(overlay, LOOK)
+    for colour in colours:
+        assert has_colour(picture.image, colour), colour
+    assert not has_colour(picture.image, LOOK.training)
+    assert picture.limits.epochs == (0, 5)
+    assert full_limits(Overlay(())).values == ((0, 1.5), (0, 1))
+
+
+def test_the_best_epoch_is_marked_and_the_gap_shaded() -> None:
+    plain = pixels(PlotDrawing().draw(curves(), LOOK).image)
+    marked = pixels(PlotDrawing().draw(replace(curves(), best_epoch=4), LOOK).image)
+    assert (plain != marked).any()
+    shade = QColor(LOOK.validation)
+    white = 255
+    tint = [round(white - 0.1 * (white - part)) for part in shade.getRgb()[:3]]
+    assert (np.abs(plain.astype(int) - tint).max(axis=2) <= 1).sum() > 500
+
+
+def test_a_picture_to_keep_is_sharp_and_leaves_the_view_alone(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+    before = view._picture
+    with qtbot.waitSignal(view.picture_drawn, timeout=20_000) as drawn:
+        view.draw_to_keep()
+    assert drawn.args is not None
+    assert drawn.args[0].width() == 1280
+    assert view._picture is before

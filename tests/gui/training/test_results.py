@@ -15,7 +15,7 @@ from cnn_studio.gui.theme import Mode, Theme
 from cnn_studio.gui.training.class_scores import ClassScoresTable
 from cnn_studio.gui.training.confusion_view import ConfusionView
 from cnn_studio.gui.training.results_panel import CLASSES, LOG, ResultsPanel
-from cnn_studio.gui.training.runs_model import Column
+from cnn_studio.gui.training.runs_order import Column
 from cnn_studio.gui.training.runs_table import RunsTable
 from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
 from cnn_studio.models.runs import Run, list_runs, open_run
@@ -134,8 +134,8 @@ def test_the_newest_run_is_selected_at_first_and_a_choice_is_kept(
 ) -> None:
     table = RunsTable(theme)
     qtbot.addWidget(table)
-    selected: list[Run | None] = []
-    table.run_selected.connect(selected.append)
+    selected: list[list[Run]] = []
+    table.runs_selected.connect(selected.append)
     old = write_run(workspace, "old", created=NOON - timedelta(days=1))
     new = write_run(workspace, "new")
     table.set_runs(list_runs(workspace))
@@ -145,7 +145,7 @@ def test_the_newest_run_is_selected_at_first_and_a_choice_is_kept(
     table.set_runs(list_runs(workspace))
     assert [run.folder for run in table.runs] == [newest, new, old]
     assert table.selected_run() == open_run(old)
-    assert [run.folder for run in selected if run] == [new, old, old]
+    assert [runs[0].folder for runs in selected if runs] == [new, old, old]
 
 
 def test_nothing_is_selected_while_a_training_has_no_run_yet(
@@ -200,7 +200,7 @@ def test_a_narrow_table_does_without_the_lesser_columns(qtbot: QtBot, theme: The
     table.show()
     table.resize(296, 200)
     shown = [column for column in Column if not table.isColumnHidden(column)]
-    assert shown == [Column.TIME, Column.DATASET, Column.VALIDATION]
+    assert shown == [Column.STAR, Column.NAME, Column.VALIDATION]
     table.resize(900, 200)
     assert not any(table.isColumnHidden(column) for column in Column)
 

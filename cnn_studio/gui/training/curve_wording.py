@@ -1,0 +1,83 @@
+"""What the curves say, as one sentence in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.training import wording
+from cnn_studio.models.learning import LearningShape, learning_shape
+from cnn_studio.models.runs import EpochRecord, Run
+
+_tr = partial(QCoreApplication.translate, "Training")
+_WHILE_TRAINING = {
+    LearningShape.DIVERGED,
+    LearningShape.NOTHING,
+    LearningShape.JUMPING,
+    LearningShape.BY_HEART,
+}
+
+
+def sentence(records: Sequence[EpochRecord], *, is_under_way: bool = False) -> str:
+    """What the shape of the curves says; "" if it is too early to tell.
+
+    While a training is under way only what is wrong is worth a word.
+    """
+    shape = learning_shape(records)
+    if shape is None or (is_under_way and shape not in _WHILE_TRAINING):
+        return ""
+    return {
+        LearningShape.DIVERGED: _tr(
+            "The loss is no number any more: start again with a lower learning rate."
+        ),
+        LearningShape.NOTHING: _tr(
+            "It learns nothing yet: try another learning rate, and look whether the classes "
+            "hold what they say."
+        ),
+        LearningShape.JUMPING: _tr(
+            "The rate is too high: the loss jumps. Halve the learning rate."
+        ),
+        LearningShape.BY_HEART: _tr(
+            "The model learns the training images by heart: add images or augmentation."
+        ),
+        LearningShape.STILL_LEARNING: _tr("It is still learning: train for more epochs."),
+        LearningShape.UNMEASURED: _tr(
+            "The curve has levelled off. Hold some images back for validation to see how good "
+            "the model is on new ones."
+        ),
+        LearningShape.LEVELLED_LOW: _tr(
+            "Both curves have levelled off low: it needs more images, larger ones, "
+            "or less augmentation."
+        ),
+        LearningShape.GOOD: _tr("Good: both curves have levelled off close together."),
+    }[shape]
+
+
+def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:
+    """Which of several runs was best on its own images held back, and when."""
+    best: tuple[float, int, Run] | None = None
+    for run, records in histories:
+        for record in records:
+            value = record.val_accuracy
+            if value is not None and (best is None or value > best[0]):
+                best = (value, record.epoch, run)
+    parts = []
+    if left_out:
+        parts.append(
+            _tr("The first {count} of {all} runs are drawn.").format(
+                count=len(histories), all=wording.whole(len(histories) + left_out)
+            )
+        )
+    if best is not None:
+        value, epoch, run = best
+        parts.append(
+            _tr("Highest validation accuracy: {value}, {run}, epoch {epoch}.").format(
+                value=percent(value), run=wording.run_name(run), epoch=wording.whole(epoch)
+            )
+        )
+    if len({run.dataset for run, _ in histories}) > 1:
+        parts.append(_tr("The runs are of different datasets."))
+    return " ".join(parts)

@@ -1,0 +1,81 @@
+"""Whether images are still what a training has learned from."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import TrainingError
+from cnn_studio.training.disk_images import release
+from cnn_studio.training.prepared_images import PreparedImages
+from cnn_studio.training.selection import named
+from cnn_studio.training.training_data import TrainingData
+
+_IMAGES_A_RELEASE = 2048
+_REMEDY = (
+    "Bring them back (Undo, or the trash) and resume again, or start a new training with the same "
+    "recipe."
+)
+
+
+def fingerprints_of(data: TrainingData) -> NDArray[np.uint32]:
+    """A checksum of each image as it was prepared.
+
+    Returns:
+        Checksums (n,), uint32: of the images trained on, those held back and the test part.
+    """
+    of_images = _checksums(data.images)
+    parts = [of_images[data.split.train], of_images[data.split.validation]]
+    if data.test is not None:
+        parts.append(_checksums(data.test))
+    return np.concatenate(parts)
+
+
+def check_unchanged(data: TrainingData, before: NDArray[np.uint32]) -> None:
+    """See to it that a run goes on with the images that it began with.
+
+    Args:
+        data: The images as they are now.
+        before: What `fingerprints_of` told when the run began.
+
+    Raises:
+        TrainingError: An image has changed.
+    """
+    now = fingerprints_of(data)
+    order = np.concatenate([data.split.train, data.split.validation])
+    if len(now) != len(before):
+        raise TrainingError(
+            f"The test part of the dataset has changed since the run began. {_REMEDY}"
+        )
+    changed = np.flatnonzero(now != before)
+    if len(changed) == 0:
+        return
+    ours = [data.names[order[place]] for place in changed if place < len(order)]
+    what = named(ours) if ours else "images of the test part"
+    raise TrainingError(
+        f"{_images_have(len(changed))} changed since the run began: {what}. {_REMEDY}"
+    )
+
+
+def gone(names: list[str]) -> TrainingError:
+    """The error for images that a run needs and that are not there any more."""
+    return TrainingError(
+        f"{_images_have(len(names))} gone since the run began: {named(names)}. {_REMEDY}"
+    )
+
+
+def _images_have(count: int) -> str:
+    return "1 image has" if count == 1 else f"{count} images have"
+
+
+def _checksums(images: PreparedImages) -> NDArray[np.uint32]:
+    values = np.empty(len(images), np.uint32)
+    for place in range(len(images)):
+        image = images.pixels[place]
+        values[place] = zlib.crc32(image)
+        if place % _IMAGES_A_RELEASE == 0:
+            release(images.pixels)
+    release(images.pixels)
+    return values

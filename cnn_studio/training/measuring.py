@@ -1,0 +1,53 @@
+"""How long a step takes on this machine, measured on a few batches of noise."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from cnn_studio.models.tensorflow import keras, tf
+from cnn_studio.training.augmentation import build_augmentation
+from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates, input_of
+from cnn_studio.training.network import build_network
+from cnn_studio.training.objective import Objective
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.steps import Steps
+from cnn_studio.training.team import Team
+
+_LONGEST_S = 1.5
+_MOST_STEPS = 8
+
+
+def measured_estimates(recipe: Recipe, facts: DatasetFacts) -> Estimates:
+    """Reckon what a training will cost, with its time as this machine takes it.
+
+    What will not fit is not tried.
+    """
+    reckoned = estimates(recipe, facts)
+    if reckoned.problem:
+        return reckoned
+    return estimates(recipe, facts, _seconds_a_step(recipe, facts))
+
+
+def _seconds_a_step(recipe: Recipe, facts: DatasetFacts) -> float:
+    spec = input_of(recipe, facts)
+    keras.backend.clear_session()
+    random = np.random.default_rng(0)
+    pixels = tf.constant(random.integers(0, 256, (recipe.batch_size, *spec.shape), np.uint8))
+    labels = tf.constant(random.integers(0, facts.num_classes, recipe.batch_size))
+    steps = Steps(
+        build_network(spec, facts.num_classes),
+        build_augmentation(recipe.augmentation, spec),
+        Objective(facts.num_classes, recipe.label_smoothing),
+        keras.optimizers.Adam(use_ema=recipe.ema > 0, ema_momentum=recipe.ema),
+        Team(tf.distribute.get_strategy()),
+    )
+    float(steps.train(pixels, labels)[0])  # builds the graph
+    taken_s: list[float] = []
+    begun_s = time.monotonic()
+    while len(taken_s) < _MOST_STEPS and (not taken_s or time.monotonic() - begun_s < _LONGEST_S):
+        step_s = time.monotonic()
+        float(steps.train(pixels, labels)[0])
+        taken_s.append(time.monotonic() - step_s)
+    return float(np.median(taken_s))

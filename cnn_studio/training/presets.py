@@ -1,0 +1,215 @@
+"""Recipes with a name: those that come with the program, and a person's own in files.
+
+A recipe file is TOML (or JSON) and holds only what differs from the Classic recipe:
+
+    title = "Photos of the garden"
+    epochs = 20
+    schedule = "cosine"
+
+    [augmentation]
+    flip = "sideways"
+    shift = 0.1
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from cnn_studio.errors import UsageError
+from cnn_studio.paths import Workspace
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.wording import TITLES, shown
+from cnn_studio.whole_files import write_atomically
+
+RECIPES_FOLDER = "recipes"
+_TITLE_KEYS = ("title", "summary")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A recipe with a name.
+
+    Attributes:
+        name: What a command line calls it.
+        title: What a person reads, and `summary` what it is good for.
+        values: What it says; all else is as in the Classic recipe.
+
+    Raises:
+        UsageError: A key is unknown, or a value cannot be used.
+    """
+
+    name: str
+    title: str
+    summary: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        Recipe.from_dict(self.values)
+
+    def recipe(
+        self,
+        batch_size: int | None = None,
+        card_size: int | None = None,
+        overriding: Mapping[str, Any] | None = None,
+    ) -> Recipe:
+        """The recipe for a dataset.
+
+        Args:
+            batch_size: What suits the dataset; taken where the preset says nothing.
+            card_size: The dataset's own image size; a preset never enlarges images.
+            overriding: Values that count more than the preset's.
+
+        Raises:
+            UsageError: A value cannot be used.
+        """
+        values = dict(self.values)
+        size = values.get("image_size")
+        if size is not None and card_size is not None and size >= card_size:
+            del values["image_size"]
+        if batch_size is not None:
+            values.setdefault("batch_size", batch_size)
+        return Recipe.from_dict({**values, **(overriding or {})})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing in which two recipes differ.
+
+    Attributes:
+        key: The recipe's field.
+        title: What a person calls it.
+        value: As it is in the one recipe, in words, and `other` in the other one.
+    """
+
+    key: str
+    title: str
+    value: str
+    other: str
+
+
+CLASSIC = Preset(
+    "classic", "Classic", "Adam at a constant learning rate, images as they are. A known measure."
+)
+BEST = Preset(
+    "best",
+    "Best",
+    "The same network, trained with more care: the rate warms up and falls, the weights are "
+    "averaged, the labels smoothed and the images mirrored.",
+    {
+        "learning_rate": 0.002,
+        "schedule": "cosine",
+        "warmup_epochs": 0.5,
+        "ema": 0.998,
+        "label_smoothing": 0.05,
+        "augmentation": {"flip": "sideways"},
+    },
+)
+QUICK = Preset(
+    "quick",
+    "Quick look",
+    "Small images and few epochs: within a minute it shows whether the classes can be told apart.",
+    {
+        "epochs": 10,
+        "image_size": 32,
+        "limit": 5000,
+        "learning_rate": 0.002,
+        "schedule": "cosine",
+        "warmup_epochs": 0.5,
+    },
+)
+PRESETS = (CLASSIC, BEST, QUICK)
+
+
+def find_preset(workspace: Workspace, name_or_file: str) -> Preset:
+    """A preset of the program, a recipe of the workspace, or a recipe in a file.
+
+    Raises:
+        UsageError: There is none, or it is not understood.
+    """
+    for preset in PRESETS:
+        if name_or_file.casefold() in (preset.name, preset.title.casefold()):
+            return preset
+    own = workspace.root / RECIPES_FOLDER / f"{name_or_file}.toml"
+    for path in (Path(name_or_file).expanduser(), own):
+        if name_or_file and path.is_file():
+            return read_preset(path)
+    known = [*PRESETS, *own_presets(workspace)]
+    raise UsageError(
+        f"There is no such recipe. Expected {', '.join(preset.name for preset in known)} or a "
+        f"recipe file. Received: {name_or_file}."
+    )
+
+
+def own_presets(workspace: Workspace) -> list[Preset]:
+    """The person's own recipes that are understood, by title."""
+    found = []
+    for path in (workspace.root / RECIPES_FOLDER).glob("*.toml"):
+        try:
+            found.append(read_preset(path))
+        except UsageError:  # it says so when it is named
+            continue
+    return sorted(found, key=lambda preset: preset.title.casefold())
+
+
+def read_preset(path: Path) -> Preset:
+    """Read a recipe file, or the recipe.json of a run.
+
+    Raises:
+        UsageError: It cannot be read, or is not understood.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is no recipe: {error}.") from error
+    if isinstance(values, dict) and isinstance(values.get("recipe"), dict):
+        values = {"title": path.parent.name, **values["recipe"]}
+    if not isinstance(values, dict):
+        raise UsageError(f"{path} is no recipe: expected values with names.")
+    title, summary = (str(values.pop(key, "")) for key in _TITLE_KEYS)
+    try:
+        return Preset(path.stem, title or path.stem, summary, _without_none(values))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def write_preset(path: Path, recipe: Recipe, title: str, summary: str = "") -> None:
+    """Write a recipe file that holds what differs from the Classic recipe.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    usual = Recipe().to_dict()
+    changed = {
+        key: value
+        for key, value in recipe.to_dict().items()
+        if value is not None and (value != usual[key] or key == "batch_size")
+    }
+    about = {"title": title, **({"summary": summary} if summary else {})}
+    # In TOML a table belongs behind all plain values.
+    ordered = dict(sorted(changed.items(), key=lambda item: isinstance(item[1], dict)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, tomlkit.dumps({**about, **ordered}).encode("utf-8"))
+
+
+def differences(recipe: Recipe, other: Recipe) -> tuple[Difference, ...]:
+    """In what two recipes differ, field by field and in words."""
+    ours, theirs = recipe.to_dict(), other.to_dict()
+    return tuple(
+        Difference(key, TITLES[key], shown(key, ours[key]), shown(key, theirs[key]))
+        for key in ours
+        if ours[key] != theirs[key]
+    )
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

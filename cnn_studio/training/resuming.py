@@ -1,0 +1,218 @@
+"""A run taken up again: what its folder says, and the very images that it began with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data.catalog import Dataset, find_dataset
+from cnn_studio.data.grouping import Grouping
+from cnn_studio.data.image_sets import ImageSet, Part, open_images
+from cnn_studio.data.split import Split
+from cnn_studio.errors import ModelError, StudioError, TrainingError, UsageError
+from cnn_studio.models.bundle import RunStatus
+from cnn_studio.models.fields import Fields
+from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run
+from cnn_studio.paths import Workspace
+from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
+from cnn_studio.training.fingerprints import gone
+from cnn_studio.training.recipe import MAX_EPOCHS, Recipe
+from cnn_studio.training.records import TENSORBOARD_FOLDER
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.schedule import Stretch, extended
+from cnn_studio.training.training_data import Plan
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import InputSpec
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a run has behind it.
+
+    Attributes:
+        folder: The run's folder.
+        stretches: The epochs it is to have, those that are added now among them.
+        checkpoint: Where it stood.
+        has_more: Whether epochs are added now.
+    """
+
+    folder: Path
+    stretches: tuple[Stretch, ...]
+    checkpoint: Checkpoint
+    has_more: bool
+
+
+def request_to_resume(
+    workspace: Workspace, name_or_folder: str, more_epochs: int = 0
+) -> TrainingRequest:
+    """Ask for a run to go on where it stood.
+
+    Args:
+        workspace: Where runs are looked for by name, and its dataset.
+        name_or_folder: The run's name, or its folder.
+        more_epochs: How many epochs to add.
+
+    Raises:
+        UsageError: The run is finished and no epochs are added, or their number cannot be used.
+        ModelError: There is no such run, or its folder is damaged.
+        TrainingError: Nothing was saved that it could go on from.
+        DatasetError: Its dataset is gone.
+    """
+    folder = _folder_of(workspace, name_or_folder)
+    begun = _read(folder / RECIPE_FILE)
+    recipe = Recipe.from_dict(begun.mapping("recipe"))
+    past = take_up(folder, more_epochs)
+    dataset = _dataset(workspace, begun.text("dataset"), Path(begun.text("dataset_folder")))
+    return TrainingRequest(
+        dataset,
+        replace(recipe, epochs=past.stretches[-1].end),
+        folder.parent,
+        resumes=folder,
+        more_epochs=more_epochs,
+        tensorboard=(folder / TENSORBOARD_FOLDER).is_dir(),
+    )
+
+
+def take_up(folder: Path, more_epochs: int) -> Past:
+    """Look at where a run stands.
+
+    Raises:
+        UsageError: It is finished and no epochs are added, or their number cannot be used.
+        ModelError: Its folder is damaged.
+        TrainingError: Nothing was saved that it could go on from.
+    """
+    begun = _read(folder / RECIPE_FILE)
+    recipe = Recipe.from_dict(begun.mapping("recipe"))
+    stretches = (
+        tuple(Stretch(*pair) for pair in begun.items("stretches"))
+        if begun.has("stretches")
+        else (Stretch(0, recipe.epochs),)
+    )
+    bundle = open_run(folder).bundle
+    # The model that is there may be from before epochs were added, which are then still to come.
+    is_finished = (
+        bundle is not None
+        and bundle.status is RunStatus.FINISHED
+        and stretches[-1].start < bundle.epochs_done
+    )
+    if is_finished and more_epochs == 0:
+        raise UsageError(
+            f"The run {folder.name} is finished. To train it further, say how many epochs to add "
+            "(--epochs)."
+        )
+    done = bundle.epochs_done if bundle is not None and is_finished else None
+    wanted = extended(stretches, done, more_epochs)
+    if more_epochs < 0 or wanted[-1].end > MAX_EPOCHS:
+        raise UsageError(
+            f"Epochs to add must be 1 or more, and {MAX_EPOCHS} in all at most. "
+            f"Received: {more_epochs}."
+        )
+    checkpoint = load_checkpoint(folder)
+    if checkpoint is None:
+        raise TrainingError(
+            f"The run {folder.name} has no saved state to go on from: it ended before its first "
+            "one, or an older CNN Studio trained it. Start a new training with the same recipe."
+        )
+    return Past(folder, wanted, checkpoint, more_epochs > 0)
+
+
+def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
+    """Find the images of a run again, in its own order and with its own split.
+
+    Raises:
+        TrainingError: Images are gone.
+        ModelError: The run's folder is damaged.
+        DatasetError: The dataset's files are missing or damaged.
+    """
+    begun, split = _read(past.folder / RECIPE_FILE), _read(past.folder / SPLIT_FILE)
+    train, validation = split.texts("train"), split.texts("validation")
+    classes = begun.texts("classes")
+    images = open_images(request.dataset, Part.TRAIN)
+    if images is None:
+        raise gone([*train, *validation])
+    chosen = _places([*train, *validation], images)
+    listed = _ListedImages(images, classes, chosen)
+    count = len(train)
+    plan = Plan(
+        images=listed,
+        test_images=open_images(request.dataset, Part.TEST),
+        chosen=np.arange(len(listed), dtype=np.int64),
+        input_spec=InputSpec.from_dict(begun.mapping("input")),
+    )
+    sides = np.arange(count), np.arange(count, len(listed))
+    return plan, Split(*sides, split.texts("notes"))
+
+
+class _ListedImages:
+    """Some images of a set, in an order of their own and with the classes of a run."""
+
+    def __init__(self, images: ImageSet, classes: tuple[str, ...], chosen: Indices) -> None:
+        self.classes = classes
+        self._images = images
+        self._chosen = chosen
+        self.names: Sequence[str] = [images.names[place] for place in chosen]
+        place_of = {name: place for place, name in enumerate(classes)}
+        labels = [place_of.get(images.classes[images.labels[place]]) for place in chosen]
+        if None in labels:
+            lost = [name for name, label in zip(self.names, labels, strict=True) if label is None]
+            raise gone(lost)
+        self.labels = np.array(labels, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def group(
+        self,
+        sources: Indices,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Grouping:
+        return self._images.group(self._chosen[sources], progress, cancelled)
+
+    def read(self, index: int) -> ImageArray:
+        return self._images.read(int(self._chosen[index]))
+
+
+def _places(names: Sequence[str], images: ImageSet) -> Indices:
+    place_of = {name: place for place, name in enumerate(images.names)}
+    missing = [name for name in names if name not in place_of]
+    if missing:
+        raise gone(missing)
+    return np.array([place_of[name] for name in names], np.int64)
+
+
+def _folder_of(workspace: Workspace, name_or_folder: str) -> Path:
+    for candidate in (Path(name_or_folder).expanduser(), workspace.runs / name_or_folder):
+        if name_or_folder and (candidate / RECIPE_FILE).is_file():
+            return candidate.absolute()
+    raise ModelError(
+        f"There is no run {name_or_folder!r}. `cnn-studio runs` lists those of the workspace."
+    )
+
+
+def _dataset(workspace: Workspace, name: str, folder: Path) -> Dataset:
+    try:
+        by_name = find_dataset(workspace, name)
+        if by_name.folder.absolute() == folder.absolute():
+            return by_name
+    except StudioError:
+        pass  # it is not in this workspace
+    return find_dataset(workspace, str(folder))
+
+
+def _read(path: Path) -> Fields:
+    try:
+        values: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path} is damaged: it is not JSON.") from error
+    return Fields(values, path.name)

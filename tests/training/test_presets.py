@@ -1,0 +1,103 @@
+"""Recipes with a name: shown as what they change, kept in files that others can read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.errors import UsageError
+from cnn_studio.paths import Workspace
+from cnn_studio.training.presets import (
+    BEST,
+    CLASSIC,
+    PRESETS,
+    QUICK,
+    differences,
+    find_preset,
+    own_presets,
+    read_preset,
+    write_preset,
+)
+from cnn_studio.training.recipe import Augmentation, Recipe, Schedule
+from cnn_studio.training.strengths import Flip
+
+OWN = Recipe(
+    epochs=20,
+    batch_size=32,
+    augmentation=Augmentation(Flip.BOTH, shift=0.1),
+    schedule=Schedule.COSINE,
+    class_weights=True,
+)
+
+
+def test_classic_is_the_recipe_as_it_always_was() -> None:
+    assert CLASSIC.recipe() == Recipe()
+    assert differences(CLASSIC.recipe(), Recipe()) == ()
+
+
+def test_a_preset_is_shown_as_what_it_changes() -> None:
+    told = {d.key: (d.title, d.value, d.other) for d in differences(BEST.recipe(), Recipe())}
+    assert told["schedule"] == ("Schedule", "cosine", "constant")
+    assert told["ema"] == ("Weight averaging", str(BEST.values["ema"]), "off")
+    assert told["augmentation"] == ("Augmentation", "flip sideways", "off")
+    assert "batch_size" not in told
+
+
+def test_a_preset_suits_its_dataset_and_never_enlarges_images() -> None:
+    assert QUICK.recipe(card_size=64).image_size == 32
+    assert QUICK.recipe(card_size=28).image_size is None
+    assert QUICK.recipe(batch_size=16).batch_size == 16
+    assert QUICK.recipe(16, 64, {"batch_size": 8, "image_size": 48, "epochs": 1}).image_size == 48
+
+
+def test_a_recipe_file_survives_a_round_trip_and_says_only_what_differs(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    write_preset(path, OWN, "Mine", "For the garden")
+    preset = read_preset(path)
+    assert (preset.name, preset.title, preset.summary) == ("mine", "Mine", "For the garden")
+    assert preset.recipe() == OWN
+    assert "learning_rate" not in path.read_text()
+
+
+def test_json_and_the_recipe_of_a_run_are_read(tmp_path: Path) -> None:
+    run = tmp_path / "20261125-objects"
+    run.mkdir()
+    values = {"dataset": "objects", "recipe": replace(OWN, limit=None).to_dict()}
+    (run / "recipe.json").write_text(json.dumps(values))
+    assert read_preset(run / "recipe.json").recipe() == OWN
+    (tmp_path / "a.json").write_text('{"epochs": 3}')
+    assert read_preset(tmp_path / "a.json").recipe() == Recipe(epochs=3)
+
+
+def test_recipes_are_found_by_name_and_by_file(workspace: Workspace, tmp_path: Path) -> None:
+    assert [find_preset(workspace, preset.name) for preset in PRESETS] == list(PRESETS)
+    assert find_preset(workspace, "Quick look") is QUICK
+    write_preset(workspace.root / "recipes" / "mine.toml", OWN, "Mine")
+    (workspace.root / "recipes" / "bad.toml").write_text("nonsense = 1")
+    assert find_preset(workspace, "mine").recipe() == OWN
+    assert [preset.title for preset in own_presets(workspace)] == ["Mine"]
+    with pytest.raises(UsageError, match=r"Expected classic, best, quick, mine .*: theirs\."):
+        find_preset(workspace, "theirs")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = 0", r"recipe.toml: Epochs must be 1 to"),
+        ("colour = 1", r"there is no colour\. Expected some of epochs"),
+        ("schedule = 'fast'", "not understood.*fast"),
+        ("class_weights = 'yes'", "Class weights must be true or false"),
+        ("epochs = ", "is no recipe"),
+        ("[augmentation]\nblur = 1", "there is no blur"),
+    ],
+)
+def test_a_bad_file_is_refused_in_a_sentence(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        read_preset(path)
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_preset(tmp_path / "none.toml")
