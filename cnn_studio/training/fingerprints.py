@@ -33,17 +33,19 @@ def fingerprints_of(data: TrainingData) -> NDArray[np.uint32]:
     return np.concatenate(parts)
 
 
-def check_unchanged(data: TrainingData, before: NDArray[np.uint32]) -> None:
+def check_unchanged(
+    data: TrainingData, now: NDArray[np.uint32], before: NDArray[np.uint32]
+) -> None:
     """See to it that a run goes on with the images that it began with.
 
     Args:
         data: The images as they are now.
-        before: What `fingerprints_of` told when the run began.
+        now: What `fingerprints_of` tells of them.
+        before: What it told when the run began.
 
     Raises:
         TrainingError: An image has changed.
     """
-    now = fingerprints_of(data)
     order = np.concatenate([data.split.train, data.split.validation])
     if len(now) != len(before):
         raise TrainingError(

@@ -96,6 +96,7 @@ def train(
             past = take_up(request.resumes, request.more_epochs)
             planned, split = plan_again(request, past)
         training = _Training(request, planned, past, emit, wishes, team)
+        del past
         return training.run(begun_s, split)
 
 
@@ -137,6 +138,7 @@ class _Training:
             self._tell_start(folder, data, network, course)
             if self._past is not None and self._past.has_more:
                 self._emit(Message(how_added_epochs_go(recipe, self._past.stretches[-1])))
+            self._past = None  # what it saved is as large as the network and its optimizer
             course.run(begun_s)
             if self._team.workers > 1:
                 self._emit(Message(f"Weights after the last step: {_digest(network)}."))
@@ -157,8 +159,8 @@ class _Training:
 
         None on a worker that is not the chief.
         """
-        past = self._past
-        self._team.check_same_images(fingerprints_of(data))
+        past, fingerprints = self._past, fingerprints_of(data)
+        self._team.check_same_images(fingerprints)
         if not self._team.is_chief:
             return None
         if past is None:
@@ -170,9 +172,9 @@ class _Training:
                 self._planned.images.classes,
             )
             stack.enter_context(claimed(folder))
-            save_fingerprints(folder, fingerprints_of(data))
+            save_fingerprints(folder, fingerprints)
             return folder
-        check_unchanged(data, load_fingerprints(past.folder))
+        check_unchanged(data, fingerprints, load_fingerprints(past.folder))
         if past.has_more:
             write_stretches(past.folder, self._request.recipe, past.stretches)
         rows = read_history(open_run(past.folder))
@@ -251,7 +253,7 @@ class _Training:
     def _leave(self, course: Course) -> Path:
         """End a worker that is not the chief."""
         self._emit(Message("The first machine of the cluster writes the run."))
-        status = RunStatus.STOPPED if self._wishes.stop.is_set() else RunStatus.FINISHED
+        status = RunStatus.FINISHED if course.is_whole else RunStatus.STOPPED
         seconds = course.position.seconds
         self._emit(Finished("", str(status), None, None, None, seconds))
         return Path()
