@@ -16,7 +16,7 @@ from cnn_studio.training.memory import (
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import InputSpec
 
-_MEASURING_COST = 0.35  # of a training step: an image is only run forwards. Measured 0.3 to 0.4
+_MEASURING_COST = 0.35  # of a training step, assumed: an image is only run forwards
 
 
 @dataclass(frozen=True)

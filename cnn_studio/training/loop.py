@@ -19,31 +19,22 @@ import numpy as np
 
 from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError
-from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.export import LiteForm
 from cnn_studio.models.runs import open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
 from cnn_studio.training.checkpoint import (
-    load_best,
     load_fingerprints,
     save_fingerprints,
 )
 from cnn_studio.training.course import Course, Wishes
+from cnn_studio.training.ending import end_run, leave
 from cnn_studio.training.events import Event, Finished, Message, Started
 from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
 from cnn_studio.training.objective import Objective, balanced_weights
-from cnn_studio.training.outcome import (
-    Ending,
-    calibration_in_words,
-    keep_answers,
-    write_compared_models,
-    write_description,
-)
 from cnn_studio.training.problems import told_in_a_sentence
-from cnn_studio.training.publishing import published_whole
 from cnn_studio.training.rate import average_momentum, build_rate
 from cnn_studio.training.records import begin_run, claimed, rewrite_history, write_stretches
 from cnn_studio.training.request import TrainingRequest
@@ -97,7 +88,9 @@ def train(
             planned, split = plan_again(request, past)
         training = _Training(request, planned, past, emit, wishes, team)
         del past
-        return training.run(begun_s, split)
+        finished = training.run(begun_s, split)
+    emit(finished)  # once nobody holds the run any more
+    return Path(finished.run)
 
 
 class _Training:
@@ -121,8 +114,8 @@ class _Training:
         self._strategy = team.strategy
         self._num_classes = len(planned.images.classes)
 
-    def run(self, begun_s: float, split: Split | None) -> Path:
-        """Read the images, train and write the model."""
+    def run(self, begun_s: float, split: Split | None) -> Finished:
+        """Read the images, train and write the model; what is to be told at the end."""
         recipe, planned = self._request.recipe, self._planned
         check_memory(planned.input_spec, self._num_classes, recipe.batch_size, planned.image_count)
         network = self._fresh_network()
@@ -143,8 +136,9 @@ class _Training:
             if self._team.workers > 1:
                 self._emit(Message(f"Weights after the last step: {_digest(network)}."))
             if folder is None:
-                return self._leave(course)
-            return self._end(folder, data, network, lite_form.result(), course)
+                return leave(course, self._emit)
+            model = network, lite_form.result(), self._steps
+            return end_run(folder, self._request, planned, data, model, course, self._emit)
 
     def _fresh_network(self) -> Any:
         """Build the network so that one seed always gives the same weights and training."""
@@ -250,80 +244,6 @@ class _Training:
             )
         )
 
-    def _leave(self, course: Course) -> Path:
-        """End a worker that is not the chief."""
-        self._emit(Message("The first machine of the cluster writes the run."))
-        status = RunStatus.FINISHED if course.is_whole else RunStatus.STOPPED
-        seconds = course.position.seconds
-        self._emit(Finished("", str(status), None, None, None, seconds))
-        return Path()
-
-    def _end(
-        self,
-        folder: Path,
-        data: TrainingData,
-        network: Any,
-        lite_form: LiteForm,
-        course: Course,
-    ) -> Path:
-        """Write the model of the best weights, measure it, and say so."""
-        is_whole, best = course.is_whole, course.best
-        status = RunStatus.FINISHED if is_whole else RunStatus.STOPPED
-        notes = list(data.split.notes)
-        if not is_whole or course.has_settled:
-            settled = _settled(best.epoch, course.epochs_done)
-            notes.append(_early_end(best.epoch) if not is_whole else settled)
-            self._emit(Message(notes[-1]))
-        if best.epoch:
-            load_best(network, folder, best.epoch)
-        else:
-            self._steps.take_average()
-        with published_whole(folder) as apart:
-            compared = write_compared_models(
-                network,
-                lite_form,
-                self._steps.predict,
-                data.images.pixels,
-                apart,
-                status,
-            )
-            self._emit(Message(f"model.keras and model.tflite agree on {compared} images."))
-            test = course.ask_test() if is_whole else None
-            calibration = keep_answers(apart, course.ask_held_back(), test)
-            if calibration is not None:
-                self._emit(Message(calibration_in_words(calibration)))
-            train = course.ask_training() if is_whole else None
-            ending = Ending(
-                status=status,
-                epochs_done=course.epochs_done,
-                best_epoch=best.epoch,
-                train=None if train is None else train.scores(),
-                validation=best.scores,
-                test=None if test is None else test.scores(),
-                seconds=course.position.seconds,
-                notes=tuple(notes),
-                calibration=calibration,
-            )
-            bundle = write_description(
-                self._request,
-                self._planned.images.classes,
-                self._planned.input_spec,
-                network.count_params(),
-                ending,
-                apart,
-            )
-        self._emit(
-            Finished(
-                run=str(folder),
-                status=str(status),
-                accuracy=bundle.train_accuracy,
-                val_accuracy=bundle.val_accuracy,
-                test_accuracy=bundle.test_accuracy,
-                seconds=course.position.seconds,
-            )
-        )
-        return folder
-
 
 def _digest(network: Any) -> str:
     """Tells whether two workers have the same weights."""
@@ -331,18 +251,3 @@ def _digest(network: Any) -> str:
     for weight in network.get_weights():
         digest.update(np.ascontiguousarray(weight).tobytes())
     return digest.hexdigest()[:16]
-
-
-def _early_end(best_epoch: int) -> str:
-    if best_epoch == 0:
-        return (
-            "Stopped. The model is kept as it was within its first epoch, so it has learned little."
-        )
-    return f"Stopped. The model of epoch {best_epoch}, the best so far, is kept."
-
-
-def _settled(best_epoch: int, epochs_done: int) -> str:
-    return (
-        f"Ended after epoch {epochs_done}, because no epoch was better than epoch {best_epoch} for "
-        "as long as the recipe's early stopping waits."
-    )

@@ -1,0 +1,126 @@
+"""The last part of a training: the best weights become the model of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cnn_studio.models.bundle import RunStatus
+from cnn_studio.models.export import LiteForm
+from cnn_studio.training.checkpoint import load_best
+from cnn_studio.training.course import Course
+from cnn_studio.training.events import Event, Finished, Message
+from cnn_studio.training.outcome import (
+    Ending,
+    calibration_in_words,
+    keep_answers,
+    write_compared_models,
+    write_description,
+)
+from cnn_studio.training.publishing import published_whole
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.steps import Steps
+from cnn_studio.training.training_data import Plan, TrainingData
+
+Emit = Callable[[Event], None]
+
+
+def leave(course: Course, emit: Emit) -> Finished:
+    """End a worker that is not the chief, which alone writes the run."""
+    emit(Message("The first machine of the cluster writes the run."))
+    status = RunStatus.FINISHED if course.is_whole else RunStatus.STOPPED
+    return Finished("", str(status), None, None, None, course.position.seconds)
+
+
+def end_run(
+    folder: Path,
+    request: TrainingRequest,
+    planned: Plan,
+    data: TrainingData,
+    model: tuple[Any, LiteForm, Steps],
+    course: Course,
+    emit: Emit,
+) -> Finished:
+    """Write the model of the best weights, and measure it.
+
+    Args:
+        folder: The run's folder.
+        request: What was asked for.
+        planned: What was read.
+        data: What it learned from.
+        model: The network, its LiteRT form and its compiled steps.
+        course: How the training went.
+        emit: Told what a person should know.
+
+    Returns:
+        What is to be told once the run is let go.
+
+    Raises:
+        ModelError: The two model files do not say the same.
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    network, lite_form, steps = model
+    is_whole, best = course.is_whole, course.best
+    status = RunStatus.FINISHED if is_whole else RunStatus.STOPPED
+    notes = list(data.split.notes)
+    if not is_whole or course.has_settled:
+        settled = _settled(best.epoch, course.epochs_done)
+        notes.append(settled if is_whole else _early_end(best.epoch))
+        emit(Message(notes[-1]))
+    if best.epoch:
+        load_best(network, folder, best.epoch)
+    else:
+        steps.take_average()
+    with published_whole(folder) as apart:
+        compared = write_compared_models(
+            network, lite_form, steps.predict, data.images.pixels, apart, status
+        )
+        emit(Message(f"model.keras and model.tflite agree on {compared} images."))
+        test = course.ask_test() if is_whole else None
+        calibration = keep_answers(apart, course.ask_held_back(), test)
+        if calibration is not None:
+            emit(Message(calibration_in_words(calibration)))
+        train = course.ask_training() if is_whole else None
+        ending = Ending(
+            status=status,
+            epochs_done=course.epochs_done,
+            best_epoch=best.epoch,
+            train=None if train is None else train.scores(),
+            validation=best.scores,
+            test=None if test is None else test.scores(),
+            seconds=course.position.seconds,
+            notes=tuple(notes),
+            calibration=calibration,
+        )
+        bundle = write_description(
+            request,
+            planned.images.classes,
+            planned.input_spec,
+            network.count_params(),
+            ending,
+            apart,
+        )
+    return Finished(
+        run=str(folder),
+        status=str(status),
+        accuracy=bundle.train_accuracy,
+        val_accuracy=bundle.val_accuracy,
+        test_accuracy=bundle.test_accuracy,
+        seconds=course.position.seconds,
+    )
+
+
+def _early_end(best_epoch: int) -> str:
+    if best_epoch == 0:
+        return (
+            "Stopped. The model is kept as it was within its first epoch, so it has learned little."
+        )
+    return f"Stopped. The model of epoch {best_epoch}, the best so far, is kept."
+
+
+def _settled(best_epoch: int, epochs_done: int) -> str:
+    return (
+        f"Ended after epoch {epochs_done}, because no epoch was better than epoch {best_epoch} for "
+        "as long as the recipe's early stopping waits."
+    )
