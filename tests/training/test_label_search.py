@@ -29,7 +29,7 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def task(dataset: Dataset) -> LabelTask:
-    return LabelTask(dataset, folds=3, epochs=6, batch_size=8, image_size=16)
+    return LabelTask(dataset, folds=3, rounds=2, epochs=4, batch_size=8, image_size=16)
 
 
 @pytest.mark.slow
