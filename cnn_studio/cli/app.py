@@ -11,6 +11,7 @@ from cnn_studio import __version__
 from cnn_studio.cli import WRONG_USE, datasets
 from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
+from cnn_studio.cli.comparing import compare
 from cnn_studio.cli.evaluation import evaluate
 from cnn_studio.cli.flattering import flattering
 from cnn_studio.cli.importing import import_, pack
@@ -18,6 +19,7 @@ from cnn_studio.cli.labels import labels
 from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
 from cnn_studio.cli.prediction import predict
+from cnn_studio.cli.reporting import report
 from cnn_studio.cli.training import train
 from cnn_studio.cli.window import open_window
 from cnn_studio.errors import StudioError, UsageError
@@ -39,6 +41,8 @@ app.command()(pack)
 app.command()(train)
 app.command()(runs)
 app.command()(evaluate)
+app.command()(compare)
+app.command()(report)
 app.command()(flattering)
 app.command()(predict)
 

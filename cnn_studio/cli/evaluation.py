@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,42 +15,37 @@ from cnn_studio.cli.options import (
     WorkspaceOption,
     chosen_workspace,
 )
-from cnn_studio.cli.output import Bar, Column, Output, percent
-from cnn_studio.errors import DatasetError, ImageError, ModelError
+from cnn_studio.cli.output import Column, Output, percent
+from cnn_studio.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
-    from cnn_studio.data.catalog import Dataset
-    from cnn_studio.data.image_sets import ImageSet
+    from cnn_studio.models.answers import Answers
+    from cnn_studio.models.intervals import Interval
     from cnn_studio.models.runs import Run
     from cnn_studio.models.scores import Scores
-    from cnn_studio.prediction.classifier import Classifier
+    from cnn_studio.prediction.evaluation import Examination, Questions
 
 _IN_WORDS = {
     "test": "the dataset's test images",
     "validation": "the images held back from its training",
     "all": "all images of the dataset",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class _Questions:
-    """The images that a model is asked about.
-
-    Attributes:
-        part: "test", "validation" or "all".
-        images: The dataset's part.
-        places: Which of them.
-    """
-
-    part: str
-    images: ImageSet
-    places: list[int]
+PartOption = Annotated[
+    Literal["test", "validation", "all"] | None,
+    typer.Option(
+        help="Which images.", show_default="test, else validation, else all, what there is first"
+    ),
+]
 
 
 def evaluate(
     context: typer.Context,
     model: ModelArgument,
     dataset: DatasetArgument,
+    part: PartOption = None,
+    mistakes: Annotated[
+        int, typer.Option(metavar="N", help="Name so many mistakes, the surest first.")
+    ] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,86 +53,97 @@ def evaluate(
 
     It is asked about the dataset's test part if it has one; else, on the dataset it was trained
     on, about the images that were held back then; else about all images. The output says which.
-    Rows of the confusion matrix are the true classes.
+    Figures come with their 95 % interval. Rows of the confusion matrix are the true classes.
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.runs import find_run
-    from cnn_studio.prediction.classifier import Classifier
+    from cnn_studio.prediction.evaluation import Scope, questions_about
 
+    if mistakes < 0:
+        raise UsageError(f"The number of mistakes must be 0 or more. Received: {mistakes}.")
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     run = find_run(place, model)
-    questions = _questions(run, find_dataset(place, dataset))
+    questions = questions_about(find_dataset(place, dataset), [run], Scope(part) if part else None)
+    examination = examine(run, questions, output)
+    answers = examination.answers
+    scores, diagram = answers.scores(), answers.reliability()
+    output.line(
+        {
+            "part": questions.scope,
+            "unreadable": len(examination.unreadable),
+            **scores.to_dict(),
+            "interval": scores.interval.to_list(),
+            "ece": diagram.ece,
+            "per_class": _class_values(scores),
+            "mistakes": _mistakes(answers, mistakes),
+        }
+    )
+    output.say(
+        f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
+        f"images: {_IN_WORDS[questions.scope]}."
+    )
+    output.say(f"Expected calibration error {percent(diagram.ece)}.")
+    _print_tables(output, scores)
+    _print_mistakes(output, _mistakes(answers, mistakes))
+    warn_of(examination, questions, output)
+
+
+def examine(run: Run, questions: Questions, output: Output) -> Examination:
+    """Ask a run's model, with a bar and Ctrl+C.
+
+    Raises:
+        ModelError: It was stopped, or the model cannot be used.
+        DatasetError: The model does not know a class, or no image can be read.
+    """
+    from cnn_studio.prediction.classifier import Classifier
+    from cnn_studio.prediction.evaluation import ask
+
     classifier = Classifier.open(run.folder)
     with stop_on_interrupt() as stop, output.progress("Classifying") as bar:
-        scores, unreadable = _examine(classifier, questions, stop, bar)
-    output.line({"part": questions.part, "unreadable": unreadable, **scores.to_dict()})
-    output.say(
-        f"Accuracy {percent(scores.accuracy)} on {scores.count:,} images: "
-        f"{_IN_WORDS[questions.part]}."
-    )
-    _print_tables(output, scores)
-    if unreadable:
-        output.warn(f"{unreadable} images cannot be read and are left out.")
+        examination = ask(classifier, questions, bar, stop.is_set)
+    if examination is None:
+        raise ModelError(f"Stopped before all {len(questions.places):,} images were classified.")
+    return examination
 
 
-def _questions(run: Run, dataset: Dataset) -> _Questions:
-    from cnn_studio.data.image_sets import Part, open_images
-
-    images = open_images(dataset, Part.TEST)
-    if images is not None and len(images):
-        return _Questions("test", images, list(range(len(images))))
-    images = open_images(dataset, Part.TRAIN)
-    if images is None or not len(images):
-        raise DatasetError(f"{dataset.title} has no images yet.")
-    held_back = _held_back(run) if run.dataset == dataset.name else frozenset()
-    places = [place for place, name in enumerate(images.names) if name in held_back]
-    if places:
-        return _Questions("validation", images, places)
-    return _Questions("all", images, list(range(len(images))))
+def warn_of(examination: Examination, questions: Questions, output: Output) -> None:
+    """Tell on stderr what makes the figures less than they seem."""
+    if examination.unreadable:
+        output.warn(f"{len(examination.unreadable)} images cannot be read and are left out.")
+    if not questions.is_fresh:
+        output.warn("The training learned from some of these images, so the figures flatter.")
 
 
-def _held_back(run: Run) -> frozenset[str]:
-    from cnn_studio.data.split import SPLIT_FILE
-
-    try:
-        split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
-        return frozenset(split["validation"])
-    except FileNotFoundError:  # a model that came without it
-        return frozenset()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
+def ends(interval: Interval) -> str:
+    """A 95 % interval as a person reads it."""
+    return f"95 % interval {percent(interval.low)} to {percent(interval.high)}"
 
 
-def _examine(
-    classifier: Classifier, questions: _Questions, stop: threading.Event, bar: Bar
-) -> tuple[Scores, int]:
-    """Ask about every image; the scores, and how many images cannot be read."""
-    import numpy as np
-
-    from cnn_studio.models.scores import score
-
-    known = {name: place for place, name in enumerate(classifier.bundle.classes)}
-    used = {questions.images.classes[questions.images.labels[place]] for place in questions.places}
-    strange = sorted(used - set(known))
-    if strange:
-        raise DatasetError(
-            f"The model knows {', '.join(known)}; the dataset also has {', '.join(strange)}."
+def _class_values(scores: Scores) -> list[dict[str, Any]]:
+    return [
+        {
+            "class": name,
+            "count": own.count,
+            "precision": own.precision,
+            "precision_interval": intervals.precision.to_list(),
+            "recall": own.recall,
+            "recall_interval": intervals.recall.to_list(),
+            "f1": own.f1,
+            "f1_interval": intervals.f1.to_list(),
+        }
+        for name, own, intervals in zip(
+            scores.classes, scores.per_class, scores.class_intervals, strict=True
         )
-    labels, answers = [], []
-    for done, place in enumerate(questions.places):
-        if stop.is_set():
-            raise ModelError(f"Stopped after {done} of {len(questions.places)} images.")
-        bar(done, len(questions.places))
-        try:
-            answers.append(classifier.classify(questions.images.read(place)).probabilities)
-        except ImageError:
-            continue
-        labels.append(known[questions.images.classes[questions.images.labels[place]]])
-    if not answers:
-        raise DatasetError("None of the images can be read.")
-    scores = score(np.array(labels, np.int64), np.stack(answers), classifier.bundle.classes)
-    return scores, len(questions.places) - len(answers)
+    ]
+
+
+def _mistakes(answers: Answers, most: int) -> list[dict[str, Any]]:
+    told = (answers.answer(int(place)) for place in answers.mistakes()[:most])
+    return [
+        {"path": each.name, "label": each.label, "said": each.said, "probability": each.confidence}
+        for each in told
+    ]
 
 
 def _print_tables(output: Output, scores: Scores) -> None:
@@ -147,8 +151,16 @@ def _print_tables(output: Output, scores: Scores) -> None:
     output.table(
         [Column("CLASS"), *(Column(number, is_number=True) for number in numbers)],
         [
-            (name, f"{own.count:,}", percent(own.precision), percent(own.recall), percent(own.f1))
-            for name, own in zip(scores.classes, scores.per_class, strict=True)
+            (
+                name,
+                f"{own.count:,}",
+                _with_ends(own.precision, intervals.precision),
+                _with_ends(own.recall, intervals.recall),
+                _with_ends(own.f1, intervals.f1),
+            )
+            for name, own, intervals in zip(
+                scores.classes, scores.per_class, scores.class_intervals, strict=True
+            )
         ],
     )
     output.table(
@@ -158,3 +170,15 @@ def _print_tables(output: Output, scores: Scores) -> None:
             for name, row in zip(scores.classes, scores.confusion, strict=True)
         ],
     )
+
+
+def _print_mistakes(output: Output, mistakes: Sequence[dict[str, Any]]) -> None:
+    if mistakes:
+        output.table(
+            [Column("MISTAKE"), Column("SAID"), Column("PROBABILITY", is_number=True)],
+            [(each["path"], each["said"], percent(each["probability"])) for each in mistakes],
+        )
+
+
+def _with_ends(share: float, interval: Interval) -> str:
+    return f"{percent(share)} ({interval.low * 100:.0f} to {interval.high * 100:.0f})"

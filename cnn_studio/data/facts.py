@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from cnn_studio.data.cache_file import MEMORY, delete_cache, open_cache
 from cnn_studio.errors import ImageError
 from cnn_studio.paths import cache_folder
 from cnn_studio.vision.images import decode_image, is_image_name
@@ -26,16 +28,17 @@ from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy, small
 from cnn_studio.vision.quality import ImageQuality, measure_quality
 
 FACTS_NAME = "facts.sqlite"
-_VERSION = 2
+_VERSION = 3
 _THREADS = 2
 _AT_ONCE = 64
+_BUSY_S = 5.0
 _QUERY_SIZE = 500
 _MOST_BYTES = 1 << 30  # some 200,000 images; beyond it the file is made anew
 _log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
-    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
+    path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
     width INTEGER, height INTEGER,
     sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB, colour BLOB);
 CREATE TABLE IF NOT EXISTS pairs (
@@ -102,10 +105,10 @@ class FactsStore:
             marks = ",".join("?" * len(some))
             rows = self._read(
                 f"SELECT {_COLUMNS} FROM facts WHERE path IN ({marks})",
-                [str(path) for path in some],
+                [os.fsencode(path) for path in some],
             )
-            for text, size, mtime_ns, *values in rows:
-                path = Path(text)
+            for name, size, mtime_ns, *values in rows:
+                path = Path(os.fsdecode(name))
                 if _stamp(path) == (size, mtime_ns):
                     found[path] = _facts(*values)
         return found
@@ -119,7 +122,7 @@ class FactsStore:
         copies = []
         for path in files:
             query = "SELECT grey, colour FROM facts WHERE path = ? AND colour IS NOT NULL"
-            rows = self._read(query, [str(path)])
+            rows = self._read(query, [os.fsencode(path)])
             copies.append(_small_copy(*rows[0]) if rows else black)
         return copies
 
@@ -151,32 +154,31 @@ class FactsStore:
         rows = [entry.row() for entry in looked]
         self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 13)})", rows)
 
-    def _read(self, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+    def _read(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
         try:
             return self._database.execute(query, values).fetchall()
         except sqlite3.Error as error:  # damaged since it was opened
             _log.warning("The facts of images in %s are lost: %s", self._path, error)
             self._database.close()
-            self._database = _connect(":memory:")
+            self._database = _connect(MEMORY)
             return []
 
     def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
         try:
             with self._database:
+                self._database.execute("BEGIN")
                 self._database.executemany(statement, rows)
         except sqlite3.Error as error:  # a full disk, or another studio holds it: look again then
             _log.warning("Facts of images could not be kept: %s", error)
 
     def _open(self) -> sqlite3.Connection:
-        for attempt in range(2):
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                if attempt or (self._path.exists() and self._path.stat().st_size > _MOST_BYTES):
-                    self._path.unlink(missing_ok=True)
-                return _connect(str(self._path))
-            except (OSError, sqlite3.Error) as error:
-                _log.warning("The facts of images in %s cannot be used: %s", self._path, error)
-        return _connect(":memory:")
+        try:
+            if self._path.exists() and self._path.stat().st_size > _MOST_BYTES:
+                delete_cache(self._path)
+            return _connect(self._path)
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("The facts of images in %s cannot be used: %s", self._path, error)
+            return _connect(MEMORY)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ class _Looked:
         small: tuple[bytes | None, ...] = (None, None)
         if self.small is not None:
             small = (self.small.grey.tobytes(), self.small.colour.tobytes())
-        known = (str(self.path), *self.stamp, facts.error, facts.content)
+        known = (os.fsencode(self.path), *self.stamp, facts.error, facts.content)
         return (*known, facts.width, facts.height, *figures, *small)
 
 
@@ -262,20 +264,8 @@ def _look_into(path: Path) -> _Looked | None:
     return _Looked(path, stamp, facts, small_copy(image))
 
 
-def _connect(name: str) -> sqlite3.Connection:
-    database = sqlite3.connect(name, timeout=5.0)
-    try:
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
-            raise sqlite3.DatabaseError(f"version {version} is not {_VERSION}")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = OFF")  # it can always be made anew
-        database.executescript(_SCHEMA)
-        database.execute(f"PRAGMA user_version = {_VERSION}")
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
+def _connect(path: Path) -> sqlite3.Connection:
+    return open_cache(path, _VERSION, _SCHEMA, timeout_s=_BUSY_S)
 
 
 def _facts(error: str, content: str, width: int, height: int, *figures: float | None) -> ImageFacts:

@@ -23,6 +23,9 @@ class FindingKind(StrEnum):
     WRONG_LABEL = "wrong_label"
 
 
+COPIES = (FindingKind.EXACT_DUPLICATE, FindingKind.NEAR_DUPLICATE)
+
+
 class Fix(StrEnum):
     """What can be done about it."""
 

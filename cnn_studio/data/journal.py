@@ -8,6 +8,7 @@ system refuses halfway is taken back.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -30,6 +31,7 @@ from cnn_studio.whole_files import write_atomically
 _JOURNAL_FOLDER = "journal"
 _LOCK_NAME = "lock"
 _LOCK_TIMEOUT_S = 30.0
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _log = logging.getLogger(__name__)
 
 
@@ -136,7 +138,7 @@ class Journal:
     def _write_down(self, change: Change) -> Path:
         self._entries.mkdir(exist_ok=True)
         entry = self._entries / f"{uuid.uuid4().hex}.json"
-        write_atomically(entry, json.dumps(change.to_dict(), ensure_ascii=False).encode("utf-8"))
+        write_atomically(entry, json.dumps(change.to_dict()).encode("utf-8"))
         return entry
 
     def _do(self, change: Change, entry: Path) -> None:
@@ -216,7 +218,16 @@ class Journal:
             try:
                 values = json.loads(entry.read_text("utf-8"))
                 self._go_on(Change.from_dict(self._folder.name, values))
-            except (ValueError, TypeError, KeyError, AttributeError, UsageError, DatasetError):
+            except (
+                ValueError,
+                TypeError,
+                KeyError,
+                AttributeError,
+                UsageError,
+                DatasetError,
+            ) as error:
+                if _is_passing(error.__cause__):
+                    raise  # it is ended once there is room again
                 # Not one of ours, or no longer possible: it is kept, for a person to look at.
                 _log.warning("The journal entry %s cannot be carried out", entry, exc_info=True)
                 entry.replace(entry.with_suffix(".failed"))
@@ -245,6 +256,11 @@ def _check_free(folder: Path) -> None:
     with explained(f"The folder {folder.name} cannot be moved there"):
         if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
             raise DatasetError(f"There is something in the folder {folder.name} already.")
+
+
+def _is_passing(cause: BaseException | None) -> bool:
+    """Whether what the system refuses now it will allow when the disk has room again."""
+    return isinstance(cause, OSError) and cause.errno in _PASSING
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

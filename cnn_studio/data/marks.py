@@ -95,7 +95,7 @@ class Marks:
 
     def _append(self, lines: Iterable[Mapping[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        text = "".join(json.dumps(line) + "\n" for line in lines)
         # A line that a crash has cut short must not swallow the next one.
         start = "" if _ends_whole(self._path) else "\n"
         with self._path.open("ab") as stream:
@@ -108,7 +108,7 @@ class Marks:
     def _compact(self) -> None:
         self._refresh()
         lines = [
-            json.dumps({"mark": mark, "on": True, "names": sorted(names)}, ensure_ascii=False)
+            json.dumps({"mark": mark, "on": True, "names": sorted(names)})
             for mark, names in self._names.items()
             if names
         ]

@@ -70,6 +70,7 @@ def pack_dataset(
                     raise _CancelledError
                 with explained(f"{name} cannot be read"):
                     data = (dataset.folder / name).read_bytes()
+                _check_text(name)
                 described[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
                 _add(archive, name, data)
                 report(done + 1, len(names))
@@ -107,6 +108,15 @@ def _card_file(folders: ClassFolders) -> bytes:
     if not has_card(folders.dataset.folder):
         write_card(folders.dataset.folder, folders.dataset.card)
     return (folders.dataset.folder / CARD_NAME).read_bytes()
+
+
+def _check_text(name: str) -> None:
+    """Refuse a name that is no text, as Linux allows: no zip can hold it."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "replace").decode("utf-8")
+        raise DatasetError(f"A zip cannot hold this name: {shown}. Rename the file.") from None
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from cnn_studio.data.sessions import SessionKind, sequence_of, session_of
 from cnn_studio.errors import UsageError
 
-SPLIT_FILE = "split.json"
 MAX_SHARE = 0.5
 _MAX_FOLDS = 20  # the share of a class with many recordings is met to a twentieth
 

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cnn_studio.data.cache_file import delete_cache, open_cache
 from cnn_studio.paths import cache_folder
 
 THUMBNAILS_NAME = "thumbnails.sqlite"
@@ -143,14 +144,7 @@ class ThumbnailStore:
     def _open(self) -> None:
         try:
             path = self._path = self._path or cache_folder() / THUMBNAILS_NAME
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._database = _connect(path)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:  # it is none, or another version's
-                _delete(path)
-                self._database = _connect(path)
+            self._database = open_cache(path, _VERSION, _SCHEMA, timeout_s=_BUSY_S)
             self._inode = path.stat().st_ino
         except (OSError, sqlite3.Error) as error:
             _log.info("Thumbnails cannot be kept in %s: %s", self._path, error)
@@ -162,7 +156,7 @@ class ThumbnailStore:
         self._close()
         try:
             if self._path is not None and self._path.stat().st_ino == self._inode:
-                _delete(self._path)
+                delete_cache(self._path)
         except OSError as error:
             _log.info("Thumbnails cannot be kept in %s: %s", self._path, error)
             self._is_off = True
@@ -172,24 +166,3 @@ class ThumbnailStore:
             with suppress(sqlite3.Error):
                 self._database.close()
         self._database = None
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-    try:
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
-            raise sqlite3.DatabaseError(f"version {version} is not {_VERSION}")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = OFF")  # it can always be made anew
-        database.executescript(_SCHEMA)
-        database.execute(f"PRAGMA user_version = {_VERSION}")
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
-
-
-def _delete(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.gui.camera_service import CameraService
+from cnn_studio.gui.edit_requests import EditRequests
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
@@ -46,6 +47,7 @@ class Studio(QObject):
         self.settings = settings
         self.theme = Theme(settings, self)
         self.jobs = Jobs(self)
+        self.edit_requests = EditRequests(self)
         self.camera = CameraService(settings, self.jobs, self)
         self.camera.announced.connect(self.say)
         self._datasets: list[Dataset] = []

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cnn_studio.errors import ModelError, UsageError
+from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.vision.preparation import InputSpec
@@ -29,6 +30,7 @@ __all__ = [
     "LITE_FILE",
     "SCHEMA_VERSION",
     "Bundle",
+    "Calibration",
     "ClassScores",
     "RunStatus",
     "Scores",
@@ -70,6 +72,7 @@ class Bundle:
         test: Scores on the dataset's own test part; None if it has none or it was stopped.
         versions: Of the libraries it was made with.
         notes: What a person should know about it, in sentences.
+        calibration: What puts its probabilities right; None if that was not measured.
 
     Raises:
         ModelError: The classes are fewer than two or not distinct, or the status is INTERRUPTED.
@@ -91,6 +94,7 @@ class Bundle:
     test: Scores | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
@@ -115,6 +119,11 @@ class Bundle:
         """Accuracy on the dataset's test part, 0..1."""
         return None if self.test is None else self.test.accuracy
 
+    @property
+    def temperature(self) -> float:
+        """What the logits are divided by; 1 where nothing was measured, as in older models."""
+        return 1.0 if self.calibration is None else self.calibration.temperature
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
@@ -135,6 +144,7 @@ class Bundle:
             "test": None if self.test is None else self.test.to_dict(),
             "versions": dict(self.versions),
             "notes": list(self.notes),
+            "calibration": None if self.calibration is None else self.calibration.to_dict(),
         }
 
     @classmethod
@@ -168,6 +178,7 @@ class Bundle:
             test=_scores(fields, "test"),
             versions={key: str(value) for key, value in fields.mapping("versions").items()},
             notes=fields.texts("notes"),
+            calibration=_calibration(fields),
         )
 
 
@@ -224,6 +235,12 @@ def _moment(text: str) -> datetime:
             f"{BUNDLE_FILE}: 'created' must be a date and time. Received: {text[:40]!r}."
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _calibration(fields: Fields) -> Calibration | None:
+    if not fields.has("calibration"):
+        return None
+    return Calibration.from_dict(fields.mapping("calibration"), f"{BUNDLE_FILE}, calibration")
 
 
 def _scores(fields: Fields, key: str) -> Scores | None:

@@ -10,11 +10,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cnn_studio.data.split import SPLIT_FILE
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.fields import Fields
-from cnn_studio.models.runs import Run
+from cnn_studio.models.runs import SPLIT_FILE, Run
 from cnn_studio.whole_files import write_atomically
 
 FLATTERING_FILE = "flattering.json"

@@ -24,6 +24,7 @@ from cnn_studio.paths import Workspace
 __all__ = [
     "HISTORY_FILE",
     "RECIPE_FILE",
+    "SPLIT_FILE",
     "EpochRecord",
     "Run",
     "RunStatus",
@@ -34,11 +35,13 @@ __all__ = [
     "newest_run",
     "open_run",
     "read_history",
+    "split_names",
     "usable_runs",
 ]
 
 HISTORY_FILE = "history.csv"
 RECIPE_FILE = "recipe.json"
+SPLIT_FILE = "split.json"
 _NAMES_SHOWN = 5
 
 
@@ -196,6 +199,25 @@ def read_history(run: Run) -> tuple[EpochRecord, ...]:
         except (KeyError, TypeError, ValueError):
             break
     return tuple(records)
+
+
+def split_names(run: Run, side: str) -> frozenset[str]:
+    """The names of the images on one side of a run's split; none where it is not known.
+
+    Args:
+        run: The run.
+        side: "train" for those that it learned from, "validation" for those held back.
+
+    Raises:
+        ModelError: The file that tells it is damaged.
+    """
+    try:
+        split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
+        return frozenset(map(str, split[side]))
+    except FileNotFoundError:  # a model that came without it
+        return frozenset()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
 
 
 def _record(row: Mapping[str, str]) -> EpochRecord:

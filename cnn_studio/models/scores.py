@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.intervals import Interval, f1_interval, wilson
 
 _SMALLEST_PROBABILITY = 1e-7  # what Keras's own cross-entropy clips to
 
@@ -23,6 +24,15 @@ class ClassScores:
     recall: float
     f1: float
     count: int
+
+
+@dataclass(frozen=True)
+class ClassIntervals:
+    """The 95 % intervals of one class's precision, recall and F1."""
+
+    precision: Interval
+    recall: Interval
+    f1: Interval
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,36 @@ class Scores:
                 f"The scores must have one row and column for each of {size} classes. "
                 f"Received: {len(self.confusion)} rows and {len(self.per_class)} class scores."
             )
+
+    @property
+    def hits(self) -> int:
+        """How many images were recognised."""
+        return sum(row[place] for place, row in enumerate(self.confusion))
+
+    @property
+    def interval(self) -> Interval:
+        """The 95 % interval of the accuracy."""
+        return wilson(self.hits, self.count)
+
+    @property
+    def class_intervals(self) -> tuple[ClassIntervals, ...]:
+        """The 95 % intervals of each class, in the order of the classes."""
+        return tuple(self._intervals_of(place) for place in range(len(self.classes)))
+
+    @property
+    def shares(self) -> tuple[tuple[float, ...], ...]:
+        """The confusion as shares of the images of each true class; 0 where there are none."""
+        return tuple(tuple(count / max(1, sum(row)) for count in row) for row in self.confusion)
+
+    def _intervals_of(self, place: int) -> ClassIntervals:
+        right = self.confusion[place][place]
+        really = sum(self.confusion[place])
+        called = sum(row[place] for row in self.confusion)
+        return ClassIntervals(
+            precision=wilson(right, called),
+            recall=wilson(right, really),
+            f1=f1_interval(right, really + called - 2 * right),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import LITE_FILE, Bundle, read_bundle
+from cnn_studio.models.calibration import calibrated
 from cnn_studio.models.lite import LiteModel
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import prepare
@@ -23,7 +24,7 @@ class Prediction:
 
     Attributes:
         classes: The class names in the model's order.
-        probabilities: One a class, (classes,), float32, 0..1.
+        probabilities: One a class, (classes,), float32, 0..1, calibrated.
         preparation_ms: From the image to what the network sees.
         inference_ms: From there to the probabilities.
     """
@@ -88,7 +89,8 @@ class Classifier:
         begun = time.perf_counter()
         prepared = self.prepared(image_rgb)
         ready = time.perf_counter()
-        probabilities = self._model.probabilities(prepared)
+        raw = self._model.probabilities(prepared)
+        probabilities = calibrated(raw, self.bundle.temperature)
         done = time.perf_counter()
         return Prediction(
             classes=self.bundle.classes,

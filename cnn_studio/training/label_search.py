@@ -26,9 +26,9 @@ from cnn_studio.data.label_doubts import (
     search_key,
     write_doubts,
 )
-from cnn_studio.errors import DatasetError, StudioError, TrainingError
+from cnn_studio.errors import DatasetError, TrainingError
 from cnn_studio.training.engine_task import EngineTask
-from cnn_studio.training.events import Done, Event, Working
+from cnn_studio.training.events import Done, Event, Message, Working
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.selection import check_classes
 from cnn_studio.vision.preparation import InputSpec
@@ -80,7 +80,8 @@ class LabelTask(EngineTask):
 def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDoubts:
     """Judge every image by a network that has not learned from it, and keep what is doubted.
 
-    Nothing is computed where the images, their labels and the task are those of the last search.
+    Where it cannot be kept, a `Message` says so. Nothing is computed where the images, their labels
+    and the task are those of the last search.
 
     Raises:
         DatasetError: The dataset is kept as it was published, or cannot be read.
@@ -120,9 +121,7 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     try:
         write_doubts(folder, answer)
     except OSError as error:
-        raise StudioError(
-            f"What was found cannot be kept in {folder} ({error.strerror or error})."
-        ) from error
+        emit(Message(f"What was found cannot be kept in {folder} ({error.strerror or error})."))
     return answer
 
 

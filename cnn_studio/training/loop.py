@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import TrainingError
+from cnn_studio.models.answers import Answers
 from cnn_studio.models.bundle import RunStatus, Scores
 from cnn_studio.models.export import LiteForm
-from cnn_studio.models.scores import score
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
 from cnn_studio.training.checkpoint import BestEpoch, load_best, save_best
@@ -27,7 +27,13 @@ from cnn_studio.training.evaluation import predict_all
 from cnn_studio.training.events import EpochDone, Event, Finished, Message, Started
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
-from cnn_studio.training.outcome import Ending, write_compared_models, write_description
+from cnn_studio.training.outcome import (
+    Ending,
+    calibration_in_words,
+    keep_answers,
+    write_compared_models,
+    write_description,
+)
 from cnn_studio.training.pipeline import BatchSource, as_tensors
 from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.problems import told_in_a_sentence
@@ -118,6 +124,7 @@ class _Training:
         )
         self._progress = Progress(recipe.epochs, self._batches.steps, emit)
         self._best = BestEpoch()
+        self._best_answers: Answers | None = None  # on the images held back
         self._epochs_done = 0
         self._steps_since_best = 0
 
@@ -154,12 +161,14 @@ class _Training:
         if learned is None:
             return False
         learned_s = time.monotonic() - begun_s
-        validation = self._score(self._data.images, self._pixels, self._data.split.validation)
-        if validation is None and len(self._data.split.validation) > 0:
+        answers = self._ask(self._data.split.validation)
+        if answers is None and len(self._data.split.validation) > 0:
             return False
+        validation = None if answers is None else answers.scores()
         is_best = self._best.is_beaten_by(validation)
         if is_best:
             self._best = BestEpoch(epoch, validation)
+            self._best_answers = answers
             self._steps_since_best = 0
             save_best(self._network, folder)
         done = EpochDone(
@@ -196,10 +205,17 @@ class _Training:
         self._progress.end_epoch()
         return loss_sum / images, hits / images
 
-    def _score(
-        self, images: PreparedImages, pixels: Any, members: NDArray[np.int64]
-    ) -> Scores | None:
+    def _ask(self, members: NDArray[np.int64]) -> Answers | None:
         """Measure without dropout; None if there is nothing to measure on, or it was stopped."""
+        return self._ask_about(self._data.images, self._data.names, self._pixels, members)
+
+    def _ask_about(
+        self,
+        images: PreparedImages,
+        names: Sequence[str],
+        pixels: Any,
+        members: NDArray[np.int64],
+    ) -> Answers | None:
         if len(members) == 0:
             return None
         probabilities = predict_all(
@@ -207,7 +223,8 @@ class _Training:
         )
         if probabilities is None:
             return None
-        return score(images.labels[members], probabilities, self._classes)
+        chosen = tuple(names[place] for place in members)
+        return Answers(chosen, images.labels[members], probabilities, self._classes)
 
     def _end(self, folder: Path, begun_s: float) -> Path:
         """Write the model of the best weights, measure it, and say so."""
@@ -228,17 +245,21 @@ class _Training:
             status,
         )
         self._emit(Message(f"model.keras and model.tflite agree on {compared} images."))
+        train = self._ask(self._data.split.train) if is_whole else None
+        test = self._ask_about_test() if is_whole else None
+        calibration = keep_answers(folder, self._best_answers, test)
+        if calibration is not None:
+            self._emit(Message(calibration_in_words(calibration)))
         ending = Ending(
             status=status,
             epochs_done=self._epochs_done,
             best_epoch=self._best.epoch,
-            train=self._score(self._data.images, self._pixels, self._data.split.train)
-            if is_whole
-            else None,
+            train=_scores(train),
             validation=self._best.scores,
-            test=self._score_test() if is_whole else None,
+            test=_scores(test),
             seconds=time.monotonic() - begun_s,
             notes=tuple(notes),
+            calibration=calibration,
         )
         weights = self._network.count_params()
         bundle = write_description(
@@ -256,11 +277,12 @@ class _Training:
         )
         return folder
 
-    def _score_test(self) -> Scores | None:
+    def _ask_about_test(self) -> Answers | None:
         test = self._data.test
         if test is None:
             return None
-        return self._score(test, as_tensors(test)[0], np.arange(len(test), dtype=np.int64))
+        everything = np.arange(len(test), dtype=np.int64)
+        return self._ask_about(test, self._data.test_names, as_tensors(test)[0], everything)
 
     def _early_end(self) -> str:
         if self._best.epoch == 0:
@@ -269,3 +291,7 @@ class _Training:
                 "little."
             )
         return f"Stopped. The model of epoch {self._best.epoch}, the best so far, is kept."
+
+
+def _scores(answers: Answers | None) -> Scores | None:
+    return None if answers is None else answers.scores()

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn_studio.models.bundle import Bundle, RunStatus, write_bundle
+from cnn_studio.models.answers import Answers, write_answers
+from cnn_studio.models.bundle import Bundle, Calibration, RunStatus, write_bundle
+from cnn_studio.models.calibration import fit_calibration
 from cnn_studio.models.export import LiteForm, write_models
 from cnn_studio.models.scores import Scores
 from cnn_studio.models.verify import verify_lite
@@ -35,6 +37,7 @@ class Ending:
         seconds: The whole training.
         train, validation, test: Scores, where they were measured.
         notes: What a person should know.
+        calibration: What puts the probabilities right, where it was measured.
     """
 
     status: RunStatus
@@ -45,6 +48,40 @@ class Ending:
     validation: Scores | None
     test: Scores | None
     notes: tuple[str, ...]
+    calibration: Calibration | None = None
+
+
+def keep_answers(
+    run_folder: Path, validation: Answers | None, test: Answers | None
+) -> Calibration | None:
+    """Keep what the model said of each image, and find out how to put its probabilities right.
+
+    Args:
+        run_folder: Where the answers are kept.
+        validation: On the images held back, as the model that is kept gave them; None without.
+        test: On the test part; None without. It has no part in the calibration.
+
+    Returns:
+        The calibration, fitted on `validation`; None without it, or with too few images.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    for part, answers in (("validation", validation), ("test", test)):
+        if answers is not None:
+            write_answers(run_folder, part, answers)
+    if validation is None:
+        return None
+    return fit_calibration(validation.labels, validation.probabilities)
+
+
+def calibration_in_words(calibration: Calibration) -> str:
+    """What the calibration has done, for the log."""
+    return (
+        f"Probabilities are calibrated on {calibration.count:,} images held back: temperature "
+        f"{calibration.temperature:.2f}, calibration error {calibration.ece_before:.1%} before, "
+        f"{calibration.ece_after:.1%} after."
+    ).replace("%", " %")
 
 
 def write_compared_models(
@@ -111,6 +148,7 @@ def write_description(
         versions={name: version(name) for name in _LIBRARIES}
         | {"python": platform.python_version()},
         notes=ending.notes,
+        calibration=ending.calibration,
     )
     write_bundle(run_folder, bundle)
     return bundle

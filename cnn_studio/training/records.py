@@ -12,9 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cnn_studio.data.split import SPLIT_FILE, Split
+from cnn_studio.data.split import Split
 from cnn_studio.errors import UsageError
-from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, EpochRecord, create_run
+from cnn_studio.models.runs import (
+    HISTORY_FILE,
+    RECIPE_FILE,
+    SPLIT_FILE,
+    EpochRecord,
+    create_run,
+)
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically

@@ -53,12 +53,14 @@ class TrainingData:
         names: What each of `images` is called.
         split: Places in `images`.
         test: The test part, or None.
+        test_names: What each image of the test part is called.
     """
 
     images: PreparedImages
     names: tuple[str, ...]
     split: Split
     test: PreparedImages | None
+    test_names: tuple[str, ...] = ()
 
 
 def plan(request: TrainingRequest) -> Plan:
@@ -130,7 +132,8 @@ def load(
     split = _split(plan.images, images, request, reader, cancelled)
     if cancelled():
         return None
-    return TrainingData(images, _names(plan.images, images), split, test)
+    names = _names(plan.images, images)
+    return TrainingData(images, names, split, test, _names(plan.test_images, test))
 
 
 def _split(
@@ -157,7 +160,9 @@ def _split(
     return replace(split, notes=(*grouping.notes, *split.notes))
 
 
-def _names(image_set: ImageSet, images: PreparedImages) -> tuple[str, ...]:
+def _names(image_set: ImageSet | None, images: PreparedImages | None) -> tuple[str, ...]:
+    if image_set is None or images is None:
+        return ()
     return tuple(image_set.names[int(source)] for source in images.sources)
 
 

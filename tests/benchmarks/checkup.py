@@ -1,6 +1,6 @@
 """How long the checkup of a large dataset takes in the window, and whether the window stutters.
 
-Usage: python -m tests.benchmarks.checkup [--images 20000] [--culprits]
+    .venv/bin/python tests/benchmarks/checkup.py [--images 20000] [--culprits]
 
 The images are photos drawn here, each another one; the cache of what is known of them is in a
 folder of its own, so the first checkup looks into every file and the second into none.

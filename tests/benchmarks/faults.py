@@ -1,6 +1,6 @@
 """Makes things go wrong on the disk for real, and prints what the person is told and what is lost.
 
-Usage: python -m tests.benchmarks.faults
+    .venv/bin/python tests/benchmarks/faults.py
 
 The full and the read-only disk are small file systems in memory, which only root may make; without
 root they are passed over.

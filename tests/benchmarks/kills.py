@@ -1,6 +1,6 @@
 """Kills the program at random moments of changing a dataset, and looks what is lost.
 
-Usage: python -m tests.benchmarks.kills [--kills 200] [--seed 1]
+.venv/bin/python tests/benchmarks/kills.py [--kills 200] [--seed 1]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Precision and recall of finding one photo in two forms, on the photos of a folder.
 
-Usage: python -m tests.benchmarks.near_duplicates FOLDER... [--most 600]
+.venv/bin/python tests/benchmarks/near_duplicates.py FOLDER... [--most 600]
 """
 
 from __future__ import annotations

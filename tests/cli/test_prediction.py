@@ -93,7 +93,7 @@ def test_a_dataset_is_scored_whole_if_the_model_never_saw_it(
     assert line["confusion"] == [[2, 0, 0], [0, 0, 1], [0, 0, 1]]
     assert (line["accuracy"], line["count"], line["unreadable"]) == (0.75, 4, 1)
     table = cli("evaluate", "colours", tmp_path / "exam").out
-    assert "75.0 % on 4 images: all images" in table
+    assert "Accuracy 75.0 % (95 % interval 30.1 % to 95.4 %) on 4 images: all images" in table
 
 
 def test_on_its_own_dataset_a_model_is_asked_about_what_was_held_back(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -213,3 +215,13 @@ def test_a_checkup_can_be_ended(folders: ClassFolders, store: Path) -> None:
 def test_a_published_dataset_is_told_to_be_fine(workspace: Workspace) -> None:
     with pytest.raises(DatasetError, match="as it was published"):
         check_dataset(find_dataset(workspace, "fashion-mnist"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_looked_into_as_well(folders: ClassFolders, store: Path) -> None:
+    first = put(folders, "shoe", "a.jpg", scene(1))
+    odd = first.with_name(os.fsdecode(b"caf\xe9.jpg"))
+    odd.write_bytes(first.read_bytes())
+    for _ in range(2):  # from the file, then from the store
+        (found,) = checked(folders, store).findings
+        assert set(found.paths) == {first, odd}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.journal import recover
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.data.marks import Mark, Marks
+from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from tests.data.pictures import put_photo
@@ -67,6 +70,22 @@ def test_a_rename_that_was_cut_short_takes_the_card_along(folders: ClassFolders)
     assert recover(folders.dataset.folder)
     assert read_card(folders.dataset.folder).classes == ("boot", "cap")
     assert folders.counts() == {"boot": 6, "cap": 1}
+
+
+def test_a_change_that_cannot_be_ended_on_a_full_disk_is_ended_when_there_is_room(
+    folders: ClassFolders, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_paths: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    _cut_short(folders, class_rename(folders, "shoe", "boot"), 1)
+    with monkeypatch.context() as patched:
+        patched.setattr("cnn_studio.data.journal.write_card", full)
+        assert not recover(folders.dataset.folder)
+        with pytest.raises(DatasetError, match="No space left"):
+            folders.add_class("key")
+    assert recover(folders.dataset.folder)
+    assert find_dataset(workspace, "things").card.classes == ("boot", "cap")
 
 
 def test_the_next_change_ends_the_one_before(folders: ClassFolders) -> None:
@@ -176,3 +195,13 @@ def test_leftovers_of_a_kill_are_tidied_away_and_nothing_else(folders: ClassFold
     assert remove_leftovers(folders.dataset.folder) == 1
     assert (old.exists(), new.exists(), mine.exists()) == (False, True, True)
     assert _contents(folders) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text_are_moved_and_marked_as_others(folders: ClassFolders) -> None:
+    odd = folders.folder_of("shoe") / os.fsdecode(b"caf\xe9\xe2\x80\xa8.jpg")
+    put_photo(odd, 123)
+    folders.carry_out(marking(folders, [Sample(odd, "shoe")], Mark.REVIEWED, True))
+    folders.carry_out(relabelling(folders, [Sample(odd, "shoe")], "cap"))
+    assert (folders.folder_of("cap") / odd.name).is_file()
+    assert Marks(folders.dataset.folder).names(Mark.REVIEWED) == {f"cap/{odd.name}"}

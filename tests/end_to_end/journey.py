@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 from tests.end_to_end.studio_window import StudioWindow, Widget
 
 OBJECTS = ("shoe", "cap", "cellphone", "pencil", "book")
-FRAMES = 40
+FRAMES = 60
 _LOOKS = 20
 _LOOK_INTERVAL_S = 0.2  # so that twenty looks see some five scenes of the demo camera
 _TRAINING_S = 400
+_COUNTS = re.compile(r"([\d,]+) (kept|lost)")
 
 
 def wait_for_camera(studio: StudioWindow, description: str) -> None:
@@ -103,6 +105,6 @@ def _wait_for_frames(studio: StudioWindow, before: str) -> None:
 
 
 def _kept_and_lost(counter: Widget) -> tuple[int, int]:
-    """`40 kept · 0 lost` as numbers."""
-    kept, lost = (int("".join(filter(str.isdigit, part)) or 0) for part in counter.text.split("·"))
-    return kept, lost
+    """The numbers of `40 kept · 0 lost · 3 skipped as the same`."""
+    found = {word: int(number.replace(",", "")) for number, word in _COUNTS.findall(counter.text)}
+    return found.get("kept", 0), found.get("lost", 0)

@@ -80,6 +80,7 @@ def test_the_chosen_dataset_is_remembered(studio: Studio) -> None:
     again.load_datasets()
     assert again.shutdown()  # else Python ends its threads' objects while they run
     assert again.dataset == studio.dataset
+    assert again.shutdown()
 
 
 def test_without_a_webcam_the_demo_camera_is_chosen_and_named(

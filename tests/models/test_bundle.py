@@ -10,6 +10,7 @@ import pytest
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, RunStatus, read_bundle, write_bundle
+from cnn_studio.models.calibration import Calibration
 from tests.models.small_run import bundle
 
 
@@ -19,6 +20,16 @@ def test_a_bundle_survives_the_disk(tmp_path: Path) -> None:
     assert read_bundle(tmp_path) == written
     assert read_bundle(tmp_path).val_accuracy == 0.75
     assert read_bundle(tmp_path).test_accuracy is None
+
+
+def test_a_calibration_is_kept_and_an_older_model_has_none(tmp_path: Path) -> None:
+    calibration = Calibration(1.25, ece_before=0.08, ece_after=0.02, count=200)
+    write_bundle(tmp_path, bundle(calibration=calibration))
+    assert read_bundle(tmp_path).calibration == calibration
+    assert read_bundle(tmp_path).temperature == 1.25
+    older = bundle().to_dict()
+    del older["calibration"]
+    assert Bundle.from_dict(older).temperature == 1.0
 
 
 def test_a_missing_bundle_says_that_there_is_no_model(tmp_path: Path) -> None:
@@ -35,7 +46,10 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
         read_bundle(tmp_path)
 
 
-@pytest.mark.parametrize("key", sorted(bundle().to_dict().keys() - {"test", "train", "validation"}))
+OPTIONAL = {"test", "train", "validation", "calibration"}
+
+
+@pytest.mark.parametrize("key", sorted(bundle().to_dict().keys() - OPTIONAL))
 def test_every_field_must_be_there(key: str) -> None:
     values = bundle().to_dict()
     del values[key]
@@ -71,6 +85,9 @@ def test_every_field_must_be_there(key: str) -> None:
         ("validation", {}),
         ("notes", [1]),
         ("versions", "3.15"),
+        ("calibration", []),
+        ("calibration", {"temperature": 1.2}),
+        ("calibration", {"temperature": 0, "ece_before": 0, "ece_after": 0, "count": 30}),
     ],
 )
 def test_a_field_of_another_kind_is_refused(key: str, value: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from cnn_studio.data.split import SPLIT_FILE
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import LITE_FILE, RunStatus, write_bundle
 from cnn_studio.models.flattering import (
@@ -19,7 +18,7 @@ from cnn_studio.models.flattering import (
     read_flattering,
     write_flattering,
 )
-from cnn_studio.models.runs import Run, open_run
+from cnn_studio.models.runs import SPLIT_FILE, Run, open_run
 from tests.models.small_run import bundle
 
 

@@ -77,7 +77,7 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {
         *("model.keras", "model.tflite", "studio.json", "recipe.json", "split.json"),
-        *("history.csv", f"{CHECKPOINTS_FOLDER}/{BEST_FILE}"),
+        *("history.csv", f"{CHECKPOINTS_FOLDER}/{BEST_FILE}", "answers-validation.npz"),
     }
 
 

@@ -24,6 +24,7 @@ class Show(StrEnum):
     DARK = "dark"
     BRIGHT = "bright"
     UNREADABLE = "unreadable"
+    COPIES = "copies"
     UNREVIEWED = "unreviewed"
     EXCLUDED = "excluded"
     DISAGREES = "disagrees"
@@ -69,6 +70,11 @@ class Arrangement:
         return self.show in _OF_FACTS or self.order is Order.LEAST_SHARP
 
     @property
+    def needs_checkup(self) -> bool:
+        """Whether all images must be compared with each other for it."""
+        return self.show is Show.COPIES
+
+    @property
     def needs_model(self) -> bool:
         """Whether a model must classify the images for it."""
         by_model = self.order is Order.LEAST_PROBABLE and self.show is not Show.DOUBTED
@@ -99,6 +105,7 @@ class Insights:
         guesses: What the chosen model takes them for.
         reviewed: Those that a person has looked at.
         excluded: Those that are left out of trainings.
+        copies: Those that the last checkup found more than once; None before the first one.
         doubts: Labels that the last search found likely wrong, by the names of the marks.
     """
 
@@ -106,6 +113,7 @@ class Insights:
     guesses: Mapping[Path, Guess] = field(default_factory=dict)
     reviewed: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    copies: frozenset[Path] | None = None
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
 
@@ -167,6 +175,8 @@ def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
             return mark_name(sample) in insights.excluded
         case Show.DISAGREES:
             return _predicted(sample, insights) not in ("", sample.class_name)
+        case Show.COPIES:
+            return sample.path in (insights.copies or ())
         case Show.DOUBTED:
             return mark_name(sample) in insights.doubts
         case Show.UNREADABLE:

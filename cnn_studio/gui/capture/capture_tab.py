@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.capture.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.checkup_flow import CheckupFlow
+from cnn_studio.gui.capture.class_flow import ClassFlow
 from cnn_studio.gui.capture.class_panel import ClassPanel
-from cnn_studio.gui.capture.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.edit_flow import EditFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
@@ -22,6 +22,7 @@ from cnn_studio.gui.capture.history_list import HistoryButton
 from cnn_studio.gui.capture.hold_keys import HoldKeys
 from cnn_studio.gui.capture.import_flow import ImportFlow
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.outside_edits import OutsideEdits
 from cnn_studio.gui.capture.packed_images import PackedReader
 from cnn_studio.gui.capture.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.record_flow import RecordFlow
@@ -42,13 +43,13 @@ class CaptureTab(QWidget):
         self.setObjectName("captureTab")
         self._studio = studio
         self._is_editing = False
-        self._offer_to_undo = ""
         self._contents = Contents(studio.jobs, self)
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
         self._preview = PreviewPanel(studio, self)
         self._gallery = GalleryPanel(studio.theme, self)
         self._messages = Messages(studio.theme, self)
+        self._listing = ClassFlow(self._contents, self._edits, self._classes, self._messages, self)
         self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
         self._background = BackgroundFlow(
             self._contents, self._edits, self._classes.background_offer, studio.settings, self
@@ -65,6 +66,9 @@ class CaptureTab(QWidget):
         self._lay_out()
         self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
         self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
+        self._outside = OutsideEdits(
+            studio, self._contents, self._edits, self._arranging, self._gallery, self
+        )
         self._recording = RecordFlow(
             studio,
             self._contents,
@@ -134,13 +138,12 @@ class CaptureTab(QWidget):
     def _connect_contents(self) -> None:
         contents = self._contents
         contents.classes_changed.connect(self._on_contents_classes_changed)
-        contents.listed.connect(self._on_contents_listed)
         contents.samples_changed.connect(self._empty.update)
         contents.samples_added.connect(self._empty.update)
         contents.failed.connect(self._on_problem)
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
-        self._classes.view.class_chosen.connect(self._on_class_chosen)
+        self._listing.class_chosen.connect(self._on_class_chosen)
         self._keys.number_pressed.connect(self._on_keys_number_pressed)
         self._empty.class_requested.connect(self._classes.focus_field)
         self._empty.tree_requested.connect(self._imports.ask_for_tree)
@@ -148,15 +151,6 @@ class CaptureTab(QWidget):
 
     def _connect_edits(self) -> None:
         edits, classes, gallery = self._edits, self._classes, self._gallery
-        classes.add_requested.connect(edits.add_class)
-        classes.class_actions.remove_requested.connect(edits.remove_class)
-        classes.class_actions.merge_requested.connect(edits.merge_class)
-        classes.class_actions.colour_requested.connect(edits.colour_class)
-        classes.class_actions.switch_requested.connect(edits.switch_class)
-        classes.class_actions.background_requested.connect(edits.choose_background)
-        classes.model.rename_requested.connect(edits.rename_class)
-        classes.model.order_requested.connect(edits.order_classes)
-        edits.classes_ordered.connect(classes.model.confirm_order)
         classes.view.samples_dropped.connect(self._on_samples_dropped)
         gallery.delete_requested.connect(edits.delete)
         gallery.move_requested.connect(edits.move)
@@ -165,12 +159,8 @@ class CaptureTab(QWidget):
         self._steps.place_requested.connect(edits.go_to)
         edits.began.connect(self._on_edits_began)
         edits.edited.connect(self._on_edited)
-        edits.class_added.connect(self._on_class_added)
-        edits.class_removed.connect(self._on_class_removed)
-        edits.class_merged.connect(self._on_class_merged)
         edits.failed.connect(self._on_edits_failed)
         edits.history_changed.connect(gallery.set_history)
-        edits.history_changed.connect(self._on_edits_history_changed)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
@@ -184,6 +174,9 @@ class CaptureTab(QWidget):
         self._recording.recorded.connect(self._on_new_images)
         self._arranging.failed.connect(self._on_problem)
         self._checkup.class_wanted.connect(self._on_class_chosen)
+        self._checkup.checked.connect(self._arranging.set_checkup)
+        self._checkup.progressed.connect(self._arranging.set_checkup_progress)
+        self._arranging.checkup_wanted.connect(self._checkup.check)
         self._checkup.labels_searched.connect(self._arranging.refresh)
         self._arranging.nothing_to_review.connect(self._on_nothing_to_review)
 
@@ -203,7 +196,6 @@ class CaptureTab(QWidget):
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
         self._recording.let_go()
         self._messages.clear()
-        self._classes.model.end_order()
         self._contents.show_dataset(dataset)
         is_packed = dataset is not None and self._contents.folders is None
         reader = PackedReader(dataset) if dataset and is_packed else read_image
@@ -220,26 +212,12 @@ class CaptureTab(QWidget):
             self._contents.show_dataset(self._studio.dataset)
 
     @Slot()
-    def _on_contents_listed(self) -> None:
-        if self._classes.model.is_order_saved:
-            self._classes.model.end_order()
-            self._on_contents_classes_changed()
-
-    @Slot()
     def _on_contents_classes_changed(self) -> None:
         contents = self._contents
-        writable = contents.folders is not None
-        self._classes.set_classes(contents.counts, contents.card, contents.is_known, writable)
-        self._classes.set_chosen(contents.chosen)
-        disabled = contents.card.disabled if contents.card else ()
-        trained = {name: n for name, n in contents.counts.items() if name not in disabled}
-        is_advised = writable and contents.is_known
-        wants = advice(trained, contents.target, contents.recordings) if is_advised else []
-        self._classes.set_coach(wants)
         everything = contents.is_everything
         shown = self.tr("All classes") if everything else contents.chosen
         others = [name for name in contents.classes if everything or name != contents.chosen]
-        self._gallery.set_class(shown, others, writable)
+        self._gallery.set_class(shown, others, contents.folders is not None)
 
     @Slot(str)
     def _on_samples_dropped(self, class_name: str) -> None:
@@ -264,32 +242,6 @@ class CaptureTab(QWidget):
         self._contents.reload()
         self._tell_others()
 
-    @Slot(str)
-    def _on_class_added(self, name: str) -> None:
-        self._classes.clear_field()
-        self._contents.expect(name)
-
-    @Slot(str)
-    def _on_class_removed(self, name: str) -> None:
-        text = self.tr("{name} was moved to the trash with its images.").format(name=name)
-        self._offer_undo(text)
-
-    @Slot(str, str)
-    def _on_class_merged(self, source: str, target: str) -> None:
-        text = self.tr("{source} was merged into {target}.").format(source=source, target=target)
-        self._offer_undo(text)
-
-    def _offer_undo(self, text: str) -> None:
-        self._offer_to_undo = text
-        self._messages.say(text, Kind.INFO, self.tr("Undo"), self._edits.undo)
-
-    @Slot()
-    def _on_edits_history_changed(self) -> None:
-        # What the message offers to undo is no longer the newest edit.
-        if self._offer_to_undo and self._messages.text == self._offer_to_undo:
-            self._messages.clear()
-        self._offer_to_undo = ""
-
     @Slot()
     def _on_nothing_to_review(self) -> None:
         self._messages.say(self.tr("Every image shown here has been reviewed."), Kind.GOOD)
@@ -297,8 +249,6 @@ class CaptureTab(QWidget):
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
         self._on_problem(sentence)
-        self._classes.model.end_order()  # the list may show one that was not to be
-        self._on_contents_classes_changed()
         self._contents.reload()
 
     @Slot(str)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
+from cnn_studio.data.findings import COPIES, Checkup, Finding, Fix
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.empty_state import EmptyState
 from cnn_studio.gui.capture.finding_tree import FindingTree
@@ -33,7 +33,6 @@ from cnn_studio.gui.widgets.notice import Kind, Notice
 
 _WIDTH, _HEIGHT = 980, 640
 _LIST_WIDTH = 300
-_COPIES = (FindingKind.EXACT_DUPLICATE, FindingKind.NEAR_DUPLICATE)
 
 
 class CheckupDialog(QDialog):
@@ -185,7 +184,7 @@ class CheckupDialog(QDialog):
         finding = self.tree.finding
         if finding is None:
             return ""
-        if finding.kind in _COPIES and not finding.across_classes:
+        if finding.kind in COPIES and not finding.across_classes:
             return "" if sample.path in self._surplus else self.tr("stays")
         return sample.class_name if len(finding.classes) > 1 else ""
 

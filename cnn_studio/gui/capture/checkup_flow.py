@@ -27,10 +27,14 @@ class CheckupFlow(QObject):
 
     Signals:
         class_wanted(str): More of this class shall be recorded.
+        progressed(int, int): How far a checkup is.
+        checked(Checkup): What it found in the dataset on show.
         labels_searched: Other labels are doubted now.
     """
 
     class_wanted = Signal(str)
+    progressed = Signal(int, int)
+    checked = Signal(object)
     labels_searched = Signal()
 
     def __init__(
@@ -52,7 +56,7 @@ class CheckupFlow(QObject):
         self._make_button()
         edits.edited.connect(self._on_edits_edited)
         edits.failed.connect(self._on_edits_failed)
-        contents.dataset_changed.connect(self.close)
+        contents.dataset_changed.connect(self._on_contents_dataset_changed)
         studio.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -74,7 +78,7 @@ class CheckupFlow(QObject):
             self._dialog = dialog
             self._on_search_changed()
             dialog.show()
-            self._check()
+            self.check()
         self._dialog.raise_()
         self._dialog.activateWindow()
 
@@ -99,11 +103,11 @@ class CheckupFlow(QObject):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.open)
 
-    def _check(self) -> None:
-        """Check the dataset; while one checkup runs, once more after it."""
+    @Slot()
+    def check(self) -> None:
+        """Check the dataset beside the window, unless that is being done already."""
         folders = self._contents.folders
         if self._job is not None or folders is None:
-            self._is_stale = self._job is not None
             return
         dataset = folders.dataset
 
@@ -116,6 +120,11 @@ class CheckupFlow(QObject):
         self._job.failed.connect(self._on_job_failed)
         self._job.finished.connect(self._on_job_finished)
         self._job.start()
+
+    def _check_again(self) -> None:
+        """Check what has changed since; while one checkup runs, after it."""
+        self._is_stale = self._job is not None
+        self.check()
 
     def _in_sessions_of(self, finding: Finding) -> tuple[list[Sample], Session | None]:
         """Every image of the recordings that a finding names, and the oldest of them."""
@@ -156,7 +165,7 @@ class CheckupFlow(QObject):
         if self._dialog is not None:
             undoable = self._edits.stack.canUndo()
             self._dialog.say(self.tr("{text}.").format(text=text), Kind.GOOD, undoable=undoable)
-            self._check()
+            self._check_again()
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
@@ -178,17 +187,21 @@ class CheckupFlow(QObject):
         self._studio.say(sentence)
         if self._dialog is not None:
             self._dialog.say(sentence, Kind.GOOD)
-            self._check()
+            self._check_again()
         self.labels_searched.emit()
 
     @Slot(int, int)
     def _on_job_progressed(self, done: int, total: int) -> None:
+        self.progressed.emit(done, total)
         if self._dialog is not None:
             self._dialog.set_progress(done, total)
 
     @Slot(object)
     def _on_job_succeeded(self, checkup: Checkup) -> None:
-        if self._dialog is not None and not self._is_stale:
+        if self._is_stale or not checkup.is_complete:  # another one follows, or nobody waits
+            return
+        self.checked.emit(checkup)
+        if self._dialog is not None:
             self._dialog.set_checkup(checkup)
 
     @Slot(str)
@@ -199,9 +212,15 @@ class CheckupFlow(QObject):
     @Slot()
     def _on_job_finished(self) -> None:
         self._job = None
-        if self._is_stale and self._dialog is not None:
+        if self._is_stale:
             self._is_stale = False
-            self._check()
+            self.check()
+
+    @Slot()
+    def _on_contents_dataset_changed(self) -> None:
+        self.close()
+        if self._job is not None:
+            self._job.cancel()
 
     @Slot()
     def _on_dialog_closed(self) -> None:

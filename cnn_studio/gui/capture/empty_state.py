@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.capture.dropped_files import dropped_paths
 from cnn_studio.gui.theme import Theme
 
 _ICON = 40
@@ -26,10 +27,12 @@ class EmptyState(QWidget):
 
     Signals:
         action_requested, second_requested: The first or the second button was pressed.
+        files_dropped(list): Paths were dropped here, where it accepts drops.
     """
 
     action_requested = Signal()
     second_requested = Signal()
+    files_dropped = Signal(list)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +94,16 @@ class EmptyState(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_TEXT_WIDTH, _LEAST_HEIGHT)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit(dropped_paths(event.mimeData()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._icon.setVisible(self.height() >= _ROOM_FOR_ICON)

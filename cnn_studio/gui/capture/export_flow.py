@@ -84,7 +84,9 @@ class ExportFlow(QObject):
         text = self.tr("{title} is packed: {images}, {size}, in {path}.").format(
             title=dataset.title,
             images=images.format(count=f"{count:,}"),
-            size=QLocale().formattedDataSize(target.stat().st_size),
+            size=QLocale().formattedDataSize(
+                target.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat
+            ),
             path=QDir.toNativeSeparators(str(target)),
         )
         open_folder = partial(_open, target.parent)

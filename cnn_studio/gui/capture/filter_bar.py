@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from cnn_studio.gui.capture.arrangement import Arrangement, Order, Show
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 
-_CHOOSER_WIDTH = 112
+_CHOOSER_WIDTH = 140
 
 
 class FilterBar(QWidget):
@@ -51,6 +53,8 @@ class FilterBar(QWidget):
         self._close.setAccessibleName(self._close.toolTip())
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.closed)
+        self._grid = QGridLayout()
+        self._places: list[tuple[QComboBox, int, int]] = []
         self._fill()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
@@ -116,6 +120,7 @@ class FilterBar(QWidget):
             (Show.DARK, self.tr("Too dark")),
             (Show.BRIGHT, self.tr("Burnt out")),
             (Show.UNREADABLE, self.tr("Unreadable")),
+            (Show.COPIES, self.tr("More than once")),
             (Show.EXCLUDED, self.tr("Left out of training")),
             (Show.DISAGREES, self.tr("Model disagrees")),
             (Show.DOUBTED, self.tr("Likely wrong label")),
@@ -132,21 +137,19 @@ class FilterBar(QWidget):
         self.set_models([])
         self.set_model_classes([])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_choosers()
+
     def _lay_out(self) -> None:
+        self._grid.setSpacing(8)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
-        for chooser in (
-            self._scope,
-            self._session,
-            self._show,
-            self._order,
-            self._model,
-            self._predicted,
-        ):
-            row.addWidget(chooser, 1)
+        row.addLayout(self._grid, 1)
         row.addWidget(self._progress)
         row.addWidget(self._close)
+        self._arrange_choosers()
         self._scope.currentIndexChanged.connect(self._on_scope_changed)
         for chooser in (self._session, self._order, self._predicted):
             chooser.currentIndexChanged.connect(self._on_arrangement_changed)
@@ -154,7 +157,7 @@ class FilterBar(QWidget):
         self._model.currentIndexChanged.connect(self._on_model_changed)
 
     def _chooser(self, name: str, tip: str) -> QComboBox:
-        chooser = QComboBox(self)
+        chooser = ElidedChooser(self)
         chooser.setObjectName(name)
         chooser.setToolTip(tip)
         chooser.setAccessibleName(tip)
@@ -165,10 +168,23 @@ class FilterBar(QWidget):
         )
         return chooser
 
+    def _arrange_choosers(self) -> None:
+        """Set the choosers in one row, or in two where they would be too narrow to read."""
+        choosers = (self._scope, self._session, self._show, self._order)
+        by_model = (self._model, self._predicted)
+        shown = [chooser for chooser in (*choosers, *by_model) if not chooser.isHidden()]
+        columns = len(shown) if self.width() >= _CHOOSER_WIDTH * len(shown) else 3
+        places = [(chooser, *divmod(n, columns)) for n, chooser in enumerate(shown)]
+        if places != self._places:
+            self._places = places
+            for chooser, row, column in places:
+                self._grid.addWidget(chooser, row, column)
+
     def _update_enabled(self) -> None:
         has_model = self.model is not None
         self._predicted.setVisible(has_model)
         self._model.setVisible(self._model.count() > 1)
+        self._arrange_choosers()
 
     @Slot()
     def _on_scope_changed(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.data.findings import COPIES, Checkup
 from cnn_studio.data.label_doubts import Doubt, standing_doubts
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
@@ -53,10 +54,12 @@ class GalleryFlow(QObject):
     Signals:
         failed(str): A model cannot be used; the sentence that says why.
         nothing_to_review: A person asked to review, and every image has been looked at.
+        checkup_wanted: The images must be compared with each other; see `set_checkup`.
     """
 
     failed = Signal(str)
     nothing_to_review = Signal()
+    checkup_wanted = Signal()
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class GalleryFlow(QObject):
         self._sample_insights = SampleInsights(studio.jobs, self)
         self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
         self._insights = Insights()
+        self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
         self._large = LargeFlow(
             LargeView(studio.theme, parent),
@@ -104,6 +108,21 @@ class GalleryFlow(QObject):
         if number <= len(self._contents.classes):
             self._edits.move(selected, self._contents.classes[number - 1])
         return True
+
+    @Slot(object)
+    def set_checkup(self, checkup: Checkup) -> None:
+        """Say what a checkup of the dataset has found."""
+        self._copies = frozenset(
+            path for finding in checkup.findings if finding.kind in COPIES for path in finding.paths
+        )
+        if self._arrangement.needs_checkup:
+            self._settle.start()
+
+    @Slot(int, int)
+    def set_checkup_progress(self, done: int, total: int) -> None:
+        """Say how far a checkup is."""
+        if self._arrangement.needs_checkup:
+            self._bar.set_progress(done, total)
 
     def show_only(self, show: Show, *, all_classes: bool) -> None:
         """Open the filter bar on one kind of images."""
@@ -147,6 +166,7 @@ class GalleryFlow(QObject):
             insights.guesses,
             marks.names(Mark.REVIEWED) if marks else frozenset(),
             marks.names(Mark.EXCLUDED) if marks else frozenset(),
+            self._copies,
         )
         self._request += 1
         if self._arrangement.is_plain or not samples:
@@ -192,6 +212,8 @@ class GalleryFlow(QObject):
 
     def _look_into_what_is_needed(self) -> None:
         needs_facts = self._arrangement.needs_facts and self._contents.folders is not None
+        if self._arrangement.needs_checkup and self._copies is None:
+            self.checkup_wanted.emit()
         self._sample_insights.want(needs_facts, self._bar.model)
         self._sample_insights.set_samples(self._contents.samples)
 
@@ -218,11 +240,14 @@ class GalleryFlow(QObject):
 
     @Slot()
     def _on_dataset_changed(self) -> None:
+        self._copies = None
         self._panel.set_filter_visible(False)
         self._large.set_reader(self._sample_insights.reader)
 
     @Slot()
     def _on_contents_samples_changed(self) -> None:
+        if self._arrangement.needs_checkup:  # what was a copy may be alone now
+            self.checkup_wanted.emit()
         self._update_sessions()
         self._look_into_what_is_needed()
         self._arrange()

@@ -27,6 +27,7 @@ from cnn_studio.gui.capture.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
 
 _ICON = QSize(18, 18)
+_LEAST_HEIGHT = 72
 
 
 class GalleryPanel(QWidget):
@@ -62,6 +63,7 @@ class GalleryPanel(QWidget):
         self._model = GalleryModel(self._thumbnails, self)
         self.view = GalleryView(self._model, self._thumbnails, theme, self)
         self.empty_state = EmptyState(theme, self)
+        self.empty_state.setAcceptDrops(True)
         self.filter_bar = FilterBar(theme, self)
         self.filter_bar.hide()
         self._total = 0
@@ -222,6 +224,7 @@ class GalleryPanel(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty_state)
+        self._pages.setMinimumHeight(_LEAST_HEIGHT)  # else the empty page's, which is seldom shown
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(4)
@@ -258,6 +261,7 @@ class GalleryPanel(QWidget):
         self._filter.toggled.connect(self._on_filter_toggled)
         self.filter_bar.closed.connect(self._on_filter_bar_closed)
         self.view.files_dropped.connect(self.files_dropped)
+        self.empty_state.files_dropped.connect(self.files_dropped)
         self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._model.modelReset.connect(self._on_selection_changed)

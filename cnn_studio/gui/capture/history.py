@@ -38,7 +38,7 @@ class History(QObject):
     Signals:
         began(str): A step is being taken; its text.
         done(Turn): This edit has been made for the first time.
-        edited(str): A step has been taken, done, undone or redone; its text.
+        edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
         changed: What can be undone or redone is something else now.
     """
@@ -57,7 +57,7 @@ class History(QObject):
         self._waiting: deque[Callable[[], None]] = deque()
         self._goal: int | None = None
         self._on_done: Callable[[], None] | None = None
-        self._text = ""
+        self._told = ""
 
     @property
     def is_busy(self) -> bool:
@@ -91,7 +91,7 @@ class History(QObject):
             step: Raises DatasetError or OSError where the disk does not allow it.
             text: What it is.
         """
-        self._waiting.append(lambda: self._begin(step, text, self._stack.clear))
+        self._waiting.append(lambda: self._begin(step, text, self._done(text), self._stack.clear))
         self._go_on()
 
     def remember(self, edit: Turn, text: str) -> None:
@@ -131,18 +131,19 @@ class History(QObject):
             self._stack.push(_Entry(edit, text))
             self.done.emit(edit)
 
-        self._begin(edit.turn, text, on_done)
+        self._begin(edit.turn, text, self._done(text), on_done)
 
     def _begin_undo(self) -> None:
         entry = self._entry(self._stack.index() - 1)
         if entry is not None:
             text = self.tr("Undone: {text}").format(text=entry.text())
-            self._begin(entry.edit.turn, text, self._stack.undo)
+            self._begin(entry.edit.turn, text, text, self._stack.undo)
 
     def _begin_redo(self) -> None:
         entry = self._entry(self._stack.index())
         if entry is not None:
-            self._begin(entry.edit.turn, entry.text(), self._stack.redo)
+            text = entry.text()
+            self._begin(entry.edit.turn, text, self._done(text), self._stack.redo)
 
     def _begin_go_to(self, index: int) -> None:
         self._goal = min(max(index, 0), self._stack.count())
@@ -161,7 +162,12 @@ class History(QObject):
         command = self._stack.command(index)
         return command if isinstance(command, _Entry) else None
 
-    def _begin(self, step: Callable[[], object], text: str, on_done: Callable[[], None]) -> None:
+    def _done(self, text: str) -> str:
+        return self.tr("Done: {text}").format(text=text)
+
+    def _begin(
+        self, step: Callable[[], object], text: str, told: str, on_done: Callable[[], None]
+    ) -> None:
         def work(_task: Task) -> None:
             try:
                 step()
@@ -169,7 +175,7 @@ class History(QObject):
                 reason = error.strerror or error
                 raise DatasetError(f"The folder cannot be changed: {reason}.") from error
 
-        self._on_done, self._text = on_done, text
+        self._on_done, self._told = on_done, told
         self.began.emit(text)
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
@@ -181,7 +187,7 @@ class History(QObject):
     def _on_job_succeeded(self, _result: object) -> None:
         if self._on_done is not None:
             self._on_done()
-        self.edited.emit(self._text)
+        self.edited.emit(self._told)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QWidget
 
 from cnn_studio.data.import_plan import ImportGroup, ImportPlan
 from cnn_studio.data.incoming import Incoming
@@ -25,6 +25,7 @@ from cnn_studio.vision.images import ImageArray, decode_image
 FOLDER, IMAGES, CLASS = range(3)
 _PICTURES = 3
 _ROW_HEIGHT = 48
+_ARROW = 30  # pixels of the field that open its list
 _WIDTHS = {IMAGES: 80, CLASS: 264}
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -166,6 +167,13 @@ class GroupView(QTableView):
         if not self.selectionModel().isSelected(index):
             super().mousePressEvent(event)
         self.edit(index)  # the others that are selected stay so
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        where = event.position().toPoint()
+        field = self.indexWidget(self.indexAt(where))
+        if isinstance(field, QComboBox) and field.geometry().right() - where.x() < _ARROW:
+            field.showPopup()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         current = self.currentIndex()

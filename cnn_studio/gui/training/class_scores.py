@@ -11,16 +11,23 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    Signal,
+    Slot,
 )
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
+from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.interval_delegate import INTERVAL_ROLE, IntervalDelegate
 from cnn_studio.gui.training.table_look import LEFT, RIGHT, head_answer, make_quiet
-from cnn_studio.models.scores import Scores
+from cnn_studio.models.intervals import Interval
+from cnn_studio.models.scores import ClassIntervals, Scores
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROW_PX = 28
+_ROW_PX = 32
 _NUMBER_PX = 80
+_FIRST_FIGURE = 2
 
 
 class ClassScoresModel(QAbstractTableModel):
@@ -29,6 +36,7 @@ class ClassScoresModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scores: Scores | None = None
+        self._intervals: tuple[ClassIntervals, ...] = ()
         self._titles = (
             (self.tr("Class"), ""),
             (self.tr("Images"), self.tr("How many images really are of this class")),
@@ -41,6 +49,7 @@ class ClassScoresModel(QAbstractTableModel):
         """Show other scores, or none."""
         self.beginResetModel()
         self._scores = scores
+        self._intervals = scores.class_intervals if scores else ()
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -60,8 +69,10 @@ class ClassScoresModel(QAbstractTableModel):
         values = (name, scores.count, scores.precision, scores.recall, scores.f1)
         if role == Qt.ItemDataRole.UserRole:
             return values[column]
-        if role == Qt.ItemDataRole.ToolTipRole and column == 0:
-            return name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row, column)
+        if role == INTERVAL_ROLE:
+            return self._interval(row, column)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         texts = (
@@ -70,6 +81,21 @@ class ClassScoresModel(QAbstractTableModel):
             *(wording.share(value) for value in (scores.precision, scores.recall, scores.f1)),
         )
         return texts[column]
+
+    def _interval(self, row: int, column: int) -> Interval | None:
+        if column < _FIRST_FIGURE:
+            return None
+        own = self._intervals[row]
+        return (own.precision, own.recall, own.f1)[column - _FIRST_FIGURE]
+
+    def _tip(self, row: int, column: int) -> str:
+        """The interval of a figure; the class's whole name elsewhere."""
+        interval = self._interval(row, column)
+        if interval is None:
+            return self._scores.classes[row] if self._scores else ""
+        return self.tr("95 % interval {low} to {high}").format(
+            low=wording.share(interval.low), high=wording.share(interval.high)
+        )
 
     def headerData(
         self,
@@ -84,17 +110,26 @@ class ClassScoresModel(QAbstractTableModel):
 
 
 class ClassScoresTable(QTableView):
-    """The table; a click on a column's head sorts by it, the weakest class first."""
+    """The table; a click on a column's head sorts by it, the weakest class first.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Signals:
+        class_chosen(int): The images of the class in this place shall be shown.
+    """
+
+    class_chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("classScoresTable")
         self.setAccessibleName(self.tr("Scores of each class"))
+        self.setToolTip(self.tr("Double-click a class to see its images"))
         self._model = ClassScoresModel(self)
-        sorted_model = QSortFilterProxyModel(self)
-        sorted_model.setSourceModel(self._model)
-        sorted_model.setSortRole(Qt.ItemDataRole.UserRole)
-        self.setModel(sorted_model)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._model)
+        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
+        self.setModel(self._sorted)
+        self.setItemDelegate(IntervalDelegate(theme, self))
+        self.doubleClicked.connect(self._on_double_clicked)
         make_quiet(self, _ROW_PX)
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -106,6 +141,17 @@ class ClassScoresTable(QTableView):
     def set_scores(self, scores: Scores | None) -> None:
         """Show other scores, or none."""
         self._model.set_scores(scores)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_double_clicked(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.class_chosen.emit(self._sorted.mapToSource(index).row())
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

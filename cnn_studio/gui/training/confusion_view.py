@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnn_studio.gui.theme import Theme
@@ -25,8 +35,14 @@ class ConfusionView(QWidget):
     """Rows are the true classes, columns what the model said; shaded by the share of the row.
 
     Right answers stand on the diagonal in one hue and wrong ones beside it in another, which also
-    those tell apart who see red and green alike.
+    those tell apart who see red and green alike. A click on a cell, or Enter on the one that the
+    arrow keys have reached, opens its images.
+
+    Signals:
+        cell_chosen(int, int): The images of this (true, predicted) class shall be shown.
     """
+
+    cell_chosen = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,13 +51,23 @@ class ConfusionView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._theme = theme
         self._scores: Scores | None = None
+        self._shows_shares = False
+        self._current = (0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         theme.changed.connect(self.update)
 
     def set_scores(self, scores: Scores | None) -> None:
         """Show another matrix, or none."""
         self._scores = scores
+        self._current = (0, 0)
         self.setAccessibleDescription("" if scores is None else self._worst_in_words(scores))
         self.setMinimumSize(self.minimumSizeHint())
+        self.update()
+
+    def set_shares(self, shares: bool) -> None:
+        """Write shares of the true class into the cells, or counts again."""
+        self._shows_shares = shares
         self.update()
 
     def minimumSizeHint(self) -> QSize:
@@ -88,6 +114,50 @@ class ConfusionView(QWidget):
                 QToolTip.showText(event.globalPos(), self.describe(*cell), self)
             return True
         return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._has_images(self.cell_at(event.position().toPoint()))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._go_to(cell)
+            if self._has_images(cell):
+                self.cell_chosen.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = Qt.Key
+        steps = {
+            keys.Key_Left: (0, -1),
+            keys.Key_Right: (0, 1),
+            keys.Key_Up: (-1, 0),
+            keys.Key_Down: (1, 0),
+        }
+        last = len(self._names) - 1
+        if event.key() in steps and last >= 0:
+            down, right = steps[keys(event.key())]
+            row, column = self._current
+            self._go_to((min(max(row + down, 0), last), min(max(column + right, 0), last)))
+        elif event.key() in (keys.Key_Return, keys.Key_Enter):
+            if self._has_images(self._current):
+                self.cell_chosen.emit(*self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to(self, cell: tuple[int, int]) -> None:
+        self._current = cell
+        self.setAccessibleDescription(self.describe(*cell))
+        self.update()
+
+    def _has_images(self, cell: tuple[int, int] | None) -> bool:
+        if self._scores is None or cell is None:
+            return False
+        return self._scores.confusion[cell[0]][cell[1]] > 0
+
+    def _word(self, count: int, share: float) -> str:
+        """What stands in a cell."""
+        return f"{round(100 * share)} %" if self._shows_shares else wording.whole(count)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._scores is None:
@@ -173,7 +243,7 @@ class ConfusionView(QWidget):
     def _paint_cells(self, painter: QPainter, scores: Scores) -> None:
         left, top, width, height = self._grid()
         font = painter.font()
-        most = wording.whole(max(max(row) for row in scores.confusion))
+        most = self._word(max(max(row) for row in scores.confusion), 1.0)
         for pixels in (_FONT_PX, _SMALL_FONT_PX, 0):
             if pixels:
                 font.setPixelSize(pixels)
@@ -194,7 +264,11 @@ class ConfusionView(QWidget):
                 painter.drawRoundedRect(box, 2, 2)
                 if pixels and count:
                     painter.setPen(word)
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, wording.whole(count))
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._word(count, share))
+                if (row, column) == self._current and self.hasFocus():
+                    painter.setPen(QPen(self._theme.color("accent"), 2))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(box, 2, 2)
 
     def _colours(self, share: float, *, is_right: bool) -> tuple[QColor, QColor]:
         """The ground of a cell and the colour of its count."""

@@ -12,6 +12,7 @@ from cnn_studio.gui.training.curves import curves_of_history
 from cnn_studio.gui.training.curves_view import CurvesView
 from cnn_studio.gui.training.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results_flow import ResultsFlow
 from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
 from cnn_studio.gui.training.run_strip import RunStrip
 from cnn_studio.gui.training.runs_panel import RunsPanel
@@ -50,6 +51,7 @@ class TrainingTab(QWidget):
         self._below = _Splitter(Qt.Orientation.Horizontal, self._halves)
         self._runs = RunsPanel(studio, self._below)
         self._results = ResultsPanel(studio.theme, self._below)
+        self._looking = ResultsFlow(studio, self._results, self)
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
         self._strip.hide()
         self._lay_out()
@@ -80,6 +82,7 @@ class TrainingTab(QWidget):
     def shutdown(self) -> None:
         """End all work at once and let go of it."""
         self._control.shutdown()
+        self._looking.shutdown()
         self._curves.shutdown()
 
     def _lay_out(self) -> None:
@@ -114,6 +117,7 @@ class TrainingTab(QWidget):
         self._control.ended.connect(self._on_control_ended)
         self._runs.run_selected.connect(self._on_run_selected)
         self._results.notes_requested.connect(self._on_notes_requested)
+        self._looking.train_requested.connect(self._on_train_requested)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
 
@@ -186,7 +190,7 @@ class TrainingTab(QWidget):
     @Slot(object)
     def _on_run_selected(self, run: Run | None) -> None:
         if run is None:
-            self._results.show_run(None)
+            self._looking.show_run(None)
             self._flattering.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
@@ -196,11 +200,17 @@ class TrainingTab(QWidget):
             self._show_live()
         else:
             self._curves.set_curves(curves_of_history(read_history(run)))
-        self._results.show_run(run)
+        self._looking.show_run(run)
         self._flattering.show_run(run)
         if not self.is_training():
             self._strip.show_run(run)
             self._strip.show()
+
+    @Slot(str)
+    def _on_train_requested(self, dataset_name: str) -> None:
+        """Train again on a dataset that was put right, by the recipe that is chosen now."""
+        self._studio.choose_dataset(dataset_name)
+        self._on_start_requested()
 
     @Slot()
     def _on_notes_requested(self) -> None:

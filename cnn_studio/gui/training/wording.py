@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
-from cnn_studio.models.bundle import Bundle, RunStatus
+from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
+from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.events import (
     EpochDone,
@@ -215,11 +216,24 @@ def notes_in_short(notes: Sequence[str]) -> str:
 
 
 def summary(scores: Scores) -> str:
-    """How many images were scored and how many of them wrongly."""
-    right = sum(row[place] for place, row in enumerate(scores.confusion))
-    return _tr("{images}, {wrong} wrong").format(
-        images=images(scores.count), wrong=whole(scores.count - right)
+    """The accuracy with its interval, and how many of how many images were wrong."""
+    interval = scores.interval
+    return _tr("{accuracy} ({low} to {high}) · {images}, {wrong} wrong").format(
+        accuracy=percent(scores.accuracy),
+        low=_places(100 * interval.low, 1),
+        high=percent(interval.high),
+        images=images(scores.count),
+        wrong=whole(scores.count - scores.hits),
     )
+
+
+def reliability(measured: Reliability, calibration: Calibration | None) -> str:
+    """How far probabilities are from the truth."""
+    text = _tr("Calibration error {ece}").format(ece=percent(measured.ece))
+    if calibration is None:
+        return text + " · " + _tr("not calibrated")
+    temperature = _places(calibration.temperature, 2)
+    return text + " · " + _tr("temperature {value}").format(value=temperature)
 
 
 def log_line(event: Event) -> str:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.capture.arrangement import Show
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.empty_state import EmptyState
@@ -120,3 +121,13 @@ def test_findings_of_one_kind_are_put_right_at_once(
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 1}
     _press(dialog, "noticeAction")
     qtbot.waitUntil(lambda: len(dialog.samples) == 6, timeout=20_000)
+
+
+def test_the_gallery_shows_what_is_there_more_than_once(
+    qtbot: QtBot, copies: Dataset, tab: CaptureTab
+) -> None:
+    tab._arranging.show_only(Show.COPIES, all_classes=True)
+    shown = tab._gallery
+    qtbot.waitUntil(lambda: len(shown.samples) == 4, timeout=20_000)
+    assert {sample.path.stem for sample in shown.samples} == {"a", "b", "c", "d"}
+    assert tab.findChild(CheckupDialog) is None

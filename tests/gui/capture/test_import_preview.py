@@ -25,6 +25,7 @@ from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.class_view import ClassView
+from cnn_studio.gui.capture.empty_state import EmptyState
 from cnn_studio.gui.capture.gallery_view import GalleryView
 from cnn_studio.gui.capture.import_dialog import ImportDialog
 from cnn_studio.gui.capture.import_groups import CLASS, GroupView
@@ -185,12 +186,13 @@ def test_a_class_that_falls_open_is_chosen_from_the_list_and_esc_gives_up(
     tab = open_tab(camera="")
     drop_beside(tab, files(tree))
     dialog = preview(qtbot, tab)
-    choose_row(dialog.view, 2)
-    QTest.keyClick(dialog.view, Qt.Key.Key_F2)
+    edge = dialog.view.visualRect(dialog.view.model().index(2, CLASS)).topRight()
+    arrow = edge + QPoint(-24, 24)
+    QTest.mouseClick(dialog.view.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
     editor = field(qtbot, dialog)
+    assert editor.view().isVisible()
     offered = [editor.itemText(row) for row in range(editor.count())]
     assert offered == ["pen", "cup", "key", "blue", "red", "", "Leave out"]
-    editor.showPopup()
     QTest.keyClick(editor.view(), Qt.Key.Key_Down)
     QTest.keyClick(editor.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: choices(dialog)["tree/con"] == "cup")
@@ -235,6 +237,18 @@ def test_class_folders_dropped_on_the_gallery_each_go_to_their_own(
     assert choices(dialog)["tree"] == "pen"
     assert choices(dialog)["tree/mugs/red"] == "red"
     dialog.reject()
+
+
+def test_what_is_dropped_where_there_are_no_images_yet_is_taken_too(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    tab = open_tab(camera="")
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_3)
+    state = part(tab, EmptyState)
+    qtbot.waitUntil(lambda: state.title == "No images of key yet")
+    assert state.acceptDrops()
+    assert drop(state, QPoint(10, 10), files(write_pictures(tmp_path, 5)[4]))
+    qtbot.waitUntil(lambda: message(tab) == "1 image imported into key.")
 
 
 def test_where_nothing_is_to_be_asked_nothing_is(

@@ -11,12 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnn_studio.data.split import SPLIT_FILE
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.flattering_row import FlatteringRow
 from cnn_studio.models.flattering import Flattering, write_flattering
-from cnn_studio.models.runs import open_run
+from cnn_studio.models.runs import SPLIT_FILE, open_run
 from cnn_studio.paths import Workspace
 from tests.gui.training.test_results import write_run
 

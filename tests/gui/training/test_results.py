@@ -118,8 +118,8 @@ def test_no_scores_leave_the_matrix_empty(matrix: ConfusionView) -> None:
     assert matrix.describe(0, 0) == ""
 
 
-def test_the_weakest_class_comes_first_when_sorted_by_recall(qtbot: QtBot) -> None:
-    table = ClassScoresTable()
+def test_the_weakest_class_comes_first_when_sorted_by_recall(qtbot: QtBot, theme: Theme) -> None:
+    table = ClassScoresTable(theme)
     qtbot.addWidget(table)
     table.set_scores(scores())
     model = table.model()
@@ -213,13 +213,10 @@ def test_the_panel_offers_the_parts_that_were_scored(
     panel.resize(480, 320)
     panel.show()
     panel.show_run(open_run(write_run(workspace, "one")))
-    assert [panel._parts.itemData(n) for n in range(panel._parts.count())] == [
-        "validation",
-        "train",
-    ]
-    assert panel._summary.text() == "30 images, 2 wrong"
-    assert panel._notes.isVisible()
-    assert "one recording only" in panel._notes.toolTip()
+    assert panel._head.subjects == ["validation", "train"]
+    assert panel._head.summary == "93.3 % (78.7 to 98.2 %) · 30 images, 2 wrong"
+    assert panel._head._notes.isVisible()
+    assert "one recording only" in panel._head._notes.toolTip()
     panel.show_page(CLASSES)
     assert panel._scores.isVisible()
     panel.show_page(LOG)
@@ -229,4 +226,4 @@ def test_the_panel_offers_the_parts_that_were_scored(
     assert panel.page == LOG
     panel.show_page(CLASSES)
     assert panel._nothing.isVisible()
-    assert not panel._notes.isVisible()
+    assert not panel._head._notes.isVisible()

@@ -1,0 +1,110 @@
+"""`cnn-studio compare`: two models asked about the same images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnn_studio.cli.evaluation import PartOption, ends, examine, warn_of
+from cnn_studio.cli.options import (
+    DatasetArgument,
+    JsonOption,
+    WorkspaceOption,
+    chosen_workspace,
+)
+from cnn_studio.cli.output import Column, Output, percent
+
+if TYPE_CHECKING:
+    from cnn_studio.models.comparison import Comparison
+    from cnn_studio.models.scores import Scores
+
+_SHOWN = 10
+_IN_WORDS = {
+    "test": "the dataset's test images",
+    "validation": "the images held back from both trainings",
+    "all": "all images of the dataset",
+}
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)
+]
+
+
+def compare(
+    context: typer.Context,
+    first: RunArgument,
+    second: RunArgument,
+    dataset: DatasetArgument,
+    part: PartOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask two models about the same images, and say which one is right where the other is not.
+
+    McNemar's test tells how probable such a difference is between models that are equally good.
+    Images that either model has learned from are left out where that is possible.
+    """
+    from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.models.comparison import compare as compare_answers
+    from cnn_studio.models.runs import find_run
+    from cnn_studio.prediction.evaluation import Scope, questions_about
+
+    output = Output(as_json)
+    place = chosen_workspace(context, workspace)
+    runs = [find_run(place, name) for name in (first, second)]
+    questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
+    one, two = (examine(run, questions, output) for run in runs)
+    told = compare_answers(one.answers, two.answers)
+    names = _distinct(runs[0].name, runs[1].name)
+    sentence = told.in_words(*names)
+    output.line(
+        {
+            "part": questions.scope,
+            "count": told.first.count,
+            "first": {"run": runs[0].name, **_values(told.first)},
+            "second": {"run": runs[1].name, **_values(told.second)},
+            "both_right": told.both_right,
+            "both_wrong": told.both_wrong,
+            "only_first": list(told.only_first),
+            "only_second": list(told.only_second),
+            "p_value": told.p_value,
+            "in_words": sentence,
+        }
+    )
+    output.say(f"On {told.first.count:,} images: {_IN_WORDS[questions.scope]}.")
+    _print(output, told, names)
+    output.say(sentence)
+    warn_of(one, questions, output)
+
+
+def _values(scores: Scores) -> dict[str, Any]:
+    return {"accuracy": scores.accuracy, "interval": scores.interval.to_list()}
+
+
+def _distinct(first: str, second: str) -> tuple[str, str]:
+    """Names by which the two can be told apart, should two folders be called the same."""
+    return (first, second) if first != second else (f"{first} (1)", f"{second} (2)")
+
+
+def _print(output: Output, told: Comparison, names: tuple[str, str]) -> None:
+    sides: Sequence[tuple[str, Scores, tuple[str, ...]]] = (
+        (names[0], told.first, told.only_first),
+        (names[1], told.second, told.only_second),
+    )
+    output.table(
+        [
+            Column("RUN"),
+            Column("ACCURACY", is_number=True),
+            Column("INTERVAL"),
+            Column("ONLY IT IS RIGHT", is_number=True),
+        ],
+        [
+            (name, percent(scores.accuracy), ends(scores.interval), f"{len(only):,}")
+            for name, scores, only in sides
+        ],
+    )
+    for name, _scores, only in sides:
+        if only:
+            more = f" and {len(only) - _SHOWN:,} more" if len(only) > _SHOWN else ""
+            output.say(f"Only {name} is right on {', '.join(only[:_SHOWN])}{more}.")

@@ -1,0 +1,206 @@
+"""What a model said of each image of a set, kept so that every number can show its images."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.calibration import calibrated
+from cnn_studio.models.reliability import Reliability, bins_of, reliability
+from cnn_studio.models.runs import Run
+from cnn_studio.models.scores import Scores, score
+from cnn_studio.whole_files import write_whole
+
+_FIELDS = ("names", "labels", "probabilities", "classes")
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model said of one image.
+
+    Attributes:
+        name: What the image is called in its dataset, "Class/file.jpg" or "test/00012".
+        label: The class that it is kept under.
+        said: The most probable class.
+        confidence: The probability of `said`, 0..1.
+        of_label: The probability of `label`, 0..1.
+    """
+
+    name: str
+    label: str
+    said: str
+    confidence: float
+    of_label: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the model says what the image is kept under."""
+        return self.said == self.label
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a model said of a set of images.
+
+    Attributes:
+        names: What each image is called, n of them.
+        labels: The class of each, (n,), int64, places in `classes`.
+        probabilities: What the model said, (n, classes), float32, 0..1.
+        classes: The class names in the model's order.
+
+    Raises:
+        ModelError: The parts do not belong together.
+    """
+
+    names: tuple[str, ...]
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        count, width = len(self.names), len(self.classes)
+        shapes = (self.labels.shape, self.probabilities.shape)
+        are_known = count == 0 or (self.labels.min() >= 0 and self.labels.max() < width)
+        if shapes != ((count,), (count, width)) or not are_known:
+            raise ModelError(
+                f"The answers must have one label and {width} probabilities for each of {count} "
+                f"images. Received: {shapes[0]} and {shapes[1]}."
+            )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[Answer]:
+        return map(self.answer, range(len(self)))
+
+    def answer(self, place: int) -> Answer:
+        """The answer in one place."""
+        row = self.probabilities[place]
+        label, said = int(self.labels[place]), int(row.argmax())
+        return Answer(
+            name=self.names[place],
+            label=self.classes[label],
+            said=self.classes[said],
+            confidence=float(row[said]),
+            of_label=float(row[label]),
+        )
+
+    def ranked(self, place: int) -> tuple[tuple[str, float], ...]:
+        """(class, probability) of the image in a place, the most probable first."""
+        row = self.probabilities[place]
+        order = np.argsort(-row, kind="stable")
+        return tuple((self.classes[index], float(row[index])) for index in order)
+
+    @property
+    def predicted(self) -> Places:
+        """The most probable class of each image, (n,), int64."""
+        return np.asarray(self.probabilities.argmax(axis=1), np.int64)
+
+    def calibrated(self, temperature: float) -> Answers:
+        """The same with calibrated probabilities."""
+        probabilities = calibrated(self.probabilities, temperature)
+        return Answers(self.names, self.labels, probabilities, self.classes)
+
+    def scores(self) -> Scores:
+        """How well the model did; there must be one image or more."""
+        return score(self.labels, self.probabilities, self.classes)
+
+    def reliability(self) -> Reliability:
+        """Whether it was as often right as it said."""
+        return reliability(self.labels, self.probabilities)
+
+    def of_cell(self, true: int, said: int) -> Places:
+        """The places of one cell of the confusion matrix, the surest first."""
+        return self._surest_first((self.labels == true) & (self.predicted == said))
+
+    def of_class(self, true: int) -> Places:
+        """The places of the images of one class, the mistakes first, the surest of them first."""
+        own = self._surest_first(self.labels == true)
+        is_right = self.predicted[own] == true
+        return np.concatenate([own[~is_right], own[is_right]])
+
+    def of_bin(self, number: int) -> Places:
+        """The places of one bar of the reliability diagram, the mistakes first."""
+        inside = self._surest_first(bins_of(self.probabilities) == number)
+        is_right = self.predicted[inside] == self.labels[inside]
+        return np.concatenate([inside[~is_right], inside[is_right]])
+
+    def mistakes(self) -> Places:
+        """The places of all images that were not recognised, the surest mistake first."""
+        return self._surest_first(self.predicted != self.labels)
+
+    def _surest_first(self, chosen: NDArray[np.bool_]) -> Places:
+        places = np.flatnonzero(chosen)
+        confidences = self.probabilities[places].max(axis=1, initial=0.0)
+        return np.asarray(places[np.argsort(-confidences, kind="stable")], np.int64)
+
+
+def answers_file(run_folder: Path, part: str) -> Path:
+    """Where the answers on a part ("validation" or "test") are kept in a run's folder."""
+    return run_folder / f"answers-{part}.npz"
+
+
+def write_answers(run_folder: Path, part: str, answers: Answers) -> None:
+    """Keep answers in a run's folder, whole or not at all. Probabilities as the model gave them.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+
+    def write(path: Path) -> None:
+        np.savez_compressed(
+            path,
+            names=np.array(answers.names, np.str_),
+            labels=answers.labels,
+            probabilities=answers.probabilities,
+            classes=np.array(answers.classes, np.str_),
+        )
+
+    write_whole(answers_file(run_folder, part), write, ".npz")
+
+
+def read_answers(run_folder: Path, part: str) -> Answers | None:
+    """Read what `write_answers` kept, trusting nothing; None if there are none.
+
+    Raises:
+        ModelError: The file is damaged.
+    """
+    path = answers_file(run_folder, part)
+    try:
+        # NumPy leaves a file open that it could not read, so it is opened here.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            names, labels, probabilities, classes = (archive[field] for field in _FIELDS)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} is damaged.") from error
+    kinds = [array.dtype.kind for array in (names, labels, probabilities, classes)]
+    if kinds != ["U", "i", "f", "U"] or not np.isfinite(probabilities).all():
+        raise ModelError(f"{path} is damaged.")
+    return Answers(
+        tuple(names.ravel().tolist()),
+        labels.astype(np.int64),
+        probabilities.astype(np.float32),
+        tuple(classes.ravel().tolist()),
+    )
+
+
+def kept_answers(run: Run) -> Answers | None:
+    """The calibrated answers that a training kept: on the test part, else on images held back.
+
+    Raises:
+        ModelError: They are damaged.
+    """
+    for part in ("test", "validation"):
+        answers = read_answers(run.folder, part)
+        if answers is not None and run.bundle is not None:
+            return answers.calibrated(run.bundle.temperature)
+    return None

@@ -1,0 +1,114 @@
+"""Two models asked about the same images: which one is right where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.answers import Answers, Places
+from cnn_studio.models.scores import Scores
+
+LEVEL = 0.05
+"""Below this probability a difference is taken for more than chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """How two models did on the same images.
+
+    Attributes:
+        first, second: The scores of either.
+        both_right, both_wrong: How many images.
+        only_first: The names of the images that only the first one gets right.
+        only_second: The names of the images that only the second one gets right.
+        p_value: McNemar's exact test: how probable it is that two models that are equally good
+            differ so much by chance.
+    """
+
+    first: Scores
+    second: Scores
+    both_right: int
+    both_wrong: int
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+    p_value: float
+
+    @property
+    def is_more_than_chance(self) -> bool:
+        """Whether the difference is taken for real."""
+        return self.p_value < LEVEL
+
+    def in_words(self, first_name: str, second_name: str) -> str:
+        """What McNemar's test says, in a sentence or two."""
+        one, two = len(self.only_first), len(self.only_second)
+        if one + two == 0:
+            return "Both are right and wrong on the same images: there is no difference at all."
+        better, worse = (first_name, second_name) if one > two else (second_name, first_name)
+        counts = (
+            f"{max(one, two):,} images only {better} gets right, {min(one, two):,} only {worse}"
+        )
+        chance = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
+        if self.is_more_than_chance:
+            return (
+                f"{better} is better: {counts}. That is hardly chance (McNemar's test, {chance})."
+            )
+        return (
+            f"Neither is shown to be better: {counts}. Two equally good models would differ at "
+            f"least as much in {100 * self.p_value:.0f} of 100 such comparisons (McNemar's test, "
+            f"{chance})."
+        )
+
+
+def compare(first: Answers, second: Answers) -> Comparison:
+    """Compare what two models said of the same images.
+
+    Raises:
+        ModelError: They have no image in common.
+    """
+    place_of = {name: place for place, name in enumerate(second.names)}
+    common = [place for place, name in enumerate(first.names) if name in place_of]
+    if not common:
+        raise ModelError("The two models have not been asked about the same images.")
+    own = np.array(common, np.int64)
+    others = np.array([place_of[first.names[place]] for place in common], np.int64)
+    one, two = _chosen(first, own), _chosen(second, others)
+    first_right = one.predicted == one.labels
+    second_right = two.predicted == two.labels
+    only_first, only_second = first_right & ~second_right, second_right & ~first_right
+    return Comparison(
+        first=one.scores(),
+        second=two.scores(),
+        both_right=int((first_right & second_right).sum()),
+        both_wrong=int((~first_right & ~second_right).sum()),
+        only_first=tuple(one.names[place] for place in np.flatnonzero(only_first)),
+        only_second=tuple(one.names[place] for place in np.flatnonzero(only_second)),
+        p_value=mcnemar(int(only_first.sum()), int(only_second.sum())),
+    )
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """McNemar's exact test, two-sided.
+
+    Source: Q. McNemar, "Note on the sampling error of the difference between correlated
+    proportions or percentages", Psychometrika 12 (1947), in its exact form by the binomial
+    distribution. Only images on which the two differ tell anything: between equals each is right
+    on half of them.
+    """
+    differing, fewer = only_first + only_second, min(only_first, only_second)
+    ways = each = 1
+    for count in range(1, fewer + 1):
+        each = each * (differing - count + 1) // count
+        ways += each
+    tail: float = 2 * ways / (1 << differing)  # whole numbers of any size, so nothing is rounded
+    return min(1.0, tail)
+
+
+def _chosen(answers: Answers, places: Places) -> Answers:
+    return Answers(
+        tuple(answers.names[place] for place in places),
+        answers.labels[places],
+        answers.probabilities[places],
+        answers.classes,
+    )

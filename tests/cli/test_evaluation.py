@@ -1,0 +1,163 @@
+"""`cnn-studio evaluate` and `compare`, with models whose answers are known."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.models.bundle import read_bundle, write_bundle
+from cnn_studio.models.calibration import Calibration
+from cnn_studio.models.intervals import wilson
+from cnn_studio.paths import Workspace
+from tests.cli.conftest import Cli, write_picture
+
+RGB = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
+
+
+@pytest.fixture
+def run(models: Path, workspace: Workspace) -> Path:
+    """The run `colours`: it says which of red, green and blue an image is."""
+    return Path(shutil.copytree(models / "colours", workspace.runs / "colours"))
+
+
+@pytest.fixture
+def confused(models: Path, workspace: Workspace) -> Path:
+    """The same, but it takes green for blue and blue for green."""
+    folder = Path(shutil.copytree(models / "colours", workspace.runs / "confused"))
+    write_bundle(folder, replace(read_bundle(folder), classes=("red", "blue", "green")))
+    return folder
+
+
+@pytest.fixture
+def exam(tmp_path: Path) -> Path:
+    """Four images a colour, of which one red one is kept under green."""
+    for name, colour in RGB.items():
+        for number in range(4):
+            write_picture(tmp_path / "exam" / name / f"{number}.jpg", colour)
+    write_picture(tmp_path / "exam" / "green" / "odd.jpg", RGB["red"])
+    return tmp_path / "exam"
+
+
+def test_figures_come_with_their_intervals(cli: Cli, run: Path, exam: Path) -> None:
+    (line,) = cli("evaluate", "colours", exam, "--json", "--mistakes", 5).lines
+    assert line["accuracy"] == pytest.approx(12 / 13)
+    assert line["interval"] == wilson(12, 13).to_list()
+    assert 0 <= line["ece"] <= 1
+    green = line["per_class"][1]
+    assert (green["class"], green["count"], green["recall"]) == ("green", 5, 0.8)
+    assert green["recall_interval"] == wilson(4, 5).to_list()
+    assert green["f1_interval"][0] < green["f1"] < green["f1_interval"][1]
+    (mistake,) = line["mistakes"]
+    assert (mistake["path"], mistake["label"], mistake["said"]) == (
+        "green/odd.jpg",
+        "green",
+        "red",
+    )
+    told = cli("evaluate", "colours", exam, "--mistakes", 5).out
+    assert "Expected calibration error" in told
+    assert "green/odd.jpg" in told
+    assert "80.0 % (38 to 96)" in told
+
+
+def test_probabilities_are_the_calibrated_ones(cli: Cli, run: Path, exam: Path) -> None:
+    photo = exam / "red" / "0.jpg"
+    (before,) = cli("predict", "colours", photo, "--json").lines
+    softer = Calibration(4.0, ece_before=0.2, ece_after=0.1, count=50)
+    write_bundle(run, replace(read_bundle(run), calibration=softer))
+    (after,) = cli("predict", "colours", photo, "--json").lines
+    assert after["class"] == before["class"]
+    assert 1 / 3 < after["probability"] < before["probability"]
+    (line,) = cli("evaluate", "colours", exam, "--json", "--mistakes", 1).lines
+    assert line["mistakes"][0]["probability"] == pytest.approx(after["probability"], abs=0.02)
+
+
+def test_the_part_can_be_chosen(cli: Cli, run: Path, workspace: Workspace) -> None:
+    for name, colour in RGB.items():
+        for number in range(3):
+            write_picture(workspace.datasets / "colours" / name / f"{number}.jpg", colour)
+    (run / "split.json").write_text(json.dumps({"validation": ["red/1.jpg"]}))
+    (line,) = cli("evaluate", "colours", "colours", "--json").lines
+    assert (line["part"], line["count"]) == ("validation", 1)
+    answer = cli("evaluate", "colours", "colours", "--part", "all", "--json")
+    assert (answer.lines[0]["part"], answer.lines[0]["count"]) == ("all", 9)
+    assert "flatter" in answer.err
+    assert "no test part" in cli("evaluate", "colours", "colours", "--part", "test").sentence
+    (run / "split.json").unlink()
+    answer = cli("evaluate", "colours", "colours", "--part", "validation")
+    assert "held back" in answer.sentence
+    assert cli("evaluate", "colours", "colours", "--mistakes", -1).code == 2
+
+
+def test_two_models_are_compared_in_words(cli: Cli, run: Path, confused: Path, exam: Path) -> None:
+    (line,) = cli("compare", "colours", "confused", exam, "--json").lines
+    assert line["count"] == 13
+    assert line["first"]["run"] == "colours"
+    assert line["first"]["accuracy"] == pytest.approx(12 / 13)
+    assert line["second"]["accuracy"] == pytest.approx(4 / 13)
+    assert line["second"]["interval"] == wilson(4, 13).to_list()
+    assert sorted(line["only_first"]) == sorted(
+        f"{name}/{number}.jpg" for name in ("green", "blue") for number in range(4)
+    )
+    assert line["only_second"] == []
+    assert (line["both_right"], line["both_wrong"]) == (4, 1)
+    assert line["p_value"] == pytest.approx(2 / 2**8)
+    told = cli("compare", "colours", "confused", exam).out
+    assert "colours is better: 8 images only colours gets right, 0 only confused." in told
+    assert "hardly chance" in told
+
+
+def test_a_model_compared_with_itself_does_not_differ(cli: Cli, run: Path, exam: Path) -> None:
+    (line,) = cli("compare", run, run, exam, "--json").lines
+    assert line["p_value"] == 1
+    assert "no difference" in line["in_words"]
+
+
+def test_models_are_compared_on_what_neither_has_learned_from(
+    cli: Cli, run: Path, confused: Path, workspace: Workspace
+) -> None:
+    write_bundle(confused, replace(read_bundle(confused), dataset="colours"))
+    for name, colour in RGB.items():
+        for number in range(3):
+            write_picture(workspace.datasets / "colours" / name / f"{number}.jpg", colour)
+    (run / "split.json").write_text(json.dumps({"validation": ["red/0.jpg", "blue/1.jpg"]}))
+    (confused / "split.json").write_text(json.dumps({"validation": ["blue/1.jpg", "red/2.jpg"]}))
+    (line,) = cli("compare", "colours", "confused", "colours", "--json").lines
+    assert (line["part"], line["count"], line["only_first"]) == ("validation", 1, ["blue/1.jpg"])
+    (confused / "split.json").write_text(json.dumps({"validation": ["red/2.jpg"]}))
+    answer = cli("compare", "colours", "confused", "colours", "--json")
+    assert (answer.lines[0]["part"], answer.lines[0]["count"]) == ("all", 9)
+    assert "learned from some" in answer.err
+
+
+def test_few_differing_images_show_nothing(
+    cli: Cli, run: Path, confused: Path, tmp_path: Path
+) -> None:
+    write_picture(tmp_path / "few" / "red" / "1.jpg", RGB["red"])
+    write_picture(tmp_path / "few" / "green" / "1.jpg", RGB["green"])
+    assert "Neither is shown to be better" in cli("compare", run, confused, tmp_path / "few").out
+
+
+def test_a_report_is_written_also_for_a_run_without_kept_answers(
+    cli: Cli, run: Path, workspace: Workspace, tmp_path: Path
+) -> None:
+    answer = cli("report", "colours", tmp_path / "bare.html")
+    assert answer.code == 0
+    assert "no single images" in answer.err
+    for name, colour in RGB.items():
+        for number in range(3):
+            write_picture(workspace.datasets / "colours" / name / f"{number}.jpg", colour)
+    write_picture(workspace.datasets / "colours" / "red" / "odd.jpg", RGB["blue"])
+    (run / "split.json").write_text(json.dumps({"validation": ["red/odd.jpg", "blue/1.jpg"]}))
+    path = tmp_path / "report.html"
+    (line,) = cli("report", "colours", path, "--json").lines
+    assert line == {"run": "colours", "report": str(path)}
+    text = path.read_text(encoding="utf-8")
+    assert "red taken for blue" in text
+    assert "data:image/jpeg;base64," in text
+    assert str(path) in cli("report", "colours", path).out
+    answer = cli("report", "colours", tmp_path / "nowhere" / "report.html")
+    assert answer.code == 1
