@@ -30,16 +30,18 @@ def labels(
     output = Output(as_json)
     chosen = find_dataset(chosen_workspace(context, workspace), dataset)
     with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
-        from cnn_studio.training.events import Event, Working
+        from cnn_studio.training.events import Event, Message, Working
         from cnn_studio.training.label_search import LabelTask, search_labels
 
         def tell(event: Event) -> None:
             if isinstance(event, Working):
                 bar.describe("Judging labels")
                 bar(event.done, event.total)
+            elif isinstance(event, Message):
+                bar.say(event.text)
 
         found = search_labels(LabelTask(chosen), tell, stop)
-    doubts = standing_doubts(ClassFolders(chosen))
+    doubts = standing_doubts(ClassFolders(chosen), found)
     for doubt in doubts:
         output.line(
             {

@@ -95,12 +95,16 @@ def read_doubts(dataset_folder: Path) -> LabelDoubts | None:
         return None
 
 
-def standing_doubts(folders: ClassFolders) -> list[Doubt]:
+def standing_doubts(folders: ClassFolders, found: LabelDoubts | None = None) -> list[Doubt]:
     """The doubts that still hold, the worst first: of images that are as they were.
 
     Reads each of the doubted images, so it is for work beside the window.
+
+    Args:
+        folders: The dataset.
+        found: What a search found; by default what is kept of the last one.
     """
-    found = read_doubts(folders.dataset.folder)
+    found = found or read_doubts(folders.dataset.folder)
     if found is None:
         return []
     card, marks = folders.dataset.card, folders.marks

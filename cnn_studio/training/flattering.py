@@ -70,19 +70,24 @@ def claim_of_random_split(
         if done is not None:
             emit(Working(done, _PARTS))
 
-    shutil.rmtree(aside, ignore_errors=True)  # what a killed attempt left
+    remove_traces(task.run_folder)  # of an attempt that was killed
     try:
         train(request, tell, stop)
         second = open_run(aside)
         scores = second.bundle.validation if second.bundle else None
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        remove_traces(task.run_folder)
     if second.status is not RunStatus.FINISHED or scores is None:
         raise TrainingError("Trying a random split was stopped. Nothing is kept.")
     honest = run.bundle.validation
     found = Flattering(honest.accuracy, honest.count, scores.accuracy, scores.count)
     write_flattering(task.run_folder, found)
     return found
+
+
+def remove_traces(run_folder: Path) -> None:
+    """Delete the second network of a trial that has ended, or whose engine was killed."""
+    shutil.rmtree(run_folder / _ASIDE, ignore_errors=True)
 
 
 def _parts_done(event: Event, epochs: int) -> int | None:

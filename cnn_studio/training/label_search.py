@@ -26,15 +26,15 @@ from cnn_studio.data.label_doubts import (
     search_key,
     write_doubts,
 )
-from cnn_studio.errors import DatasetError, StudioError, TrainingError
+from cnn_studio.errors import DatasetError, TrainingError
 from cnn_studio.training.engine_task import EngineTask
-from cnn_studio.training.events import Done, Event, Working
+from cnn_studio.training.events import Done, Event, Message, Working
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.selection import check_classes
 from cnn_studio.vision.preparation import InputSpec
 
 _METHOD = 1  # counts up when the method changes, so that older answers are not taken for its own
-_LARGEST_PX = 32
+_LARGEST_PX = 24
 _LEARNING_RATE = 0.001
 _PARTS, _READING_PARTS, _COMPARING_PARTS = 1000, 50, 100
 _MOST_OF_A_CLASS = 0.5
@@ -50,18 +50,25 @@ class LabelTask(EngineTask):
     Attributes:
         dataset: The dataset; the answer is kept in its folder.
         folds: Into how many parts the images are dealt.
+        rounds: How often they are dealt anew; the mean of what is said counts.
         epochs: How long each network learns.
         batch_size: Images a step.
-        image_size: Height and width in pixels; None takes 32, or less if the card says so.
+        image_size: Height and width in pixels; None takes 24, or less if the card says so.
         seed: One seed gives one answer on one machine.
     """
 
     dataset: Dataset
     folds: int = 5
+    rounds: int = 2
     epochs: int = 8
     batch_size: int = 64
     image_size: int | None = None
     seed: int = 1
+
+    @property
+    def how(self) -> tuple[int, ...]:
+        """What the answer depends on besides the images."""
+        return self.folds, self.rounds, self.epochs, self.batch_size, self.seed
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """See `search_labels`."""
@@ -73,7 +80,8 @@ class LabelTask(EngineTask):
 def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDoubts:
     """Judge every image by a network that has not learned from it, and keep what is doubted.
 
-    Nothing is computed where the images, their labels and the task are those of the last search.
+    Where it cannot be kept, a `Message` says so. Nothing is computed where the images, their labels
+    and the task are those of the last search.
 
     Raises:
         DatasetError: The dataset is kept as it was published, or cannot be read.
@@ -84,7 +92,7 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     contents = [content_of(folder / name) for name in images.names]
     size = task.image_size or min(_LARGEST_PX, task.dataset.card.input.size)
     spec = replace(task.dataset.card.input, size=size)
-    how = (_METHOD, spec.to_dict(), task.folds, task.epochs, task.batch_size, task.seed)
+    how = (_METHOD, spec.to_dict(), *task.how)
     key = search_key(images.names, contents, how)
     known = read_doubts(folder)
     if known is not None and known.key == key:
@@ -113,9 +121,7 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     try:
         write_doubts(folder, answer)
     except OSError as error:
-        raise StudioError(
-            f"What was found cannot be kept in {folder} ({error.strerror or error})."
-        ) from error
+        emit(Message(f"What was found cannot be kept in {folder} ({error.strerror or error})."))
     return answer
 
 
@@ -147,19 +153,22 @@ def _judge(
     if stop.is_set():
         raise _stopped()
     groups = loosened(grouping.groups, prepared.labels, task.folds)
-    folds = dealt(prepared.labels, groups, task.folds, task.seed)
+    seeds = range(task.seed, task.seed + task.rounds)
+    folds = [
+        (seed, fold) for seed in seeds for fold in dealt(prepared.labels, groups, task.folds, seed)
+    ]
     probabilities = np.zeros((len(prepared), len(images.classes)))
-    for number, held_back in enumerate(folds):
+    for number, (seed, held_back) in enumerate(folds):
         others = np.setdiff1d(np.arange(len(prepared)), held_back)
 
         def tell(share: float, number: int = number) -> None:
             done = (number + share) / len(folds)
             emit(Working(_COMPARING_PARTS + int((_PARTS - _COMPARING_PARTS) * done), _PARTS))
 
-        probabilities[held_back] = _learn_and_judge(
-            task, prepared, (others, held_back), len(images.classes), tell, stop
+        probabilities[held_back] += _learn_and_judge(
+            replace(task, seed=seed), prepared, (others, held_back), len(images.classes), tell, stop
         )
-    return probabilities
+    return probabilities / task.rounds
 
 
 def _learn_and_judge(

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset, find_dataset
-from cnn_studio.data.label_doubts import DOUBTS_NAME, read_doubts
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.label_doubts import DOUBTS_NAME, read_doubts, standing_doubts
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError, TrainingError
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine_task import work_in_engine
-from cnn_studio.training.events import Event, Working
+from cnn_studio.training.events import Event, Message, Working
 from cnn_studio.training.label_search import LabelTask, dealt, loosened, search_labels
-from tests.training.class_pictures import colours
+from tests.training.class_pictures import colours, of_kind
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def task(dataset: Dataset) -> LabelTask:
-    return LabelTask(dataset, folds=3, epochs=6, batch_size=8, image_size=16)
+    return LabelTask(dataset, folds=3, rounds=2, epochs=4, batch_size=8, image_size=16)
 
 
 @pytest.mark.slow
@@ -61,6 +62,17 @@ def test_a_stop_keeps_what_was_found_before(dataset: Dataset) -> None:
     with pytest.raises(TrainingError, match="stopped"):
         search_labels(task(dataset), emit, stop)
     assert not (dataset.folder / STUDIO_FOLDER / DOUBTS_NAME).exists()
+
+
+@pytest.mark.slow
+def test_what_cannot_be_kept_is_given_nevertheless(dataset: Dataset) -> None:
+    (dataset.folder / STUDIO_FOLDER).write_text("no folder", encoding="utf-8")
+    events: list[Event] = []
+    found = search_labels(task(dataset), events.append, threading.Event())
+    (message,) = of_kind(events, Message)
+    assert "cannot be kept" in message.text
+    doubts = standing_doubts(ClassFolders(dataset), found)
+    assert doubts[0].name == "blue/wrong.jpg"
 
 
 @pytest.mark.slow

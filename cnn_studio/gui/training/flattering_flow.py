@@ -13,7 +13,7 @@ from cnn_studio.gui.training.flattering_row import FlatteringRow
 from cnn_studio.models.flattering import Flattering, is_worth_asking, read_flattering
 from cnn_studio.models.runs import Run
 from cnn_studio.training.engine_task import work_in_engine
-from cnn_studio.training.flattering import FlatteringTask
+from cnn_studio.training.flattering import FlatteringTask, remove_traces
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ class FlatteringFlow(QObject):
             return
 
         def work(task: Task) -> str:
-            return work_in_engine(engine_task, progress=task.report, cancelled=task.cancelled)
+            try:
+                return work_in_engine(engine_task, progress=task.report, cancelled=task.cancelled)
+            finally:
+                remove_traces(engine_task.run_folder)
 
         self._tried, self._progress, self._problem = engine_task.run_folder, (0, 0), ""
         self._trial = self._studio.jobs.create(work)

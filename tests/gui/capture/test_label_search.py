@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset, create_dataset
@@ -107,9 +107,7 @@ def test_a_search_ends_in_a_sentence_and_other_findings(
     qtbot: QtBot, dialog: CheckupDialog
 ) -> None:
     _press(dialog, "labelSearchButton")
-    notice = dialog.notice.findChild(QLabel)
-    assert notice is not None
-    qtbot.waitUntil(lambda: "of 8 labels are doubted" in notice.text(), timeout=120_000)
+    qtbot.waitUntil(lambda: "of 8 labels are doubted" in dialog.notice.text, timeout=120_000)
     qtbot.waitUntil(lambda: dialog.is_finished, timeout=20_000)
 
 
