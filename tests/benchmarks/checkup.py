@@ -56,7 +56,7 @@ def _draw(dataset: Path, count: int) -> None:
 def _measure(workspace: Path, culprits: bool) -> None:
     from PySide6.QtCore import QObject
 
-    from cnn_studio.gui.capture.checkup_dialog import CheckupDialog
+    from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
     from tests.benchmarks.loop_probe import LoopProbe
     from tests.benchmarks.open_studio import open_studio, press, run_for, run_until
 

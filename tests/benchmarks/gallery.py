@@ -27,11 +27,11 @@ from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from cnn_studio.data.thumbnail_store import ThumbnailStore
-from cnn_studio.gui.capture.arrangement import Order, Show
-from cnn_studio.gui.capture.gallery_panel import GalleryPanel
-from cnn_studio.gui.capture.gallery_view import PICTURE_SIDE, GalleryView
-from cnn_studio.gui.capture.thumbnail_work import Request, make_picture
+from cnn_studio.gui.capture.gallery.arrangement import Order, Show
+from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.thumbnail_work import Request, make_picture
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image

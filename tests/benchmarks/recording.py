@@ -28,9 +28,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.recorder import Recorder
 from cnn_studio.data.sessions import Session, SessionKind
-from cnn_studio.gui.capture.gallery_panel import GalleryPanel
-from cnn_studio.gui.capture.record_control import RecordControl
-from cnn_studio.gui.capture.recording import Burst, Counts
+from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.recording.record_control import RecordControl
+from cnn_studio.gui.capture.recording.recording import Burst, Counts
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.fetching import Fetching
-from cnn_studio.gui.capture.gallery_panel import GalleryPanel
-from cnn_studio.gui.capture.import_choice import ImportChoice
+from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.studio import Studio
 
 

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.empty_state import EmptyState
-from cnn_studio.gui.capture.gallery_model import GalleryModel
-from cnn_studio.gui.capture.gallery_view import PICTURE_SIDE, GalleryView
-from cnn_studio.gui.capture.thumbnails import Reader, Thumbnails
+from cnn_studio.gui.pictures.gallery_model import GalleryModel
+from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
 _WIDTH, _HEIGHT = 860, 600

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.arrangement import mark_name
-from cnn_studio.gui.capture.packed_images import PackedReader
+from cnn_studio.gui.capture.gallery.arrangement import mark_name
+from cnn_studio.gui.capture.gallery.packed_images import PackedReader
 from cnn_studio.gui.edit_requests import Deletion, Exclusion, Relabelling, Wish
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.studio import Studio

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.gui.capture.elided_label import ElidedLabel
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _ICON = QSize(18, 18)
 _PART_LETTERS = 7

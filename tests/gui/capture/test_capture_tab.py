@@ -27,12 +27,12 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.gui.capture.capture_tab import CaptureTab
-from cnn_studio.gui.capture.class_view import ClassView
-from cnn_studio.gui.capture.empty_state import EmptyState
-from cnn_studio.gui.capture.gallery_view import GalleryView
-from cnn_studio.gui.capture.import_dialog import ImportDialog
+from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
+from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.paths import Workspace
 from tests.gui.capture.conftest import OpenTab, names_in, write_pictures
 

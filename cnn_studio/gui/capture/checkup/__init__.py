@@ -1,0 +1,1 @@
+"""What a checkup finds, and what is done about it."""

@@ -1,0 +1,1 @@
+"""The list of classes: shown, named, ordered, coached."""

@@ -1,0 +1,265 @@
+"""From what a person asks for to edits that can be undone, each told in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from cnn_studio.data import class_changes
+from cnn_studio.data.changes import Change
+from cnn_studio.data.marks import Mark
+from cnn_studio.data.samples import Sample
+from cnn_studio.data.sessions import Session
+from cnn_studio.data.trash import TrashedSample, empty_trash
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.editing.edits import Edit
+from cnn_studio.gui.capture.editing.history import History
+from cnn_studio.gui.jobs import Jobs
+
+_Then = Callable[[Change], None]
+
+
+class EditFlow(QObject):
+    """Turns requests into edits of the dataset on show.
+
+    Signals:
+        began(str): An edit is being made, in words.
+        edited(str): The dataset is another one now; what was done, in words.
+        class_removed(str): The same for a removed class, which is worth an offer to undo.
+        class_merged(str, str): The same for a class that went into another one.
+        class_added(str): This class is there now.
+        classes_ordered(list): The classes stand in this order now.
+        failed(str): An edit could not be made; the sentence that says why.
+        history_changed(str, str): What would be undone and redone; empty where nothing would.
+    """
+
+    began = Signal(str)
+    edited = Signal(str)
+    class_removed = Signal(str)
+    class_merged = Signal(str, str)
+    class_added = Signal(str)
+    classes_ordered = Signal(list)
+    failed = Signal(str)
+    history_changed = Signal(str, str)
+
+    def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._contents = contents
+        self._history = History(jobs, self)
+        self._history.began.connect(self.began)
+        self._history.edited.connect(self.edited)
+        self._history.failed.connect(self.failed)
+        self._history.done.connect(self._on_history_done)
+        self._history.changed.connect(self._on_history_changed)
+        contents.dataset_changed.connect(self._history.clear)
+
+    @property
+    def stack(self) -> QUndoStack:
+        """What was done, for a list of it; to go to a place in it see `go_to`."""
+        return self._history.stack
+
+    @Slot(str)
+    def add_class(self, name: str) -> None:
+        """Add a class."""
+        text = self.tr("Add class {name}").format(name=name.strip())
+        self._do(text, class_changes.class_addition, name, then=self._then_added)
+
+    @Slot(str)
+    def add_background(self, name: str) -> None:
+        """Add the class of pictures that show none of the others."""
+        text = self.tr("Add class {name}").format(name=name.strip())
+        plan = partial(class_changes.class_addition, background=True)
+        self._do(text, plan, name, then=self._then_added)
+
+    @Slot(str, str)
+    def rename_class(self, old: str, new: str) -> None:
+        """Give a class another name."""
+
+        def then(change: Change) -> None:
+            if self._contents.chosen == old and change.card_before and change.card_after:
+                place = change.card_before.classes.index(old)
+                self._contents.expect(change.card_after.classes[place])
+
+        text = self.tr("Rename {old} to {new}").format(old=old, new=new)
+        self._do(text, class_changes.class_rename, old, new, then=then)
+
+    @Slot(str)
+    def remove_class(self, name: str) -> None:
+        """Move a class and its samples to the trash."""
+        if name:
+            text = self.tr("Remove class {name}").format(name=name)
+            self._do(
+                text,
+                class_changes.class_removal,
+                name,
+                then=lambda _change: self.class_removed.emit(name),
+            )
+
+    @Slot(str, str)
+    def merge_class(self, source: str, target: str) -> None:
+        """Move all samples of a class to another, and remove the class."""
+
+        def then(_change: Change) -> None:
+            if self._contents.chosen == source:
+                self._contents.expect(target)
+            self.class_merged.emit(source, target)
+
+        text = self.tr("Merge {source} into {target}").format(source=source, target=target)
+        self._do(text, class_changes.class_merge, source, target, then=then)
+
+    @Slot(list)
+    def order_classes(self, names: Sequence[str]) -> None:
+        """Put the classes into another order."""
+        order = list(names)
+        self._do(
+            self.tr("Reorder the classes"),
+            class_changes.class_order,
+            order,
+            then=lambda _change: self.classes_ordered.emit(order),
+        )
+
+    @Slot(str, bool)
+    def switch_class(self, name: str, enabled: bool) -> None:
+        """Have trainings use a class, or leave it out."""
+        template = self.tr("Train with {name}") if enabled else self.tr("Train without {name}")
+        self._do(template.format(name=name), class_changes.class_switch, name, enabled)
+
+    @Slot(str, str)
+    def colour_class(self, name: str, colour: str) -> None:
+        """Give a class a colour, or the usual one with an empty text."""
+        text = self.tr("Colour {name}").format(name=name)
+        self._do(text, class_changes.class_colour, name, colour)
+
+    @Slot(str)
+    def choose_background(self, name: str) -> None:
+        """Say which class holds the pictures that show none of the others; empty for none."""
+        if name:
+            text = self.tr("Make {name} the background class").format(name=name)
+        else:
+            text = self.tr("No background class")
+        self._do(text, class_changes.background_class, name)
+
+    @Slot(list)
+    def delete(self, samples: Sequence[Sample]) -> None:
+        """Move samples to the trash."""
+        if samples:
+            text = self.tr("Delete {images}").format(images=self.images(len(samples)))
+            self._do(text, class_changes.deletion, list(samples))
+
+    @Slot(list)
+    def restore(self, trashed: Sequence[TrashedSample]) -> None:
+        """Bring samples back from the trash."""
+        if trashed:
+            text = self.tr("Restore {images}").format(images=self.images(len(trashed)))
+            self._do(text, class_changes.restoration, list(trashed))
+
+    @Slot()
+    def empty_trash(self) -> None:
+        """Delete for good what is in the trash; nothing can be undone after that."""
+        folders = self._contents.folders
+        if folders is not None:
+            step = partial(empty_trash, folders.dataset.folder)
+            self._history.do_for_good(step, self.tr("Empty the trash"))
+
+    @Slot(list, str)
+    def move(self, samples: Sequence[Sample], class_name: str) -> None:
+        """Move samples to another class."""
+        away = [sample for sample in samples if sample.class_name != class_name]
+        if away and class_name:
+            text = self.tr("Move {images} to {name}").format(
+                images=self.images(len(away)), name=class_name
+            )
+            self._do(text, class_changes.relabelling, away, class_name)
+
+    @Slot(object, str)
+    def review(self, sample: Sample, class_name: str) -> None:
+        """Say that a sample was looked at and shows this class."""
+        text = self.tr("Review: {name}").format(name=class_name)
+        self._do(text, class_changes.review, sample, class_name)
+
+    @Slot(list)
+    def confirm(self, samples: Sequence[Sample]) -> None:
+        """Say that samples were looked at and show the class that they are in."""
+        if samples:
+            text = self.tr("Confirm the class of {images}").format(images=self.images(len(samples)))
+            self._do(text, class_changes.marking, list(samples), Mark.REVIEWED, True)
+
+    @Slot(list, bool)
+    def exclude(self, samples: Sequence[Sample], excluded: bool) -> None:
+        """Leave samples out of trainings, or take them in again."""
+        if samples:
+            template = (
+                self.tr("Leave {images} out of training")
+                if excluded
+                else self.tr("Train with {images} again")
+            )
+            text = template.format(images=self.images(len(samples)))
+            self._do(text, class_changes.marking, list(samples), Mark.EXCLUDED, excluded)
+
+    def regroup(self, samples: Sequence[Sample], session: Session) -> None:
+        """Have samples belong to one session."""
+        text = self.tr("Merge the sessions of {images}").format(images=self.images(len(samples)))
+        self._do(text, class_changes.regrouping, list(samples), session)
+
+    def remember_recorded(self, class_name: str, samples: Sequence[Sample]) -> None:
+        """Make a recording undoable."""
+        self._remember(self.tr("Record {images} of {name}"), class_name, samples)
+
+    def remember_imported(self, class_name: str, samples: Sequence[Sample]) -> None:
+        """Make an import undoable."""
+        if class_name:
+            self._remember(self.tr("Import {images} into {name}"), class_name, samples)
+        else:
+            self._remember(self.tr("Import {images}"), class_name, samples)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the newest edit back."""
+        self._history.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the edit again that was taken back last."""
+        self._history.redo()
+
+    @Slot(int)
+    def go_to(self, index: int) -> None:
+        """Undo or redo until so many of the edits in the list are in effect."""
+        self._history.go_to(index)
+
+    def images(self, count: int) -> str:
+        """A number of images in words."""
+        if count == 1:
+            return self.tr("1 image")
+        return self.tr("{count} images").format(count=f"{count:,}")
+
+    def _do(
+        self, text: str, plan: Callable[..., Change], *arguments: object, then: _Then | None = None
+    ) -> None:
+        folders = self._contents.folders
+        if folders is not None:
+            self._history.do(Edit(folders, partial(plan, folders, *arguments), then), text)
+
+    def _remember(self, template: str, class_name: str, samples: Sequence[Sample]) -> None:
+        folders = self._contents.folders
+        if folders is not None and samples:
+            text = template.format(images=self.images(len(samples)), name=class_name)
+            # They are there already, so the first turn is the one that takes them away.
+            plan = partial(class_changes.deletion, folders, list(samples))
+            self._history.remember(Edit(folders, plan), text)
+
+    def _then_added(self, change: Change) -> None:
+        if change.card_after is not None:
+            self.class_added.emit(change.card_after.classes[-1])
+
+    @Slot(object)
+    def _on_history_done(self, edit: Edit) -> None:
+        if edit.then is not None and edit.last is not None:
+            edit.then(edit.last)
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        self.history_changed.emit(self._history.undo_text, self._history.redo_text)

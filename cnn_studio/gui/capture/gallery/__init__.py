@@ -1,0 +1,1 @@
+"""The images of a class: filtered, sorted, looked at large, reviewed."""

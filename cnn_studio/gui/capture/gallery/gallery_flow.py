@@ -1,0 +1,323 @@
+"""From the samples on the disk to those that the gallery shows, in the order asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from cnn_studio.data.findings import COPIES, Checkup
+from cnn_studio.data.label_doubts import Doubt, standing_doubts
+from cnn_studio.data.marks import Mark
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.editing.edit_flow import EditFlow
+from cnn_studio.gui.capture.gallery.arrangement import (
+    Arrangement,
+    Insights,
+    Show,
+    arranged,
+    flaws,
+    mark_name,
+)
+from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.gallery.insights import SampleInsights
+from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
+from cnn_studio.gui.capture.gallery.large_view import LargeView
+from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.pictures.thumbnails import Reader
+from cnn_studio.gui.studio import Studio
+from cnn_studio.models.runs import Run, list_runs
+from cnn_studio.vision.quality import Flaw
+
+_SETTLE_MS = 400  # what is learned of samples comes in small parts
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The answer to a request: what is shown, of which samples, and which labels are doubted."""
+
+    request: int
+    shown: Sequence[Sample]
+    of: Sequence[Sample]
+    doubts: Mapping[str, Doubt]
+
+
+class GalleryFlow(QObject):
+    """Keeps the gallery in step with the samples, the filter bar and what is known.
+
+    Signals:
+        failed(str): A model cannot be used; the sentence that says why.
+        nothing_to_review: A person asked to review, and every image has been looked at.
+        checkup_wanted: The images must be compared with each other; see `set_checkup`.
+    """
+
+    failed = Signal(str)
+    nothing_to_review = Signal()
+    checkup_wanted = Signal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        contents: Contents,
+        edits: EditFlow,
+        panel: GalleryPanel,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._contents = contents
+        self._edits = edits
+        self._panel = panel
+        self._bar = panel.filter_bar
+        self._arrangement = Arrangement()
+        self._runs: list[Run] = []
+        self._sample_insights = SampleInsights(studio.jobs, self)
+        self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
+        self._insights = Insights()
+        self._copies: frozenset[Path] | None = None
+        self._request = 0  # the newest arranging; answers to older ones are dropped
+        self._large = LargeFlow(
+            LargeView(studio.theme, parent),
+            contents,
+            edits,
+            lambda: self._insights,
+            studio.jobs,
+            self,
+        )
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._on_settled)
+        panel.set_notes(self._note)
+        self._connect()
+
+    def set_reader(self, read: Reader) -> None:
+        """Say how images are read."""
+        self._sample_insights.set_reader(read)
+        self._large.set_reader(read)
+
+    def relabel_selected(self, number: int) -> bool:
+        """Move what is selected to the class of a number key; False if nothing is."""
+        selected = self._panel.view.selected_samples()
+        if not selected or not self._panel.view.hasFocus() or self._contents.folders is None:
+            return False
+        if number <= len(self._contents.classes):
+            self._edits.move(selected, self._contents.classes[number - 1])
+        return True
+
+    @Slot(object)
+    def set_checkup(self, checkup: Checkup) -> None:
+        """Say what a checkup of the dataset has found."""
+        self._copies = frozenset(
+            path for finding in checkup.findings if finding.kind in COPIES for path in finding.paths
+        )
+        if self._arrangement.needs_checkup:
+            self._settle.start()
+
+    @Slot(int, int)
+    def set_checkup_progress(self, done: int, total: int) -> None:
+        """Say how far a checkup is."""
+        if self._arrangement.needs_checkup:
+            self._bar.set_progress(done, total)
+
+    def show_only(self, show: Show, *, all_classes: bool) -> None:
+        """Open the filter bar on one kind of images."""
+        self._panel.set_filter_visible(True)
+        self._bar.show_only(show, all_classes)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Arrange anew what is on show: more is known of it."""
+        if not self._arrangement.is_plain:
+            self._arrange()
+
+    def shutdown(self) -> None:
+        """End what is being learned."""
+        self._settle.stop()
+        self._sample_insights.stop()
+
+    def _connect(self) -> None:
+        self._contents.dataset_changed.connect(self._on_dataset_changed)
+        self._contents.samples_changed.connect(self._on_contents_samples_changed)
+        self._contents.samples_added.connect(self._on_contents_samples_added)
+        self._bar.arrangement_changed.connect(self._on_bar_arrangement_changed)
+        self._bar.model_chosen.connect(self._on_bar_model_chosen)
+        self._bar.all_classes_toggled.connect(self._contents.show_everything)
+        self._panel.filter_toggled.connect(self._on_panel_filter_toggled)
+        self._panel.review_requested.connect(self._on_panel_review_requested)
+        self._panel.exclude_requested.connect(self._on_panel_exclude_requested)
+        self._panel.view.look_requested.connect(self._on_view_look_requested)
+        self._large.left.connect(self._on_large_left)
+        self._sample_insights.changed.connect(self._settle.start)
+        self._sample_insights.progressed.connect(self._bar.set_progress)
+        self._sample_insights.failed.connect(self.failed)
+        self._studio.runs_changed.connect(self._on_studio_runs_changed)
+
+    def _arrange(self) -> None:
+        samples = self._contents.samples
+        folders, insights = self._contents.folders, self._sample_insights
+        marks = folders.marks if folders is not None else None
+        self._insights = Insights(
+            insights.facts,
+            insights.guesses,
+            marks.names(Mark.REVIEWED) if marks else frozenset(),
+            marks.names(Mark.EXCLUDED) if marks else frozenset(),
+            self._copies,
+        )
+        self._request += 1
+        if self._arrangement.is_plain or not samples:
+            self._show(samples, samples)
+            return
+        request, arrangement, known = self._request, self._arrangement, self._insights
+
+        def work(_task: Task) -> _Arranged:
+            seen = known
+            if folders is not None and arrangement.show is Show.DOUBTED:
+                doubts = {doubt.name: doubt for doubt in standing_doubts(folders)}
+                seen = replace(known, doubts=doubts)
+            return _Arranged(request, arranged(samples, arrangement, seen), samples, seen.doubts)
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_arranged)
+        job.start()
+
+    def _show(self, shown: Sequence[Sample], of: Sequence[Sample]) -> None:
+        self._panel.set_samples(shown, len(of))
+        self._large.refresh()
+
+    def _note(self, sample: Sample) -> str:
+        """What a thumbnail says in a word or two."""
+        insights = self._insights
+        if mark_name(sample) in insights.excluded:
+            return self.tr("left out")
+        doubt = insights.doubts.get(mark_name(sample))
+        if doubt is not None:
+            return self.tr("{name}?").format(name=doubt.suggested)
+        guess = insights.guesses.get(sample.path)
+        if guess is not None and guess.class_name != sample.class_name:
+            return f"{guess.class_name} {percent(guess.probability)}"
+        if guess is not None:
+            return percent(guess.of_label)
+        if self._arrangement.needs_facts and (found := flaws(insights.facts.get(sample.path))):
+            return {
+                Flaw.BLURRED: self.tr("blurred"),
+                Flaw.DARK: self.tr("too dark"),
+                Flaw.BRIGHT: self.tr("burnt out"),
+            }[found[0]]
+        return "✓" if mark_name(sample) in insights.reviewed else ""
+
+    def _look_into_what_is_needed(self) -> None:
+        needs_facts = self._arrangement.needs_facts and self._contents.folders is not None
+        if self._arrangement.needs_checkup and self._copies is None:
+            self.checkup_wanted.emit()
+        self._sample_insights.want(needs_facts, self._bar.model)
+        self._sample_insights.set_samples(self._contents.samples)
+
+    def _load_runs(self) -> None:
+        if self._panel.is_filter_visible:
+            workspace = self._studio.workspace
+
+            def work(_task: Task) -> list[Run]:
+                return [run for run in list_runs(workspace) if run.is_usable]
+
+            job = self._studio.jobs.create(work)
+            job.succeeded.connect(self._on_runs_listed)
+            job.start()
+
+    def _update_sessions(self) -> None:
+        if self._panel.is_filter_visible:
+            self._sessions.update()
+
+    @Slot(object)
+    def _on_arranged(self, answer: _Arranged) -> None:
+        if answer.request == self._request:
+            self._insights = replace(self._insights, doubts=answer.doubts)
+            self._show(answer.shown, answer.of)
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        self._copies = None
+        self._panel.set_filter_visible(False)
+        self._large.set_reader(self._sample_insights.reader)
+
+    @Slot()
+    def _on_contents_samples_changed(self) -> None:
+        if self._arrangement.needs_checkup:  # what was a copy may be alone now
+            self.checkup_wanted.emit()
+        self._update_sessions()
+        self._look_into_what_is_needed()
+        self._arrange()
+
+    @Slot(list)
+    def _on_contents_samples_added(self, samples: Sequence[Sample]) -> None:
+        if self._arrangement.is_plain:
+            self._panel.add_samples(samples)
+        else:
+            self._settle.start()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        self._look_into_what_is_needed()
+        self._arrange()
+        self._panel.view.viewport().update()
+
+    @Slot(object)
+    def _on_bar_arrangement_changed(self, arrangement: Arrangement) -> None:
+        self._arrangement = arrangement
+        self._look_into_what_is_needed()
+        self._arrange()
+        self._panel.view.scrollToTop()
+
+    @Slot(object)
+    def _on_bar_model_chosen(self, folder: Path | None) -> None:
+        run = next((run for run in self._runs if run.folder == folder), None)
+        self._bar.set_model_classes(run.bundle.classes if run and run.bundle else ())
+        self._on_bar_arrangement_changed(self._bar.arrangement)
+
+    @Slot(bool)
+    def _on_panel_filter_toggled(self, shown: bool) -> None:
+        if shown:
+            self._update_sessions()
+            self._load_runs()
+        else:
+            self._bar.reset()
+            self._on_bar_arrangement_changed(self._bar.arrangement)
+
+    @Slot()
+    def _on_studio_runs_changed(self) -> None:
+        self._load_runs()
+
+    @Slot(object)
+    def _on_runs_listed(self, runs: list[Run]) -> None:
+        name = self._contents.dataset.name if self._contents.dataset else ""
+        self._runs = sorted(runs, key=lambda run: run.dataset != name)  # its own ones first
+        self._bar.set_models(
+            [
+                (str(run.folder), f"{run.created.astimezone():%d %b %H:%M} {run.dataset}")
+                for run in self._runs
+            ]
+        )
+
+    @Slot(int)
+    def _on_view_look_requested(self, row: int) -> None:
+        self._large.look(self._panel.samples, row)
+
+    @Slot()
+    def _on_panel_review_requested(self) -> None:
+        if not self._large.review(self._panel.samples):
+            self.nothing_to_review.emit()
+
+    @Slot()
+    def _on_panel_exclude_requested(self) -> None:
+        selected = self._panel.view.selected_samples()
+        are_in = [s for s in selected if mark_name(s) not in self._insights.excluded]
+        self._edits.exclude(are_in or selected, bool(are_in))
+
+    @Slot(object)
+    def _on_large_left(self, sample: Sample) -> None:
+        self._panel.view.setFocus()
+        self._panel.show_sample(sample)

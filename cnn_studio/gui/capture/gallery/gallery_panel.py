@@ -1,0 +1,337 @@
+"""The gallery with its header: what is shown, how much is selected, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.gallery.filter_bar import FilterBar
+from cnn_studio.gui.pictures.gallery_model import GalleryModel
+from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
+from cnn_studio.gui.widgets.empty_state import EmptyState
+
+_ICON = QSize(18, 18)
+_LEAST_HEIGHT = 72
+
+
+class GalleryPanel(QWidget):
+    """Shows the samples of the chosen class and asks for what shall be done with them.
+
+    Signals:
+        delete_requested(list): These samples shall go to the trash.
+        move_requested(list, str): These samples shall go to that class.
+        exclude_requested: The selected samples shall be left out of trainings, or taken in again.
+        review_requested: The samples shall be gone through one by one.
+        filter_toggled(bool): The filter bar was opened or closed.
+        undo_requested, redo_requested
+        files_dropped(list): Paths that were dropped on the gallery.
+    """
+
+    delete_requested = Signal(list)
+    move_requested = Signal(list, str)
+    exclude_requested = Signal()
+    review_requested = Signal()
+    filter_toggled = Signal(bool)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    files_dropped = Signal(list)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("galleryPanel")
+        self._theme = theme
+        self._class_name = ""
+        self._other_classes: tuple[str, ...] = ()
+        self._writable = False
+        self._thumbnails = Thumbnails(PICTURE_SIDE, self)
+        self._model = GalleryModel(self._thumbnails, self)
+        self.view = GalleryView(self._model, self._thumbnails, theme, self)
+        self.empty_state = EmptyState(theme, self)
+        self.empty_state.setAcceptDrops(True)
+        self.filter_bar = FilterBar(theme, self)
+        self.filter_bar.hide()
+        self._total = 0
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("galleryTitle")
+        self._title.setProperty("role", "title")
+        self._count = QLabel(self)
+        self._count.setObjectName("galleryCount")
+        self._count.setProperty("role", "quiet")
+        self._move_menu = QMenu(self)
+        self._make_actions()
+        self._lay_out()
+        self._connect()
+        self._on_theme_changed()
+        self._update_actions()
+
+    def set_class(self, class_name: str, other_classes: Sequence[str], writable: bool) -> None:
+        """Say whose samples are shown, and where they could be moved."""
+        self._class_name = class_name
+        self._other_classes = tuple(other_classes) if writable else ()
+        self._writable = writable
+        self._move_menu.clear()
+        for name in self._other_classes:
+            action = self._move_menu.addAction(name.replace("&", "&&"))
+            action.triggered.connect(partial(self._on_move_action_triggered, name))
+        self._update_header()
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """What is shown, in its order."""
+        return self._model.samples
+
+    @property
+    def is_filter_visible(self) -> bool:
+        """Whether the filter bar is open."""
+        return not self.filter_bar.isHidden()
+
+    def set_samples(self, samples: Sequence[Sample], total: int) -> None:
+        """Show these in this order; `total` is how many there are with those left out."""
+        self._model.set_samples(samples)
+        self._total = total
+        self._nothing.setVisible(total > 0 and not samples)
+        self._update_header()
+
+    def set_notes(self, note: Callable[[Sample], str]) -> None:
+        """Say what stands on a thumbnail, in a word or two; empty for nothing."""
+        self._model.set_notes(note)
+
+    def set_filter_visible(self, visible: bool) -> None:
+        """Open the filter bar, or close it and show everything again."""
+        if visible != self.is_filter_visible:
+            self._filter.setChecked(visible)
+
+    def show_sample(self, sample: Sample) -> None:
+        """Select a sample and scroll to it, if it is shown."""
+        row = next((n for n, s in enumerate(self.samples) if s.path == sample.path), None)
+        if row is not None:
+            self.view.setCurrentIndex(self._model.index(row, 0))
+
+    def add_samples(self, samples: Sequence[Sample]) -> None:
+        """Show new ones in front, newest first."""
+        self._model.add_in_front(samples)
+        self._total += len(samples)
+        self._update_header()
+
+    def set_empty(self, empty: bool) -> None:
+        """Show `empty_state` in place of the thumbnails."""
+        self._pages.setCurrentWidget(self.empty_state if empty else self.view)
+
+    def set_reader(self, read: Reader) -> None:
+        """Say how images are read, and forget those that were."""
+        self._thumbnails.set_reader(read)
+
+    def set_history(self, undo_text: str, redo_text: str) -> None:
+        """Say what would be undone and redone; empty where nothing would."""
+        for action, verb, text in (
+            (self._undo, self.tr("Undo: {text}"), undo_text),
+            (self._redo, self.tr("Redo: {text}"), redo_text),
+        ):
+            action.setEnabled(bool(text))
+            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{verb.format(text=text)} ({key})" if text else action.text())
+
+    def add_tool(self, button: QToolButton) -> None:
+        """Show a button in the header, after undo and redo, while the dataset can be changed."""
+        self._buttons.append(button)
+        self._tools.addWidget(button)
+        self._update_actions()
+
+    def refresh(self) -> None:
+        """Files may have been changed by another program: look at them again."""
+        self._thumbnails.refresh()
+        self.view.viewport().update()
+
+    def shutdown(self) -> None:
+        """End the making of thumbnails."""
+        self._thumbnails.shutdown()
+
+    def _make_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self._undo = self._action("undo", self.tr("Undo"), keys.Undo)
+        self._redo = self._action("redo", self.tr("Redo"), keys.Redo)
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        self._redo.setShortcuts([QKeySequence(both | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
+        self._select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
+        self._delete = self._action("delete", self.tr("Delete"), keys.Delete)
+        self._exclude = self._action("exclude", self.tr("Leave out of training"), "X")
+        self._look = self._action("look", self.tr("Large preview"), "Space")
+        for action in (self._select_all, self._delete, self._exclude):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.view.addAction(action)
+        self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the view takes the key
+        self._filter = self._action("filter", self.tr("Filter and sort"), "Ctrl+F")
+        self._filter.setCheckable(True)
+        self._review = self._action("review", self.tr("Review one by one"), "Ctrl+R")
+        for action in (self._filter, self._review):
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            self.addAction(action)
+        for action in (self._undo, self._redo):
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            self.addAction(action)
+
+    def _action(self, name: str, text: str, key: QKeySequence.StandardKey | str) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setShortcut(QKeySequence(key))
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({native})")
+        return action
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(16, 8, 8, 0)
+        header.setSpacing(4)
+        header.addWidget(self._title)
+        header.addWidget(self._count)
+        header.addStretch(1)
+        self._move_button = QToolButton(self)
+        self._move_button.setObjectName("moveButton")
+        self._move_button.setText(self.tr("Move to"))
+        self._move_button.setToolTip(self.tr("Move the selected images to another class"))
+        self._move_button.setAccessibleName(self._move_button.toolTip())
+        self._move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._move_button.setMenu(self._move_menu)
+        self._move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._buttons = [self._move_button]
+        header.addWidget(self._tool_button(self._filter))
+        for action in (self._review, self._delete, self._undo, self._redo):
+            self._buttons.append(self._tool_button(action))
+        header.addWidget(self._buttons[1])
+        for button in (self._move_button, *self._buttons[2:]):
+            header.addWidget(button)
+        self._move_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._move_button.setIconSize(_ICON)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(4)
+        header.addLayout(self._tools)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.empty_state)
+        self._pages.setMinimumHeight(_LEAST_HEIGHT)  # else the empty page's, which is seldom shown
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 8)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        layout.addWidget(self.filter_bar)
+        self._nothing = QLabel(self.tr("No image fits the filter."), self)
+        self._nothing.setObjectName("nothingFits")
+        self._nothing.setProperty("role", "quiet")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.hide()
+        layout.addWidget(self._nothing)
+        body = QHBoxLayout()
+        body.setContentsMargins(12, 0, 4, 0)
+        body.addWidget(self._pages)
+        layout.addLayout(body, 1)
+
+    def _tool_button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setObjectName(f"{action.objectName()}Button")
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setIconSize(_ICON)
+        return button
+
+    def _connect(self) -> None:
+        self._undo.triggered.connect(self.undo_requested)
+        self._redo.triggered.connect(self.redo_requested)
+        self._select_all.triggered.connect(self.view.selectAll)
+        self._delete.triggered.connect(self._on_delete_triggered)
+        self._exclude.triggered.connect(self.exclude_requested)
+        self._look.triggered.connect(self.view.look_at_current)
+        self._review.triggered.connect(self.review_requested)
+        self._filter.toggled.connect(self._on_filter_toggled)
+        self.filter_bar.closed.connect(self._on_filter_bar_closed)
+        self.view.files_dropped.connect(self.files_dropped)
+        self.empty_state.files_dropped.connect(self.files_dropped)
+        self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._model.modelReset.connect(self._on_selection_changed)
+        self._theme.changed.connect(self._on_theme_changed)
+
+    def _update_header(self) -> None:
+        self._title.setText(self._class_name or self.tr("Images"))
+        count, total = len(self._model.samples), self._total
+        selected = self.view.selected_count
+        images = self.tr("1 image") if total == 1 else self.tr("{count} images")
+        if count != total:
+            images = self.tr("{count} of {total} images")
+        shown = images.format(count=f"{count:,}", total=f"{total:,}")
+        words = [shown] if self._class_name else []
+        if selected:
+            words.append(self.tr("{count} selected").format(count=f"{selected:,}"))
+        self._count.setText("".join(f"· {word} " for word in words))
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        selected = self.view.selectionModel().hasSelection()
+        for button in self._buttons:
+            button.setVisible(self._writable)
+        self._delete.setEnabled(self._writable and selected)
+        self._exclude.setEnabled(self._writable and selected)
+        self._look.setEnabled(selected)
+        self._review.setEnabled(self._writable and bool(self._model.samples))
+        self._move_button.setEnabled(self._writable and selected and bool(self._other_classes))
+        self._select_all.setEnabled(bool(self._model.samples))
+
+    @Slot(bool)
+    def _on_filter_toggled(self, shown: bool) -> None:
+        self.filter_bar.setVisible(shown)
+        self.filter_toggled.emit(shown)
+
+    @Slot()
+    def _on_filter_bar_closed(self) -> None:
+        self._filter.setChecked(False)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self._update_header()
+
+    @Slot()
+    def _on_delete_triggered(self) -> None:
+        self.delete_requested.emit(self.view.selected_samples())
+
+    def _on_move_action_triggered(self, class_name: str) -> None:
+        self.move_requested.emit(self.view.selected_samples(), class_name)
+
+    @Slot(QPoint)
+    def _on_view_menu_requested(self, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._move_button.isEnabled():
+            move = menu.addMenu(self._theme.icon("move"), self.tr("Move to"))
+            move.addActions(self._move_menu.actions())
+        menu.addActions([self._look, self._exclude, self._delete, self._select_all])
+        menu.addSeparator()
+        menu.addActions([self._undo, self._redo])
+        menu.popup(self.view.viewport().mapToGlobal(where))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._move_button.setIcon(self._theme.icon("move"))
+        for action, name in (
+            (self._delete, "delete"),
+            (self._undo, "undo"),
+            (self._redo, "redo"),
+            (self._filter, "filter"),
+            (self._review, "review"),
+        ):
+            action.setIcon(self._theme.icon(name))

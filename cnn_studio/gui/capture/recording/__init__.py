@@ -1,0 +1,1 @@
+"""From the camera's picture to frames in a class."""

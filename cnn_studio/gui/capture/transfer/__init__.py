@@ -1,0 +1,1 @@
+"""Images, folders, zips and videos in; a dataset out."""

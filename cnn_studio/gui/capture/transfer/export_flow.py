@@ -1,0 +1,97 @@
+"""From the dataset on show to a zip that another studio takes in."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QLocale, QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.packing import pack_dataset
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.transfer.errands import Errand, Errands
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Kind
+
+_LAST_FOLDER = "capture/export-folder"
+
+
+class ExportFlow(QObject):
+    """Asks where to, packs in the background, and says where it is."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        contents: Contents,
+        errands: Errands,
+        messages: Messages,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._contents = contents
+        self._errands = errands
+        self._messages = messages
+        self._window = window
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for a file and export the dataset on show; what stands there is asked about."""
+        dataset = self._contents.dataset
+        if dataset is None or self._contents.folders is None:
+            return
+        title = self.tr("Export {title} as a zip").format(title=dataset.title)
+        dialog = QFileDialog(self._window, title)
+        dialog.setObjectName("exportDialog")
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        first = QStandardPaths.writableLocation(documents)
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, first)))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Zip files (*.zip)")])
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"{dataset.name}.zip")
+        dialog.fileSelected.connect(partial(self._export, dataset))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _export(self, dataset: Dataset, name: str) -> None:
+        target = Path(name)
+        self._studio.settings.setValue(_LAST_FOLDER, str(target.parent))
+        self._messages.clear()
+
+        def work(task: Task) -> int:
+            return pack_dataset(dataset, target, progress=task.report, cancelled=task.cancelled)
+
+        self._errands.add(
+            Errand(
+                self.tr("Packing {title}").format(title=dataset.title),
+                work,
+                partial(self._on_packed, dataset, target),
+                self.tr("End the export; no zip is written"),
+            )
+        )
+
+    def _on_packed(self, dataset: Dataset, target: Path, count: int) -> None:
+        if count < 0:
+            self._messages.say(self.tr("The export was ended. No zip was written."))
+            return
+        images = self.tr("1 image") if count == 1 else self.tr("{count} images")
+        text = self.tr("{title} is packed: {images}, {size}, in {path}.").format(
+            title=dataset.title,
+            images=images.format(count=f"{count:,}"),
+            size=QLocale().formattedDataSize(
+                target.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat
+            ),
+            path=QDir.toNativeSeparators(str(target)),
+        )
+        open_folder = partial(_open, target.parent)
+        self._messages.say(text, Kind.GOOD, self.tr("Open folder"), open_folder)
+
+
+def _open(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,102 @@
+"""From a packed dataset to a new dataset, or to more images in the one on show."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.intake import IntakeReport
+from cnn_studio.data.unpacking import PackedDataset, look_into, unpack_dataset
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.transfer.errands import Errand, Errands
+from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+
+
+class UnpackFlow(QObject):
+    """Asks where a packed dataset shall go, and brings it there.
+
+    Signals:
+        ended(ClassFolders, IntakeReport): It was brought in there; what came of it.
+    """
+
+    ended = Signal(object, object)
+
+    def __init__(
+        self, studio: Studio, contents: Contents, errands: Errands, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._contents = contents
+        self._errands = errands
+        self._window = window
+        self._dialog: UnpackDialog | None = None
+
+    def looking(self, path: Path) -> Errand:
+        """The errand that looks into a packed dataset, and asks about it then."""
+        text = self.tr("Looking at {name} …").format(name=path.name)
+        how_it_ends = self.tr("Import nothing")
+        return Errand(text, lambda _task: look_into(path), self._ask, how_it_ends)
+
+    def close(self) -> None:
+        """The window closes."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _ask(self, packed: PackedDataset) -> None:
+        if self._errands.was_cancelled:
+            return
+        self._errands.hold()
+        present = self._contents.dataset if self._contents.folders is not None else None
+        dialog = UnpackDialog(
+            packed,
+            present.title if present else "",
+            [dataset.name for dataset in self._studio.datasets],
+            partial(self._begin, packed, present),
+            self._window,
+        )
+        dialog.finished.connect(self._on_dialog_finished)
+        self._dialog = dialog
+        dialog.open()
+
+    def _begin(self, packed: PackedDataset, present: Dataset | None, title: str) -> str:
+        """Bring it into a new dataset of this title, or into the present one without a title."""
+        target = present
+        if title:
+            try:
+                self._studio.create_dataset(title)
+            except StudioError as error:
+                return str(error)
+            target = self._studio.dataset
+        if target is not None:
+            self._errands.add_next([self._unpacking(packed, target, title)])
+        return ""
+
+    def _unpacking(self, packed: PackedDataset, dataset: Dataset, title: str) -> Errand:
+        def work(task: Task) -> IntakeReport:
+            report = unpack_dataset(
+                dataset,
+                packed.path,
+                title=title,
+                progress=task.report,
+                cancelled=task.cancelled,
+            )
+            return IntakeReport(report.samples, report.skipped)
+
+        text = self.tr("Importing {name}").format(name=packed.path.name)
+        how_it_ends = self.tr("End the import; what is in stays")
+        return Errand(text, work, partial(self._on_unpacked, dataset), how_it_ends)
+
+    def _on_unpacked(self, dataset: Dataset, report: IntakeReport) -> None:
+        self.ended.emit(ClassFolders(dataset), report)
+
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
+        self._errands.release()

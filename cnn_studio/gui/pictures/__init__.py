@@ -1,0 +1,1 @@
+"""Many images as thumbnails in a grid, as several tabs show them."""

@@ -1,0 +1,254 @@
+"""The list of classes: its order, what a class's menu does, and the class for nothing of these."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.data.cards import DatasetCard, read_card, write_card
+from cnn_studio.data.catalog import Dataset, create_dataset
+from cnn_studio.gui.capture.capture_tab import CaptureTab
+from cnn_studio.gui.capture.classes.class_actions import ClassActions
+from cnn_studio.gui.capture.classes.class_model import ClassModel, ClassRow
+from cnn_studio.gui.capture.classes.class_view import CLASS_MIME, ClassView
+from cnn_studio.gui.capture.classes.colour_choice import ColourChoice
+from cnn_studio.gui.class_colours import class_colours
+from cnn_studio.gui.theme import CLASS_COLOURS
+from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.paths import Workspace
+from tests.gui.capture.conftest import OpenTab, names_in
+from tests.gui.capture.test_capture_tab import drop, message, part, row_of, shown_names
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def rows(tab: CaptureTab) -> list[ClassRow]:
+    model = part(tab, ClassView).model()
+    assert isinstance(model, ClassModel)
+    return list(model.rows)
+
+
+def names(tab: CaptureTab) -> list[str]:
+    return [row.name for row in rows(tab)]
+
+
+def action(tab: CaptureTab, name: str) -> QAction:
+    found = tab.findChild(QAction, name)
+    assert found is not None, name
+    return found
+
+
+def merge_into(tab: CaptureTab, target: str) -> None:
+    part(tab, QToolButton, "classMenuButton").menu().aboutToShow.emit()
+    menu = part(tab, QMenu, "mergeMenu")
+    next(each for each in menu.actions() if each.text() == target).trigger()
+
+
+def class_mime(name: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setData(CLASS_MIME, name.encode())
+    return mime
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, things: Dataset, open_tab: OpenTab) -> CaptureTab:
+    """The tab on pen (3 images), cup (1) and key (none); pen is chosen."""
+    opened = open_tab(camera="")
+    qtbot.waitUntil(lambda: len(shown_names(opened)) == 3)
+    return opened
+
+
+def test_colours_are_those_chosen_else_those_of_the_places() -> None:
+    card = DatasetCard("a", "A", ("pen", "cup", "key"), colours={"cup": "#102030"})
+    assert class_colours(card) == {
+        "pen": CLASS_COLOURS[0],
+        "cup": "#102030",
+        "key": CLASS_COLOURS[2],
+    }
+    many = class_colours(card, [str(number) for number in range(9)])
+    assert many["8"] == many["0"] == CLASS_COLOURS[0]
+
+
+def test_ctrl_and_arrows_move_the_chosen_class_at_once_and_on_the_card(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    view = part(tab, ClassView)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    assert names(tab) == ["cup", "key", "pen"]
+    assert view.currentIndex().row() == 2
+    seen: set[tuple[str, ...]] = set()
+    view.model().modelReset.connect(lambda: seen.add(tuple(names(tab))))
+    qtbot.waitUntil(lambda: read_card(things.folder).classes == ("cup", "key", "pen"))
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    assert names(tab) == ["cup", "key", "pen"]
+    QTest.keyClick(view, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
+    assert not seen  # the order in between, which was on disk for a moment, is not shown
+    QTest.keyClick(view, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: names(tab) == ["cup", "pen", "key"])
+    QTest.keyClick(view, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+
+
+def test_an_order_that_is_undone_at_once_does_not_stay_in_the_list(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    view = part(tab, ClassView)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    undo = part(tab, QToolButton, "undoButton")
+    qtbot.waitUntil(undo.isEnabled, timeout=5000)
+    undo.click()
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+    assert read_card(things.folder).classes == ("pen", "cup", "key")
+
+
+def test_a_class_dropped_between_others_goes_there(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    view = part(tab, ClassView)
+    upper_half = row_of(tab, 0) - QPoint(0, 10)
+    assert drop(view, upper_half, class_mime("key"))
+    assert names(tab) == ["key", "pen", "cup"]
+    qtbot.waitUntil(lambda: read_card(things.folder).classes == ("key", "pen", "cup"))
+    below_all = QPoint(20, view.viewport().height() - 4)
+    assert drop(view, below_all, class_mime("pen"))
+    qtbot.waitUntil(lambda: read_card(things.folder).classes == ("key", "cup", "pen"))
+    assert drop(view, below_all, class_mime("unknown"))
+    assert names(tab) == ["key", "cup", "pen"]
+
+
+def test_an_order_that_cannot_be_saved_is_taken_back_in_the_list(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    (things.folder / "card.toml").write_text("not = a [card")
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Down, CTRL)
+    assert names(tab) == ["cup", "pen", "key"]
+    qtbot.waitUntil(lambda: "not understood" in message(tab))
+    assert names(tab) == ["pen", "cup", "key"]
+
+
+def test_merging_moves_the_images_and_offers_to_undo_until_something_else_is_done(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    before = names_in(things.folder / "pen")
+    merge_into(tab, "cup")
+    qtbot.waitUntil(lambda: message(tab) == "pen was merged into cup.")
+    qtbot.waitUntil(lambda: names(tab) == ["cup", "key"])
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
+    assert len(names_in(things.folder / "cup")) == 4
+    part(tab, QPushButton, "noticeAction").click()
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+    assert names_in(things.folder / "pen") == before
+    assert message(tab) == ""
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
+    merge_into(tab, "key")
+    qtbot.waitUntil(lambda: message(tab) == "cup was merged into key.")
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "key")
+    action(tab, "trainClass").trigger()
+    qtbot.waitUntil(lambda: message(tab) == "")
+
+
+def test_a_class_is_left_out_of_training_and_taken_in_again(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    train = action(tab, "trainClass")
+    assert train.isChecked()
+    train.trigger()
+    qtbot.waitUntil(lambda: not rows(tab)[0].is_trained)
+    assert read_card(things.folder).disabled == ("pen",)
+    index = part(tab, ClassView).model().index(0, 0)
+    assert "not trained" in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert not train.isChecked()
+    train.trigger()
+    qtbot.waitUntil(lambda: rows(tab)[0].is_trained)
+    assert read_card(things.folder).disabled == ()
+
+
+def test_a_colour_is_chosen_from_the_eight_any_other_or_the_usual_one(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    menu = part(tab, ColourChoice)
+    by_text = {each.text(): each for each in menu.actions()}
+    assert not by_text["Usual colour"].isEnabled()
+    by_text["Blue"].trigger()
+    qtbot.waitUntil(lambda: rows(tab)[0].colour == "#0072B2")
+    by_text["Other colour …"].trigger()
+    dialog = tab.findChild(QColorDialog, "colourDialog")
+    assert dialog is not None
+    assert dialog.currentColor() == QColor("#0072B2")
+    dialog.setCurrentColor(QColor("#123abc"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: rows(tab)[0].colour == "#123ABC")
+    assert read_card(things.folder).colours == {"pen": "#123ABC"}
+    by_text["Usual colour"].trigger()
+    qtbot.waitUntil(lambda: rows(tab)[0].colour == CLASS_COLOURS[0])
+    assert read_card(things.folder).colours == {}
+
+
+def test_a_class_for_nothing_of_these_is_offered_and_added(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    offer = part(tab, QWidget, "backgroundOffer")
+    assert offer.isVisible()
+    part(tab, QPushButton, "addBackgroundButton").click()
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key", "nothing"])
+    assert read_card(things.folder).background == "nothing"
+    assert rows(tab)[3].is_background
+    assert not offer.isVisible()
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "nothing")
+    state = part(tab, EmptyState)
+    qtbot.waitUntil(lambda: "none of your things" in state.text)
+    action(tab, "backgroundClass").trigger()
+    qtbot.waitUntil(offer.isVisible)
+    assert read_card(things.folder).background == ""
+    part(tab, QPushButton, "addBackgroundButton").click()
+    qtbot.waitUntil(lambda: read_card(things.folder).background == "nothing")
+    assert len(read_card(things.folder).classes) == 4
+
+
+def test_a_declined_offer_is_not_made_for_this_dataset_again(
+    qtbot: QtBot, things: Dataset, workspace: Workspace, tab: CaptureTab, open_tab: OpenTab
+) -> None:
+    part(tab, QToolButton, "declineBackgroundButton").click()
+    assert not part(tab, QWidget, "backgroundOffer").isVisible()
+    create_dataset(workspace, "Others", ["pen", "cup"])
+    create_dataset(workspace, "Single", ["pen"])
+    again = open_tab(camera="")
+    qtbot.waitUntil(lambda: len(shown_names(again)) == 3)
+    assert not part(again, QWidget, "backgroundOffer").isVisible()
+    others = open_tab("others", camera="")
+    qtbot.waitUntil(part(others, QWidget, "backgroundOffer").isVisible)
+    single = open_tab("single", camera="")
+    qtbot.waitUntil(lambda: names(single) == ["pen"] and rows(single)[0].count == 0)
+    assert not part(single, QWidget, "backgroundOffer").isVisible()
+
+
+def test_a_card_changed_by_another_program_is_shown(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    card = read_card(things.folder)
+    write_card(things.folder, DatasetCard(card.name, card.title, card.classes, background="key"))
+    qtbot.waitUntil(lambda: rows(tab)[2].is_background)
+
+
+def test_nothing_of_this_is_offered_for_a_published_dataset(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab
+) -> None:
+    tab = open_tab("fashion-mnist", camera="")
+    assert len(names(tab)) == 10
+    for name in ("classMenuButton", "historyButton", "trashButton"):
+        assert not part(tab, QToolButton, name).isVisible()
+    assert not part(tab, QWidget, "backgroundOffer").isVisible()
+    assert not drop(part(tab, ClassView), row_of(tab, 0), class_mime(names(tab)[3]))
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Down, CTRL)
+    actions = part(tab, ClassView).findChild(ClassActions)
+    assert actions is not None
+    assert not any(each.isEnabled() for each in actions.findChildren(QAction))
+    assert names(tab)[0].startswith("T-shirt")

@@ -1,0 +1,47 @@
+"""A key that is held down is one hold, however the system repeats it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
+
+_REPEATS = 20
+
+
+def test_space_that_the_system_repeats_is_one_hold(qtbot: QtBot) -> None:
+    area = QWidget()
+    qtbot.addWidget(area)
+    keys = HoldKeys(area, QPushButton(area))
+    told: list[str] = []
+    keys.hold_began.connect(lambda: told.append("began"))
+    keys.hold_ended.connect(lambda: told.append("ended"))
+    QTest.keyPress(area, Qt.Key.Key_Space)
+    for _ in range(_REPEATS):  # as X11 sends them, where Qt does not see that they belong together
+        QTest.keyRelease(area, Qt.Key.Key_Space)
+        QTest.keyPress(area, Qt.Key.Key_Space)
+    assert told == ["began"]
+    with qtbot.waitSignal(keys.hold_ended):
+        QTest.keyRelease(area, Qt.Key.Key_Space)
+    assert told == ["began", "ended"]
+
+
+def test_a_menu_keeps_its_keys(qtbot: QtBot) -> None:
+    area = QWidget()
+    qtbot.addWidget(area)
+    menu = QMenu(area)
+    told: list[str] = []
+    menu.addAction("one").triggered.connect(lambda: told.append("one"))
+    keys = HoldKeys(area, QPushButton(area))
+    for signal in (keys.hold_began, keys.shot_requested, keys.number_pressed):
+        signal.connect(lambda *_: told.append("taken"))
+    area.show()
+    menu.popup(area.mapToGlobal(area.rect().center()))
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(menu, key)
+    assert told == ["one"]
+    QTest.keyClick(area, Qt.Key.Key_Return)
+    assert told == ["one", "taken"]
