@@ -26,8 +26,8 @@ from cnn_studio.data.class_changes import class_colour, marking
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.packing import pack_dataset
-from cnn_studio.gui.capture import export_flow
 from cnn_studio.gui.capture.capture_tab import CaptureTab
+from cnn_studio.gui.capture.transfer import export_flow
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
 from cnn_studio.gui.header import Header
@@ -36,7 +36,7 @@ from cnn_studio.paths import Workspace
 from cnn_studio.whole_files import write_whole
 from tests.gui.capture.conftest import OpenTab, names_in, write_pictures
 from tests.gui.capture.test_capture_tab import files, message, part
-from tests.gui.capture.test_import_preview import drop_beside, press
+from tests.gui.capture.transfer.test_import_preview import drop_beside, press
 
 
 def export_to(tab: CaptureTab, target: Path) -> None:

@@ -326,7 +326,7 @@ def test_a_look_that_is_ended_asks_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from cnn_studio.gui.capture import import_look
+    from cnn_studio.gui.capture.transfer import import_look
 
     plan_import, may_go_on = import_look.plan_import, threading.Event()
 
