@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from on_screen import Leave, Reach, close, close_popup
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import create_dataset, find_dataset
@@ -22,7 +21,6 @@ from tests.benchmarks.open_studio import drop_files, named, press, run_for, run_
 
 _LONG_NAME = "a cellphone of the nineties with antenna"
 _CLASSES = 30
-_A_MOMENT_S = 0.6
 
 
 def prepare(workspace: Path) -> None:
@@ -39,49 +37,19 @@ def prepare(workspace: Path) -> None:
     create_dataset(place, "Many classes", [_LONG_NAME, *many])
 
 
-def states(studio: Studio, window: MainWindow) -> Iterator[tuple[str, QPixmap]]:
-    """Bring the window into one state after the other.
-
-    Yields:
-        A name, and what is then on the screen.
-    """
-    for name, reach in _STATES.items():
-        leave = reach(studio, window)
-        run_for(_A_MOMENT_S)
-        yield name, on_screen(window)
-        leave()
-        run_for(_A_MOMENT_S)
-
-
-def on_screen(window: QWidget) -> QPixmap:
-    """The window and what lies over it: dialogs, popovers and menus."""
-    picture = window.grab()
-    painter = QPainter(picture)
-    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window]
-    for other in others:
-        corner = other.pos() - window.pos()
-        painter.fillRect(QRect(corner, other.size()).adjusted(-1, -1, 1, 1), Qt.GlobalColor.gray)
-        painter.drawPixmap(corner, other.grab())
-    painter.end()
-    return picture
-
-
-_Leave = Callable[[], None]
-
-
-def _recording(_studio: Studio, window: MainWindow) -> _Leave:
+def _recording(_studio: Studio, window: MainWindow) -> Leave:
     button = named(window, "recordButton")
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
     run_for(1.5)
     return lambda: QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
 
 
-def _options(_studio: Studio, window: MainWindow) -> _Leave:
+def _options(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "recordOptionsButton")
-    return _close_popup
+    return close_popup
 
 
-def _filter(_studio: Studio, window: MainWindow) -> _Leave:
+def _filter(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "filterButton")
     run_for(1)
     named(window, "galleryModelChooser").setProperty("currentIndex", 1)
@@ -90,7 +58,7 @@ def _filter(_studio: Studio, window: MainWindow) -> _Leave:
     return lambda: press(window, "filterButton")
 
 
-def _large(_studio: Studio, window: MainWindow) -> _Leave:
+def _large(_studio: Studio, window: MainWindow) -> Leave:
     view = _gallery(window)
     view.setFocus()
     view.setCurrentIndex(view.model().index(3, 0))
@@ -98,73 +66,73 @@ def _large(_studio: Studio, window: MainWindow) -> _Leave:
     return lambda: QTest.keyClick(named(window, "largeView"), Qt.Key.Key_Escape)
 
 
-def _review(_studio: Studio, window: MainWindow) -> _Leave:
+def _review(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "reviewButton")
     return lambda: QTest.keyClick(named(window, "largeView"), Qt.Key.Key_Escape)
 
 
-def _history(_studio: Studio, window: MainWindow) -> _Leave:
+def _history(_studio: Studio, window: MainWindow) -> Leave:
     view = _gallery(window)
     view.setCurrentIndex(view.model().index(0, 0))
     QTest.keyClick(view, Qt.Key.Key_Delete)
     run_for(1)
     press(window, "historyButton")
-    return _close_popup
+    return close_popup
 
 
-def _trash(_studio: Studio, window: MainWindow) -> _Leave:
+def _trash(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "trashButton")
     run_for(1)
-    return lambda: _close(window, "trashDialog")
+    return lambda: close(window, "trashDialog")
 
 
-def _checkup(_studio: Studio, window: MainWindow) -> _Leave:
+def _checkup(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "checkupButton")
     run_until(lambda: window.findChild(QWidget, "findingTree").isVisible(), "findings")
     run_for(1)
-    return lambda: _close(window, "checkupDialog")
+    return lambda: close(window, "checkupDialog")
 
 
-def _import_preview(studio: Studio, window: MainWindow) -> _Leave:
+def _import_preview(studio: Studio, window: MainWindow) -> Leave:
     drop_files(_gallery(window).viewport(), [studio.workspace.root / "Holiday photos"])
     run_until(lambda: window.findChild(QWidget, "importPreview"), "preview of the import")
     run_for(1)
-    return lambda: _close(window, "importPreview")
+    return lambda: close(window, "importPreview")
 
 
-def _video(studio: Studio, window: MainWindow) -> _Leave:
+def _video(studio: Studio, window: MainWindow) -> Leave:
     drop_files(_gallery(window).viewport(), [studio.workspace.root / "book.avi"])
     run_until(lambda: window.findChild(QWidget, "videoDialog"), "video")
     run_for(1.5)
-    return lambda: _close(window, "videoDialog")
+    return lambda: close(window, "videoDialog")
 
 
-def _network_camera(studio: Studio, window: MainWindow) -> _Leave:
+def _network_camera(studio: Studio, window: MainWindow) -> Leave:
     NetworkDialog(studio, window).open()
-    return lambda: _close(window, "networkDialog")
+    return lambda: close(window, "networkDialog")
 
 
-def _no_camera(studio: Studio, _window: MainWindow) -> _Leave:
+def _no_camera(studio: Studio, _window: MainWindow) -> Leave:
     studio.camera.open(parse_spec("/nowhere/holiday.avi"))
     return lambda: studio.camera.open(parse_spec("demo"))
 
 
-def _no_classes(studio: Studio, _window: MainWindow) -> _Leave:
+def _no_classes(studio: Studio, _window: MainWindow) -> Leave:
     studio.choose_dataset("no-classes-yet")
     return lambda: None
 
 
-def _many_classes(studio: Studio, _window: MainWindow) -> _Leave:
+def _many_classes(studio: Studio, _window: MainWindow) -> Leave:
     studio.choose_dataset("many-classes")
     return lambda: None
 
 
-def _not_there(studio: Studio, _window: MainWindow) -> _Leave:
+def _not_there(studio: Studio, _window: MainWindow) -> Leave:
     studio.choose_dataset("fashion-mnist")
     return lambda: studio.choose_dataset("objects")
 
 
-_STATES: dict[str, Callable[[Studio, MainWindow], _Leave]] = {
+STATES: dict[str, Reach] = {
     "recording": _recording,
     "options": _options,
     "filter": _filter,
@@ -201,18 +169,6 @@ def _film(images: Path, target: Path) -> None:
 
 def _gallery(window: MainWindow) -> QListView:
     return next(v for v in window.findChildren(QListView) if v.objectName() == "gallery")
-
-
-def _close_popup() -> None:
-    popup = QApplication.activePopupWidget()
-    if popup is not None:
-        popup.close()
-
-
-def _close(window: QWidget, name: str) -> None:
-    dialog = window.findChild(QWidget, name)
-    if dialog is not None:
-        dialog.close()
 
 
 def _text(window: QWidget, name: str) -> str:
