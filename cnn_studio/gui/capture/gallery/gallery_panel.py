@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.gallery.filter_bar import FilterBar
+from cnn_studio.gui.capture.gallery.gallery_actions import GalleryActions
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
@@ -74,7 +75,7 @@ class GalleryPanel(QWidget):
         self._count.setObjectName("galleryCount")
         self._count.setProperty("role", "quiet")
         self._move_menu = QMenu(self)
-        self._make_actions()
+        self._actions = GalleryActions(self, self.view, theme)
         self._lay_out()
         self._connect()
         self._on_theme_changed()
@@ -115,7 +116,7 @@ class GalleryPanel(QWidget):
     def set_filter_visible(self, visible: bool) -> None:
         """Open the filter bar, or close it and show everything again."""
         if visible != self.is_filter_visible:
-            self._filter.setChecked(visible)
+            self._actions.filter.setChecked(visible)
 
     def show_sample(self, sample: Sample) -> None:
         """Select a sample and scroll to it, if it is shown."""
@@ -139,13 +140,7 @@ class GalleryPanel(QWidget):
 
     def set_history(self, undo_text: str, redo_text: str) -> None:
         """Say what would be undone and redone; empty where nothing would."""
-        for action, verb, text in (
-            (self._undo, self.tr("Undo: {text}"), undo_text),
-            (self._redo, self.tr("Redo: {text}"), redo_text),
-        ):
-            action.setEnabled(bool(text))
-            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{verb.format(text=text)} ({key})" if text else action.text())
+        self._actions.set_history(undo_text, redo_text)
 
     def add_tool(self, button: QToolButton) -> None:
         """Show a button in the header, after undo and redo, while the dataset can be changed."""
@@ -161,38 +156,6 @@ class GalleryPanel(QWidget):
     def shutdown(self) -> None:
         """End the making of thumbnails."""
         self._thumbnails.shutdown()
-
-    def _make_actions(self) -> None:
-        keys = QKeySequence.StandardKey
-        self._undo = self._action("undo", self.tr("Undo"), keys.Undo)
-        self._redo = self._action("redo", self.tr("Redo"), keys.Redo)
-        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        self._redo.setShortcuts([QKeySequence(both | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
-        self._select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
-        self._delete = self._action("delete", self.tr("Delete"), keys.Delete)
-        self._exclude = self._action("exclude", self.tr("Leave out of training"), "X")
-        self._look = self._action("look", self.tr("Large preview"), "Space")
-        for action in (self._select_all, self._delete, self._exclude):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.view.addAction(action)
-        self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the view takes the key
-        self._filter = self._action("filter", self.tr("Filter and sort"), "Ctrl+F")
-        self._filter.setCheckable(True)
-        self._review = self._action("review", self.tr("Review one by one"), "Ctrl+R")
-        for action in (self._filter, self._review):
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            self.addAction(action)
-        for action in (self._undo, self._redo):
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            self.addAction(action)
-
-    def _action(self, name: str, text: str, key: QKeySequence.StandardKey | str) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        action.setShortcut(QKeySequence(key))
-        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text} ({native})")
-        return action
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -210,8 +173,13 @@ class GalleryPanel(QWidget):
         self._move_button.setMenu(self._move_menu)
         self._move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._buttons = [self._move_button]
-        header.addWidget(self._tool_button(self._filter))
-        for action in (self._review, self._delete, self._undo, self._redo):
+        header.addWidget(self._tool_button(self._actions.filter))
+        for action in (
+            self._actions.review,
+            self._actions.delete,
+            self._actions.undo,
+            self._actions.redo,
+        ):
             self._buttons.append(self._tool_button(action))
         header.addWidget(self._buttons[1])
         for button in (self._move_button, *self._buttons[2:]):
@@ -251,14 +219,14 @@ class GalleryPanel(QWidget):
         return button
 
     def _connect(self) -> None:
-        self._undo.triggered.connect(self.undo_requested)
-        self._redo.triggered.connect(self.redo_requested)
-        self._select_all.triggered.connect(self.view.selectAll)
-        self._delete.triggered.connect(self._on_delete_triggered)
-        self._exclude.triggered.connect(self.exclude_requested)
-        self._look.triggered.connect(self.view.look_at_current)
-        self._review.triggered.connect(self.review_requested)
-        self._filter.toggled.connect(self._on_filter_toggled)
+        self._actions.undo.triggered.connect(self.undo_requested)
+        self._actions.redo.triggered.connect(self.redo_requested)
+        self._actions.select_all.triggered.connect(self.view.selectAll)
+        self._actions.delete.triggered.connect(self._on_delete_triggered)
+        self._actions.exclude.triggered.connect(self.exclude_requested)
+        self._actions.look.triggered.connect(self.view.look_at_current)
+        self._actions.review.triggered.connect(self.review_requested)
+        self._actions.filter.toggled.connect(self._on_filter_toggled)
         self.filter_bar.closed.connect(self._on_filter_bar_closed)
         self.view.files_dropped.connect(self.files_dropped)
         self.empty_state.files_dropped.connect(self.files_dropped)
@@ -285,12 +253,12 @@ class GalleryPanel(QWidget):
         selected = self.view.selectionModel().hasSelection()
         for button in self._buttons:
             button.setVisible(self._writable)
-        self._delete.setEnabled(self._writable and selected)
-        self._exclude.setEnabled(self._writable and selected)
-        self._look.setEnabled(selected)
-        self._review.setEnabled(self._writable and bool(self._model.samples))
+        self._actions.delete.setEnabled(self._writable and selected)
+        self._actions.exclude.setEnabled(self._writable and selected)
+        self._actions.look.setEnabled(selected)
+        self._actions.review.setEnabled(self._writable and bool(self._model.samples))
         self._move_button.setEnabled(self._writable and selected and bool(self._other_classes))
-        self._select_all.setEnabled(bool(self._model.samples))
+        self._actions.select_all.setEnabled(bool(self._model.samples))
 
     @Slot(bool)
     def _on_filter_toggled(self, shown: bool) -> None:
@@ -299,7 +267,7 @@ class GalleryPanel(QWidget):
 
     @Slot()
     def _on_filter_bar_closed(self) -> None:
-        self._filter.setChecked(False)
+        self._actions.filter.setChecked(False)
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -319,19 +287,11 @@ class GalleryPanel(QWidget):
         if self._move_button.isEnabled():
             move = menu.addMenu(self._theme.icon("move"), self.tr("Move to"))
             move.addActions(self._move_menu.actions())
-        menu.addActions([self._look, self._exclude, self._delete, self._select_all])
+        menu.addActions(self._actions.of_selection)
         menu.addSeparator()
-        menu.addActions([self._undo, self._redo])
+        menu.addActions([self._actions.undo, self._actions.redo])
         menu.popup(self.view.viewport().mapToGlobal(where))
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._move_button.setIcon(self._theme.icon("move"))
-        for action, name in (
-            (self._delete, "delete"),
-            (self._undo, "undo"),
-            (self._redo, "redo"),
-            (self._filter, "filter"),
-            (self._review, "review"),
-        ):
-            action.setIcon(self._theme.icon(name))
