@@ -127,13 +127,14 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
-        if isinstance(job, EstimateRequest):
-            _estimate(job, emit)
-        elif isinstance(job, PreviewRequest):
+        if isinstance(job, PreviewRequest):
             _preview(job, emit)
         else:
-            _train(job, emit, team)
-        gc.collect()  # the images go back now, not when the next training needs the room
+            if isinstance(job, EstimateRequest):
+                _estimate(job, emit)
+            else:
+                _train(job, emit, team)
+            gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.image_sets import open_images
+from cnn_studio.data.image_sets import count_images, open_images
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
@@ -44,10 +44,11 @@ def read_samples(
         cancelled: Asked between images.
 
     Raises:
-        DatasetError: The dataset's files are missing or damaged.
+        DatasetError: The dataset's files are damaged.
     """
     spec = replace(dataset.card.input, size=min(image_size, LARGEST_PX))
-    images = open_images(dataset)
+    is_empty = not any(count_images(dataset).values())  # or its files are yet to be fetched
+    images = None if is_empty else open_images(dataset)
     found: list[ImageArray] = []
     for index in () if images is None else _in_turn(images.labels, seed):
         if images is None or len(found) == SAMPLE_COUNT or cancelled():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn_studio.data.catalog import Dataset, create_dataset
+from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.paths import Workspace
 from cnn_studio.training.samples import read_samples
 from tests.training.class_pictures import COLOURS_RGB, colours, put_pictures
@@ -36,6 +36,8 @@ def test_a_small_dataset_gives_what_it_has_and_an_empty_one_nothing(workspace: W
     assert len(read_samples(dataset, 24, 1, never).pixels) == 6
     empty = create_dataset(workspace, "Empty")
     assert read_samples(empty, 24, 1, never).pixels.shape == (0, 24, 24, 3)
+    to_fetch = find_dataset(workspace, "fashion-mnist")
+    assert len(read_samples(to_fetch, 28, 1, never).pixels) == 0
 
 
 def test_an_image_that_cannot_be_read_makes_room_for_the_next(workspace: Workspace) -> None:

@@ -84,7 +84,9 @@ class PreviewPanel(QWidget):
     def _sentences(self) -> dict[PreviewPhase, str]:
         return {
             PreviewPhase.READING: self.tr("Reading some samples …"),
-            PreviewPhase.EMPTY: self.tr("No images to vary yet. Capture or import some first."),
+            PreviewPhase.EMPTY: self.tr(
+                "No images to vary yet. Capture, import or fetch some first."
+            ),
             PreviewPhase.UNVARIED: self.tr("As they are; nothing is varied."),
             PreviewPhase.WARMING: self.tr("As they are. Getting TensorFlow ready …"),
             PreviewPhase.BUSY: self.tr("As they are, since a training is under way."),
