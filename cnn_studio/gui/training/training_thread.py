@@ -217,9 +217,9 @@ class TrainingThread(QThread):
     def _fail(self, message: str) -> None:
         """The engine could not be warmed, or died with nothing in hand; say so if it is asked."""
         self._given_up = True
-        self._let_go()
-        with self._lock:
+        with self._lock:  # first: what is asked once the loss is known is for the next engine
             asked, self._asked = self._asked, None
+        self._let_go()
         number = asked[0] if asked is not None else self._number
         self._number = None
         if number is not None:
