@@ -90,9 +90,14 @@ def test_the_real_engine_varies_what_is_asked(qtbot: QtBot, counted: TrainingTab
     seen = {state.pictures.tobytes(), wait_until_varied()}
     qtbot.mouseClick(shuffle, Qt.MouseButton.LeftButton)
     seen.add(wait_until_varied())
+    with qtbot.waitActive(dialog):  # or its key is not heard
+        dialog.activateWindow()
+    with qtbot.waitSignal(shuffle.clicked):
+        qtbot.keyClick(brightness, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    seen.add(wait_until_varied())
     brightness.setValue(90)
     assert state.phase is PreviewPhase.VARYING
     seen.add(wait_until_varied())
-    assert len(seen) == 4
+    assert len(seen) == 5
     assert "As the network may see them" in said(dialog)
     close(qtbot, counted, dialog)
