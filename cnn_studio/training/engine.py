@@ -20,7 +20,7 @@ from cnn_studio.training.cluster import PEER_LOST, Cluster
 from cnn_studio.training.engine_process import CLOSE, CONTINUE, PAUSE, STOP, serve
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import LAST_EVENTS, Event, Failed
-from cnn_studio.training.request import EstimateRequest, TrainingRequest
+from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
 
 _KILLED = (
     "The training was ended by the system, most likely because memory ran out. "
@@ -44,8 +44,8 @@ class Engine:
     Args:
         cluster: The workers that train together, this one among them; None is this machine alone.
 
-    `start`, `train`, `estimate`, `stop`, `pause`, `go_on` and `kill` may be called from any thread.
-    `poll_event`, `events` and at the end `close` belong to one thread at a time.
+    `start`, `train`, `estimate`, `preview`, `stop`, `pause`, `go_on` and `kill` may be called from
+    any thread. `poll_event`, `events` and at the end `close` belong to one thread at a time.
     """
 
     def __init__(self, cluster: Cluster | None = None) -> None:
@@ -102,9 +102,7 @@ class Engine:
         Raises:
             TrainingError: The process cannot be reached.
         """
-        self.start()
-        if not self._send(request):
-            raise TrainingError("The training engine has ended. Please try again.")
+        self._ask(request)
 
     def estimate(self, request: EstimateRequest) -> None:
         """Ask what a training will cost; `Estimated` follows once TensorFlow is loaded.
@@ -114,9 +112,15 @@ class Engine:
         Raises:
             TrainingError: The process cannot be reached.
         """
-        self.start()
-        if not self._send(request):
-            raise TrainingError("The training engine has ended. Please try again.")
+        self._ask(request)
+
+    def preview(self, request: PreviewRequest) -> None:
+        """Ask for images varied as a training would; `Previewed` follows, like `Estimated`.
+
+        Raises:
+            TrainingError: The process cannot be reached.
+        """
+        self._ask(request)
 
     def stop(self) -> None:
         """Stop the training between two steps, keeping the best model so far."""
@@ -193,6 +197,11 @@ class Engine:
         self.kill()
         with self._lock:
             self._release()
+
+    def _ask(self, request: object) -> None:
+        self.start()
+        if not self._send(request):
+            raise TrainingError("The training engine has ended. Please try again.")
 
     def _send(self, message: object) -> bool:
         with self._lock:

@@ -19,8 +19,8 @@ from cnn_studio.errors import StudioError
 from cnn_studio.training.cluster import Cluster
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.estimates import estimates
-from cnn_studio.training.events import Estimated, Event, Failed, Ready
-from cnn_studio.training.request import EstimateRequest, TrainingRequest
+from cnn_studio.training.events import Estimated, Event, Failed, Previewed, Ready
+from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
 
 if TYPE_CHECKING:
     from cnn_studio.training.team import Team
@@ -52,7 +52,9 @@ class _Desk:
     """Where the listening thread lays what the parent asks for."""
 
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | None] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | PreviewRequest | None] = (
+            queue.SimpleQueue()
+        )
         self._newest: _Job | None = None
         self._lock = threading.Lock()
         self._open_jobs = 0
@@ -65,7 +67,7 @@ class _Desk:
             self._newest = _Job(message)
             self._newest.running.set()
             self.jobs.put(self._newest)
-        elif isinstance(message, EstimateRequest):
+        elif isinstance(message, EstimateRequest | PreviewRequest):
             with self._lock:
                 self._open_jobs += 1
             self.jobs.put(message)
@@ -98,8 +100,8 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
-        connection: A duplex pipe. TrainingRequest, EstimateRequest, STOP, PAUSE, CONTINUE and
-            CLOSE come in, events go out.
+        connection: A duplex pipe. TrainingRequest, EstimateRequest, PreviewRequest, STOP, PAUSE,
+            CONTINUE and CLOSE come in, events go out.
         cluster: The workers to train with; None is this machine alone.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
@@ -125,11 +127,14 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
         return
     emit(Ready())
     while (job := desk.jobs.get()) is not None:
-        if isinstance(job, EstimateRequest):
-            _estimate(job, emit)
+        if isinstance(job, PreviewRequest):
+            _preview(job, emit)
         else:
-            _train(job, emit, team)
-        gc.collect()  # the images go back now, not when the next training needs the room
+            if isinstance(job, EstimateRequest):
+                _estimate(job, emit)
+            else:
+                _train(job, emit, team)
+            gc.collect()  # the images go back now, not when the next training needs the room
         desk.job_done()
 
 
@@ -193,6 +198,19 @@ def _estimate(request: EstimateRequest, emit: Callable[[Event], None]) -> None:
         _logger.exception("The time of a step could not be measured.")
         told = estimates(request.recipe, request.facts)
     emit(Estimated(request.number, told))
+
+
+def _preview(request: PreviewRequest, emit: Callable[[Event], None]) -> None:
+    """Answer, without pictures if the images cannot be varied."""
+    from cnn_studio.training.varying import varied
+
+    try:
+        pixels = varied(request)
+    except Exception:
+        _logger.exception("The preview could not be made.")
+        emit(Previewed(request.number, None))
+    else:
+        emit(Previewed(request.number, pixels))
 
 
 def _lower_priority() -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.estimates import Estimates
+from cnn_studio.vision.images import ImageArray
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,19 @@ class Estimated(_Told):
     event: ClassVar[str] = "estimated"
     number: int
     estimates: Estimates
+
+
+@dataclass(frozen=True, eq=False)
+class Previewed(_Told):
+    """Varied images, the answer to the `PreviewRequest` of that number; for the window only.
+
+    Attributes:
+        pixels: (n, size, size, channels), uint8; None if they could not be varied.
+    """
+
+    event: ClassVar[str] = "previewed"
+    number: int
+    pixels: ImageArray | None
 
 
 @dataclass(frozen=True)
@@ -192,6 +206,7 @@ class Done(_Told):
 Event = (
     Ready
     | Estimated
+    | Previewed
     | Preparing
     | Started
     | Batches

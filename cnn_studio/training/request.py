@@ -8,6 +8,9 @@ from pathlib import Path
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.training.estimates import DatasetFacts
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.strengths import Augmentation
+from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import InputSpec
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,25 @@ class EstimateRequest:
     number: int
     recipe: Recipe
     facts: DatasetFacts
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewRequest:
+    """What will a training make of these images? The engine answers with `Previewed`.
+
+    Attributes:
+        number: Comes back with the answer, so that one to an older question can be dropped.
+        pixels: A few prepared images, (n, size, size, channels), uint8; they pass through a pipe.
+        input: How they were prepared.
+        strengths: How they are to be varied.
+        seed: One seed varies the same images in the same way.
+    """
+
+    number: int
+    pixels: ImageArray
+    input: InputSpec
+    strengths: Augmentation
+    seed: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Asks how strongly training images are varied, kind by kind."""
+"""Asks how strongly training images are varied, kind by kind, and shows what that looks like."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.training.preview_panel import PreviewPanel
 from cnn_studio.training.strengths import LARGEST, Augmentation, Flip
 
 _STEPS = 100  # a slider counts in hundredths
 
 
 class AugmentationDialog(QDialog):
-    """One line a kind.
+    """One line a kind, and samples beside them.
 
     Signals:
         strengths_given(Augmentation): What shall be taken.
+        strengths_changed: Others are set, and not yet taken.
     """
 
     strengths_given = Signal(object)
+    strengths_changed = Signal()
 
     def __init__(self, strengths: Augmentation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("augmentationDialog")
         self.setWindowTitle(self.tr("Augmentation"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(440)
         self._sliders: dict[str, QSlider] = {}
         self._figures: dict[str, QLabel] = {}
         self._flip = QComboBox(self)
@@ -46,7 +48,13 @@ class AugmentationDialog(QDialog):
         ):
             self._flip.addItem(text, str(value))
         self._lay_out()
+        self._flip.currentIndexChanged.connect(self.strengths_changed)
         self._show(strengths)
+
+    @property
+    def preview(self) -> PreviewPanel:
+        """Where samples are shown."""
+        return self._preview
 
     def strengths(self) -> Augmentation:
         """What is asked for."""
@@ -56,8 +64,9 @@ class AugmentationDialog(QDialog):
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(24)  # as high as the samples beside it
         grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(1, 200)
         grid.setColumnMinimumWidth(2, 48)
         self._label(grid, 0, self.tr("Mirror"), self.tr("Every other image, at random"), self._flip)
         grid.addWidget(self._flip, 0, 1, 1, 2)
@@ -72,6 +81,14 @@ class AugmentationDialog(QDialog):
             grid.addWidget(slider, row, 1)
             grid.addWidget(figure, row, 2)
             self._sliders[kind], self._figures[kind] = slider, figure
+        left = QVBoxLayout()
+        left.addLayout(grid)
+        left.addStretch(1)
+        self._preview = PreviewPanel(self)  # after the sliders, as the Tab key goes
+        halves = QHBoxLayout()
+        halves.setSpacing(24)
+        halves.addLayout(left, 1)
+        halves.addWidget(self._preview)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         off = self._button("noAugmentationButton", self.tr("All off"), self.tr("Vary nothing"))
@@ -88,7 +105,7 @@ class AugmentationDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
-        column.addLayout(grid)
+        column.addLayout(halves)
         column.addLayout(foot)
         off.clicked.connect(self._on_off_clicked)
         take.clicked.connect(self._on_take_clicked)
@@ -138,6 +155,7 @@ class AugmentationDialog(QDialog):
             else:
                 text = f"{slider.value()} %"
             self._figures[kind].setText(text)
+        self.strengths_changed.emit()
 
     @Slot()
     def _on_off_clicked(self) -> None:

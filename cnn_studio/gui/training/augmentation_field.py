@@ -16,9 +16,11 @@ class AugmentationField(QComboBox):
 
     Signals:
         strengths_changed: Others are asked for.
+        dialog_opened(AugmentationDialog): Strengths of one's own are asked for.
     """
 
     strengths_changed = Signal()
+    dialog_opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,7 @@ class AugmentationField(QComboBox):
             dialog.strengths_given.connect(self.set_strengths)
             dialog.rejected.connect(self._on_dialog_rejected)
             dialog.open()
+            self.dialog_opened.emit(dialog)
 
     @Slot()
     def _on_dialog_rejected(self) -> None:

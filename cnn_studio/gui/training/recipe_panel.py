@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation_dialog import AugmentationDialog
 from cnn_studio.gui.training.augmentation_field import AugmentationField
 from cnn_studio.gui.training.rate_field import RateField
 from cnn_studio.training.presets import CLASSIC, Preset, differences
@@ -41,9 +42,12 @@ class RecipePanel(QWidget):
 
     Signals:
         recipe_changed: A field has another value.
+        augmentation_opened(AugmentationDialog, int): Strengths of one's own are asked for, with
+            images of that size.
     """
 
     recipe_changed = Signal()
+    augmentation_opened = Signal(object, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -269,6 +273,7 @@ class RecipePanel(QWidget):
             field.valueChanged.connect(self.recipe_changed)
         self._learning_rate.valueChanged.connect(self.recipe_changed)
         self._augmentation.strengths_changed.connect(self.recipe_changed)
+        self._augmentation.dialog_opened.connect(self._on_augmentation_dialog_opened)
         self._class_weights.toggled.connect(self.recipe_changed)
         self.recipe_changed.connect(self._show_changes)
         self._batch_size.valueChanged.connect(self._on_batch_size_changed)
@@ -323,6 +328,10 @@ class RecipePanel(QWidget):
             text = self.tr(CLASSIC.summary)
         self._changes.setText(text)
         self._changes.setToolTip(self._preset.summary)
+
+    @Slot(object)
+    def _on_augmentation_dialog_opened(self, dialog: AugmentationDialog) -> None:
+        self.augmentation_opened.emit(dialog, self._image_size.value())
 
     @Slot()
     def _on_batch_size_changed(self) -> None:

@@ -41,6 +41,8 @@ class StartPanel(QFrame):
         pause_toggled(bool): The person wants the training to stand still, or to go on.
         counts_changed: The dataset's images were counted.
         time_wanted(Recipe, DatasetFacts): How long would this training take?
+        augmentation_opened(AugmentationDialog, int): Strengths are asked for, with images of that
+            size.
         failed(str): Something could not be done; the sentence that says why.
     """
 
@@ -49,6 +51,7 @@ class StartPanel(QFrame):
     pause_toggled = Signal(bool)
     counts_changed = Signal()
     time_wanted = Signal(object, object)
+    augmentation_opened = Signal(object, int)
     failed = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
@@ -211,6 +214,7 @@ class StartPanel(QFrame):
         self._pause.clicked.connect(self._on_pause_clicked)
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
+        self._recipe.augmentation_opened.connect(self.augmentation_opened)
         self._refusal.better_chosen.connect(self._recipe.use)
         self._chooser.preset_chosen.connect(self._recipe.set_preset)
         self._chooser.save_requested.connect(self._on_save_requested)

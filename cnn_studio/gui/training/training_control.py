@@ -12,9 +12,9 @@ from cnn_studio.gui.training.training_thread import TrainingThread
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
 from cnn_studio.training.estimates import DatasetFacts
-from cnn_studio.training.events import Estimated, Event, Ready
+from cnn_studio.training.events import Estimated, Event, Previewed, Ready
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.request import EstimateRequest, TrainingRequest
+from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
 
 _LEAVE_MS = 10_000
 
@@ -28,6 +28,8 @@ class TrainingControl(QObject):
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
         timed(Recipe, float | None): How many seconds a training with this recipe would take.
+        previewed(Previewed): An answer to `preview`, possibly not to the newest.
+        engine_ready_changed: TensorFlow is loaded, or no longer.
     """
 
     began = Signal()
@@ -35,6 +37,8 @@ class TrainingControl(QObject):
     progressed = Signal()
     ended = Signal()
     timed = Signal(object, object)
+    previewed = Signal(object)
+    engine_ready_changed = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,7 @@ class TrainingControl(QObject):
         self._thread.event_received.connect(self._on_thread_event_received)
         self._measured: EstimateRequest | None = None
         self._thread.estimated.connect(self._on_thread_estimated)
+        self._thread.previewed.connect(self._on_thread_previewed)
         self._thread.called_off.connect(self._on_thread_called_off)
         self._thread.engine_ready_changed.connect(self._on_thread_engine_ready_changed)
 
@@ -53,6 +58,11 @@ class TrainingControl(QObject):
     def progress(self) -> TrainingProgress:
         """How far the training is, or how the last one ended."""
         return self._progress
+
+    @property
+    def is_engine_ready(self) -> bool:
+        """Whether TensorFlow is loaded."""
+        return self._engine_ready
 
     def keep_warm(self, warm: bool) -> None:
         """Load TensorFlow ahead, or let it go soon."""
@@ -79,6 +89,10 @@ class TrainingControl(QObject):
         self._measured = EstimateRequest(number, recipe, facts)
         self._thread.estimate(self._measured)
 
+    def preview(self, request: PreviewRequest) -> None:
+        """Have images varied as a training would; `previewed` follows if nothing newer is asked."""
+        self._thread.preview(request)
+
     def pause(self, is_paused: bool) -> None:
         """Let the training stand still, or go on; `progressed` follows once it does."""
         if self._progress.is_under_way:
@@ -102,6 +116,7 @@ class TrainingControl(QObject):
         self._engine_ready = ready
         if ready and self._progress.phase is Phase.WARMING:
             self._take(Ready())
+        self.engine_ready_changed.emit()
 
     @Slot(int, object)
     def _on_thread_event_received(self, number: int, event: Event) -> None:
@@ -112,6 +127,10 @@ class TrainingControl(QObject):
     def _on_thread_estimated(self, told: Estimated) -> None:
         if self._measured is not None and told.number == self._measured.number:
             self.timed.emit(self._measured.recipe, told.estimates.seconds)
+
+    @Slot(object)
+    def _on_thread_previewed(self, told: Previewed) -> None:
+        self.previewed.emit(told)
 
     @Slot(int)
     def _on_thread_called_off(self, number: int) -> None:

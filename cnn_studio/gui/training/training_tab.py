@@ -13,6 +13,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves_panel import CurvesPanel
 from cnn_studio.gui.training.flattering_flow import FlatteringFlow
+from cnn_studio.gui.training.preview_flow import PreviewFlow
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results_flow import ResultsFlow
 from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
@@ -57,6 +58,7 @@ class TrainingTab(QWidget):
         self._results = ResultsPanel(studio.theme, self._below)
         self._looking = ResultsFlow(studio, self._results, self)
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
+        self._preview = PreviewFlow(studio, self._control, self)
         self._strip.hide()
         self._lay_out()
         self._connect()
@@ -112,6 +114,7 @@ class TrainingTab(QWidget):
         self._start_panel.stop_requested.connect(self._control.stop)
         self._start_panel.pause_toggled.connect(self._control.pause)
         self._start_panel.time_wanted.connect(self._control.measure)
+        self._start_panel.augmentation_opened.connect(self._preview.show_in)
         self._start_panel.failed.connect(self._on_job_failed)
         self._control.timed.connect(self._start_panel.show_time)
         self._start_panel.counts_changed.connect(self._show_empty_text)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnn_studio.errors import StudioError
 from cnn_studio.training.engine import Engine
-from cnn_studio.training.events import LAST_EVENTS, Estimated, Failed, Ready
-from cnn_studio.training.request import EstimateRequest, TrainingRequest
+from cnn_studio.training.events import LAST_EVENTS, Estimated, Failed, Previewed, Ready
+from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05  # also how soon a start or a stop reaches the engine
@@ -32,12 +32,14 @@ class TrainingThread(QThread):
         event_received(number, Event): What the engine says of a training, up to its last event.
         called_off(number): The training was stopped before the engine had begun with it.
         estimated(Estimated): What a training will cost, as it was asked for last.
+        previewed(Previewed): Images varied as a training would, as it was asked for last.
     """
 
     engine_ready_changed = Signal(bool)
     event_received = Signal(int, object)
     called_off = Signal(int)
     estimated = Signal(object)
+    previewed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,8 @@ class TrainingThread(QThread):
         self._lock = threading.Lock()
         self._asked: tuple[int, TrainingRequest] | None = None
         self._estimate_asked: EstimateRequest | None = None
+        self._preview_asked: PreviewRequest | None = None
+        self._previewing = False  # one at a time, so that no old ones wait in line
         self._wants_warm = False
         self._wanted_until_s = 0.0
         self._stop_asked = threading.Event()
@@ -75,6 +79,11 @@ class TrainingThread(QThread):
         """Measure what a training would cost, once the engine is ready and has nothing to train."""
         with self._lock:
             self._estimate_asked = request
+
+    def preview(self, request: PreviewRequest) -> None:
+        """Vary images once the engine is ready and has nothing to train; the newest counts."""
+        with self._lock:
+            self._preview_asked = request
 
     def stop(self) -> None:
         """Stop the training; its last event follows."""
@@ -126,6 +135,7 @@ class TrainingThread(QThread):
             wants_warm = self._wants_warm or time.monotonic() < self._wanted_until_s
         if asked is None:
             if wants_warm and self._ready:
+                self._preview()
                 self._measure()
             elif wants_warm and not self._given_up:
                 self._warm()
@@ -157,6 +167,15 @@ class TrainingThread(QThread):
         else:
             self._up = True
 
+    def _preview(self) -> None:
+        if self._previewing:
+            return
+        with self._lock:
+            asked, self._preview_asked = self._preview_asked, None
+        if asked is not None:
+            self._previewing = True
+            self._engine.preview(asked)
+
     def _measure(self) -> None:
         with self._lock:
             asked, self._estimate_asked = self._estimate_asked, None
@@ -184,6 +203,9 @@ class TrainingThread(QThread):
             self._set_ready(True)
         elif isinstance(event, Estimated):
             self.estimated.emit(event)
+        elif isinstance(event, Previewed):
+            self._previewing = False
+            self.previewed.emit(event)
         elif self._number is not None:
             self.event_received.emit(self._number, event)
             if isinstance(event, LAST_EVENTS):
@@ -195,9 +217,9 @@ class TrainingThread(QThread):
     def _fail(self, message: str) -> None:
         """The engine could not be warmed, or died with nothing in hand; say so if it is asked."""
         self._given_up = True
-        self._let_go()
-        with self._lock:
+        with self._lock:  # first: what is asked once the loss is known is for the next engine
             asked, self._asked = self._asked, None
+        self._let_go()
         number = asked[0] if asked is not None else self._number
         self._number = None
         if number is not None:
@@ -205,7 +227,7 @@ class TrainingThread(QThread):
 
     def _let_go(self) -> None:
         """End an engine that has nothing in hand; the next one starts with all its memory."""
-        self._up = False
+        self._up = self._previewing = False
         self._set_ready(False)
         self._engine.kill()
         self._engine.close(_LEAVE_S)
