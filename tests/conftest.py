@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import subprocess
 import sys
@@ -20,6 +22,9 @@ from PySide6.QtCore import QSettings
 from cnn_studio.paths import Workspace
 from tests.leaks import LeakCheck
 from tests.screen import Screen, missing_programs
+
+_TESTS_PER_FULL_SEARCH = 25
+_tests = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -42,11 +47,20 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "workspace")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cycles_are_searched_on_the_main_thread() -> Iterator[None]:
+    """As in the window itself, see CycleCollector; here after each test instead of by a timer."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(own_home: Path) -> Iterator[None]:
     """A thread, process or window that a test leaves behind fails that test."""
     check = LeakCheck()
     yield
+    gc.collect(2 if next(_tests) % _TESTS_PER_FULL_SEARCH == 0 else 1)
     leaks = check.leaks()
     if leaks:
         pytest.fail("The test leaves behind: " + "; ".join(leaks), pytrace=False)

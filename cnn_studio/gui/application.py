@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_studio import __version__
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.cycle_collector import CycleCollector
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace, resources
@@ -69,6 +69,7 @@ def create_application(arguments: list[str]) -> QApplication:
     application.setDesktopFileName("cnn-studio")
     application.setWindowIcon(QIcon(str(resources() / "icons" / "app.svg")))
     application.setStyle("Fusion")
+    CycleCollector(application)
     return application
 
 
@@ -77,9 +78,6 @@ def _be_even() -> None:
     # A thread that computes keeps Python's lock this long while the window waits for it, and a
     # paint asks for the lock many times. At the usual 5 ms a scroll waited up to 110 ms.
     sys.setswitchinterval(0.0005)
-    # Looking for unreachable cycles among 50,000 samples takes some 40 ms, with all else waiting.
-    # Nearly everything here is freed without that search, so it may come much more rarely.
-    gc.set_threshold(5_000, 10, 50)
 
 
 def default_settings() -> QSettings:
