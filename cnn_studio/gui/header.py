@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.camera.spec import CameraKind, CameraSpec, parse_spec
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.network_dialog import NetworkDialog
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.popover import Popover
@@ -250,6 +249,9 @@ class Header(QWidget):
             self._studio.camera.open(parse_spec(name))
 
     def _ask_for_address(self) -> None:
+        # The window's start need not wait for it.
+        from cnn_studio.gui.network_dialog import NetworkDialog
+
         NetworkDialog(self._studio, self).open()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
@@ -10,7 +12,6 @@ from cnn_studio.data.checkup import check_dataset
 from cnn_studio.data.findings import Checkup, Finding, Fix
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
-from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.checkup.fix_offers import Offer, samples_of
 from cnn_studio.gui.capture.checkup.label_search_flow import LabelSearchFlow
 from cnn_studio.gui.capture.contents import Contents
@@ -18,6 +19,9 @@ from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 
 _ICON = QSize(18, 18)
 
@@ -67,6 +71,9 @@ class CheckupFlow(QObject):
         if dataset is None or self._contents.folders is None:
             return
         if self._dialog is None:
+            # The window's start need not wait for it.
+            from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
+
             dialog = CheckupDialog(
                 dataset.title, self._contents.classes, self._studio.theme, self._window
             )

@@ -6,8 +6,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.jobs import Job, Jobs, Task
-from cnn_studio.training.engine_task import work_in_engine
-from cnn_studio.training.label_search import LabelTask
 
 
 class LabelSearchFlow(QObject):
@@ -42,6 +40,10 @@ class LabelSearchFlow(QObject):
         folders = self._contents.folders
         if self._job is not None or folders is None:
             return
+        # The window's start need not wait for it.
+        from cnn_studio.training.engine_task import work_in_engine
+        from cnn_studio.training.label_search import LabelTask
+
         engine_task = LabelTask(folders.dataset)
 
         def work(task: Task) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QKeySequence
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from cnn_studio.data.trash import TrashedSample, count_trash, list_trash
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
-from cnn_studio.gui.capture.editing.trash_dialog import TrashDialog
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.capture.editing.trash_dialog import TrashDialog
 
 
 class TrashFlow(QObject):
@@ -54,6 +57,9 @@ class TrashFlow(QObject):
         dataset, folders = self._contents.dataset, self._contents.folders
         if dataset is None or folders is None or self._dialog is not None:
             return
+        # The window's start need not wait for it.
+        from cnn_studio.gui.capture.editing.trash_dialog import TrashDialog
+
         dialog = TrashDialog(dataset.title, self._studio.theme, self._window)
         dialog.restore_requested.connect(self._on_dialog_restore_requested)
         dialog.empty_requested.connect(self._edits.empty_trash)

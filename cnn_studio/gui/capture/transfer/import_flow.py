@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
@@ -19,7 +20,6 @@ from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
-from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.capture.transfer.import_look import Look, look_at
 from cnn_studio.gui.capture.transfer.import_report import summary
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
@@ -28,6 +28,9 @@ from cnn_studio.gui.capture.transfer.video_flow import VideoFlow
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,9 @@ class ImportFlow(QObject):
             plan.close()
             return
         self.errands.hold()
+        # The window's start need not wait for it.
+        from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
+
         dialog = ImportDialog(
             plan, request.class_name, request.is_for_class, self._studio.theme, self._window
         )

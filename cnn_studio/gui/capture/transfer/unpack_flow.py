@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,9 +16,11 @@ from cnn_studio.data.unpacking import PackedDataset, look_into, unpack_dataset
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
-from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
 
 
 class UnpackFlow(QObject):
@@ -55,6 +58,9 @@ class UnpackFlow(QObject):
             return
         self._errands.hold()
         present = self._contents.dataset if self._contents.folders is not None else None
+        # The window's start need not wait for it.
+        from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
+
         dialog = UnpackDialog(
             packed,
             present.title if present else "",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -18,12 +19,14 @@ from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
-from cnn_studio.gui.capture.transfer.video_dialog import VideoDialog
 from cnn_studio.gui.capture.transfer.video_scrub import VideoScrub
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.video_import import FrameChoice, VideoReport, import_videos
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.capture.transfer.video_dialog import VideoDialog
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ class VideoFlow(QObject):
         if self._errands.was_cancelled or not self._contents.shows(request.folders.dataset):
             return
         self._errands.hold()
+        # The window's start need not wait for it.
+        from cnn_studio.gui.capture.transfer.video_dialog import VideoDialog
+
         dialog = VideoDialog(
             facts,
             self._contents.classes,
