@@ -92,12 +92,6 @@ class FindingTree(QTreeWidget):
         self.blockSignals(False)
         self.chosen.emit(self.finding)
 
-    def choose(self, finding: Finding) -> None:
-        """Choose a finding that is shown."""
-        for row in self._rows():
-            if self._finding_of(row) == finding:
-                self.setCurrentItem(row)
-
     def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
         painter.fillRect(rect, self._theme.color("surface"))
         if self.model().hasChildren(index):

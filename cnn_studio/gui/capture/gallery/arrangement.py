@@ -74,12 +74,6 @@ class Arrangement:
         """Whether all images must be compared with each other for it."""
         return self.show is Show.COPIES
 
-    @property
-    def needs_model(self) -> bool:
-        """Whether a model must classify the images for it."""
-        by_model = self.order is Order.LEAST_PROBABLE and self.show is not Show.DOUBTED
-        return by_model or self.show is Show.DISAGREES or bool(self.predicted)
-
 
 @dataclass(frozen=True)
 class Guess:
