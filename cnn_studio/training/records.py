@@ -158,7 +158,8 @@ def _rows(records: Sequence[EpochRecord], *, has_header: bool) -> str:
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:
     text = json.dumps(values, indent=2, ensure_ascii=False)
-    write_atomically(path, text.encode("utf-8"))
+    # A file's name may be no text on Linux; its odd bytes then stand as JSON's own escapes.
+    write_atomically(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _cell(value: Any) -> Any:

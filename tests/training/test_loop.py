@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +17,7 @@ import pytest
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.errors import DatasetError, StudioError, TrainingError, UsageError
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, RunStatus
-from cnn_studio.models.runs import list_runs, open_run, read_history
+from cnn_studio.models.runs import list_runs, open_run, read_history, split_names
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.training.checkpoint import (
@@ -259,6 +261,18 @@ def test_without_validation_the_last_epoch_is_kept(workspace: Workspace, dataset
     bundle = open_run(folder).bundle
     assert bundle is not None
     assert (bundle.best_epoch, bundle.validation) == (2, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_images_whose_names_are_no_text_are_trained_on(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    first = next(dataset.folder.rglob("*.jpg"))
+    odd = first.rename(first.with_name(os.fsdecode(b"caf\xe9.jpg")))
+    folder, _events = _train(request_for(dataset, workspace))
+    run = open_run(folder)
+    names = split_names(run, "train") | split_names(run, "validation")
+    assert f"{odd.parent.name}/{odd.name}" in names
 
 
 def test_a_dataset_with_a_test_part_is_measured_on_it(
