@@ -34,6 +34,8 @@ CHECKS = (
     ("lint-imports",),
     ("pytest",),
 )
+CRASH_LINES = 50
+RUNNERS = ("/_pytest/", "/pluggy/")
 WINDOW_CHECK = "import sys; from cnn_studio.system_check import window_obstacle as w; sys.exit(w())"
 
 
@@ -105,9 +107,23 @@ def _test(rest: list[str]) -> int:
         tool = shutil.which(name, path=str(PYTHON.parent)) or name
         extra = rest if name == "pytest" else []
         code = subprocess.call([tool, *options, *extra], env=environment)
+        if code < 0:
+            print(_crash_in_words(-code), file=sys.stderr)
         if code != 0:
             return code
     return 0
+
+
+def _crash_in_words(signal: int) -> str:
+    """Which test it was, and where each thread stood; tests/conftest.py writes both."""
+    traces = CHECKOUT / ".pytest_cache"
+    crash, test = (traces / name for name in ("crash.txt", "test.txt"))
+    threads = crash.read_text().partition("Extension modules")[0] if crash.exists() else ""
+    lines = [
+        line for line in threads.strip().splitlines() if not any(word in line for word in RUNNERS)
+    ]
+    name = test.read_text() if test.exists() else "no test"
+    return "\n".join([f"Ended by signal {signal} in {name}.", *lines[:CRASH_LINES]])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import itertools
 import os
@@ -23,6 +24,9 @@ from cnn_studio.paths import Workspace
 from tests.leaks import LeakCheck
 from tests.screen import Screen, missing_programs
 
+# make.py prints these when the tests end in a signal; what stood on the screen is lost with pytest.
+TRACES = Path(__file__).parents[1] / ".pytest_cache"
+CRASH_FILE, TEST_FILE = TRACES / "crash.txt", TRACES / "test.txt"
 _TESTS_PER_FULL_SEARCH = 25
 _tests = itertools.count(1)
 
@@ -39,6 +43,22 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "settings"))
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_crash_leaves_its_trace() -> Iterator[None]:
+    """Where each thread was goes into a file instead of pytest's own place, the error stream."""
+    TRACES.mkdir(exist_ok=True)
+    with CRASH_FILE.open("w") as file:
+        faulthandler.enable(file)
+        yield
+        faulthandler.enable(sys.__stderr__)
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """Remember which test is at work."""
+    TRACES.mkdir(exist_ok=True)
+    TEST_FILE.write_text(nodeid)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ _POOLS_OF_LIBRARIES = (
     "pydevd",  # a debugger
 )
 _qthreads: weakref.WeakSet[QThread] = weakref.WeakSet()
+_never_ended: list[QThread] = []  # Qt ends the whole process when it destroys one that runs
 _start_qthread = QThread.start
 
 
@@ -49,6 +50,9 @@ class LeakCheck:
             time.sleep(0.02)
         for process in set(_child_processes()) - self._processes:
             os.kill(process, signal.SIGKILL)
+        for thread in _running_qthreads():
+            thread.setParent(None)
+            _never_ended.append(thread)
         return found
 
     def _found(self) -> list[str]:
@@ -79,7 +83,8 @@ def _python_threads() -> Iterator[threading.Thread]:
 
 
 def _running_qthreads() -> list[QThread]:
-    return [thread for thread in list(_qthreads) if isValid(thread) and thread.isRunning()]
+    known = [thread for thread in list(_qthreads) if thread not in _never_ended]
+    return [thread for thread in known if isValid(thread) and thread.isRunning()]
 
 
 def _busy_pool_threads() -> int:

@@ -88,3 +88,20 @@ def test_nothing_is_installed_again_until_pyproject_changes(
     os.utime(past, (2**33, 2**33))
     assert make._set_up(with_checks=False) is None
     assert calls[3:] == [["."]]
+
+
+def test_a_crash_of_the_tests_is_told_with_its_place(make: ModuleType, tmp_path: Path) -> None:
+    traces = tmp_path / ".pytest_cache"
+    traces.mkdir()
+    (traces / "test.txt").write_text("tests/test_x.py::test_y")
+    (traces / "crash.txt").write_text(
+        "Fatal Python error: Aborted\n"
+        '  File "cnn_studio/window.py", line 3 in close\n'
+        '  File "lib/_pytest/runner.py", line 150 in run\n'
+        "\nExtension modules: many\n"
+    )
+    assert make._crash_in_words(6).splitlines() == [
+        "Ended by signal 6 in tests/test_x.py::test_y.",
+        "Fatal Python error: Aborted",
+        '  File "cnn_studio/window.py", line 3 in close',
+    ]
