@@ -98,7 +98,7 @@ def _convert(network: Any, weights: Sequence[Array]) -> bytes:
     """
     layers = {layer.name: layer for layer in network.layers}
     inner = [layers[name].output for name in INNER_LAYERS if name in layers]
-    telling = keras.Model(network.inputs, [network.outputs[0], *inner])
+    telling = keras.Model(network.inputs[0], [network.outputs[0], *inner])
     state = [variable.numpy() for variable in network.non_trainable_variables]
 
     def answer(image: Any) -> Any:

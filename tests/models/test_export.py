@@ -64,7 +64,7 @@ def test_the_lite_form_tells_what_the_network_makes_of_an_image(
     write_models(network, LiteForm(network), tmp_path)
     told = LiteModel(tmp_path / LITE_FILE).run(images[0])
     layers = [network.get_layer(name).output for name in ("features", "pool")]
-    features, activations = keras.Model(network.inputs, layers)(images[:1].astype(np.float32))
+    features, activations = keras.Model(network.input, layers)(images[:1].astype(np.float32))
     assert told.probabilities == pytest.approx(_keras_says(network, images)[0], abs=1e-5)
     assert told.features == pytest.approx(features.numpy()[0], rel=1e-3, abs=1e-3)
     assert told.activations == pytest.approx(activations.numpy()[0], rel=1e-3, abs=1e-3)
