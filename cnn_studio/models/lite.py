@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,22 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ModelError
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
+
+
+@dataclass(frozen=True, eq=False)
+class LiteOutputs:
+    """What a model gives for one image.
+
+    Attributes:
+        probabilities: The probability of each class, (classes,), float32, 0..1, not calibrated.
+        features: What the network makes of the image just before it decides, (units,), float32;
+            None in a model that does not tell.
+        activations: Its last picture, (height, width, filters), float32; None likewise.
+    """
+
+    probabilities: NDArray[np.float32]
+    features: NDArray[np.float32] | None
+    activations: NDArray[np.float32] | None
 
 
 class LiteModel:
@@ -42,10 +59,13 @@ class LiteModel:
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
         self._check(path, inputs, outputs)
+        inner = {len(output["shape"]): output["index"] for output in outputs[1:]}
         # Views on LiteRT's own memory: nothing is allocated for an image. They are made anew for
         # each use, because LiteRT refuses to run while one is held.
         self._input = self._interpreter.tensor(inputs[0]["index"])
         self._output = self._interpreter.tensor(outputs[0]["index"])
+        self._features = self._tensor(inner.get(2))
+        self._activations = self._tensor(inner.get(4))
         self.input_shape: tuple[int, ...] = tuple(int(side) for side in inputs[0]["shape"][1:])
         self.num_classes = int(outputs[0]["shape"][1])
 
@@ -58,16 +78,35 @@ class LiteModel:
         Returns:
             The probability of each class, (classes,), float32, 0..1.
         """
+        self._invoke(prepared)
+        return np.array(self._output()[0], np.float32)
+
+    def run(self, prepared: ImageArray) -> LiteOutputs:
+        """Run the model on one image, and ask for all that it tells.
+
+        Args:
+            prepared: Pixels (size, size, channels), uint8, as `prepare` gives them.
+        """
+        self._invoke(prepared)
+        return LiteOutputs(
+            np.array(self._output()[0], np.float32),
+            np.array(self._features()[0], np.float32) if self._features else None,
+            np.array(self._activations()[0], np.float32) if self._activations else None,
+        )
+
+    def _invoke(self, prepared: ImageArray) -> None:
         self._input()[0] = prepared
         self._interpreter.invoke()
-        return np.array(self._output()[0], np.float32)
+
+    def _tensor(self, index: int | None) -> Any:
+        return None if index is None else self._interpreter.tensor(index)
 
     @staticmethod
     def _check(path: Path, inputs: Any, outputs: Any) -> None:
         shapes = [tuple(int(side) for side in item["shape"]) for item in (*inputs, *outputs)]
         kinds = {item["dtype"] for item in (*inputs, *outputs)}
-        if [len(shape) for shape in shapes] != [4, 2] or kinds != {np.float32}:
+        if [len(shape) for shape in shapes[:2]] != [4, 2] or kinds != {np.float32}:
             raise ModelError(
-                f"{path} must take one image and give one probability a class, both float32. "
+                f"{path} must take one image and first give one probability a class, in float32. "
                 f"Received: {shapes}."
             )

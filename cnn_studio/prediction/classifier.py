@@ -27,12 +27,17 @@ class Prediction:
         probabilities: One a class, (classes,), float32, 0..1, calibrated.
         preparation_ms: From the image to what the network sees.
         inference_ms: From there to the probabilities.
+        score: How familiar the image is: the share of the validation images that are less
+            familiar, 0..1; None where that was not measured.
+        unknown: Whether it is likely none of the classes.
     """
 
     classes: tuple[str, ...]
     probabilities: NDArray[np.float32]
     preparation_ms: float
     inference_ms: float
+    score: float | None = None
+    unknown: bool = False
 
     @property
     def ranked(self) -> tuple[tuple[str, float], ...]:

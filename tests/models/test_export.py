@@ -57,6 +57,19 @@ def test_the_filled_form_is_what_the_converter_would_write(
     assert filled.tolist() == LiteModel(tmp_path / "converted.tflite").probabilities(image).tolist()
 
 
+def test_the_lite_form_tells_what_the_network_makes_of_an_image(
+    tmp_path: Path, images: ImageArray
+) -> None:
+    network = _network_with_biases()
+    write_models(network, LiteForm(network), tmp_path)
+    told = LiteModel(tmp_path / LITE_FILE).run(images[0])
+    layers = [network.get_layer(name).output for name in ("features", "pool")]
+    features, activations = keras.Model(network.input, layers)(images[:1].astype(np.float32))
+    assert told.probabilities == pytest.approx(_keras_says(network, images)[0], abs=1e-5)
+    assert told.features == pytest.approx(features.numpy()[0], rel=1e-3, abs=1e-3)
+    assert told.activations == pytest.approx(activations.numpy()[0], rel=1e-3, abs=1e-3)
+
+
 def test_a_network_whose_places_are_not_found_is_converted_at_the_end(
     tmp_path: Path, images: ImageArray
 ) -> None:

@@ -22,18 +22,18 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.camera.feed import FeedStatus
-from cnn_studio.gui.prediction.answer_panel import AnswerPanel
-from cnn_studio.gui.prediction.drop_overlay import DropOverlay, dropped_paths
-from cnn_studio.gui.prediction.file_choice import FileChoice
-from cnn_studio.gui.prediction.file_work import FileEntry
-from cnn_studio.gui.prediction.files_panel import FilesPanel
-from cnn_studio.gui.prediction.live_model import LiveModel
-from cnn_studio.gui.prediction.no_model import NoModel
-from cnn_studio.gui.prediction.picture import Picture
-from cnn_studio.gui.prediction.prediction_thread import LiveResult
-from cnn_studio.gui.prediction.rate_meter import Rate
-from cnn_studio.gui.prediction.run_chooser import RunChooser
-from cnn_studio.gui.prediction.steady_answer import SteadyAnswer, rows_of
+from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
+from cnn_studio.gui.prediction.files.file_choice import FileChoice
+from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.files_panel import FilesPanel
+from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
+from cnn_studio.gui.prediction.live.live_model import LiveModel
+from cnn_studio.gui.prediction.live.picture import Picture
+from cnn_studio.gui.prediction.live.prediction_thread import LiveResult
+from cnn_studio.gui.prediction.live.rate_meter import Rate
+from cnn_studio.gui.prediction.live.steady_answer import SteadyAnswer, rows_of
+from cnn_studio.gui.prediction.model.no_model import NoModel
+from cnn_studio.gui.prediction.model.run_chooser import RunChooser
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle

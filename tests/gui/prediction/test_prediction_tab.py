@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.spec import parse_spec
-from cnn_studio.gui.prediction.class_bars import ClassBars
-from cnn_studio.gui.prediction.file_view import FileView
+from cnn_studio.gui.prediction.files.file_view import FileView
+from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn_studio.gui.prediction.steady_answer import (
+from cnn_studio.gui.prediction.live.steady_answer import (
     NUMBERS_INTERVAL_S,
     REORDER_INTERVAL_S,
     Row,

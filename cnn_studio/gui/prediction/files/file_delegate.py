@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cnn_studio.gui.prediction.class_bars import bar_colour, paint_bar
-from cnn_studio.gui.prediction.file_model import ENTRY_ROLE, Index
-from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_model import ENTRY_ROLE, Index
+from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.live.class_bars import bar_colour, paint_bar
 from cnn_studio.gui.theme import Theme
 
 CARD_HEIGHT = 72

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnn_studio.gui.prediction.rate_meter import READING_INTERVAL_S, Rate, RateMeter
+from cnn_studio.gui.prediction.live.rate_meter import READING_INTERVAL_S, Rate, RateMeter
 
 
 def _fed(meter: RateMeter, times: list[float], frame_ms: float) -> Rate:

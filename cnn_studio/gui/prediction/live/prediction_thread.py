@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.prediction.rate_meter import Rate, RateMeter
+from cnn_studio.gui.prediction.live.rate_meter import Rate, RateMeter
 from cnn_studio.prediction.classifier import Classifier, Prediction
 from cnn_studio.vision.images import ImageArray
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.errors import ImageError
 from cnn_studio.gui.jobs import Job, Jobs
-from cnn_studio.gui.prediction.file_work import FileEntry
-from cnn_studio.gui.prediction.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.vision.images import ImageArray, read_image, shrink_to_fit

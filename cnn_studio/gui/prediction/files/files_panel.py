@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.jobs import Jobs
-from cnn_studio.gui.prediction.drop_zone import DropZone
-from cnn_studio.gui.prediction.file_list import FileList
-from cnn_studio.gui.prediction.file_model import FileModel
-from cnn_studio.gui.prediction.file_work import FileEntry, FileWork
+from cnn_studio.gui.prediction.files.drop_zone import DropZone
+from cnn_studio.gui.prediction.files.file_list import FileList
+from cnn_studio.gui.prediction.files.file_model import FileModel
+from cnn_studio.gui.prediction.files.file_work import FileEntry, FileWork
 from cnn_studio.gui.theme import Theme
 
 

@@ -11,10 +11,10 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnn_studio.gui.prediction.answer_panel import AnswerPanel
-from cnn_studio.gui.prediction.class_bars import ClassBars
-from cnn_studio.gui.prediction.fitted_label import FittedLabel
-from cnn_studio.gui.prediction.steady_answer import Row
+from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
+from cnn_studio.gui.prediction.live.class_bars import ClassBars
+from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.live.steady_answer import Row
 from cnn_studio.gui.theme import Theme
 
 LONG = "Kraftfahrzeughaftpflichtversicherungskar"

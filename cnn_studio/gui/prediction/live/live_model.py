@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.jobs import Task
-from cnn_studio.gui.prediction.prediction_thread import LiveResult, PredictionThread
-from cnn_studio.gui.prediction.run_choice import RunChoice
+from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, PredictionThread
+from cnn_studio.gui.prediction.model.run_choice import RunChoice
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run, usable_runs

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.jobs import Jobs
-from cnn_studio.gui.prediction.file_work import THUMBNAIL_SIDE, FileEntry, FileWork
+from cnn_studio.gui.prediction.files.file_work import THUMBNAIL_SIDE, FileEntry, FileWork
 from cnn_studio.vision.images import decode_image
 from tests.gui.prediction.conftest import write_picture
 

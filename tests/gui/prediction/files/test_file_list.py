@@ -10,10 +10,10 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QSettings, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from cnn_studio.gui.prediction.file_delegate import CARD_HEIGHT
-from cnn_studio.gui.prediction.file_list import FileList
-from cnn_studio.gui.prediction.file_model import FileModel
-from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_delegate import CARD_HEIGHT
+from cnn_studio.gui.prediction.files.file_list import FileList
+from cnn_studio.gui.prediction.files.file_model import FileModel
+from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
 from cnn_studio.vision.preparation import InputSpec
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import percent
-from cnn_studio.gui.prediction.fitted_label import FittedLabel
-from cnn_studio.gui.prediction.run_choice import accuracy
+from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.model.run_choice import accuracy
 from cnn_studio.gui.theme import Theme
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run

@@ -17,8 +17,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
-from cnn_studio.gui.prediction.file_delegate import CARD_HEIGHT, LEAST_CARD_WIDTH, FileDelegate
-from cnn_studio.gui.prediction.file_model import FileModel, Index
+from cnn_studio.gui.prediction.files.file_delegate import (
+    CARD_HEIGHT,
+    LEAST_CARD_WIDTH,
+    FileDelegate,
+)
+from cnn_studio.gui.prediction.files.file_model import FileModel, Index
 from cnn_studio.gui.theme import Theme
 
 _Move = QAbstractItemView.CursorAction

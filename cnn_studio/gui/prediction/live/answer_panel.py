@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnn_studio.gui.prediction.class_bars import ClassBars
-from cnn_studio.gui.prediction.fitted_label import FittedLabel
-from cnn_studio.gui.prediction.steady_answer import Row
+from cnn_studio.gui.prediction.live.class_bars import ClassBars
+from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.live.steady_answer import Row
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.prepared_view import PreparedView
 from cnn_studio.vision.images import ImageArray

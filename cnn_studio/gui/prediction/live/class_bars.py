@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from cnn_studio.gui.prediction.steady_answer import Row
+from cnn_studio.gui.prediction.live.steady_answer import Row
 from cnn_studio.gui.theme import Theme
 
 _ROW = 28

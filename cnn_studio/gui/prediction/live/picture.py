@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from cnn_studio.gui.prediction.file_view import FileView
-from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_view import FileView
+from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.demo_objects import DemoObjects
 from cnn_studio.gui.widgets.frame_view import FrameView

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame
-from cnn_studio.gui.prediction.prediction_thread import PredictionThread
+from cnn_studio.gui.prediction.live.prediction_thread import PredictionThread
 from cnn_studio.models.bundle import LITE_FILE
 from tests.gui.prediction.conftest import picture
 

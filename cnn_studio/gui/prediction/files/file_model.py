@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from cnn_studio.gui.prediction.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_work import FileEntry
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnn_studio.gui.prediction.run_choice import RunChoice, accuracy
+from cnn_studio.gui.prediction.model.run_choice import RunChoice, accuracy
 from cnn_studio.models.bundle import Bundle, ClassScores, RunStatus, Scores
 from cnn_studio.models.runs import Run
 from cnn_studio.vision.preparation import InputSpec

@@ -1,0 +1,1 @@
+"""Files that are dropped: classified in the background, listed and looked at."""
