@@ -13,8 +13,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from cnn_studio.models.bundle import Bundle, read_bundle
 
 
 def main() -> None:
@@ -25,19 +28,23 @@ def main() -> None:
     parser.add_argument("--recipes", nargs="+", default=["classic", "best"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     options, more = parser.parse_known_args()
-    print(f"{'recipe':<28}{'validation':>22}{'test':>22}{'minutes':>9}")
+    print(f"{'recipe':<28}{'validation':>28}{'test':>28}{'calibration error':>20}{'minutes':>9}")
     for recipe in options.recipes:
         ends = [
             _train(options.workspace, options.dataset, recipe, seed, more) for seed in options.seeds
         ]
         figures = [_told([end[part] for end in ends]) for part in ("val_accuracy", "test_accuracy")]
+        error = _calibration_error([read_bundle(Path(end["run"])) for end in ends])
         minutes = sum(end["seconds"] for end in ends) / 60
-        print(f"{Path(recipe).stem:<28}{figures[0]:>22}{figures[1]:>22}{minutes:>9.1f}", flush=True)
+        print(
+            f"{Path(recipe).stem:<28}{figures[0]:>28}{figures[1]:>28}{error:>20}{minutes:>9.1f}",
+            flush=True,
+        )
 
 
 def _train(
     workspace: Path, dataset: str, recipe: str, seed: int, more: list[str]
-) -> dict[str, float]:
+) -> dict[str, Any]:
     command = [sys.executable, "-m", "cnn_studio", "--workspace", str(workspace), "train", dataset]
     done = subprocess.run(
         [*command, "--recipe", recipe, "--seed", str(seed), "--json", *more],
@@ -46,8 +53,20 @@ def _train(
     )
     if done.returncode != 0:
         raise SystemExit(f"{recipe}, seed {seed}: {done.stderr}")
-    end: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    end: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return end
+
+
+def _calibration_error(bundles: list[Bundle]) -> str:
+    """The mean expected calibration error on the images held back, without and with temperature."""
+    found = [bundle.calibration for bundle in bundles if bundle.calibration is not None]
+    if not found:
+        return "-"
+    before, after = (
+        100 * np.mean([getattr(calibration, name) for calibration in found])
+        for name in ("ece_before", "ece_after")
+    )
+    return f"{before:.1f} -> {after:.1f} %"
 
 
 def _told(values: list[float | None]) -> str:
