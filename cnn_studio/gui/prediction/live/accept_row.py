@@ -79,8 +79,8 @@ class AcceptRow(QWidget):
         self._effect.setText(
             text.format(
                 count=len(rule.levels),
-                answered=percent(effect.answered, 0),
-                right=percent(effect.right_of_answered, 1),
+                answered=_in_short(effect.answered),
+                right=_in_short(effect.right_of_answered),
             )
         )
         self._slider.setAccessibleDescription(self._effect.text())
@@ -104,3 +104,8 @@ class AcceptRow(QWidget):
     def _on_slider_value_changed(self) -> None:
         self._show_effect()
         self.accept_chosen.emit(self._accept())
+
+
+def _in_short(share: float) -> str:
+    """A whole percentage, but never 100 where something is missing."""
+    return percent(share, 1 if 0.99 < share < 1 else 0)

@@ -104,7 +104,10 @@ class LiveBar(QWidget):
         button.setIconSize(QSize(18, 18))
         button.setToolTip(f"{text} ({key})" if key else text)
         if key:
-            button.setShortcut(QKeySequence(key))
+            # A button's own shortcut would show it pressed first, for a tenth of a second.
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(button.click)
         return button
 
     def _number_key(self, number: int) -> QShortcut:

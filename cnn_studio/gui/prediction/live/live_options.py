@@ -10,11 +10,14 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QLabel,
+    QLineEdit,
     QWidget,
 )
 
 from cnn_studio.gui.prediction.live.live_settings import ALL_ROWS, ROW_CHOICES, LiveSettings
 from cnn_studio.prediction.smoothing import LONGEST_HALF_LIFE_S
+
+_TEXT_MARGIN_PX = 6
 
 
 class LiveOptionsPanel(QFrame):
@@ -42,6 +45,8 @@ class LiveOptionsPanel(QFrame):
         self._half_life.setSuffix(self.tr(" s"))
         self._half_life.setSpecialValueText(self.tr("Off"))
         self._half_life.setValue(settings.half_life_s)
+        for edit in self._half_life.findChildren(QLineEdit):
+            edit.setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)  # a spin box heeds no padding there
         self._half_life.setAccessibleName(self.tr("Smoothing"))
         self._half_life.setToolTip(
             self.tr("After this time an older frame counts half: more is calmer, less is quicker")
@@ -63,6 +68,7 @@ class LiveOptionsPanel(QFrame):
         self._speech = self._switch("speechSwitch", self.tr("Speak the class"), settings.speaks)
         if why_silent:
             self._speech.setEnabled(False)
+            self._speech.setText(self.tr("Speak the class: not possible here"))
             self._speech.setToolTip(why_silent)
         self._lay_out()
 

@@ -13,6 +13,7 @@ from cnn_studio.gui.widgets.frame_view import FrameView
 
 _MARGIN = 32
 _SHOWN_ROWS = 5
+_HEAD_PX = 240  # the name in up to two lines, what it is most like, and air
 
 
 class RoomView(QWidget):
@@ -37,6 +38,9 @@ class RoomView(QWidget):
         self.frames = FrameView(studio.camera, studio.theme, self)
         self.answer = AnswerPanel(studio.theme, self, size=ROOM)
         self.answer.set_shown_rows(_SHOWN_ROWS)
+        self.answer.setMaximumHeight(
+            _HEAD_PX + _SHOWN_ROWS * ROOM.row
+        )  # so it stands in the middle
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
