@@ -6,10 +6,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import percent
+from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.live.live_settings import LEAST_ACCEPT
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.unknown import LEAST_IMAGES
 
+_LEAST_PX = 11
 _STEPS = 100  # of the whole, so a step is a percent
 
 
@@ -39,10 +41,14 @@ class AcceptRow(QWidget):
             )
         )
         self._slider.valueChanged.connect(self._on_slider_value_changed)
-        self._effect = QLabel(self)
+        self._effect = FittedLabel(_LEAST_PX, self)
         self._effect.setObjectName("acceptEffect")
         self._effect.setProperty("role", "quiet")
-        self._effect.setWordWrap(True)
+        self._why_not = QLabel(self)
+        self._why_not.setObjectName("acceptProblem")
+        self._why_not.setProperty("role", "quiet")
+        self._why_not.setWordWrap(True)
+        self._why_not.setMinimumHeight(2 * self._why_not.fontMetrics().lineSpacing())
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(QLabel(self.tr("answers more"), self))
@@ -56,6 +62,7 @@ class AcceptRow(QWidget):
         column.setSpacing(4)
         column.addWidget(self._controls)
         column.addWidget(self._effect)
+        column.addWidget(self._why_not)
         self.show_model(None, 1.0)
 
     def show_model(self, bundle: Bundle | None, accept: float) -> None:
@@ -70,31 +77,32 @@ class AcceptRow(QWidget):
         if self._bundle is None:
             return
         rule = self._bundle.unknown
-        self._controls.setVisible(rule is not None)
+        for widget in (self._controls, self._effect):
+            widget.setVisible(rule is not None)
+        self._why_not.setVisible(rule is None)
         if rule is None:
-            self._effect.setText(self._why_not(self._bundle))
+            self._why_not.setText(self._reason(self._bundle))
             return
         effect = rule.effect(self._accept())
-        text = self.tr("On {count} validation images: {answered} answered, {right} of them right.")
-        self._effect.setText(
-            text.format(
-                count=len(rule.levels),
-                answered=_in_short(effect.answered),
-                right=_in_short(effect.right_of_answered),
-            )
+        text = self.tr("{count} validation images: {answered} answered, {right} of them right")
+        text = text.format(
+            count=f"{len(rule.levels):,}",
+            answered=_in_short(effect.answered),
+            right=_in_short(effect.right_of_answered),
         )
-        self._slider.setAccessibleDescription(self._effect.text())
+        self._effect.setText(text)
+        self._effect.setToolTip(text)
+        self._slider.setAccessibleDescription(text)
 
-    def _why_not(self, bundle: Bundle) -> str:
+    def _reason(self, bundle: Bundle) -> str:
         held_back = bundle.validation.count if bundle.validation is not None else 0
         if held_back < LEAST_IMAGES:
             return self.tr(
-                "It always names a class: to tell what is unknown, {least} images must be held "
-                "back in training; here it was {count}."
+                "Always names a class: to tell what is unknown, {least} images must be held back "
+                "in training. Here: {count}."
             ).format(least=LEAST_IMAGES, count=held_back)
         return self.tr(
-            "It always names a class: what is unknown was not measured when it was trained. "
-            "Train it again for that."
+            "Always names a class: what is unknown was not measured in this training. Train again."
         )
 
     def _accept(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -36,6 +36,7 @@ class LiveBar(QWidget):
         super().__init__(parent)
         self.setObjectName("liveBar")
         self._theme = theme
+        self._is_camera_shown = self._has_heat = True
         self._freeze = self._button("freezeButton", self.tr("Freeze the picture"), "F")
         self._freeze.setCheckable(True)
         self._freeze.toggled.connect(self.freeze_toggled)
@@ -70,13 +71,21 @@ class LiveBar(QWidget):
 
     def set_frozen(self, is_frozen: bool) -> None:
         """Show whether the picture stands still."""
-        self._freeze.setChecked(is_frozen)
+        with QSignalBlocker(self._freeze):
+            self._freeze.setChecked(is_frozen)
 
     def set_heat(self, is_on: bool, why_not: str = "") -> None:
         """Show whether the heat map is on, or why this model has none."""
-        self._heat.setEnabled(not why_not)
-        self._heat.setChecked(is_on and not why_not)
+        self._has_heat = not why_not
+        with QSignalBlocker(self._heat):
+            self._heat.setChecked(is_on and self._has_heat)
+        self._heat.setEnabled(self._has_heat and self._is_camera_shown)
         self._heat.setToolTip(why_not or self.tr("Show where the network looks (H)"))
+
+    @Slot()
+    def toggle_heat(self) -> None:
+        """As if its button had been pressed."""
+        self._heat.click()
 
     def set_classes(self, classes: Sequence[str]) -> None:
         """Offer these classes as what the picture shows; none where nothing can be saved."""
@@ -92,8 +101,10 @@ class LiveBar(QWidget):
 
     def set_camera_shown(self, is_shown: bool) -> None:
         """A file has no next frame: only the camera can be frozen or taught."""
-        for widget in (self._freeze, self._heat, self._wrong, self._full):
+        self._is_camera_shown = is_shown
+        for widget in (self._freeze, self._wrong, self._full):
             widget.setEnabled(is_shown)
+        self._heat.setEnabled(is_shown and self._has_heat)
         for key in self._keys:
             key.setEnabled(is_shown)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.live.announcer import Announcer, speech_command
+from cnn_studio.gui.prediction.live.heat_image import heat_image
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.live_settings import LiveSettings
 from cnn_studio.gui.prediction.live.picture import Picture
-from cnn_studio.gui.prediction.live.prediction_thread import LiveResult
+from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, SeenHeat
 from cnn_studio.gui.prediction.live.rate_meter import Rate
 from cnn_studio.gui.prediction.live.room_view import RoomView
 from cnn_studio.gui.prediction.live.teach_flow import TeachFlow
@@ -63,6 +64,7 @@ class LiveFlow(QObject):
         self._shown: LiveResult | None = None
         self._answer: tuple[Answer, str] | None = None
         self._is_frozen = False
+        self._keeps_answer = False  # what comes of the frozen frame says nothing new
         self._has_guide = False
         self._reason = ""
         self._room: RoomView | None = None
@@ -119,8 +121,10 @@ class LiveFlow(QObject):
         model.opening.connect(self._on_model_opening)
         model.opened.connect(self._on_model_opened)
         model.failed.connect(self._on_model_failed)
-        self._panel.accept.accept_chosen.connect(model.set_accept)
+        self._panel.accept.accept_chosen.connect(self._on_accept_chosen)
         bar.freeze_toggled.connect(self._set_frozen)
+        bar.heat_toggled.connect(self._on_bar_heat_toggled)
+        model.heat_missed.connect(self._on_model_heat_missed)
         bar.full_screen_requested.connect(self._on_bar_full_screen_requested)
         bar.more_requested.connect(self._on_bar_more_requested)
         self._picture.file.prepared.connect(self._on_file_prepared)
@@ -136,12 +140,22 @@ class LiveFlow(QObject):
         self._panel.answer.show_answer(answer, speed)
         if self._shown is not None:
             self._panel.answer.set_prepared(self._shown.prepared)
+            self._show_heat(self._shown.heat)
         if self._room is not None:
             self._room.answer.show_answer(answer, "")
+
+    def _show_heat(self, seen: SeenHeat | None) -> None:
+        image, part = None, None
+        if seen is not None:
+            top, left, height, width = seen.seen
+            image, part = heat_image(seen.heat), QRectF(left, top, width, height)
+        for view in self._frame_views():
+            view.set_overlay(image, part)
 
     def _wait(self, reason: str) -> None:
         """Until the next result of the camera, say why there is none."""
         self._reason = reason
+        self._show_heat(None)
         if not self._picture.is_file_shown:
             self._panel.answer.show_nothing(reason)
         if self._room is not None:
@@ -178,10 +192,10 @@ class LiveFlow(QObject):
     def _set_frozen(self, is_frozen: bool) -> None:
         """Let the picture and its answer stand still, or go on."""
         frame = self._frame_on_show() if is_frozen else None
-        self._is_frozen = frame is not None
+        self._is_frozen = self._keeps_answer = frame is not None
         self.model.hold(frame)
         for view in self._frame_views():
-            view.hold(frame)
+            self._hold(view, frame)
         self._panel.bar.set_frozen(self._is_frozen)
 
     @Slot()
@@ -195,12 +209,18 @@ class LiveFlow(QObject):
             return
         self._shown = result
         now_s = time.monotonic()
-        if result.is_held:
-            answer = answer_of(result.prediction)
-        else:
+        speed = self._speed(result.rate)
+        if not result.is_held:
             answer = self._steady.update(result.prediction, now_s)
-        self._show(answer, self._speed(result.rate))
-        self._announcer.take(self.tr("unknown") if answer.unknown else answer.rows[0].name, now_s)
+            self._announcer.take(
+                self.tr("unknown") if answer.unknown else answer.rows[0].name, now_s
+            )
+        elif self._keeps_answer and self._answer is not None:
+            answer, speed = self._answer
+        else:
+            answer = answer_of(result.prediction)
+        self._keeps_answer = False
+        self._show(answer, speed)
 
     @Slot(object)
     def _on_camera_state_changed(self) -> None:
@@ -217,12 +237,34 @@ class LiveFlow(QObject):
     @Slot(object)
     def _on_model_opened(self, bundle: Bundle) -> None:
         self._steady = SteadyAnswer(bundle.classes, self._settings.half_life_s)
+        self._keeps_answer = False
         self._panel.accept.show_model(bundle, self.model.accept)
         self._has_guide = bundle.input.fit is Fit.CROP
         for view in self._frame_views():
             view.set_guide_visible(self._has_guide)
+        self._panel.bar.set_heat(self._settings.shows_heat)
+        self.model.set_heat(self._settings.shows_heat)
         self._wait(self._camera_reason())
         self._say_what_to_do()
+
+    @Slot(float)
+    def _on_accept_chosen(self, accept: float) -> None:
+        self._keeps_answer = False
+        self.model.set_accept(accept)
+
+    @Slot()
+    def _on_model_heat_missed(self) -> None:
+        why_not = self.tr("This model does not tell where it looks. Train it again, and it will.")
+        self._panel.bar.set_heat(False, why_not)
+        self._studio.say(why_not)
+
+    @Slot(bool)
+    def _on_bar_heat_toggled(self, is_on: bool) -> None:
+        self._settings.shows_heat = is_on
+        self._keeps_answer = self._is_frozen
+        self.model.set_heat(is_on)
+        if not is_on:
+            self._show_heat(None)
 
     @Slot(str)
     def _on_model_failed(self, _sentence: str) -> None:
@@ -256,11 +298,13 @@ class LiveFlow(QObject):
         room = self._room = RoomView(self._studio, self._window)
         room.left.connect(self._on_room_left)
         room.freeze_requested.connect(self._on_room_freeze_requested)
+        room.heat_requested.connect(self._panel.bar.toggle_heat)
         room.frames.set_guide_visible(self._has_guide)
-        room.frames.hold(self._frame_on_show() if self._is_frozen else None)
+        self._hold(room.frames, self._frame_on_show() if self._is_frozen else None)
         room.answer.show_nothing(self._reason)
         if self._answer is not None and self._steady is not None:
             room.answer.show_answer(self._answer[0], "")
+            self._show_heat(self._shown.heat if self._shown is not None else None)
         self._picture.frames.hide()  # nobody sees it, and painting it costs time
         room.showFullScreen()
 
@@ -272,6 +316,10 @@ class LiveFlow(QObject):
     @Slot()
     def _on_room_freeze_requested(self) -> None:
         self._set_frozen(not self._is_frozen)
+
+    def _hold(self, view: FrameView, frame: Frame | None) -> None:
+        view.hold(frame)
+        view.set_remark(self.tr("Frozen") if frame is not None else "")
 
     def _frame_views(self) -> list[FrameView]:
         room = [self._room.frames] if self._room is not None else []

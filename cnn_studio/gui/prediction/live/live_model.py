@@ -26,12 +26,14 @@ class LiveModel(QObject):
         runs_listed: `choice` is up to date with the disk.
         opening: Another model is being opened.
         opened(Bundle): It classifies from now on.
+        heat_missed: It does not tell where it looks, which was asked for.
         failed(sentence): It could not be opened, or broke.
     """
 
     runs_listed = Signal()
     opening = Signal()
     opened = Signal(object)
+    heat_missed = Signal()
     failed = Signal(str)
 
     def __init__(
@@ -43,6 +45,7 @@ class LiveModel(QObject):
         self.choice = RunChoice()
         self._thread = PredictionThread(studio.camera.mailbox, self)
         self._thread.opened.connect(self._on_thread_opened)
+        self._thread.heat_missed.connect(self._on_thread_heat_missed)
         self._thread.failed.connect(self._on_thread_failed)
         self._number = 0
         self._folder: Path | None = None
@@ -90,6 +93,10 @@ class LiveModel(QObject):
         if run is not None:
             self._settings.set_accept_of(run.name, accept)
             self._thread.set_accept(accept)
+
+    def set_heat(self, is_wanted: bool) -> None:
+        """Find out where the model looks; `heat_missed` follows if it does not tell."""
+        self._thread.set_heat(is_wanted)
 
     def hold(self, frame: Frame | None) -> None:
         """Stay with a frame, or go on with the camera; see `PredictionThread.hold`."""
@@ -141,6 +148,11 @@ class LiveModel(QObject):
     def _on_thread_opened(self, number: int, bundle: Bundle) -> None:
         if number == self._number:
             self.opened.emit(bundle)
+
+    @Slot(int)
+    def _on_thread_heat_missed(self, number: int) -> None:
+        if number == self._number:
+            self.heat_missed.emit()
 
     @Slot(int, str)
     def _on_thread_failed(self, number: int, sentence: str) -> None:

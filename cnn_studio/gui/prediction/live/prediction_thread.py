@@ -16,12 +16,27 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.prediction.live.rate_meter import Rate, RateMeter
 from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.prediction.classifier import Classifier, Prediction
+from cnn_studio.prediction.heatmap import Heat
 from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import seen_rectangle
 
 _LONGEST_WAIT_S = 0.1  # so long a request waits while the camera gives nothing
 _PREPARED_INTERVAL_S = 0.1
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class SeenHeat:
+    """Where a model looks in a frame.
+
+    Attributes:
+        heat: (height, width), float32, 0..1.
+        seen: The part of the frame that it covers: top, left, height and width in pixels.
+    """
+
+    heat: Heat
+    seen: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +50,7 @@ class LiveResult:
         prepared: What the network saw lately: pixels (size, size, channels), uint8.
         rate: Frames a second and milliseconds a frame.
         is_held: Whether the frame was held, so that this is no moment of a stream.
+        heat: Where the model looks; None unless it was asked for, or if the model does not tell.
     """
 
     number: int
@@ -43,22 +59,25 @@ class LiveResult:
     prepared: ImageArray
     rate: Rate
     is_held: bool = False
+    heat: SeenHeat | None = None
 
 
 class PredictionThread(QThread):
     """Classifies the newest frame over and over, and keeps one result: the newest.
 
-    A frame that is held is classified in place of newer ones, and only when what could be said of
-    it has changed: another model, or another choice of what is answered.
+    A frame that is held is classified in place of newer ones: once, and again whenever what could
+    be said of it changes with the model or with what is asked for.
 
     The window reads `latest` at its own pace; nothing is queued, so nothing can be late.
 
     Signals:
         opened(number, bundle): The model of request `number` classifies from now on.
+        heat_missed(number): Where it looks was asked for, and this model does not tell.
         failed(number, sentence): It could not be opened, or broke; no model classifies.
     """
 
     opened = Signal(int, object)
+    heat_missed = Signal(int)
     failed = Signal(int, str)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
@@ -71,6 +90,7 @@ class PredictionThread(QThread):
         self._paused = True
         self._stopping = False
         self._accept = ACCEPT
+        self._wants_heat = False
         self._held: Frame | None = None
         self._is_held_due = False
         self._latest: LiveResult | None = None
@@ -118,11 +138,18 @@ class PredictionThread(QThread):
             self._is_held_due = True
             self._changed.notify_all()
 
+    def set_heat(self, is_wanted: bool) -> None:
+        """Find out where the model looks, or no longer; thread-safe, from the next frame on."""
+        with self._changed:
+            self._wants_heat = is_wanted
+            self._is_held_due = True
+            self._changed.notify_all()
+
     def hold(self, frame: Frame | None) -> None:
-        """Stay with a frame that has been classified, or go on with None; thread-safe."""
+        """Stay with a frame, or go on with None; thread-safe."""
         with self._changed:
             self._held = frame
-            self._is_held_due = False
+            self._is_held_due = True
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -202,4 +229,15 @@ class PredictionThread(QThread):
             self._prepared_s = now_s
         frame_ms = prediction.preparation_ms + prediction.inference_ms
         rate = self._meter.add(now_s, frame_ms)
-        return LiveResult(number, frame, prediction, self._prepared, rate, is_held)
+        heat = self._heat(classifier, frame, prediction, number) if self._wants_heat else None
+        return LiveResult(number, frame, prediction, self._prepared, rate, is_held, heat)
+
+    def _heat(
+        self, classifier: Classifier, frame: Frame, prediction: Prediction, number: int
+    ) -> SeenHeat | None:
+        heat = classifier.heat(int(prediction.probabilities.argmax()))
+        if heat is None:
+            self._wants_heat = False
+            self.heat_missed.emit(number)
+            return None
+        return SeenHeat(heat, seen_rectangle(frame.image_rgb, classifier.bundle.input))

@@ -25,6 +25,7 @@ from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
+from cnn_studio.gui.prediction.live.prediction_thread import SeenHeat
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice
@@ -35,6 +36,11 @@ from tests.gui.prediction.conftest import COLOURS, bundle_of
 
 AddRun = Callable[[str], Path]
 ShowColour = Callable[[str], None]
+
+
+def _heat(tab: PredictionTab) -> SeenHeat | None:
+    result = tab._model.latest()
+    return result.heat if result is not None else None
 
 
 @pytest.fixture
@@ -101,6 +107,23 @@ def test_another_model_says_what_it_thinks_of_the_frozen_picture(
     live._model.refresh()
     _wait_for_top(qtbot, live, "dark")
     assert _results_seen(live) == frozen
+
+
+def test_how_much_is_answered_counts_for_the_frozen_picture_too(
+    qtbot: QtBot, add_run: AddRun, tab: PredictionTab, show_colour: ShowColour
+) -> None:
+    folder = add_run("colours")
+    # Nothing is as familiar as the images held back: all is unknown unless all is answered.
+    rule = UnknownRule(np.full(100, 1e9, np.float32), np.ones(100, bool))
+    write_bundle(folder, bundle_of(folder, unknown=rule))
+    tab.activate()
+    show_colour("red")
+    _wait_for_top(qtbot, tab, "unknown")
+    qtbot.keyClick(tab, Qt.Key.Key_F)
+    tab.findChild(QSlider, "acceptSlider").setValue(0)
+    _wait_for_top(qtbot, tab, "red")
+    tab.findChild(QSlider, "acceptSlider").setValue(10)
+    _wait_for_top(qtbot, tab, "unknown")
 
 
 def test_leaving_the_tab_lets_the_picture_go_on(qtbot: QtBot, live: PredictionTab) -> None:
@@ -218,6 +241,34 @@ def test_without_its_dataset_nothing_is_saved_and_the_reason_is_told(
 
     qtbot.waitUntil(told)
     assert not live.findChild(QToolButton, "wrongButton").isVisible()
+
+
+def test_where_it_looks_is_shown_while_that_is_wanted(
+    qtbot: QtBot, add_run: AddRun, tab: PredictionTab, show_colour: ShowColour
+) -> None:
+    add_run("network")
+    tab.activate()
+    show_colour("red")
+    qtbot.waitUntil(lambda: _label(tab, "topClass") != "")
+    assert _heat(tab) is None
+    qtbot.keyClick(tab, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: _heat(tab) is not None)
+    seen = _heat(tab)
+    assert seen is not None
+    assert seen.seen == (0, 20, 120, 120)
+    qtbot.keyClick(tab, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: _heat(tab) is None)
+
+
+def test_a_model_that_does_not_tell_where_it_looks_says_so(
+    qtbot: QtBot, live: PredictionTab
+) -> None:
+    button = live.findChild(QToolButton, "heatButton")
+    qtbot.keyClick(live, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: not button.isEnabled())
+    assert "does not tell where it looks" in button.toolTip()
+    assert not button.isChecked()
+    assert live._studio.settings.value("prediction/heat_map") is True  # for the next model
 
 
 def test_a_whole_room_sees_it_until_escape(
