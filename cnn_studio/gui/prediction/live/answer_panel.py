@@ -103,6 +103,7 @@ class AnswerPanel(QWidget):
         """Write the answer smaller or larger."""
         self._top.set_least(size.least_px)
         self._prepared.setVisible(size.has_inset)
+        self._percent.setVisible(size.has_number)
         self._bars.set_text_size(size)
         for label in (self._top, self._percent):
             label.setProperty("role", size.role)
