@@ -33,7 +33,13 @@ from cnn_studio.vision.preparation import InputSpec, seen_rectangle
 from tests.models.small_run import write_run
 
 HOUR = 30 * 3600  # frames
-SOME_RULE = UnknownRule(np.linspace(0.2, 1, 500, dtype=np.float32), np.ones(500, bool))
+SOME_RULE = UnknownRule(
+    np.zeros((5, 128), np.float32),
+    np.eye(128, dtype=np.float32),
+    1.0,
+    np.linspace(-9, 0, 500, dtype=np.float32),
+    np.ones(500, bool),
+)
 KERAS_EVERY = 10  # predict is slow, and a few dozen times are enough
 
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QLocale, QObject, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.live.announcer import Announcer, speech_command
-from cnn_studio.gui.prediction.live.heat_image import heat_image
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.live_settings import LiveSettings
 from cnn_studio.gui.prediction.live.picture import Picture
-from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, SeenHeat
+from cnn_studio.gui.prediction.live.prediction_thread import LiveResult
 from cnn_studio.gui.prediction.live.rate_meter import Rate
-from cnn_studio.gui.prediction.live.room_view import RoomView
+from cnn_studio.gui.prediction.live.stage import Stage
 from cnn_studio.gui.prediction.live.teach_flow import TeachFlow
 from cnn_studio.gui.prediction.live.text_size import LARGE, NORMAL
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.widgets.frame_view import FrameView
 from cnn_studio.models.bundle import Bundle
-from cnn_studio.prediction.smoothing import Answer, SteadyAnswer, answer_of
+from cnn_studio.prediction.smoothing import SteadyAnswer, answer_of
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import Fit
 
@@ -58,16 +56,13 @@ class LiveFlow(QObject):
         self._window = parent
         self._settings = LiveSettings(studio.settings)
         self.model = LiveModel(studio, self._settings, self)
+        self._stage = Stage(studio, picture, panel.answer, parent)
         self._announcer = Announcer(speech_command(), self)
         self._teach = TeachFlow(studio, picture, panel, self._frame_on_show, self)
         self._steady: SteadyAnswer | None = None
         self._shown: LiveResult | None = None
-        self._answer: tuple[Answer, str] | None = None
         self._is_frozen = False
         self._keeps_answer = False  # what comes of the frozen frame says nothing new
-        self._has_guide = False
-        self._reason = ""
-        self._room: RoomView | None = None
         self._timer = QTimer(self, interval=_SHOW_INTERVAL_MS)
         self._connect()
         self._take_settings()
@@ -84,8 +79,7 @@ class LiveFlow(QObject):
         """The tab has left the screen."""
         self._timer.stop()
         self._set_frozen(False)
-        if self._room is not None:
-            self._room.close()
+        self._stage.close_room()
         self.model.pause()
 
     def shutdown(self) -> None:
@@ -97,12 +91,8 @@ class LiveFlow(QObject):
     def show_camera(self) -> None:
         """Let the camera's answer come back."""
         self._picture.show_camera()
-        self._panel.bar.set_camera_shown(True)
-        self._teach.set_live(True)
-        if self._is_frozen and self._answer is not None:
-            self._show(*self._answer)
-        else:
-            self._wait(self._reason)
+        self._set_live(True)
+        self._stage.refresh()
 
     def show_entry(self, entry: FileEntry) -> None:
         """Show a file and what is said of it."""
@@ -111,8 +101,7 @@ class LiveFlow(QObject):
         if entry.prediction is not None:
             took_ms = entry.prediction.preparation_ms + entry.prediction.inference_ms
             answer.show_answer(answer_of(entry.prediction), self._milliseconds(took_ms))
-        self._panel.bar.set_camera_shown(False)
-        self._teach.set_live(False)
+        self._set_live(False)
         self._picture.show_file(entry)
 
     def _connect(self) -> None:
@@ -121,45 +110,26 @@ class LiveFlow(QObject):
         model.opening.connect(self._on_model_opening)
         model.opened.connect(self._on_model_opened)
         model.failed.connect(self._on_model_failed)
+        model.heat_missed.connect(self._on_model_heat_missed)
         self._panel.accept.accept_chosen.connect(self._on_accept_chosen)
         bar.freeze_toggled.connect(self._set_frozen)
         bar.heat_toggled.connect(self._on_bar_heat_toggled)
-        model.heat_missed.connect(self._on_model_heat_missed)
-        bar.full_screen_requested.connect(self._on_bar_full_screen_requested)
+        bar.full_screen_requested.connect(self._stage.open_room)
         bar.more_requested.connect(self._on_bar_more_requested)
+        self._stage.freeze_requested.connect(self._on_stage_freeze_requested)
+        self._stage.heat_requested.connect(bar.toggle_heat)
         self._picture.file.prepared.connect(self._on_file_prepared)
         self._teach.failed.connect(self.warned)
         self._studio.camera.state_changed.connect(self._on_camera_state_changed)
 
     def _frame_on_show(self) -> Frame | None:
-        is_live = not self._picture.is_file_shown and self._shown is not None
-        return self._shown.frame if is_live and self._shown is not None else None
+        """The frame that the answer on the screen is about."""
+        is_camera = not self._picture.is_file_shown and self._stage.answer is not None
+        return self._shown.frame if self._shown is not None and is_camera else None
 
-    def _show(self, answer: Answer, speed: str) -> None:
-        self._answer = (answer, speed)
-        self._panel.answer.show_answer(answer, speed)
-        if self._shown is not None:
-            self._panel.answer.set_prepared(self._shown.prepared)
-            self._show_heat(self._shown.heat)
-        if self._room is not None:
-            self._room.answer.show_answer(answer, "")
-
-    def _show_heat(self, seen: SeenHeat | None) -> None:
-        image, part = None, None
-        if seen is not None:
-            top, left, height, width = seen.seen
-            image, part = heat_image(seen.heat), QRectF(left, top, width, height)
-        for view in self._frame_views():
-            view.set_overlay(image, part)
-
-    def _wait(self, reason: str) -> None:
-        """Until the next result of the camera, say why there is none."""
-        self._reason = reason
-        self._show_heat(None)
-        if not self._picture.is_file_shown:
-            self._panel.answer.show_nothing(reason)
-        if self._room is not None:
-            self._room.answer.show_nothing(reason)
+    def _set_live(self, is_live: bool) -> None:
+        self._panel.bar.set_camera_shown(is_live)
+        self._teach.set_live(is_live)
 
     def _camera_reason(self) -> str:
         if self._studio.camera.state.status in (FeedStatus.OPENING, FeedStatus.RUNNING):
@@ -178,6 +148,7 @@ class LiveFlow(QObject):
     def _say_what_to_do(self) -> None:
         self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
 
+    @Slot()
     def _take_settings(self) -> None:
         settings, answer = self._settings, self._panel.answer
         answer.set_shown_rows(settings.rows)
@@ -185,8 +156,7 @@ class LiveFlow(QObject):
         self._announcer.sounds, self._announcer.speaks = settings.sounds, settings.speaks
         if self._steady is not None:
             self._steady.half_life_s = settings.half_life_s
-        if self._answer is not None and not self._picture.is_file_shown:
-            self._show(*self._answer)
+        self._stage.refresh()
 
     @Slot(bool)
     def _set_frozen(self, is_frozen: bool) -> None:
@@ -194,8 +164,7 @@ class LiveFlow(QObject):
         frame = self._frame_on_show() if is_frozen else None
         self._is_frozen = self._keeps_answer = frame is not None
         self.model.hold(frame)
-        for view in self._frame_views():
-            self._hold(view, frame)
+        self._stage.hold(frame)
         self._panel.bar.set_frozen(self._is_frozen)
 
     @Slot()
@@ -207,50 +176,48 @@ class LiveFlow(QObject):
         is_running = self._studio.camera.state.status is FeedStatus.RUNNING
         if self._picture.is_file_shown or not (is_running or self._is_frozen):
             return
-        self._shown = result
         now_s = time.monotonic()
-        speed = self._speed(result.rate)
+        before, speed = self._stage.answer, self._speed(result.rate)
         if not result.is_held:
             answer = self._steady.update(result.prediction, now_s)
-            self._announcer.take(
-                self.tr("unknown") if answer.unknown else answer.rows[0].name, now_s
-            )
-        elif self._keeps_answer and self._answer is not None:
-            answer, speed = self._answer
+            name = self.tr("unknown") if answer.unknown else answer.rows[0].name
+            self._announcer.take(name, now_s)
+        elif self._keeps_answer and before is not None:
+            answer, speed = before
         else:
             answer = answer_of(result.prediction)
+        self._shown = result
         self._keeps_answer = False
-        self._show(answer, speed)
+        self._stage.show(result, answer, speed)
 
     @Slot(object)
     def _on_camera_state_changed(self) -> None:
         if self._steady is not None and not self._is_frozen:
-            self._wait(self._camera_reason())
+            self._stage.show_nothing(self._camera_reason())
 
     @Slot()
     def _on_model_opening(self) -> None:
         self._steady = None
         self._panel.accept.show_model(None, self.model.accept)
         self._teach.set_run(self.model.run)
-        self._wait(self.tr("Opening the model …"))
+        self._stage.show_nothing(self.tr("Opening the model …"))
 
     @Slot(object)
     def _on_model_opened(self, bundle: Bundle) -> None:
         self._steady = SteadyAnswer(bundle.classes, self._settings.half_life_s)
         self._keeps_answer = False
         self._panel.accept.show_model(bundle, self.model.accept)
-        self._has_guide = bundle.input.fit is Fit.CROP
-        for view in self._frame_views():
-            view.set_guide_visible(self._has_guide)
         self._panel.bar.set_heat(self._settings.shows_heat)
         self.model.set_heat(self._settings.shows_heat)
-        self._wait(self._camera_reason())
+        self._stage.set_guide_visible(bundle.input.fit is Fit.CROP)
+        self._stage.show_nothing(self._camera_reason())
         self._say_what_to_do()
 
-    @Slot(float)
-    def _on_accept_chosen(self, accept: float) -> None:
-        self._keeps_answer = False
-        self.model.set_accept(accept)
+    @Slot(str)
+    def _on_model_failed(self, _sentence: str) -> None:
+        self._steady = None
+        self._set_frozen(False)
+        self._stage.show_nothing(self.tr("This model cannot be used. Choose another one."))
 
     @Slot()
     def _on_model_heat_missed(self) -> None:
@@ -258,69 +225,34 @@ class LiveFlow(QObject):
         self._panel.bar.set_heat(False, why_not)
         self._studio.say(why_not)
 
+    @Slot(float)
+    def _on_accept_chosen(self, accept: float) -> None:
+        self._keeps_answer = False
+        self.model.set_accept(accept)
+
     @Slot(bool)
     def _on_bar_heat_toggled(self, is_on: bool) -> None:
         self._settings.shows_heat = is_on
         self._keeps_answer = self._is_frozen
         self.model.set_heat(is_on)
         if not is_on:
-            self._show_heat(None)
-
-    @Slot(str)
-    def _on_model_failed(self, _sentence: str) -> None:
-        self._steady = None
-        self._set_frozen(False)
-        self._wait(self.tr("This model cannot be used. Choose another one."))
-
-    @Slot(object)
-    def _on_file_prepared(self, pixels: ImageArray) -> None:
-        if self._picture.is_file_shown:
-            self._panel.answer.set_prepared(pixels)
+            self._stage.show_heat(None)
 
     @Slot()
     def _on_bar_more_requested(self) -> None:
-        why_silent = (
-            ""
-            if self._announcer.can_speak
-            else self.tr(
-                "No speech command was found on this computer: spd-say, say or PowerShell."
-            )
-        )
+        why_silent = self.tr("No speech command was found here: spd-say, say or PowerShell.")
+        if self._announcer.can_speak:
+            why_silent = ""
         options = LiveOptionsPanel(self._settings, why_silent, self._window)
         options.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         options.changed.connect(self._take_settings)
         options.open_above(self._panel.bar.more)
 
     @Slot()
-    def _on_bar_full_screen_requested(self) -> None:
-        if self._room is not None:
-            return
-        room = self._room = RoomView(self._studio, self._window)
-        room.left.connect(self._on_room_left)
-        room.freeze_requested.connect(self._on_room_freeze_requested)
-        room.heat_requested.connect(self._panel.bar.toggle_heat)
-        room.frames.set_guide_visible(self._has_guide)
-        self._hold(room.frames, self._frame_on_show() if self._is_frozen else None)
-        room.answer.show_nothing(self._reason)
-        if self._answer is not None and self._steady is not None:
-            room.answer.show_answer(self._answer[0], "")
-            self._show_heat(self._shown.heat if self._shown is not None else None)
-        self._picture.frames.hide()  # nobody sees it, and painting it costs time
-        room.showFullScreen()
-
-    @Slot()
-    def _on_room_left(self) -> None:
-        self._room = None
-        self._picture.frames.show()
-
-    @Slot()
-    def _on_room_freeze_requested(self) -> None:
+    def _on_stage_freeze_requested(self) -> None:
         self._set_frozen(not self._is_frozen)
 
-    def _hold(self, view: FrameView, frame: Frame | None) -> None:
-        view.hold(frame)
-        view.set_remark(self.tr("Frozen") if frame is not None else "")
-
-    def _frame_views(self) -> list[FrameView]:
-        room = [self._room.frames] if self._room is not None else []
-        return [self._picture.frames, *room]
+    @Slot(object)
+    def _on_file_prepared(self, pixels: ImageArray) -> None:
+        if self._picture.is_file_shown:
+            self._panel.answer.set_prepared(pixels)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QSlider
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.prediction.live.accept_row import AcceptRow
 from cnn_studio.models.bundle import Bundle
-from cnn_studio.models.unknown import UnknownRule
-from tests.gui.prediction.conftest import bundle_of
+from tests.gui.prediction.conftest import bundle_of, some_rule
 
 
 @pytest.fixture
 def bundle(models: Path) -> Bundle:
     # The five least familiar of a hundred images were wrong.
-    rule = UnknownRule(np.linspace(0.5, 1, 100, dtype=np.float32), np.arange(100) >= 5)
+    rule = some_rule(range(100), [number >= 5 for number in range(100)])
     return bundle_of(models / "colours", unknown=rule)
 
 
