@@ -11,15 +11,15 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.curves_panel import CurvesPanel
-from cnn_studio.gui.training.flattering_flow import FlatteringFlow
-from cnn_studio.gui.training.preview_flow import PreviewFlow
+from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
+from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
-from cnn_studio.gui.training.results_flow import ResultsFlow
-from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
-from cnn_studio.gui.training.run_strip import RunStrip
-from cnn_studio.gui.training.runs_panel import RunsPanel
-from cnn_studio.gui.training.start_panel import StartPanel
+from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
+from cnn_studio.gui.training.results.results_flow import ResultsFlow
+from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
+from cnn_studio.gui.training.runs.run_strip import RunStrip
+from cnn_studio.gui.training.runs.runs_panel import RunsPanel
+from cnn_studio.gui.training.start.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run, read_history

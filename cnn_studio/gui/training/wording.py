@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from cnn_studio.gui.figures import NONE, percent
-from cnn_studio.gui.training.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
-from cnn_studio.gui.training.runs_order import dataset_title
+from cnn_studio.gui.training.runs.runs_order import dataset_title
+from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.runs import Run
