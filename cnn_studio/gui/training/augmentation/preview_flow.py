@@ -32,7 +32,7 @@ class PreviewFlow(QObject):
         self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
         self._patience.timeout.connect(self._ask)
         control.previewed.connect(self._on_control_previewed)
-        control.engine_ready_changed.connect(self._on_control_engine_changed)
+        control.engine_changed.connect(self._on_control_engine_changed)
         control.began.connect(self._on_control_engine_changed)
         control.ended.connect(self._on_control_engine_changed)
 
@@ -48,6 +48,7 @@ class PreviewFlow(QObject):
         dialog.strengths_changed.connect(self._on_dialog_strengths_changed)
         dialog.preview.shuffle_requested.connect(self._on_preview_shuffle_requested)
         dialog.finished.connect(self._on_dialog_finished)
+        self._control.keep_warm(True)  # once more, if it failed
         self._on_control_engine_changed()
         self._job = self._studio.jobs.create(partial(_read, dataset, image_size))
         self._job.succeeded.connect(self._on_job_succeeded)
@@ -56,7 +57,9 @@ class PreviewFlow(QObject):
 
     def _show(self) -> None:
         if self._dialog is not None:
-            self._dialog.preview.show_phase(self._state.phase, self._state.pictures)
+            self._dialog.preview.show_phase(
+                self._state.phase, self._state.pictures, self._control.engine_problem
+            )
 
     @Slot()
     def _ask(self) -> None:
@@ -81,6 +84,7 @@ class PreviewFlow(QObject):
         self._state.set_engine(
             is_ready=self._control.is_engine_ready,
             is_training=self._control.progress.is_under_way,
+            problem=self._control.engine_problem,
         )
         self._show()
         self._ask()

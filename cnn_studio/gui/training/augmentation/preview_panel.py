@@ -55,8 +55,17 @@ class PreviewPanel(QWidget):
         self._keep_room()
         self.show_phase(PreviewPhase.READING, None)
 
-    def show_phase(self, phase: PreviewPhase, pictures: ImageArray | None) -> None:
-        """Show pictures (n, size, size, channels), uint8, or None, and say what they are."""
+    def show_phase(
+        self, phase: PreviewPhase, pictures: ImageArray | None, reason: str = ""
+    ) -> None:
+        """Show pictures (n, size, size, channels), uint8, or None, and say what they are.
+
+        Args:
+            phase: What is on show, and why.
+            pictures: The samples.
+            reason: More on what went wrong, for those who ask; "" if nothing did.
+        """
+        self._text.setToolTip(reason)
         self._grid.set_pictures(pictures)
         if phase is not PreviewPhase.VARYING:  # it takes a moment only: no flicker of texts
             self._text.setText(self._sentences()[phase])
@@ -89,6 +98,9 @@ class PreviewPanel(QWidget):
             ),
             PreviewPhase.UNVARIED: self.tr("As they are; nothing is varied."),
             PreviewPhase.WARMING: self.tr("As they are. Getting TensorFlow ready …"),
+            PreviewPhase.ENGINELESS: self.tr(
+                "As they are, since TensorFlow does not run. Open this again to try once more."
+            ),
             PreviewPhase.BUSY: self.tr("As they are, since a training is under way."),
             PreviewPhase.VARIED: self.tr(
                 "As the network may see them, varied anew in every epoch."

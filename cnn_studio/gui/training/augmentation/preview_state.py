@@ -18,6 +18,7 @@ class PreviewPhase(StrEnum):
     EMPTY = "empty"
     UNVARIED = "unvaried"
     WARMING = "warming"
+    ENGINELESS = "engineless"
     BUSY = "busy"
     VARYING = "varying"
     VARIED = "varied"
@@ -53,7 +54,7 @@ class PreviewState:
         if self._is_training:
             return PreviewPhase.BUSY
         if not self._is_ready:
-            return PreviewPhase.WARMING
+            return PreviewPhase.ENGINELESS if self._problem else PreviewPhase.WARMING
         if self._waits:
             return PreviewPhase.VARYING
         return PreviewPhase.FAILED if self._varied is None else PreviewPhase.VARIED
@@ -66,6 +67,7 @@ class PreviewState:
         self._seed = 1
         self._ask_anew()
         self._is_ready = self._is_training = False
+        self._problem = ""
 
     def set_samples(self, samples: Samples) -> None:
         """These were read."""
@@ -82,8 +84,9 @@ class PreviewState:
         self._seed += 1
         self._ask_anew()
 
-    def set_engine(self, *, is_ready: bool, is_training: bool) -> None:
-        """Whether TensorFlow is loaded, and whether it has a training in hand."""
+    def set_engine(self, *, is_ready: bool, is_training: bool, problem: str = "") -> None:
+        """Whether TensorFlow is loaded, has a training in hand, or why it does not run."""
+        self._problem = problem
         if (is_ready, is_training) != (self._is_ready, self._is_training):
             self._is_ready, self._is_training = is_ready, is_training
             self._ask_anew()  # an engine that was lost answers no more

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,28 @@ def test_a_dataset_without_images_says_so(
     qtbot.waitUntil(lambda: "No images to vary" in said(dialog))
     assert grid_of(dialog).count == 0
     close(qtbot, tab, dialog)
+
+
+def test_an_engine_that_dies_while_it_is_warmed_is_told_and_tried_again(
+    qtbot: QtBot, counted: TrainingTab
+) -> None:
+    engine = counted._control._thread._engine
+    dialog = opened(counted)
+    slider = dialog.findChild(QSlider, "brightnessSlider")
+    assert slider is not None
+    slider.setValue(50)
+    qtbot.waitUntil(lambda: "Getting TensorFlow ready" in said(dialog))
+    qtbot.waitUntil(lambda: engine.process_id is not None)
+    first = engine.process_id
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    qtbot.waitUntil(lambda: "TensorFlow does not run" in said(dialog))
+    assert grid_of(dialog).count == 16
+    close(qtbot, counted, dialog)
+    dialog = opened(counted)
+    qtbot.waitUntil(lambda: engine.process_id not in (None, first))
+    assert "TensorFlow does not run" not in said(dialog)
+    close(qtbot, counted, dialog)
 
 
 @pytest.mark.slow

@@ -90,6 +90,15 @@ def test_a_training_that_is_under_way_and_a_lost_engine_are_waited_for(
     assert asked(state).number > lost.number
 
 
+def test_an_engine_that_cannot_be_had_is_not_waited_for(state: PreviewState) -> None:
+    state.set_engine(is_ready=False, is_training=False, problem="Memory ran out.")
+    assert state.phase is PreviewPhase.ENGINELESS
+    assert state.pictures is PLAIN
+    assert state.request() is None
+    state.set_engine(is_ready=False, is_training=False)
+    assert state.phase is PreviewPhase.WARMING
+
+
 def test_an_engine_that_could_not_vary_leaves_the_plain_samples(state: PreviewState) -> None:
     assert state.take(Previewed(asked(state).number, None))
     assert state.phase is PreviewPhase.FAILED
