@@ -67,7 +67,7 @@ class StartPanel(QFrame):
         self._inside = QWidget(self._area)
         self._dataset = DatasetPanel(studio, self._inside)
         self._chooser = RecipeChooser(studio, self._inside)
-        self._recipe = RecipePanel(self._inside)
+        self._recipe = RecipePanel(studio, self._inside)
         self._start = self._button(
             "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
         )
@@ -250,7 +250,10 @@ class StartPanel(QFrame):
 
     @Slot(str)
     def _on_save_requested(self, title: str) -> None:
-        self._chooser.save(self._recipe.recipe(), title)
+        try:
+            self._chooser.save(self._recipe.recipe(), title)
+        except StudioError as error:
+            self.failed.emit(str(error))
 
     @Slot()
     def _on_recipe_changed(self) -> None:

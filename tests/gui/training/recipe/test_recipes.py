@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
@@ -30,8 +39,8 @@ from tests.gui.training.test_training_tab import counted as counted
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> RecipePanel:
-    panel = RecipePanel()
+def panel(qtbot: QtBot, studio: Studio) -> RecipePanel:
+    panel = RecipePanel(studio)
     qtbot.addWidget(panel)
     panel.set_input(InputSpec(64))
     panel.set_total(1000)
@@ -73,9 +82,13 @@ def test_a_preset_is_taken_over_whole_and_shown_as_what_it_changes(panel: Recipe
 
 def test_what_is_edited_counts_more_than_the_preset(panel: RecipePanel) -> None:
     panel.set_preset(BEST)
-    panel._patience.setValue(3)
-    panel._class_weights.setChecked(True)
-    panel._epochs.setValue(20)
+    for name, value in (("patienceField", 3), ("epochsField", 20)):
+        field = panel.findChild(QSpinBox, name)
+        assert field is not None
+        field.setValue(value)
+    check = panel.findChild(QCheckBox, "classWeightsCheck")
+    assert check is not None
+    check.setChecked(True)
     recipe = panel.recipe()
     assert (recipe.patience, recipe.class_weights, recipe.epochs) == (3, True, 20)
     assert recipe.label_smoothing == BEST.recipe().label_smoothing
