@@ -33,9 +33,11 @@ class MoreFields(QWidget):
 
     Signals:
         changed: A field has another value.
+        unfolded: The person wants to see the fields, which need room.
     """
 
     changed = Signal()
+    unfolded = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -175,6 +177,8 @@ class MoreFields(QWidget):
         )
         self._button.setToolTip(f"{does} ({keys})")
         self._on_theme_changed()
+        if is_open:
+            self.unfolded.emit()
 
     @Slot()
     def _on_theme_changed(self) -> None:

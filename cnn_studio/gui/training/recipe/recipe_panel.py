@@ -28,10 +28,12 @@ class RecipePanel(QWidget):
         recipe_changed: A field has another value.
         augmentation_opened(AugmentationDialog, int): Strengths of one's own are asked for, with
             images of that size.
+        unfolded: More fields are shown at the bottom.
     """
 
     recipe_changed = Signal()
     augmentation_opened = Signal(object, int)
+    unfolded = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +125,7 @@ class RecipePanel(QWidget):
         self._usual.share_changed.connect(self._suggest)
         self._usual.dialog_opened.connect(self._on_augmentation_dialog_opened)
         self._more.changed.connect(self.recipe_changed)
+        self._more.unfolded.connect(self.unfolded)
         self.recipe_changed.connect(self._show_changes)
 
     @Slot()

@@ -215,6 +215,7 @@ class StartPanel(QFrame):
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
         self._recipe.augmentation_opened.connect(self.augmentation_opened)
+        self._recipe.unfolded.connect(self._on_recipe_unfolded)
         self._refusal.better_chosen.connect(self._recipe.use)
         self._chooser.preset_chosen.connect(self._recipe.set_preset)
         self._chooser.save_requested.connect(self._on_save_requested)
@@ -271,6 +272,15 @@ class StartPanel(QFrame):
                 self._patience.start()
         self._show_estimates()
         self._update_start()
+
+    @Slot()
+    def _on_recipe_unfolded(self) -> None:
+        QTimer.singleShot(0, self, self._scroll_to_end)  # once they have their room
+
+    @Slot()
+    def _scroll_to_end(self) -> None:
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     @Slot()
     def _on_patience_timeout(self) -> None:

@@ -67,6 +67,20 @@ def test_the_fields_are_folded_until_they_are_wanted_and_that_is_remembered(
     assert unfolded.isVisible()
 
 
+def test_they_come_into_sight_where_the_window_is_low(qtbot: QtBot, studio: Studio) -> None:
+    panel = StartPanel(studio)
+    qtbot.addWidget(panel)
+    panel.resize(304, 400)
+    panel.show()
+    button = panel.findChild(QPushButton, "moreOfRecipeButton")
+    limit = panel.findChild(QSpinBox, "limitField")
+    assert button is not None
+    assert limit is not None
+    button.click()
+    qtbot.waitUntil(lambda: not limit.visibleRegion().isEmpty())
+    assert limit.visibleRegion().boundingRect() == limit.rect()
+
+
 def test_what_stands_in_them_is_in_the_recipe_and_a_preset_fills_them(
     qtbot: QtBot, studio: Studio
 ) -> None:
