@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
@@ -154,7 +154,7 @@ class TrainingTab(QWidget):
     def _on_continue_requested(self, run: Run, more_epochs: int) -> None:
         """Look beside the window whether the run can go on, and let it."""
         if self.is_training():
-            self._notice.show_message(wording.busy(), Kind.INFO)
+            self._notice.show_message(progress_wording.busy(), Kind.INFO)
             return
         self._notice.hide()
         job = self._studio.jobs.create(partial(_taken_up, self._studio.workspace, run, more_epochs))
@@ -184,7 +184,7 @@ class TrainingTab(QWidget):
 
     @Slot(object)
     def _on_control_told(self, event: Event) -> None:
-        line = wording.log_line(event)
+        line = progress_wording.log_line(event)
         if line:
             self._results.add_to_log(line)
         if isinstance(event, Started):
@@ -212,7 +212,7 @@ class TrainingTab(QWidget):
         if progress.phase is Phase.FAILED:
             self._notice.show_message(progress.failure, Kind.ERROR)
         elif progress.finished is None or progress.run is None:
-            self._notice.show_message(wording.called_off(), Kind.INFO)
+            self._notice.show_message(progress_wording.called_off(), Kind.INFO)
         else:
             self._show_outcome(open_run(progress.run))
         if self._runs.selected_run() is None:
@@ -266,13 +266,13 @@ class TrainingTab(QWidget):
         self._runs.select(run.folder)
         self._on_runs_selected([run])  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
-            self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
+            self._notice.show_message(progress_wording.stopped(run.bundle), Kind.INFO)
         elif run.bundle is not None and run.bundle.notes:
             self._notice.show_message(wording.notes_in_short(run.bundle.notes), Kind.WARN)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line."""
-        text = wording.status(self._control.progress)
+        text = progress_wording.status(self._control.progress)
         if text != self._said:
             self._said = text
             self._studio.say(text)

@@ -1,23 +1,27 @@
-"""The values at the epoch under the mouse: what they are, and how they are painted."""
+"""What lies over the curves under the mouse: the values at an epoch, and the band of a drag."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import Curves, Shown
+from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.plot_look import PlotLook
 from cnn_studio.gui.training.curves.plot_strokes import Stroke, at_epoch, strokes_of
-from cnn_studio.gui.training.wording import share
+from cnn_studio.gui.training.wording import share, whole
 
 _ROW_PX, _MARGIN_PX, _SWATCH_PX, _SPOT_PX = 17, 8, 8, 4
 _NAME_MOST_PX = 150
 _WIDE_PX = 340  # a plot that has room for a box beside the one under the mouse
 _FONT_PX = 12
+_BAND_ALPHA = 0.12
+_tr = partial(QCoreApplication.translate, "Training")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,57 @@ def readings(shown: Shown, look: PlotLook, epoch: int) -> tuple[list[Reading], l
     )
 
 
+def values_in_words(shown: Shown, look: PlotLook, epoch: int) -> str:
+    """The values at the end of an epoch, for who cannot see them."""
+    lines = []
+    titles = (look.loss, look.accuracy)
+    for title, values in zip(titles, readings(shown, look, epoch), strict=True):
+        head = _tr("{title}, epoch {epoch}").format(title=title, epoch=whole(epoch))
+        named = ", ".join(f"{value.name} {share(value.value)}" for value in values)
+        if named:
+            lines.append(f"{head}: {named}")
+    return "\n".join(lines)
+
+
+def paint_cursors(
+    painter: QPainter,
+    theme: Theme,
+    place: PlotPlace,
+    drawn: tuple[Shown, PlotLook],
+    epoch: int,
+    plot_under_mouse: int,
+) -> None:
+    """Paint the values at an epoch over both plots.
+
+    Args:
+        painter: Of the widget.
+        theme: The colours.
+        place: Where the picture is.
+        drawn: The curves on it, and how they look.
+        epoch: Which one.
+        plot_under_mouse: LOSS or ACCURACY; a narrow plot has a box of values only there.
+    """
+    first, last = place.picture.limits.epochs
+    if not first <= epoch <= last:
+        return
+    title = _tr("epoch {epoch}").format(epoch=whole(epoch))
+    for plot, values in enumerate(readings(*drawn, epoch)):
+        if values:
+            spots = [place.place_of(plot, epoch, value.value) for value in values]
+            is_under_mouse = plot == plot_under_mouse
+            box = place.box(plot)
+            _paint_cursor(painter, theme, box, spots, title, values, is_under_mouse=is_under_mouse)
+
+
+def paint_drag(painter: QPainter, theme: Theme, plot: QRectF, band: QRectF) -> None:
+    """Paint what is being chosen to be zoomed in on, as far as it lies on its plot."""
+    colour = theme.color("accent")
+    painter.setPen(QPen(colour, 1))
+    colour.setAlphaF(_BAND_ALPHA)
+    painter.setBrush(colour)
+    painter.drawRect(band.intersected(plot))
+
+
 def _read(strokes: Sequence[Stroke], epoch: int, *, is_single: bool) -> list[Reading]:
     found = []
     for stroke in strokes:
@@ -50,7 +105,7 @@ def _read(strokes: Sequence[Stroke], epoch: int, *, is_single: bool) -> list[Rea
     return found
 
 
-def paint_cursor(
+def _paint_cursor(
     painter: QPainter,
     theme: Theme,
     plot: QRectF,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QFontInfo,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,12 +17,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import Curves, Shown
-from cnn_studio.gui.training.curves.curves_cursor import paint_cursor, readings
+from cnn_studio.gui.training.curves.curves_cursor import (
+    paint_cursors,
+    paint_drag,
+    values_in_words,
+)
+from cnn_studio.gui.training.curves.curves_look import curves_look
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.plot_limits import LOSS, Limits, full_limits
-from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
+from cnn_studio.gui.training.curves.plot_look import PlotPicture
 from cnn_studio.gui.training.curves.plot_thread import PlotThread
-from cnn_studio.gui.training.wording import share, whole
 from cnn_studio.gui.widgets.empty_text import paint_empty_text
 
 _DRAW_INTERVAL_MS = 150  # 6 to 7 pictures a second
@@ -113,7 +116,7 @@ class CurvesView(QWidget):
     def draw_to_keep(self) -> None:
         """Have what is on show drawn sharp enough to be printed; `picture_drawn` follows."""
         ratio = max(_KEPT_RATIO, self.devicePixelRatioF())
-        self._thread.ask_to_keep(self._shown, self._look(ratio), self._zoom)
+        self._thread.ask_to_keep(self._shown, curves_look(self, self._theme, ratio), self._zoom)
 
     def shutdown(self) -> None:
         """End the plot's thread."""
@@ -131,8 +134,7 @@ class CurvesView(QWidget):
         elif self._picture is not None:
             # Between a change of size and its picture the older one is shown, stretched.
             painter.drawImage(QRectF(self.rect()), self._picture.image)
-            self._paint_cursor(painter, self._picture)
-            self._paint_drag(painter, self._picture)
+            self._paint_over(painter, PlotPlace(self._picture, QSizeF(self.size())))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("accent"), 2))
@@ -246,54 +248,19 @@ class CurvesView(QWidget):
         if epoch == self._epoch:
             return
         self._epoch = epoch
-        self.setAccessibleDescription(self._said(epoch) if epoch is not None else "")
+        said = ""
+        if epoch is not None:
+            said = values_in_words(self._shown, curves_look(self, self._theme), epoch)
+        self.setAccessibleDescription(said)
         self.update()
 
-    def _said(self, epoch: int) -> str:
-        """The values at an epoch in words."""
-        lines = []
-        look = self._look()
-        for title, values in zip(
-            (look.loss, look.accuracy), readings(self._shown, look, epoch), strict=True
-        ):
-            head = self.tr("{title}, epoch {epoch}").format(title=title, epoch=whole(epoch))
-            named = ", ".join(f"{value.name} {share(value.value)}" for value in values)
-            if named:
-                lines.append(f"{head}: {named}")
-        return "\n".join(lines)
-
-    def _paint_cursor(self, painter: QPainter, picture: PlotPicture) -> None:
-        if self._epoch is None or self._drag is not None:
-            return
-        place = PlotPlace(picture, QSizeF(self.size()))
-        first, last = picture.limits.epochs
-        title = self.tr("epoch {epoch}").format(epoch=whole(self._epoch))
-        if not first <= self._epoch <= last:
-            return
-        for plot, values in enumerate(readings(self._shown, self._look(), self._epoch)):
-            if values:
-                spots = [place.place_of(plot, self._epoch, value.value) for value in values]
-                paint_cursor(
-                    painter,
-                    self._theme,
-                    place.box(plot),
-                    spots,
-                    title,
-                    values,
-                    is_under_mouse=plot == self._plot,
-                )
-
-    def _paint_drag(self, painter: QPainter, picture: PlotPicture) -> None:
-        if self._drag is None:
-            return
-        plot, start, end = self._drag
-        inside = PlotPlace(picture, QSizeF(self.size())).box(plot)
-        band = QRectF(start, end).normalized().intersected(inside)
-        colour = self._theme.color("accent")
-        painter.setPen(QPen(colour, 1))
-        colour.setAlphaF(0.12)
-        painter.setBrush(colour)
-        painter.drawRect(band)
+    def _paint_over(self, painter: QPainter, place: PlotPlace) -> None:
+        if self._drag is not None:
+            plot, start, end = self._drag
+            paint_drag(painter, self._theme, place.box(plot), QRectF(start, end).normalized())
+        elif self._epoch is not None:
+            look = curves_look(self, self._theme)
+            paint_cursors(painter, self._theme, place, (self._shown, look), self._epoch, self._plot)
 
     def _ask(self) -> None:
         self._is_stale = True
@@ -304,7 +271,7 @@ class CurvesView(QWidget):
     def _on_pause_timeout(self) -> None:
         if self._is_stale and self.isVisible():
             self._is_stale = False
-            self._thread.ask(self._shown, self._look(), self._zoom)
+            self._thread.ask(self._shown, curves_look(self, self._theme), self._zoom)
             self._pause.start()
 
     @Slot(object)
@@ -329,25 +296,3 @@ class CurvesView(QWidget):
             self._thread.start(self._thread.Priority.LowPriority)
         if not self._shown.is_empty:
             self._ask()
-
-    def _look(self, pixel_ratio: float | None = None) -> PlotLook:
-        tokens = self._theme.tokens
-        return PlotLook(
-            width=max(1, self.width()),
-            height=max(1, self.height()),
-            pixel_ratio=pixel_ratio or self.devicePixelRatioF(),
-            font_family=QFontInfo(self.font()).family(),
-            surface=tokens.surface,
-            line=tokens.line,
-            text=tokens.text,
-            text_quiet=tokens.text_quiet,
-            training=tokens.training,
-            validation=tokens.validation,
-            loss=self.tr("Loss"),
-            accuracy=self.tr("Accuracy"),
-            epoch=self.tr("epoch"),
-            of_training=self.tr("training"),
-            of_validation=self.tr("validation"),
-            of_batches=self.tr("each batch"),
-            of_best=self.tr("best epoch"),
-        )

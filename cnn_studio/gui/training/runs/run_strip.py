@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
@@ -70,8 +70,8 @@ class RunStrip(QFrame):
     def show_progress(self, progress: TrainingProgress) -> None:
         """Say how far a training is."""
         self._faces.setCurrentIndex(0)
-        self._headline.setText(wording.headline(progress))
-        self._details.setText(wording.details(progress))
+        self._headline.setText(progress_wording.headline(progress))
+        self._details.setText(progress_wording.details(progress))
         fraction = progress.fraction
         # Qt's endless bar moves; the look asks for calm, so it stays empty until there is a share.
         self._bar.setRange(0, _STEPS)
