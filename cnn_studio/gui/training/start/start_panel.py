@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,6 +21,7 @@ from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.gui.training.start.counts import DatasetCounts
 from cnn_studio.gui.training.start.dataset_panel import DatasetPanel
 from cnn_studio.gui.training.start.refusal_view import RefusalView
+from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.recipe import Recipe
 
@@ -68,25 +66,7 @@ class StartPanel(QFrame):
         self._dataset = DatasetPanel(studio, self._inside)
         self._chooser = RecipeChooser(studio, self._inside)
         self._recipe = RecipePanel(studio, self._inside)
-        self._start = self._button(
-            "startButton", self.tr("Start training"), self.tr("Train the network"), "Ctrl+Return"
-        )
-        self._start.setProperty("kind", "primary")
-        self._stop = self._button(
-            "stopButton",
-            self.tr("Stop"),
-            self.tr("Stop within a second and keep the best model so far"),
-            "Ctrl+.",
-        )
-        self._stop.hide()
-        self._pause_state = (False, False)
-        self._pause = self._button(
-            "pauseButton",
-            self.tr("Pause"),
-            self.tr("Let the training stand still, or go on; it is saved meanwhile"),
-            "Ctrl+P",
-        )
-        self._pause.hide()
+        self._buttons = StartButtons(studio.theme, self)
         self._weights = QLabel(self)
         self._weights.setObjectName("weightsLabel")
         self._weights.setProperty("role", "quiet")
@@ -100,7 +80,6 @@ class StartPanel(QFrame):
         self._lay_out()
         self._connect()
         self._take_dataset()
-        self._on_theme_changed()
 
     @property
     def counts(self) -> DatasetCounts | None:
@@ -130,49 +109,19 @@ class StartPanel(QFrame):
 
     def set_training(self, is_training: bool) -> None:
         """Lock the recipe and offer Stop, or the other way round."""
-        had_focus = self._start.hasFocus() or self._stop.hasFocus()
         self._is_training = is_training
         self._recipe.setEnabled(not is_training)
         self._chooser.setEnabled(not is_training)
-        self._start.setVisible(not is_training)
-        self._stop.setVisible(is_training)
-        self._stop.setEnabled(True)
-        self._pause.setVisible(is_training)
-        self.set_paused(False)
+        self._buttons.set_training(is_training)
         self._on_recipe_changed()  # how much memory is free is another matter now
-        if had_focus:
-            (self._stop if is_training else self._start).setFocus()
 
     def set_paused(self, is_paused: bool, is_possible: bool = False) -> None:
         """The training stands still or goes on; it can only be paused while it takes steps."""
-        if (is_paused, is_possible) == self._pause_state:
-            return  # a button that was pressed stays disabled until something has changed
-        self._pause_state = (is_paused, is_possible)
-        text = self.tr("Continue") if is_paused else self.tr("Pause")
-        self._pause.setText(text)
-        self._pause.setAccessibleName(text)
-        self._pause.setShortcut(QKeySequence("Ctrl+P"))  # a new text takes it away
-        self._pause.setEnabled(is_possible)
-        self._on_theme_changed()
+        self._buttons.set_paused(is_paused, is_possible)
 
     def set_stopping(self, is_stopping: bool) -> None:
         """The stop was asked for; once is enough."""
-        self._stop.setEnabled(not is_stopping)
-        text = self.tr("Stopping …") if is_stopping else self.tr("Stop")
-        if text != self._stop.text():
-            self._stop.setText(text)
-            self._stop.setShortcut(QKeySequence("Ctrl+."))  # a new text takes it away
-
-    def _button(self, name: str, text: str, tip: str, keys: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setProperty("size", "large")
-        button.setIconSize(QSize(18, 18))
-        button.setShortcut(QKeySequence(keys))
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{tip} ({shown})")
-        button.setAccessibleName(text)
-        return button
+        self._buttons.set_stopping(is_stopping)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._inside)
@@ -194,12 +143,7 @@ class StartPanel(QFrame):
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
         foot.setSpacing(8)
         foot.addWidget(self._refusal)
-        foot.addWidget(self._start)
-        steering = QHBoxLayout()
-        steering.setSpacing(8)
-        steering.addWidget(self._pause)
-        steering.addWidget(self._stop)
-        foot.addLayout(steering)
+        foot.addWidget(self._buttons)
         foot.addWidget(self._weights)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -209,9 +153,9 @@ class StartPanel(QFrame):
         layout.addLayout(foot)
 
     def _connect(self) -> None:
-        self._start.clicked.connect(self.start_requested)
-        self._stop.clicked.connect(self.stop_requested)
-        self._pause.clicked.connect(self._on_pause_clicked)
+        self._buttons.start_requested.connect(self.start_requested)
+        self._buttons.stop_requested.connect(self.stop_requested)
+        self._buttons.pause_toggled.connect(self.pause_toggled)
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
         self._recipe.augmentation_opened.connect(self.augmentation_opened)
@@ -222,7 +166,6 @@ class StartPanel(QFrame):
         self._chooser.failed.connect(self.failed)
         self._studio.dataset_changed.connect(self.refresh)
         self._studio.dataset_edited.connect(self.refresh)
-        self._studio.theme.changed.connect(self._on_theme_changed)
 
     def _take_dataset(self) -> None:
         dataset = self._studio.dataset
@@ -241,7 +184,7 @@ class StartPanel(QFrame):
             counts is None or not wording.nothing_to_train_on(counts)
         )
         fits = self._estimates is None or not self._estimates.problem
-        self._start.setEnabled(is_possible and fits and not self._is_training)
+        self._buttons.set_startable(is_possible and fits)
 
     @Slot(object)
     def _on_dataset_counted(self, counts: DatasetCounts) -> None:
@@ -299,17 +242,6 @@ class StartPanel(QFrame):
             about = self.tr("about {time}").format(time=wording.duration(self._seconds))
             text = f"{text} \N{MIDDLE DOT} {about}"
         self._weights.setText(text)
-
-    @Slot()
-    def _on_pause_clicked(self) -> None:
-        self._pause.setEnabled(False)  # until the training says that it does
-        self.pause_toggled.emit(not self._pause_state[0])
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        self._start.setIcon(self._studio.theme.icon("start", "on_accent"))
-        self._pause.setIcon(self._studio.theme.icon("start" if self._pause_state[0] else "pause"))
-        self._stop.setIcon(self._studio.theme.icon("stop", "text"))
 
 
 def _separator(parent: QWidget) -> QFrame:
