@@ -183,7 +183,7 @@ class ImagesDialog(QDialog):
             self._train,
             "trainAgain",
             self.tr("Train again"),
-            self.tr("Start a training with the recipe of the Train tab"),
+            self.tr("Start a training by this run's own recipe"),
         )
         self._name(self._close, "closeImages", self.tr("Close"), self.tr("Close (Esc)"))
         for button in (self._move, self._delete, self._exclude):

@@ -27,10 +27,11 @@ class ResultsFlow(QObject):
     """Gets the answers that the panel wants, opens images, and saves reports.
 
     Signals:
-        train_requested(str): A training on the dataset of this name shall be started.
+        train_requested(Run, str): A training by the run's recipe, on the dataset of this name,
+            shall be started.
     """
 
-    train_requested = Signal(str)
+    train_requested = Signal(object, str)
 
     def __init__(self, studio: Studio, panel: ResultsPanel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,7 +76,7 @@ class ResultsFlow(QObject):
         evaluations.changed.connect(self._on_evaluations_changed)
         evaluations.progressed.connect(self._on_evaluations_progressed)
         evaluations.failed.connect(self._on_evaluations_failed)
-        self._images.train_requested.connect(self.train_requested)
+        self._images.train_requested.connect(self._on_images_train_requested)
         self._studio.dataset_edited.connect(panel.refresh_images)
 
     def _evaluation(self) -> Evaluation | None:
@@ -94,6 +95,11 @@ class ResultsFlow(QObject):
             self._panel.say(text.format(dataset=dataset), Kind.WARN)
             return
         self._images.open(evaluation, title, places, chosen)
+
+    @Slot(str)
+    def _on_images_train_requested(self, dataset_name: str) -> None:
+        if self._run is not None:
+            self.train_requested.emit(self._run, dataset_name)
 
     @Slot(str)
     def _on_panel_subject_changed(self, subject: str) -> None:

@@ -308,15 +308,15 @@ def test_train_again_asks_for_a_training(
 ) -> None:
     panel = _panel(qtbot, tab)
     panel.cell_chosen.emit(0, 0)
-    asked: list[str] = []
-    tab._looking.train_requested.disconnect(tab._on_train_requested)
-    tab._looking.train_requested.connect(asked.append)
+    asked: list[tuple[Path, str]] = []
+    tab._looking.train_requested.disconnect(tab._again.train_anew)
+    tab._looking.train_requested.connect(lambda run, name: asked.append((run.folder, name)))
     dialog = _dialog(tab)
     studio.training_changed.emit(True)
     assert not dialog._train.isEnabled()
     studio.training_changed.emit(False)
     QTest.mouseClick(dialog._train, Qt.MouseButton.LeftButton)
-    assert asked == ["colours"]
+    assert asked == [(kept, "colours")]
 
 
 def test_published_images_are_looked_at_and_left_alone(
