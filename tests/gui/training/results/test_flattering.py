@@ -66,7 +66,9 @@ def test_what_was_found_is_shown_side_by_side(
 ) -> None:
     write_flattering(run_folder, Flattering(0.8, 50, 0.975, 51))
     flow.show_run(open_run(run_folder))
-    qtbot.waitUntil(lambda: row.text.startswith("Honest split 80.0 %, random split 97.5 %."))
+    qtbot.waitUntil(lambda: row.text.startswith("Honest split"))
+    figures = "Honest split 80.0 % (67.0 to 88.8 %), random split 97.5 % (89.7 to 99.7 %)."
+    assert row.text.startswith(figures)
     assert "Trust the honest figure" in row.text
     assert not _button(row).isVisible()
 
