@@ -22,7 +22,9 @@ from tests.gui.training.results.test_results import write_run
 
 @pytest.fixture
 def run_folder(workspace: Workspace, dataset_folder: Path) -> Path:
-    folder = write_run(workspace, "20261122-120000-colours", dataset="colours")
+    folder = write_run(
+        workspace, "20261122-120000-colours", dataset="colours", recipe={"epochs": 1}
+    )
     split = {"train": ["red/000.jpg"], "validation": ["red/001.jpg"], "grouped": 2}
     (folder / SPLIT_FILE).write_text(json.dumps(split), encoding="utf-8")
     return folder
