@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
@@ -14,8 +14,8 @@ from cnn_studio.models.flattering import Flattering, can_be_asked, write_flatter
 from cnn_studio.models.runs import RunStatus, open_run
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Batches, Done, Event, Preparing, Working
-from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.run_recipe import recipe_of
 
 _ASIDE = ".random-split"
 _PARTS, _READING_PARTS = 1000, 100
@@ -60,7 +60,7 @@ def claim_of_random_split(
             f"Received: {run.name}."
         )
     aside = task.run_folder / _ASIDE
-    recipe = replace(Recipe.from_dict(run.bundle.recipe), image_size=run.bundle.input.size)
+    recipe = recipe_of(run)
     request = TrainingRequest(
         task.dataset, recipe, task.run_folder, out=aside, at_random_like=task.run_folder
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.gui.training.curves import Curves, GrowingCurve, Measure
+from cnn_studio.gui.training.curves.curves import Curves, GrowingCurve, Measure
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,

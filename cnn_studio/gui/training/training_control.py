@@ -29,7 +29,7 @@ class TrainingControl(QObject):
         ended: The training has ended; `progress` says how.
         timed(Recipe, float | None): How many seconds a training with this recipe would take.
         previewed(Previewed): An answer to `preview`, possibly not to the newest.
-        engine_ready_changed: TensorFlow is loaded, or no longer.
+        engine_changed: TensorFlow is loaded, or no longer, or it could not be.
     """
 
     began = Signal()
@@ -38,13 +38,14 @@ class TrainingControl(QObject):
     ended = Signal()
     timed = Signal(object, object)
     previewed = Signal(object)
-    engine_ready_changed = Signal()
+    engine_changed = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._number = 0
         self._engine_ready = False
+        self._engine_problem = ""
         self._progress = TrainingProgress()
         self._thread = TrainingThread(self)
         self._thread.event_received.connect(self._on_thread_event_received)
@@ -53,6 +54,7 @@ class TrainingControl(QObject):
         self._thread.previewed.connect(self._on_thread_previewed)
         self._thread.called_off.connect(self._on_thread_called_off)
         self._thread.engine_ready_changed.connect(self._on_thread_engine_ready_changed)
+        self._thread.engine_failed.connect(self._on_thread_engine_failed)
 
     @property
     def progress(self) -> TrainingProgress:
@@ -64,8 +66,15 @@ class TrainingControl(QObject):
         """Whether TensorFlow is loaded."""
         return self._engine_ready
 
+    @property
+    def engine_problem(self) -> str:
+        """Why TensorFlow does not run, since it failed and nobody asked for it again; else ""."""
+        return self._engine_problem
+
     def keep_warm(self, warm: bool) -> None:
-        """Load TensorFlow ahead, or let it go soon."""
+        """Load TensorFlow ahead, once more if that failed, or let it go soon."""
+        if warm:
+            self._engine_problem = ""
         self._thread.keep_warm(warm)
         if warm and not self._thread.isRunning():
             self._thread.start()
@@ -116,7 +125,12 @@ class TrainingControl(QObject):
         self._engine_ready = ready
         if ready and self._progress.phase is Phase.WARMING:
             self._take(Ready())
-        self.engine_ready_changed.emit()
+        self.engine_changed.emit()
+
+    @Slot(str)
+    def _on_thread_engine_failed(self, sentence: str) -> None:
+        self._engine_problem = sentence
+        self.engine_changed.emit()
 
     @Slot(int, object)
     def _on_thread_event_received(self, number: int, event: Event) -> None:
@@ -143,6 +157,7 @@ class TrainingControl(QObject):
         if self._progress.is_under_way:
             return
         self._number += 1
+        self._engine_problem = ""  # it is tried once more
         self._progress = TrainingProgress(
             request.dataset.title, request.recipe.epochs, self._engine_ready, past
         )

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.curves_panel import CurvesPanel
-from cnn_studio.gui.training.flattering_flow import FlatteringFlow
-from cnn_studio.gui.training.preview_flow import PreviewFlow
+from cnn_studio.gui.training import progress_wording, wording
+from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
+from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
-from cnn_studio.gui.training.results_flow import ResultsFlow
-from cnn_studio.gui.training.results_panel import LOG, MATRIX, ResultsPanel
-from cnn_studio.gui.training.run_strip import RunStrip
-from cnn_studio.gui.training.runs_panel import RunsPanel
-from cnn_studio.gui.training.start_panel import StartPanel
+from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
+from cnn_studio.gui.training.results.results_flow import ResultsFlow
+from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
+from cnn_studio.gui.training.runs.again_flow import AgainFlow
+from cnn_studio.gui.training.runs.run_strip import RunStrip
+from cnn_studio.gui.training.runs.runs_panel import RunsPanel
+from cnn_studio.gui.training.splitter import Splitter
+from cnn_studio.gui.training.start.start_panel import StartPanel
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run, read_history
-from cnn_studio.paths import Workspace
+from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
-from cnn_studio.training.request import TrainingRequest
-from cnn_studio.training.resuming import request_to_resume
 
 _MARGIN = 16
 
@@ -49,15 +45,16 @@ class TrainingTab(QWidget):
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
-        self._halves = _Splitter(Qt.Orientation.Vertical, self)
+        self._halves = Splitter(Qt.Orientation.Vertical, _MARGIN, self)
         self._above = QWidget(self._halves)
         self._curves = CurvesPanel(studio, self._above)
         self._strip = RunStrip(studio.theme, self._above)
-        self._below = _Splitter(Qt.Orientation.Horizontal, self._halves)
+        self._below = Splitter(Qt.Orientation.Horizontal, _MARGIN, self._halves)
         self._runs = RunsPanel(studio, self._below)
         self._results = ResultsPanel(studio.theme, self._below)
         self._looking = ResultsFlow(studio, self._results, self)
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
+        self._again = AgainFlow(studio, self._control, self)
         self._preview = PreviewFlow(studio, self._control, self)
         self._strip.hide()
         self._lay_out()
@@ -118,7 +115,7 @@ class TrainingTab(QWidget):
         self._start_panel.pause_toggled.connect(self._control.pause)
         self._start_panel.time_wanted.connect(self._control.measure)
         self._start_panel.augmentation_opened.connect(self._preview.show_in)
-        self._start_panel.failed.connect(self._on_job_failed)
+        self._start_panel.failed.connect(self._on_failed)
         self._control.timed.connect(self._start_panel.show_time)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
@@ -127,10 +124,13 @@ class TrainingTab(QWidget):
         self._control.ended.connect(self._on_control_ended)
         self._runs.runs_selected.connect(self._on_runs_selected)
         self._runs.try_requested.connect(self._on_try_requested)
-        self._runs.continue_requested.connect(self._on_continue_requested)
+        self._runs.continue_requested.connect(self._again.go_on)
+        self._again.beginning.connect(self._on_again_beginning)
+        self._again.refused.connect(self._on_again_refused)
+        self._again.failed.connect(self._on_failed)
         self._curves.colours_changed.connect(self._runs.set_colours)
         self._results.notes_requested.connect(self._on_notes_requested)
-        self._looking.train_requested.connect(self._on_train_requested)
+        self._looking.train_requested.connect(self._again.train_anew)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
 
@@ -153,27 +153,17 @@ class TrainingTab(QWidget):
         )
         self._control.start(dataset, recipe)
 
-    @Slot(object, int)
-    def _on_continue_requested(self, run: Run, more_epochs: int) -> None:
-        """Look beside the window whether the run can go on, and let it."""
-        if self.is_training():
-            self._notice.show_message(wording.busy(), Kind.INFO)
-            return
+    @Slot(str)
+    def _on_again_beginning(self, line: str) -> None:
         self._notice.hide()
-        job = self._studio.jobs.create(partial(_taken_up, self._studio.workspace, run, more_epochs))
-        job.succeeded.connect(self._on_job_succeeded)
-        job.failed.connect(self._on_job_failed)
-        job.start()
-
-    @Slot(object)
-    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
-        request, past = found
-        line = self.tr("Going on with {run}.")
-        self._results.add_to_log(line.format(run=request.resumes.name if request.resumes else ""))
-        self._control.resume(request, past)
+        self._results.add_to_log(line)
 
     @Slot(str)
-    def _on_job_failed(self, sentence: str) -> None:
+    def _on_again_refused(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.INFO)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
         self._notice.show_message(sentence, Kind.ERROR)
 
     @Slot()
@@ -187,7 +177,7 @@ class TrainingTab(QWidget):
 
     @Slot(object)
     def _on_control_told(self, event: Event) -> None:
-        line = wording.log_line(event)
+        line = progress_wording.log_line(event)
         if line:
             self._results.add_to_log(line)
         if isinstance(event, Started):
@@ -215,7 +205,7 @@ class TrainingTab(QWidget):
         if progress.phase is Phase.FAILED:
             self._notice.show_message(progress.failure, Kind.ERROR)
         elif progress.finished is None or progress.run is None:
-            self._notice.show_message(wording.called_off(), Kind.INFO)
+            self._notice.show_message(progress_wording.called_off(), Kind.INFO)
         else:
             self._show_outcome(open_run(progress.run))
         if self._runs.selected_run() is None:
@@ -245,12 +235,6 @@ class TrainingTab(QWidget):
             self._strip.show_run(run)
             self._strip.show()
 
-    @Slot(str)
-    def _on_train_requested(self, dataset_name: str) -> None:
-        """Train again on a dataset that was put right, by the recipe that is chosen now."""
-        self._studio.choose_dataset(dataset_name)
-        self._on_start_requested()
-
     @Slot()
     def _on_notes_requested(self) -> None:
         run = self._runs.selected_run()
@@ -269,13 +253,13 @@ class TrainingTab(QWidget):
         self._runs.select(run.folder)
         self._on_runs_selected([run])  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
-            self._notice.show_message(wording.stopped(run.bundle), Kind.INFO)
+            self._notice.show_message(progress_wording.stopped(run.bundle), Kind.INFO)
         elif run.bundle is not None and run.bundle.notes:
             self._notice.show_message(wording.notes_in_short(run.bundle.notes), Kind.WARN)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line."""
-        text = wording.status(self._control.progress)
+        text = progress_wording.status(self._control.progress)
         if text != self._said:
             self._said = text
             self._studio.say(text)
@@ -301,25 +285,3 @@ class TrainingTab(QWidget):
             self.tr("Ready to train") if is_ready else self.tr("Nothing to train on yet"),
             self.tr("Start a training, and its loss and accuracy are drawn here."),
         )
-
-
-def _taken_up(
-    workspace: Workspace, run: Run, more_epochs: int, _task: Task
-) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
-    return request_to_resume(workspace, str(run.folder), more_epochs), read_history(run)
-
-
-class _Splitter(QSplitter):
-    """Two parts with the usual gap between them, which can be moved."""
-
-    def __init__(self, direction: Qt.Orientation, parent: QWidget) -> None:
-        super().__init__(direction, parent)
-        self.setHandleWidth(_MARGIN)
-        self.setChildrenCollapsible(False)
-
-    def divide(self, first: QWidget, second: QWidget, sizes: list[int]) -> None:
-        """Lay out the two parts, children already, in a proportion that stays as it grows."""
-        for place, widget in enumerate((first, second)):
-            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self.setStretchFactor(place, 1)
-        self.setSizes(sizes)

@@ -29,6 +29,7 @@ class TrainingThread(QThread):
 
     Signals:
         engine_ready_changed(bool): TensorFlow is loaded, or no longer.
+        engine_failed(str): TensorFlow could not be loaded, or the idle engine was lost; why.
         event_received(number, Event): What the engine says of a training, up to its last event.
         called_off(number): The training was stopped before the engine had begun with it.
         estimated(Estimated): What a training will cost, as it was asked for last.
@@ -36,6 +37,7 @@ class TrainingThread(QThread):
     """
 
     engine_ready_changed = Signal(bool)
+    engine_failed = Signal(str)
     event_received = Signal(int, object)
     called_off = Signal(int)
     estimated = Signal(object)
@@ -57,13 +59,18 @@ class TrainingThread(QThread):
         self._engine = Engine()
         self._up = False  # started and not yet seen to end; its last words may still be unread
         self._ready = False
-        self._given_up = False  # warming failed; the next Start tries again
+        self._given_up = False  # warming failed; the next wish tries again
         self._stop_limit_s: float | None = None
         self._number: int | None = None  # the training that the engine has in hand
 
     def keep_warm(self, warm: bool) -> None:
-        """Have TensorFlow loaded ahead, or let it go a minute after it was last wanted."""
+        """Have TensorFlow loaded ahead, or let it go a minute after it was last wanted.
+
+        What failed before is tried once more.
+        """
         with self._lock:
+            if warm:
+                self._given_up = False
             if self._wants_warm and not warm:
                 self._wanted_until_s = time.monotonic() + _KEEP_WARM_S
             self._wants_warm = warm
@@ -224,6 +231,7 @@ class TrainingThread(QThread):
         self._number = None
         if number is not None:
             self.event_received.emit(number, Failed(message))
+        self.engine_failed.emit(message)
 
     def _let_go(self) -> None:
         """End an engine that has nothing in hand; the next one starts with all its memory."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.training.events import (
     Batches,
@@ -94,8 +94,8 @@ def test_stopping_is_said_until_the_end_whatever_still_arrives(running: Training
     running.feed(batches(1, 1, (1.0,)))
     running.feed(epoch_done(2))
     assert running.phase is Phase.STOPPING
-    assert "Stopping" in wording.headline(running)
-    assert wording.details(running) == ""
+    assert "Stopping" in progress_wording.headline(running)
+    assert progress_wording.details(running) == ""
     running.feed(Finished("/runs/one", "stopped", None, 0.7, None, 4.0))
     assert running.phase is Phase.STOPPED
 
@@ -110,22 +110,24 @@ def test_a_failure_is_kept_as_its_sentence(running: TrainingProgress) -> None:
 
 def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
     running.feed(batches(2, 1, (1.0,)))
-    assert wording.headline(running) == "Epoch 2 of 2"
-    assert wording.details(running) == "800 images/s · 12 s left"
-    assert wording.status(running) == "Training Colours: epoch 2 of 2"
+    assert progress_wording.headline(running) == "Epoch 2 of 2"
+    assert progress_wording.details(running) == "800 images/s · 12 s left"
+    assert progress_wording.status(running) == "Training Colours: epoch 2 of 2"
 
 
 def test_the_log_tells_the_events_in_words() -> None:
-    assert wording.log_line(epoch_done(3)) == (
+    assert progress_wording.log_line(epoch_done(3)) == (
         "Epoch 3: accuracy 75.0 %, validation 70.0 %, best so far"
     )
-    assert wording.log_line(batches(1, 1, (1.0,))) == ""
-    assert wording.log_line(STARTED).splitlines() == [
+    assert progress_wording.log_line(batches(1, 1, (1.0,))) == ""
+    assert progress_wording.log_line(STARTED).splitlines() == [
         "80 images to learn from, 20 to validate on, 4 steps an epoch.",
         "red has one recording only.",
     ]
     finished = Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0)
-    assert wording.log_line(finished) == ("Finished in 2 min: training 95.0 %, validation 90.0 %.")
+    assert progress_wording.log_line(finished) == (
+        "Finished in 2 min: training 95.0 %, validation 90.0 %."
+    )
 
 
 @pytest.mark.parametrize(

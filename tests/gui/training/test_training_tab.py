@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training.confusion_view import ConfusionView
-from cnn_studio.gui.training.curves_view import CurvesView
+from cnn_studio.gui.training.curves.curves_view import CurvesView
 from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.bundle import read_bundle

@@ -10,7 +10,7 @@ import pytest
 from cnn_studio.data.cards import DatasetCard
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.counts import DatasetCounts
+from cnn_studio.gui.training.start.counts import DatasetCounts
 
 CARD = DatasetCard("things", "Things", ("pen", "cup", "key"))
 

@@ -1,0 +1,182 @@
+"""One image, large, over the tab; arrows walk, a number key says what it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
+
+_ICON = QSize(20, 20)
+_MARGIN = 16
+
+
+class LargeView(QWidget):
+    """Covers its parent while it is shown, and has the keyboard.
+
+    Signals:
+        step_requested(int): The next image (1) or the one before (-1).
+        class_requested(int): Key 1 to 9: it shows this class.
+        confirm_requested: It shows the class that it is in.
+        delete_requested: It shall go to the trash.
+        exclude_requested: It shall be left out of training, or taken in again.
+        closed: The view was closed.
+    """
+
+    step_requested = Signal(int)
+    class_requested = Signal(int)
+    confirm_requested = Signal()
+    delete_requested = Signal()
+    exclude_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("largeView")
+        self.setAccessibleName(self.tr("Large preview"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._covered = parent
+        self._theme = theme
+        self._image: QImage | None = None
+        self._problem = ""
+        self._caption = ElidedLabel(self)
+        self._caption.setObjectName("largeCaption")
+        self._caption.setProperty("role", "title")
+        self._details = ElidedLabel(self)
+        self._details.setObjectName("largeDetails")
+        self._details.setProperty("role", "quiet")
+        self._hint = QLabel(self)
+        self._hint.setObjectName("largeHint")
+        self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._picture = QWidget(self)
+        self._picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._lay_out()
+        parent.installEventFilter(self)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.hide()
+
+    def open(self) -> None:
+        """Cover the parent and take the keyboard."""
+        self.setGeometry(self._covered.rect())
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def close_view(self) -> None:
+        """Uncover the parent."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def set_image(self, image: QImage | None, problem: str = "") -> None:
+        """Show an image; without one, why there is none."""
+        self._image, self._problem = image, problem
+        self.update()
+
+    def set_texts(self, caption: str, details: str, hint: str) -> None:
+        """Say what it is, what is known of it, and which keys do what."""
+        self._caption.setText(caption)
+        self._details.setText(details)
+        self._hint.setText(hint)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._covered:
+            self.setGeometry(self._covered.rect())
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, event_is_new = event.key(), not event.isAutoRepeat()
+        if key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            self.step_requested.emit(1)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+            self.step_requested.emit(-1)
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and event_is_new:
+            self.close_view()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event_is_new:
+            self.confirm_requested.emit()
+        elif key == Qt.Key.Key_Delete and event_is_new:
+            self.delete_requested.emit()
+        elif key == Qt.Key.Key_X and event_is_new:
+            self.exclude_requested.emit()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and event_is_new:
+            self.class_requested.emit(int(key) - int(Qt.Key.Key_0))
+        event.accept()  # nothing behind it may be changed by a key
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.close_view()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("ground"))
+        area = QRectF(self._picture.geometry())
+        if self._image is None:
+            painter.setPen(QColor(self._theme.tokens.text_quiet))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(area, int(flags), self._problem)
+            return
+        # A small image stays recognizably small: it is enlarged at most four times.
+        largest = QSize(self._image.width() * 4, self._image.height() * 4)
+        room = area.size().toSize().boundedTo(largest)
+        size = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(0, 0, size.width(), size.height())
+        target.moveCenter(area.center())
+        is_enlarged = size.width() > self._image.width() * 2
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_enlarged)
+        painter.drawImage(target, self._image)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        for label in (self._caption, self._details):  # the buttons stand at the right edge
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        texts.addWidget(self._caption)
+        texts.addWidget(self._details)
+        head.addLayout(texts, 1)
+        self._buttons: list[tuple[QToolButton, str]] = []
+        for name, icon, tip, slot in (
+            ("previousImageButton", "back", self.tr("The image before (Left)"), self._on_previous),
+            ("nextImageButton", "forward", self.tr("The next image (Right)"), self._on_next),
+            ("closeLargeButton", "close", self.tr("Back (Esc)"), self.close_view),
+        ):
+            button = QToolButton(self)
+            button.setObjectName(name)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setIconSize(_ICON)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys belong to the view
+            button.clicked.connect(slot)
+            head.addWidget(button)
+            self._buttons.append((button, icon))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._picture, 1)
+        layout.addWidget(self._hint)
+
+    @Slot()
+    def _on_previous(self) -> None:
+        self.step_requested.emit(-1)
+
+    @Slot()
+    def _on_next(self) -> None:
+        self.step_requested.emit(1)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for button, icon in self._buttons:
+            button.setIcon(self._theme.icon(icon))
+        self.update()

@@ -1,0 +1,1 @@
+"""How strongly training images are varied, and what that looks like."""

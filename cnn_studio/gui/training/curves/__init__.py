@@ -1,0 +1,1 @@
+"""Loss and accuracy over the epochs, of one run or of several."""

@@ -1,0 +1,99 @@
+"""Asks where the curves on show shall be kept, and keeps them there."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QObject, Slot
+from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtWidgets import QFileDialog
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.curves.curves_export import curves_csv
+from cnn_studio.gui.training.curves.curves_view import CurvesView
+from cnn_studio.whole_files import write_atomically
+
+_LAST_FOLDER = "training/curvesFolder"
+
+
+class CurvesSaving(QObject):
+    """Writes beside the window, and says in the status line how it went."""
+
+    def __init__(self, studio: Studio, view: CurvesView) -> None:
+        super().__init__(view)
+        self._studio = studio
+        self._view = view
+        self._picture_path: Path | None = None
+        view.picture_drawn.connect(self._on_view_picture_drawn)
+
+    @Slot()
+    def ask_png(self) -> None:
+        """Ask where to keep a picture of what is on show."""
+        dialog = self._dialog(self.tr("Save the curves as a picture"), "png")
+        if dialog is not None:
+            dialog.fileSelected.connect(self._on_png_selected)
+            dialog.open()
+
+    @Slot()
+    def ask_csv(self) -> None:
+        """Ask where to keep the values of what is on show."""
+        dialog = self._dialog(self.tr("Save the curves as a table"), "csv")
+        if dialog is not None:
+            dialog.fileSelected.connect(self._on_csv_selected)
+            dialog.open()
+
+    def _dialog(self, title: str, ending: str) -> QFileDialog | None:
+        if self._view.shown.is_empty:
+            return None
+        dialog = QFileDialog(self._view, title)
+        dialog.setObjectName("saveCurvesDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"{ending.upper()} (*.{ending})")
+        dialog.setDefaultSuffix(ending)
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
+        dialog.selectFile(f"curves.{ending}")
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    @Slot(str)
+    def _on_png_selected(self, name: str) -> None:
+        self._picture_path = Path(name)
+        self._view.draw_to_keep()
+
+    @Slot(object)
+    def _on_view_picture_drawn(self, image: QImage) -> None:
+        path, self._picture_path = self._picture_path, None
+        if path is None:
+            return
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        QImageWriter(buffer, QByteArray(b"png")).write(image)
+        self._write(path, bytes(buffer.data().data()))
+
+    @Slot(str)
+    def _on_csv_selected(self, name: str) -> None:
+        self._write(Path(name), curves_csv(self._view.shown).encode("utf-8"))
+
+    def _write(self, path: Path, data: bytes) -> None:
+        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
+        job = self._studio.jobs.create(partial(_write, path, data))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._studio.say)
+        job.start()
+
+    @Slot(object)
+    def _on_job_succeeded(self, path: Path) -> None:
+        self._studio.say(self.tr("The curves are saved in {path}.").format(path=path))
+
+
+def _write(path: Path, data: bytes, _task: Task) -> Path:
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise StudioError(
+            f"{path} cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
+    return path

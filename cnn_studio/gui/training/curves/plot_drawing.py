@@ -1,0 +1,259 @@
+"""Draws the two plots with Matplotlib's Agg, away from the window's thread.
+
+Only this module knows Matplotlib. Importing it takes most of a second, so only the plot's thread
+does. What seldom changes (axes, ticks, words) is drawn once and kept as a picture; an update draws
+the lines onto it, which holds the interpreter for about 5 ms instead of 60.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
+from PySide6.QtGui import QImage
+
+from cnn_studio.gui.training.curves.curves import Curve, Shown, thinned
+from cnn_studio.gui.training.curves.plot_limits import Limits, full_limits
+from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
+from cnn_studio.gui.training.curves.plot_strokes import Gap, Stroke, strokes_of
+
+_DPI = 72  # one point is one pixel then, so sizes below are the screen's
+_LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 44, 56
+_LOW_PX, _LOW_BOTTOM = 200, 24  # a low picture does without the word under the axes
+_LEGEND_TOP, _LEGEND_GAP = 14, 8
+_LEGEND_SHARE = 0.8  # of a plot's height that a legend in it may take
+_COLUMN_PX = 2  # a thinned curve has a low and a high point each so many pixels
+_MARKER_PX, _RING_PX = 6, 12
+_LONGEST_NAME = 28
+_STEPS = [1, 2, 5, 10]  # so that the upper end has a line
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the legend."""
+
+    name: str
+    colour: str
+    marker: str
+    width: float
+    alpha: float
+    is_dashed: bool
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Everything that the kept picture depends on."""
+
+    look: PlotLook
+    limits: Limits
+    legend: tuple[_Entry, ...]
+
+
+class PlotDrawing:
+    """Draws curves; keeps what is the same from one picture to the next."""
+
+    def __init__(self) -> None:
+        self._frame: _Frame | None = None
+        self._canvas: Any = None  # Matplotlib leaves the types of its canvas open
+        self._ground: Any = None
+        self._axes: list[Axes] = []
+
+    def draw(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> PlotPicture:
+        """Draw both plots.
+
+        Args:
+            shown: What to draw.
+            look: Size, colours and words.
+            zoom: What part of it; None for all.
+
+        Returns:
+            The picture, and where the axes are on it.
+        """
+        columns = max(1, round(look.width * look.pixel_ratio / 2 / _COLUMN_PX))
+        plots = strokes_of(shown, look)
+        frame = _Frame(look, zoom or full_limits(shown), _legend(plots[0].strokes))
+        if frame != self._frame or self._canvas is None:
+            self._canvas = self._draw_ground(frame)
+            self._frame = frame
+        self._canvas.restore_region(self._ground)
+        for axes, plot in zip(self._axes, plots, strict=True):
+            lines = [_line(stroke, look, columns) for stroke in plot.strokes]
+            for artist in (*_area(plot.gap), *lines):
+                # What is whole may stand out over the axes' ends; what is zoomed in on may not.
+                artist.set_clip_on(zoom is not None or isinstance(artist, Polygon))
+                axes.add_artist(artist)
+                axes.draw_artist(artist)
+                artist.remove()
+        boxes = tuple(axes.get_position().bounds for axes in self._axes)
+        return PlotPicture(_image(self._canvas, look.pixel_ratio), boxes, frame.limits)
+
+    def _draw_ground(self, frame: _Frame) -> Any:
+        look = frame.look
+        figure = Figure(
+            figsize=(look.width / _DPI, look.height / _DPI),
+            dpi=_DPI * look.pixel_ratio,
+            facecolor=look.surface,
+        )
+        canvas: Any = FigureCanvasAgg(figure)
+        family = _known_family(look.font_family)
+        width = (look.width - _LEFT - _RIGHT - _BETWEEN) / 2
+        bottom = _BOTTOM if look.height >= _LOW_PX else _LOW_BOTTOM
+        height = max(1, look.height - _TOP - bottom)
+        self._axes = []
+        for number, title in enumerate((look.loss, look.accuracy)):
+            left = _LEFT + number * (width + _BETWEEN)
+            axes = figure.add_axes(
+                (
+                    left / look.width,
+                    bottom / look.height,
+                    max(1.0, width) / look.width,
+                    height / look.height,
+                )
+            )
+            last_title = _furnish(axes, title, look, family)
+            axes.set_xlim(*frame.limits.epochs)
+            axes.set_ylim(*frame.limits.values[number])
+            axes.xaxis.set_major_locator(
+                MaxNLocator(nbins=max(2, min(10, int(width // 40))), integer=True)
+            )
+            axes.yaxis.set_major_locator(
+                MaxNLocator(nbins=max(2, min(5, height // 32)), steps=_STEPS)
+            )
+            self._axes.append(axes)
+        _add_legend(self._axes[0], last_title, frame, family)
+        canvas.draw()
+        self._ground = canvas.copy_from_bbox(figure.bbox)
+        return canvas
+
+
+def _line(stroke: Stroke, look: PlotLook, columns: int) -> Line2D:
+    shown = thinned(_finite(stroke.curve), columns)
+    # A single epoch is a point, or it could not be seen; a thousand points would be a band.
+    is_point = shown.x.size == 1 and stroke.width >= 2
+    has_points = is_point or (bool(stroke.marker) and shown.x.size <= columns / 6)
+    line = Line2D(shown.x, shown.y, color=stroke.colour, alpha=stroke.alpha)
+    _style(line, stroke, look, (stroke.marker or "o") if has_points else "")
+    return line
+
+
+def _style(line: Line2D, stroke: Stroke | _Entry, look: PlotLook, marker: str) -> None:
+    line.set(linewidth=stroke.width, linestyle="--" if stroke.is_dashed else "-", marker=marker)
+    line.set_solid_joinstyle("round")
+    if stroke.width == 0:
+        line.set(linestyle="", markersize=_RING_PX, markerfacecolor="none", markeredgewidth=2)
+        line.set_markeredgecolor(stroke.colour)
+    else:
+        line.set(markersize=_MARKER_PX, markeredgecolor=look.surface)
+
+
+def _area(gap: Gap | None) -> list[Polygon]:
+    if gap is None:
+        return []
+    x = np.concatenate((gap.x, gap.x[::-1]))
+    y = np.concatenate((gap.low, gap.high[::-1]))
+    corners = np.column_stack((x, y))
+    return [Polygon(corners, facecolor=gap.colour, alpha=gap.alpha, linewidth=0)]
+
+
+def _finite(curve: Curve) -> Curve:
+    known = np.isfinite(curve.y)
+    return curve if known.all() else Curve(curve.x[known], curve.y[known])
+
+
+def _furnish(axes: Axes, title: str, look: PlotLook, family: str) -> Text:
+    """Give axes their words and lines; returns the title."""
+    axes.set_facecolor(look.surface)
+    heading = axes.set_title(
+        title, loc="left", pad=14, color=look.text, fontsize=13, fontweight="bold", family=family
+    )
+    if look.height >= _LOW_PX:
+        axes.set_xlabel(look.epoch, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(look.line)
+    axes.grid(visible=True, axis="y", color=look.line, linewidth=1)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, pad=6, colors=look.text_quiet, labelsize=11, labelfontfamily=family)
+    return heading
+
+
+def _legend(strokes: Sequence[Stroke]) -> tuple[_Entry, ...]:
+    """Lines first, and the faint one that is drawn below them last."""
+    named = sorted((stroke for stroke in strokes if stroke.name), key=lambda s: -s.alpha)
+    return tuple(
+        _Entry(_shortened(s.name), s.colour, s.marker, s.width, s.alpha, s.is_dashed) for s in named
+    )
+
+
+def _shortened(name: str) -> str:
+    return (
+        name
+        if len(name) <= _LONGEST_NAME
+        else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    )
+
+
+def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
+    """Name the lines beside the last title; with less said, or inside a plot, if it is narrow."""
+    look, ratio = frame.look, frame.look.pixel_ratio
+    handles = []
+    for entry in frame.legend:
+        line = Line2D([], [], color=entry.colour, alpha=entry.alpha, label=entry.name)
+        _style(line, entry, look, entry.marker)
+        if entry.width == 0:
+            line.set(markersize=9, markeredgewidth=1.5)
+        handles.append(line)
+    style = {
+        "borderaxespad": 0,
+        "borderpad": 0,
+        "frameon": False,
+        "handlelength": 1.6,
+        "handletextpad": 0.5,
+        "columnspacing": 1.4,
+        "labelcolor": look.text_quiet,
+        "prop": font_manager.FontProperties(family=family, size=11),
+    }
+    corner = (1 - _RIGHT / look.width, 1 - _LEGEND_TOP / look.height)
+    title_end = title.get_window_extent().x1
+    # What is left out first is what needs no name most: each batch, then the ring.
+    strong = [h for h in handles if (h.get_alpha() or 1) == 1]
+    for entries in (handles, strong, [h for h in strong if h.get_linestyle() != "None"]):
+        legend = title.figure.legend(
+            handles=entries, ncols=max(1, len(entries)), loc="upper right",
+            bbox_to_anchor=corner, **style,
+        )  # fmt: skip
+        if legend.get_window_extent().x0 > title_end + _LEGEND_GAP * ratio:
+            return
+        legend.remove()
+    inside = axes.legend(handles=entries, loc="upper right", **style)
+    room = _LEGEND_SHARE * axes.get_window_extent().height
+    if inside.get_window_extent().height > room:
+        inside.remove()  # the table of runs shows the colours too
+
+
+def _known_family(family: str) -> str:
+    """The window's own font where Matplotlib can find it, else the one that it brings along."""
+    try:
+        font_manager.findfont(family, fallback_to_default=False)
+    except ValueError:
+        return "DejaVu Sans"
+    return family
+
+
+def _image(canvas: Any, pixel_ratio: float) -> QImage:
+    pixels = np.asarray(canvas.buffer_rgba())
+    height, width = pixels.shape[:2]
+    source = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGBA8888)
+    image = source.convertToFormat(QImage.Format.Format_RGB32)  # a copy, and the quickest to paint
+    image.setDevicePixelRatio(pixel_ratio)
+    return image

@@ -1,0 +1,60 @@
+"""What goes to the plot's thread and comes back; nothing here needs Matplotlib."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+
+from cnn_studio.gui.training.curves.plot_limits import Limits
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class PlotLook:
+    """Size, colours and words of a picture.
+
+    Attributes:
+        width, height: In logical pixels, 1 or more.
+        pixel_ratio: Device pixels a logical pixel.
+        font_family: The window's font.
+        surface, line, text, text_quiet, training, validation: Colours, "#rrggbb".
+        loss, accuracy: Titles of the plots.
+        epoch: Under the axes.
+        of_training, of_validation, of_batches, of_best: In the legend.
+    """
+
+    width: int
+    height: int
+    pixel_ratio: float
+    font_family: str
+    surface: str
+    line: str
+    text: str
+    text_quiet: str
+    training: str
+    validation: str
+    loss: str
+    accuracy: str
+    epoch: str
+    of_training: str
+    of_validation: str
+    of_batches: str
+    of_best: str
+
+
+@dataclass(frozen=True)
+class PlotPicture:
+    """A drawn picture.
+
+    Attributes:
+        image: With its device pixel ratio set.
+        axes: Of each plot (left, bottom, width, height), shares 0..1 of the picture from its lower
+            left corner.
+        limits: What part of the curves is on it.
+    """
+
+    image: QImage
+    axes: tuple[Box, ...]
+    limits: Limits

@@ -1,0 +1,146 @@
+"""What is said of a training from the press of Start to its end."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.gui.training.wording import duration, images, whole
+from cnn_studio.models.bundle import Bundle, RunStatus
+from cnn_studio.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Message,
+    Ready,
+    Started,
+)
+
+_tr = partial(QCoreApplication.translate, "Training")
+
+
+def headline(progress: TrainingProgress) -> str:
+    """What is going on, in a few words."""
+    if progress.phase is Phase.WARMING:
+        return _tr("Getting TensorFlow ready, about 5 seconds")
+    if progress.phase is Phase.PREPARING and progress.is_comparing:
+        return _tr("Looking for near duplicates")
+    if progress.phase is Phase.PREPARING:
+        return _tr("Reading the images")
+    if progress.phase is Phase.MEASURING:
+        return _tr("Measuring and writing the model")
+    if progress.phase is Phase.STOPPING:
+        return _tr("Stopping: the best model so far is kept")
+    if progress.phase is Phase.PAUSED:
+        text = _tr("Paused in epoch {epoch} of {epochs}")
+    else:
+        text = _tr("Epoch {epoch} of {epochs}")
+    return text.format(epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs))
+
+
+def details(progress: TrainingProgress) -> str:
+    """Speed and time left, or how many images are read."""
+    if progress.phase is Phase.PREPARING and progress.is_comparing:
+        return ""
+    if progress.phase is Phase.PREPARING and progress.to_prepare:
+        return _tr("{done} of {total}").format(
+            done=whole(progress.prepared), total=images(progress.to_prepare)
+        )
+    if progress.phase is not Phase.TRAINING or not progress.images_per_second:
+        return ""
+    parts = [_tr("{rate} images/s").format(rate=whole(round(progress.images_per_second)))]
+    if progress.seconds_left is not None:
+        parts.append(_tr("{time} left").format(time=duration(progress.seconds_left)))
+    return " · ".join(parts)
+
+
+def status(progress: TrainingProgress) -> str:
+    """The line at the bottom of the window."""
+    title = progress.dataset_title
+    if progress.is_under_way:
+        if progress.phase is Phase.TRAINING:
+            return _tr("Training {title}: epoch {epoch} of {epochs}").format(
+                title=title, epoch=whole(progress.epoch), epochs=whole(progress.epochs)
+            )
+        return _tr("Training {title}. {doing}.").format(title=title, doing=headline(progress))
+    if progress.phase is Phase.FINISHED and progress.finished is not None:
+        return _tr("{title} is trained: {figures}").format(
+            title=title, figures=_figures(progress.finished)
+        )
+    if progress.phase is Phase.STOPPED:
+        return _tr("The training of {title} was stopped.").format(title=title)
+    if progress.phase is Phase.FAILED:
+        return _tr("The training of {title} could not be done.").format(title=title)
+    return ""
+
+
+def busy() -> str:
+    """Why a run cannot go on just now."""
+    return _tr("A training is under way. Stop it or wait for its end, then continue this run.")
+
+
+def called_off() -> str:
+    """What to say of a training that was stopped before the engine had begun with it."""
+    return _tr("Stopped before the training had begun. Nothing was changed.")
+
+
+def stopped(bundle: Bundle) -> str:
+    """What is left of a training that the person stopped."""
+    if bundle.best_epoch > 0:
+        return _tr("Stopped. The best model so far, from epoch {epoch}, is kept.").format(
+            epoch=whole(bundle.best_epoch)
+        )
+    return _tr("Stopped before the end of an epoch. What the model had learned is kept.")
+
+
+def log_line(event: Event) -> str:
+    """An event for the log; "" for those that a log does not need."""
+    if isinstance(event, Ready):
+        return _tr("TensorFlow is ready.")
+    if isinstance(event, Started):
+        return _started(event)
+    if isinstance(event, EpochDone):
+        return _epoch(event)
+    if isinstance(event, Message):
+        return event.text
+    if isinstance(event, Failed):
+        return event.message
+    if isinstance(event, Finished):
+        if event.status == str(RunStatus.STOPPED):
+            return _tr("Stopped after {time}.").format(time=duration(event.seconds))
+        return _tr("Finished in {time}: {figures}.").format(
+            time=duration(event.seconds), figures=_figures(event)
+        )
+    return ""
+
+
+def _started(event: Started) -> str:
+    line = _tr("{train} to learn from, {validation} to validate on, {steps} steps an epoch.")
+    text = line.format(
+        train=images(event.train_count),
+        validation=whole(event.validation_count),
+        steps=whole(event.steps_per_epoch),
+    )
+    return "\n".join([text, *event.notes])
+
+
+def _epoch(event: EpochDone) -> str:
+    parts = [_tr("accuracy {value}").format(value=percent(event.accuracy))]
+    if event.val_accuracy is not None:
+        parts.append(_tr("validation {value}").format(value=percent(event.val_accuracy)))
+    if event.best:
+        parts.append(_tr("best so far"))
+    return _tr("Epoch {epoch}: {figures}").format(epoch=event.epoch, figures=", ".join(parts))
+
+
+def _figures(event: Finished) -> str:
+    named = (
+        (_tr("training {value}"), event.accuracy),
+        (_tr("validation {value}"), event.val_accuracy),
+        (_tr("test {value}"), event.test_accuracy),
+    )
+    return ", ".join(text.format(value=percent(v)) for text, v in named if v is not None)

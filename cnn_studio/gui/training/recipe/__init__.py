@@ -1,0 +1,1 @@
+"""How the network is trained: chosen by name, changed field by field."""

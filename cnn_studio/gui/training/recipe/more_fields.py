@@ -1,0 +1,186 @@
+"""The fields of the recipe that few people touch, folded away until they are wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton, QVBoxLayout, QWidget
+
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
+from cnn_studio.gui.training.recipe.number_field import NumberField
+from cnn_studio.training.recipe import (
+    MAX_EMA,
+    MAX_EPOCHS,
+    MAX_LABEL_SMOOTHING,
+    Recipe,
+    Schedule,
+)
+
+_OPEN = "training/moreOfRecipe"
+_KEYS = "Ctrl+M"
+_MOST_IMAGES = 2**31 - 1  # of a QSpinBox
+_WARMUPS = (0, 0.25, 0.5, 1, 2, 3, 5, 10, MAX_EPOCHS)
+_AVERAGES = (0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, MAX_EMA)
+_SMOOTHINGS = (0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, MAX_LABEL_SMOOTHING)
+_DECAYS = (0, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1)
+
+
+class MoreFields(QWidget):
+    """A button that unfolds the fields, and remembers whether they are.
+
+    Signals:
+        changed: A field has another value.
+        unfolded: The person wants to see the fields, which need room.
+    """
+
+    changed = Signal()
+    unfolded = Signal()
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._button = QPushButton(self.tr("More"), self)
+        self._button.setObjectName("moreOfRecipeButton")
+        self._button.setProperty("kind", "quiet")
+        self._button.setCheckable(True)
+        self._button.setAccessibleName(self.tr("More of the recipe"))
+        self._button.setShortcut(QKeySequence(_KEYS))
+        self._folded = QWidget(self)
+        self._folded.setObjectName("moreOfRecipe")
+        self._schedule = QComboBox(self._folded)
+        self._schedule.setObjectName("scheduleField")
+        self._schedule.addItem(self.tr("Constant"), Schedule.CONSTANT)
+        self._schedule.addItem(self.tr("Cosine"), Schedule.COSINE)
+        self._warmup = self._number("warmupField", _WARMUPS)
+        self._warmup.setSuffix(self.tr(" epochs"))
+        self._ema = self._number("emaField", _AVERAGES)
+        self._smoothing = self._number("labelSmoothingField", _SMOOTHINGS)
+        self._decay = self._number("weightDecayField", _DECAYS)
+        self._limit = whole_field("limitField", 0, _MOST_IMAGES, 0, self._folded)
+        self._limit.setSpecialValueText(self.tr("all"))
+        self._limit.setSingleStep(1000)
+        self._lay_out()
+        self._connect()
+        self._button.setChecked(bool(studio.settings.value(_OPEN, False, type=bool)))
+        self._on_button_toggled()
+
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields, by the recipe's names."""
+        return {
+            "schedule": Schedule(self._schedule.currentData()),
+            "warmup_epochs": self._warmup.value(),
+            "ema": self._ema.value(),
+            "label_smoothing": self._smoothing.value(),
+            "weight_decay": self._decay.value(),
+            "limit": self._limit.value() or None,
+        }
+
+    def fill(self, recipe: Recipe) -> None:
+        """Show a recipe."""
+        with QSignalBlocker(self):
+            self._schedule.setCurrentIndex(self._schedule.findData(recipe.schedule))
+            self._warmup.setValue(recipe.warmup_epochs)
+            self._ema.setValue(recipe.ema)
+            self._smoothing.setValue(recipe.label_smoothing)
+            self._decay.setValue(recipe.weight_decay)
+            self._limit.setValue(min(recipe.limit or 0, _MOST_IMAGES))
+
+    def _number(self, name: str, usual: tuple[float, ...]) -> NumberField:
+        field = NumberField(usual, self._folded)
+        field.setObjectName(name)
+        field.setSpecialValueText(self.tr("off"))
+        return field
+
+    def _lay_out(self) -> None:
+        grid = FieldGrid()
+        fields = (
+            self._schedule,
+            self._warmup,
+            self._ema,
+            self._smoothing,
+            self._decay,
+            self._limit,
+        )
+        for field, (text, tip) in zip(fields, self._described(), strict=True):
+            grid.add(field, text, tip)
+        self._folded.setLayout(grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._button)
+        column.addWidget(self._folded)
+
+    def _described(self) -> list[tuple[str, str]]:
+        return [
+            (
+                self.tr("Schedule"),
+                self.tr(
+                    "How the learning rate goes. Constant stays as it is; cosine falls to zero "
+                    "towards the end, so that the last steps are small and careful."
+                ),
+            ),
+            (
+                self.tr("Warm-up"),
+                self.tr(
+                    "The learning rate rises over so many epochs at first, "
+                    "so that a high one does no harm to a network that knows nothing yet."
+                ),
+            ),
+            (
+                self.tr("Weight averaging"),
+                self.tr(
+                    "The model becomes a running average of the weights, which is steadier than "
+                    "the last ones. 0.998 looks back over about 500 steps."
+                ),
+            ),
+            (
+                self.tr("Label smoothing"),
+                self.tr(
+                    "Takes a little certainty from the labels, so that a wrong one does less harm "
+                    "and the network is less sure of itself. 0.05 to 0.1 is usual."
+                ),
+            ),
+            (
+                self.tr("Weight decay"),
+                self.tr(
+                    "Lets weights that are not needed shrink, against learning by heart. "
+                    "Begin with 0.0001 to 0.01."
+                ),
+            ),
+            (
+                self.tr("Limit of images"),
+                self.tr("Takes only so many images, evenly over the classes, for a quick look."),
+            ),
+        ]
+
+    def _connect(self) -> None:
+        self._button.toggled.connect(self._on_button_toggled)
+        self._schedule.currentIndexChanged.connect(self.changed)
+        self._limit.valueChanged.connect(self.changed)
+        for field in self.findChildren(QDoubleSpinBox):
+            field.valueChanged.connect(self.changed)
+        self._studio.theme.changed.connect(self._on_theme_changed)
+
+    @Slot()
+    def _on_button_toggled(self) -> None:
+        is_open = self._button.isChecked()
+        self._folded.setVisible(is_open)
+        self._studio.settings.setValue(_OPEN, is_open)
+        keys = self._button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        does = (
+            self.tr("Fold these fields away")
+            if is_open
+            else self.tr("Schedule, warm-up, averaging and others")
+        )
+        self._button.setToolTip(f"{does} ({keys})")
+        self._on_theme_changed()
+        if is_open:
+            self.unfolded.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        sign = "chevron-up" if self._button.isChecked() else "chevron-down"
+        self._button.setIcon(self._studio.theme.icon(sign, "text_quiet"))

@@ -1,0 +1,168 @@
+"""The recipe, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QVBoxLayout, QWidget
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
+from cnn_studio.gui.training.recipe.more_fields import MoreFields
+from cnn_studio.gui.training.recipe.usual_fields import UsualFields
+from cnn_studio.training.presets import CLASSIC, Preset, differences
+from cnn_studio.training.recipe import Recipe, suggested_batch_size
+from cnn_studio.vision.preparation import InputSpec
+
+_USUAL = Recipe()
+_USUAL_SIZE = 64
+
+
+class RecipePanel(QWidget):
+    """Shows and takes a recipe; what the dataset suggests stands in it until it is edited.
+
+    Signals:
+        recipe_changed: A field has another value.
+        augmentation_opened(AugmentationDialog, int): Strengths of one's own are asked for, with
+            images of that size.
+        unfolded: More fields are shown at the bottom.
+    """
+
+    recipe_changed = Signal()
+    augmentation_opened = Signal(object, int)
+    unfolded = Signal()
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._input: InputSpec | None = None
+        self._total = 0
+        self._batch_edited = False
+        self._preset = CLASSIC
+        self._usual = UsualFields(self)
+        self._more = MoreFields(studio, self)
+        self._changes = self._sentence("recipeChanges")
+        self._hint = self._sentence("batchHint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._changes)
+        column.addSpacing(4)
+        column.addWidget(self._usual)
+        column.addWidget(self._hint)
+        column.addWidget(self._more)
+        self._connect()
+        self._suggest()
+
+    def set_input(self, spec: InputSpec) -> None:
+        """Take over what the dataset's card says of the images, and forget what was edited."""
+        self._input = spec
+        self._batch_edited = False
+        size = self._preset.recipe(card_size=spec.size).image_size
+        self._usual.suggest(image_size=size or spec.size)
+        self._suggest()
+
+    def set_preset(self, preset: Preset) -> None:
+        """Take over a recipe."""
+        self._preset = preset
+        recipe = self._of_preset(preset)
+        self._usual.fill(recipe, self._card_size)
+        self._more.fill(recipe)
+        self._batch_edited = "batch_size" in preset.values
+        self._suggest()
+
+    @Slot(object, object)
+    def use(self, image_size: int | None, batch_size: int | None) -> None:
+        """Take over a size and a batch that fit."""
+        self._usual.use(image_size, batch_size)
+
+    def set_total(self, total: int) -> None:
+        """How many images there are to learn from and to validate on."""
+        self._total = total
+        self._suggest()
+
+    def recipe(self) -> Recipe:
+        """The recipe as it stands in the fields.
+
+        Raises:
+            UsageError: The values do not go together.
+        """
+        recipe = Recipe(**self._usual.values(), **self._more.values())
+        is_cards = self._input is not None and recipe.image_size == self._input.size
+        return replace(recipe, image_size=None) if is_cards else recipe
+
+    @property
+    def _card_size(self) -> int:
+        return self._input.size if self._input else _USUAL_SIZE
+
+    @property
+    def _learned(self) -> int:
+        """How many images there are to learn from."""
+        return self._total - round(self._total * self._usual.share)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The panel scrolls, and a wheel that passes over a field must not change it.
+        is_wheel = event.type() == QEvent.Type.Wheel
+        if is_wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _sentence(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setProperty("role", "quiet")
+        label.setWordWrap(True)
+        return label
+
+    def _connect(self) -> None:
+        for field in (*self.findChildren(QAbstractSpinBox), *self.findChildren(QComboBox)):
+            field.installEventFilter(self)
+        self._usual.changed.connect(self.recipe_changed)
+        self._usual.batch_size_changed.connect(self._on_batch_size_changed)
+        self._usual.share_changed.connect(self._suggest)
+        self._usual.dialog_opened.connect(self._on_augmentation_dialog_opened)
+        self._more.changed.connect(self.recipe_changed)
+        self._more.unfolded.connect(self.unfolded)
+        self.recipe_changed.connect(self._show_changes)
+
+    @Slot()
+    def _suggest(self) -> None:
+        learned = self._learned
+        suggested = suggested_batch_size(learned) if learned else _USUAL.batch_size
+        if not self._batch_edited:
+            self._usual.suggest(batch_size=suggested)
+        self._hint.setVisible(learned > 0)
+        self._hint.setText(wording.batch_hint(learned, suggested, _USUAL.batch_size))
+        self.recipe_changed.emit()
+
+    def _of_preset(self, preset: Preset) -> Recipe:
+        """A preset as it suits the dataset."""
+        batch_size = suggested_batch_size(self._learned) if self._learned else None
+        return preset.recipe(batch_size, self._input.size if self._input else None)
+
+    @Slot()
+    def _show_changes(self) -> None:
+        """Say in what the recipe differs from the Classic one."""
+        try:
+            found = differences(self.recipe(), self._of_preset(CLASSIC))
+        except StudioError as error:
+            self._changes.setText(str(error))
+            return
+        if found:
+            listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
+            text = self.tr("Unlike Classic: {changes}.").format(changes=listed)
+        else:
+            text = self.tr(CLASSIC.summary)
+        self._changes.setText(text)
+        self._changes.setToolTip(self._preset.summary)
+
+    @Slot(object)
+    def _on_augmentation_dialog_opened(self, dialog: AugmentationDialog) -> None:
+        self.augmentation_opened.emit(dialog, self._usual.image_size)
+
+    @Slot()
+    def _on_batch_size_changed(self) -> None:
+        self._batch_edited = True

@@ -1,0 +1,199 @@
+"""The fields of the recipe that everybody looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
+
+from cnn_studio.gui.training.augmentation.augmentation_field import AugmentationField
+from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
+from cnn_studio.gui.training.recipe.rate_field import RateField
+from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_VALIDATION_SHARE, Recipe
+from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
+
+_LARGEST_SEED = 2**31 - 1  # of a QSpinBox; it may be larger on the command line
+_USUAL = Recipe()
+
+
+class UsualFields(QWidget):
+    """Shows and takes values; what suits the dataset is decided elsewhere.
+
+    Signals:
+        changed: A field has another value.
+        batch_size_changed: The batch size is the person's own.
+        share_changed: Another share of the images is held back.
+        dialog_opened(AugmentationDialog): Strengths of one's own are asked for.
+    """
+
+    changed = Signal()
+    batch_size_changed = Signal()
+    share_changed = Signal()
+    dialog_opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._epochs = whole_field("epochsField", 1, MAX_EPOCHS, _USUAL.epochs, self)
+        self._batch_size = whole_field("batchSizeField", 1, MAX_BATCH_SIZE, _USUAL.batch_size, self)
+        self._learning_rate = RateField(self)
+        self._learning_rate.setObjectName("learningRateField")
+        self._learning_rate.setValue(_USUAL.learning_rate)
+        self._image_size = whole_field("imageSizeField", MIN_SIZE, MAX_SIZE, 64, self)
+        self._image_size.setSuffix(self.tr(" px"))
+        self._image_size.setSingleStep(8)
+        most, usual = (round(100 * s) for s in (MAX_VALIDATION_SHARE, _USUAL.validation_share))
+        self._validation = whole_field("validationField", 0, most, usual, self)
+        self._validation.setSuffix(self.tr(" %"))
+        self._validation.setSingleStep(5)
+        self._augmentation = AugmentationField(self)
+        self._patience = whole_field("patienceField", 0, MAX_EPOCHS, _USUAL.patience, self)
+        self._patience.setSpecialValueText(self.tr("off"))
+        self._patience.setSuffix(self.tr(" epochs"))
+        self._seed = whole_field("seedField", 0, _LARGEST_SEED, _USUAL.seed, self)
+        self._class_weights = QCheckBox(self.tr("Rare classes count as much as others"), self)
+        self._class_weights.setObjectName("classWeightsCheck")
+        self._class_weights.setToolTip(
+            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
+        )
+        self._class_weights.setAccessibleName(self._class_weights.text())
+        self._lay_out()
+        self._connect()
+
+    @property
+    def image_size(self) -> int:
+        """Height and width in pixels."""
+        return self._image_size.value()
+
+    @property
+    def share(self) -> float:
+        """The share of the images that is held back, 0 to 0.5."""
+        return self._validation.value() / 100
+
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields, by the recipe's names."""
+        return {
+            "epochs": self._epochs.value(),
+            "batch_size": self._batch_size.value(),
+            "learning_rate": self._learning_rate.value(),
+            "image_size": self._image_size.value(),
+            "validation_share": self.share,
+            "augmentation": self._augmentation.strengths,
+            "seed": self._seed.value(),
+            "patience": self._patience.value(),
+            "class_weights": self._class_weights.isChecked(),
+        }
+
+    def fill(self, recipe: Recipe, card_size: int) -> None:
+        """Show a recipe.
+
+        Args:
+            recipe: The recipe.
+            card_size: The image size where the recipe says nothing.
+        """
+        with QSignalBlocker(self):
+            self._epochs.setValue(recipe.epochs)
+            self._batch_size.setValue(recipe.batch_size)
+            self._learning_rate.setValue(recipe.learning_rate)
+            self._image_size.setValue(recipe.image_size or card_size)
+            self._validation.setValue(round(100 * recipe.validation_share))
+            self._augmentation.set_strengths(recipe.augmentation)
+            self._seed.setValue(min(recipe.seed, _LARGEST_SEED))
+            self._patience.setValue(recipe.patience)
+            self._class_weights.setChecked(recipe.class_weights)
+
+    def suggest(self, image_size: int | None = None, batch_size: int | None = None) -> None:
+        """Show what suits the dataset, without a word."""
+        with QSignalBlocker(self):
+            self.use(image_size, batch_size)
+
+    @Slot(object, object)
+    def use(self, image_size: int | None, batch_size: int | None) -> None:
+        """Take over a size and a batch that fit."""
+        if image_size is not None:
+            self._image_size.setValue(image_size)
+        if batch_size is not None:
+            self._batch_size.setValue(batch_size)
+
+    def _lay_out(self) -> None:
+        grid = FieldGrid()
+        for field, (text, tip) in zip(self._in_order(), self._described(), strict=True):
+            grid.add(field, text, tip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self._class_weights)
+
+    def _in_order(self) -> list[QWidget]:
+        return [
+            self._epochs,
+            self._batch_size,
+            self._learning_rate,
+            self._image_size,
+            self._validation,
+            self._augmentation,
+            self._patience,
+            self._seed,
+        ]
+
+    def _described(self) -> list[tuple[str, str]]:
+        return [
+            (
+                self.tr("Epochs"),
+                self.tr("How often the network sees every training image."),
+            ),
+            (
+                self.tr("Batch size"),
+                self.tr(
+                    "Images a step. Small batches learn more from few images, "
+                    "large ones go faster and need more memory."
+                ),
+            ),
+            (
+                self.tr("Learning rate"),
+                self.tr("How far each step goes. Too high and it never settles."),
+            ),
+            (
+                self.tr("Image size"),
+                self.tr(
+                    "Height and width that every image is brought to. "
+                    "Twice the size shows more detail and costs about four times as much."
+                ),
+            ),
+            (
+                self.tr("Validation"),
+                self.tr(
+                    "The share of images held back to measure on. "
+                    "A recording is never on both sides."
+                ),
+            ),
+            (
+                self.tr("Augmentation"),
+                self.tr(
+                    "Varies the training images at random, anew in every epoch, "
+                    "so that few images teach more."
+                ),
+            ),
+            (
+                self.tr("Early stopping"),
+                self.tr(
+                    "Stops when so many epochs in a row brought no better one. "
+                    "The best epoch is kept either way."
+                ),
+            ),
+            (
+                self.tr("Seed"),
+                self.tr("Two trainings with the same seed and images give the same model."),
+            ),
+        ]
+
+    def _connect(self) -> None:
+        self._batch_size.valueChanged.connect(self.batch_size_changed)
+        self._validation.valueChanged.connect(self.share_changed)
+        for field in self.findChildren(QSpinBox):
+            field.valueChanged.connect(self.changed)
+        self._learning_rate.valueChanged.connect(self.changed)
+        self._augmentation.strengths_changed.connect(self.changed)
+        self._augmentation.dialog_opened.connect(self.dialog_opened)
+        self._class_weights.toggled.connect(self.changed)

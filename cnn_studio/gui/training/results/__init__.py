@@ -1,0 +1,1 @@
+"""What came of a run, measured on images, and the images themselves."""

@@ -1,0 +1,118 @@
+"""Has a random split tried for a run, in an engine of its own beside the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.results.flattering_row import FlatteringRow
+from cnn_studio.models.flattering import Flattering, is_worth_asking, read_flattering
+from cnn_studio.models.runs import Run
+from cnn_studio.training.engine_task import work_in_engine
+from cnn_studio.training.flattering import FlatteringTask, remove_traces
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What lies beside a run: both figures, or whether they are worth finding out."""
+
+    folder: Path
+    found: Flattering | None
+    is_worth_asking: bool
+
+
+class FlatteringFlow(QObject):
+    """Keeps the row in step with the run on show, and with the one trial that may be under way."""
+
+    def __init__(self, studio: Studio, row: FlatteringRow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._row = row
+        self._run: Run | None = None
+        self._tried: Path | None = None  # the run that a trial is under way for
+        self._trial: Job | None = None
+        self._progress = (0, 0)
+        self._problem = ""
+        row.asked.connect(self._on_row_asked)
+        row.cancel_requested.connect(self._on_row_cancel_requested)
+
+    def show_run(self, run: Run | None) -> None:
+        """Another run is on show, or the same one anew."""
+        self._run = run
+        self._problem = ""
+        self._look()
+
+    def _look(self) -> None:
+        run = self._run
+        if run is not None and run.folder == self._tried:
+            self._row.show_progress(*self._progress)
+            return
+        self._row.hide()
+        if run is None or run.bundle is None:
+            return
+
+        def work(_task: Task) -> _Known:
+            return _Known(run.folder, read_flattering(run.folder), is_worth_asking(run))
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_looked)
+        job.start()
+
+    @Slot(object)
+    def _on_looked(self, known: _Known) -> None:
+        run = self._run
+        if run is None or run.folder != known.folder or run.folder == self._tried:
+            return
+        if known.found is not None:
+            self._row.show_found(known.found)
+        elif known.is_worth_asking and self._task_for(run) and self._tried is None:
+            self._row.offer(self._problem)
+
+    def _task_for(self, run: Run) -> FlatteringTask | None:
+        """The trial of a run whose dataset is still there."""
+        dataset = next((d for d in self._studio.datasets if d.name == run.dataset), None)
+        return FlatteringTask(run.folder, dataset) if dataset else None
+
+    @Slot()
+    def _on_row_asked(self) -> None:
+        engine_task = self._task_for(self._run) if self._run else None
+        if engine_task is None or self._trial is not None:
+            return
+
+        def work(task: Task) -> str:
+            try:
+                return work_in_engine(engine_task, progress=task.report, cancelled=task.cancelled)
+            finally:
+                remove_traces(engine_task.run_folder)
+
+        self._tried, self._progress, self._problem = engine_task.run_folder, (0, 0), ""
+        self._trial = self._studio.jobs.create(work)
+        self._trial.progressed.connect(self._on_trial_progressed)
+        self._trial.failed.connect(self._on_trial_failed)
+        self._trial.finished.connect(self._on_trial_finished)
+        self._trial.start()
+        self._look()
+
+    @Slot()
+    def _on_row_cancel_requested(self) -> None:
+        if self._trial is not None:
+            self._trial.cancel()
+
+    @Slot(int, int)
+    def _on_trial_progressed(self, done: int, total: int) -> None:
+        self._progress = (done, total)
+        if self._run is not None and self._run.folder == self._tried:
+            self._row.show_progress(done, total)
+
+    @Slot(str)
+    def _on_trial_failed(self, sentence: str) -> None:
+        self._problem = sentence
+
+    @Slot()
+    def _on_trial_finished(self) -> None:
+        self._tried = self._trial = None
+        self._look()

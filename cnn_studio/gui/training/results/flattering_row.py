@@ -1,0 +1,93 @@
+"""The line under a run's scores that sets the honest figure beside a flattering one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.training import wording
+from cnn_studio.models.flattering import Flattering
+
+
+class FlatteringRow(QWidget):
+    """Offers to try a random split, says how far that is, and shows both figures.
+
+    Signals:
+        asked: The person wants to know what a random split would claim.
+        cancel_requested: The person does not want to wait any longer.
+    """
+
+    asked = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("flatteringRow")
+        self._is_working = False
+        self._text = QLabel(self)
+        self._text.setObjectName("flatteringText")
+        self._text.setProperty("role", "quiet")
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._button = QPushButton(self)
+        self._button.setObjectName("flatteringButton")
+        self._button.clicked.connect(self._on_button_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        self.offer()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text.text()
+
+    def offer(self, problem: str = "") -> None:
+        """Offer to try; after a failure say why it failed."""
+        tip = self.tr(
+            "Some images belong together, and the honest split keeps them on one side. This trains "
+            "once more on a random split, to compare; it takes as long again."
+        )
+        self._say(problem)
+        self._show_button(self.tr("What would a random split claim?"), tip)
+        self._is_working = False
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Say how far the second training is."""
+        share = percent(done / total if total else 0.0, 0)
+        self._say(self.tr("Training on a random split: {share}").format(share=share))
+        tip = self.tr("End it; the run stays as it is")
+        self._show_button(self.tr("Cancel"), tip)
+        self._is_working = True
+
+    def show_found(self, found: Flattering) -> None:
+        """Show both figures, and which one to trust."""
+        figures = self.tr("Honest split {honest}, random split {random}.").format(
+            honest=wording.with_interval(found.honest, found.honest_interval),
+            random=wording.with_interval(found.random, found.random_interval),
+        )
+        self._say(f"{figures} {found.why}")
+        self._button.hide()
+        self._is_working = False
+
+    def _say(self, text: str) -> None:
+        self._text.setText(text)
+        self._text.setToolTip(text)
+        self.show()
+
+    def _show_button(self, text: str, tip: str) -> None:
+        self._button.setText(text)
+        self._button.setAccessibleName(text)
+        self._button.setToolTip(tip)
+        self._button.show()
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        if self._is_working:
+            self.cancel_requested.emit()
+        else:
+            self.asked.emit()

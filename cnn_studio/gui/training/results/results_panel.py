@@ -1,0 +1,292 @@
+"""What a run can and cannot do, and the log: matrix, classes, reliability, mistakes, log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.results.class_scores import ClassScoresTable
+from cnn_studio.gui.training.results.confusion_view import ConfusionView
+from cnn_studio.gui.training.results.evaluation import Evaluation
+from cnn_studio.gui.training.results.flattering_row import FlatteringRow
+from cnn_studio.gui.training.results.hint_page import HintPage
+from cnn_studio.gui.training.results.mistakes_view import MistakesView
+from cnn_studio.gui.training.results.reliability_view import ReliabilityView
+from cnn_studio.gui.training.results.results_head import Page, ResultsHead
+from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.runs import Run
+from cnn_studio.models.scores import Scores
+
+_LONGEST_LOG = 5000
+MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
+_OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
+
+
+class ResultsPanel(QFrame):
+    """Shows the scores of one set of images, what stands behind them, and the log.
+
+    A subject says which images, see `evaluation`.
+
+    Signals:
+        notes_requested: The person wants to read what there is to know about the run.
+        subject_changed(str): The scores of other images are on show; empty for none.
+        ask_requested, cancel_requested: The model shall be asked about single images, or no more.
+        report_requested: A report on the run shall be saved.
+        cell_chosen(int, int), class_chosen(int), bin_chosen(int), mistake_chosen(int): The images
+            behind this cell (true, predicted), class, bar or mistake shall be shown.
+    """
+
+    notes_requested = Signal()
+    subject_changed = Signal(str)
+    ask_requested = Signal()
+    cancel_requested = Signal()
+    report_requested = Signal()
+    cell_chosen = Signal(int, int)
+    class_chosen = Signal(int)
+    bin_chosen = Signal(int)
+    mistake_chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resultsPanel")
+        self.setProperty("panel", "true")
+        self._folder: Path | None = None
+        self._bundle: Bundle | None = None
+        self._evaluation: Evaluation | None = None
+        self._asked: tuple[int, int] | None = None
+        self._is_settled = False  # whether it is known if there are answers on single images
+        self._page = MATRIX
+        self._others: Sequence[tuple[str, str]] = ()
+        self._head = ResultsHead(theme, self._titles(), self)
+        self._notice = Notice(theme, self)
+        self.flattering = FlatteringRow(self)
+        self._stack = QStackedWidget(self)
+        self._area = QScrollArea(self._stack)
+        self._matrix = ConfusionView(theme, self._area)
+        self._scores = ClassScoresTable(theme, self._stack)
+        self._reliability = ReliabilityView(theme, self._stack)
+        self._mistakes = MistakesView(theme, self._stack)
+        self._log = QPlainTextEdit(self._stack)
+        self._unasked = HintPage(self._stack)
+        self._blank = QWidget(self._stack)
+        self._nothing = QLabel(self._stack)
+        self._make_pages()
+        self._lay_out()
+        self._connect()
+        self.show_page(MATRIX)
+        self.show_run(None)
+
+    @property
+    def page(self) -> str:
+        """Which page was chosen: MATRIX, CLASSES, RELIABILITY, MISTAKES or LOG."""
+        return self._page
+
+    @property
+    def subject(self) -> str:
+        """Which images the scores are of; empty for none."""
+        return self._head.subject
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Turn to a page."""
+        self._page = name
+        self._head.set_page(name)
+        self._show_current()
+
+    def show_run(self, run: Run | None) -> None:
+        """Show the scores of another run, or none; of the same run those that were on show."""
+        folder = run.folder if run else None
+        before = self.subject if folder == self._folder else ""
+        self._folder = folder
+        self._bundle = bundle = run.bundle if run else None
+        self._nothing.setText(
+            (run.problem or "")
+            if run and bundle is None
+            else self.tr("After a training its results stand here.")
+        )
+        parts = (
+            ("test", self.tr("Test")),
+            ("validation", self.tr("Validation")),
+            ("train", self.tr("Training")),
+        )
+        own = [(name, text) for name, text in parts if bundle and getattr(bundle, name) is not None]
+        self._head.set_subjects(own, self._others if run and run.is_usable else (), before)
+        self._head.set_run(bundle.notes if bundle else (), has_report=bundle is not None)
+        self._take_subject()
+
+    def set_other_subjects(self, subjects: Sequence[tuple[str, str]]) -> None:
+        """Offer other images to ask about, from now on: subjects and what they are called."""
+        self._others = list(subjects)
+
+    def set_evaluation(self, evaluation: Evaluation | None) -> None:
+        """Show the answers on single images of the subject; None where there are none."""
+        self._evaluation = evaluation
+        self._asked, self._is_settled = None, True
+        self._show_scores()
+
+    def set_asking(self, done: int, total: int) -> None:
+        """Say how far the model is with answering."""
+        if self._asked is None:
+            self._notice.hide()
+        self._asked, self._is_settled = (done, total), True
+        self._show_unasked()
+        self._show_current()
+
+    def say(self, sentence: str, kind: Kind) -> None:
+        """Show a sentence above the page."""
+        self._notice.show_message(sentence, kind)
+
+    def refresh_images(self) -> None:
+        """Images may have been moved or deleted."""
+        self._mistakes.refresh()
+
+    def add_to_log(self, text: str) -> None:
+        """Write a line, with the time of day."""
+        for line in text.splitlines():
+            self._log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
+
+    def shutdown(self) -> None:
+        """End what is done beside the window."""
+        self._mistakes.shutdown()
+
+    def _titles(self) -> tuple[Page, ...]:
+        return (
+            (MATRIX, self.tr("Matrix"), self.tr("What each class was taken for")),
+            (CLASSES, self.tr("Classes"), self.tr("How well each class is recognised")),
+            (RELIABILITY, self.tr("Reliability"), self.tr("Whether it is as often right as sure")),
+            (MISTAKES, self.tr("Mistakes"), self.tr("What was not recognised, surest first")),
+            (LOG, self.tr("Log"), self.tr("What the trainings did, in words")),
+        )
+
+    def _make_pages(self) -> None:
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._matrix)
+        self._log.setObjectName("trainingLog")
+        self._log.setReadOnly(True)
+        self._log.setProperty("role", "log")
+        self._log.setMaximumBlockCount(_LONGEST_LOG)
+        self._log.setAccessibleName(self.tr("Log of the trainings"))
+        self._log.setPlaceholderText(self.tr("What a training does is told here."))
+        self._nothing.setObjectName("noResults")
+        self._nothing.setProperty("role", "quiet")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setWordWrap(True)
+        self._pages: dict[str, QWidget] = {
+            MATRIX: self._area,
+            CLASSES: self._scores,
+            RELIABILITY: self._reliability,
+            MISTAKES: self._mistakes,
+            LOG: self._log,
+        }
+        for page in (*self._pages.values(), self._unasked, self._blank, self._nothing):
+            self._stack.addWidget(page)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self._head)
+        column.addWidget(self._notice)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.flattering)
+
+    def _connect(self) -> None:
+        self._head.page_chosen.connect(self.show_page)
+        self._head.subject_chosen.connect(self._take_subject)
+        self._head.shares_toggled.connect(self._matrix.set_shares)
+        self._head.report_requested.connect(self.report_requested)
+        self._head.notes_requested.connect(self.notes_requested)
+        self._unasked.action_requested.connect(self._on_unasked_action_requested)
+        self._matrix.cell_chosen.connect(self.cell_chosen)
+        self._scores.class_chosen.connect(self.class_chosen)
+        self._reliability.bin_chosen.connect(self.bin_chosen)
+        self._mistakes.mistake_chosen.connect(self.mistake_chosen)
+
+    @Slot()
+    def _take_subject(self) -> None:
+        self._notice.hide()
+        self._evaluation, self._asked, self._is_settled = None, None, False
+        self._show_scores()
+        self.subject_changed.emit(self.subject)
+
+    def _show_scores(self) -> None:
+        scores = self._current_scores()
+        self._matrix.set_scores(scores)
+        self._scores.set_scores(scores)
+        measured = self._evaluation.reliability if self._evaluation else None
+        self._reliability.set_reliability(measured)
+        self._mistakes.set_evaluation(self._evaluation)
+        self._show_unasked()
+        self._show_current()
+
+    def _current_scores(self) -> Scores | None:
+        """What was measured on single images, else what the training has noted."""
+        if self._evaluation is not None:
+            return self._evaluation.scores
+        return getattr(self._bundle, self.subject, None) if self.subject else None
+
+    def _show_unasked(self) -> None:
+        if self._asked is None:
+            self._unasked.set_content(
+                self.tr("Single images were not kept"),
+                self.tr("The model can be asked about them now."),
+                self.tr("Ask the model"),
+            )
+            return
+        done, total = self._asked
+        count = self.tr("{done} of {total}").format(
+            done=wording.whole(done), total=wording.images(total)
+        )
+        self._unasked.set_content(
+            self.tr("The model is being asked"),
+            count if total else self.tr("Reading the images"),
+            self.tr("Stop"),
+            done / total if total else 0.0,
+        )
+
+    def _show_current(self) -> None:
+        scores = self._current_scores()
+        is_log = self.page == LOG
+        self._stack.setCurrentWidget(self._current_page(scores))
+        self._head.show_figures(
+            "" if is_log or scores is None else self._summary(scores),
+            subjects=bool(self.subject) and not is_log,
+            shares=self.page == MATRIX and scores is not None,
+        )
+
+    def _current_page(self, scores: Scores | None) -> QWidget:
+        if self.page == LOG or (scores is not None and self.page not in _OF_IMAGES):
+            return self._pages[self.page]
+        if not self.subject:
+            return self._nothing
+        if self._evaluation is not None:
+            return self._pages[self.page]
+        return self._unasked if self._is_settled else self._blank
+
+    def _summary(self, scores: Scores) -> str:
+        if self.page == RELIABILITY and self._evaluation is not None:
+            calibration = self._bundle.calibration if self._bundle else None
+            return wording.reliability(self._evaluation.reliability, calibration)
+        return wording.summary(scores)
+
+    @Slot()
+    def _on_unasked_action_requested(self) -> None:
+        if self._asked is None:
+            self.ask_requested.emit()
+        else:
+            self.cancel_requested.emit()

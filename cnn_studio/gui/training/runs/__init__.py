@@ -1,0 +1,1 @@
+"""The runs: listed, sorted, noted, compared, deleted."""

@@ -1,0 +1,87 @@
+"""Trains with a run once more: further from where it stands, or anew by its recipe."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import progress_wording, wording
+from cnn_studio.gui.training.training_control import TrainingControl
+from cnn_studio.models.runs import EpochRecord, Run, read_history
+from cnn_studio.paths import Workspace
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.resuming import request_to_resume
+from cnn_studio.training.run_recipe import recipe_of
+
+
+class AgainFlow(QObject):
+    """Looks whether it can be, and begins.
+
+    Signals:
+        beginning(str): A training is about to begin; the line for the log.
+        refused(str): One is under way, so that no other one can begin; the sentence that says so.
+        failed(str): It cannot be; the sentence that says why.
+    """
+
+    beginning = Signal(str)
+    refused = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, studio: Studio, control: TrainingControl, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._control = control
+
+    @Slot(object, int)
+    def go_on(self, run: Run, more_epochs: int) -> None:
+        """Look beside the window whether the run can go on, and let it."""
+        if self._is_busy():
+            return
+        job = self._studio.jobs.create(partial(_taken_up, self._studio.workspace, run, more_epochs))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self.failed)
+        job.start()
+
+    @Slot(object, str)
+    def train_anew(self, run: Run, dataset_name: str) -> None:
+        """Begin a new training by the run's recipe, on a dataset that was put right."""
+        if self._is_busy():
+            return
+        self._studio.choose_dataset(dataset_name)
+        dataset = self._studio.dataset
+        if dataset is None or dataset.name != dataset_name:
+            self.failed.emit(
+                self.tr("There is no dataset {name} any more.").format(name=dataset_name)
+            )
+            return
+        try:
+            recipe = recipe_of(run)
+        except StudioError as error:
+            self.failed.emit(str(error))
+            return
+        line = self.tr("Training {title} by the recipe of {run}.")
+        self.beginning.emit(line.format(title=dataset.title, run=wording.run_name(run)))
+        self._control.start(dataset, recipe)
+
+    def _is_busy(self) -> bool:
+        is_busy = self._control.progress.is_under_way
+        if is_busy:
+            self.refused.emit(progress_wording.busy())
+        return is_busy
+
+    @Slot(object)
+    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
+        request, past = found
+        line = self.tr("Going on with {run}.")
+        self.beginning.emit(line.format(run=request.resumes.name if request.resumes else ""))
+        self._control.resume(request, past)
+
+
+def _taken_up(
+    workspace: Workspace, run: Run, more_epochs: int, _task: Task
+) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
+    return request_to_resume(workspace, str(run.folder), more_epochs), read_history(run)

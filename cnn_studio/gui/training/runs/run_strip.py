@@ -1,0 +1,146 @@
+"""The strip under the plots: how far the training is, then what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import progress_wording, wording
+from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.models.run_trash import is_trashed
+from cnn_studio.models.runs import Run
+
+_HEIGHT_PX = 64
+_STEPS = 1000
+
+
+class RunStrip(QFrame):
+    """One of two faces: a progress bar, or the three accuracies of a run.
+
+    Signals:
+        try_requested: The person wants to see the run's model at work.
+    """
+
+    try_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runStrip")
+        self.setProperty("panel", "true")
+        self.setFixedHeight(_HEIGHT_PX)
+        self._theme = theme
+        progress, figures = QWidget(self), QWidget(self)
+        self._headline = _label("progressHeadline", "title", progress)
+        self._details = _label("progressDetails", "quiet", progress)
+        self._bar = QProgressBar(progress)
+        self._bar.setObjectName("trainingProgressBar")
+        self._bar.setAccessibleName(self.tr("Progress of the training"))
+        self._bar.setTextVisible(False)
+        self._figures = {
+            name: _label(f"{name}Accuracy", "answer", figures)
+            for name in ("train", "validation", "test")
+        }
+        self._outcome = _label("runOutcome", "quiet", figures)
+        self._outcome.setWordWrap(True)
+        self._try = QPushButton(self.tr("Try it"), figures)
+        self._try.setObjectName("tryButton")
+        self._try.setToolTip(self.tr("Open the Predict tab, where the model sees the camera"))
+        self._try.setAccessibleName(self._try.text())
+        self._try.clicked.connect(self.try_requested)
+        self._lay_out_progress(progress)
+        self._lay_out_figures(figures)
+        self._faces = QStackedLayout(self)
+        self._faces.addWidget(progress)
+        self._faces.addWidget(figures)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_progress(self, progress: TrainingProgress) -> None:
+        """Say how far a training is."""
+        self._faces.setCurrentIndex(0)
+        self._headline.setText(progress_wording.headline(progress))
+        self._details.setText(progress_wording.details(progress))
+        fraction = progress.fraction
+        # Qt's endless bar moves; the look asks for calm, so it stays empty until there is a share.
+        self._bar.setRange(0, _STEPS)
+        self._bar.setValue(0 if fraction is None else round(fraction * _STEPS))
+
+    def show_run(self, run: Run) -> None:
+        """Show what came of a run."""
+        self._faces.setCurrentIndex(1)
+        bundle = run.bundle
+        values = (
+            (bundle.train_accuracy, bundle.val_accuracy, bundle.test_accuracy)
+            if bundle
+            else (None, None, None)
+        )
+        for label, value in zip(self._figures.values(), values, strict=True):
+            label.setText(percent(value))
+        text = run.problem or (wording.outcome(bundle) if bundle else "")
+        self._outcome.setText(text)
+        self._outcome.setToolTip(text)
+        self._try.setVisible(run.is_usable and not is_trashed(run))
+
+    def _lay_out_progress(self, face: QWidget) -> None:
+        column = QVBoxLayout(face)
+        column.setContentsMargins(16, 8, 16, 12)
+        column.setSpacing(8)
+        row = QHBoxLayout()
+        row.addWidget(self._headline, 1)
+        row.addWidget(self._details)
+        column.addLayout(row)
+        column.addWidget(self._bar)
+
+    def _lay_out_figures(self, face: QWidget) -> None:
+        row = QHBoxLayout(face)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(24)
+        captions = {
+            "train": (self.tr("Training"), self.tr("Accuracy on the training images")),
+            "validation": (
+                self.tr("Validation"),
+                self.tr("Accuracy on images that were held back: what to expect of the model"),
+            ),
+            "test": (
+                self.tr("Test"),
+                self.tr("Accuracy on the test part that the dataset brings along, if it has one"),
+            ),
+        }
+        for key, (caption, tip) in captions.items():
+            pair = QVBoxLayout()
+            pair.setSpacing(0)
+            name = _label(f"{key}Caption", "quiet", face)
+            name.setText(caption)
+            name.setToolTip(tip)
+            self._figures[key].setToolTip(tip)
+            pair.addStretch(1)
+            pair.addWidget(self._figures[key])
+            pair.addWidget(name)
+            pair.addStretch(1)
+            row.addLayout(pair)
+        self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._outcome, 1)
+        row.addWidget(self._try)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._try.setIcon(self._theme.icon("predict", "accent"))
+
+
+def _label(name: str, role: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    return label

@@ -1,0 +1,129 @@
+"""Deletes runs, offers to undo it, and asks before anything is gone for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.runs.run_edits import RunEdits
+from cnn_studio.gui.widgets.notice import Kind, Notice
+
+_UNDO, _BACK, _REMOVE = "undo", "back", "remove"
+
+
+class RunsTrash(QObject):
+    """Says in a notice what was done, and what its button does.
+
+    Attributes:
+        edits: Makes the changes.
+
+    Signals:
+        back_requested: The person wants to see the other runs again.
+        noted: Notes have been written, or could not be: the list is to be read again.
+    """
+
+    back_requested = Signal()
+    noted = Signal()
+
+    def __init__(self, studio: Studio, notice: Notice, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._notice = notice
+        self._offer = ""
+        self._is_trash = False
+        self._deleted: list[Path] = []
+        self._to_remove: list[Path] = []
+        self.edits = RunEdits(studio.workspace, studio.jobs, self)
+        self.edits.noted.connect(self.noted)
+        self.edits.trashed.connect(self._on_edits_trashed)
+        self.edits.restored.connect(self._on_edits_restored)
+        self.edits.removed.connect(self._on_edits_removed)
+        self.edits.failed.connect(self._on_edits_failed)
+        notice.action_requested.connect(self._on_notice_action_requested)
+
+    def show(self, is_trash: bool) -> None:
+        """The deleted runs are on show, or the others again."""
+        self._is_trash = is_trash
+        if is_trash:
+            self._say_where()
+        else:
+            self._notice.hide()
+
+    def delete(self, folders: Sequence[Path]) -> None:
+        """Move runs to the trash."""
+        if folders:
+            self.edits.trash(folders)
+
+    def restore(self, trashed: Sequence[Path]) -> None:
+        """Bring runs back."""
+        if trashed:
+            self.edits.restore(trashed)
+
+    def ask_to_remove(self, trashed: Sequence[Path]) -> None:
+        """Ask whether runs shall be gone for good."""
+        if trashed:
+            self._to_remove = list(trashed)
+            text = self.tr("Delete {runs} for good?")
+            self._say(
+                text.format(runs=wording.runs(len(trashed))),
+                Kind.WARN,
+                _REMOVE,
+                self.tr("Delete"),
+            )
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring back what was deleted last."""
+        deleted, self._deleted = self._deleted, []
+        if deleted:
+            self.edits.restore(deleted)
+
+    def _say_where(self) -> None:
+        text = self.tr("These can be restored.")
+        self._say(text, Kind.INFO, _BACK, self.tr("Back"))
+
+    def _say(self, text: str, kind: Kind, offer: str = "", button: str = "") -> None:
+        self._offer = offer
+        self._notice.show_message(text, kind, button)
+
+    @Slot()
+    def _on_notice_action_requested(self) -> None:
+        if self._offer == _UNDO:
+            self.undo()
+        elif self._offer == _BACK:
+            self.back_requested.emit()
+        elif self._offer == _REMOVE:
+            self.edits.remove(self._to_remove)
+
+    @Slot(list)
+    def _on_edits_trashed(self, trashed: list[Path]) -> None:
+        self._deleted = trashed
+        text = self.tr("{runs} deleted.").format(runs=wording.runs(len(trashed)))
+        self._say(text, Kind.INFO, _UNDO, self.tr("Undo"))
+        self._studio.runs_changed.emit()
+
+    @Slot(list)
+    def _on_edits_restored(self, folders: list[Path]) -> None:
+        self._deleted = []
+        text = self.tr("{runs} restored.").format(runs=wording.runs(len(folders)))
+        if self._is_trash:
+            self._say(text, Kind.GOOD, _BACK, self.tr("Back"))
+        else:
+            self._say(text, Kind.GOOD)
+        self._studio.runs_changed.emit()
+
+    @Slot(list)
+    def _on_edits_removed(self, _trashed: list[Path]) -> None:
+        self._to_remove = []
+        self._deleted = []
+        self._say_where()
+        self._studio.runs_changed.emit()
+
+    @Slot(str)
+    def _on_edits_failed(self, sentence: str) -> None:
+        self._say(sentence, Kind.ERROR)
+        self._studio.runs_changed.emit()  # some of it may have been done

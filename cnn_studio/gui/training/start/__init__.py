@@ -1,0 +1,1 @@
+"""What to learn from and whether it can begin, and the button."""

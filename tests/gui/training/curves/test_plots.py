@@ -1,0 +1,276 @@
+"""The plots: drawn beside the window, sharp, and only the newest curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.theme import Mode, Theme
+from cnn_studio.gui.training.curves.curves import Curve, Curves, Measure, NamedCurves, Overlay
+from cnn_studio.gui.training.curves.curves_view import CurvesView
+from cnn_studio.gui.training.curves.plot_drawing import PlotDrawing
+from cnn_studio.gui.training.curves.plot_limits import epoch_limit, full_limits, loss_limit
+from cnn_studio.gui.training.curves.plot_look import PlotLook
+
+LOOK = PlotLook(
+    width=640, height=200, pixel_ratio=2.0, font_family="No such font", surface="#ffffff",
+    line="#dde1e7", text="#1b1f24", text_quiet="#5b6470", training="#2563eb",
+    validation="#d97706", loss="Loss", accuracy="Accuracy", epoch="epoch",
+    of_training="training", of_validation="validation", of_batches="each batch",
+    of_best="best epoch",
+)  # fmt: skip
+
+
+def curves(epochs: int = 5) -> Curves:
+    x = np.arange(1.0, epochs + 1)
+    steps = np.linspace(0.1, epochs, 10 * epochs)
+    return Curves(
+        epochs,
+        Measure(Curve(steps, 1 / (1 + steps)), Curve(x, 1 / x), Curve(x, 1.2 / x)),
+        Measure(Curve(steps, steps / 9), Curve(x, x / 6), Curve(x, x / 7)),
+    )
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """RGB (height, width, 3), uint8."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    # A copy, for the bytes go when the image does.
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def has_colour(image: QImage, colour: str) -> bool:
+    rgb = QColor(colour).getRgb()[:3]
+    return bool((pixels(image) == rgb).all(axis=2).any())
+
+
+def test_a_picture_has_the_screens_pixels_and_both_curves() -> None:
+    picture = PlotDrawing().draw(curves(), LOOK)
+    assert (picture.image.width(), picture.image.height()) == (1280, 400)
+    assert picture.image.devicePixelRatio() == 2.0
+    for colour in (LOOK.surface, LOOK.line, LOOK.training, LOOK.validation):
+        assert has_colour(picture.image, colour), colour
+    assert len(picture.axes) == 2
+    assert picture.limits.epochs == (0, 5)
+
+
+def test_an_update_on_the_kept_ground_is_what_a_new_drawing_would_be() -> None:
+    few = Curves(5, *(
+        Measure(
+            m.batches,
+            Curve(m.training.x[:3], m.training.y[:3]),
+            Curve(m.validation.x[:3], m.validation.y[:3]),
+        )
+        for m in (curves().loss, curves().accuracy)
+    ))  # fmt: skip
+    drawing = PlotDrawing()
+    drawing.draw(few, LOOK)
+    updated = pixels(drawing.draw(curves(), LOOK).image)
+    assert np.array_equal(updated, pixels(PlotDrawing().draw(curves(), LOOK).image))
+
+
+def test_curves_that_left_the_numbers_are_drawn_as_far_as_they_go() -> None:
+    x = np.arange(1.0, 4.0)
+    broken = Measure(training=Curve(x, np.array([1.0, np.inf, np.nan])))
+    picture = PlotDrawing().draw(Curves(3, broken, broken), LOOK)
+    assert has_colour(picture.image, LOOK.training)
+    nowhere = Measure(training=Curve(x, np.full(3, np.nan)))
+    PlotDrawing().draw(Curves(3, nowhere, nowhere), LOOK)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 40), (200, 60)])
+def test_a_view_that_is_hardly_there_can_be_drawn(size: tuple[int, int]) -> None:
+    look = PlotLook(**{**LOOK.__dict__, "width": size[0], "height": size[1]})
+    assert PlotDrawing().draw(curves(), look).image.width() == 2 * size[0]
+
+
+def test_the_loss_axis_ignores_a_few_wild_batches_but_no_epoch() -> None:
+    batches = np.full(1000, 0.5)
+    batches[:3] = 80.0
+    x = np.linspace(0, 5, 1000)
+    assert loss_limit(Measure(Curve(x, batches))) < 1
+    wild_epoch = Measure(Curve(x, batches), Curve(np.array([1.0]), np.array([7.0])))
+    assert loss_limit(wild_epoch) == 8.0
+    assert loss_limit(Measure()) > 0
+
+
+def test_the_axis_of_a_long_training_grows_with_it() -> None:
+    def at(epoch: float, epochs: int) -> Curves:
+        measure = Measure(Curve(np.array([epoch]), np.array([1.0])))
+        return Curves(epochs, measure, measure)
+
+    assert epoch_limit(at(0.1, 10)) == 10
+    assert epoch_limit(at(0.1, 10_000)) == 30
+    assert 100 < epoch_limit(at(100, 10_000)) <= 200
+    assert epoch_limit(at(9_999, 10_000)) == 10_000
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme) -> Iterator[CurvesView]:
+    """A view of 640x200 on the screen."""
+    view = CurvesView(theme)
+    qtbot.addWidget(view)
+    view.resize(640, 200)
+    view.show()
+    yield view
+    view.shutdown()
+
+
+@pytest.fixture
+def theme(qtbot: QtBot, tmp_path: Path) -> Theme:
+    theme = Theme(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    theme.set_mode(Mode.LIGHT)
+    return theme
+
+
+def test_the_view_follows_curves_size_and_theme(
+    qtbot: QtBot, theme: Theme, view: CurvesView
+) -> None:
+    view.set_curves(curves())
+    qtbot.waitUntil(lambda: view._picture is not None, timeout=20_000)
+
+    def shows(width: int, colour: str) -> bool:
+        picture = view._picture
+        ratio = view.devicePixelRatioF()
+        return (
+            picture is not None
+            and picture.image.width() == round(width * ratio)
+            and has_colour(picture.image, colour)
+        )
+
+    view.resize(800, 240)
+    qtbot.waitUntil(lambda: shows(800, theme.tokens.training), timeout=20_000)
+    theme.set_mode(Mode.DARK)
+    qtbot.waitUntil(lambda: shows(800, theme.tokens.surface), timeout=20_000)
+    assert has_colour(view.grab().toImage(), theme.tokens.validation)
+    view.set_curves(Curves(0))
+    assert view._picture is None
+
+
+def test_a_view_that_was_never_shown_imports_and_starts_nothing(qtbot: QtBot, theme: Theme) -> None:
+    view = CurvesView(theme)
+    qtbot.addWidget(view)
+    view.set_curves(curves())
+    assert not view._thread.isRunning()
+    view.shutdown()
+
+
+def place_of(view: CurvesView, plot: int, epoch: float, up: float) -> QPoint:
+    """A place on the view: an epoch, and how far up the plot, 0..1."""
+    picture = view._picture
+    assert picture is not None
+    left, bottom, width, height = picture.axes[plot]
+    first, last = picture.limits.epochs
+    return QPoint(
+        round((left + width * (epoch - first) / (last - first)) * view.width()),
+        round((1 - bottom - height * up) * view.height()),
+    )
+
+
+def show(qtbot: QtBot, view: CurvesView, shown: Curves | Overlay) -> None:
+    view.set_curves(shown)
+    qtbot.waitUntil(lambda: view._picture is not None, timeout=20_000)
+
+
+def test_the_epoch_under_the_mouse_is_told_in_figures_and_painted(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+    plain = pixels(view.grab().toImage())
+    qtbot.mouseMove(view, place_of(view, 1, 3.1, 0.5))
+    qtbot.waitUntil(lambda: view.accessibleDescription() != "")
+    assert view.accessibleDescription().splitlines() == [
+        "Loss, epoch 3: training 0.333, validation 0.400",
+        "Accuracy, epoch 3: training 0.500, validation 0.429",
+    ]
+    assert (pixels(view.grab().toImage()) != plain).any()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert "epoch 4" in view.accessibleDescription()
+
+
+def test_a_drag_zooms_in_and_a_double_click_shows_all_again(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, curves())
+    start, end = place_of(view, 0, 2, 0.25), place_of(view, 0, 4, 0.75)
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, end)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    assert told.args == [True]
+    qtbot.waitUntil(lambda: view._picture is not None and view._picture.limits == view._zoom)
+    assert view._zoom is not None
+    assert view._zoom.epochs == pytest.approx((2, 4), abs=0.05)
+    assert view._zoom.values[0] == pytest.approx((0.375, 1.125), abs=0.05)
+    assert view._zoom.values[1] == (0, 1)
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=start)
+    assert told.args == [False]
+
+
+def test_the_wheel_zooms_about_the_mouse_and_out_to_the_whole_again(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+
+    def turn(notches: int) -> None:
+        place = QPointF(place_of(view, 1, 2.5, 0.5))
+        QApplication.sendEvent(view, QWheelEvent(
+            place, view.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ))  # fmt: skip
+
+    turn(3)
+    assert view._zoom is not None
+    first, last = view._zoom.epochs
+    assert last - first == pytest.approx(5 * 0.8**3)
+    assert (first + last) / 2 == pytest.approx(2.5, abs=0.05)
+    turn(100)
+    first, last = view._zoom.epochs
+    assert last - first == pytest.approx(5 * 0.002)
+    view.set_curves(curves(), keep_zoom=True)
+    assert view._zoom is not None
+    turn(-200)
+    assert view._zoom is None
+
+
+def test_runs_over_each_other_have_their_colours_and_one_scale() -> None:
+    colours = ("#e69f00", "#56b4e9", "#009e73")
+    overlay = Overlay(tuple(
+        NamedCurves(f"run {n}" * 9, colour, n, curves(3 + n)) for n, colour in enumerate(colours)
+    ))  # fmt: skip
+    picture = PlotDrawing().draw(overlay, LOOK)
+    for colour in colours:
+        assert has_colour(picture.image, colour), colour
+    assert not has_colour(picture.image, LOOK.training)
+    assert picture.limits.epochs == (0, 5)
+    assert full_limits(Overlay(())).values == ((0, 1.5), (0, 1))
+
+
+def test_the_best_epoch_is_marked_and_the_gap_shaded() -> None:
+    plain = pixels(PlotDrawing().draw(curves(), LOOK).image)
+    marked = pixels(PlotDrawing().draw(replace(curves(), best_epoch=4), LOOK).image)
+    assert (plain != marked).any()
+    shade = QColor(LOOK.validation)
+    white = 255
+    tint = [round(white - 0.1 * (white - part)) for part in shade.getRgb()[:3]]
+    assert (np.abs(plain.astype(int) - tint).max(axis=2) <= 1).sum() > 500
+
+
+def test_a_picture_to_keep_is_sharp_and_leaves_the_view_alone(
+    qtbot: QtBot, view: CurvesView
+) -> None:
+    show(qtbot, view, curves())
+    before = view._picture
+    with qtbot.waitSignal(view.picture_drawn, timeout=20_000) as drawn:
+        view.draw_to_keep()
+    assert drawn.args is not None
+    assert drawn.args[0].width() == 1280
+    assert view._picture is before

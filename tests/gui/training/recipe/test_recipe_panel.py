@@ -1,0 +1,126 @@
+"""The recipe's fields: what the dataset suggests, until the person says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
+from cnn_studio.training.recipe import Augmentation, Recipe
+from cnn_studio.vision.preparation import InputSpec
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, studio: Studio) -> RecipePanel:
+    panel = RecipePanel(studio)
+    qtbot.addWidget(panel)
+    panel.set_input(InputSpec(64))
+    return panel
+
+
+def whole(panel: RecipePanel, name: str) -> QSpinBox:
+    field = panel.findChild(QSpinBox, name)
+    assert field is not None
+    return field
+
+
+def test_untouched_fields_are_the_usual_recipe(panel: RecipePanel) -> None:
+    assert panel.recipe() == Recipe()
+
+
+def test_the_fields_are_taken_into_the_recipe(panel: RecipePanel) -> None:
+    whole(panel, "epochsField").setValue(25)
+    whole(panel, "batchSizeField").setValue(32)
+    whole(panel, "imageSizeField").setValue(96)
+    whole(panel, "validationField").setValue(30)
+    whole(panel, "seedField").setValue(7)
+    rate = panel.findChild(QDoubleSpinBox, "learningRateField")
+    augmentation = panel.findChild(QComboBox, "augmentationField")
+    assert rate is not None
+    assert augmentation is not None
+    rate.setValue(0.0005)
+    augmentation.setCurrentIndex(2)
+    assert panel.recipe() == Recipe(25, 32, 0.0005, 96, 0.3, Augmentation.STRONG, 7)
+
+
+def test_few_images_suggest_a_smaller_batch_until_it_is_edited(panel: RecipePanel) -> None:
+    hint = panel.findChild(QLabel, "batchHint")
+    assert hint is not None
+    panel.set_total(200)
+    assert panel.recipe().batch_size == 16
+    assert hint.text().startswith("160 images to learn from: 16 gives at least 10 steps")
+    whole(panel, "validationField").setValue(50)
+    assert panel.recipe().batch_size == 8
+    whole(panel, "batchSizeField").setValue(20)
+    panel.set_total(100_000)
+    assert panel.recipe().batch_size == 20
+    assert "128 is usual" in hint.text()
+    panel.set_input(InputSpec(28, 1))
+    panel.set_total(60_000)
+    assert panel.recipe().batch_size == 128
+
+
+def test_the_cards_own_size_is_not_written_into_the_recipe(panel: RecipePanel) -> None:
+    panel.set_input(InputSpec(28, 1))
+    assert panel.recipe().image_size is None
+    whole(panel, "imageSizeField").setValue(32)
+    assert panel.recipe().image_size == 32
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0.01", 0.01), ("0.00005", 0.00005), ("1e-4", 0.0001), ("1", 1.0)]
+)
+def test_a_learning_rate_is_typed_as_people_write_it(
+    qtbot: QtBot, panel: RecipePanel, typed: str, value: float
+) -> None:
+    rate = panel.findChild(QDoubleSpinBox, "learningRateField")
+    assert rate is not None
+    rate.selectAll()
+    qtbot.keyClicks(rate, typed)
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    assert rate.value() == pytest.approx(value)
+    assert panel.recipe().learning_rate == pytest.approx(value)
+
+
+def test_a_learning_rate_that_cannot_be_is_not_taken(qtbot: QtBot, panel: RecipePanel) -> None:
+    rate = panel.findChild(QDoubleSpinBox, "learningRateField")
+    assert rate is not None
+    rate.selectAll()
+    qtbot.keyClicks(rate, "fast")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    assert 0 < rate.value() <= 1
+
+
+def test_a_step_of_the_learning_rate_is_a_doubling(panel: RecipePanel) -> None:
+    rate = panel.findChild(QDoubleSpinBox, "learningRateField")
+    assert rate is not None
+    rate.stepUp()
+    assert rate.value() == pytest.approx(0.002)
+    assert rate.text() == "0.002"
+    rate.stepDown()
+    rate.stepDown()
+    assert rate.value() == pytest.approx(0.0005)
+
+
+def test_a_wheel_that_passes_over_a_field_leaves_it_alone(qtbot: QtBot, panel: RecipePanel) -> None:
+    panel.show()
+    epochs = whole(panel, "epochsField")
+    other: QWidget = whole(panel, "seedField")
+    other.setFocus()
+    place = QPointF(epochs.rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(epochs.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(epochs, event)
+    assert epochs.value() == 10
