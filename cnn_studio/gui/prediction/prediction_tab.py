@@ -37,6 +37,7 @@ from cnn_studio.gui.prediction.model.run_chooser import RunChooser
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import Fit
 
@@ -61,9 +62,11 @@ class PredictionTab(QWidget):
         self._answer_of_camera: SteadyAnswer | None = None
         self._shown: LiveResult | None = None
         self._reason = ""
-        self._model = LiveModel(studio, self)
         self._file_choice = FileChoice(studio.settings, self)
         self._make_parts()
+        self._sources = self._picture.sources
+        self._source = self._sources.source
+        self._model = LiveModel(studio, self._source.mailbox, self)
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -74,6 +77,7 @@ class PredictionTab(QWidget):
     def activate(self) -> None:
         """The tab is on the screen now."""
         self._active = True
+        self._source.resume()
         self._model.start()
         self._model.refresh()
         self._timer.start()
@@ -84,12 +88,14 @@ class PredictionTab(QWidget):
         """The tab has left the screen; files that were dropped are still classified."""
         self._active = False
         self._timer.stop()
+        self._source.rest()
         self._model.pause()
 
     def shutdown(self) -> None:
         """The window closes."""
         self.deactivate()
         self._files.shutdown()
+        self._sources.shutdown()
         self._model.shutdown()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -171,7 +177,7 @@ class PredictionTab(QWidget):
         self._files.entry_reached.connect(self._on_files_entry_reached)
         self._files.failed.connect(self._on_files_failed)
         self._files.emptiness_changed.connect(self._on_files_emptiness_changed)
-        self._studio.camera.state_changed.connect(self._on_camera_state_changed)
+        self._source.state_changed.connect(self._on_source_state_changed)
         self._studio.runs_changed.connect(self._on_studio_runs_changed)
 
     @Slot()
@@ -204,28 +210,24 @@ class PredictionTab(QWidget):
     def _say_what_to_do(self) -> None:
         self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
 
-    def _camera_reason(self) -> str:
-        if self._studio.camera.state.status in (FeedStatus.OPENING, FeedStatus.RUNNING):
-            return self.tr("Waiting for the camera …")
-        return self.tr("The camera gives no picture.")
-
     @Slot()
     def _on_timer_timeout(self) -> None:
         result = self._model.latest()
-        running = self._studio.camera.state.status is FeedStatus.RUNNING
+        running = self._source.state.status is FeedStatus.RUNNING
         if result is None or result is self._shown or not running or self._picture.is_file_shown:
             return
         if self._answer_of_camera is None:
             return
         self._shown = result
+        self._sources.remember(result.prediction)
         rows = self._answer_of_camera.update(result.prediction.probabilities, time.monotonic())
         self._answer.show_answer(rows, self._speed(result.rate))
         self._answer.set_prepared(result.prepared)
 
     @Slot(object)
-    def _on_camera_state_changed(self) -> None:
+    def _on_source_state_changed(self) -> None:
         if self._answer_of_camera is not None:
-            self._wait(self._camera_reason())
+            self._wait(self._source.waiting_reason)
 
     @Slot()
     def _on_studio_runs_changed(self) -> None:
@@ -248,8 +250,10 @@ class PredictionTab(QWidget):
     @Slot(object)
     def _on_model_opened(self, bundle: Bundle) -> None:
         self._answer_of_camera = SteadyAnswer(bundle.classes)
+        if self._model.run is not None:
+            self._sources.set_model(self._model.run.folder, bundle, ACCEPT)
         self._picture.frames.set_guide_visible(bundle.input.fit is Fit.CROP)
-        self._wait(self._camera_reason())
+        self._wait(self._source.waiting_reason)
         self._say_what_to_do()
 
     @Slot(str)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, PredictionThread
 from cnn_studio.gui.prediction.model.run_choice import RunChoice
@@ -31,11 +32,11 @@ class LiveModel(QObject):
     opened = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+    def __init__(self, studio: Studio, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self.choice = RunChoice()
-        self._thread = PredictionThread(studio.camera.mailbox, self)
+        self._thread = PredictionThread(mailbox, self)
         self._thread.opened.connect(self._on_thread_opened)
         self._thread.failed.connect(self._on_thread_failed)
         self._number = 0
