@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from cnn_studio.camera.pace import LONGEST_WAIT_S
@@ -15,6 +17,7 @@ from cnn_studio.vision.images import ImageArray
 _LATE_S = 0.2  # who is so late goes on from now, and is not hurried
 _PATIENCE_S = 0.5  # so long a picture may be looked for when another one is wanted already
 _INTERVALS_BACK = (0, 1, 2, 4, 8, 16, 32, 64)  # a frame of an uneven file is shown for so many
+_MOST_STEPS_BACK = 16  # in one go: so many frames are held meanwhile
 
 
 class PlayedVideo:
@@ -142,7 +145,9 @@ class PlayedVideo:
 
     def _go_to(self, reader: VideoReader, time_s: float) -> None:
         self._following = self._ahead = None
-        for intervals in _INTERVALS_BACK:  # back from beyond the end, if it is there
+        if reader.promised_s:
+            time_s = min(time_s, reader.promised_s)
+        for intervals in _INTERVALS_BACK:  # a file may promise more than it holds
             frame = reader.frame_at(max(0.0, time_s - intervals / reader.frames_per_second))
             if frame is not None:
                 self._show(frame, time.monotonic())
@@ -150,15 +155,16 @@ class PlayedVideo:
                 return
 
     def _go_back(self, reader: VideoReader, before: VideoFrame, steps: int) -> None:
+        """Read from a little earlier up to the frame, since only this tells which come before."""
         self._following = self._ahead = None
+        steps = min(steps, _MOST_STEPS_BACK)
         for intervals in _INTERVALS_BACK[1:]:
-            time_s = before.time_s - steps * intervals / reader.frames_per_second
-            frame = reader.frame_at(max(0.0, time_s))
-            is_earlier = frame is not None and frame.time_s < before.time_s
-            if frame is not None and (is_earlier or time_s <= 0):
-                self._show(frame, time.monotonic())
-                return
+            from_s = before.time_s - steps * intervals / reader.frames_per_second
+            earlier = deque(_earlier(reader, max(0.0, from_s), before.time_s), maxlen=steps)
             if self._is_overtaken():
+                return
+            if earlier and (len(earlier) == steps or from_s <= 0):
+                self._show(earlier[0], time.monotonic())
                 return
 
     def _go_ahead(self, reader: VideoReader, steps: int) -> None:
@@ -215,3 +221,9 @@ class PlayedVideo:
         with self._changed:
             is_wanted = self._wanted_s is not None or self._steps != 0
             return self._given_up or (is_wanted and time.monotonic() - self._began_s > _PATIENCE_S)
+
+
+def _earlier(reader: VideoReader, from_s: float, before_s: float) -> Iterator[VideoFrame]:
+    """The frames from one time to the one before another."""
+    frames = reader.frames(from_s, None, None)
+    return takewhile(lambda frame: frame.time_s < before_s, frames)

@@ -12,7 +12,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.prediction.timeline import Segment
 
 _RADIUS = 4.0
-_TEXT_INSET = 5.0
+_TEXT_INSET = 4.0
 _LEAST_TEXT_WIDTH = 18.0
 
 
@@ -50,9 +50,10 @@ class SegmentBar:
         painter.setClipPath(outline)
         painter.fillRect(self.place, theme.color("line"))
         for segment in self.segments:
-            left, right = self.x_of(segment.from_s), self.x_of(segment.to_s)
+            # Whole pixels, or the ground would shine through between two neighbours.
+            left, right = round(self.x_of(segment.from_s)), round(self.x_of(segment.to_s))
             if right > self.place.left() and left < self.place.right():
-                room = QRectF(left, self.place.top(), max(1.0, right - left), self.place.height())
+                room = QRectF(left, self.place.top(), max(1, right - left), self.place.height())
                 colouring.fill(painter, room, segment.class_name)
                 self._paint_name(painter, room, segment, colouring)
         painter.restore()

@@ -40,6 +40,7 @@ class SourceBar(QWidget):
         self._again = QPushButton(self.tr("Choose again"), self)
         self._again.setObjectName("chooseSourceAgain")
         self._again.setAccessibleName(self._again.text())
+        self._again.setToolTip(self.tr("Choose another video, or another part of the screen"))
         self._again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._history = QToolButton(self)
         self._history.setObjectName("liveHistoryButton")
@@ -79,11 +80,6 @@ class SourceBar(QWidget):
         self._chooser.setToolTip(self.tr("What is classified: {name} (Alt+S)").format(name=text))
         self._chooser.setShortcut(QKeySequence("Alt+S"))  # a new text takes it away
         self._again.setVisible(kind is not SourceKind.CAMERA)
-        tips = {
-            SourceKind.VIDEO: self.tr("Classify another video file"),
-            SourceKind.SCREEN: self.tr("Choose another part of the screen"),
-        }
-        self._again.setToolTip(tips.get(kind, ""))
         self._on_theme_changed()
 
     def _make_menu(self) -> QMenu:
