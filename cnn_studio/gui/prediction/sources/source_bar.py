@@ -37,6 +37,7 @@ class SourceBar(QWidget):
         self._chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._actions: dict[SourceKind, QAction] = {}
         self._chooser.setMenu(self._make_menu())
+        self.setFocusProxy(self._chooser)
         self._again = QPushButton(self.tr("Choose again"), self)
         self._again.setObjectName("chooseSourceAgain")
         self._again.setAccessibleName(self._again.text())

@@ -119,9 +119,16 @@ class SourceFlow(QObject):
                 width=region.width, height=region.height
             )
         self.bar.show_source(kind, name)
-        self.video_bar.setVisible(kind is SourceKind.VIDEO)
+        said = {
+            SourceKind.CAMERA: self.tr("Show something to the camera."),
+            SourceKind.VIDEO: self.tr("Click on the time line to go there; Space pauses."),
+            SourceKind.SCREEN: self.tr("What is in this part of the screen is classified."),
+        }
+        self._studio.say(said[kind])
         if kind is not SourceKind.VIDEO:
+            self.bar.setFocus()  # else the focus falls on whatever comes after the bar that goes
             self._work.close()
+        self.video_bar.setVisible(kind is SourceKind.VIDEO)
 
     @Slot()
     def _on_bar_history_requested(self) -> None:

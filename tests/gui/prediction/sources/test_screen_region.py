@@ -54,12 +54,11 @@ def choice(qtbot: QtBot, tmp_path: Path, coloured: _Coloured) -> Iterator[Region
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete: the theme goes first
 
 
-def _overlay() -> RegionOverlay:
-    (overlay,) = (
-        each
-        for each in QApplication.topLevelWidgets()
-        if isinstance(each, RegionOverlay) and each.isVisible()
-    )
+def _asked(qtbot: QtBot, choice: RegionChoice) -> RegionOverlay:
+    """The overlay, once it covers the screen."""
+    choice.ask()
+    qtbot.waitUntil(lambda: bool(choice._overlays))
+    (overlay,) = choice._overlays
     return overlay
 
 
@@ -94,8 +93,7 @@ def test_a_session_that_lets_nobody_look_is_known(
 
 
 def test_a_drag_chooses_a_part_of_the_screen(qtbot: QtBot, choice: RegionChoice) -> None:
-    choice.ask()
-    overlay = _overlay()
+    overlay = _asked(qtbot, choice)
     with qtbot.waitSignal(choice.chosen) as chosen:
         QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(300, 250))
         QTest.mouseMove(overlay, QPoint(150, 200))
@@ -111,8 +109,7 @@ def test_a_mere_click_begins_anew_and_enter_takes_the_whole_screen(
     qtbot: QtBot, choice: RegionChoice
 ) -> None:
     choice.ask()
-    choice.ask()  # asked twice, it is still one overlay
-    overlay = _overlay()
+    overlay = _asked(qtbot, choice)  # asked twice, it is still one overlay
     QTest.mouseClick(overlay, Qt.MouseButton.LeftButton, pos=QPoint(100, 50))
     assert overlay.isVisible()
     assert overlay.region.isEmpty()
@@ -125,17 +122,16 @@ def test_a_mere_click_begins_anew_and_enter_takes_the_whole_screen(
 def test_escape_leaves_everything_as_it_was(qtbot: QtBot, choice: RegionChoice) -> None:
     chosen: list[ScreenRegion] = []
     choice.chosen.connect(chosen.append)
-    choice.ask()
+    overlay = _asked(qtbot, choice)
     with qtbot.waitSignal(choice.ended):
-        QTest.keyClick(_overlay(), Qt.Key.Key_Escape)
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
     assert chosen == []
 
 
 def test_the_overlay_shows_the_screen_dimmed_and_the_part_as_it_is(
-    choice: RegionChoice, coloured: _Coloured
+    qtbot: QtBot, choice: RegionChoice, coloured: _Coloured
 ) -> None:
-    choice.ask()
-    overlay = _overlay()
+    overlay = _asked(qtbot, choice)
     inside = coloured.geometry().center()
     QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=inside - QPoint(50, 50))
     QTest.mouseMove(overlay, inside + QPoint(20, 20))

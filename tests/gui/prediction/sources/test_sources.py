@@ -74,6 +74,17 @@ def _choose(tab: PredictionTab, action: str) -> None:
     next(each for each in menu.actions() if each.objectName() == action).trigger()
 
 
+def _overlay(qtbot: QtBot) -> RegionOverlay:
+    """What covers the screen, once it does."""
+
+    def found() -> list[RegionOverlay]:
+        windows = QApplication.topLevelWidgets()
+        return [each for each in windows if isinstance(each, RegionOverlay) and each.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    return found()[0]
+
+
 @pytest.fixture
 def colours(
     qtbot: QtBot, add_run: Callable[[str], Path], tab: PredictionTab, show_colour: ShowColour
@@ -256,9 +267,7 @@ def test_a_part_of_the_screen_is_classified(
     window.show()
     qtbot.waitExposed(window)
     _choose(colours, "sourceScreen")
-    overlay = next(
-        each for each in QApplication.topLevelWidgets() if isinstance(each, RegionOverlay)
-    )
+    overlay = _overlay(qtbot)
     QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
     QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(240, 190))
     window.raise_()
@@ -274,9 +283,7 @@ def test_a_cancelled_question_leaves_the_source(
     qtbot: QtBot, colours: PredictionTab, sources: SourceFlow
 ) -> None:
     _choose(colours, "sourceScreen")
-    overlay = next(
-        each for each in QApplication.topLevelWidgets() if isinstance(each, RegionOverlay)
-    )
+    overlay = _overlay(qtbot)
     QTest.keyClick(overlay, Qt.Key.Key_Escape)
     assert sources.source.kind is SourceKind.CAMERA
     menu = colours.findChild(QMenu, "sourceMenu")
