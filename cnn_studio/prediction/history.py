@@ -108,11 +108,20 @@ class History:
         """What was said in the last minutes before the newest entry, the oldest first."""
         return tuple(self._entries())
 
-    def moments(self, last_s: float) -> tuple[Moment, ...]:
-        """The same in short, of the last so many seconds before the newest entry."""
+    def moments(self, last_s: float, most: int) -> tuple[Moment, ...]:
+        """The same in short, for a person to look at.
+
+        Args:
+            last_s: Only of so many seconds before the newest entry.
+            most: At most so many. Where there are more, evenly chosen ones stand for all; each of
+                them stays chosen while newer ones come, so that a picture of them does not flicker.
+        """
         kept = self._kept()
         if len(kept):
             kept = kept[kept["time_s"] >= kept["time_s"][-1] - last_s]
+        step = max(1, -(-len(kept) // most))
+        first = self._added - len(kept)
+        kept = kept[-first % step :: step]
         names = list(self._names)
         return tuple(
             Moment(time_s, None if unknown else names[place], probability)

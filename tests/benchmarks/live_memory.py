@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from cnn_studio.vision.preparation import InputSpec
 from tests.models.small_run import write_run
-write_run(Path(sys.argv[1]), input=InputSpec(64, 3))
+write_run(Path(sys.argv[1]), input=InputSpec(28, 1))
 """
 
 
@@ -46,7 +46,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-c", _WRITE_RUN, name], check=True, capture_output=True)
         classifier = Classifier.open(Path(name))
     random = np.random.default_rng(0)
-    frames = random.integers(0, 256, (_FRAMES, 480, 640, 3), np.uint8)
+    frames = random.integers(0, 256, (_FRAMES, 240, 320, 3), np.uint8)
     steady, history = SteadyAnswer(classifier.bundle.classes), History()
     begun = time.perf_counter()
     start_mb = 0.0
@@ -56,7 +56,7 @@ def main() -> None:
             prediction = classifier.classify(frames[number % _FRAMES])
             steady.update(prediction.probabilities, number / _FPS)
             history.add(prediction, number / _FPS)
-        history.moments(history.length_s)  # as the window with the history asks for them
+        history.moments(history.length_s, 2400)  # as the window with the history asks for them
         gc.collect()
         if minute + 1 == min(_WARM_UP_MINUTES, options.minutes):
             start_mb = _resident_mb()

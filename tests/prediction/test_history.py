@@ -6,6 +6,7 @@ import csv
 import json
 import tracemalloc
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,8 @@ def test_what_was_said_comes_back_in_order() -> None:
     assert (second.class_name, second.unknown, second.score) == ("pen", True, None)
     assert datetime.fromisoformat(first.time_iso).timestamp() == NOON_S
     assert datetime.fromisoformat(first.time_iso).utcoffset() is not None
-    assert [moment.class_name for moment in history.moments(60.0)] == ["cup", None]
-    assert [moment.time_s for moment in history.moments(0.5)] == [NOON_S + 1]
+    assert [moment.class_name for moment in history.moments(60.0, 100)] == ["cup", None]
+    assert [moment.time_s for moment in history.moments(0.5, 100)] == [NOON_S + 1]
 
 
 def test_models_with_other_classes_share_one_history() -> None:
@@ -57,6 +58,17 @@ def test_it_reaches_ten_minutes_back_and_no_further() -> None:
     times = [entry.time_s - NOON_S for entry in history.entries()]
     assert times == list(range(2990, 3600, 10))
     assert len(history) == 61
+
+
+def test_of_many_entries_the_same_few_stand_for_all_while_newer_ones_come() -> None:
+    history = History(most_entries=1000)
+    seen: list[set[float]] = []
+    for number in range(1500):
+        history.add(_prediction(), NOON_S + number / 10)
+        if number >= 1000:
+            seen.append({moment.time_s for moment in history.moments(60.0, 100)})
+    assert all(len(times) <= 100 for times in seen)
+    assert all(len(later - earlier) <= 1 for earlier, later in pairwise(seen))
 
 
 def test_when_it_is_full_the_oldest_give_way() -> None:
@@ -79,7 +91,7 @@ def test_clearing_forgets_everything() -> None:
     history.clear()
     assert len(history) == 0
     assert history.entries() == ()
-    assert history.moments(60.0) == ()
+    assert history.moments(60.0, 100) == ()
     history.add(_prediction(1), NOON_S)
     assert [entry.class_name for entry in history.entries()] == ["pen"]
 

@@ -96,7 +96,7 @@ class FrameView(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._retry = QPushButton(self.tr("Retry"), self)
         self._retry.setObjectName("retryButton")
-        self._retry.setToolTip(self.tr("Try to open the camera again"))
+        self._retry.setToolTip(self.tr("Try to get a picture again"))
         self._retry.setAccessibleName(self._retry.toolTip())
         self._retry.clicked.connect(camera.retry)
         self._lay_out()

@@ -27,6 +27,7 @@ _MINUTES = (1, 3, 10)
 _INTERVAL_MS = 500
 _LONGEST_S = 1.0  # an answer holds for so long if no other one comes
 _SLOTS = 300  # over the whole strip: what is shorter cannot be seen
+_MOMENTS = 8 * _SLOTS  # a look at all of 18,000 would hold the window up
 _WIDTH = 640
 
 
@@ -87,7 +88,7 @@ class HistoryDialog(QDialog):
     def refresh(self) -> None:
         """Show what there is now."""
         length_s = 60.0 * self._minutes.currentData()
-        moments = self._history.moments(length_s)
+        moments = self._history.moments(length_s, _MOMENTS)
         to_s = time.time()
         found = [
             each

@@ -37,7 +37,7 @@ class ScreenGrabber(QObject):
 
     def __init__(self, region: ScreenRegion, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.source = ScreenSource(1000 / INTERVAL_MS, refusal())
+        self.source = ScreenSource(1000 / INTERVAL_MS)
         self._region = region
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -62,8 +62,9 @@ class ScreenGrabber(QObject):
         region = self._region
         grabbed = screen.grabWindow(0, region.left, region.top, region.width, region.height)
         if grabbed.isNull():
-            text = self.tr("The screen gives no picture. Choose the part of the screen again.")
-            self.source.refuse(refusal() or text)
+            self.source.refuse(
+                self.tr("The screen gives no picture. Choose the part of the screen again.")
+            )
         else:
             self.source.offer(grabbed.toImage())
         took_ms = (time.perf_counter() - begun_s) * 1000

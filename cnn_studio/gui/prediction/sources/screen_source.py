@@ -20,13 +20,11 @@ class ScreenSource:
 
     Args:
         frames_per_second: The rate at which pictures are offered.
-        black_means: What is wrong where the screen is all black; empty if that is its picture.
     """
 
-    def __init__(self, frames_per_second: float, black_means: str = "") -> None:
+    def __init__(self, frames_per_second: float) -> None:
         self.description = "screen"
         self.frames_per_second = frames_per_second
-        self._black_means = black_means
         self._changed = threading.Condition()
         self._image: QImage | None = None
         self._refusal = ""
@@ -57,8 +55,6 @@ class ScreenSource:
             image = self._fetch()
             if image is not None:
                 self._last = shrink_to_fit(_pixels(image), LONGEST_SIDE)
-                if self._black_means and not self._last.any():
-                    raise CameraError(self._black_means)
             if self._last is not None:
                 return self._last
         raise CameraError("The screen gives no picture. Choose the part of the screen again.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter
 
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.theme import Theme
 from cnn_studio.prediction.timeline import Segment
 
-_RADIUS = 4.0
 _TEXT_INSET = 4.0
 _LEAST_TEXT_WIDTH = 18.0
 
@@ -45,28 +44,33 @@ class SegmentBar:
     def paint(self, painter: QPainter, colouring: ClassColouring, theme: Theme) -> None:
         """Paint the ground and the segments; those that are long enough carry their names."""
         painter.save()
-        outline = QPainterPath()
-        outline.addRoundedRect(self.place, _RADIUS, _RADIUS)
-        painter.setClipPath(outline)
+        # A clip that is round, or smooth edges, would make hundreds of segments slow to paint.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(self.place, theme.color("line"))
+        painted = self.place.left()
         for segment in self.segments:
             # Whole pixels, or the ground would shine through between two neighbours.
             left, right = round(self.x_of(segment.from_s)), round(self.x_of(segment.to_s))
-            if right > self.place.left() and left < self.place.right():
-                room = QRectF(left, self.place.top(), max(1, right - left), self.place.height())
+            right = max(right, left + 1)
+            is_within = segment.to_s > self.from_s and segment.from_s < self.to_s
+            if is_within and right > painted:  # of several in one pixel the first one is seen
+                room = QRectF(left, self.place.top(), right - left, self.place.height())
                 colouring.fill(painter, room, segment.class_name)
                 self._paint_name(painter, room, segment, colouring)
+                painted = right
         painter.restore()
 
     def _paint_name(
         self, painter: QPainter, room: QRectF, segment: Segment, colouring: ClassColouring
     ) -> None:
         room = room.adjusted(_TEXT_INSET, 0, -_TEXT_INSET, 0)
+        if room.width() < _LEAST_TEXT_WIDTH:
+            return
         name = name_of(segment.class_name)
         shown = painter.fontMetrics().elidedText(
             name, Qt.TextElideMode.ElideRight, int(room.width())
         )
-        if room.width() < _LEAST_TEXT_WIDTH or len(shown) < min(3, len(name)):
+        if len(shown) < min(3, len(name)):
             return
         if segment.class_name is None:  # the hatching would run through the letters
             width = painter.fontMetrics().horizontalAdvance(shown)

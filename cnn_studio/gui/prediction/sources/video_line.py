@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from cnn_studio.camera.video_reader import VideoFacts
@@ -46,6 +54,7 @@ class VideoLine(QSlider):
         self._colouring = colouring
         self._theme = theme
         self._bar = SegmentBar()
+        self._painted: QPixmap | None = None  # the bar, which the cursor moves over
         theme.changed.connect(self._on_theme_changed)
 
     @property
@@ -60,12 +69,12 @@ class VideoLine(QSlider):
         last_s = facts.duration_s - 1 / facts.frames_per_second if facts else 0.0
         self.setRange(0, max(0, round(last_s * 1000)))
         self.setEnabled(facts is not None)
-        self.update()
+        self._paint_anew()
 
     def set_segments(self, segments: Sequence[Segment]) -> None:
         """Show what the model says."""
         self._bar.segments = segments
-        self.update()
+        self._paint_anew()
 
     def sizeHint(self) -> QSize:
         return QSize(320, _HEIGHT)
@@ -120,11 +129,15 @@ class VideoLine(QSlider):
         super().resizeEvent(event)
         top = (self.height() - _BAR_HEIGHT) / 2
         self._bar.place = QRectF(_MARGIN, top, self.width() - 2 * _MARGIN, _BAR_HEIGHT)
+        self._paint_anew()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._bar.paint(painter, self._colouring, self._theme)
+        ratio = self.devicePixelRatioF()
+        if self._painted is None or self._painted.devicePixelRatioF() != ratio:
+            self._painted = self._bar_painted(ratio)
+        painter.drawPixmap(0, 0, self._painted)
         if self.isEnabled():
             paint_cursor(painter, self._bar.x_of(self.value() / 1000), self, self._theme)
 
@@ -133,6 +146,19 @@ class VideoLine(QSlider):
         self.setValue(round(time_s * 1000))
         self.seek_requested.emit(time_s)
 
+    def _bar_painted(self, ratio: float) -> QPixmap:
+        painted = QPixmap(self.size() * ratio)
+        painted.setDevicePixelRatio(ratio)
+        painted.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(painted)
+        painter.setFont(self.font())
+        self._bar.paint(painter, self._colouring, self._theme)
+        return painted
+
+    def _paint_anew(self) -> None:
+        self._painted = None
+        self.update()
+
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.update()
+        self._paint_anew()

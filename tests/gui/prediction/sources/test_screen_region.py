@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
-from cnn_studio.errors import CameraError, UsageError
+from cnn_studio.errors import UsageError
 from cnn_studio.gui.prediction.sources.region_choice import RegionChoice
 from cnn_studio.gui.prediction.sources.region_overlay import RegionOverlay
 from cnn_studio.gui.prediction.sources.screen_grabber import ScreenGrabber, next_interval_ms
@@ -164,18 +164,6 @@ def test_a_screen_that_is_gone_is_told_and_comes_back(qtbot: QtBot, coloured: _C
         grabber.source.offer(QImage(20, 20, QImage.Format.Format_RGB32))
         running.feed.retry()
         qtbot.waitUntil(lambda: running.statuses[-1:] == [FeedStatus.RUNNING])
-
-
-def test_a_black_screen_means_something_only_where_it_is_said() -> None:
-    black = QImage(33, 20, QImage.Format.Format_RGB32)
-    black.fill(0)
-    plain = ScreenSource(10.0)
-    plain.offer(black)
-    assert not plain.read().any()
-    told = ScreenSource(10.0, "Wayland shows nothing.")
-    told.offer(black)
-    with pytest.raises(CameraError, match="Wayland shows nothing"):
-        told.read()
 
 
 def test_while_the_window_is_busy_the_last_picture_stays() -> None:
