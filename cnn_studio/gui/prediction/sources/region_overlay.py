@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QCloseEvent,
     QColor,
     QFont,
     QKeyEvent,
@@ -64,6 +65,9 @@ class RegionOverlay(QWidget):
         left, right = sorted((self._begin.x(), self._end.x()))
         top, bottom = sorted((self._begin.y(), self._end.y()))
         return QRect(left, top, right - left, bottom - top).intersected(self.rect())
+
+    def closeEvent(self, _event: QCloseEvent) -> None:
+        self.cancelled.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -96,6 +96,7 @@ class SourceFlow(QObject):
         self.bar.history_requested.connect(self._on_bar_history_requested)
         self._video_choice.chosen.connect(self.play)
         self._region_choice.chosen.connect(self._on_region_choice_chosen)
+        self._work.measured.connect(self._on_work_measured)
         self.source.source_changed.connect(self._on_source_changed)
 
     @Slot()
@@ -111,6 +112,10 @@ class SourceFlow(QObject):
         self.source.show_screen(region)
 
     @Slot()
+    def _on_work_measured(self) -> None:
+        self._studio.say(self.tr("A click on the time line goes there; Space pauses and plays."))
+
+    @Slot()
     def _on_source_changed(self) -> None:
         kind, video, region = self.source.kind, self.source.video, self.source.region
         name = video.path.name if video is not None else ""
@@ -121,10 +126,9 @@ class SourceFlow(QObject):
         self.bar.show_source(kind, name)
         said = {
             SourceKind.CAMERA: self.tr("Show something to the camera."),
-            SourceKind.VIDEO: self.tr("Click on the time line to go there; Space pauses."),
             SourceKind.SCREEN: self.tr("What is in this part of the screen is classified."),
         }
-        self._studio.say(said[kind])
+        self._studio.say(said.get(kind, ""))
         if kind is not SourceKind.VIDEO:
             self.bar.setFocus()  # else the focus falls on whatever comes after the bar that goes
             self._work.close()

@@ -13,11 +13,13 @@ from cnn_studio.gui.prediction.sources.live_source import LiveSource
 from cnn_studio.gui.prediction.sources.video_line import VideoLine
 from cnn_studio.gui.prediction.sources.video_work import VideoWork, WorkState
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.prediction.timeline import shares
 from cnn_studio.video_import import clock
 
 _INTERVAL_MS = 50
 _ICON = 18
+_SMALL_ICON = 14
 
 
 class VideoBar(QWidget):
@@ -43,10 +45,14 @@ class VideoBar(QWidget):
         self._clock = QLabel(self)
         self._clock.setObjectName("videoTime")
         self._legend = ClassLegend(colouring, theme, self)
-        self._progress = QLabel(self)
+        self._progress = ElidedLabel(self)
         self._progress.setObjectName("videoProgress")
         self._progress.setProperty("role", "quiet")
         self._work_button = self._button("videoWorkButton")
+        self._work_button.setIconSize(QSize(_SMALL_ICON, _SMALL_ICON))
+        room = self._work_button.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # the picture shall not jump when the work ends
+        self._work_button.setSizePolicy(room)
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._lay_out()
         self._connect()
@@ -63,6 +69,7 @@ class VideoBar(QWidget):
         """Another video is opened; its length is not known yet."""
         self._length_s = 0.0
         self.line.set_video(None)
+        self._play.setEnabled(False)
         self._on_timer_timeout()
 
     def showEvent(self, _event: QShowEvent) -> None:
@@ -150,6 +157,7 @@ class VideoBar(QWidget):
     def _on_work_measured(self, facts: VideoFacts) -> None:
         self._length_s = facts.duration_s
         self.line.set_video(facts)
+        self._play.setEnabled(True)
         self.line.setFocus()
 
     @Slot()
@@ -161,8 +169,10 @@ class VideoBar(QWidget):
             WorkState.MEASURING: self.tr("Looking at the video …"),
             WorkState.CLASSIFYING: self.tr("Looking through: {percent} %"),
             WorkState.CANCELLED: self.tr("Not looked through to the end"),
-            WorkState.FAILED: work.problem,
+            # Where it cannot even be opened, this stands in the picture's place.
+            WorkState.FAILED: work.problem if self.line.isEnabled() else "",
         }
+        self._play.setEnabled(self.line.isEnabled())
         self._progress.setText(words.get(work.state, "").format(percent=round(work.share * 100)))
         is_running = work.state is WorkState.CLASSIFYING
         self._work_button.setVisible(is_running or work.state is WorkState.CANCELLED)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
@@ -51,7 +51,6 @@ def choice(qtbot: QtBot, tmp_path: Path, coloured: _Coloured) -> Iterator[Region
     choice = RegionChoice(theme, coloured)
     yield choice
     choice.close()
-    QApplication.sendPostedEvents(None, 52)  # DeferredDelete: the theme goes first
 
 
 def _asked(qtbot: QtBot, choice: RegionChoice) -> RegionOverlay:
@@ -126,6 +125,13 @@ def test_escape_leaves_everything_as_it_was(qtbot: QtBot, choice: RegionChoice) 
     with qtbot.waitSignal(choice.ended):
         QTest.keyClick(overlay, Qt.Key.Key_Escape)
     assert chosen == []
+
+
+def test_closing_the_overlay_is_as_escape(qtbot: QtBot, choice: RegionChoice) -> None:
+    overlay = _asked(qtbot, choice)
+    with qtbot.waitSignal(choice.ended):
+        overlay.close()
+    assert choice._overlays == []
 
 
 def test_the_overlay_shows_the_screen_dimmed_and_the_part_as_it_is(
