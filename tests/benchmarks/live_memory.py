@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/live_memory.py [--minutes 60]
 
 Every frame goes through the real classifier, the smoothing and the history, as in the window; only
-nobody waits for the next one. The first minutes are warm-up: until then buffers fill.
+nobody waits for the next one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.history import History
 
 _FPS = 30
-_WARM_UP_MINUTES = 2
+_WARM_UP_MINUTES = 20  # until then the history's array, which never grows, is written to
 _FRAMES = 16  # different ones, in turn
 
 # In a process of its own: TensorFlow's memory is not the window's.
