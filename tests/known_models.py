@@ -3,7 +3,8 @@
     python -m tests.known_models FOLDER
 
 Nothing is trained: the weights are set so that the answers are known. `colours` names the mean
-colour of an image, `grey` tells dark from light, and `many` has 30 classes.
+colour of an image, `grey` tells dark from light, and `many` has 30 classes. `network` is the
+studio's own network, whose answers are random but tell where it looks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.vision.preparation import Fit, InputSpec
+from tests.models.small_run import write_run
 
 COLOURS = ("red", "green", "blue")
 TONES = ("dark", "light")
@@ -64,6 +66,7 @@ def main(folder: Path) -> None:
     build(folder / "grey", TONES, InputSpec(28, 1, Fit.LETTERBOX), tone)
     some = np.random.default_rng(1).normal(0, 0.01, (4, len(MANY)))
     build(folder / "many", MANY, InputSpec(32, 3), some)
+    write_run(folder / "network")
 
 
 if __name__ == "__main__":

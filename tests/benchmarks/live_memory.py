@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_studio.gui.prediction.live.steady_answer import SteadyAnswer
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.history import History
+from cnn_studio.prediction.smoothing import SteadyAnswer
 
 _FPS = 30
 _WARM_UP_MINUTES = 20  # until then the history's array, which never grows, is written to
@@ -54,7 +54,7 @@ def main() -> None:
         for second_frame in range(60 * _FPS):
             number = minute * 60 * _FPS + second_frame
             prediction = classifier.classify(frames[number % _FRAMES])
-            steady.update(prediction.probabilities, number / _FPS)
+            steady.update(prediction, number / _FPS)
             history.add(prediction, number / _FPS)
         history.moments(history.length_s, 2400)  # as the window with the history asks for them
         gc.collect()

@@ -26,13 +26,17 @@ from cnn_studio.vision.images import ImageArray
 _PAINT_INTERVAL_MS = 15
 _RADIUS = 6.0
 _FLASH_MS = 120
+_LAYOUTS = {
+    1: QImage.Format.Format_Grayscale8,
+    3: QImage.Format.Format_RGB888,
+    4: QImage.Format.Format_RGBA8888,
+}
 
 
 def image_of(image_rgb: ImageArray) -> QImage:
-    """Pixels (height, width, 3) RGB or (height, width, 1) grey, uint8, as a QImage of its own."""
+    """Pixels (height, width, 3) RGB, 4 with alpha or 1 grey, uint8, as a QImage of its own."""
     height, width = image_rgb.shape[:2]
-    grey = image_rgb.ndim == 2 or image_rgb.shape[2] == 1
-    layout = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+    layout = _LAYOUTS[image_rgb.shape[2] if image_rgb.ndim == 3 else 1]
     return QImage(image_rgb.data, width, height, image_rgb.strides[0], layout).copy()
 
 
@@ -81,6 +85,8 @@ class FrameView(QWidget):
         self._theme = theme
         self._frame: Frame | None = None
         self._image: QImage | None = None
+        self._held: Frame | None = None
+        self._overlay: tuple[QImage, QRectF] | None = None
         self._guide_visible = True
         self._recording = ""
         self._countdown = 0
@@ -115,6 +121,19 @@ class FrameView(QWidget):
     def set_guide_visible(self, visible: bool) -> None:
         """Show the square that the model sees."""
         self._guide_visible = visible
+        self.update()
+
+    def hold(self, frame: Frame | None) -> None:
+        """Stay with a frame whatever the camera does; None lets it go on."""
+        self._held = frame
+        if frame is not None:
+            self._show(frame)
+        else:
+            self._on_camera_state_changed(self._camera.state)
+
+    def set_overlay(self, image: QImage | None, part: QRectF | None = None) -> None:
+        """Lay an image over a part of the frame, given in the frame's pixels; None for nothing."""
+        self._overlay = (image, part) if image is not None and part is not None else None
         self.update()
 
     def set_recording(self, text: str) -> None:
@@ -159,6 +178,8 @@ class FrameView(QWidget):
             painter.translate(2 * target.center().x(), 0)
             painter.scale(-1, 1)
         painter.drawImage(target, self._image)
+        if self._overlay is not None:
+            self._paint_overlay(painter, target, *self._overlay)
         painter.restore()
         if self._guide_visible:
             paint_guide(painter, target, self._image.size())
@@ -198,11 +219,23 @@ class FrameView(QWidget):
         top = (self.height() - size.height()) / 2
         return QRectF(left, top, size.width(), size.height())
 
+    def _paint_overlay(
+        self, painter: QPainter, target: QRectF, image: QImage, part: QRectF
+    ) -> None:
+        if self._image is None:
+            return
+        scale = target.width() / self._image.width()
+        painter.translate(target.topLeft())
+        painter.scale(scale, scale)
+        painter.drawImage(part, image)
+
     @Slot()
     def _on_timer_timeout(self) -> None:
         frame = self._camera.latest()
-        if frame is None or (self._frame is not None and frame is self._frame):
-            return
+        if self._held is None and frame is not None and frame is not self._frame:
+            self._show(frame)
+
+    def _show(self, frame: Frame) -> None:
         self._frame = frame
         self._image = image_of(frame.image_rgb)
         self._show_message("")
@@ -211,7 +244,7 @@ class FrameView(QWidget):
 
     @Slot(object)
     def _on_camera_state_changed(self, state: FeedState) -> None:
-        if state.status is FeedStatus.RUNNING:
+        if state.status is FeedStatus.RUNNING or self._held is not None:
             return  # the message goes when the first frame is there
         self._frame = self._image = None
         if state.status is FeedStatus.OPENING:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
+from cnn_studio.models.bundle import Bundle, read_bundle
+from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import ImageArray, encode_jpeg
 
@@ -31,6 +35,22 @@ def write_picture(path: Path, colour: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode_jpeg(picture(colour)))
     return path
+
+
+def bundle_of(folder: Path, **changes: Any) -> Bundle:
+    """The bundle of a run, with other values here and there."""
+    return replace(read_bundle(folder), **changes)
+
+
+def some_rule(levels: Sequence[float], right: Sequence[bool], *, units: int = 1) -> UnknownRule:
+    """A rule for what is unknown, of images held back that are so familiar."""
+    return UnknownRule(
+        np.zeros((1, units), np.float32),
+        np.eye(units, dtype=np.float32),
+        1.0,
+        np.array(levels, np.float32),
+        np.array(right, bool),
+    )
 
 
 @pytest.fixture

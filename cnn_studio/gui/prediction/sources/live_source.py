@@ -37,9 +37,9 @@ class LiveSource(QObject):
         mailbox: Where the newest frame lies; the prediction thread waits here.
 
     Signals:
-        state_changed(FeedState): As the camera's; on another source its state comes first.
+        state_changed(FeedState): Opening, running, failed with a sentence, or stopped.
         mirrored_changed(bool): The screen shows the picture as a mirror does, or no longer.
-        source_changed: Something else is classified from now on.
+        source_changed: Something else is classified from now on; its state follows.
     """
 
     state_changed = Signal(object)
@@ -197,9 +197,9 @@ class LiveSource(QObject):
     def _arrive(self, kind: SourceKind, state: FeedState) -> None:
         self._kind = kind
         self._state = state
+        self.source_changed.emit()
         self.state_changed.emit(state)
         self.mirrored_changed.emit(self.mirrored)
-        self.source_changed.emit()
 
     @Slot(object)
     def _on_camera_state_changed(self, state: FeedState) -> None:

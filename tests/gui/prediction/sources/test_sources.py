@@ -100,7 +100,7 @@ def colours(
 @pytest.fixture
 def sources(colours: PredictionTab) -> SourceFlow:
     """What joins the sources."""
-    return colours._sources
+    return colours._picture.sources
 
 
 @pytest.fixture
@@ -111,10 +111,10 @@ def clip(tmp_path: Path) -> Path:
 
 def _open(qtbot: QtBot, tab: PredictionTab, clip: Path) -> VideoLine:
     """Play a clip, paused at its beginning, and wait until all of it is known."""
-    tab._sources.play(clip)
-    assert tab._source.video is not None
-    tab._source.video.pause()
-    tab._source.video.seek(0.0)
+    tab._picture.sources.play(clip)
+    assert tab._picture.sources.source.video is not None
+    tab._picture.sources.source.video.pause()
+    tab._picture.sources.source.video.seek(0.0)
     line = _line(tab)
     qtbot.waitUntil(lambda: bool(line.segments) and line.segments[-1].to_s > 2.9)
     return line
@@ -158,7 +158,7 @@ def test_a_click_and_keys_move_along_the_video(
     _wait_for_top(qtbot, colours, "red")
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(_x_of(line, 1.5), 10))
     _wait_for_top(qtbot, colours, "blue")
-    video = colours._source.video
+    video = colours._picture.sources.source.video
     assert video is not None
     for key, expected_s in (
         (Qt.Key.Key_PageDown, 2.5),
@@ -241,7 +241,7 @@ def test_the_camera_s_troubles_do_not_disturb_a_video(
     studio.camera.open(parse_spec(str(tmp_path / "none.avi")))
     qtbot.waitUntil(lambda: studio.camera.state.status is FeedStatus.FAILED)
     assert _label(colours, "topClass") == "red"
-    assert colours._source.state.status is FeedStatus.RUNNING
+    assert colours._picture.sources.source.state.status is FeedStatus.RUNNING
 
 
 def test_a_video_waits_while_another_tab_is_shown(
@@ -322,7 +322,7 @@ def test_after_many_changes_only_the_last_source_is_seen(
 def test_the_history_shows_exports_and_forgets_what_was_said(
     qtbot: QtBot, colours: PredictionTab, show_colour: ShowColour, tmp_path: Path
 ) -> None:
-    qtbot.waitUntil(lambda: len(colours._sources.history) > 10)
+    qtbot.waitUntil(lambda: len(colours._picture.sources.history) > 10)
     show_colour("blue")
     _wait_for_top(qtbot, colours, "blue")
     QTest.mouseClick(colours.findChild(QToolButton, "liveHistoryButton"), Qt.MouseButton.LeftButton)

@@ -1,0 +1,36 @@
+"""How large an answer is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TextSize:
+    """The measures of an answer, in pixels.
+
+    Attributes:
+        role: Of the class name in the style sheet.
+        least_px: The smallest letters of the class name.
+        row: The height of a class's row.
+        bar: The height of its bar.
+        letters_px: The letters of a row.
+        quiet_px: The letters of the lines below the answer.
+        has_inset: Whether what the network sees stands beside the answer.
+        has_number: Whether the probability does; the rows have it, too.
+    """
+
+    role: str
+    least_px: int
+    row: int
+    bar: int
+    letters_px: int
+    quiet_px: int
+    has_inset: bool
+    has_number: bool
+
+
+NORMAL = TextSize("answer", 15, 28, 8, 13, 13, has_inset=True, has_number=True)
+LARGE = TextSize("answer-large", 24, 40, 12, 18, 15, has_inset=False, has_number=True)
+ROOM = TextSize("answer-room", 40, 64, 20, 28, 22, has_inset=False, has_number=False)
+"""For people at the other end of a room."""
