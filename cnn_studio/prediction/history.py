@@ -76,11 +76,6 @@ class History:
         """How much memory it takes, full or empty."""
         return self._ring.nbytes
 
-    @property
-    def added(self) -> int:
-        """How many were added since it was cleared; who has seen so many has seen all."""
-        return self._added
-
     def add(self, prediction: Prediction, time_s: float) -> None:
         """Keep what was said about a frame.
 

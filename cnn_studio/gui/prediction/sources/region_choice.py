@@ -18,11 +18,9 @@ class RegionChoice(QObject):
 
     Signals:
         chosen(ScreenRegion): This part was dragged over.
-        ended: The screens are free again, whether a part was chosen or not.
     """
 
     chosen = Signal(object)
-    ended = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,7 +47,6 @@ class RegionChoice(QObject):
             overlay.hide()
             overlay.deleteLater()
         self._window.window().activateWindow()
-        self.ended.emit()
 
     @Slot(object)
     def _on_overlay_chosen(self, region: ScreenRegion) -> None:

@@ -60,11 +60,6 @@ class VideoBar(QWidget):
         self._on_theme_changed()
         self.hide()
 
-    @property
-    def progress(self) -> str:
-        """How far the video is looked through, in words."""
-        return self._progress.text()
-
     def open(self) -> None:
         """Another video is opened; its length is not known yet."""
         self._length_s = 0.0

@@ -122,15 +122,14 @@ def test_escape_leaves_everything_as_it_was(qtbot: QtBot, choice: RegionChoice) 
     chosen: list[ScreenRegion] = []
     choice.chosen.connect(chosen.append)
     overlay = _asked(qtbot, choice)
-    with qtbot.waitSignal(choice.ended):
-        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+    QTest.keyClick(overlay, Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
     assert chosen == []
 
 
 def test_closing_the_overlay_is_as_escape(qtbot: QtBot, choice: RegionChoice) -> None:
     overlay = _asked(qtbot, choice)
-    with qtbot.waitSignal(choice.ended):
-        overlay.close()
+    overlay.close()
     assert choice._overlays == []
 
 

@@ -257,6 +257,17 @@ def test_a_video_waits_while_another_tab_is_shown(
     assert video.is_playing
 
 
+def test_a_frozen_picture_goes_on_with_another_source(
+    qtbot: QtBot, colours: PredictionTab, sources: SourceFlow, clip: Path
+) -> None:
+    freeze = colours.findChild(QToolButton, "freezeButton")
+    QTest.mouseClick(freeze, Qt.MouseButton.LeftButton)
+    assert freeze.isChecked()
+    sources.play(clip)
+    assert not freeze.isChecked()
+    _wait_for_top(qtbot, colours, "red")
+
+
 def test_a_part_of_the_screen_is_classified(
     qtbot: QtBot, colours: PredictionTab, sources: SourceFlow
 ) -> None:
