@@ -160,15 +160,16 @@ class VideoBar(QWidget):
         work = self._work
         self.line.set_segments(work.segments)
         self._legend.set_shares(shares(work.segments))
+        done = self.tr("Looking through: {percent} %").format(percent=round(work.share * 100))
         words = {
             WorkState.MEASURING: self.tr("Looking at the video …"),
-            WorkState.CLASSIFYING: self.tr("Looking through: {percent} %"),
+            WorkState.CLASSIFYING: done,
             WorkState.CANCELLED: self.tr("Not looked through to the end"),
             # Where it cannot even be opened, this stands in the picture's place.
             WorkState.FAILED: work.problem if self.line.isEnabled() else "",
         }
         self._play.setEnabled(self.line.isEnabled())
-        self._progress.setText(words.get(work.state, "").format(percent=round(work.share * 100)))
+        self._progress.setText(words.get(work.state, ""))
         is_running = work.state is WorkState.CLASSIFYING
         self._work_button.setVisible(is_running or work.state is WorkState.CANCELLED)
         tip = self.tr("Look through the whole video")

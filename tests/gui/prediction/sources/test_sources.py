@@ -220,10 +220,10 @@ def test_another_model_looks_through_the_video_anew(
 def test_a_damaged_video_gets_a_sentence_and_the_camera_comes_back(
     qtbot: QtBot, colours: PredictionTab, sources: SourceFlow, tmp_path: Path, content: bytes
 ) -> None:
-    bad = tmp_path / "bad.avi"
+    bad = tmp_path / "bad {0}.avi"
     bad.write_bytes(content)
     sources.play(bad)
-    sentence = "The file is damaged or not a video: bad.avi."
+    sentence = "The file is damaged or not a video: bad {0}.avi."
     qtbot.waitUntil(lambda: _label(colours, "frameMessage") == sentence)
     qtbot.waitUntil(lambda: _label(colours, "answerReason") == "The video gives no picture.")
     assert not _line(colours).isEnabled()
