@@ -48,7 +48,8 @@ class Corrections:
             captured_s: When it was taken, by time.monotonic().
 
         Raises:
-            DatasetError: The dataset cannot be changed or written to, or has no such class.
+            DatasetError: The dataset cannot be changed or written to, has no such class, or this
+                frame was just saved there.
             ImageError: The pixels cannot be encoded.
         """
         with self._working:
@@ -58,6 +59,8 @@ class Corrections:
                 raise DatasetError(
                     f"{title} has no class {class_name} any more. Add it in the capture tab first."
                 )
+            if (class_name, captured_s) == (self._class_name, self._captured_s):
+                raise DatasetError(f"This picture is saved as {class_name} already.")
             if class_name != self._class_name or captured_s - self._captured_s > SESSION_GAP_S:
                 self._session, self._sequence = Session.new(SessionKind.RECORDING), 0
             self._class_name, self._captured_s = class_name, captured_s
@@ -77,4 +80,5 @@ class Corrections:
                 return None
             sample = self._samples[-1]
             self.folders.carry_out(deletion(self.folders, [sample]))
+            self._class_name = ""
             return self._samples.pop()

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, Known, UnknownRule, fit_unknown
+from cnn_studio.models.unknown import (
+    ACCEPT,
+    LEAST_IMAGES,
+    Known,
+    UnknownRule,
+    described,
+    fit_unknown,
+)
 from cnn_studio.training.pipeline import as_tensors, gather
 from cnn_studio.training.training_data import TrainingData
 
@@ -53,13 +60,14 @@ def familiarity_in_words(rule: UnknownRule) -> str:
 
 def _ask(network: Any, data: TrainingData, members: NDArray[np.int64], batch_size: int) -> Known:
     features = network.get_layer("features").output
-    telling = keras.Model(network.inputs[0], [network.outputs[0], features])
+    filter_means = keras.layers.GlobalAveragePooling2D()(network.get_layer("pool").output)
+    telling = keras.Model(network.inputs[0], [network.outputs[0], features, filter_means])
     pixels, told = as_tensors(data.images)[0], []
     for start in range(0, len(members), batch_size):
         batch = gather(pixels, members[start : start + batch_size])
         told.append(telling(tf.cast(batch, tf.float32), training=False))
-    probabilities, features = (np.concatenate(parts) for parts in zip(*told, strict=True))
-    return Known(data.images.labels[members], probabilities, features)
+    probabilities, *parts = (np.concatenate(batches) for batches in zip(*told, strict=True))
+    return Known(data.images.labels[members], probabilities, described(*parts))
 
 
 def _evenly(members: NDArray[np.int64], most: int) -> NDArray[np.int64]:

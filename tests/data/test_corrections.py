@@ -51,6 +51,16 @@ def test_the_newest_one_is_taken_back_into_the_trash(folders: ClassFolders) -> N
     assert corrections.count == 0
 
 
+def test_the_same_frame_is_saved_twice_only_if_it_was_taken_back(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    corrections.add("cap", FRAME, 1.0)
+    with pytest.raises(DatasetError, match="saved as cap already"):
+        corrections.add("cap", FRAME, 1.0)
+    corrections.undo()
+    corrections.add("cap", FRAME, 1.0)
+    assert folders.counts() == {"shoe": 0, "cap": 1}
+
+
 def test_a_class_that_is_gone_gets_nothing(folders: ClassFolders) -> None:
     corrections = Corrections(folders)
     with pytest.raises(DatasetError, match="no class hat any more"):

@@ -237,7 +237,8 @@ class PredictionThread(QThread):
     ) -> SeenHeat | None:
         heat = classifier.heat(int(prediction.probabilities.argmax()))
         if heat is None:
-            self._wants_heat = False
+            with self._changed:
+                self._wants_heat = False
             self.heat_missed.emit(number)
             return None
         return SeenHeat(heat, seen_rectangle(frame.image_rgb, classifier.bundle.input))

@@ -77,7 +77,8 @@ class Stage(QObject):
             if self._answer is None or self._result is None:
                 panel.show_nothing(self._reason)
             else:
-                panel.show_answer(*self._answer)
+                answer, speed = self._answer
+                panel.show_answer(answer, speed if panel is self._panel else "")
                 panel.set_prepared(self._result.prepared)
 
     def show_heat(self, seen: SeenHeat | None) -> None:
