@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
-from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.frame_signs import paint_guide, paint_signs
 from cnn_studio.vision.images import ImageArray
@@ -39,6 +40,32 @@ def image_of(image_rgb: ImageArray) -> QImage:
     return QImage(image_rgb.data, width, height, image_rgb.strides[0], layout).copy()
 
 
+class FrameGiver(Protocol):
+    """What gives the frames: the camera, or whatever stands in for it."""
+
+    @property
+    def state(self) -> FeedState:
+        """How it is; the message of a state may say what is being opened."""
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether its picture is shown as a mirror does."""
+
+    @property
+    def state_changed(self) -> SignalInstance:
+        """state_changed(FeedState)."""
+
+    @property
+    def mirrored_changed(self) -> SignalInstance:
+        """mirrored_changed(bool)."""
+
+    def latest(self) -> Frame | None:
+        """The newest frame, or None while it gives nothing."""
+
+    def retry(self) -> None:
+        """Try again now."""
+
+
 class FrameView(QWidget):
     """Shows the newest frame, or says in a sentence why there is none.
 
@@ -48,7 +75,7 @@ class FrameView(QWidget):
 
     frame_shown = Signal(object)
 
-    def __init__(self, camera: CameraService, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, camera: FrameGiver, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("frameView")
         self.setAccessibleName(self.tr("Camera preview"))
@@ -75,7 +102,7 @@ class FrameView(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._retry = QPushButton(self.tr("Retry"), self)
         self._retry.setObjectName("retryButton")
-        self._retry.setToolTip(self.tr("Try to open the camera again"))
+        self._retry.setToolTip(self.tr("Try to get a picture again"))
         self._retry.setAccessibleName(self._retry.toolTip())
         self._retry.clicked.connect(camera.retry)
         self._lay_out()
@@ -221,7 +248,7 @@ class FrameView(QWidget):
             return  # the message goes when the first frame is there
         self._frame = self._image = None
         if state.status is FeedStatus.OPENING:
-            self._show_message(self.tr("Opening the camera …"))
+            self._show_message(state.message or self.tr("Opening the camera …"))
         else:
             self._show_message(state.message or self.tr("The camera is off."), problem=True)
         self.update()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from cnn_studio.gui.capture.transfer.video_part import VideoPart
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.time_cursor import paint_cursor
 
 _HEIGHT = 40
 _MARGIN = 10.0
@@ -125,16 +126,7 @@ class TimeLine(QSlider):
                 handle = QRectF(0, 0, _HANDLE_WIDTH, _HANDLE_HEIGHT)
                 handle.moveCenter(QPointF(x, middle))
                 painter.drawRoundedRect(handle, 3, 3)
-        self._paint_cursor(painter)
-
-    def _paint_cursor(self, painter: QPainter) -> None:
-        x = self._x_of(self.value())
-        colour = self._theme.color("accent" if self.hasFocus() else "text")
-        painter.setPen(QPen(self._theme.color("surface"), 1))
-        painter.setBrush(colour)
-        painter.drawRect(QRectF(x - 1.5, 4, 3, self.height() - 8))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawPolygon(QPolygonF([QPointF(x - 6, 1), QPointF(x + 6, 1), QPointF(x, 9)]))
+        paint_cursor(painter, self._x_of(self.value()), self, self._theme)
 
     def _drag_to(self, x: float) -> None:
         time_ms = self._time_at(x)

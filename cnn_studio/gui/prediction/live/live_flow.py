@@ -21,6 +21,7 @@ from cnn_studio.gui.prediction.live.rate_meter import Rate
 from cnn_studio.gui.prediction.live.stage import Stage
 from cnn_studio.gui.prediction.live.teach_flow import TeachFlow
 from cnn_studio.gui.prediction.live.text_size import LARGE, NORMAL
+from cnn_studio.gui.prediction.sources.live_source import SourceKind
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.prediction.smoothing import SteadyAnswer, answer_of
@@ -55,7 +56,9 @@ class LiveFlow(QObject):
         self._panel = panel
         self._window = parent
         self._settings = LiveSettings(studio.settings)
-        self.model = LiveModel(studio, self._settings, self)
+        self._sources = picture.sources
+        self._source = self._sources.source
+        self.model = LiveModel(studio, self._settings, self._source.mailbox, self)
         self._stage = Stage(studio, picture, panel.answer, parent)
         self._announcer = Announcer(speech_command(), self)
         self._teach = TeachFlow(studio, picture, panel, self._frame_on_show, self)
@@ -69,6 +72,7 @@ class LiveFlow(QObject):
 
     def activate(self) -> None:
         """The tab is on the screen now."""
+        self._source.resume()
         self.model.start()
         self.model.refresh()
         self._timer.start()
@@ -80,12 +84,14 @@ class LiveFlow(QObject):
         self._timer.stop()
         self._set_frozen(False)
         self._stage.close_room()
+        self._source.rest()
         self.model.pause()
 
     def shutdown(self) -> None:
         """The window closes."""
         self.deactivate()
         self._announcer.shutdown()
+        self._sources.shutdown()
         self.model.shutdown()
 
     def show_camera(self) -> None:
@@ -120,7 +126,8 @@ class LiveFlow(QObject):
         self._stage.heat_requested.connect(bar.toggle_heat)
         self._picture.file.prepared.connect(self._on_file_prepared)
         self._teach.failed.connect(self.warned)
-        self._studio.camera.state_changed.connect(self._on_camera_state_changed)
+        self._source.state_changed.connect(self._on_source_state_changed)
+        self._source.source_changed.connect(self._on_source_changed)
 
     def _frame_on_show(self) -> Frame | None:
         """The frame that the answer on the screen is about."""
@@ -130,11 +137,6 @@ class LiveFlow(QObject):
     def _set_live(self, is_live: bool) -> None:
         self._panel.bar.set_camera_shown(is_live)
         self._teach.set_live(is_live)
-
-    def _camera_reason(self) -> str:
-        if self._studio.camera.state.status in (FeedStatus.OPENING, FeedStatus.RUNNING):
-            return self.tr("Waiting for the camera …")
-        return self.tr("The camera gives no picture.")
 
     def _speed(self, rate: Rate) -> str:
         fps = self.tr("{fps} fps").format(fps=round(rate.frames_per_second))
@@ -146,7 +148,8 @@ class LiveFlow(QObject):
         return self.tr("{ms} ms").format(ms=QLocale().toString(took_ms, "f", 1))
 
     def _say_what_to_do(self) -> None:
-        self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
+        if self._source.kind is SourceKind.CAMERA:
+            self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
 
     @Slot()
     def _take_settings(self) -> None:
@@ -173,13 +176,14 @@ class LiveFlow(QObject):
         is_old = result is None or result is self._shown or result.is_held is not self._is_frozen
         if result is None or is_old or self._steady is None:
             return
-        is_running = self._studio.camera.state.status is FeedStatus.RUNNING
+        is_running = self._source.state.status is FeedStatus.RUNNING
         if self._picture.is_file_shown or not (is_running or self._is_frozen):
             return
         now_s = time.monotonic()
         before, speed = self._stage.answer, self._speed(result.rate)
         if not result.is_held:
             answer = self._steady.update(result.prediction, now_s)
+            self._sources.remember(result.prediction)
             name = self.tr("unknown") if answer.unknown else answer.rows[0].name
             self._announcer.take(name, now_s)
         elif self._keeps_answer and before is not None:
@@ -190,10 +194,14 @@ class LiveFlow(QObject):
         self._keeps_answer = False
         self._stage.show(result, answer, speed)
 
+    @Slot()
+    def _on_source_changed(self) -> None:
+        self._set_frozen(False)  # what stood still was of another source
+
     @Slot(object)
-    def _on_camera_state_changed(self) -> None:
+    def _on_source_state_changed(self) -> None:
         if self._steady is not None and not self._is_frozen:
-            self._stage.show_nothing(self._camera_reason())
+            self._stage.show_nothing(self._source.waiting_reason)
 
     @Slot()
     def _on_model_opening(self) -> None:
@@ -207,10 +215,12 @@ class LiveFlow(QObject):
         self._steady = SteadyAnswer(bundle.classes, self._settings.half_life_s)
         self._keeps_answer = False
         self._panel.accept.show_model(bundle, self.model.accept)
+        if self.model.run is not None:
+            self._sources.set_model(self.model.run.folder, bundle, self.model.accept)
         self._panel.bar.set_heat(self._settings.shows_heat)
         self.model.set_heat(self._settings.shows_heat)
         self._stage.set_guide_visible(bundle.input.fit is Fit.CROP)
-        self._stage.show_nothing(self._camera_reason())
+        self._stage.show_nothing(self._source.waiting_reason)
         self._say_what_to_do()
 
     @Slot(str)
@@ -229,6 +239,7 @@ class LiveFlow(QObject):
     def _on_accept_chosen(self, accept: float) -> None:
         self._keeps_answer = False
         self.model.set_accept(accept)
+        self._sources.set_accept(accept)
 
     @Slot(bool)
     def _on_bar_heat_toggled(self, is_on: bool) -> None:

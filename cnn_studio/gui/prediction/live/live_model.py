@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.prediction.live.live_settings import LiveSettings
@@ -37,13 +38,17 @@ class LiveModel(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, studio: Studio, settings: LiveSettings, parent: QObject | None = None
+        self,
+        studio: Studio,
+        settings: LiveSettings,
+        mailbox: Mailbox,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._studio = studio
         self._settings = settings
         self.choice = RunChoice()
-        self._thread = PredictionThread(studio.camera.mailbox, self)
+        self._thread = PredictionThread(mailbox, self)
         self._thread.opened.connect(self._on_thread_opened)
         self._thread.heat_missed.connect(self._on_thread_heat_missed)
         self._thread.failed.connect(self._on_thread_failed)

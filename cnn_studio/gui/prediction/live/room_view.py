@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
 from cnn_studio.gui.prediction.live.text_size import ROOM
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.widgets.frame_view import FrameView
+from cnn_studio.gui.widgets.frame_view import FrameGiver, FrameView
 
 _MARGIN = 32
 _SHOWN_ROWS = 5
@@ -29,13 +29,13 @@ class RoomView(QWidget):
     freeze_requested = Signal()
     heat_requested = Signal()
 
-    def __init__(self, studio: Studio, parent: QWidget) -> None:
+    def __init__(self, studio: Studio, source: FrameGiver, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("roomView")
         self.setWindowTitle(self.tr("CNN Studio, live"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._theme = studio.theme
-        self.frames = FrameView(studio.camera, studio.theme, self)
+        self.frames = FrameView(source, studio.theme, self)
         self.answer = AnswerPanel(studio.theme, self, size=ROOM)
         self.answer.set_shown_rows(_SHOWN_ROWS)
         self.answer.setMaximumHeight(

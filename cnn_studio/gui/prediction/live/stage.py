@@ -77,7 +77,8 @@ class Stage(QObject):
             if self._answer is None or self._result is None:
                 panel.show_nothing(self._reason)
             else:
-                panel.show_answer(*self._answer)
+                answer, speed = self._answer
+                panel.show_answer(answer, speed if panel is self._panel else "")
                 panel.set_prepared(self._result.prepared)
 
     def show_heat(self, seen: SeenHeat | None) -> None:
@@ -107,7 +108,7 @@ class Stage(QObject):
         """Fill the screen."""
         if self._room is not None:
             return
-        room = self._room = RoomView(self._studio, self._window)
+        room = self._room = RoomView(self._studio, self._picture.sources.source, self._window)
         room.left.connect(self._on_room_left)
         room.freeze_requested.connect(self.freeze_requested)
         room.heat_requested.connect(self.heat_requested)

@@ -101,11 +101,11 @@ def test_another_model_says_what_it_thinks_of_the_frozen_picture(
     qtbot: QtBot, live: PredictionTab, add_run: AddRun
 ) -> None:
     qtbot.keyClick(live, Qt.Key.Key_F)
-    frozen = _results_seen(live)
+    frozen = live._live._frame_on_show()
     live._model.pick(add_run("grey"))
     live._model.refresh()
     _wait_for_top(qtbot, live, "dark")
-    assert _results_seen(live) == frozen
+    assert live._live._frame_on_show() is frozen
 
 
 def test_how_much_is_answered_counts_for_the_frozen_picture_too(

@@ -1,0 +1,1 @@
+"""What is classified live: the camera, a video or a part of the screen; and what was said of it."""

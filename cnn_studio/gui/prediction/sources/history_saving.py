@@ -1,0 +1,74 @@
+"""Asks where the history shall be written, and writes it beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.prediction.history import Entry, History
+from cnn_studio.prediction.history_file import write_history
+
+_LAST_FOLDER = "prediction/history-folder"
+
+
+class HistorySaving(QObject):
+    """Writes what there was when the file was named, and says in the status line how it went."""
+
+    def __init__(self, studio: Studio, history: History, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._history = history
+
+    def ask(self, window: QWidget) -> None:
+        """Ask for a file, over a window."""
+        dialog = QFileDialog(window, self.tr("Export the history"))
+        dialog.setObjectName("historyFileDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Table (*.csv)"), self.tr("JSON (*.json)")])
+        dialog.setDefaultSuffix("csv")
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
+        dialog.selectFile("history.csv")
+        dialog.filterSelected.connect(self._on_dialog_filter_selected)
+        dialog.fileSelected.connect(self._on_dialog_file_selected)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_dialog_filter_selected(self, chosen: str) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog):
+            ending = "json" if "*.json" in chosen else "csv"
+            dialog.setDefaultSuffix(ending)
+            names = dialog.selectedFiles()
+            if names:
+                dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
+
+    @Slot(str)
+    def _on_dialog_file_selected(self, name: str) -> None:
+        path = Path(name)
+        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
+        job = self._studio.jobs.create(partial(_write, self._history.entries(), path))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._studio.say)
+        job.start()
+
+    @Slot(object)
+    def _on_job_succeeded(self, path: Path) -> None:
+        self._studio.say(self.tr("The history is written to {path}.").format(path=path))
+
+
+def _write(entries: Sequence[Entry], path: Path, _task: Task) -> Path:
+    try:
+        write_history(entries, path)
+    except OSError as error:
+        raise StudioError(
+            f"{path} cannot be written ({error.strerror or error}). Choose another folder."
+        ) from error
+    return path
