@@ -23,6 +23,7 @@ from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.scores import ClassScores, Scores
+from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -82,6 +83,8 @@ class Bundle:
         versions: Of the libraries it was made with.
         notes: What a person should know about it, in sentences.
         calibration: What puts its probabilities right; None if that was not measured.
+        unknown: Tells how familiar an image is; None if that was not measured.
+        background: The class of pictures that show none of the others; empty if there is none.
         pixel_range: What a black and a white pixel are for the network.
         model_sha256: Of the file that classifies as it was when this was written, so that another
             in its place is noticed; empty in older models.
@@ -107,8 +110,10 @@ class Bundle:
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     calibration: Calibration | None = None
+    unknown: UnknownRule | None = field(default=None, compare=False)
+    background: str = ""
     pixel_range: tuple[float, float] = OUR_RANGE
-    model_sha256: str = ""
+    model_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
@@ -159,6 +164,8 @@ class Bundle:
             "versions": dict(self.versions),
             "notes": list(self.notes),
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
+            "unknown": None if self.unknown is None else self.unknown.to_dict(),
+            "background": self.background,
             "pixel_range": list(self.pixel_range),
             "model_sha256": self.model_sha256,
         }
@@ -195,6 +202,8 @@ class Bundle:
             versions={key: str(value) for key, value in fields.mapping("versions").items()},
             notes=fields.texts("notes"),
             calibration=_calibration(fields),
+            unknown=_unknown(fields),
+            background=fields.text("background") if fields.has("background") else "",
             pixel_range=_pixel_range(fields),
             model_sha256=fields.text("model_sha256") if fields.has("model_sha256") else "",
         )
@@ -277,6 +286,10 @@ def _calibration(fields: Fields) -> Calibration | None:
     return Calibration.from_dict(fields.mapping("calibration"), f"{BUNDLE_FILE}, calibration")
 
 
+def _unknown(fields: Fields) -> UnknownRule | None:
+    if not fields.has("unknown"):
+        return None
+    return UnknownRule.from_dict(fields.mapping("unknown"), f"{BUNDLE_FILE}, unknown")
 def _pixel_range(fields: Fields) -> tuple[float, float]:
     if not fields.has("pixel_range"):
         return OUR_RANGE
