@@ -33,6 +33,15 @@ def predict(
     top: Annotated[
         int, typer.Option(metavar="K", help="How many classes to name for each image.")
     ] = 3,
+    accept: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="The share of the images held back in training that are answered, 0 to 1; less "
+            "familiar images than those are called unknown.",
+            show_default="0.95",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -53,6 +62,8 @@ def predict(
     if not files:
         raise ImageError(f"There is no image in {', '.join(map(str, paths))}.")
     classifier = Classifier.open(run.folder)
+    if accept is not None:
+        classifier.accept = accept
     done: list[FilePrediction] = []
     with stop_on_interrupt() as stop, output.progress("Classifying") as report:
         for answer in classify_files(classifier, files, stop.is_set):
@@ -103,6 +114,8 @@ def _values(answer: FilePrediction, top: int) -> dict[str, object]:
         "class": name,
         "probability": probability,
         "top": [list(pair) for pair in ranked],
+        "unknown": answer.prediction.unknown,
+        "score": answer.prediction.score,
     }
 
 
@@ -110,5 +123,7 @@ def _row(answer: FilePrediction, top: int) -> tuple[str, ...]:
     if answer.prediction is None:
         return ()
     (name, probability), *others = answer.prediction.ranked[:top]
+    if answer.prediction.unknown:
+        name = f"unknown ({name}?)"
     row = (str(answer.path), name, percent(probability))
     return row if top == 1 else (*row, ", ".join(f"{c} {percent(p)}" for c, p in others))

@@ -21,6 +21,7 @@ from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.scores import ClassScores, Scores
+from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -73,6 +74,8 @@ class Bundle:
         versions: Of the libraries it was made with.
         notes: What a person should know about it, in sentences.
         calibration: What puts its probabilities right; None if that was not measured.
+        unknown: Tells how familiar an image is; None if that was not measured.
+        background: The class of pictures that show none of the others; empty if there is none.
 
     Raises:
         ModelError: The classes are fewer than two or not distinct, or the status is INTERRUPTED.
@@ -95,6 +98,8 @@ class Bundle:
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     calibration: Calibration | None = None
+    unknown: UnknownRule | None = field(default=None, compare=False)
+    background: str = ""
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
@@ -145,6 +150,8 @@ class Bundle:
             "versions": dict(self.versions),
             "notes": list(self.notes),
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
+            "unknown": None if self.unknown is None else self.unknown.to_dict(),
+            "background": self.background,
         }
 
     @classmethod
@@ -179,6 +186,8 @@ class Bundle:
             versions={key: str(value) for key, value in fields.mapping("versions").items()},
             notes=fields.texts("notes"),
             calibration=_calibration(fields),
+            unknown=_unknown(fields),
+            background=fields.text("background") if fields.has("background") else "",
         )
 
 
@@ -241,6 +250,12 @@ def _calibration(fields: Fields) -> Calibration | None:
     if not fields.has("calibration"):
         return None
     return Calibration.from_dict(fields.mapping("calibration"), f"{BUNDLE_FILE}, calibration")
+
+
+def _unknown(fields: Fields) -> UnknownRule | None:
+    if not fields.has("unknown"):
+        return None
+    return UnknownRule.from_dict(fields.mapping("unknown"), f"{BUNDLE_FILE}, unknown")
 
 
 def _scores(fields: Fields, key: str) -> Scores | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 
@@ -75,6 +79,17 @@ class Fields:
         """A finite number, or None where the field is missing or null."""
         return self.number(key) if self.has(key) else None
 
+    def floats(self, key: str) -> NDArray[np.float32]:
+        """Finite numbers as `floats_as_text` writes them, (n,), float32."""
+        try:
+            content = base64.b64decode(self.text(key), validate=True)
+            numbers = np.frombuffer(content, "<f4").astype(np.float32)
+        except ValueError as error:
+            raise ModelError(f"{self._where}: {key!r} must be float32 in base64.") from error
+        if not np.isfinite(numbers).all():
+            raise ModelError(f"{self._where}: {key!r} must be finite numbers.")
+        return numbers
+
     def items(self, key: str) -> Sequence[Any]:
         """A list of anything."""
         value = self._values.get(key)
@@ -93,6 +108,11 @@ class Fields:
         if value is None:
             return ModelError(f"{self._where} lacks {key!r}: {expected}.")
         return ModelError(f"{self._where}: {key!r} must be {expected}. Received: {_shown(value)}.")
+
+
+def floats_as_text(numbers: NDArray[np.float32]) -> str:
+    """Numbers as a text for JSON: float32, the lowest byte first, in base64."""
+    return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode("ascii")
 
 
 def _shown(value: object) -> str:

@@ -14,6 +14,7 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import LITE_FILE, Bundle, read_bundle
 from cnn_studio.models.calibration import calibrated
 from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.unknown import ACCEPT, checked_accept, is_unknown
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import prepare
 
@@ -53,11 +54,28 @@ class Prediction:
 
 
 class Classifier:
-    """A model that classifies. Used by one thread at a time; any thread may have opened it."""
+    """A model that classifies. Used by one thread at a time; any thread may have opened it.
+
+    `accept` may be set from any thread.
+    """
 
     def __init__(self, bundle: Bundle, model: LiteModel) -> None:
         self.bundle = bundle
         self._model = model
+        self._accept = ACCEPT
+
+    @property
+    def accept(self) -> float:
+        """The share of the images held back that are answered; of the others none is named, 0..1.
+
+        Raises:
+            UsageError: On setting, it is not from 0 to 1.
+        """
+        return self._accept
+
+    @accept.setter
+    def accept(self, accept: float) -> None:
+        self._accept = checked_accept(accept)
 
     @classmethod
     def open(cls, folder: Path, *, threads: int = 2) -> Classifier:
@@ -94,16 +112,22 @@ class Classifier:
         begun = time.perf_counter()
         prepared = self.prepared(image_rgb)
         ready = time.perf_counter()
-        raw = self._model.probabilities(prepared)
-        probabilities = calibrated(raw, self.bundle.temperature)
+        outputs = self._model.run(prepared)
+        probabilities = calibrated(outputs.probabilities, self.bundle.temperature)
+        score = None if self.bundle.unknown is None else self.bundle.unknown.score(outputs)
         done = time.perf_counter()
         return Prediction(
             classes=self.bundle.classes,
             probabilities=probabilities,
             preparation_ms=(ready - begun) * 1000,
             inference_ms=(done - ready) * 1000,
+            score=score,
+            unknown=is_unknown(score, self._accept) or self._is_background(probabilities),
         )
 
     def classify_many(self, images_rgb: Iterable[ImageArray]) -> Iterator[Prediction]:
         """Classify images one after the other, each when it is asked for."""
         return map(self.classify, images_rgb)
+
+    def _is_background(self, probabilities: NDArray[np.float32]) -> bool:
+        return self.bundle.classes[int(probabilities.argmax())] == self.bundle.background

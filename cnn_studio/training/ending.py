@@ -8,6 +8,7 @@ from typing import Any
 
 from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.export import LiteForm
+from cnn_studio.models.unknown import fit_unknown
 from cnn_studio.training.checkpoint import load_best
 from cnn_studio.training.course import Course
 from cnn_studio.training.events import Event, Finished, Message
@@ -78,7 +79,8 @@ def end_run(
         )
         emit(Message(f"model.keras and model.tflite agree on {compared} images."))
         test = course.ask_test() if is_whole else None
-        calibration = keep_answers(apart, course.ask_held_back(), test)
+        held_back = course.ask_held_back()
+        calibration = keep_answers(apart, held_back, test)
         if calibration is not None:
             emit(Message(calibration_in_words(calibration)))
         train = course.ask_training() if is_whole else None
@@ -92,6 +94,11 @@ def end_run(
             seconds=course.position.seconds,
             notes=tuple(notes),
             calibration=calibration,
+            unknown=(
+                None
+                if held_back is None
+                else fit_unknown(held_back.labels, held_back.probabilities)
+            ),
         )
         bundle = write_description(
             request,

@@ -17,6 +17,7 @@ from cnn_studio.models.bundle import Bundle, Calibration, RunStatus, write_bundl
 from cnn_studio.models.calibration import fit_calibration
 from cnn_studio.models.export import LiteForm, write_models
 from cnn_studio.models.scores import Scores
+from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.models.verify import verify_lite
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.preparation import InputSpec
@@ -38,6 +39,7 @@ class Ending:
         train, validation, test: Scores, where they were measured.
         notes: What a person should know.
         calibration: What puts the probabilities right, where it was measured.
+        unknown: Tells how familiar an image is, where it was measured.
     """
 
     status: RunStatus
@@ -49,6 +51,7 @@ class Ending:
     test: Scores | None
     notes: tuple[str, ...]
     calibration: Calibration | None = None
+    unknown: UnknownRule | None = None
 
 
 def keep_answers(
@@ -130,6 +133,7 @@ def write_description(
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
+    card = request.dataset.card
     bundle = Bundle(
         classes=classes,
         input=input_spec,
@@ -149,6 +153,8 @@ def write_description(
         | {"python": platform.python_version()},
         notes=ending.notes,
         calibration=ending.calibration,
+        unknown=ending.unknown,
+        background=card.background if card.background in classes else "",
     )
     write_bundle(run_folder, bundle)
     return bundle

@@ -46,7 +46,7 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
         read_bundle(tmp_path)
 
 
-OPTIONAL = {"test", "train", "validation", "calibration"}
+OPTIONAL = {"test", "train", "validation", "calibration", "unknown", "background"}
 
 
 @pytest.mark.parametrize("key", sorted(bundle().to_dict().keys() - OPTIONAL))
