@@ -290,6 +290,8 @@ def _unknown(fields: Fields) -> UnknownRule | None:
     if not fields.has("unknown"):
         return None
     return UnknownRule.from_dict(fields.mapping("unknown"), f"{BUNDLE_FILE}, unknown")
+
+
 def _pixel_range(fields: Fields) -> tuple[float, float]:
     if not fields.has("pixel_range"):
         return OUR_RANGE

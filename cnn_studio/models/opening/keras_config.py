@@ -45,6 +45,7 @@ elu exponential gelu hard_sigmoid hard_silu leaky_relu linear log_softmax mish r
 sigmoid silu softmax softplus softsign swish tanh
 """
 _ACTIVATIONS = frozenset(_ACTIVATIONS_NAMES.split())
+_MERE_NAMES = frozenset({"seed", "shared_object_id"})  # nothing is made in the size of these
 _COMPILED = ("compile_config", "build_config")  # not needed to classify
 
 
@@ -131,8 +132,7 @@ def _check_text(key: str, text: str) -> None:
 
 
 def _check_number(key: str, number: float) -> None:
-    # A seed may be any number; nothing is made in its size.
-    if key != "seed" and not (math.isfinite(number) and abs(number) <= _MAX_NUMBER):
+    if key not in _MERE_NAMES and not (math.isfinite(number) and abs(number) <= _MAX_NUMBER):
         raise ModelError(f"Its config has a number that is too large, {key[:_MAX_TEXT]!r}.")
 
 

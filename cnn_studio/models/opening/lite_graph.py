@@ -35,12 +35,13 @@ def check_graph(content: bytes) -> None:
     image.
 
     Raises:
-        ModelError: It is none, or too large, or has an operator that is not allowed.
+        ModelError: It is too large, or has an operator that is not allowed.
+        Exception: Of any kind, where the file is damaged.
     """
     from ai_edge_litert import schema_py_generated as schema
 
     if content[4:8] != _IDENTIFIER:
-        raise ModelError("It is damaged or not a LiteRT model.")
+        raise ValueError("The identifier of LiteRT files is missing.")
     model = schema.Model.GetRootAs(content, 0)
     if model.SubgraphsLength() != 1:
         raise ModelError(f"It must be one graph. Received: {model.SubgraphsLength()}.")

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.opening.trial_process import serve
-from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation
+from cnn_studio.models.pixel_values import Quantisation
 
 LITE_LIMIT_S = 20.0
 KERAS_LIMIT_S = 120.0
@@ -28,7 +29,7 @@ KERAS_LIMIT_S = 120.0
 
 _START_LIMIT_S = 60.0
 _EXIT_S = 5.0
-_MOST_ANSWER_BYTES = 1 << 20
+_MOST_ANSWER_BYTES = 16 << 20
 
 
 class TrialDiedError(ModelError):
@@ -47,11 +48,13 @@ class Tried:
         shape: Of the image, (height, width, channels).
         num_classes: How many probabilities it gives.
         input_kind: How its input stores numbers.
+        described: What the file itself says of the model; None where it says nothing.
     """
 
     shape: tuple[int, ...]
     num_classes: int
     input_kind: Quantisation
+    described: Bundle | None = None
 
 
 class Trial:
@@ -85,14 +88,16 @@ class Trial:
         Raises:
             ModelError: It cannot be used, or ended the process.
         """
-        low, high = pixel_range or OUR_RANGE
-        request = {"form": path.suffix, "path": str(path), "low": low, "high": high}
+        request = {"form": path.suffix, "path": str(path), "pixel_range": pixel_range}
         answer = Fields(self._ask(request, LITE_LIMIT_S), "The trial's answer")
         kind = Quantisation(
             np.dtype(answer.text("dtype")), answer.number("scale"), int(answer.number("zero_point"))
         )
         shape = tuple(int(side) for side in answer.items("shape"))
-        return Tried(shape, answer.whole("classes"), kind)
+        described = (
+            Bundle.from_dict(answer.mapping("described")) if answer.has("described") else None
+        )
+        return Tried(shape, answer.whole("classes"), kind, described)
 
     def convert_keras(self, path: Path, target: Path) -> None:
         """Load a .keras file in safe mode and write its LiteRT form.

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnn_studio.errors import ModelError, StudioError
+from cnn_studio.models.description import read_export_description
+from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.quiet import silenced_stderr
 
 if TYPE_CHECKING:
+    from cnn_studio.models.bundle import Bundle
     from cnn_studio.models.lite import LiteModel
     from cnn_studio.models.onnx import OnnxModel
 
@@ -54,7 +57,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         with silenced_stderr():
             return _TRIALS[request["form"]](request)
     except StudioError as error:
-        return {"refused": str(error)[:_LONGEST_SENTENCE]}
+        path = Path(request["path"])
+        return {"refused": str(error).replace(str(path), path.name)[:_LONGEST_SENTENCE]}
     except MemoryError:
         return {"refused": "The model needs more memory than one of its kind should."}
     except Exception as error:  # noqa: BLE001
@@ -75,19 +79,19 @@ def _try_lite(request: dict[str, Any]) -> dict[str, Any]:
         except StudioError:
             raise
         except Exception as error:
-            raise ModelError("It is damaged or not a LiteRT model.") from error
-        model = LiteModel(path, pixel_range=(request["low"], request["high"]))
-        return _told(model)
+            raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
+        described = _description(path)
+        return _told(LiteModel(path, pixel_range=_pixel_range(request, described)), described)
 
 
 def _try_onnx(request: dict[str, Any]) -> dict[str, Any]:
     from cnn_studio.models.onnx import OnnxModel, load_runtime
 
     load_runtime()
+    path = Path(request["path"])
     with _limits(_CPU_S):
-        return _told(
-            OnnxModel(Path(request["path"]), pixel_range=(request["low"], request["high"]))
-        )
+        described = _description(path)
+        return _told(OnnxModel(path, pixel_range=_pixel_range(request, described)), described)
 
 
 def _convert_keras(request: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +111,21 @@ _TRIALS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _told(model: LiteModel | OnnxModel) -> dict[str, Any]:
+def _description(path: Path) -> Bundle | None:
+    try:
+        return read_export_description(path)
+    except ModelError:  # most models have none
+        return None
+
+
+def _pixel_range(request: dict[str, Any], described: Bundle | None) -> tuple[float, float]:
+    given = request["pixel_range"]
+    if given is not None:
+        return float(given[0]), float(given[1])
+    return OUR_RANGE if described is None else described.pixel_range
+
+
+def _told(model: LiteModel | OnnxModel, described: Bundle | None) -> dict[str, Any]:
     """Run a network on a black, a white and a noisy image, and tell what it takes and gives."""
     height, width, channels = model.input_shape
     if height != width or not 16 <= height <= 512 or channels not in (1, 3):
@@ -126,6 +144,7 @@ def _told(model: LiteModel | OnnxModel) -> dict[str, Any]:
         "dtype": kind.dtype.name,
         "scale": kind.scale,
         "zero_point": kind.zero_point,
+        "described": None if described is None else described.to_dict(),
     }
 
 
