@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.bundle import BUNDLE_FILE, LITE_FILE, Bundle
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.opening.archive import ModelZip, read_file
 from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
@@ -20,6 +20,7 @@ RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE)
 """What a run has besides its model that is worth keeping."""
 
 _MOST_RUN_FILE_BYTES = 64 << 20
+_EVERYBODYS_NAMES = frozenset({"model", "model_unquant"})
 _KERAS = ".keras"
 
 Reader = Callable[[str], bytes]
@@ -61,7 +62,8 @@ def find_network(path: Path) -> Found:
     name = path.name if kind is Kind.FILE else best_model(names)
     if name is None:
         raise ModelError(f"There is no model in {path.name}.")
-    called = path.stem if kind is Kind.FILE and name != LITE_FILE else folder.name
+    is_named = kind is Kind.FILE and path.stem not in _EVERYBODYS_NAMES
+    called = path.stem if is_named else folder.absolute().name
     return _found(called, name, names, lambda other: read_file(folder / other))
 
 
@@ -102,7 +104,7 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
     form = Path(name).suffix.lower()
     network, inner = read(name), None
     if form == _KERAS:
-        network, inner = _opened_keras(name, network)
+        network, inner = opened_keras(name, network)
     described = inner
     if described is None and BUNDLE_FILE in names:
         described = read_description(read(BUNDLE_FILE))
@@ -120,8 +122,12 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
     )
 
 
-def _opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
-    """A .keras file made anew, and the description that the studio's own exports have in it."""
+def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
+    """A .keras file made anew, and the description that the studio's own exports have in it.
+
+    Raises:
+        ModelError: It is damaged, or holds what is not allowed.
+    """
     with ModelZip(Path(name), content) as archive:
         inside = {other: archive.read(other) for other in archive.names}
     inner = inside.pop(BUNDLE_FILE, None)
