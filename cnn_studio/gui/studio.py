@@ -53,6 +53,7 @@ class Studio(QObject):
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
         self._run_to_try: Path | None = None
+        self._run_to_repeat: Path | None = None
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -110,6 +111,16 @@ class Studio(QObject):
     def take_run_to_try(self) -> Path | None:
         """The run that `try_run` was last called with, once; the prediction tab asks for it."""
         folder, self._run_to_try = self._run_to_try, None
+        return folder
+
+    def train_again(self, folder: Path) -> None:
+        """Show the training tab with this run's recipe; the person starts it there."""
+        self._run_to_repeat = folder
+        self.page_requested.emit("training")
+
+    def take_run_to_repeat(self) -> Path | None:
+        """The run that `train_again` was last called with, once; the training tab asks for it."""
+        folder, self._run_to_repeat = self._run_to_repeat, None
         return folder
 
     def say(self, text: str) -> None:

@@ -96,6 +96,10 @@ class RecipeChooser(QWidget):
         """Read the person's own recipes anew."""
         self._load(partial(_own, self._studio.workspace))
 
+    def open(self, path: Path) -> None:
+        """Choose the recipe in a file, or a run's; `preset_chosen` or `failed` follows."""
+        self._load(partial(_opened, self._studio.workspace, path))
+
     def save(self, recipe: Recipe, title: str) -> None:
         """Keep a recipe as the person's own; it is the chosen one then."""
         self._load(partial(_saved, self._studio.workspace, recipe, title))
@@ -160,7 +164,7 @@ class RecipeChooser(QWidget):
 
     @Slot(str)
     def _on_file_selected(self, name: str) -> None:
-        self._load(partial(_opened, self._studio.workspace, Path(name)))
+        self.open(Path(name))
 
     @Slot()
     def _on_folder_requested(self) -> None:

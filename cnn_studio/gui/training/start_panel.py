@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence
@@ -24,6 +25,7 @@ from cnn_studio.gui.training.dataset_panel import DatasetPanel
 from cnn_studio.gui.training.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe_panel import RecipePanel
 from cnn_studio.gui.training.refusal_view import RefusalView
+from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.recipe import Recipe
 
@@ -114,6 +116,10 @@ class StartPanel(QFrame):
             UsageError: A value cannot be used.
         """
         return self._recipe.recipe()
+
+    def take_recipe_of(self, run_folder: Path) -> None:
+        """Choose the recipe that a run was trained with."""
+        self._chooser.open(run_folder / RECIPE_FILE)
 
     def show_time(self, recipe: Recipe, seconds: float | None) -> None:
         """Say how long a training will take, if this is still its recipe."""

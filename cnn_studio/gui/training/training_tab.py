@@ -69,6 +69,9 @@ class TrainingTab(QWidget):
         self._control.keep_warm(True)
         self._start_panel.refresh()
         self._runs.refresh()
+        repeated = self._studio.take_run_to_repeat()
+        if repeated is not None and not self.is_training():
+            self._start_panel.take_recipe_of(repeated)
         self._said = ""
         self._say_status()
 

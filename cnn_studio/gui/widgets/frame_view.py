@@ -54,6 +54,7 @@ class FrameView(QWidget):
         self._theme = theme
         self._frame: Frame | None = None
         self._image: QImage | None = None
+        self._held: Frame | None = None
         self._guide_visible = True
         self._recording = ""
         self._countdown = 0
@@ -89,6 +90,14 @@ class FrameView(QWidget):
         """Show the square that the model sees."""
         self._guide_visible = visible
         self.update()
+
+    def hold(self, frame: Frame | None) -> None:
+        """Stay with a frame whatever the camera does; None lets it go on."""
+        self._held = frame
+        if frame is not None:
+            self._show(frame)
+        else:
+            self._on_camera_state_changed(self._camera.state)
 
     def set_recording(self, text: str) -> None:
         """Frame the picture in the recording colour and say what is recorded; empty for nothing."""
@@ -174,8 +183,10 @@ class FrameView(QWidget):
     @Slot()
     def _on_timer_timeout(self) -> None:
         frame = self._camera.latest()
-        if frame is None or (self._frame is not None and frame is self._frame):
-            return
+        if self._held is None and frame is not None and frame is not self._frame:
+            self._show(frame)
+
+    def _show(self, frame: Frame) -> None:
         self._frame = frame
         self._image = image_of(frame.image_rgb)
         self._show_message("")
@@ -184,7 +195,7 @@ class FrameView(QWidget):
 
     @Slot(object)
     def _on_camera_state_changed(self, state: FeedState) -> None:
-        if state.status is FeedStatus.RUNNING:
+        if state.status is FeedStatus.RUNNING or self._held is not None:
             return  # the message goes when the first frame is there
         self._frame = self._image = None
         if state.status is FeedStatus.OPENING:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
+from cnn_studio.models.bundle import Bundle, read_bundle
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import ImageArray, encode_jpeg
 
@@ -31,6 +34,11 @@ def write_picture(path: Path, colour: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode_jpeg(picture(colour)))
     return path
+
+
+def bundle_of(folder: Path, **changes: Any) -> Bundle:
+    """The bundle of a run, with other values here and there."""
+    return replace(read_bundle(folder), **changes)
 
 
 @pytest.fixture

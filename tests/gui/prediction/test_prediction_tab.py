@@ -31,6 +31,7 @@ from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.bundle import LITE_FILE
 from tests.gui.prediction.conftest import write_picture
 
+SPEED = r"\d+ fps · \d+[.,]\d ms · p95 \d+[.,]\d ms"
 AddRun = Callable[[str], Path]
 ShowColour = Callable[[str], None]
 
@@ -133,9 +134,7 @@ def test_the_camera_is_named_live(
     assert {row.name for row in rows} == {"red", "green", "blue"}
     assert rows[0].name == "blue"
     assert _label(colours, "topProbability") == f"{rows[0].percent} %"
-    qtbot.waitUntil(
-        lambda: bool(re.fullmatch(r"\d+ fps · \d+[.,]\d ms", _label(colours, "speedText")))
-    )
+    qtbot.waitUntil(lambda: bool(re.fullmatch(SPEED, _label(colours, "speedText"))))
 
 
 def test_the_demo_camera_is_classified_too(

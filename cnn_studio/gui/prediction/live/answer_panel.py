@@ -2,63 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
-from cnn_studio.gui.prediction.live.steady_answer import Row
+from cnn_studio.gui.prediction.live.text_size import NORMAL, TextSize
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.prepared_view import PreparedView
+from cnn_studio.prediction.smoothing import Answer
 from cnn_studio.vision.images import ImageArray
 
 _PREPARED_SIDE = 72
-_LEAST_ANSWER_PX = 15
 
 
 class AnswerPanel(QWidget):
-    """Shows one answer, of the camera or of a file, or says why there is none."""
+    """Shows one answer, of the camera or of a file, or says why there is none.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Signals:
+        class_clicked(str): The row of this class was clicked, where that does something.
+    """
+
+    class_clicked = Signal(str)
+
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, size: TextSize = NORMAL
+    ) -> None:
         super().__init__(parent)
+        self._shown_rows = 0
         self._answer = QWidget(self)
         self._prepared = PreparedView(theme, self._answer)
         self._prepared.setFixedSize(_PREPARED_SIDE, _PREPARED_SIDE)
-        self._top = FittedLabel(_LEAST_ANSWER_PX, self._answer, lines=2)
+        self._top = FittedLabel(size.least_px, self._answer, lines=2)
         self._top.setObjectName("topClass")
-        self._top.setProperty("role", "answer")
         self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._top.setAccessibleDescription(self.tr("Most probable class"))
         self._percent = QLabel(self._answer)
         self._percent.setObjectName("topProbability")
-        self._percent.setProperty("role", "answer")
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._percent.setAccessibleDescription(self.tr("Its probability"))
-        self._speed = FittedLabel(13, self._answer)
-        self._speed.setObjectName("speedText")
-        self._speed.setProperty("role", "quiet")
+        self._nearest = self._quiet("nearestClass")
+        self._speed = self._quiet("speedText")
         self._bars = ClassBars(theme, self._answer)
+        self._bars.class_clicked.connect(self.class_clicked)
         self._reason = QLabel(self)
         self._reason.setObjectName("answerReason")
         self._reason.setProperty("role", "quiet")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reason.setWordWrap(True)
         self._lay_out()
+        self.set_text_size(size)
         self.show_nothing("")
 
-    def show_answer(self, rows: Sequence[Row], speed: str) -> None:
+    def show_answer(self, answer: Answer, speed: str) -> None:
         """Show an answer.
 
         Args:
-            rows: A row a class, the most probable first.
+            answer: What is said of a picture.
             speed: What stands below it, such as "28 fps · 3.1 ms".
         """
-        self._set_top(rows[0].name, f"{rows[0].percent} %")
-        if speed != self._speed.text():
-            self._speed.setText(speed)
-        self._bars.set_rows(rows)
+        first = answer.rows[0]
+        if answer.unknown:
+            self._set_top(self.tr("unknown"), "")
+            self._set(self._nearest, self.tr("most like {name}").format(name=first.name))
+        else:
+            self._set_top(first.name, f"{first.percent} %")
+            self._set(self._nearest, "")
+        self._nearest.setVisible(answer.unknown)
+        self._set(self._speed, speed)
+        rows = answer.rows[: self._shown_rows] if self._shown_rows else answer.rows
+        self._bars.set_rows(rows, is_muted=answer.unknown)
         if self._answer.isHidden():
             self._reason.hide()
             self._answer.show()
@@ -69,6 +82,7 @@ class AnswerPanel(QWidget):
         self._reason.setText(reason)
         self._reason.show()
         self._set_top("", "")
+        self._nearest.clear()
         self._speed.clear()
         self._bars.set_rows(())
         self._prepared.clear()
@@ -77,12 +91,40 @@ class AnswerPanel(QWidget):
         """Show what the network saw: pixels (size, size, channels), uint8."""
         self._prepared.set_prepared(image)
 
+    def set_shown_rows(self, count: int) -> None:
+        """Show so many classes with a bar, 0 for all; from the next answer on."""
+        self._shown_rows = count
+
+    def set_click_text(self, text: str) -> None:
+        """Say what a click on a class does, with {name} for it; empty for nothing."""
+        self._bars.set_click_text(text)
+
+    def set_text_size(self, size: TextSize) -> None:
+        """Write the answer smaller or larger."""
+        self._top.set_least(size.least_px)
+        self._prepared.setVisible(size.has_inset)
+        self._bars.set_text_size(size)
+        for label in (self._top, self._percent):
+            label.setProperty("role", size.role)
+            _style_anew(label)
+        for label in (self._nearest, self._speed):
+            label.setStyleSheet(f"font-size: {size.quiet_px}px")
+
+    def _quiet(self, name: str) -> FittedLabel:
+        label = FittedLabel(NORMAL.quiet_px, self._answer)
+        label.setObjectName(name)
+        label.setProperty("role", "quiet")
+        return label
+
     def _set_top(self, name: str, percent: str) -> None:
         if name != self._top.text():
             self._top.setText(name)
             self._top.setToolTip(name)
-        if percent != self._percent.text():
-            self._percent.setText(percent)
+        self._set(self._percent, percent)
+
+    def _set(self, label: QLabel, text: str) -> None:
+        if text != label.text():
+            label.setText(text)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -93,6 +135,7 @@ class AnswerPanel(QWidget):
         words.setSpacing(4)
         words.addStretch(1)
         words.addLayout(top)
+        words.addWidget(self._nearest)
         words.addWidget(self._speed)
         words.addStretch(1)
         head = QHBoxLayout()
@@ -108,3 +151,8 @@ class AnswerPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._answer, 1)
         layout.addWidget(self._reason, 1)
+
+
+def _style_anew(widget: QWidget) -> None:
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

@@ -35,6 +35,11 @@ class FittedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called <b>
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def set_least(self, least_px: int) -> None:
+        """Let the letters shrink to another size at the least."""
+        self._least_px = least_px
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         smallest = self._lines * QFontMetrics(self._sized(self._least_px)).lineSpacing()
         return QSize(super().sizeHint().width(), max(self.fontMetrics().height(), smallest))

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.camera.source import Frame
 from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.prediction.live.live_settings import LiveSettings
 from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, PredictionThread
 from cnn_studio.gui.prediction.model.run_choice import RunChoice
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run, usable_runs
+from cnn_studio.models.unknown import ACCEPT
 
 _STOP_TIMEOUT_MS = 5000
 
@@ -31,9 +34,12 @@ class LiveModel(QObject):
     opened = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+    def __init__(
+        self, studio: Studio, settings: LiveSettings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._settings = settings
         self.choice = RunChoice()
         self._thread = PredictionThread(studio.camera.mailbox, self)
         self._thread.opened.connect(self._on_thread_opened)
@@ -72,6 +78,23 @@ class LiveModel(QObject):
         result = self._thread.latest()
         return result if result is not None and result.number == self._number else None
 
+    @property
+    def accept(self) -> float:
+        """The share of the images held back that the chosen model answers, 0..1."""
+        run = self.run
+        return self._settings.accept_of(run.name) if run is not None else ACCEPT
+
+    def set_accept(self, accept: float) -> None:
+        """Have the chosen model answer more or less, and remember it for this run."""
+        run = self.run
+        if run is not None:
+            self._settings.set_accept_of(run.name, accept)
+            self._thread.set_accept(accept)
+
+    def hold(self, frame: Frame | None) -> None:
+        """Stay with a frame, or go on with the camera; see `PredictionThread.hold`."""
+        self._thread.hold(frame)
+
     def start(self) -> None:
         """Classify the camera from now on."""
         if not self._thread.isRunning():
@@ -92,7 +115,7 @@ class LiveModel(QObject):
         self.runs_listed.emit()
         if run is not None and run.folder != self._folder:
             self._folder = run.folder
-            self._number = self._thread.open_run(run.folder)
+            self._number = self._thread.open_run(run.folder, self.accept)
             self.opening.emit()
 
     @Slot(object)

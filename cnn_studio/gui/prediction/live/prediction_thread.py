@@ -14,6 +14,7 @@ from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.prediction.live.rate_meter import Rate, RateMeter
+from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.prediction.classifier import Classifier, Prediction
 from cnn_studio.vision.images import ImageArray
 
@@ -29,21 +30,26 @@ class LiveResult:
 
     Attributes:
         number: Which `open_run` the model came from.
-        sequence: The frame's number.
+        frame: The frame.
         prediction: What the model says.
         prepared: What the network saw lately: pixels (size, size, channels), uint8.
         rate: Frames a second and milliseconds a frame.
+        is_held: Whether the frame was held, so that this is no moment of a stream.
     """
 
     number: int
-    sequence: int
+    frame: Frame
     prediction: Prediction
     prepared: ImageArray
     rate: Rate
+    is_held: bool = False
 
 
 class PredictionThread(QThread):
     """Classifies the newest frame over and over, and keeps one result: the newest.
+
+    A frame that is held is classified in place of newer ones, and only when what could be said of
+    it has changed: another model, or another choice of what is answered.
 
     The window reads `latest` at its own pace; nothing is queued, so nothing can be late.
 
@@ -64,6 +70,9 @@ class PredictionThread(QThread):
         self._folder: Path | None = None  # what is still to be opened
         self._paused = True
         self._stopping = False
+        self._accept = ACCEPT
+        self._held: Frame | None = None
+        self._is_held_due = False
         self._latest: LiveResult | None = None
         self._classifier: Classifier | None = None
         self._sequence = 0
@@ -71,8 +80,12 @@ class PredictionThread(QThread):
         self._prepared: ImageArray | None = None
         self._prepared_s = 0.0
 
-    def open_run(self, folder: Path) -> int:
+    def open_run(self, folder: Path, accept: float = ACCEPT) -> int:
         """Ask for another model; thread-safe, returns at once.
+
+        Args:
+            folder: The run's folder.
+            accept: See `set_accept`.
 
         Returns:
             The number that its answer will carry. Answers with a lower one are out of date.
@@ -80,6 +93,8 @@ class PredictionThread(QThread):
         with self._changed:
             self._number += 1
             self._folder = folder
+            self._accept = accept
+            self._is_held_due = True
             self._latest = None
             self._changed.notify_all()
             return self._number
@@ -94,6 +109,20 @@ class PredictionThread(QThread):
         with self._changed:
             self._paused = paused
             self._latest = None
+            self._changed.notify_all()
+
+    def set_accept(self, accept: float) -> None:
+        """Answer this share of the images held back, 0..1; thread-safe, from the next frame on."""
+        with self._changed:
+            self._accept = accept
+            self._is_held_due = True
+            self._changed.notify_all()
+
+    def hold(self, frame: Frame | None) -> None:
+        """Stay with a frame that has been classified, or go on with None; thread-safe."""
+        with self._changed:
+            self._held = frame
+            self._is_held_due = False
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -119,6 +148,7 @@ class PredictionThread(QThread):
 
     def _has_work(self) -> bool:
         live = not self._paused and self._classifier is not None
+        live = live and (self._held is None or self._is_held_due)
         return self._stopping or self._folder is not None or live
 
     def _open(self, folder: Path, number: int) -> None:
@@ -136,27 +166,40 @@ class PredictionThread(QThread):
             self.opened.emit(number, classifier.bundle)
 
     def _classify_next(self, number: int) -> None:
-        frame = self._mailbox.wait_for_newer(self._sequence, _LONGEST_WAIT_S)
+        frame, is_held = self._next_frame()
         if frame is None or self._classifier is None:
             return
-        self._sequence = frame.sequence
         try:
-            result = self._result(self._classifier, frame, number)
+            result = self._result(self._classifier, frame, number, is_held)
         except Exception as error:  # noqa: BLE001 - the thread's edge: it must live for the next model
             _log.exception("A frame could not be classified")
             self._classifier = None
             self.failed.emit(number, f"The model failed on a frame of the camera: {error}")
             return
         with self._changed:
-            if number == self._number and not self._paused:
+            if number == self._number and not self._paused and is_held is (self._held is not None):
                 self._latest = result
 
-    def _result(self, classifier: Classifier, frame: Frame, number: int) -> LiveResult:
+    def _next_frame(self) -> tuple[Frame | None, bool]:
+        """The frame that is held, else one that came since the last; and whether it is held."""
+        with self._changed:
+            if self._held is not None:
+                self._is_held_due = False
+                return self._held, True
+        frame = self._mailbox.wait_for_newer(self._sequence, _LONGEST_WAIT_S)
+        if frame is not None:
+            self._sequence = frame.sequence
+        return frame, False
+
+    def _result(
+        self, classifier: Classifier, frame: Frame, number: int, is_held: bool
+    ) -> LiveResult:
+        classifier.accept = self._accept
         prediction = classifier.classify(frame.image_rgb)
         now_s = time.monotonic()
-        if self._prepared is None or now_s - self._prepared_s >= _PREPARED_INTERVAL_S:
+        if is_held or self._prepared is None or now_s - self._prepared_s >= _PREPARED_INTERVAL_S:
             self._prepared = classifier.prepared(frame.image_rgb)
             self._prepared_s = now_s
         frame_ms = prediction.preparation_ms + prediction.inference_ms
         rate = self._meter.add(now_s, frame_ms)
-        return LiveResult(number, frame.sequence, prediction, self._prepared, rate)
+        return LiveResult(number, frame, prediction, self._prepared, rate, is_held)

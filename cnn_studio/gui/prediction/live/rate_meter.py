@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-WINDOW_S = 1.0
+RATE_WINDOW_S = 1.0
+TIMES_WINDOW_S = 5.0
+"""One frame in twenty is slower than the 95th percentile: a second has too few of those."""
+
 READING_INTERVAL_S = 0.35
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A figure to read.
+    """Figures to read.
 
     Attributes:
         frames_per_second: Frames classified in the last second; 0 while too few.
-        frame_ms: What one of them took on average, from pixels to probabilities.
+        p50_ms: Half of the last frames took at most this, from pixels to probabilities.
+        p95_ms: So did 95 of 100.
     """
 
     frames_per_second: float
-    frame_ms: float
+    p50_ms: float
+    p95_ms: float
 
 
 class RateMeter:
-    """Averages over the last second and gives a new figure about three times a second."""
+    """Looks back over the last seconds and gives new figures about three times a second."""
 
     def __init__(self) -> None:
         self._frames: deque[tuple[float, float]] = deque()
-        self._rate = Rate(0.0, 0.0)
+        self._rate = Rate(0.0, 0.0, 0.0)
         self._read_s = -READING_INTERVAL_S
 
     def add(self, now_s: float, frame_ms: float) -> Rate:
@@ -38,17 +45,24 @@ class RateMeter:
             frame_ms: How long it took.
 
         Returns:
-            The figure to show now.
+            The figures to show now.
         """
         self._frames.append((now_s, frame_ms))
-        while now_s - self._frames[0][0] > WINDOW_S:
+        while now_s - self._frames[0][0] > TIMES_WINDOW_S:
             self._frames.popleft()
         if now_s - self._read_s >= READING_INTERVAL_S:
             self._read_s = now_s
-            self._rate = self._measured()
+            self._rate = self._measured(now_s)
         return self._rate
 
-    def _measured(self) -> Rate:
-        mean_ms = sum(frame_ms for _, frame_ms in self._frames) / len(self._frames)
-        lasted_s = self._frames[-1][0] - self._frames[0][0]
-        return Rate((len(self._frames) - 1) / lasted_s if lasted_s > 0 else 0.0, mean_ms)
+    def _measured(self, now_s: float) -> Rate:
+        times_ms = sorted(frame_ms for _, frame_ms in self._frames)
+        lately = [done_s for done_s, _ in self._frames if now_s - done_s <= RATE_WINDOW_S]
+        lasted_s = lately[-1] - lately[0]
+        per_second = (len(lately) - 1) / lasted_s if lasted_s > 0 else 0.0
+        return Rate(per_second, _percentile(times_ms, 0.5), _percentile(times_ms, 0.95))
+
+
+def _percentile(ascending: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of them do not exceed (nearest rank)."""
+    return ascending[max(0, math.ceil(share * len(ascending)) - 1)]

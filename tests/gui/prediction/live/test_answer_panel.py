@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
-from cnn_studio.gui.prediction.live.steady_answer import Row
 from cnn_studio.gui.theme import Theme
+from cnn_studio.prediction.smoothing import Answer, Row
 
 LONG = "Kraftfahrzeughaftpflichtversicherungskar"
 
@@ -41,14 +41,30 @@ def _ink(widget: QWidget) -> np.ndarray:
 
 def test_many_classes_scroll_and_few_do_not(qtbot: QtBot, panel: AnswerPanel) -> None:
     bar = panel.findChild(ClassBars).verticalScrollBar()
-    panel.show_answer([Row(f"class {number}", 1 / 30, 3) for number in range(30)], "")
+    panel.show_answer(Answer(tuple(Row(f"class {number}", 1 / 30, 3) for number in range(30))), "")
     qtbot.waitUntil(lambda: bar.maximum() > 0)
-    panel.show_answer([Row("shoe", 0.9, 90), Row("cap", 0.1, 10)], "")
+    panel.show_answer(
+        Answer(
+            (
+                Row("shoe", 0.9, 90),
+                Row("cap", 0.1, 10),
+            )
+        ),
+        "",
+    )
     qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 
 def test_the_answer_is_what_a_screen_reader_reads(panel: AnswerPanel) -> None:
-    panel.show_answer([Row("shoe", 0.9, 90), Row("cap", 0.1, 10)], "28 fps · 3.1 ms")
+    panel.show_answer(
+        Answer(
+            (
+                Row("shoe", 0.9, 90),
+                Row("cap", 0.1, 10),
+            )
+        ),
+        "28 fps · 3.1 ms",
+    )
     for name, expected in (("topClass", "shoe"), ("topProbability", "90 %")):
         spoken = QAccessible.queryAccessibleInterface(panel.findChild(QLabel, name))
         assert spoken.text(QAccessible.Text.Name) == expected
@@ -56,7 +72,7 @@ def test_the_answer_is_what_a_screen_reader_reads(panel: AnswerPanel) -> None:
 
 
 def test_no_answer_leaves_no_class_behind(panel: AnswerPanel) -> None:
-    panel.show_answer([Row("shoe", 1.0, 100)], "")
+    panel.show_answer(Answer((Row("shoe", 1.0, 100),)), "")
     panel.show_nothing("Waiting for the camera …")
     assert panel.findChild(QLabel, "topClass").text() == ""
     assert panel.findChild(ClassBars).rows == ()

@@ -42,7 +42,7 @@ def _show(mailbox: Mailbox, colour: str) -> int:
 def _sees(thread: PredictionThread, sequence: int) -> Callable[[], bool]:
     def seen() -> bool:
         result = thread.latest()
-        return result is not None and result.sequence == sequence
+        return result is not None and result.frame.sequence == sequence
 
     return seen
 
@@ -67,7 +67,7 @@ def test_the_newest_frame_is_classified(
         assert result.number == number
         assert result.prediction.top[0] == colour
         assert result.prepared.shape == (32, 32, 3)
-        assert result.rate.frame_ms > 0
+        assert result.rate.p50_ms > 0
 
 
 def test_nothing_is_classified_while_it_is_paused(

@@ -1,0 +1,111 @@
+"""One slider between answering more and erring less, with what it does in numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.prediction.live.live_settings import LEAST_ACCEPT
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.unknown import LEAST_IMAGES
+
+_STEPS = 100  # of the whole, so a step is a percent
+
+
+class AcceptRow(QWidget):
+    """Chooses which share of the images held back is answered.
+
+    Signals:
+        accept_chosen(float): The share, 0.80..1.00.
+    """
+
+    accept_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("acceptRow")
+        self._bundle: Bundle | None = None
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setObjectName("acceptSlider")
+        self._slider.setRange(0, round((1 - LEAST_ACCEPT) * _STEPS))
+        self._slider.setPageStep(5)
+        self._slider.setAccessibleName(self.tr("Answers more, or errs less"))
+        self._slider.setToolTip(
+            self.tr(
+                "To the left the model names a class more often; to the right it says "
+                "\N{LEFT DOUBLE QUOTATION MARK}unknown\N{RIGHT DOUBLE QUOTATION MARK} to what it "
+                "knows little of."
+            )
+        )
+        self._slider.valueChanged.connect(self._on_slider_value_changed)
+        self._effect = QLabel(self)
+        self._effect.setObjectName("acceptEffect")
+        self._effect.setProperty("role", "quiet")
+        self._effect.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(QLabel(self.tr("answers more"), self))
+        row.addWidget(self._slider, 1)
+        row.addWidget(QLabel(self.tr("errs less"), self))
+        self._controls = QWidget(self)
+        self._controls.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._controls)
+        column.addWidget(self._effect)
+        self.show_model(None, 1.0)
+
+    def show_model(self, bundle: Bundle | None, accept: float) -> None:
+        """Show what is chosen for a model, or nothing for None."""
+        self._bundle = bundle
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round((1 - accept) * _STEPS))
+        self.setVisible(bundle is not None)
+        self._show_effect()
+
+    def _show_effect(self) -> None:
+        if self._bundle is None:
+            return
+        rule = self._bundle.unknown
+        self._controls.setVisible(rule is not None)
+        if rule is None:
+            self._effect.setText(self._why_not(self._bundle))
+            return
+        effect = rule.effect(self._accept())
+        text = self.tr("On {count} validation images: {answered} answered, {right} of them right.")
+        self._effect.setText(
+            text.format(
+                count=len(rule.levels),
+                answered=_in_short(effect.answered),
+                right=_in_short(effect.right_of_answered),
+            )
+        )
+        self._slider.setAccessibleDescription(self._effect.text())
+
+    def _why_not(self, bundle: Bundle) -> str:
+        held_back = bundle.validation.count if bundle.validation is not None else 0
+        if held_back < LEAST_IMAGES:
+            return self.tr(
+                "It always names a class: to tell what is unknown, {least} images must be held "
+                "back in training; here it was {count}."
+            ).format(least=LEAST_IMAGES, count=held_back)
+        return self.tr(
+            "It always names a class: what is unknown was not measured when it was trained. "
+            "Train it again for that."
+        )
+
+    def _accept(self) -> float:
+        return 1 - self._slider.value() / _STEPS
+
+    @Slot()
+    def _on_slider_value_changed(self) -> None:
+        self._show_effect()
+        self.accept_chosen.emit(self._accept())
+
+
+def _in_short(share: float) -> str:
+    """A whole percentage, but never 100 where something is missing."""
+    return percent(share, 1 if 0.99 < share < 1 else 0)

@@ -1,0 +1,169 @@
+"""Teach it: what the model got wrong is saved into the class that it shows."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_studio.camera.source import Frame
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.corrections import Corrections
+from cnn_studio.errors import DatasetError
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.models.run_dataset import dataset_of
+from cnn_studio.models.runs import Run
+from cnn_studio.paths import Workspace
+
+
+class Teaching(QObject):
+    """Saves frames into the dataset that the model in use learned from, beside the window.
+
+    Signals:
+        changed: Another dataset, other classes, or another number of corrections.
+        said(str): A correction was saved or taken back, as a sentence.
+        failed(str): It could not be; the sentence that says why.
+    """
+
+    changed = Signal()
+    said = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._run: Run | None = None
+        self._problem = ""
+        self._current: Corrections | None = None
+        self._classes: tuple[str, ...] = ()
+        self._known: dict[Path, Corrections] = {}  # so that a change of models loses no count
+        studio.dataset_edited.connect(self._on_studio_dataset_edited)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that can be taught, in the dataset's order; the first has number 1."""
+        return self._classes
+
+    @property
+    def count(self) -> int:
+        """How many corrections there are in the dataset since the window opened."""
+        return self._current.count if self._current is not None else 0
+
+    def set_run(self, run: Run | None) -> None:
+        """Find the dataset that this run learned from, in the background."""
+        self._run = run
+        self._take(None, (), "")
+        if run is not None:
+            job = self._studio.jobs.create(partial(_looked_up, self._studio.workspace, run))
+            job.succeeded.connect(self._on_look_up_succeeded)
+            job.failed.connect(self.failed)
+            job.start()
+
+    def teach(self, class_name: str, frame: Frame) -> bool:
+        """Save a frame into a class; `said` or `failed` follows. Whether it is being saved."""
+        if self._current is None:
+            self.failed.emit(self._problem or self.tr("The dataset is still being looked for."))
+            return False
+        job = self._studio.jobs.create(partial(_added, self._current, class_name, frame))
+        job.succeeded.connect(self._on_adding_succeeded)
+        job.failed.connect(self.failed)
+        job.start()
+        return True
+
+    def teach_number(self, number: int, frame: Frame) -> bool:
+        """The same for the class of a number key, 1 to 9; no class has a number too high."""
+        if self._current is not None and number > len(self._classes):
+            return False
+        is_known = number <= len(self._classes)
+        return self.teach(self._classes[number - 1] if is_known else "", frame)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the newest correction back; `said` or `failed` follows."""
+        if self._current is not None and self._current.count:
+            job = self._studio.jobs.create(partial(_undone, self._current))
+            job.succeeded.connect(self._on_undoing_succeeded)
+            job.failed.connect(self.failed)
+            job.start()
+
+    @Slot()
+    def train_again(self) -> None:
+        """Show the training tab with the dataset and the recipe of this run."""
+        if self._run is not None and self._current is not None:
+            self._studio.choose_dataset(self._current.folders.dataset.name)
+            self._studio.train_again(self._run.folder)
+
+    def _take(
+        self, corrections: Corrections | None, classes: tuple[str, ...], problem: str
+    ) -> None:
+        self._current, self._classes, self._problem = corrections, classes, problem
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_look_up_succeeded(
+        self, found: tuple[Run, ClassFolders | None, tuple[str, ...], str]
+    ) -> None:
+        run, folders, classes, problem = found
+        if self._run is None or run.folder != self._run.folder:
+            return  # another run was chosen meanwhile
+        if folders is None:
+            self._take(None, (), problem)
+            return
+        folder = folders.dataset.folder
+        self._take(self._known.setdefault(folder, Corrections(folders)), classes, "")
+
+    @Slot(object)
+    def _on_adding_succeeded(self, class_name: str) -> None:
+        self.said.emit(self.tr("Saved as {name}.").format(name=class_name))
+        self._tell_others()
+
+    @Slot(object)
+    def _on_undoing_succeeded(self, class_name: str) -> None:
+        if class_name:
+            text = self.tr("The correction to {name} is taken back; it is in the trash.")
+            self.said.emit(text.format(name=class_name))
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        self.changed.emit()
+        self._studio.dataset_was_edited()
+
+    @Slot()
+    def _on_studio_dataset_edited(self) -> None:
+        """A class may have come or gone."""
+        if self._current is not None:
+            classes = self._current.folders.classes()
+            if classes != self._classes:
+                self._classes = classes
+                self.changed.emit()
+
+
+def _looked_up(
+    workspace: Workspace, run: Run, _task: Task
+) -> tuple[Run, ClassFolders | None, tuple[str, ...], str]:
+    """The class folders to write to and their classes, or why there are none."""
+    dataset = dataset_of(run, workspace)
+    if dataset is None:
+        name = (run.bundle.dataset_title if run.bundle else "") or run.dataset or "unknown"
+        problem = (
+            f"The dataset of this model ({name}) is not in this workspace, "
+            "so nothing can be saved into it."
+        )
+        return run, None, (), problem
+    folders = ClassFolders(dataset)
+    try:
+        folders.check_changeable()
+    except DatasetError as error:
+        return run, None, (), str(error)
+    return run, folders, folders.classes(), ""
+
+
+def _added(corrections: Corrections, class_name: str, frame: Frame, _task: Task) -> str:
+    return corrections.add(class_name, frame.image_rgb, frame.captured_s).class_name
+
+
+def _undone(corrections: Corrections, _task: Task) -> str:
+    sample = corrections.undo()
+    return sample.class_name if sample is not None else ""

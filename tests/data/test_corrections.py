@@ -1,0 +1,66 @@
+"""Corrected frames on disk: where they go, what belongs together, and how they are taken back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnn_studio.data.catalog import create_dataset, find_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.corrections import SESSION_GAP_S, Corrections
+from cnn_studio.data.trash import TRASH_NAME
+from cnn_studio.errors import DatasetError
+from cnn_studio.paths import Workspace
+from cnn_studio.vision.images import read_image
+
+FRAME = np.full((48, 64, 3), (200, 40, 40), np.uint8)
+
+
+@pytest.fixture
+def folders(workspace: Workspace) -> ClassFolders:
+    return ClassFolders(create_dataset(workspace, "Things", ["shoe", "cap"]))
+
+
+def test_a_frame_is_kept_whole_in_its_class(folders: ClassFolders) -> None:
+    sample = Corrections(folders).add("cap", FRAME, 1.0)
+    assert sample.path.parent == folders.folder_of("cap")
+    kept = read_image(sample.path)
+    assert kept.shape == FRAME.shape
+    assert np.abs(kept.astype(int) - FRAME).max() < 6
+    assert sample.session is not None
+
+
+def test_frames_of_one_class_in_a_row_belong_together(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    moments = [("cap", 0.0), ("cap", 2.0), ("shoe", 3.0), ("cap", 4.0), ("cap", 5 + SESSION_GAP_S)]
+    sessions = [corrections.add(name, FRAME, moment_s).session for name, moment_s in moments]
+    assert sessions[0] == sessions[1]
+    assert len({session.id for session in sessions if session}) == 4
+    assert corrections.count == 5
+
+
+def test_the_newest_one_is_taken_back_into_the_trash(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    corrections.add("shoe", FRAME, 0.0)
+    newest = corrections.add("cap", FRAME, 1.0)
+    assert corrections.undo() == newest
+    assert folders.counts() == {"shoe": 1, "cap": 0}
+    assert (folders.dataset.folder / TRASH_NAME / "cap" / newest.path.name).is_file()
+    assert corrections.undo() is not None
+    assert corrections.undo() is None
+    assert corrections.count == 0
+
+
+def test_a_class_that_is_gone_gets_nothing(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    with pytest.raises(DatasetError, match="no class hat any more"):
+        corrections.add("hat", FRAME, 0.0)
+    assert corrections.count == 0
+    assert not folders.folder_of("hat").exists()
+
+
+def test_a_dataset_that_was_published_is_never_written_to(workspace: Workspace) -> None:
+    published = find_dataset(workspace, "fashion-mnist")
+    with pytest.raises(DatasetError, match="kept as it was published"):
+        Corrections(ClassFolders(published)).add("Sandal", FRAME, 0.0)
+    assert not published.folder.exists()

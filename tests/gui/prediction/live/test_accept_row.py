@@ -1,0 +1,54 @@
+"""The slider between answering more and erring less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel, QSlider
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.prediction.live.accept_row import AcceptRow
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.unknown import UnknownRule
+from tests.gui.prediction.conftest import bundle_of
+
+
+@pytest.fixture
+def bundle(models: Path) -> Bundle:
+    # The five least familiar of a hundred images were wrong.
+    rule = UnknownRule(np.linspace(0.5, 1, 100, dtype=np.float32), np.arange(100) >= 5)
+    return bundle_of(models / "colours", unknown=rule)
+
+
+def _effect(row: AcceptRow) -> str:
+    return row.findChild(QLabel, "acceptEffect").text()
+
+
+def test_it_says_what_the_choice_does(qtbot: QtBot, bundle: Bundle) -> None:
+    row = AcceptRow()
+    qtbot.addWidget(row)
+    row.show_model(bundle, 1.0)
+    assert _effect(row) == "On 100 validation images: 100 % answered, 95 % of them right."
+    with qtbot.waitSignal(row.accept_chosen) as chosen:
+        row.findChild(QSlider).setValue(5)
+    assert chosen.args == [0.95]
+    assert _effect(row) == "On 100 validation images: 95 % answered, 100 % of them right."
+
+
+def test_to_show_a_model_is_not_to_choose(qtbot: QtBot, bundle: Bundle) -> None:
+    row = AcceptRow()
+    qtbot.addWidget(row)
+    with qtbot.assertNotEmitted(row.accept_chosen):
+        row.show_model(bundle, 0.85)
+    assert row.findChild(QSlider).value() == 15
+
+
+def test_a_model_that_was_not_measured_says_so(qtbot: QtBot, models: Path) -> None:
+    row = AcceptRow()
+    qtbot.addWidget(row)
+    row.show()
+    row.show_model(bundle_of(models / "colours"), 0.95)
+    assert "here it was 0" in _effect(row)
+    assert not row.findChild(QSlider).isVisible()

@@ -1,0 +1,273 @@
+"""The live answer as a person uses it: frozen, unknown, corrected, large, and for a whole room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.data.catalog import create_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.prediction.live.class_bars import ClassBars
+from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
+from cnn_studio.gui.prediction.prediction_tab import PredictionTab
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Notice
+from cnn_studio.models.bundle import write_bundle
+from cnn_studio.models.unknown import UnknownRule
+from cnn_studio.vision.images import read_image
+from tests.gui.prediction.conftest import COLOURS, bundle_of
+
+AddRun = Callable[[str], Path]
+ShowColour = Callable[[str], None]
+
+
+@pytest.fixture
+def run(add_run: AddRun) -> Path:
+    """The model of colours, which was measured for what is unknown."""
+    folder = add_run("colours")
+    rule = UnknownRule(np.linspace(0.1, 0.5, 100, dtype=np.float32), np.ones(100, bool))
+    write_bundle(folder, bundle_of(folder, unknown=rule))
+    return folder
+
+
+@pytest.fixture
+def folders(studio: Studio) -> ClassFolders:
+    """The dataset that the model of colours learned from."""
+    return ClassFolders(create_dataset(studio.workspace, "Colours", list(COLOURS)))
+
+
+@pytest.fixture
+def live(qtbot: QtBot, run: Path, tab: PredictionTab, show_colour: ShowColour) -> PredictionTab:
+    """The tab, naming a red picture."""
+    tab.activate()
+    show_colour("red")
+    _wait_for_top(qtbot, tab, "red")
+    return tab
+
+
+def _label(tab: QWidget, name: str) -> str:
+    return tab.findChild(QLabel, name).text()
+
+
+def _wait_for_top(qtbot: QtBot, tab: QWidget, name: str) -> None:
+    qtbot.waitUntil(lambda: _label(tab, "topClass") == name)
+
+
+def _wait_for_dataset(qtbot: QtBot, tab: PredictionTab) -> None:
+    qtbot.waitUntil(tab.findChild(QToolButton, "wrongButton").isVisible)
+
+
+def _results_seen(tab: PredictionTab) -> int:
+    result = tab._model.latest()
+    return result.frame.sequence if result is not None else 0
+
+
+def test_a_frozen_picture_and_its_answer_stand_still(
+    qtbot: QtBot, live: PredictionTab, show_colour: ShowColour
+) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    assert live.findChild(QToolButton, "freezeButton").isChecked()
+    before = live.findChild(QWidget, "frameView").grab().toImage()
+    show_colour("blue")
+    qtbot.waitUntil(lambda: live._studio.camera.latest() is not None)
+    assert live.findChild(QWidget, "frameView").grab().toImage() == before
+    assert _label(live, "topClass") == "red"
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    _wait_for_top(qtbot, live, "blue")
+
+
+def test_another_model_says_what_it_thinks_of_the_frozen_picture(
+    qtbot: QtBot, live: PredictionTab, add_run: AddRun
+) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    frozen = _results_seen(live)
+    live._model.pick(add_run("grey"))
+    live._model.refresh()
+    _wait_for_top(qtbot, live, "dark")
+    assert _results_seen(live) == frozen
+
+
+def test_leaving_the_tab_lets_the_picture_go_on(qtbot: QtBot, live: PredictionTab) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    frozen = _results_seen(live)
+    live.deactivate()
+    live.activate()
+    qtbot.waitUntil(lambda: _results_seen(live) > frozen)
+
+
+def test_what_is_none_of_the_classes_is_unknown(
+    qtbot: QtBot, add_run: AddRun, tab: PredictionTab, show_colour: ShowColour
+) -> None:
+    folder = add_run("colours")
+    write_bundle(folder, bundle_of(folder, background="blue"))
+    tab.activate()
+    show_colour("blue")
+    _wait_for_top(qtbot, tab, "unknown")
+    assert _label(tab, "topProbability") == ""
+    assert _label(tab, "nearestClass") == "most like blue"
+    show_colour("red")
+    _wait_for_top(qtbot, tab, "red")
+    assert not tab.findChild(QLabel, "nearestClass").isVisible()
+
+
+def test_how_much_is_answered_is_remembered_for_the_run(
+    qtbot: QtBot, live: PredictionTab, add_run: AddRun, run: Path
+) -> None:
+    slider = live.findChild(QSlider, "acceptSlider")
+    assert slider.value() == 5
+    slider.setValue(20)
+    assert "80 % answered" in _label(live, "acceptEffect")
+    live._model.pick(add_run("grey"))
+    live._model.refresh()
+    _wait_for_top(qtbot, live, "dark")
+    assert not slider.isVisible()
+    live._model.pick(run)
+    _wait_for_top(qtbot, live, "red")
+    assert slider.value() == 20
+
+
+def test_a_number_key_saves_the_picture_and_undo_takes_it_back(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    with qtbot.waitSignal(studio.dataset_edited):
+        qtbot.keyClick(live, Qt.Key.Key_2)
+    (sample,) = folders.samples("green")
+    assert read_image(sample.path).shape == (120, 160, 3)  # the frame, not what the network saw
+    assert _label(live, "correctionCount") == "1 correction"
+    with qtbot.waitSignal(studio.dataset_edited):
+        qtbot.keyClick(live, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert folders.samples("green") == []
+    assert not live.findChild(QPushButton, "trainAgainButton").isVisible()
+
+
+def test_a_click_on_a_class_saves_the_frozen_picture(
+    qtbot: QtBot,
+    folders: ClassFolders,
+    live: PredictionTab,
+    studio: Studio,
+    show_colour: ShowColour,
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    show_colour("green")
+    qtbot.waitUntil(lambda: studio.camera.latest() is not None)
+    bars = live.findChild(ClassBars)
+    with qtbot.waitSignal(studio.dataset_edited):
+        rows = bars.findChild(QWidget, "classBarsRows")
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton)
+    clicked = bars.rows[1].name
+    (sample,) = folders.samples(clicked)
+    assert np.abs(read_image(sample.path)[0, 0].astype(int) - COLOURS["red"]).max() < 12
+
+
+def test_the_menu_names_the_classes_with_their_keys(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    menu = live.findChild(QToolButton, "wrongButton").menu()
+    actions: list[QAction] = menu.actions()
+    assert [action.text() for action in actions] == ["red\t1", "green\t2", "blue\t3"]
+    with qtbot.waitSignal(studio.dataset_edited):
+        actions[2].trigger()
+    assert len(folders.samples("blue")) == 1
+
+
+def test_training_again_is_prepared_with_the_dataset_and_recipe_of_the_run(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio, run: Path
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    studio.load_datasets()
+    studio.choose_dataset("objects")
+    live._model.pick(run)
+    _wait_for_dataset(qtbot, live)
+    _wait_for_top(qtbot, live, "red")
+    with qtbot.waitSignal(studio.dataset_edited):
+        qtbot.keyClick(live, Qt.Key.Key_1)
+    with qtbot.waitSignal(studio.page_requested) as page:
+        live.findChild(QPushButton, "trainAgainButton").click()
+    assert page.args == ["training"]
+    assert studio.dataset is not None
+    assert studio.dataset.name == "colours"
+    assert studio.take_run_to_repeat() == run
+    assert studio.take_run_to_repeat() is None
+
+
+def test_without_its_dataset_nothing_is_saved_and_the_reason_is_told(
+    qtbot: QtBot, live: PredictionTab
+) -> None:
+    def told() -> bool:
+        qtbot.keyClick(live, Qt.Key.Key_1)
+        return "not in this workspace" in live.findChild(Notice).text
+
+    qtbot.waitUntil(told)
+    assert not live.findChild(QToolButton, "wrongButton").isVisible()
+
+
+def test_a_whole_room_sees_it_until_escape(
+    qtbot: QtBot, live: PredictionTab, show_colour: ShowColour
+) -> None:
+    qtbot.keyClick(live, Qt.Key.Key_F11)
+    room = live.findChild(QWidget, "roomView")
+    qtbot.waitUntil(room.isActiveWindow)
+    assert room.isFullScreen()
+    _wait_for_top(qtbot, room, "red")
+    show_colour("green")
+    _wait_for_top(qtbot, room, "green")
+    qtbot.keyClick(room, Qt.Key.Key_F)
+    show_colour("red")
+    qtbot.waitUntil(lambda: live._studio.camera.latest() is not None)
+    assert _label(room, "topClass") == "green"
+    with qtbot.waitSignal(room.destroyed):
+        qtbot.keyClick(room, Qt.Key.Key_Escape)
+    assert live.findChild(QWidget, "frameView").isVisible()
+
+
+def test_the_choices_hold_at_once(qtbot: QtBot, live: PredictionTab) -> None:
+    live.findChild(QToolButton, "liveMoreButton").click()
+    options = live.findChild(LiveOptionsPanel)
+    rows = options.findChild(QComboBox, "rowsChooser")
+    rows.setCurrentIndex(0)
+    rows.activated.emit(0)
+    options.findChild(QCheckBox, "largeSwitch").click()
+    options.findChild(QDoubleSpinBox, "halfLifeField").setValue(0.0)
+    answer = live.findChild(QLabel, "topClass")
+    assert answer.property("role") == "answer-large"
+    assert not live.findChild(QWidget, "preparedView").isVisible()
+    assert live._studio.settings.value("prediction/rows") == 3
+    with qtbot.waitSignal(options.destroyed):
+        options.close()
+
+
+def test_only_the_first_classes_are_shown_if_that_was_chosen(
+    qtbot: QtBot, studio: Studio, add_run: AddRun, tab: PredictionTab, show_colour: ShowColour
+) -> None:
+    add_run("many")
+    studio.settings.setValue("prediction/rows", 5)
+    tab._live._take_settings()
+    tab.activate()
+    show_colour("red")
+    qtbot.waitUntil(lambda: len(tab.findChild(ClassBars).rows) == 5)
+
+
+def test_every_acting_widget_has_a_name_and_a_tooltip(live: PredictionTab) -> None:
+    for button in live.findChild(QWidget, "liveBar").findChildren(QToolButton):
+        assert button.objectName()
+        assert button.accessibleName()
+        assert button.toolTip()
