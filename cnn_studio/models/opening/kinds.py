@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, ONNX_FILE
+from cnn_studio.vision.images import is_image_name
 
 FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx"}
 """The forms of a network that are opened, by the ending of the file's name."""
@@ -33,15 +34,17 @@ class Kind(StrEnum):
 def is_model(path: Path) -> bool:
     """Whether a path is meant as a model, be it one that is refused, and not as images."""
     if path.is_dir():
-        return bool(refusal_of_names(_names(path))) or _has_model(_names(path))
-    if path.suffix.lower() == ".zip":
+        names = _names(path)
+    elif path.suffix.lower() == ".zip":
         try:
             with zipfile.ZipFile(path) as archive:
-                names = {Path(name).name for name in archive.namelist()}
+                names = {PurePosixPath(name).name for name in archive.namelist()}
         except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
             return False
-        return bool(refusal_of_names(names)) or _has_model(names)
-    return path.suffix.lower() in MODEL_SUFFIXES
+    else:
+        return path.suffix.lower() in MODEL_SUFFIXES
+    has_images = any(is_image_name(Path(name)) for name in names)
+    return best_model(names) is not None or (bool(refusal_of_names(names)) and not has_images)
 
 
 def kind_of(path: Path) -> Kind:
@@ -52,7 +55,7 @@ def kind_of(path: Path) -> Kind:
     """
     if path.is_dir():
         refusal = refusal_of_names(_names(path))
-        if refusal and not _has_model(_names(path)):
+        if refusal and best_model(_names(path)) is None:
             raise ModelError(f"{path.name} {refusal}")
         return Kind.FOLDER
     if not path.is_file():
@@ -123,10 +126,6 @@ def best_model(names: set[str]) -> str | None:
         key=lambda name: (list(FORMS).index(Path(name).suffix.lower()), name),
     )
     return next((name for name in (*first, *others) if name in names), None)
-
-
-def _has_model(names: set[str]) -> bool:
-    return best_model(names) is not None
 
 
 def _names(folder: Path) -> set[str]:
