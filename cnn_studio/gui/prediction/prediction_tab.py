@@ -178,6 +178,8 @@ class PredictionTab(QWidget):
         self._panel.chooser.set_runs(self._model.choice.runs, run, self._open.files)
         self._files.set_run(run.folder if run else None)
         self._pages.setCurrentWidget(self._halves if run else self._no_model)
+        if run is None:
+            self._open.open_last()
 
     @Slot()
     def _on_model_opening(self) -> None:

@@ -129,11 +129,11 @@ def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
         ModelError: It is damaged, or holds what is not allowed.
     """
     with ModelZip(Path(name), content) as archive:
+        strange = sorted(set(archive.names) - MEMBERS - {BUNDLE_FILE})
+        if strange:
+            raise ModelError(f"A .keras file must not hold {strange[0][:200]}.")
         inside = {other: archive.read(other) for other in archive.names}
     inner = inside.pop(BUNDLE_FILE, None)
-    unread = sorted(inside.keys() - MEMBERS)
-    if unread:
-        raise ModelError(f"A .keras file must not hold {unread[0][:200]}.")
     return checked_keras(inside), None if inner is None else read_description(inner)
 
 

@@ -46,9 +46,9 @@ class NoModel(QWidget):
         open_file.setObjectName("openModelButton")
         open_file.setAccessibleName(open_file.text())
         open_file.setToolTip(
-            self.tr("A model of another studio or of Teachable Machine (Ctrl+Shift+O)")
+            self.tr("A model of another studio or of Teachable Machine (Ctrl+Shift+M)")
         )
-        open_file.setShortcut("Ctrl+Shift+O")
+        open_file.setShortcut("Ctrl+Shift+M")
         open_file.clicked.connect(self.open_requested)
         # A wrapped label keeps its height only in a row; aligned in the column it is cut.
         row = QHBoxLayout()

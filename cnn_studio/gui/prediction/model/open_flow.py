@@ -39,6 +39,7 @@ class OpenFlow(QObject):
         self._files = OpenedFiles(studio.settings)
         self._job: Job | None = None
         self._path = Path()
+        self._is_last_opened = False
 
     @property
     def files(self) -> tuple[OpenedFile, ...]:
@@ -76,6 +77,12 @@ class OpenFlow(QObject):
         self._job.finished.connect(self._on_job_finished)
         self._job.start()
         self.began.emit(self.tr("Opening {name} …").format(name=path.name))
+
+    def open_last(self) -> None:
+        """Open the file that was opened last, for a workspace without runs; once a session."""
+        if not self._is_last_opened and self.files:
+            self.open(self.files[0].path)
+        self._is_last_opened = True
 
     @Slot(str)
     def _on_dialog_file_selected(self, name: str) -> None:

@@ -47,7 +47,7 @@ class RunChooser(QWidget):
         self._list.activated.connect(self._on_list_activated)
         key = QShortcut(QKeySequence("Alt+M"), self)
         key.activated.connect(self._list.setFocus)
-        open_key = QShortcut(QKeySequence("Ctrl+Shift+O"), self)
+        open_key = QShortcut(QKeySequence("Ctrl+Shift+M"), self)
         open_key.activated.connect(self.open_requested)
         title = QLabel(self.tr("MODEL"), self)
         title.setProperty("role", "section")
@@ -87,7 +87,7 @@ class RunChooser(QWidget):
             self._add(file.path.name, file, str(file.path))
         if self._list.count():
             self._list.insertSeparator(self._list.count())
-        self._add(self.tr("Open a model file …"), None, self.tr("Open a model file (Ctrl+Shift+O)"))
+        self._add(self.tr("Open a model file …"), None, self.tr("Open a model file (Ctrl+Shift+M)"))
 
     def _add(self, text: str, data: object, tip: str) -> None:
         self._list.addItem(text, data)
