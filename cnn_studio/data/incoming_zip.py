@@ -162,6 +162,8 @@ class IncomingZip:
     def _check_size(self) -> None:
         """Refuse what its directory says is too much; what it hides is stopped when it is read."""
         entries, name = self._zip.infolist(), self._path.name
+        if not all(entry.filename for entry in entries):  # Python itself stumbles over those
+            raise DatasetError(f"The zip file is damaged: {name}.")
         if len(entries) > MAX_ENTRIES:
             raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {name}.")
         unpacked = sum(entry.file_size for entry in entries)

@@ -132,13 +132,23 @@ def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
     return report
 
 
-def make_seeds(folder: Path) -> None:
-    """Write good models of every kind, in processes of their own because they need TensorFlow."""
+def make_seeds(folder: Path, known: Path | None = None) -> None:
+    """Write good models of every kind, in processes of their own because they need TensorFlow.
+
+    Args:
+        folder: Where.
+        known: What tests.known_models has written, if it has been run.
+    """
     small = (
         "import sys, pathlib; from tests.models.small_run import write_run; "
         "write_run(pathlib.Path(sys.argv[1]) / 'run')"
     )
-    for command in (["-m", "tests.known_models"], ["-c", small]):
+    commands = [["-c", small]]
+    if known is None:
+        commands.append(["-m", "tests.known_models"])
+    else:
+        shutil.copytree(known, folder, dirs_exist_ok=True)
+    for command in commands:
         command = [sys.executable, *command, str(folder)]
         subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
 
