@@ -32,6 +32,7 @@ from tests.benchmarks.mutations import mutated, mutated_json, mutated_zip  # noq
 
 KINDS = ("keras", "tflite", "studio-zip", "teachable-zip", "studio-json")
 FILE_LIMIT_S = 150.0
+_TOLD_EVERY = 250
 _FILES_A_PROCESS = 300  # then a fresh one, since TensorFlow keeps some of what it has built
 _EVIL = Path("/tmp/cnn-studio-evil.txt")
 
@@ -124,6 +125,8 @@ def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
             if took_s > FILE_LIMIT_S:
                 report.counts["too slow"] += 1
             _remove(path)
+            if (number + 1) % _TOLD_EVERY == 0:
+                print(f"{kind}: {number + 1} files, {dict(report.counts)}", file=sys.stderr)
             if _listing(place) != before or _EVIL.exists():
                 report.counts["written outside"] += 1
                 _EVIL.unlink(missing_ok=True)

@@ -136,18 +136,19 @@ def _files_wrong(members: Members, dice: random.Random) -> bytes:
 
 def _names_wrong(members: Members, dice: random.Random) -> bytes:
     """A file more: under a name that leads out, as a link, twice, or unpacking to very much."""
-    target = io.BytesIO()
+    target, how = io.BytesIO(), dice.randrange(10)
+    link = zipfile.ZipInfo(dice.choice(("link", *sorted(members))))
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    if 4 <= how < 7:
+        members.pop(link.filename, None)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-        how = dice.randrange(4)
-        if how == 0:
+        if how < 4:
             archive.writestr(dice.choice(_EVIL_NAMES), b"evil")
-        elif how == 1:
-            link = zipfile.ZipInfo(dice.choice(("link", "labels.txt", "model.tflite")))
-            link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        elif how < 7:
             archive.writestr(link, "/etc/passwd")
-        elif how == 2:
+        elif how < 9 and members:
             name = dice.choice(sorted(members))
             archive.filelist.append(_again(archive.getinfo(name)))
         else:
