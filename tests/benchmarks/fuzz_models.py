@@ -135,23 +135,13 @@ def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
     return report
 
 
-def make_seeds(folder: Path, known: Path | None = None) -> None:
-    """Write good models of every kind, in processes of their own because they need TensorFlow.
-
-    Args:
-        folder: Where.
-        known: What tests.known_models has written, if it has been run.
-    """
+def make_seeds(folder: Path) -> None:
+    """Write good models of every kind, in processes of their own because they need TensorFlow."""
     small = (
         "import sys, pathlib; from tests.models.small_run import write_run; "
         "write_run(pathlib.Path(sys.argv[1]) / 'run')"
     )
-    commands = [["-c", small]]
-    if known is None:
-        commands.append(["-m", "tests.known_models"])
-    else:
-        shutil.copytree(known, folder, dirs_exist_ok=True)
-    for command in commands:
+    for command in (["-m", "tests.known_models"], ["-c", small]):
         command = [sys.executable, *command, str(folder)]
         subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
 
@@ -254,9 +244,9 @@ def serve_as_window(place: Path) -> None:
         answer["window_mb"], answer["trial_mb"] = _peak_mb(os.getpid()), _peak_mb(trial.process_id)
         print(json.dumps(answer), flush=True)
         shutil.rmtree(workspace.runs, ignore_errors=True)
-        shutil.rmtree(place / "cache", ignore_errors=True)
         if number % _FILES_A_PROCESS == 0:
             trial.close()
+            shutil.rmtree(place / "cache", ignore_errors=True)
 
 
 def _peak_mb(process_id: int | None) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -80,7 +79,7 @@ def check_config(config: Mapping[str, Any]) -> None:
     Raises:
         ModelError: It does not.
     """
-    if config.get("class_name") not in _MODELS:
+    if str(config.get("class_name")) not in _MODELS:
         raise ModelError("A .keras file must hold a Sequential or Functional network.")
     _Walk().check(config, 0)
 
@@ -109,9 +108,9 @@ class _Walk:
     def _check_object(self, value: Mapping[str, object]) -> None:
         if "class_name" not in value:
             return
-        name = value["class_name"]
+        name = str(value["class_name"])
         if name not in _LAYERS | _MODELS | _OTHERS:
-            raise ModelError(f"The studio does not open networks with {str(name)[:_MAX_TEXT]!r}.")
+            raise ModelError(f"The studio does not open networks with {name[:_MAX_TEXT]!r}.")
         module, registered = value.get("module"), value.get("registered_name")
         is_keras = module is None or str(module).split(".")[0] == "keras"
         if not is_keras or registered not in (None, name):
@@ -129,7 +128,7 @@ def _check_text(key: str, text: str) -> None:
 
 
 def _check_number(key: str, number: float) -> None:
-    if key not in _MERE_NAMES and not (math.isfinite(number) and abs(number) <= _MAX_NUMBER):
+    if key not in _MERE_NAMES and not abs(number) <= _MAX_NUMBER:  # "not <=" catches NaN as well
         raise ModelError(f"Its config has a number that is too large, {key[:_MAX_TEXT]!r}.")
 
 

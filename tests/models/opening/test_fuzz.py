@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.fuzz_models import fuzz, make_seeds
+from tests.benchmarks.fuzz_models import fuzz
 
 
 @pytest.fixture(scope="module")
 def seeds(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Good models to make wrong ones of."""
     folder = tmp_path_factory.mktemp("seeds")
-    make_seeds(folder, models)
+    shutil.copytree(models, folder, dirs_exist_ok=True)
+    shutil.copytree(models / "colours", folder / "run")
     return folder
 
 
