@@ -4,18 +4,20 @@
 
 Nothing is trained: the weights are set so that the answers are known. `colours` names the mean
 colour of an image, `grey` tells dark from light, and `many` has 30 classes. `network` is the
-studio's own network, whose answers are random but tell where it looks.
+studio's own network, whose answers are random but tell where it looks. `teachable.zip` and
+`teachable-quantised.zip` name the mean colour as well and are packed as Teachable Machine does it.
 """
 
 from __future__ import annotations
 
 import sys
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
+from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, Bundle, RunStatus, write_bundle
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.vision.preparation import Fit, InputSpec
 from tests.models.small_run import write_run
@@ -42,6 +44,7 @@ def build(folder: Path, classes: tuple[str, ...], spec: InputSpec, weights: np.n
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     folder.mkdir(parents=True)
     (folder / LITE_FILE).write_bytes(converter.convert())
+    model.save(folder / KERAS_FILE)
     bundle = Bundle(
         classes=classes,
         input=spec,
@@ -58,6 +61,38 @@ def build(folder: Path, classes: tuple[str, ...], spec: InputSpec, weights: np.n
     write_bundle(folder, bundle)
 
 
+def build_teachable(folder: Path) -> None:
+    """Write what Teachable Machine gives for "Floating point" and for "Quantized"."""
+    image = keras.Input((224, 224, 3), batch_size=1)
+    mean = keras.layers.GlobalAveragePooling2D()(image)
+    dense = keras.layers.Dense(3, activation="softmax")
+    model = keras.Model(image, dense(mean))
+    dense.set_weights([np.eye(3, dtype=np.float32) * 6, np.zeros(3, np.float32)])
+    labels = "".join(f"{place} {name}\n" for place, name in enumerate(COLOURS))
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    _zip(
+        folder / "teachable.zip",
+        {"model_unquant.tflite": converter.convert(), "labels.txt": labels},
+    )
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: (
+        [np.full((1, 224, 224, 3), value, np.float32)] for value in np.linspace(-1, 1, 9)
+    )
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.uint8
+    _zip(
+        folder / "teachable-quantised.zip",
+        {"model.tflite": converter.convert(), "labels.txt": labels},
+    )
+
+
+def _zip(path: Path, members: dict[str, bytes | str]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
 def main(folder: Path) -> None:
     """Build all of them."""
     own_channel = np.vstack([np.eye(3) * 0.05, np.zeros((1, 3))])
@@ -67,6 +102,7 @@ def main(folder: Path) -> None:
     some = np.random.default_rng(1).normal(0, 0.01, (4, len(MANY)))
     build(folder / "many", MANY, InputSpec(32, 3), some)
     write_run(folder / "network")
+    build_teachable(folder)
 
 
 if __name__ == "__main__":

@@ -47,12 +47,12 @@ def compare(
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.comparison import compare as compare_answers
-    from cnn_studio.models.runs import find_run
+    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
-    runs = [find_run(place, name) for name in (first, second)]
+    runs = [find_model(place, name) for name in (first, second)]
     questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
     one, two = (examine(run, questions, output) for run in runs)
     told = compare_answers(one.answers, two.answers)

@@ -9,9 +9,9 @@ import typer
 
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
+    AnyModelArgument,
     DatasetArgument,
     JsonOption,
-    ModelArgument,
     WorkspaceOption,
     chosen_workspace,
 )
@@ -40,7 +40,7 @@ PartOption = Annotated[
 
 def evaluate(
     context: typer.Context,
-    model: ModelArgument,
+    model: AnyModelArgument,
     dataset: DatasetArgument,
     part: PartOption = None,
     mistakes: Annotated[
@@ -56,14 +56,14 @@ def evaluate(
     Figures come with their 95 % interval. Rows of the confusion matrix are the true classes.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.models.runs import find_run
+    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     if mistakes < 0:
         raise UsageError(f"The number of mistakes must be 0 or more. Received: {mistakes}.")
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
-    run = find_run(place, model)
+    run = find_model(place, model)
     questions = questions_about(find_dataset(place, dataset), [run], Scope(part) if part else None)
     examination = examine(run, questions, output)
     answers = examination.answers

@@ -34,6 +34,14 @@ ModelArgument = Annotated[
     str,
     typer.Argument(metavar="MODEL", help="A run's name, or its folder.", show_default=False),
 ]
+AnyModelArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A run's name or folder, or a model file: .tflite, .keras, .onnx, a zip with one.",
+        show_default=False,
+    ),
+]
 
 
 def chosen_workspace(context: typer.Context, folder: str | None) -> Workspace:

@@ -11,8 +11,8 @@ import typer
 from cnn_studio.cli import COULD_NOT, DONE
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
+    AnyModelArgument,
     JsonOption,
-    ModelArgument,
     WorkspaceOption,
     chosen_workspace,
 )
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def predict(
     context: typer.Context,
-    model: ModelArgument,
+    model: AnyModelArgument,
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH...", help="Images, or folders of them.", show_default=False),
@@ -50,14 +50,14 @@ def predict(
     A file that cannot be read is told of and does not stop the others; the exit code is 1 only
     if no file could be read.
     """
-    from cnn_studio.models.runs import find_run
+    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.batch import classify_files, expand_paths
     from cnn_studio.prediction.classifier import Classifier
 
     if top < 1:
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
-    run = find_run(chosen_workspace(context, workspace), model)
+    run = find_model(chosen_workspace(context, workspace), model)
     files = expand_paths(paths)
     if not files:
         raise ImageError(f"There is no image in {', '.join(map(str, paths))}.")

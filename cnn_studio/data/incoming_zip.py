@@ -98,27 +98,51 @@ class IncomingZip:
             inner.close()
         self._zip.close()
 
+    def refusal(self, entry: zipfile.ZipInfo) -> str:
+        """Why an entry is not to be read, whatever it holds; empty if nothing speaks against it."""
+        name = _place_of(entry).name
+        if _leads_out(entry):
+            return f"Its name leads out of the zip: {entry.filename}."
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            return f"Links are not followed: {name}."
+        if entry.flag_bits & _ENCRYPTED:
+            return f"It is locked with a password: {name}."
+        return ""
+
+    def read(self, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of an entry; the zip's word for how many they are is not taken.
+
+        Raises:
+            DatasetError: It is damaged, or larger than any file that is looked at.
+        """
+        name = PurePosixPath(entry.filename).name
+        try:
+            with self._zip.open(entry) as stream:
+                data = stream.read(MAX_FILE_BYTES + 1)
+        except _DAMAGE as error:
+            raise DatasetError(f"It is damaged in the zip: {name}.") from error
+        if len(data) > MAX_FILE_BYTES:
+            raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
+        return data
+
     def __iter__(self) -> Iterator[Incoming]:
         for entry in sorted(self._zip.infolist(), key=lambda info: info.filename):
             if entry.is_dir() or entry.filename in _NOT_FOR_PEOPLE:
                 continue
-            inner = PurePosixPath(entry.filename.replace("\\", "/"))
+            inner = _place_of(entry)
             *folders, name = inner.parts or ("",)
-            has_drive = bool(PureWindowsPath(entry.filename).drive)
-            if ".." in inner.parts or inner.is_absolute() or has_drive:
-                reason = f"Its name leads out of the zip: {entry.filename}."
-                yield left_out(self._path / (name or "?"), (), reason)
+            if _leads_out(entry):
+                yield left_out(self._path / (name or "?"), (), self.refusal(entry))
             elif _is_samples_zip(name):
                 yield from self._samples_in(entry, self._path.joinpath(inner))
             elif all(map(is_looked_at, inner.parts)):
                 yield self._incoming(entry, self._path.joinpath(inner), tuple(folders))
 
     def _incoming(self, entry: zipfile.ZipInfo, path: Path, folders: tuple[str, ...]) -> Incoming:
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            return left_out(path, folders, f"Links are not followed: {path.name}.")
-        if entry.flag_bits & _ENCRYPTED:
-            return left_out(path, folders, f"It is locked with a password: {path.name}.")
-        return incoming(path, folders, entry.file_size, partial(self._read, entry))
+        reason = self.refusal(entry)
+        if reason:
+            return left_out(path, folders, reason)
+        return incoming(path, folders, entry.file_size, partial(self.read, entry))
 
     def _samples_in(self, entry: zipfile.ZipInfo, path: Path) -> Iterator[Incoming]:
         """The images in a zip of one class's samples within this one; no deeper."""
@@ -138,6 +162,8 @@ class IncomingZip:
     def _check_size(self) -> None:
         """Refuse what its directory says is too much; what it hides is stopped when it is read."""
         entries, name = self._zip.infolist(), self._path.name
+        if not all(entry.filename for entry in entries):  # Python itself stumbles over those
+            raise DatasetError(f"The zip file is damaged: {name}.")
         if len(entries) > MAX_ENTRIES:
             raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {name}.")
         unpacked = sum(entry.file_size for entry in entries)
@@ -147,21 +173,18 @@ class IncomingZip:
         packed = sum(entry.compress_size for entry in entries)
         if unpacked > max(_RATIO_MATTERS_BYTES, packed * MAX_RATIO):
             raise DatasetError(
-                f"The zip file unpacks to more than {MAX_RATIO} times its size, as no collection "
-                f"of photos does: {name}."
+                f"The zip file unpacks to more than {MAX_RATIO} times its size, as no honest "
+                f"file does: {name}."
             )
 
-    def _read(self, entry: zipfile.ZipInfo) -> bytes:
-        name = PurePosixPath(entry.filename).name
-        try:
-            with self._zip.open(entry) as stream:
-                # An entry may hold more than it says.
-                data = stream.read(MAX_FILE_BYTES + 1)
-        except _DAMAGE as error:
-            raise DatasetError(f"It is damaged in the zip: {name}.") from error
-        if len(data) > MAX_FILE_BYTES:
-            raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
-        return data
+
+def _place_of(entry: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(entry.filename.replace("\\", "/"))
+
+
+def _leads_out(entry: zipfile.ZipInfo) -> bool:
+    place, has_drive = _place_of(entry), bool(PureWindowsPath(entry.filename).drive)
+    return ".." in place.parts or place.is_absolute() or has_drive
 
 
 def _is_samples_zip(name: str) -> bool:

@@ -9,9 +9,10 @@ The LiteRT form has a fixed batch of one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.vision.preparation import InputSpec
@@ -29,12 +31,15 @@ __all__ = [
     "BUNDLE_FILE",
     "KERAS_FILE",
     "LITE_FILE",
+    "ONNX_FILE",
     "SCHEMA_VERSION",
     "Bundle",
     "Calibration",
     "ClassScores",
     "RunStatus",
     "Scores",
+    "file_sha256",
+    "model_file",
     "read_bundle",
     "write_bundle",
 ]
@@ -43,6 +48,10 @@ SCHEMA_VERSION = 1
 BUNDLE_FILE = "studio.json"
 KERAS_FILE = "model.keras"
 LITE_FILE = "model.tflite"
+ONNX_FILE = "model.onnx"
+"""A model from elsewhere may have this instead of model.tflite."""
+
+_FARTHEST_PIXEL = 100_000
 
 
 class RunStatus(StrEnum):
@@ -76,6 +85,9 @@ class Bundle:
         calibration: What puts its probabilities right; None if that was not measured.
         unknown: Tells how familiar an image is; None if that was not measured.
         background: The class of pictures that show none of the others; empty if there is none.
+        pixel_range: What a black and a white pixel are for the network.
+        model_sha256: Of the file that classifies as it was when this was written, so that another
+            in its place is noticed; empty in older models.
 
     Raises:
         ModelError: The classes are fewer than two or not distinct, or the status is INTERRUPTED.
@@ -100,6 +112,8 @@ class Bundle:
     calibration: Calibration | None = None
     unknown: UnknownRule | None = field(default=None, compare=False)
     background: str = ""
+    pixel_range: tuple[float, float] = OUR_RANGE
+    model_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
@@ -152,6 +166,8 @@ class Bundle:
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "unknown": None if self.unknown is None else self.unknown.to_dict(),
             "background": self.background,
+            "pixel_range": list(self.pixel_range),
+            "model_sha256": self.model_sha256,
         }
 
     @classmethod
@@ -188,6 +204,8 @@ class Bundle:
             calibration=_calibration(fields),
             unknown=_unknown(fields),
             background=fields.text("background") if fields.has("background") else "",
+            pixel_range=_pixel_range(fields),
+            model_sha256=fields.text("model_sha256") if fields.has("model_sha256") else "",
         )
 
 
@@ -211,13 +229,29 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def write_bundle(folder: Path, bundle: Bundle) -> None:
-    """Write the studio.json of a run's folder, whole or not at all.
+    """Write the studio.json of a run's folder, whole or not at all; its model is there already.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
+    bundle = replace(bundle, model_sha256=file_sha256(model_file(folder)))
     text = json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
     write_atomically(folder / BUNDLE_FILE, text.encode("utf-8"))
+
+
+def model_file(folder: Path) -> Path:
+    """The file that classifies in a run's folder; it need not be there."""
+    onnx = folder / ONNX_FILE
+    return onnx if onnx.is_file() and not (folder / LITE_FILE).is_file() else folder / LITE_FILE
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's content; empty if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _input_spec(values: dict[str, Any]) -> InputSpec:
@@ -256,6 +290,21 @@ def _unknown(fields: Fields) -> UnknownRule | None:
     if not fields.has("unknown"):
         return None
     return UnknownRule.from_dict(fields.mapping("unknown"), f"{BUNDLE_FILE}, unknown")
+
+
+def _pixel_range(fields: Fields) -> tuple[float, float]:
+    if not fields.has("pixel_range"):
+        return OUR_RANGE
+    ends = fields.items("pixel_range")
+    if len(ends) != 2:
+        raise ModelError(f"{BUNDLE_FILE}: 'pixel_range' must be two numbers.")
+    low, high = (Fields({"pixel_range": end}, BUNDLE_FILE).number("pixel_range") for end in ends)
+    if not -_FARTHEST_PIXEL <= low < high <= _FARTHEST_PIXEL:
+        raise ModelError(
+            f"{BUNDLE_FILE}: 'pixel_range' must rise, within ±{_FARTHEST_PIXEL}. "
+            f"Received: {low}, {high}."
+        )
+    return low, high
 
 
 def _scores(fields: Fields, key: str) -> Scores | None:

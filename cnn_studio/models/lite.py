@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation, pixel_table
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
+
+_KINDS = frozenset(map(np.dtype, (np.float32, np.uint8, np.int8)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +49,24 @@ class DenseWeights:
 class LiteModel:
     """A loaded model.tflite. Used by one thread at a time; any thread may have opened it.
 
+    Quantised inputs and outputs are converted; ours are not and cost nothing.
+
     Args:
         path: The file.
         threads: How many threads compute.
+        pixel_range: What a black and a white pixel are for the network.
 
     Raises:
         ModelError: The file is missing, damaged, or takes and gives other shapes than ours do.
     """
 
-    def __init__(self, path: Path, *, threads: int = 2) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 2,
+        pixel_range: tuple[float, float] = OUR_RANGE,
+    ) -> None:
         # Imported here because it takes half a second and 50 MB.
         from ai_edge_litert.interpreter import Interpreter
 
@@ -72,13 +84,15 @@ class LiteModel:
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
         self._check(path, inputs, outputs)
-        inner = {len(output["shape"]): output["index"] for output in outputs[1:]}
+        self.input_kind = Quantisation.of(inputs[0])
+        self._table = pixel_table(pixel_range, self.input_kind)
+        inner = {len(output["shape"]): output for output in outputs[1:]}
         # Views on LiteRT's own memory: nothing is allocated for an image. They are made anew for
         # each use, because LiteRT refuses to run while one is held.
         self._input = self._interpreter.tensor(inputs[0]["index"])
-        self._output = self._interpreter.tensor(outputs[0]["index"])
-        self._features = self._tensor(inner.get(2))
-        self._activations = self._tensor(inner.get(4))
+        self._output = _Output(self._interpreter, outputs[0])
+        self._features = _Output(self._interpreter, inner[2]) if 2 in inner else None
+        self._activations = _Output(self._interpreter, inner[4]) if 4 in inner else None
         self.input_shape: tuple[int, ...] = tuple(int(side) for side in inputs[0]["shape"][1:])
         self.num_classes = int(outputs[0]["shape"][1])
 
@@ -92,7 +106,7 @@ class LiteModel:
             The probability of each class, (classes,), float32, 0..1.
         """
         self._invoke(prepared)
-        return np.array(self._output()[0], np.float32)
+        return self._output.read()
 
     def run(self, prepared: ImageArray) -> LiteOutputs:
         """Run the model on one image, and ask for all that it tells.
@@ -102,9 +116,9 @@ class LiteModel:
         """
         self._invoke(prepared)
         return LiteOutputs(
-            np.array(self._output()[0], np.float32),
-            np.array(self._features()[0], np.float32) if self._features else None,
-            np.array(self._activations()[0], np.float32) if self._activations else None,
+            self._output.read(),
+            self._features.read() if self._features else None,
+            self._activations.read() if self._activations else None,
         )
 
     def dense_weights(self) -> DenseWeights | None:
@@ -134,18 +148,27 @@ class LiteModel:
         return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
 
     def _invoke(self, prepared: ImageArray) -> None:
-        self._input()[0] = prepared
+        self._input()[0] = prepared if self._table is None else self._table[prepared]
         self._interpreter.invoke()
-
-    def _tensor(self, index: int | None) -> Any:
-        return None if index is None else self._interpreter.tensor(index)
 
     @staticmethod
     def _check(path: Path, inputs: Any, outputs: Any) -> None:
         shapes = [tuple(int(side) for side in item["shape"]) for item in (*inputs, *outputs)]
-        kinds = {item["dtype"] for item in (*inputs, *outputs)}
-        if [len(shape) for shape in shapes[:2]] != [4, 2] or kinds != {np.float32}:
+        kinds = {np.dtype(item["dtype"]) for item in (*inputs, *outputs)}
+        is_image = len(inputs) == 1 and len(shapes[0]) == 4 and shapes[0][0] == 1
+        if not is_image or len(shapes[1:2]) != 1 or len(shapes[1]) != 2 or not kinds <= _KINDS:
             raise ModelError(
-                f"{path} must take one image and first give one probability a class, in float32. "
-                f"Received: {shapes}."
+                f"{path} must take one image and first give one probability a class, in float32, "
+                f"uint8 or int8. Received: {shapes}."
             )
+
+
+class _Output:
+    """One of a model's outputs, read for the one image of the batch."""
+
+    def __init__(self, interpreter: Any, detail: dict[str, Any]) -> None:
+        self._view = interpreter.tensor(detail["index"])
+        self._kind = Quantisation.of(detail)
+
+    def read(self) -> NDArray[np.float32]:
+        return self._kind.real(self._view()[0])

@@ -14,9 +14,9 @@ from typing import Any
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import (
     BUNDLE_FILE,
-    LITE_FILE,
     Bundle,
     RunStatus,
+    model_file,
     read_bundle,
 )
 from cnn_studio.models.run_notes import RunNotes, read_notes
@@ -138,7 +138,8 @@ def _opened(folder: Path) -> Run:
     except ModelError as error:
         problem = str(error)
         return Run(folder, RunStatus.INTERRUPTED, "", _changed(folder), problem=problem)
-    missing = None if (folder / LITE_FILE).is_file() else f"{LITE_FILE} is missing in {folder}."
+    model = model_file(folder)
+    missing = None if model.is_file() else f"{model.name} is missing in {folder}."
     return Run(
         folder, bundle.status, bundle.dataset, bundle.created, bundle, missing, bundle.recipe
     )

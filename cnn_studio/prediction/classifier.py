@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.bundle import LITE_FILE, Bundle, read_bundle
+from cnn_studio.models.bundle import Bundle, model_file, read_bundle
 from cnn_studio.models.calibration import calibrated
-from cnn_studio.models.lite import LiteModel, LiteOutputs
+from cnn_studio.models.lite import LiteOutputs
+from cnn_studio.models.opening.network_file import Network, open_network
 from cnn_studio.models.unknown import ACCEPT, checked_accept, is_unknown
 from cnn_studio.prediction.heatmap import Heat, HeatMap
 from cnn_studio.vision.images import ImageArray
@@ -61,7 +62,7 @@ class Classifier:
     `accept` may be set from any thread.
     """
 
-    def __init__(self, bundle: Bundle, model: LiteModel) -> None:
+    def __init__(self, bundle: Bundle, model: Network) -> None:
         self.bundle = bundle
         self._model = model
         self._accept = ACCEPT
@@ -85,19 +86,19 @@ class Classifier:
         """Open the model of a run.
 
         Args:
-            folder: The run's folder, with studio.json and model.tflite.
+            folder: The folder of a run of the workspace, or of one that `open_model` gave.
             threads: How many threads compute.
 
         Raises:
             ModelError: A file is missing or damaged, or the two do not belong together.
         """
         bundle = read_bundle(folder)
-        model = LiteModel(folder / LITE_FILE, threads=threads)
+        model = open_network(folder, bundle, threads=threads)
         expected = (bundle.input.shape, len(bundle.classes))
         received = (model.input_shape, model.num_classes)
         if expected != received:
             raise ModelError(
-                f"{LITE_FILE} and studio.json in {folder} do not belong together. "
+                f"{model_file(folder).name} and studio.json in {folder} do not belong together. "
                 f"Expected image shape and classes: {expected}. Received: {received}."
             )
         return cls(bundle, model)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.events import Event
@@ -33,6 +34,7 @@ def work_in_engine(
     *,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
+    noted: Callable[[Mapping[str, Any]], None] = lambda _values: None,
 ) -> str:
     """Start an engine of its own, have it do a task, and end it. No TensorFlow is imported here.
 
@@ -40,6 +42,7 @@ def work_in_engine(
         task: What to do. It writes what it finds whole or not at all, so a cancel is a kill.
         progress: Told how far it is: steps done, and steps in all.
         cancelled: Asked ten times a second.
+        noted: Told what the task says in `Noted`.
 
     Returns:
         What it came to, as a sentence; empty if it was cancelled.
@@ -48,7 +51,7 @@ def work_in_engine(
         TrainingError: It could not be done; the sentence says why.
     """
     from cnn_studio.training.engine import Engine
-    from cnn_studio.training.events import Done, Failed, Working
+    from cnn_studio.training.events import Done, Failed, Noted, Working
 
     engine = Engine()
     try:
@@ -57,6 +60,8 @@ def work_in_engine(
             match engine.poll_event(_POLL_S):
                 case Working() as event:
                     progress(event.done, event.total)
+                case Noted() as event:
+                    noted(event.values)
                 case Done() as event:
                     return event.message
                 case Failed() as event:

@@ -6,6 +6,7 @@ losses mean cross-entropy, epochs and steps count from 1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -196,6 +197,14 @@ class Working(_Told):
 
 
 @dataclass(frozen=True)
+class Noted(_Told):
+    """What work other than a training has to tell on its way, as plain values of its own."""
+
+    event: ClassVar[str] = "noted"
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Done(_Told):
     """Work other than a training has come to its end; the message says what it came to."""
 
@@ -217,6 +226,7 @@ Event = (
     | Finished
     | Failed
     | Working
+    | Noted
     | Done
 )
 LAST_EVENTS = (Finished, Failed, Done)

@@ -148,3 +148,10 @@ def test_before_the_first_run_the_list_says_how_to_begin(cli: Cli) -> None:
 def test_the_demo_camera_is_always_listed(cli: Cli) -> None:
     assert cli("cameras", "--json").lines[-1] == {"spec": "demo", "name": "Demo camera"}
     assert "SPEC" in cli("cameras").out
+
+
+def test_any_model_file_can_be_asked(cli: Cli, models: Path, photos: Path, tmp_path: Path) -> None:
+    answer = cli("predict", models / "teachable.zip", photos, "--json")
+    assert [line["class"] for line in answer.lines] == ["blue", "green", "red"]
+    (tmp_path / "old.h5").write_bytes(b"x")
+    assert "Save it as .keras" in cli("predict", tmp_path / "old.h5", photos).sentence

@@ -46,7 +46,10 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
         read_bundle(tmp_path)
 
 
-OPTIONAL = {"test", "train", "validation", "calibration", "unknown", "background"}
+OPTIONAL = {
+    *("test", "train", "validation", "calibration", "unknown", "background"),
+    *("pixel_range", "model_sha256"),
+}
 
 
 @pytest.mark.parametrize("key", sorted(bundle().to_dict().keys() - OPTIONAL))

@@ -26,8 +26,11 @@ from cnn_studio.gui.prediction.live.live_flow import LiveFlow
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.picture import Picture
 from cnn_studio.gui.prediction.model.no_model import NoModel
+from cnn_studio.gui.prediction.model.open_flow import OpenFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.opening.kinds import is_model as is_model_path
+from cnn_studio.models.runs import Run
 
 _MARGIN = 16
 _LINE_HEIGHT = 92  # of the files' panel while there are none
@@ -49,6 +52,7 @@ class PredictionTab(QWidget):
         self._make_parts()
         self._live = LiveFlow(studio, self._picture, self._panel, self)
         self._model = self._live.model
+        self._open = OpenFlow(studio, self)
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -72,11 +76,13 @@ class PredictionTab(QWidget):
         self._live.shutdown()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._model.run is not None and dropped_paths(event.mimeData()):
+        paths = dropped_paths(event.mimeData())
+        is_model = len(paths) == 1 and is_model_path(paths[0])
+        if is_model or (paths and self._model.run is not None):
             # Never a move, or the file manager would delete what it gave us.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._overlay.cover()
+            self._overlay.cover(self.tr("Drop to open this model") if is_model else "")
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self._overlay.hide()
@@ -85,7 +91,11 @@ class PredictionTab(QWidget):
         self._overlay.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._files.classify(dropped_paths(event.mimeData()))
+        paths = dropped_paths(event.mimeData())
+        if len(paths) == 1 and is_model_path(paths[0]):
+            self._open.open(paths[0])
+        else:
+            self._files.classify(paths)
 
     def _make_parts(self) -> None:
         # Each part is made in the place where it stays: a style sheet is worked out anew for
@@ -129,6 +139,13 @@ class PredictionTab(QWidget):
         self._model.failed.connect(self._on_model_failed)
         self._live.warned.connect(self._on_warned)
         self._panel.chooser.run_picked.connect(self._model.pick)
+        self._panel.chooser.file_picked.connect(self._open.open)
+        self._panel.chooser.open_requested.connect(self._open.ask)
+        self._no_model.open_requested.connect(self._open.ask)
+        self._open.began.connect(self._on_open_began)
+        self._open.opened.connect(self._on_open_opened)
+        self._open.imported.connect(self._on_open_imported)
+        self._open.failed.connect(self._on_model_failed)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
         self._file_choice.chosen.connect(self._files.classify)
@@ -158,9 +175,11 @@ class PredictionTab(QWidget):
     @Slot()
     def _on_model_runs_listed(self) -> None:
         run = self._model.run
-        self._panel.chooser.set_runs(self._model.choice.runs, run)
+        self._panel.chooser.set_runs(self._model.choice.runs, run, self._open.files)
         self._files.set_run(run.folder if run else None)
         self._pages.setCurrentWidget(self._halves if run else self._no_model)
+        if run is None:
+            self._open.open_last()
 
     @Slot()
     def _on_model_opening(self) -> None:
@@ -169,6 +188,23 @@ class PredictionTab(QWidget):
     @Slot(str)
     def _on_model_failed(self, sentence: str) -> None:
         self._notice.show_message(sentence, Kind.ERROR)
+
+    @Slot(str)
+    def _on_open_began(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.INFO)
+
+    @Slot(object)
+    def _on_open_opened(self, run: Run) -> None:
+        self._notice.hide()
+        self._model.choice.set_opened(self._open.runs)
+        self._model.pick(run.folder)
+
+    @Slot(object)
+    def _on_open_imported(self, run: Run) -> None:
+        self._notice.hide()
+        self._studio.say(self.tr("{name} is among your runs now.").format(name=run.name))
+        self._model.choice.pick(run.folder)
+        self._studio.runs_changed.emit()
 
     @Slot()
     def _on_no_model_training_requested(self) -> None:

@@ -156,7 +156,7 @@ def test_another_run_can_be_chosen(
     tab.activate()
     show_colour("red")
     chooser = tab.findChild(QComboBox, "runChooser")
-    qtbot.waitUntil(lambda: chooser.count() == 2 and _label(tab, "topClass") != "")
+    qtbot.waitUntil(lambda: chooser.count() == 4 and _label(tab, "topClass") != "")
     other, expected = (1, "colours") if chooser.currentText().startswith("grey") else (0, "colours")
     if chooser.currentText().startswith("colours"):
         other, expected = 1 - chooser.currentIndex(), "grey"
@@ -311,7 +311,7 @@ def test_files_of_another_model_can_be_classified_again(
     grey = add_run("grey")
     tab._studio.runs_changed.emit()
     chooser = tab.findChild(QComboBox, "runChooser")
-    qtbot.waitUntil(lambda: chooser.count() == 2)
+    qtbot.waitUntil(lambda: chooser.count() == 4)
     row = next(row for row in range(2) if chooser.itemText(row).startswith(grey.name))
     chooser.setCurrentIndex(row)
     chooser.activated.emit(row)

@@ -29,6 +29,7 @@ class DropOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = theme
         self._covered = parent
+        self._words = ""
         parent.installEventFilter(self)
         self.hide()
 
@@ -37,8 +38,9 @@ class DropOverlay(QWidget):
             self.setGeometry(self._covered.rect())
         return super().eventFilter(watched, event)
 
-    def cover(self) -> None:
-        """Show over everything else."""
+    def cover(self, words: str = "") -> None:
+        """Show over everything else, with the usual words or others."""
+        self._words = words or self.tr("Drop images and folders to classify them")
         self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()
@@ -66,4 +68,4 @@ class DropOverlay(QWidget):
         painter.setPen(self._theme.color("text"))
         words = self.rect().adjusted(0, centre.y() + 12, 0, 0)
         top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, top, self.tr("Drop images and folders to classify them"))
+        painter.drawText(words, top, self._words)

@@ -12,10 +12,11 @@ class NoModel(QWidget):
     """Says that there is nothing to classify with yet, and leads to where that changes.
 
     Signals:
-        training_requested: The button was pressed.
+        training_requested, open_requested: The button for it was pressed.
     """
 
     training_requested = Signal()
+    open_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +42,14 @@ class NoModel(QWidget):
         button.setAccessibleName(button.text())
         button.setToolTip(self.tr("Go to the training tab (Ctrl+2)"))
         button.clicked.connect(self.training_requested)
+        open_file = QPushButton(self.tr("Open a model file …"), self)
+        open_file.setObjectName("openModelButton")
+        open_file.setAccessibleName(open_file.text())
+        open_file.setToolTip(
+            self.tr("A model of another studio or of Teachable Machine (Ctrl+Shift+M)")
+        )
+        open_file.setShortcut("Ctrl+Shift+M")
+        open_file.clicked.connect(self.open_requested)
         # A wrapped label keeps its height only in a row; aligned in the column it is cut.
         row = QHBoxLayout()
         row.addStretch(1)
@@ -56,6 +65,7 @@ class NoModel(QWidget):
         layout.addLayout(row)
         layout.addSpacing(16)
         layout.addWidget(button, 0, centre)
+        layout.addWidget(open_file, 0, centre)
         layout.addStretch(1)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

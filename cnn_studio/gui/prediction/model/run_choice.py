@@ -13,6 +13,7 @@ class RunChoice:
 
     def __init__(self) -> None:
         self._runs: tuple[Run, ...] = ()
+        self._opened: tuple[Run, ...] = ()
         self._dataset: str | None = None
         self._picked: Path | None = None
 
@@ -24,12 +25,17 @@ class RunChoice:
     @property
     def chosen(self) -> Run | None:
         """The picked run while it is there; else the best one; None if there is none at all."""
-        picked = next((run for run in self._runs if run.folder == self._picked), None)
+        all_runs = (*self._runs, *self._opened)
+        picked = next((run for run in all_runs if run.folder == self._picked), None)
         return picked or suggested_run(self._runs, self._dataset)
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Take in the runs as they are on disk now, newest first."""
         self._runs = tuple(run for run in runs if run.is_usable)
+
+    def set_opened(self, runs: Sequence[Run]) -> None:
+        """Take in what files of other people were opened as; they are never suggested."""
+        self._opened = tuple(runs)
 
     def set_dataset(self, name: str | None) -> None:
         """Work with another dataset; what was picked for the one before is forgotten."""

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.model.opened_files import OpenedFile
 from cnn_studio.gui.prediction.model.run_choice import accuracy
 from cnn_studio.gui.theme import Theme
 from cnn_studio.models.bundle import Bundle
@@ -19,18 +20,24 @@ from cnn_studio.models.runs import Run
 
 
 class RunChooser(QWidget):
-    """A list of runs and one line about the chosen one.
+    """A list of runs and of opened files, and one line about the chosen one.
 
     Signals:
         run_picked(Path): A person chose the run in this folder, perhaps the same one again.
+        file_picked(Path): They chose a model file that was opened in an earlier session.
+        open_requested: They want to open another model file.
     """
 
     run_picked = Signal(object)
+    file_picked = Signal(object)
+    open_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._runs: tuple[Run, ...] = ()
+        self._files: tuple[OpenedFile, ...] = ()
+        self._chosen = -1
         self._list = QComboBox(self)
         self._list.setObjectName("runChooser")
         self._list.setAccessibleName(self.tr("Model"))
@@ -40,6 +47,8 @@ class RunChooser(QWidget):
         self._list.activated.connect(self._on_list_activated)
         key = QShortcut(QKeySequence("Alt+M"), self)
         key.activated.connect(self._list.setFocus)
+        open_key = QShortcut(QKeySequence("Ctrl+Shift+M"), self)
+        open_key.activated.connect(self.open_requested)
         title = QLabel(self.tr("MODEL"), self)
         title.setProperty("role", "section")
         self._about = FittedLabel(12, self)
@@ -56,21 +65,49 @@ class RunChooser(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._list)
 
-    def set_runs(self, runs: Sequence[Run], chosen: Run | None) -> None:
-        """Show the runs that can be chosen, in this order, and which one is."""
+    def set_runs(
+        self, runs: Sequence[Run], chosen: Run | None, files: Sequence[OpenedFile] = ()
+    ) -> None:
+        """Show the runs and files that can be chosen, in this order, and which one is."""
         with QSignalBlocker(self._list):
-            if tuple(runs) != self._runs:  # else an open list would be closed for nothing
-                self._fill(tuple(runs))
-            folders = [run.folder for run in self._runs]
-            self._list.setCurrentIndex(folders.index(chosen.folder) if chosen else -1)
+            if (tuple(runs), tuple(files)) != (self._runs, self._files):
+                self._fill(tuple(runs), tuple(files))  # else an open list would be closed
+            self._chosen = self._row_of(chosen)
+            self._list.setCurrentIndex(self._chosen)
         self._show_about(chosen.bundle if chosen else None)
 
-    def _fill(self, runs: tuple[Run, ...]) -> None:
-        self._runs = runs
+    def _fill(self, runs: tuple[Run, ...], files: tuple[OpenedFile, ...]) -> None:
+        self._runs, self._files = runs, files
         self._list.clear()
-        for row, run in enumerate(runs):
-            self._list.addItem(self._entry(run))
-            self._list.setItemData(row, str(run.folder), Qt.ItemDataRole.ToolTipRole)
+        for run in runs:
+            self._add(self._entry(run), run.folder, str(run.folder))
+        if files:
+            self._add_heading(self.tr("Opened files"))
+        for file in files:
+            self._add(file.path.name, file, str(file.path))
+        if self._list.count():
+            self._list.insertSeparator(self._list.count())
+        self._add(self.tr("Open a model file …"), None, self.tr("Open a model file (Ctrl+Shift+M)"))
+
+    def _add(self, text: str, data: object, tip: str) -> None:
+        self._list.addItem(text, data)
+        self._list.setItemData(self._list.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def _add_heading(self, text: str) -> None:
+        self._list.insertSeparator(self._list.count())
+        self._list.addItem(text)
+        model = self._list.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self._list.count() - 1).setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def _row_of(self, chosen: Run | None) -> int:
+        for row in range(self._list.count()):
+            data = self._list.itemData(row)
+            run = data.run if isinstance(data, OpenedFile) else None
+            folder = data if isinstance(data, Path) else run.folder if run else None
+            if chosen is not None and folder == chosen.folder:
+                return row
+        return -1
 
     def _entry(self, run: Run) -> str:
         measured = accuracy(run)
@@ -100,8 +137,18 @@ class RunChooser(QWidget):
 
     @Slot(int)
     def _on_list_activated(self, row: int) -> None:
-        folder: Path = self._runs[row].folder
-        self.run_picked.emit(folder)
+        data = self._list.itemData(row)
+        if isinstance(data, Path):
+            self.run_picked.emit(data)
+        elif isinstance(data, OpenedFile):
+            if data.run is not None:
+                self.run_picked.emit(data.run.folder)
+            else:
+                self._list.setCurrentIndex(self._chosen)  # until it is open
+                self.file_picked.emit(data.path)
+        else:
+            self._list.setCurrentIndex(self._chosen)
+            self.open_requested.emit()
 
 
 def _moment(moment: datetime, layout: str) -> str:

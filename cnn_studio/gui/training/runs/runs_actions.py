@@ -18,7 +18,7 @@ class RunsActions(QObject):
 
     Signals:
         try_requested, rename_requested, note_requested, star_requested, compare_requested,
-        folder_requested, continue_requested, delete_requested, restore_requested,
+        folder_requested, pack_requested, continue_requested, delete_requested, restore_requested,
         remove_requested: The action of that name, on the selected runs.
     """
 
@@ -28,6 +28,7 @@ class RunsActions(QObject):
     star_requested = Signal()
     compare_requested = Signal()
     folder_requested = Signal()
+    pack_requested = Signal()
     continue_requested = Signal()
     delete_requested = Signal()
     restore_requested = Signal()
@@ -53,6 +54,9 @@ class RunsActions(QObject):
         self._folder = self._action(
             "openRunFolder", self.tr("Open the folder"), "folder", "Ctrl+Shift+O"
         )
+        self._pack = self._action(
+            "packRun", self.tr("Pack for another studio …"), "import", "Alt+P"
+        )
         self._delete = self._action("deleteRuns", self.tr("Delete"), "delete", "Del")
         self._restore = self._action("restoreRuns", self.tr("Restore"), "undo", "Ctrl+Shift+R")
         self._remove = self._action(
@@ -71,6 +75,7 @@ class RunsActions(QObject):
             (self._star, self.star_requested),
             (self._compare, self.compare_requested),
             (self._folder, self.folder_requested),
+            (self._pack, self.pack_requested),
             (self._delete, self.delete_requested),
             (self._restore, self.restore_requested),
             (self._remove, self.remove_requested),
@@ -103,6 +108,7 @@ class RunsActions(QObject):
         self._star.setText(self.tr("Take the star away") if has_star else self.tr("Star"))
         self._compare.setEnabled(not is_trash and len(runs) > 1)
         self._folder.setEnabled(one)
+        self._pack.setEnabled(not is_trash and one and runs[0].is_usable)
         self._delete.setEnabled(not is_trash and any_at_all and not is_live)
         self._restore.setEnabled(is_trash and any_at_all)
         self._remove.setEnabled(is_trash and any_at_all)

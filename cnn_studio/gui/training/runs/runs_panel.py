@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.runs.pack_flow import PackFlow
 from cnn_studio.gui.training.runs.recipe_dialog import RecipeDialog
 from cnn_studio.gui.training.runs.recipe_lines import recipe_lines
 from cnn_studio.gui.training.runs.run_note_dialog import RunNoteDialog
@@ -66,6 +67,7 @@ class RunsPanel(QFrame):
         self._stack.addWidget(self._table)
         self._actions = RunsActions(studio.theme, self._table)
         self._trash = RunsTrash(studio, self._notice, self)
+        self._pack = PackFlow(studio, self._notice, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
@@ -133,6 +135,7 @@ class RunsPanel(QFrame):
         actions.star_requested.connect(self._on_star_requested)
         actions.compare_requested.connect(self._on_compare_requested)
         actions.folder_requested.connect(self._on_folder_requested)
+        actions.pack_requested.connect(self._on_pack_requested)
         actions.delete_requested.connect(self._on_delete_requested)
         actions.restore_requested.connect(self._on_restore_requested)
         actions.remove_requested.connect(self._on_remove_requested)
@@ -279,6 +282,12 @@ class RunsPanel(QFrame):
             return
         text = self.tr("No program here opens folders. The run is in {folder}.")
         self._notice.show_message(text.format(folder=run.folder), Kind.WARN)
+
+    @Slot()
+    def _on_pack_requested(self) -> None:
+        run = self.selected_run()
+        if run is not None:
+            self._pack.ask(run)
 
     @Slot()
     def _on_delete_requested(self) -> None:

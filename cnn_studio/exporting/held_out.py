@@ -1,0 +1,115 @@
+"""The images that an export is compared on, with what the studio says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.errors import DatasetError, ImageError, ModelError
+from cnn_studio.models.runs import Run
+from cnn_studio.prediction.classifier import Classifier
+from cnn_studio.prediction.evaluation import Questions, Scope, questions_about
+from cnn_studio.vision.images import ImageArray
+
+COMPARED = 200
+CALIBRATED_ON = 300
+
+
+@dataclass(frozen=True, eq=False)
+class StudioAnswers:
+    """What the studio says of images.
+
+    Attributes:
+        scope: Which images of the dataset they are; VALIDATION where there are such.
+        prepared: As the network sees them, (n, size, size, channels), uint8.
+        probabilities: What `Classifier` says, (n, classes), float32, 0..1, calibrated.
+        ms_per_image: How long the studio's own model took for one, as the median.
+    """
+
+    scope: Scope
+    prepared: ImageArray
+    probabilities: NDArray[np.float32]
+    ms_per_image: float
+
+
+def studio_answers(
+    run: Run, dataset: Dataset, cancelled: Callable[[], bool] = lambda: False
+) -> StudioAnswers:
+    """Ask the studio about images that were held back, else of the test part, else trained on.
+
+    Args:
+        run: Whose model is asked.
+        dataset: Where the images come from.
+        cancelled: Asked between images.
+
+    Raises:
+        DatasetError: The dataset has no image that can be read.
+        ModelError: The run has no model that runs.
+    """
+    questions = _first_of(run, dataset, (Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL))
+    classifier = Classifier.open(run.folder)
+    prepared, probabilities, took_ms = [], [], []
+    for place in _evenly(questions.places, COMPARED):
+        if cancelled():
+            break
+        try:
+            image = questions.images.read(place)
+        except ImageError:
+            continue
+        said = classifier.classify(image)
+        prepared.append(classifier.prepared(image))
+        probabilities.append(said.probabilities)
+        took_ms.append(said.inference_ms)
+    if not prepared:
+        raise DatasetError(f"None of the images of {dataset.title} can be read.")
+    return StudioAnswers(
+        questions.scope, np.stack(prepared), np.stack(probabilities), float(np.median(took_ms))
+    )
+
+
+def calibration_images(
+    run: Run, dataset: Dataset, cancelled: Callable[[], bool] = lambda: False
+) -> ImageArray:
+    """Prepared images that the run learned from, (n, size, size, channels), uint8.
+
+    Raises:
+        DatasetError: The dataset has no image that can be read.
+        ModelError: The run has no description.
+    """
+    from cnn_studio.vision.preparation import prepare
+
+    if run.bundle is None:
+        raise ModelError(f"{run.name} has no description.")
+    questions = _first_of(run, dataset, (Scope.TRAIN, Scope.ALL))
+    prepared = []
+    for place in _evenly(questions.places, CALIBRATED_ON):
+        if cancelled():
+            break
+        try:
+            prepared.append(prepare(questions.images.read(place), run.bundle.input))
+        except ImageError:
+            continue
+    if not prepared:
+        raise DatasetError(f"None of the images of {dataset.title} can be read.")
+    return np.stack(prepared)
+
+
+def _first_of(run: Run, dataset: Dataset, scopes: Sequence[Scope]) -> Questions:
+    """The first of these parts that the dataset has."""
+    *tried, last = scopes
+    for scope in tried:
+        try:
+            return questions_about(dataset, [run], scope)
+        except DatasetError:
+            continue
+    return questions_about(dataset, [run], last)
+
+
+def _evenly(places: Sequence[int], most: int) -> list[int]:
+    """So many of these, evenly over all: they are sorted by class or by time."""
+    chosen = np.unique(np.linspace(0, len(places) - 1, min(most, len(places))).astype(np.int64))
+    return [int(places[place]) for place in chosen]

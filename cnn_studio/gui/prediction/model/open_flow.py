@@ -1,0 +1,121 @@
+"""From a model file that a person drops or chooses to a model that classifies."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.prediction.model.opened_files import OpenedFile, OpenedFiles
+from cnn_studio.gui.studio import Studio
+from cnn_studio.models.runs import Run
+from cnn_studio.paths import Workspace
+
+_LAST_FOLDER = "prediction/model-folder"
+
+
+class OpenFlow(QObject):
+    """Asks for a file, opens it in the background, one at a time, and remembers it.
+
+    Signals:
+        began(sentence): A file is being opened; the sentence says which.
+        opened(Run): It is open, and is to classify.
+        imported(Run): It was a run of another studio, and is now one of this workspace.
+        failed(sentence): It cannot be opened.
+    """
+
+    began = Signal(str)
+    opened = Signal(object)
+    imported = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._window = window
+        self._files = OpenedFiles(studio.settings)
+        self._job: Job | None = None
+        self._path = Path()
+        self._is_last_opened = False
+
+    @property
+    def files(self) -> tuple[OpenedFile, ...]:
+        """The files that were opened and are still there, newest first."""
+        return self._files.files
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """What those of this session were opened as."""
+        return self._files.runs
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for a model file."""
+        dialog = QFileDialog(self._window, self.tr("Open a model file"))
+        dialog.setObjectName("modelDialog")
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
+        endings = "*.tflite *.keras *.onnx *.zip"
+        models = self.tr("Models ({endings})").format(endings=endings)
+        dialog.setNameFilters([models, self.tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_dialog_file_selected)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Open a model file or folder; nothing happens while another is being opened."""
+        if self._job is not None:
+            return
+        self._path = path
+        self._job = self._studio.jobs.create(partial(_open, path, self._studio.workspace))
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.finished.connect(self._on_job_finished)
+        self._job.start()
+        self.began.emit(self.tr("Opening {name} …").format(name=path.name))
+
+    def open_last(self) -> None:
+        """Open the file that was opened last, for a workspace without runs; once a session."""
+        if not self._is_last_opened and self.files:
+            self.open(self.files[0].path)
+        self._is_last_opened = True
+
+    @Slot(str)
+    def _on_dialog_file_selected(self, name: str) -> None:
+        path = Path(name)
+        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
+        self.open(path)
+
+    @Slot(object)
+    def _on_job_succeeded(self, answer: tuple[Run, bool]) -> None:
+        run, is_own = answer
+        if is_own:
+            self.imported.emit(run)
+        else:
+            self._files.remember(self._path, run)
+            self.opened.emit(run)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._files.forget(self._path)
+        self.failed.emit(sentence)
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        self._job = None
+
+
+def _open(path: Path, workspace: Workspace, _task: Task) -> tuple[Run, bool]:
+    """The job: the model as a run, and whether that is one of the workspace."""
+    # The tab's first showing need not wait for it.
+    from cnn_studio.models.opening.opened import find_model, is_own
+    from cnn_studio.models.opening.studio_zip import is_packed_run, unpack_run
+
+    if is_packed_run(path):
+        return unpack_run(path, workspace), True
+    run = find_model(workspace, str(path))
+    return run, is_own(workspace, run.folder)

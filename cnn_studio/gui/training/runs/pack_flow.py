@@ -1,0 +1,67 @@
+"""From a run to a zip that another studio opens."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QObject, QStandardPaths, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.runs import Run
+
+_LAST_FOLDER = "training/pack-folder"
+
+
+class PackFlow(QObject):
+    """Asks where to, packs in the background, and says where it is."""
+
+    def __init__(self, studio: Studio, notice: Notice, window: QWidget) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._notice = notice
+        self._window = window
+
+    def ask(self, run: Run) -> None:
+        """Ask for a file and pack a run into it; what stands there is asked about."""
+        dialog = QFileDialog(self._window, self.tr("Pack for another studio"))
+        dialog.setObjectName("packDialog")
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        first = QStandardPaths.writableLocation(documents)
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, first)))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Zip files (*.zip)")])
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"{run.name}.zip")
+        dialog.fileSelected.connect(partial(self._pack, run))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _pack(self, run: Run, name: str) -> None:
+        target = Path(name)
+        self._studio.settings.setValue(_LAST_FOLDER, str(target.parent))
+        job = self._studio.jobs.create(partial(_packed, run, target))
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.start()
+        self._notice.show_message(self.tr("Packing …"), Kind.INFO)
+
+    @Slot(object)
+    def _on_job_succeeded(self, target: Path) -> None:
+        text = self.tr("Packed in {path}. Another studio opens it on its Predict tab.")
+        path = QDir.toNativeSeparators(str(target))
+        self._notice.show_message(text.format(path=path), Kind.GOOD)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.ERROR)
+
+
+def _packed(run: Run, target: Path, _task: Task) -> Path:
+    # The tab's first showing need not wait for it.
+    from cnn_studio.models.opening.studio_zip import pack_run
+
+    return pack_run(run, target)

@@ -1,0 +1,193 @@
+"""studio.json inside a model file: put there by an export, and read back. No TensorFlow.
+
+Each kind of file has its own place for it, where it is in no other program's way:
+
+    model.keras         a member `studio.json` of the zip that the file is
+    model.tflite        a zip behind the model, as TFLite Metadata has it, with `studio.json` and
+                        `labels.txt`
+    model.onnx          an entry `studio.json` of `metadata_props`
+    a SavedModel        `assets.extra/studio.json`, in its folder or in a zip of it
+
+A file may come from anyone: nothing is unpacked to the disk, and no more is read than a
+description may have.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
+
+LABELS_FILE = "labels.txt"
+SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
+MAX_DESCRIPTION_BYTES = 8 << 20
+
+_MAX_DIRECTORY_BYTES = 4 << 20
+_MAX_FIELDS = 10_000
+_MAX_KEY_BYTES = 200
+_END_OF_ZIP = struct.Struct("<4s4H2LH")
+_END_SIGNATURE = b"PK\x05\x06"
+_LONGEST_COMMENT = 0xFFFF
+_METADATA_FIELD = 14  # of onnx.proto's ModelProto
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    NotImplementedError,  # packed in a way that Python does not know
+    RuntimeError,  # locked with a password
+    OverflowError,
+    RecursionError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+
+def description_text(bundle: Bundle) -> str:
+    """The description as it stands in a file, and in studio.json beside it."""
+    return json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
+
+
+def append_members(path: Path, members: Mapping[str, str]) -> None:
+    """Put texts into a zip, or as a zip behind a file that is none.
+
+    Raises:
+        OSError: The disk is full, or the file cannot be written to.
+    """
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+
+
+def read_export_description(path: Path) -> Bundle:
+    """Read the description inside an exported model, trusting nothing.
+
+    Args:
+        path: A .keras, .tflite or .onnx file, the folder of a SavedModel, or a zip of one.
+
+    Raises:
+        ModelError: The file cannot be read, or has no description, or a damaged one.
+    """
+    try:
+        found = _in_folder(path) if path.is_dir() else _in_file(path)
+        if found is None:
+            raise ModelError(
+                f"{path.name} does not say which classes it knows: there is no {BUNDLE_FILE} in it."
+            )
+        values = json.loads(found.decode("utf-8"))
+    except _DAMAGE as error:
+        raise ModelError(f"The description inside {path.name} cannot be read.") from error
+    return Bundle.from_dict(values)
+
+
+def _in_folder(folder: Path) -> bytes | None:
+    place = folder / SAVED_MODEL_PLACE
+    if not place.is_file():
+        return None
+    with place.open("rb") as stream:
+        return _bounded(stream)
+
+
+def _in_file(path: Path) -> bytes | None:
+    with path.open("rb") as stream:
+        if _has_small_directory(stream):
+            return _in_zip(stream)
+        if path.suffix.lower() == ".onnx":
+            return dict(_onnx_metadata(stream)).get(BUNDLE_FILE)
+    return None
+
+
+def _in_zip(stream: IO[bytes]) -> bytes | None:
+    with zipfile.ZipFile(stream) as archive:
+        for name in archive.namelist():
+            if name == BUNDLE_FILE or f"/{name}".endswith(f"/{SAVED_MODEL_PLACE}"):
+                with archive.open(name) as member:
+                    return _bounded(member)
+    return None
+
+
+def _bounded(stream: IO[bytes]) -> bytes:
+    # A member of a zip may hold more than its directory says.
+    content = stream.read(MAX_DESCRIPTION_BYTES + 1)
+    if len(content) > MAX_DESCRIPTION_BYTES:
+        raise ModelError(f"{BUNDLE_FILE} must have up to {MAX_DESCRIPTION_BYTES >> 20} MB.")
+    return content
+
+
+def _has_small_directory(stream: IO[bytes]) -> bool:
+    """Whether a zip ends here, and its directory is one that may be read into memory.
+
+    Raises:
+        ModelError: It is too large.
+    """
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _END_OF_ZIP.size - _LONGEST_COMMENT))
+    tail = stream.read()
+    place = tail.rfind(_END_SIGNATURE)
+    if place < 0 or place + _END_OF_ZIP.size > len(tail):
+        return False
+    directory_bytes = int(_END_OF_ZIP.unpack_from(tail, place)[5])
+    if directory_bytes > _MAX_DIRECTORY_BYTES:
+        raise ModelError(f"The list of what is in it must have up to {_MAX_DIRECTORY_BYTES:,} B.")
+    return True
+
+
+def _onnx_metadata(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Walk through the outermost fields of an ONNX file without reading the model itself."""
+    end = stream.seek(0, 2)
+    stream.seek(0)
+    for _ in range(_MAX_FIELDS):
+        if stream.tell() >= end:
+            return
+        number, kind = divmod(_varint(stream), 8)
+        if kind == 0:
+            _varint(stream)
+        elif kind in (1, 5):
+            stream.seek(8 if kind == 1 else 4, 1)
+        elif kind == 2:
+            length = _varint(stream)
+            following = stream.tell() + length
+            if following > end:
+                raise ValueError("A field is longer than the file.")
+            if number == _METADATA_FIELD and length <= MAX_DESCRIPTION_BYTES + _MAX_KEY_BYTES:
+                yield _entry(stream.read(length))
+            stream.seek(following)
+        else:
+            raise ValueError("A field is of no kind that there is.")
+
+
+def _entry(content: bytes) -> tuple[str, bytes]:
+    """Key and value of one entry of `metadata_props`."""
+    parts = {1: b"", 2: b""}
+    stream = io.BytesIO(content)
+    while stream.tell() < len(content):
+        number, kind = divmod(_varint(stream), 8)
+        length = _varint(stream)
+        if kind != 2 or length > len(content):
+            raise ValueError("An entry of the metadata is damaged.")
+        parts[number] = stream.read(length)
+    return parts[1].decode("utf-8"), parts[2]
+
+
+def _varint(stream: IO[bytes]) -> int:
+    """A number in protobuf's variable length."""
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = stream.read(1)
+        if not byte:
+            raise EOFError
+        value |= (byte[0] & 0x7F) << shift
+        if byte[0] < 0x80:
+            return value
+    raise ValueError("A number has no end.")

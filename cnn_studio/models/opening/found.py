@@ -1,0 +1,144 @@
+"""What lies in a file, folder or zip: one network, and what describes it. Only read, never run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
+from cnn_studio.models.opening.archive import ModelZip, read_file
+from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
+from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
+from cnn_studio.models.opening.labels import LABELS_FILE, read_labels
+from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
+
+MAX_DESCRIPTION_BYTES = 8 << 20
+RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE)
+"""What a run has besides its model that is worth keeping."""
+
+_MOST_RUN_FILE_BYTES = 64 << 20
+_EVERYBODYS_NAMES = frozenset({"model", "model_unquant"})
+_KERAS = ".keras"
+
+Reader = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network as it was found.
+
+    Attributes:
+        name: What a person calls it.
+        form: How its file is written: ".tflite", ".keras" or ".onnx".
+        network: The file; a .keras one made anew of what may be in it.
+        described: What stands in it, or beside it, in the studio's own words.
+        labels: The names of its classes in a text beside it; empty if there is none.
+        run_files: Those of `RUN_FILES` that are beside it.
+    """
+
+    name: str
+    form: str
+    network: bytes = field(repr=False)
+    described: Bundle | None
+    labels: tuple[str, ...]
+    run_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+def find_network(path: Path) -> Found:
+    """Read what a person has dropped, opened or named.
+
+    Raises:
+        ModelError: It is no model, or one that is not opened; the sentence says why.
+    """
+    kind = kind_of(path)
+    if kind is Kind.ZIP:
+        with ModelZip(path) as archive:
+            return _in_zip(path, archive)
+    folder = path if kind is Kind.FOLDER else path.parent
+    names = _regular_files(folder)
+    name = path.name if kind is Kind.FILE else best_model(names)
+    if name is None:
+        raise ModelError(f"There is no model in {path.name}.")
+    is_named = kind is Kind.FILE and path.stem not in _EVERYBODYS_NAMES
+    called = path.stem if is_named else folder.absolute().name
+    return _found(called, name, names, lambda other: read_file(folder / other))
+
+
+def read_description(data: bytes) -> Bundle:
+    """A studio.json.
+
+    Raises:
+        ModelError: It is damaged, or not as expected.
+    """
+    if len(data) > MAX_DESCRIPTION_BYTES:
+        raise ModelError(f"{BUNDLE_FILE} must have up to {MAX_DESCRIPTION_BYTES >> 20} MB.")
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{BUNDLE_FILE} is damaged: it is not JSON.") from error
+    return Bundle.from_dict(values)
+
+
+def _in_zip(path: Path, archive: ModelZip) -> Found:
+    """The model in the folder of a zip that has one; the outermost, if several have."""
+    folders: dict[PurePosixPath, set[str]] = {}
+    for name in archive.names:
+        place = PurePosixPath(name)
+        folders.setdefault(place.parent, set()).add(place.name)
+    for folder, names in sorted(folders.items(), key=lambda item: (len(item[0].parts), item[0])):
+        best = best_model(names)
+        if best is not None and not refusal_of_names({best}):
+
+            def read(other: str, folder: PurePosixPath = folder) -> bytes:
+                return archive.read(str(folder / other))
+
+            return _found(path.stem, best, names, read)
+    refusal = refusal_of_names({PurePosixPath(name).name for name in archive.names})
+    raise ModelError(f"{path.name} {refusal}" if refusal else f"There is no model in {path.name}.")
+
+
+def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
+    form = Path(name).suffix.lower()
+    network, inner = read(name), None
+    if form == _KERAS:
+        network, inner = opened_keras(name, network)
+    described = inner
+    if described is None and BUNDLE_FILE in names:
+        described = read_description(read(BUNDLE_FILE))
+    stem = Path(name).stem
+    beside = (LABELS_FILE, f"{stem}.txt", f"{stem}_labels.txt", f"{stem}-labels.txt")
+    labels = next((other for other in beside if other in names), None)
+    kept = {other: read(other) for other in RUN_FILES if other in names}
+    return Found(
+        called,
+        form,
+        network,
+        described,
+        read_labels(read(labels)) if labels else (),
+        {other: data for other, data in kept.items() if len(data) <= _MOST_RUN_FILE_BYTES},
+    )
+
+
+def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
+    """A .keras file made anew, and the description that the studio's own exports have in it.
+
+    Raises:
+        ModelError: It is damaged, or holds what is not allowed.
+    """
+    with ModelZip(Path(name), content) as archive:
+        strange = sorted(set(archive.names) - MEMBERS - {BUNDLE_FILE})
+        if strange:
+            raise ModelError(f"A .keras file must not hold {strange[0][:200]}.")
+        inside = {other: archive.read(other) for other in archive.names}
+    inner = inside.pop(BUNDLE_FILE, None)
+    return checked_keras(inside), None if inner is None else read_description(inner)
+
+
+def _regular_files(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir() if path.is_file()}
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be read ({error.strerror or error}).") from error

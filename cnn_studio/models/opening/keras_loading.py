@@ -1,0 +1,28 @@
+"""A .keras file loaded by Keras, in the trial's process alone. Needs TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.export import LiteForm
+from cnn_studio.models.tensorflow import keras
+
+
+def convert_keras(path: Path, target: Path) -> None:
+    """Load a checked .keras file in safe mode, and write its LiteRT form.
+
+    Raises:
+        ModelError: Keras cannot load it, or it does not take one image.
+    """
+    keras.backend.clear_session()
+    try:
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ModelError(f"Keras cannot open it ({type(error).__name__}).") from error
+    inputs, outputs = network.inputs, network.outputs
+    if len(inputs) != 1 or len(outputs) != 1 or None in inputs[0].shape[1:]:
+        raise ModelError("It must take one image of a fixed size, and give one answer.")
+    target.write_bytes(LiteForm(network).filled(network))

@@ -1,0 +1,135 @@
+"""What a file or folder is that may be a model, by its name and its first look."""
+
+from __future__ import annotations
+
+import zipfile
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, ONNX_FILE
+from cnn_studio.vision.images import is_image_name
+
+FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx"}
+"""The forms of a network that are opened, by the ending of the file's name."""
+
+_H5 = frozenset({".h5", ".hdf5"})
+_PICKLES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt"})
+_GRAPHS = frozenset({".pb", ".pbtxt"})
+_SAVED_MODEL = "saved_model.pb"
+_FOR_BROWSERS = frozenset({"model.json", "weights.bin"})
+_EDGE_TPU = "_edgetpu.tflite"
+
+MODEL_SUFFIXES = frozenset({*FORMS, *_H5, *_PICKLES, *_GRAPHS})
+
+
+class Kind(StrEnum):
+    """How a model lies on the disk."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    ZIP = "zip"
+
+
+def is_model(path: Path) -> bool:
+    """Whether a path is meant as a model, be it one that is refused, and not as images."""
+    if path.is_dir():
+        names = _names(path)
+    elif path.suffix.lower() == ".zip":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = {PurePosixPath(name).name for name in archive.namelist()}
+        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+            return False
+    else:
+        return path.suffix.lower() in MODEL_SUFFIXES
+    has_images = any(is_image_name(Path(name)) for name in names)
+    return best_model(names) is not None or (bool(refusal_of_names(names)) and not has_images)
+
+
+def kind_of(path: Path) -> Kind:
+    """How a model lies on the disk.
+
+    Raises:
+        ModelError: It is of a kind that is not opened; the sentence says why and what to do.
+    """
+    if path.is_dir():
+        refusal = refusal_of_names(_names(path))
+        if refusal and best_model(_names(path)) is None:
+            raise ModelError(f"{path.name} {refusal}")
+        return Kind.FOLDER
+    if not path.is_file():
+        raise ModelError(f"The file is not there: {path}.")
+    suffix = path.suffix.lower()
+    if suffix == ".tm":
+        raise ModelError(
+            f"{path.name} holds the images of a Teachable Machine project and no model. "
+            "Bring them in on the Capture tab."
+        )
+    refusal = refusal_of_names({path.name})
+    if refusal:
+        raise ModelError(f"{path.name} {refusal}")
+    if suffix in FORMS:
+        return Kind.FILE
+    if suffix == ".zip":
+        return Kind.ZIP
+    raise ModelError(
+        f"{path.name} is no model that the studio knows. It opens .tflite, .keras and .onnx "
+        "files, and zips with such a file."
+    )
+
+
+def refusal_of_names(names: set[str]) -> str:
+    """Why a model with files of these names is not opened, to follow its name; empty if it is."""
+    suffixes = {Path(name).suffix.lower() for name in names}
+    if suffixes & FORMS.keys() and not any(name.endswith(_EDGE_TPU) for name in names):
+        return ""
+    if suffixes & _PICKLES:
+        return (
+            "is a pickle, which runs its maker's program as soon as it is opened. Ask for it "
+            "as .tflite or .onnx."
+        )
+    if _SAVED_MODEL in names or suffixes & _GRAPHS:
+        return (
+            "is a TensorFlow SavedModel, a program that could read and write files. Convert it to "
+            "TensorFlow Lite where it was made, and open the .tflite file."
+        )
+    if suffixes & _H5:
+        return (
+            "is an .h5 model, an old form that can carry a program. Save it as .keras or .tflite; "
+            "in Teachable Machine choose Export Model, TensorFlow Lite, Floating point."
+        )
+    if names >= _FOR_BROWSERS:
+        return (
+            "is a model for web browsers. In Teachable Machine choose Export Model, TensorFlow "
+            "Lite, Floating point."
+        )
+    if any(name.endswith(_EDGE_TPU) for name in names):
+        return (
+            "is made for a Coral chip. In Teachable Machine choose Export Model, TensorFlow Lite, "
+            "Quantized."
+        )
+    return ""
+
+
+def best_model(names: set[str]) -> str | None:
+    """Which of the files of one folder to open; None where there is no model among them.
+
+    The studio's own names come first, then a float file of Teachable Machine before a quantised
+    one, then the lightest form.
+    """
+    first = (LITE_FILE, "model_unquant.tflite", ONNX_FILE, KERAS_FILE)
+    if "model_unquant.tflite" in names and BUNDLE_FILE not in names:
+        return "model_unquant.tflite"
+    others = sorted(
+        (name for name in names if Path(name).suffix.lower() in FORMS),
+        key=lambda name: (list(FORMS).index(Path(name).suffix.lower()), name),
+    )
+    return next((name for name in (*first, *others) if name in names), None)
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError:
+        return set()

@@ -1,0 +1,183 @@
+"""A process of its own in which model files of other people are tried before the window has them.
+
+What a file can do to native code, it does there: a crash, a hang or a lack of memory ends that
+process, and here becomes a sentence. Only JSON comes back from it, which cannot carry a program.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from cnn_studio.errors import ModelError
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.fields import Fields
+from cnn_studio.models.opening.trial_process import serve
+from cnn_studio.models.pixel_values import Quantisation
+
+LITE_LIMIT_S = 20.0
+KERAS_LIMIT_S = 120.0
+"""TensorFlow alone takes 5 s to import, and more on a busy machine."""
+
+_START_LIMIT_S = 60.0
+_EXIT_S = 5.0
+_MOST_ANSWER_BYTES = 16 << 20
+
+
+class TrialDiedError(ModelError):
+    """The process that tried a file has crashed or was ended by the system."""
+
+
+class TrialSlowError(ModelError):
+    """A file took too long."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a network that was tried takes and gives.
+
+    Attributes:
+        shape: Of the image, (height, width, channels).
+        num_classes: How many probabilities it gives.
+        input_kind: How its input stores numbers.
+        described: What the file itself says of the model; None where it says nothing.
+    """
+
+    shape: tuple[int, ...]
+    num_classes: int
+    input_kind: Quantisation
+    described: Bundle | None = None
+
+
+class Trial:
+    """The process, started when it is first needed, and again when a file has ended it.
+
+    A context manager; used by one thread.
+    """
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Trial:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def network(self, path: Path, pixel_range: tuple[float, float] | None = None) -> Tried:
+        """Open a .tflite or .onnx file and run it on a few images.
+
+        Args:
+            path: The file.
+            pixel_range: What a black and a white pixel are for it; None where that is not known.
+
+        Raises:
+            ModelError: It cannot be used, or ended the process.
+        """
+        request = {"form": path.suffix, "path": str(path), "pixel_range": pixel_range}
+        answer = Fields(self._ask(request, LITE_LIMIT_S), "The trial's answer")
+        kind = Quantisation(
+            np.dtype(answer.text("dtype")), answer.number("scale"), int(answer.number("zero_point"))
+        )
+        shape = tuple(int(side) for side in answer.items("shape"))
+        described = (
+            Bundle.from_dict(answer.mapping("described")) if answer.has("described") else None
+        )
+        return Tried(shape, answer.whole("classes"), kind, described)
+
+    def convert_keras(self, path: Path, target: Path) -> None:
+        """Load a .keras file in safe mode and write its LiteRT form.
+
+        Args:
+            path: A file that `checked_keras` made.
+            target: Where the LiteRT form shall stand.
+
+        Raises:
+            ModelError: It cannot be loaded or converted, or ended the process.
+        """
+        request = {"form": ".keras", "path": str(path), "target": str(target)}
+        self._ask(request, KERAS_LIMIT_S)
+
+    @property
+    def process_id(self) -> int | None:
+        """The process's number with the system, or None if there is none."""
+        return None if self._process is None else self._process.pid
+
+    def close(self) -> None:
+        """End the process."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join(_EXIT_S)
+            self._process.close()
+        self._process = self._connection = None
+
+    def _ask(self, request: dict[str, Any], limit_s: float) -> object:
+        connection = self._connection or self._start()
+        try:
+            connection.send_bytes(json.dumps(request).encode("utf-8"))
+            if not connection.poll(limit_s):
+                self.close()
+                raise TrialSlowError(
+                    f"The model took more than {limit_s:.0f} seconds to open, so it was given up."
+                )
+            answer = json.loads(connection.recv_bytes(_MOST_ANSWER_BYTES))
+        except (OSError, EOFError, ValueError) as error:
+            code = self._code()
+            raise TrialDiedError(
+                f"The model crashes a program that opens it, so it is not opened (code {code})."
+            ) from error
+        if "refused" in answer:
+            raise ModelError(str(answer["refused"]))
+        return answer
+
+    def _start(self) -> Connection:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=serve, args=(theirs,), name="cnn-studio-trial", daemon=True
+        )
+        try:
+            process.start()
+        except OSError as error:
+            ours.close()
+            raise ModelError(
+                f"The model cannot be tried out first ({error.strerror or error}), so it is not "
+                "opened. Close other programs and try again."
+            ) from error
+        finally:
+            theirs.close()
+        self._process, self._connection = process, ours
+        if not ours.poll(_START_LIMIT_S):
+            self.close()
+            raise TrialSlowError("The process that tries models did not start in time.")
+        try:
+            ours.recv_bytes(_MOST_ANSWER_BYTES)
+        except (OSError, EOFError) as error:
+            raise TrialDiedError(
+                f"The process that tries models ended (code {self._code()})."
+            ) from error
+        return ours
+
+    def _code(self) -> int | None:
+        if self._process is None:
+            return None
+        self._process.join(_EXIT_S)
+        code = self._process.exitcode
+        self.close()
+        return code
