@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.camera.feed import FeedStatus
+from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
 from cnn_studio.gui.prediction.files.file_work import FileEntry
@@ -62,6 +63,7 @@ class PredictionTab(QWidget):
         self._shown: LiveResult | None = None
         self._reason = ""
         self._model = LiveModel(studio, self)
+        self._export = ExportFlow(studio, self)
         self._file_choice = FileChoice(studio.settings, self)
         self._make_parts()
         self._lay_out()
@@ -161,6 +163,7 @@ class PredictionTab(QWidget):
         self._model.opened.connect(self._on_model_opened)
         self._model.failed.connect(self._on_model_failed)
         self._chooser.run_picked.connect(self._model.pick)
+        self._chooser.export_requested.connect(self._on_chooser_export_requested)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
         self._picture.file.prepared.connect(self._on_file_prepared)
@@ -257,6 +260,10 @@ class PredictionTab(QWidget):
         self._answer_of_camera = None
         self._notice.show_message(sentence, Kind.ERROR)
         self._wait(self.tr("This model cannot be used. Choose another one."))
+
+    @Slot()
+    def _on_chooser_export_requested(self) -> None:
+        self._export.ask(self._model.run)
 
     @Slot()
     def _on_no_model_training_requested(self) -> None:
