@@ -33,7 +33,7 @@ def flow(studio: Studio, window: QWidget) -> ExportFlow:
 
 
 def _dialog(window: QWidget) -> ExportDialog:
-    (dialog,) = window.findChildren(ExportDialog)
+    (dialog,) = (each for each in window.findChildren(ExportDialog) if each.isVisible())
     return dialog
 
 
