@@ -17,8 +17,8 @@ description = read_description()
 def predict(image):
     """Class, probability and whether it is unknown, of an image (height, width, 3), uint8, RGB."""
     told = serve(image=tf.constant(prepare(image, description["input"])))
-    outputs = [told["probabilities"].numpy()[0], told["features"].numpy()[0]]
-    return answer(outputs, description)
+    names = [name for name in ("probabilities", "features") if name in told]
+    return answer([told[name].numpy()[0] for name in names], description)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,14 @@ ACCEPT = 0.95  # the share of familiar pictures that get an answer; less answers
 
 def read_description(path=HERE / "studio.json"):
     """Classes, size, temperature and more. The same text is inside the model file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    description = json.loads(Path(path).read_text(encoding="utf-8"))
+    rule = description.get("unknown")
+    if rule is not None:  # its arrays are float32 in base64, row by row
+        for name in ("levels", "means", "precision"):
+            rule[name] = np.frombuffer(base64.b64decode(rule[name]), "<f4")
+        rule["precision"] = rule["precision"].reshape(int(len(rule["precision"]) ** 0.5), -1)
+        rule["means"] = rule["means"].reshape(-1, len(rule["precision"]))
+    return description
 
 
 def read_image(path):
@@ -90,7 +97,7 @@ def trimmed(image):
 def answer(outputs, description, accept=ACCEPT):
     """Make an answer of what the model gives for one picture.
 
-    `outputs` are the probabilities (classes,) and the features (128,).
+    `outputs` are the probabilities (classes,) and the features (128,) of one picture.
     Returns the class, its probability from 0 to 1, and whether the picture is likely none of the
     classes.
     """
@@ -115,20 +122,26 @@ def calibrated(probabilities, description):
 def is_unknown(outputs, description, accept):
     """Whether a picture is less familiar than all but a few of those held back in the training."""
     rule = description.get("unknown")
-    if rule is None:
+    if rule is None or len(outputs) < 2:
         return False
-    levels = floats(rule["levels"])
-    score = np.count_nonzero(levels < np.float32(familiarity(outputs))) / len(levels)
+    score = np.count_nonzero(rule["levels"] < familiarity(outputs, rule)) / len(rule["levels"])
     return score < 1 - accept - 1e-9
 
 
-def familiarity(outputs):
-    """How familiar a picture is to the model; the higher the more."""
-    return outputs[0].max()
+def familiarity(outputs, rule):
+    """How familiar a picture is to the model; the higher the more.
 
-
-def floats(text):
-    return np.frombuffer(base64.b64decode(text), "<f4")
+    It is when its features lie close to those of a class, by the distance of Mahalanobis, and when
+    the model is not undecided between classes, by the entropy of its probabilities.
+    """
+    probabilities, features = outputs[0], outputs[1]
+    smallest = np.finfo(np.float32).tiny
+    unit = features / max(np.linalg.norm(features), smallest)
+    gaps = (unit - rule["means"]).astype(np.float64)
+    distance = ((gaps @ rule["precision"]) * gaps).sum(axis=1).min()
+    logarithms = np.log(np.maximum(probabilities, smallest, dtype=np.float64))
+    entropy = -(probabilities * logarithms).sum()
+    return np.float32(-distance - rule["entropy_weight"] * entropy)
 
 
 def in_words(name, probability, unknown):
