@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
 from cnn_studio.gui.prediction.files.file_work import FileEntry
@@ -48,6 +49,7 @@ class PredictionTab(QWidget):
         self.setAcceptDrops(True)
         self._studio = studio
         self._active = False
+        self._export = ExportFlow(studio, self)
         self._file_choice = FileChoice(studio.settings, self)
         self._make_parts()
         self._live = LiveFlow(studio, self._picture, self._panel, self)
@@ -146,6 +148,7 @@ class PredictionTab(QWidget):
         self._open.opened.connect(self._on_open_opened)
         self._open.imported.connect(self._on_open_imported)
         self._open.failed.connect(self._on_model_failed)
+        self._panel.chooser.export_requested.connect(self._on_chooser_export_requested)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
         self._file_choice.chosen.connect(self._files.classify)
@@ -205,6 +208,10 @@ class PredictionTab(QWidget):
         self._studio.say(self.tr("{name} is among your runs now.").format(name=run.name))
         self._model.choice.pick(run.folder)
         self._studio.runs_changed.emit()
+
+    @Slot()
+    def _on_chooser_export_requested(self) -> None:
+        self._export.ask(self._model.run)
 
     @Slot()
     def _on_no_model_training_requested(self) -> None:
