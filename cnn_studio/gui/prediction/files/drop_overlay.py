@@ -66,4 +66,6 @@ class DropOverlay(QWidget):
         painter.setPen(self._theme.color("text"))
         words = self.rect().adjusted(0, centre.y() + 12, 0, 0)
         top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, top, self.tr("Drop images and folders to classify them"))
+        painter.drawText(
+            words, top, self.tr("Drop images, folders, zips or videos to classify them")
+        )

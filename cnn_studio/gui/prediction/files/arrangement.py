@@ -1,0 +1,115 @@
+"""Which classified files are listed, and in which order: no screen, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from operator import attrgetter
+from typing import Any
+
+from cnn_studio.gui.prediction.files.file_work import FileEntry
+
+
+class Column(IntEnum):
+    """What stands in each column of the table."""
+
+    NAME = 0
+    CLASS = 1
+    PROBABILITY = 2
+    UNKNOWN = 3
+    SECOND = 4
+    TRUE = 5
+
+
+@dataclass(frozen=True)
+class FileFilter:
+    """What a file must be to be listed.
+
+    Attributes:
+        text: Words that stand in its name, its folder or a class, in any order.
+        said: The class that it is taken for; "" for any.
+        true: The class that it is; "" for any.
+        below: Its probability must be under this share; None for any.
+        only_unknown, only_wrong, only_unreadable: It must be that.
+    """
+
+    text: str = ""
+    said: str = ""
+    true: str = ""
+    below: float | None = None
+    only_unknown: bool = False
+    only_wrong: bool = False
+    only_unreadable: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every file is listed."""
+        return self == FileFilter(text=self.text) and not self.text.split()
+
+    def takes(self, entry: FileEntry) -> bool:
+        """Whether a file is listed."""
+        if self.said and entry.said != self.said:
+            return False
+        if self.true and entry.answer.true_class != self.true:
+            return False
+        if self.below is not None and not (entry.said and entry.probability < self.below):
+            return False
+        if self.only_unknown and not entry.is_unknown:
+            return False
+        if self.only_wrong and not entry.answer.is_wrong:
+            return False
+        if self.only_unreadable and entry.error is None:
+            return False
+        return all(word in entry.words for word in self.text.casefold().split())
+
+
+def arranged(
+    entries: Sequence[FileEntry], wanted: FileFilter, column: Column | None, *, descending: bool
+) -> list[FileEntry]:
+    """The files to list.
+
+    Args:
+        entries: All of them, in the order in which they came.
+        wanted: Which of them.
+        column: What they are ordered by; None leaves them as they came.
+        descending: Whether the highest comes first.
+
+    Returns:
+        The files in order; those that have nothing in the column come last either way.
+    """
+    listed = list(entries) if wanted.is_empty else list(filter(wanted.takes, entries))
+    if column is None:
+        return listed
+    if column is Column.NAME:
+        return sorted(listed, key=_KEYS[column], reverse=descending)
+    known = [entry for entry in listed if _has(entry, column)]
+    unknown = [entry for entry in listed if not _has(entry, column)]
+    known.sort(key=_KEYS[column], reverse=descending)
+    return known + unknown
+
+
+def _has(entry: FileEntry, column: Column) -> bool:
+    if column is Column.TRUE:
+        return entry.answer.true_class is not None
+    return entry.answer.prediction is not None
+
+
+def _familiarity(entry: FileEntry) -> tuple[bool, float]:
+    """Unknown ones first, and the less familiar of them."""
+    score = entry.prediction.score if entry.prediction else None
+    return not entry.is_unknown, 1.0 if score is None else score
+
+
+def _truth(entry: FileEntry) -> tuple[str, str]:
+    return entry.answer.true_class or "", entry.said
+
+
+_KEYS: dict[Column, Callable[[FileEntry], Any]] = {
+    Column.NAME: attrgetter("words"),  # they begin with the name
+    Column.CLASS: attrgetter("said"),
+    Column.PROBABILITY: attrgetter("probability"),
+    Column.UNKNOWN: _familiarity,
+    Column.SECOND: attrgetter("second"),
+    Column.TRUE: _truth,
+}
