@@ -51,17 +51,17 @@ class FileFilter:
         """Whether a file is listed."""
         if self.said and entry.said != self.said:
             return False
-        if self.true and entry.answer.true_class != self.true:
+        if self.true and entry.true != self.true:
             return False
-        if self.below is not None and not (entry.said and entry.probability < self.below):
+        if self.below is not None and not (entry.is_readable and entry.probability < self.below):
             return False
         if self.only_unknown and not entry.is_unknown:
             return False
-        if self.only_wrong and not entry.answer.is_wrong:
+        if self.only_wrong and not entry.is_wrong:
             return False
-        if self.only_unreadable and entry.error is None:
+        if self.only_unreadable and entry.is_readable:
             return False
-        return all(word in entry.words for word in self.text.casefold().split())
+        return not self.text or all(word in entry.words for word in self.text.casefold().split())
 
 
 def arranged(
@@ -83,33 +83,21 @@ def arranged(
         return listed
     if column is Column.NAME:
         return sorted(listed, key=_KEYS[column], reverse=descending)
-    known = [entry for entry in listed if _has(entry, column)]
-    unknown = [entry for entry in listed if not _has(entry, column)]
+    if column is Column.TRUE:
+        known = [entry for entry in listed if entry.true]
+        unknown = [entry for entry in listed if not entry.true]
+    else:
+        known = [entry for entry in listed if entry.is_readable]
+        unknown = [entry for entry in listed if not entry.is_readable]
     known.sort(key=_KEYS[column], reverse=descending)
     return known + unknown
-
-
-def _has(entry: FileEntry, column: Column) -> bool:
-    if column is Column.TRUE:
-        return entry.answer.true_class is not None
-    return entry.answer.prediction is not None
-
-
-def _familiarity(entry: FileEntry) -> tuple[bool, float]:
-    """Unknown ones first, and the less familiar of them."""
-    score = entry.prediction.score if entry.prediction else None
-    return not entry.is_unknown, 1.0 if score is None else score
-
-
-def _truth(entry: FileEntry) -> tuple[str, str]:
-    return entry.answer.true_class or "", entry.said
 
 
 _KEYS: dict[Column, Callable[[FileEntry], Any]] = {
     Column.NAME: attrgetter("words"),  # they begin with the name
     Column.CLASS: attrgetter("said"),
     Column.PROBABILITY: attrgetter("probability"),
-    Column.UNKNOWN: _familiarity,
+    Column.UNKNOWN: attrgetter("score"),  # the least familiar are those that are unknown
     Column.SECOND: attrgetter("second"),
-    Column.TRUE: _truth,
+    Column.TRUE: attrgetter("true"),
 }

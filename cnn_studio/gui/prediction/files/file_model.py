@@ -12,12 +12,13 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     QTimer,
+    Signal,
     Slot,
 )
 
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter, arranged
-from cnn_studio.gui.prediction.files.file_pictures import FilePictures
+from cnn_studio.gui.prediction.files.file_pictures import FilePictures, as_it_is
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
 
@@ -28,6 +29,8 @@ Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SIGN_PX = 14
+_JUDGED_AT_ONCE = 2000
 _REARRANGE_MS = 500  # while files come into a list that is sorted or filtered
 
 
@@ -40,7 +43,12 @@ class FileModel(QAbstractTableModel):
     Args:
         pictures: The thumbnails.
         theme: The colours.
+
+    Signals:
+        accept_applied: All files say anew whether they are unknown.
     """
+
+    accept_applied = Signal()
 
     def __init__(self, pictures: FilePictures, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +64,10 @@ class FileModel(QAbstractTableModel):
         self._descending = False
         self._later = QTimer(self, interval=_REARRANGE_MS, singleShot=True)
         self._later.timeout.connect(self.rearrange)
+        self._accept: float | None = None
+        self._judged = 0  # so many entries say already what follows from it
+        self._judging = QTimer(self, interval=0)
+        self._judging.timeout.connect(self._on_judging_timeout)
         self._titles = (
             (self.tr("File"), self.tr("Click to sort by name")),
             (self.tr("Class"), self.tr("What the model takes it for")),
@@ -93,6 +105,8 @@ class FileModel(QAbstractTableModel):
         """Add files below those of the same drop, which stands above every older one."""
         if drop != self._drop:
             self._drop, self._of_drop = drop, 0
+        if self._accept is not None:
+            entries = [entry.with_accept(self._accept) for entry in entries]
         row = self._of_drop
         self._of_drop += len(entries)
         self._unreadable += sum(entry.prediction is None for entry in entries)
@@ -119,9 +133,9 @@ class FileModel(QAbstractTableModel):
             self.rearrange()
 
     def set_accept(self, accept: float) -> None:
-        """Say of all files anew whether they are unknown."""
-        self._entries = [entry.with_accept(accept) for entry in self._entries]
-        self.rearrange()
+        """Say of all files anew whether they are unknown; a few thousand at a time."""
+        self._accept, self._judged = accept, 0
+        self._judging.start()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order by a column; -1 is the order in which they came."""
@@ -138,6 +152,19 @@ class FileModel(QAbstractTableModel):
             self._entries, self._filter, self._column, descending=self._descending
         )
         self.endResetModel()
+
+    @Slot()
+    def _on_judging_timeout(self) -> None:
+        # What has come at the top meanwhile only has some entries judged twice.
+        start = self._judged
+        some = self._entries[start : start + _JUDGED_AT_ONCE]
+        if some and self._accept is not None:
+            self._judged += len(some)
+            self._entries[start : self._judged] = [e.with_accept(self._accept) for e in some]
+            return
+        self._judging.stop()
+        self.rearrange()
+        self.accept_applied.emit()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._rows)
@@ -180,7 +207,7 @@ class FileModel(QAbstractTableModel):
         if column == Column.NAME:
             return entry.name
         if column == Column.TRUE:
-            return entry.answer.true_class or NONE
+            return entry.true or NONE
         if entry.prediction is None:
             reason = {Column.CLASS: self.tr("unreadable"), Column.SECOND: entry.reason}
             return reason.get(Column(column), "")
@@ -195,13 +222,13 @@ class FileModel(QAbstractTableModel):
     def _sign(self, entry: FileEntry, column: int) -> object:
         """The picture of a name; the sign of what went wrong."""
         if column == Column.NAME:
-            return self._pictures.pixmap(entry)
-        if column == Column.TRUE and entry.answer.is_wrong:
-            return self._theme.icon("close", "warn").pixmap(14, 14)
+            return self._pictures.icon(entry)
+        if column == Column.TRUE and entry.is_wrong:
+            return as_it_is(self._theme.icon("close", "warn").pixmap(_SIGN_PX, _SIGN_PX))
         return None
 
     def _colour(self, entry: FileEntry, column: int) -> object:
-        if column == Column.SECOND or (column == Column.TRUE and not entry.answer.is_wrong):
+        if column == Column.SECOND or (column == Column.TRUE and not entry.is_wrong):
             return self._theme.color("text_quiet")
         if column == Column.UNKNOWN or (column == Column.CLASS and entry.prediction is None):
             return self._theme.color("warn")
@@ -214,8 +241,8 @@ class FileModel(QAbstractTableModel):
         if entry.prediction is not None and entry.prediction.score is not None:
             familiar = self.tr("more familiar than {share} of the images held back in training")
             lines.append(familiar.format(share=percent(entry.prediction.score, 0)))
-        if entry.answer.is_wrong:
-            lines.append(self.tr("It is {true}.").format(true=entry.answer.true_class))
+        if entry.is_wrong:
+            lines.append(self.tr("It is {true}.").format(true=entry.true))
         return "\n".join((*lines, entry.run_name))
 
     def _result(self, entry: FileEntry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPixmap
 
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.prediction.files.file_work import FileEntry
@@ -37,7 +37,7 @@ class FilePictures(QObject):
         self._ratio = 1.0
         self._thumbnails = Thumbnails(SIDE_PX, self)
         self._thumbnails.ready.connect(self._on_thumbnails_ready)
-        self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self._kept: OrderedDict[int, QIcon] = OrderedDict()
         self._in_sight: set[Path] = set()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -49,7 +49,7 @@ class FilePictures(QObject):
             self._thumbnails.set_side(round(SIDE_PX * ratio))
             self._on_theme_changed()
 
-    def pixmap(self, entry: FileEntry) -> QPixmap:
+    def icon(self, entry: FileEntry) -> QIcon:
         """The picture of an entry as a square; an empty one until it is made."""
         kept = self._kept.get(entry.key)
         if kept is not None:
@@ -60,7 +60,7 @@ class FilePictures(QObject):
         picture = self._raw(entry)
         if picture is None:
             return self._empty
-        self._kept[entry.key] = rounded = self._rounded(picture)
+        self._kept[entry.key] = rounded = as_it_is(self._rounded(picture))
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return rounded
@@ -136,5 +136,13 @@ class FilePictures(QObject):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._kept.clear()
-        self._empty, self._broken = self._plain(""), self._plain("warning")
+        self._empty = as_it_is(self._plain(""))
+        self._broken = as_it_is(self._plain("warning"))
         self.changed.emit()
+
+
+def as_it_is(pixmap: QPixmap) -> QIcon:
+    """An icon that looks the same in a selected row, where Qt would tint it."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

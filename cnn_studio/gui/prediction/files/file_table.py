@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.prediction.files.arrangement import Column
@@ -28,7 +28,7 @@ ROW_PX = SIDE_PX + 8
 _WIDTHS_PX = {Column.CLASS: 132, Column.PROBABILITY: 104, Column.UNKNOWN: 92, Column.TRUE: 132}
 _NAME_LEAST_PX, _SECOND_LEAST_PX = 180, 120
 _SCREENS_AHEAD = 2
-_MOST_KEPT = 1000  # rows that stay selected when others are listed
+_MOST_KEPT = 200  # rows that stay selected when others are listed
 
 
 class FileTable(QTableView):
@@ -74,6 +74,9 @@ class FileTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalScrollBar().setSingleStep(ROW_PX)
         self._furnish_header()
+        for head in (self.horizontalHeader(), self.verticalHeader()):
+            # A head that knows the selection asks every row of it whether it is selected.
+            head.setSelectionModel(QItemSelectionModel(model, head))
         model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
         model.modelReset.connect(self._on_model_reset)
         self.activated.connect(self._on_activated)
@@ -101,6 +104,16 @@ class FileTable(QTableView):
 
     def keyboardSearch(self, _text: str) -> None:
         """Nothing: it would ask for the name of every row, and there is a field to search in."""
+
+    def selectAll(self) -> None:
+        # QTableView's own goes through the rows one by one where a column is hidden.
+        last = self._files.index(len(self._files.rows) - 1, len(Column) - 1)
+        all_rows = QItemSelection(self._files.index(0, 0), last)
+        self.selectionModel().select(all_rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
+        # Uniting the places of 20,000 rows takes long; painting those in sight does not.
+        return QRegion(self.viewport().rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

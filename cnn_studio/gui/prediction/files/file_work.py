@@ -36,6 +36,10 @@ class FileEntry:
         said: The most probable class, and `probability` its probability; "" and 0 if unreadable.
         second: The class that comes after it, and `second_probability`; "" and 0 if there is none.
         words: What can be searched for, in small letters.
+        is_readable, is_unknown, is_wrong: Whether it is that; unknown is likely none of the
+            classes, and wrong another one than its folder is called after.
+        true: The class that its folder is called after; "" for none.
+        score: How familiar it is, see Prediction; 1 where that is not known, 0 for background.
         is_background: Whether it is unknown because the class for what is none was said.
         key: A number of its own.
     """
@@ -49,23 +53,42 @@ class FileEntry:
     second: str = ""
     second_probability: float = 0.0
     words: str = ""
+    is_readable: bool = False
+    is_unknown: bool = False
+    is_wrong: bool = False
+    true: str = ""
+    score: float = 1.0
     is_background: bool = False
     key: int = field(default_factory=lambda: next(_keys))
 
     @classmethod
     def of(cls, answer: FilePrediction, run_name: str, spec: InputSpec, accept: float) -> FileEntry:
         """The entry of an answer that was given with this share to be answered."""
-        name, prediction = answer.picture.name, answer.prediction
+        name, true, prediction = answer.picture.name, answer.true_class or "", answer.prediction
         if prediction is None:
-            return cls(answer, run_name, spec, name, words=name.casefold())
+            words = "\n".join((name, true, answer.picture.folder)).casefold()
+            return cls(answer, run_name, spec, name, words=words, true=true)
         (said, probability), *others = prediction.ranked[:2]
         second, second_probability = others[0] if others else ("", 0.0)
-        words = "\n".join((name, said, answer.true_class or "", answer.picture.folder))
         is_background = prediction.unknown and not is_unknown(prediction.score, accept)
+        known_score = 1.0 if prediction.score is None else prediction.score
         return cls(
-            answer, run_name, spec, name, said, probability, second, second_probability,
-            words.casefold(), is_background,
-        )  # fmt: skip
+            answer,
+            run_name,
+            spec,
+            name,
+            said,
+            probability,
+            second,
+            second_probability,
+            words="\n".join((name, said, true, answer.picture.folder)).casefold(),
+            is_readable=True,
+            is_unknown=prediction.unknown,
+            is_wrong=answer.is_wrong,
+            true=true,
+            score=0.0 if is_background else known_score,
+            is_background=is_background,
+        )
 
     @property
     def path(self) -> Path:
@@ -83,11 +106,6 @@ class FileEntry:
         return self.answer.error
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether it is likely none of the classes."""
-        return self.answer.prediction is not None and self.answer.prediction.unknown
-
-    @property
     def is_measured(self) -> bool:
         """Whether anything is known of how familiar it is."""
         prediction = self.answer.prediction
@@ -100,14 +118,12 @@ class FileEntry:
 
     def with_accept(self, accept: float) -> FileEntry:
         """The same where another share of known images is to be answered; itself if all stays."""
+        unknown = self.is_background or is_unknown(self.score, accept)
         prediction = self.answer.prediction
-        if prediction is None:
-            return self
-        unknown = self.is_background or is_unknown(prediction.score, accept)
-        if unknown == prediction.unknown:
+        if prediction is None or unknown == self.is_unknown:
             return self
         answer = replace(self.answer, prediction=replace(prediction, unknown=unknown))
-        return replace(self, answer=answer)
+        return replace(self, answer=answer, is_unknown=unknown)
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,6 @@ class FilesHead(QWidget):
         row.addWidget(self._progress, 1)
         row.addWidget(self._cancel)
         row.addWidget(self._scores)
-        row.addStretch(1)
         row.addWidget(self.filter, 2)
         row.addWidget(self._again)
         for button in (self._add, self._save, self._room, self._clear):

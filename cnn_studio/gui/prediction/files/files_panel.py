@@ -161,6 +161,7 @@ class FilesPanel(QFrame):
         self._table.selection_changed.connect(self._show_count)
         self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self.model.modelReset.connect(self._show_count)
+        self.model.accept_applied.connect(self._on_model_accept_applied)
         self._counting.timeout.connect(self._show_scores)
         self._accepting.timeout.connect(self._on_accepting_timeout)
 
@@ -245,9 +246,11 @@ class FilesPanel(QFrame):
 
     @Slot()
     def _on_accepting_timeout(self) -> None:
-        if self._work.accept is None:
-            return
-        self.model.set_accept(self._work.accept)
+        if self._work.accept is not None:
+            self.model.set_accept(self._work.accept)
+
+    @Slot()
+    def _on_model_accept_applied(self) -> None:
         self._tally.clear()
         self._count(self.model.entries)
 

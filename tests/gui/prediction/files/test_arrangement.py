@@ -32,7 +32,7 @@ def _names(entries: Sequence[FileEntry]) -> list[str]:
         (Column.CLASS, "two three One bad", "One three two bad"),
         (Column.PROBABILITY, "three One two bad", "two One three bad"),
         (Column.UNKNOWN, "three One two bad", "two One three bad"),
-        (Column.TRUE, "two One bad three", "One two bad three"),
+        (Column.TRUE, "One two bad three", "One two bad three"),
     ],
 )
 def test_files_are_ordered_and_what_has_nothing_comes_last(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QSettings, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -106,7 +106,7 @@ def test_a_row_says_what_became_of_a_file(model: FileModel, theme: Theme) -> Non
     assert tip.splitlines()[0] == "/d/shoe/x.jpg"
     assert "It is shoe." in tip
     sign = model.index(0, Column.TRUE).data(Qt.ItemDataRole.DecorationRole)
-    assert isinstance(sign, QPixmap)
+    assert isinstance(sign, QIcon)
 
 
 def test_pictures_are_made_for_the_rows_in_sight_only(
@@ -117,9 +117,9 @@ def test_pictures_are_made_for_the_rows_in_sight_only(
     model.add(1, entries)
 
     def colour(number: int) -> str:
-        return pictures.pixmap(entries[number]).toImage().pixelColor(20, 20).name()
+        return pictures.icon(entries[number]).pixmap(40).toImage().pixelColor(20, 20).name()
 
-    plain = pictures.pixmap(bad_entry("bad.jpg")).toImage().pixelColor(4, 20).name()
+    plain = pictures.icon(bad_entry("bad.jpg")).pixmap(40).toImage().pixelColor(4, 20).name()
     qtbot.waitUntil(lambda: colour(0) not in (plain, "#000000"))
     assert not pictures._thumbnails._cache.get(paths[50])
     assert table.model().rowCount() == 60

@@ -17,6 +17,8 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.confusion_view import ConfusionView
 from cnn_studio.gui.widgets.notice import Notice
 from tests.gui.prediction.conftest import write_picture
+from tests.gui.prediction.files.entries import entry_of
+from tests.prediction.answers import answer
 
 
 @pytest.fixture
@@ -144,6 +146,18 @@ def test_the_table_asks_for_room_and_gives_it_back_for_a_file(
     exam.findChild(QToolButton, "fileRoomButton").click()
     exam._table.activated.emit(exam.model.index(0, 0))
     assert asked == [True, False]
+
+
+def test_what_is_unknown_follows_the_share_to_answer(qtbot: QtBot, panel: FilesPanel) -> None:
+    scores = [number / 3000 for number in range(3000)]
+    entries = [entry_of(answer(Path("x.jpg"), true="cap", score=score)) for score in scores]
+    panel.model.add(1, entries[:2500])
+    with qtbot.waitSignal(panel.model.accept_applied):
+        panel.set_accept(0.8)
+    panel.model.add(1, entries[2500:])
+    assert [entry.is_unknown for entry in panel.model.rows] == [score < 0.2 for score in scores]
+    assert panel._tally.unknown == 600
+    assert sum(e.answer.prediction.unknown for e in panel.model.rows if e.answer.prediction) == 600
 
 
 def test_clearing_forgets_filter_and_accuracy(qtbot: QtBot, exam: FilesPanel) -> None:
