@@ -105,6 +105,18 @@ class FileTable(QTableView):
     def keyboardSearch(self, _text: str) -> None:
         """Nothing: it would ask for the name of every row, and there is a field to search in."""
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        # Home and End mean the list, not the row, which is selected as a whole.
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: len(self._files.rows) - 1,
+        }
+        if action in ends:
+            return self._files.index(ends[action], Column.NAME)
+        return super().moveCursor(action, modifiers)
+
     def selectAll(self) -> None:
         # QTableView's own goes through the rows one by one where a column is hidden.
         last = self._files.index(len(self._files.rows) - 1, len(Column) - 1)
@@ -118,6 +130,8 @@ class FileTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns()
+        if self.currentIndex().isValid():  # it stays in sight when the list gives back its room
+            self.scrollTo(self.currentIndex())
 
     def showEvent(self, event: QShowEvent) -> None:
         self._pictures.set_ratio(self.devicePixelRatioF())

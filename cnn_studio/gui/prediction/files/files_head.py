@@ -12,6 +12,8 @@ from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 
+_SCORES_KEY = "Ctrl+M"
+
 
 class FilesHead(QWidget):
     """Shows the state of the list and asks.
@@ -19,7 +21,7 @@ class FilesHead(QWidget):
     Signals:
         cancel_requested, again_requested, clear_requested: The button of that name was pressed.
         room_requested(bool): The list shall have all the room there is, or no more.
-        scores_toggled(bool): The matrix shall be shown, or no more.
+        scores_toggled(bool): The matrix shall be shown, which takes that room, or no more.
     """
 
     cancel_requested = Signal()
@@ -43,10 +45,10 @@ class FilesHead(QWidget):
         self._cancel = self._button("cancelFilesButton", self.tr("Cancel"), "Ctrl+.")
         self._cancel.setToolTip(self.tr("Leave it at the files classified so far (Ctrl+.)"))
         self._cancel.clicked.connect(self.cancel_requested)
-        self._scores = self._button("fileScoresButton", "", "Ctrl+M")
+        self._scores = self._button("fileScoresButton", "", _SCORES_KEY)
         self._scores.setCheckable(True)
         self._scores.setToolTip(self.tr("Show which class was taken for which (Ctrl+M)"))
-        self._scores.toggled.connect(self.scores_toggled)
+        self._scores.toggled.connect(self._on_scores_toggled)
         self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
         self._again.setToolTip(self.tr("Ask the chosen model about all these files (Ctrl+R)"))
         self._again.clicked.connect(self.again_requested)
@@ -63,7 +65,7 @@ class FilesHead(QWidget):
         self._room.setCheckable(True)
         self._room.setShortcut(QKeySequence("Ctrl+E"))
         self._room.toggled.connect(self.room_requested)
-        self._room.toggled.connect(self._on_theme_changed)
+        self._room.toggled.connect(self._on_room_toggled)
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -96,6 +98,7 @@ class FilesHead(QWidget):
         """Say how often the model is right; None if that is not known."""
         text = self.tr("Accuracy {share}").format(share=percent(accuracy))
         self._scores.setText(text)
+        self._scores.setShortcut(QKeySequence(_SCORES_KEY))  # Qt forgets it with the text
         self._scores.setAccessibleName(text)
         self._scores.setVisible(accuracy is not None)
 
@@ -135,6 +138,18 @@ class FilesHead(QWidget):
         row.addWidget(self._again)
         for button in (self._add, self._save, self._room, self._clear):
             row.addWidget(button)
+
+    @Slot(bool)
+    def _on_scores_toggled(self, checked: bool) -> None:
+        if checked:  # a matrix needs the room
+            self._room.setChecked(True)
+        self.scores_toggled.emit(checked)
+
+    @Slot(bool)
+    def _on_room_toggled(self, checked: bool) -> None:
+        if not checked:
+            self._scores.setChecked(False)
+        self._on_theme_changed()
 
     @Slot()
     def _on_theme_changed(self) -> None:

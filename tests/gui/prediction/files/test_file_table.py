@@ -136,12 +136,18 @@ def test_a_click_selects_and_enter_opens(qtbot: QtBot, table: FileTable, model: 
     assert opened.args == [model.rows[1]]
 
 
-def test_several_are_selected_with_keys(qtbot: QtBot, table: FileTable, model: FileModel) -> None:
+def test_keys_go_through_the_list_and_select(
+    qtbot: QtBot, table: FileTable, model: FileModel
+) -> None:
     model.add(1, _entries(*(f"{number:03}" for number in range(100))))
     table.setCurrentIndex(model.index(3, 0))
     for _ in range(2):
         qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert [entry.name for entry in table.selected_entries()] == ["003", "004", "005"]
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    assert [entry.name for entry in table.selected_entries()] == ["099"]
+    qtbot.keyClick(table, Qt.Key.Key_Home)
+    assert table.currentIndex().row() == 0
     qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert table.selected_count == 100
 

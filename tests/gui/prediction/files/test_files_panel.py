@@ -74,7 +74,9 @@ def test_labelled_files_have_an_accuracy_and_a_matrix_whose_cells_filter(
 ) -> None:
     button = exam.findChild(QPushButton, "fileScoresButton")
     assert button.text() == "Accuracy 75.0 %"
-    button.click()
+    exam.activateWindow()
+    qtbot.waitUntil(exam.isActiveWindow)
+    qtbot.keyClick(exam, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     scores = exam.findChild(QWidget, "fileScores")
     assert scores.isVisible()
     assert "4 images in folders of a class" in exam.findChild(QLabel, "fileScoresText").text()
@@ -143,9 +145,11 @@ def test_the_table_asks_for_room_and_gives_it_back_for_a_file(
 ) -> None:
     asked: list[bool] = []
     exam.room_requested.connect(asked.append)
-    exam.findChild(QToolButton, "fileRoomButton").click()
+    exam.findChild(QPushButton, "fileScoresButton").click()  # the matrix needs it
+    assert exam.findChild(QToolButton, "fileRoomButton").isChecked()
     exam._table.activated.emit(exam.model.index(0, 0))
     assert asked == [True, False]
+    assert not exam.findChild(QWidget, "fileScores").isVisible()
 
 
 def test_what_is_unknown_follows_the_share_to_answer(qtbot: QtBot, panel: FilesPanel) -> None:
