@@ -24,10 +24,12 @@ from tests.prediction.answers import answer
 @pytest.fixture
 def panel(qtbot: QtBot, studio: Studio, models: Path) -> Iterator[FilesPanel]:
     """The panel with the model of colours, in a window of its own."""
-    panel = FilesPanel(studio.jobs, studio.theme)
-    qtbot.addWidget(panel)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1200, 400)
+    panel = FilesPanel(studio.jobs, studio.theme, window)
     panel.resize(1200, 400)
-    panel.show()
+    window.show()
     panel.set_run(models / "colours")
     yield panel
     panel.shutdown()
@@ -74,11 +76,11 @@ def test_labelled_files_have_an_accuracy_and_a_matrix_whose_cells_filter(
 ) -> None:
     button = exam.findChild(QPushButton, "fileScoresButton")
     assert button.text() == "Accuracy 75.0 %"
-    exam.activateWindow()
+    exam.window().activateWindow()
     qtbot.waitUntil(exam.isActiveWindow)
     qtbot.keyClick(exam, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     scores = exam.findChild(QWidget, "fileScores")
-    assert scores.isVisible()
+    qtbot.waitUntil(scores.isVisible)
     assert "4 images in folders of a class" in exam.findChild(QLabel, "fileScoresText").text()
     exam.findChild(ConfusionView).cell_chosen.emit(1, 2)  # green taken for blue
     assert _names(exam) == ["d.jpg"]
