@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
+from cnn_studio.cli.evaluation import ends
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     AnyModelArgument,
@@ -21,6 +22,8 @@ from cnn_studio.errors import ImageError, UsageError
 
 if TYPE_CHECKING:
     from cnn_studio.prediction.batch import FilePrediction
+    from cnn_studio.prediction.classifier import Classifier
+    from cnn_studio.prediction.tally import Tally
 
 
 def predict(
@@ -28,7 +31,11 @@ def predict(
     model: AnyModelArgument,
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Images, or folders of them.", show_default=False),
+        typer.Argument(
+            metavar="PATH...",
+            help="Images, videos, zips, or folders of images and videos.",
+            show_default=False,
+        ),
     ],
     top: Annotated[
         int, typer.Option(metavar="K", help="How many classes to name for each image.")
@@ -42,39 +49,74 @@ def predict(
             show_default="0.95",
         ),
     ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(metavar="RATE", help="How many frames a second of a video.", show_default="2"),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="Also write a table into this file.", show_default=False
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Say what each image shows, the most probable class first.
 
     A file that cannot be read is told of and does not stop the others; the exit code is 1 only
-    if no file could be read.
+    if no file could be read. Where folders are called after the model's classes, a last line says
+    how often the model is right about the images in them.
     """
-    from cnn_studio.models.opening.opened import find_model
-    from cnn_studio.prediction.batch import classify_files, expand_paths
-    from cnn_studio.prediction.classifier import Classifier
+    from cnn_studio.prediction.answer_files import values_of, write_answers_as_csv
+    from cnn_studio.prediction.batch import classify_pictures
+    from cnn_studio.prediction.pictures import DEFAULT_RATE, Pictures
+    from cnn_studio.prediction.tally import Tally
 
     if top < 1:
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
-    run = find_model(chosen_workspace(context, workspace), model)
-    files = expand_paths(paths)
-    if not files:
-        raise ImageError(f"There is no image in {', '.join(map(str, paths))}.")
-    classifier = Classifier.open(run.folder)
-    if accept is not None:
-        classifier.accept = accept
+    classifiers = _opened(context, workspace, model, accept)
     done: list[FilePrediction] = []
-    with stop_on_interrupt() as stop, output.progress("Classifying") as report:
-        for answer in classify_files(classifier, files, stop.is_set):
-            output.line(_values(answer, top))
+    tally = Tally()
+    rate = DEFAULT_RATE if fps is None else fps
+    with (
+        stop_on_interrupt() as stop,
+        Pictures(paths, rate, stop.is_set) as pictures,
+        output.progress("Classifying") as report,
+    ):
+        if not len(pictures) and not stop.is_set():
+            raise ImageError(f"There is no image in {', '.join(map(str, paths))}.")
+        for answer in classify_pictures(classifiers, pictures, stop.is_set):
+            output.line(values_of(answer, top))
             done.append(answer)
-            report(len(done), len(files))
+            report(len(done), max(len(done), len(pictures)))
+        stopped = stop.is_set()
+    tally.add(done)
     _tell(output, done, top)
-    if len(done) < len(files):
-        output.warn(f"Stopped after {len(done)} of {len(files)} files.")
+    if table is not None:
+        write_answers_as_csv(table, done, top)
+    _tell_accuracy(output, tally)
+    if stopped:
+        output.warn(f"Stopped after {len(done)} of about {len(pictures)} files.")
         return COULD_NOT
     return DONE
+
+
+def _opened(
+    context: typer.Context, workspace: str | None, model: str, accept: float | None
+) -> list[Classifier]:
+    """The model that MODEL names, opened once for each thread.
+
+    Raises:
+        ModelError: There is none of that name, or it cannot be used.
+        UsageError: `accept` is no share.
+    """
+    from cnn_studio.models.opening.opened import find_model
+    from cnn_studio.prediction.batch import open_classifiers
+
+    run = find_model(chosen_workspace(context, workspace), model)
+    return open_classifiers(run.folder, accept)
 
 
 def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
@@ -96,6 +138,33 @@ def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
     output.table(columns, [_row(answer, top) for answer in answered])
 
 
+def _tell_accuracy(output: Output, tally: Tally) -> None:
+    """Say how often the model is right, where folders say what is true."""
+    scores = tally.scores()
+    if scores is None:
+        return
+    answered, interval = tally.answered_accuracy
+    output.line(
+        {
+            "accuracy": scores.accuracy,
+            "interval": scores.interval.to_list(),
+            "count": scores.count,
+            "unknown": tally.unknown,
+            "answered_accuracy": answered,
+            "answered_interval": interval.to_list(),
+        }
+    )
+    output.say(
+        f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
+        "images in folders that are called after a class."
+    )
+    if tally.unknown:
+        output.say(
+            f"{tally.unknown:,} of them are called unknown; of the others "
+            f"{percent(answered)} ({ends(interval)}) are right."
+        )
+
+
 def _none_sentence(errors: Sequence[str]) -> str:
     if len(errors) == 1:
         return errors[0]
@@ -104,26 +173,12 @@ def _none_sentence(errors: Sequence[str]) -> str:
     return "Stopped before the first file."
 
 
-def _values(answer: FilePrediction, top: int) -> dict[str, object]:
-    if answer.prediction is None:
-        return {"path": str(answer.path), "error": answer.error}
-    ranked = answer.prediction.ranked[:top]
-    name, probability = ranked[0]
-    return {
-        "path": str(answer.path),
-        "class": name,
-        "probability": probability,
-        "top": [list(pair) for pair in ranked],
-        "unknown": answer.prediction.unknown,
-        "score": answer.prediction.score,
-    }
-
-
 def _row(answer: FilePrediction, top: int) -> tuple[str, ...]:
     if answer.prediction is None:
         return ()
     (name, probability), *others = answer.prediction.ranked[:top]
     if answer.prediction.unknown:
         name = f"unknown ({name}?)"
-    row = (str(answer.path), name, percent(probability))
+    moment = answer.picture.name.removeprefix(answer.path.name)
+    row = (f"{answer.path}{moment}", name, percent(probability))
     return row if top == 1 else (*row, ", ".join(f"{c} {percent(p)}" for c, p in others))

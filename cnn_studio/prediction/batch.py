@@ -1,70 +1,139 @@
-"""Many files classified in a row."""
+"""Many pictures classified at once, in their order."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from queue import SimpleQueue
 
-from cnn_studio.errors import ImageError
+from cnn_studio.errors import StudioError
 from cnn_studio.prediction.classifier import Classifier, Prediction
-from cnn_studio.vision.images import is_image_name, read_image
+from cnn_studio.prediction.pictures import Picture, Reading
+from cnn_studio.vision.images import ImageArray, encode_jpeg, shrink_to_fit
+
+_MOST_WORKERS = 4
+_AHEAD = 3  # pictures for each worker, so that none waits for the next
+_THUMBNAIL_QUALITY = 85
 
 
 @dataclass(frozen=True, eq=False)
 class FilePrediction:
-    """What a model says about a file; of `prediction` and `error` exactly one is None.
+    """What a model says about a picture; of `prediction` and `error` exactly one is None.
 
     Attributes:
-        path: The file.
+        picture: Which picture.
         prediction: What the model says.
-        error: Why the file cannot be read, as a sentence.
+        error: Why the picture cannot be read, as a sentence.
+        true_class: The class that its folder is called after; None where none is.
+        thumbnail: A small JPEG of what could be read again only with effort, else b"".
     """
 
-    path: Path
+    picture: Picture
     prediction: Prediction | None
     error: str | None
+    true_class: str | None = None
+    thumbnail: bytes = b""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.picture.path
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the most probable class is not the true one, as far as that is known."""
+        known = self.prediction is not None and self.true_class is not None
+        return known and self.said != self.true_class
+
+    @cached_property
+    def said(self) -> str:
+        """The most probable class; "" where nothing could be read."""
+        return self.prediction.top[0] if self.prediction is not None else ""
 
 
-def expand_paths(paths: Iterable[Path]) -> list[Path]:
-    """Replace each folder by the images in it and below it, sorted by name.
-
-    A file stays in the list whatever its ending is, since someone named it. Hidden folders are
-    passed over, links to folders are not followed, and no file comes twice.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        for image in _images_below(path) if path.is_dir() else (path,):
-            found.setdefault(image)
-    return list(found)
-
-
-def classify_files(
-    classifier: Classifier, paths: Iterable[Path], cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[FilePrediction]:
-    """Classify files one after the other; one that cannot be read does not stop the others.
+def open_classifiers(model: Path, accept: float | None = None) -> list[Classifier]:
+    """Open a model as often as it can be of use on this machine, for `classify_pictures`.
 
     Args:
-        classifier: The model.
-        paths: The files, see `expand_paths`.
-        cancelled: Asked before each file; once it says yes, no more come.
+        model: The run's folder.
+        accept: The share of known images that are to be answered; None for the usual one.
+
+    Raises:
+        ModelError: The model cannot be used.
+        UsageError: The share is none.
     """
-    for path in paths:
-        if cancelled():
-            return
+    count = max(1, min(os.cpu_count() or 1, _MOST_WORKERS))
+    classifiers = [Classifier.open(model, threads=1) for _ in range(count)]
+    if accept is not None:
+        for classifier in classifiers:
+            classifier.accept = accept
+    return classifiers
+
+
+def classify_pictures(
+    classifiers: Sequence[Classifier],
+    readings: Iterable[Reading],
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    thumbnail_px: int = 0,
+) -> Iterator[FilePrediction]:
+    """Classify pictures; one that cannot be read does not stop the others.
+
+    Each classifier has a thread of its own, which reads, prepares and classifies: decoders and
+    LiteRT let go of Python's lock meanwhile. Answers come in the order of the pictures, and only
+    a few are ahead of the one that is waited for, so that memory does not grow with their number.
+
+    Args:
+        classifiers: The same model, opened once or several times.
+        readings: The pictures.
+        cancelled: Asked before each picture; once it says yes, no more come.
+        thumbnail_px: The longest side of the thumbnails of frames and of what lies in zips; 0 for
+            none.
+    """
+    free: SimpleQueue[Classifier] = SimpleQueue()
+    for classifier in classifiers:
+        free.put(classifier)
+
+    def work(reading: Reading) -> FilePrediction:
+        classifier = free.get()
         try:
-            prediction = classifier.classify(read_image(path))
-        except ImageError as error:
-            yield FilePrediction(path, None, str(error))
-        else:
-            yield FilePrediction(path, prediction, None)
+            return _classified(classifier, reading, thumbnail_px)
+        finally:
+            free.put(classifier)
+
+    waiting: deque[Future[FilePrediction]] = deque()
+    with ThreadPoolExecutor(len(classifiers), "classifying") as pool:
+        try:
+            for reading in readings:
+                waiting.append(pool.submit(work, reading))
+                if len(waiting) >= _AHEAD * len(classifiers):
+                    if cancelled():
+                        return
+                    yield waiting.popleft().result()
+            while waiting and not cancelled():
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
-def _images_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(parent) / name
-            if is_image_name(path):
-                yield path
+def _classified(classifier: Classifier, reading: Reading, thumbnail_px: int) -> FilePrediction:
+    picture = reading.picture
+    true_class = picture.folder if picture.folder in classifier.bundle.classes else None
+    try:
+        image_rgb = reading.read()
+        prediction = classifier.classify(image_rgb)
+        is_costly = picture.archive is not None or picture.time_s is not None
+        thumbnail = _thumbnail(image_rgb, thumbnail_px) if thumbnail_px and is_costly else b""
+    except StudioError as error:
+        return FilePrediction(picture, None, str(error), true_class)
+    return FilePrediction(picture, prediction, None, true_class, thumbnail)
+
+
+def _thumbnail(image_rgb: ImageArray, side_px: int) -> bytes:
+    return encode_jpeg(shrink_to_fit(image_rgb, side_px), _THUMBNAIL_QUALITY)

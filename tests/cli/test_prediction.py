@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from cnn_studio.models.run_notes import RunNotes, write_notes
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
+from tests.videos import write_video
 
 RGB = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
 
@@ -65,6 +68,48 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(
     answer = cli("predict", "colours", photos)
     assert answer.err.splitlines() == ["The file is empty: empty.jpg."]
     assert answer.out.count(".jpg") == 3
+
+
+def test_lines_say_what_is_unknown_and_how_familiar_it_is(
+    cli: Cli, run: Path, photos: Path
+) -> None:
+    for line in cli("predict", "colours", photos, "--json", "--accept", 0.9).lines:
+        assert line["unknown"] is False
+        assert line["score"] is None  # this model was not measured
+    assert cli("predict", "colours", photos, "--accept", 2).code == 2
+
+
+def test_folders_that_are_called_after_classes_give_an_accuracy(
+    cli: Cli, run: Path, tmp_path: Path
+) -> None:
+    for name, colour in (("red", "red"), ("blue", "blue"), ("green", "blue"), ("more", "red")):
+        write_picture(tmp_path / "exam" / name / "one.jpg", RGB[colour])
+    *lines, last = cli("predict", "colours", tmp_path / "exam", "--json").lines
+    assert [line.get("true_class") for line in lines] == ["blue", "green", None, "red"]
+    assert (last["accuracy"], last["count"]) == (pytest.approx(2 / 3), 3)
+    low, high = last["interval"]
+    assert low < 2 / 3 < high
+    out = cli("predict", "colours", tmp_path / "exam").out
+    assert out.splitlines()[-1].startswith("Accuracy 66.7 % (95 % interval 20.8 % to 93.9 %) on 3")
+
+
+def test_zips_and_videos_are_classified_and_a_table_is_written(
+    cli: Cli, run: Path, photos: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.write(photos / "red.jpg", "red/one.jpg")
+    write_video(tmp_path / "clip.avi", range(20))
+    table = tmp_path / "table.csv"
+    named = (tmp_path / "some.zip", tmp_path / "clip.avi")
+    answer = cli("predict", "colours", *named, "--json", "--csv", table, "--fps", 4)
+    zipped, *frames, _accuracy = answer.lines
+    assert zipped["path"] == str(tmp_path / "some.zip" / "red" / "one.jpg")
+    assert zipped["class"] == zipped["true_class"] == "red"
+    assert [frame["time_s"] for frame in frames] == [0.0, 0.25, 0.5, 0.75]
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["path"] for row in rows] == [line["path"] for line in answer.lines[:-1]]
+    assert rows[1]["time_s"] == "0"
 
 
 def test_only_if_no_file_can_be_read_the_code_is_1(cli: Cli, run: Path, tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ class PredictionTab(QWidget):
         self._files.entry_reached.connect(self._on_files_entry_reached)
         self._files.failed.connect(self._on_warned)
         self._files.emptiness_changed.connect(self._on_files_emptiness_changed)
+        self._files.room_requested.connect(self._upper.setHidden)
         self._studio.runs_changed.connect(self._on_studio_runs_changed)
 
     @Slot()

@@ -46,7 +46,8 @@ def _button(tab: PredictionTab, name: str) -> QPushButton:
 
 def _results(tab: PredictionTab) -> list[str]:
     model = tab.findChild(QAbstractItemView, "fileResults").model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    said = int(Qt.ItemDataRole.AccessibleTextRole)
+    return [model.index(row, 0).data(said) for row in range(model.rowCount())]
 
 
 def _wait_for_top(qtbot: QtBot, tab: PredictionTab, name: str) -> None:
@@ -277,7 +278,7 @@ def test_a_file_is_shown_large_until_escape(
     assert len(colours.findChild(ClassBars).rows) == 3
     qtbot.waitUntil(lambda: view.image is not None)
     assert _label(colours, "topClass") == "red"  # though the camera shows green
-    qtbot.keyClick(colours.findChild(QAbstractItemView, "fileResults"), Qt.Key.Key_Right)
+    qtbot.keyClick(colours.findChild(QAbstractItemView, "fileResults"), Qt.Key.Key_Down)
     assert _label(colours, "topClass") == "blue"
     qtbot.keyClick(colours, Qt.Key.Key_Escape)
     assert not view.isVisible()

@@ -1,20 +1,19 @@
-"""The place that says that files can be dropped, with buttons for those who have no mouse."""
+"""The line that says that files can be dropped, with buttons for those who have no mouse."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnn_studio.gui.theme import Theme
 
-_COLUMN_WIDTH = 216
 _RADIUS = 6.0
 _ICON = 24
 
 
 class DropZone(QWidget):
-    """A dashed frame: one line while it is wide, a column beside the list otherwise.
+    """A dashed frame, shown while there are no files yet.
 
     Signals:
         open_files_requested, open_folder_requested: A button was pressed.
@@ -28,39 +27,26 @@ class DropZone(QWidget):
         self.setObjectName("dropZone")
         self._theme = theme
         self._icon = QLabel(self)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words = QLabel(self.tr("Drop images or folders here"), self)
+        self._words = QLabel(self.tr("Drop images, folders, zips or videos here"), self)
         self._words.setProperty("role", "quiet")
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setWordWrap(True)
-        self._files = self._button("openFilesButton", self.tr("Open images …"), "Ctrl+O")
-        self._files.setToolTip(self.tr("Classify image files (Ctrl+O)"))
+        self._files = self._button("openFilesButton", self.tr("Open images …"))
+        self._files.setToolTip(self.tr("Classify images, videos and zips (Ctrl+O)"))
         self._files.clicked.connect(self.open_files_requested)
-        self._folder = self._button("openFolderButton", self.tr("Open a folder …"), "Ctrl+Shift+O")
+        self._folder = self._button("openFolderButton", self.tr("Open a folder …"))
         self._folder.setToolTip(self.tr("Classify all images in a folder (Ctrl+Shift+O)"))
         self._folder.clicked.connect(self.open_folder_requested)
-        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._layout.setSpacing(8)
-        self._layout.addStretch(1)
-        self._layout.addWidget(self._icon)
-        self._layout.addWidget(self._words)
-        self._layout.addSpacing(8)
-        self._layout.addWidget(self._files)
-        self._layout.addWidget(self._folder)
-        self._layout.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._words)
+        layout.addSpacing(8)
+        layout.addWidget(self._files)
+        layout.addWidget(self._folder)
+        layout.addStretch(1)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self.set_wide(True)
-
-    def set_wide(self, wide: bool) -> None:
-        """Lie in one line, or stand as a column."""
-        direction = QBoxLayout.Direction
-        self._layout.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._layout.setContentsMargins(16, 12, 16, 12)
-        self._words.setWordWrap(not wide)
-        self.setMinimumWidth(0 if wide else _COLUMN_WIDTH)
-        self.setMaximumWidth(16777215 if wide else _COLUMN_WIDTH)
-        self._icon.setVisible(wide)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -68,11 +54,10 @@ class DropZone(QWidget):
         painter.setPen(QPen(self._theme.color("line_strong"), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
 
-    def _button(self, name: str, text: str, keys: str) -> QPushButton:
+    def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAccessibleName(text)
-        button.setShortcut(QKeySequence(keys))
         button.setIconSize(QSize(16, 16))
         return button
 

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.errors import ImageError
+from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Job, Jobs
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.frame_view import image_of
-from cnn_studio.vision.images import ImageArray, read_image, shrink_to_fit
+from cnn_studio.prediction.picture_reader import PictureReader
+from cnn_studio.vision.images import ImageArray, shrink_to_fit
 from cnn_studio.vision.preparation import prepare
 
 _LEAST_SIDE = 512
@@ -127,9 +128,9 @@ class FileView(QWidget):
     def open(self, entry: FileEntry) -> None:
         """Show a file, or why there is no picture of it."""
         self._entry = entry
-        self._name.setText(entry.path.name)
+        self._name.setText(entry.name)
         self._name.setToolTip(str(entry.path))
-        self._picture.setAccessibleName(entry.path.name)
+        self._picture.setAccessibleName(entry.name)
         self._picture.show_image(None, entry.reason)
         self._waiting = None
         if entry.error is None and self._reading is not None:
@@ -169,8 +170,9 @@ class FileView(QWidget):
 def _read(entry: FileEntry, longest_side: int) -> _Reading:
     """The job: read a file, no larger than the screen shows it, since painting has no time."""
     try:
-        image_rgb = read_image(entry.path)
-    except ImageError as error:  # it was there when it was classified
+        with PictureReader() as reader:
+            image_rgb = reader.image(entry.answer.picture)
+    except StudioError as error:  # it was there when it was classified
         return _Reading(None, None, str(error))
     prepared = prepare(image_rgb, entry.input)
     return _Reading(image_of(shrink_to_fit(image_rgb, longest_side)), prepared, "")

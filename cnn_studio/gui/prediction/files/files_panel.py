@@ -1,32 +1,34 @@
-"""Where images are dropped or opened, and the list of what the model says about them."""
+"""Where files are dropped or opened, and the table of what the model says about them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.prediction.files.drop_zone import DropZone
-from cnn_studio.gui.prediction.files.file_list import FileList
+from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.file_model import FileModel
+from cnn_studio.gui.prediction.files.file_pictures import FilePictures
+from cnn_studio.gui.prediction.files.file_table import FileTable
 from cnn_studio.gui.prediction.files.file_work import FileEntry, FileWork
+from cnn_studio.gui.prediction.files.files_head import FilesHead
+from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
+from cnn_studio.gui.prediction.files.score_panel import ScorePanel
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.prediction.tally import Tally
+
+_COUNT_INTERVAL_MS = 500  # how often accuracy and matrix follow what has come
+_ACCEPT_DELAY_MS = 150  # a slider that is dragged says it many times
 
 
 class FilesPanel(QFrame):
-    """The bottom of the tab: as low as its one line while empty, a list once there are files.
+    """The bottom of the tab: as low as its one line while empty, a table once there are files.
 
     Signals:
         open_files_requested, open_folder_requested: A button for it was pressed.
@@ -34,6 +36,7 @@ class FilesPanel(QFrame):
         entry_reached(FileEntry): The selection moved to this file.
         failed(sentence): A drop could not be classified.
         emptiness_changed: The first file came, or all were cleared.
+        room_requested(bool): The table shall have all the room there is, or no more.
     """
 
     open_files_requested = Signal()
@@ -42,42 +45,32 @@ class FilesPanel(QFrame):
     entry_reached = Signal(object)
     failed = Signal(str)
     emptiness_changed = Signal()
+    room_requested = Signal(bool)
 
     def __init__(self, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("filesPanel")
         self.setProperty("panel", True)
         self._run_folder: Path | None = None
-        self.model = FileModel(self)
+        self._tally = Tally()
+        self._has_scores = False
+        self._pictures = FilePictures(theme, self)
+        self.model = FileModel(self._pictures, theme, self)
         self._work = FileWork(jobs, self)
-        self._work.classified.connect(self._on_work_classified)
-        self._work.progressed.connect(self._on_work_progressed)
-        self._work.failed.connect(self.failed)
-        self._work.ended.connect(self._on_work_ended)
+        self._saving = SavingFlow(jobs, self)
+        self._actions = FileActions(theme, self, self._work.rate)
         self._zone = DropZone(theme, self)
-        self._zone.open_files_requested.connect(self.open_files_requested)
-        self._zone.open_folder_requested.connect(self.open_folder_requested)
         self._results = QWidget(self)
-        self._count = QLabel(self._results)
-        self._count.setObjectName("fileCount")
-        self._count.setProperty("role", "quiet")
-        self._progress = QProgressBar(self._results)
-        self._progress.setObjectName("fileProgress")
-        self._progress.setAccessibleName(self.tr("Files classified"))
-        self._progress.setTextVisible(False)
-        self._cancel = self._button("cancelFilesButton", self.tr("Cancel"), "Ctrl+.")
-        self._cancel.setToolTip(self.tr("Leave it at the files classified so far (Ctrl+.)"))
-        self._cancel.clicked.connect(self._work.cancel)
-        self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
-        self._again.setToolTip(self.tr("Ask the chosen model about all these files (Ctrl+R)"))
-        self._again.clicked.connect(self._on_again_clicked)
-        self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
-        self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
-        self._clear.clicked.connect(self.clear)
-        self._list = FileList(self.model, theme, self._results)
-        self._list.activated.connect(self._on_list_activated)
-        self._list.selectionModel().currentChanged.connect(self._on_list_current_changed)
+        self._head = FilesHead(theme, self._actions, self._results)
+        self._notice = Notice(theme, self._results)
+        self._table = FileTable(self.model, self._pictures, theme, self._results)
+        self._scores = ScorePanel(theme, self._results)
+        self._scores.hide()
+        self._counting = QTimer(self, interval=_COUNT_INTERVAL_MS, singleShot=True)
+        self._accepting = QTimer(self, interval=_ACCEPT_DELAY_MS, singleShot=True)
         self._lay_out()
+        self._connect()
+        self._show_scores()
         self._show_state()
 
     @property
@@ -90,14 +83,20 @@ class FilesPanel(QFrame):
         self._run_folder = folder
         self._show_state()
 
+    def set_accept(self, accept: float) -> None:
+        """Which share of known images is to be answered, of the files on show as well."""
+        if accept != self._work.accept:
+            self._work.accept = accept
+            self._accepting.start()
+
     def classify(self, paths: Sequence[Path]) -> None:
-        """Classify files and folders, after those that are under way."""
+        """Classify files, folders, zips and videos, after those that are under way."""
         if self._run_folder is None:
             return
         was_empty = self.is_empty
-        self._progress.setRange(0, 0)
+        self._head.show_progress(0, 0)
         self._work.classify(self._run_folder, paths)
-        self._list.scrollToTop()
+        self._table.scrollToTop()
         self._show_state()
         if was_empty:
             self.emptiness_changed.emit()
@@ -106,95 +105,181 @@ class FilesPanel(QFrame):
     def clear(self) -> None:
         """Forget all files and stop what is under way."""
         self._work.discard()
-        self.model.clear()
+        self._forget()
+        self._head.filter.reset()
+        self._head.give_back_room()
+        self._notice.hide()
         self._show_state()
         self.emptiness_changed.emit()
 
     def shutdown(self) -> None:
         """Stop what is under way."""
         self._work.discard()
-
-    def _button(self, name: str, text: str, keys: str) -> QPushButton:
-        button = QPushButton(text, self._results)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setShortcut(QKeySequence(keys))
-        return button
+        self._saving.cancel()
+        self._pictures.shutdown()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.setContentsMargins(8, 0, 0, 0)  # in line with the pictures below
-        head.addWidget(self._count)
-        head.addSpacing(8)
-        head.addWidget(self._progress, 1)
-        head.addWidget(self._cancel)
-        head.addStretch(1)
-        head.addWidget(self._again)
-        head.addWidget(self._clear)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addWidget(self._table, 1)
+        below.addWidget(self._scores)
         column = QVBoxLayout(self._results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._list, 1)
+        column.addWidget(self._head)
+        column.addWidget(self._notice)
+        column.addLayout(below, 1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addWidget(self._zone)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.addWidget(self._zone, 1)
         layout.addWidget(self._results, 1)
+
+    def _connect(self) -> None:
+        self._work.classified.connect(self._on_work_classified)
+        self._work.progressed.connect(self._head.show_progress)
+        self._work.failed.connect(self.failed)
+        self._work.ended.connect(self._on_work_ended)
+        self._zone.open_files_requested.connect(self.open_files_requested)
+        self._zone.open_folder_requested.connect(self.open_folder_requested)
+        self._actions.open_files_requested.connect(self.open_files_requested)
+        self._actions.open_folder_requested.connect(self.open_folder_requested)
+        self._actions.copy_requested.connect(self._on_actions_copy_requested)
+        self._actions.csv_requested.connect(self._on_actions_csv_requested)
+        self._actions.json_requested.connect(self._on_actions_json_requested)
+        self._actions.rate_chosen.connect(self._on_actions_rate_chosen)
+        self._head.cancel_requested.connect(self._work.cancel)
+        self._head.again_requested.connect(self._on_head_again_requested)
+        self._head.clear_requested.connect(self.clear)
+        self._head.room_requested.connect(self.room_requested)
+        self._head.scores_toggled.connect(self._show_scores)
+        self._head.filter.filter_changed.connect(self._on_filter_changed)
+        self._saving.told.connect(self._on_saving_told)
+        self._notice.action_requested.connect(self._saving.act)
+        self._scores.cell_chosen.connect(self._head.filter.set_cell)
+        self._table.entry_opened.connect(self._on_table_entry_opened)
+        self._table.entry_reached.connect(self.entry_reached)
+        self._table.selection_changed.connect(self._show_count)
+        self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
+        self.model.modelReset.connect(self._show_count)
+        self.model.accept_applied.connect(self._on_model_accept_applied)
+        self._counting.timeout.connect(self._show_scores)
+        self._accepting.timeout.connect(self._on_accepting_timeout)
+
+    def _subject(self) -> Sequence[FileEntry]:
+        """What the actions work on: what is selected if that is several, else what is listed."""
+        if self._table.selected_count > 1:
+            return self._table.selected_entries()
+        return self.model.rows
+
+    def _forget(self) -> None:
+        self.model.clear()
+        self._pictures.clear()
+        self._tally.clear()
+        self._has_scores = False
+        self._show_scores()
 
     def _show_state(self) -> None:
         running, empty = self._work.is_running, self.is_empty
-        self._zone.set_wide(empty)
+        self._zone.setVisible(empty)
         self._results.setVisible(not empty)
-        self._progress.setVisible(running)
-        self._cancel.setVisible(running)
-        self._again.setVisible(not running and self._is_of_other_run())
+        self._head.show_running(running=running, other_run=self._is_of_other_run())
         self._show_count()
 
+    @Slot()
     def _show_count(self) -> None:
-        entries, unreadable = len(self.model.entries), self.model.unreadable_count
-        many = self.tr("{count} files").format(count=entries)
-        text = self.tr("1 file") if entries == 1 else many
-        if unreadable:
-            text += " · " + self.tr("{count} unreadable").format(count=unreadable)
-        self._count.setText(text)
+        model, selected = self.model, self._table.selected_count
+        listed = len(model.rows)
+        self._head.show_count(listed, len(model.entries), model.unreadable_count, selected)
+        is_selection = selected > 1
+        self._actions.set_subject(selected if is_selection else listed, is_selection=is_selection)
+
+    @Slot()
+    def _show_scores(self) -> None:
+        """Show how often the model is right, and the columns that something is known of."""
+        scores = self._tally.scores()
+        self._head.show_accuracy(scores.accuracy if scores is not None else None)
+        known = {"has_scores": self._has_scores, "has_truth": scores is not None}
+        self._table.set_known(**known)
+        self._head.filter.set_known(**known)
+        is_shown = scores is not None and self._head.wants_scores
+        if is_shown:
+            self._scores.show_tally(self._tally)
+        self._scores.setVisible(is_shown)
 
     def _is_of_other_run(self) -> bool:
         if self._run_folder is None:
             return False
         return any(entry.run_name != self._run_folder.name for entry in self.model.entries)
 
+    def _count(self, entries: Sequence[FileEntry]) -> None:
+        self._tally.add(entry.answer for entry in entries)
+        self._has_scores = self._has_scores or any(entry.is_measured for entry in entries)
+        if not self._counting.isActive():
+            self._counting.start()
+
     @Slot(int, object)
     def _on_work_classified(self, drop: int, entries: list[FileEntry]) -> None:
         self.model.add(drop, entries)
+        known = next((entry.prediction for entry in entries if entry.prediction is not None), None)
+        if known is not None:
+            self._head.filter.set_classes(known.classes)
+        self._count(entries)
         self._show_count()
-
-    @Slot(int, int)
-    def _on_work_progressed(self, done: int, total: int) -> None:
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
 
     @Slot()
     def _on_work_ended(self) -> None:
+        self._show_scores()
         self._show_state()
         if self.is_empty:
             self.emptiness_changed.emit()
 
     @Slot()
-    def _on_again_clicked(self) -> None:
-        paths = [entry.path for entry in self.model.entries]
-        self.model.clear()
-        self.classify(paths)
+    def _on_head_again_requested(self) -> None:
+        pictures = [entry.answer.picture for entry in self.model.entries]
+        self._forget()
+        self.classify(list(dict.fromkeys(each.archive or each.path for each in pictures)))
 
-    @Slot(QModelIndex)
-    def _on_list_activated(self, index: QModelIndex) -> None:
-        entry = self.model.entry(index)
-        if entry is not None:
-            self.entry_opened.emit(entry)
+    @Slot(object)
+    def _on_filter_changed(self, wanted: FileFilter) -> None:
+        self.model.set_filter(wanted)
+        self._table.scrollToTop()
 
-    @Slot(QModelIndex, QModelIndex)
-    def _on_list_current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:
-        entry = self.model.entry(index)
-        if entry is not None:
-            self.entry_reached.emit(entry)
+    @Slot()
+    def _on_accepting_timeout(self) -> None:
+        if self._work.accept is not None:
+            self.model.set_accept(self._work.accept)
+
+    @Slot()
+    def _on_model_accept_applied(self) -> None:
+        self._tally.clear()
+        self._count(self.model.entries)
+
+    @Slot()
+    def _on_actions_copy_requested(self) -> None:
+        self._saving.ask_to_copy(self._subject())
+
+    @Slot()
+    def _on_actions_csv_requested(self) -> None:
+        self._saving.ask_for_csv(self._subject())
+
+    @Slot()
+    def _on_actions_json_requested(self) -> None:
+        self._saving.ask_for_json(self._subject())
+
+    @Slot(object)
+    def _on_actions_rate_chosen(self, rate: float | None) -> None:
+        self._work.rate = rate
+
+    @Slot(str, object, str)
+    def _on_saving_told(self, sentence: str, kind: Kind, action: str) -> None:
+        self._notice.show_message(sentence, kind, action)
+
+    @Slot(object)
+    def _on_table_entry_opened(self, entry: FileEntry) -> None:
+        self._head.give_back_room()
+        self.entry_opened.emit(entry)
+
+    @Slot(QPoint)
+    def _on_table_menu_requested(self, place: QPoint) -> None:
+        if self._table.indexAt(place).isValid():
+            self._actions.saving.popup(self._table.viewport().mapToGlobal(place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.prediction.files.file_work import THUMBNAIL_SIDE, FileEntry, FileWork
 from cnn_studio.vision.images import decode_image
 from tests.gui.prediction.conftest import write_picture
+from tests.videos import write_video
 
 
 class Record:
@@ -30,7 +32,7 @@ class Record:
 
     @property
     def names(self) -> list[str]:
-        return [entry.path.name for entry in self.entries]
+        return [entry.name for entry in self.entries]
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def work(qtbot: QtBot) -> Iterator[FileWork]:
     jobs.shutdown()
 
 
-def test_files_and_folders_come_in_their_order_with_class_and_thumbnail(
+def test_files_and_folders_come_in_their_order_with_their_class(
     qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
 ) -> None:
     blue = write_picture(tmp_path / "blue.jpg", "blue")
@@ -55,8 +57,8 @@ def test_files_and_folders_come_in_their_order_with_class_and_thumbnail(
     tops = [entry.prediction.top[0] for entry in record.entries if entry.prediction]
     assert tops == ["blue", "red", "green"]
     assert [entry.run_name for entry in record.entries] == ["colours"] * 3
-    thumbnail = decode_image(record.entries[0].thumbnail, "thumbnail")
-    assert max(thumbnail.shape) == THUMBNAIL_SIDE
+    assert [entry.said for entry in record.entries] == tops
+    assert not any(entry.answer.thumbnail for entry in record.entries)
     assert not work.is_running
 
 
@@ -74,6 +76,23 @@ def test_an_unreadable_file_has_its_reason_and_stops_nothing(
     assert record.entries[0].reason == "The file is damaged or not an image."
     assert "not there" in (record.entries[1].error or "")
     assert record.sentences == []
+
+
+def test_frames_and_what_lies_in_a_zip_hold_a_thumbnail(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    picture = write_picture(tmp_path / "red.jpg", "red")
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.write(picture, "green/red.jpg")
+    write_video(tmp_path / "clip.avi", range(20))
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", [tmp_path / "some.zip", tmp_path / "clip.avi"])
+    assert record.names == ["red.jpg", "clip.avi 00:00.0", "clip.avi 00:00.5"]
+    assert [entry.answer.true_class for entry in record.entries] == ["green", None, None]
+    for entry in record.entries:
+        thumbnail = decode_image(entry.answer.thumbnail, "thumbnail")
+        assert max(thumbnail.shape) <= THUMBNAIL_SIDE
 
 
 def test_a_second_drop_waits_for_the_first(

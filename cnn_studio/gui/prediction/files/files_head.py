@@ -1,0 +1,159 @@
+"""The line above the table of files: how many, how far, how right, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.prediction.files.file_actions import FileActions
+from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
+from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import wording
+
+_SCORES_KEY = "Ctrl+M"
+
+
+class FilesHead(QWidget):
+    """Shows the state of the list and asks.
+
+    Signals:
+        cancel_requested, again_requested, clear_requested: The button of that name was pressed.
+        room_requested(bool): The list shall have all the room there is, or no more.
+        scores_toggled(bool): The matrix shall be shown, which takes that room, or no more.
+    """
+
+    cancel_requested = Signal()
+    again_requested = Signal()
+    clear_requested = Signal()
+    room_requested = Signal(bool)
+    scores_toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, actions: FileActions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.filter = FileFilterBar(theme, self)
+        self._count = QLabel(self)
+        self._count.setObjectName("fileCount")
+        self._count.setProperty("role", "quiet")
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("fileProgress")
+        self._progress.setAccessibleName(self.tr("Files classified"))
+        self._progress.setTextVisible(False)
+        self._progress.setMinimumWidth(48)
+        self._cancel = self._button("cancelFilesButton", self.tr("Cancel"), "Ctrl+.")
+        self._cancel.setToolTip(self.tr("Leave it at the files classified so far (Ctrl+.)"))
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._scores = self._button("fileScoresButton", "", _SCORES_KEY)
+        self._scores.setCheckable(True)
+        self._scores.setToolTip(self.tr("Show which class was taken for which (Ctrl+M)"))
+        self._scores.toggled.connect(self._on_scores_toggled)
+        self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
+        self._again.setToolTip(self.tr("Ask the chosen model about all these files (Ctrl+R)"))
+        self._again.clicked.connect(self.again_requested)
+        self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
+        self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
+        self._clear.clicked.connect(self.clear_requested)
+        self._add = self._tool("addFilesButton", self.tr("Add files, and which frames of videos"))
+        self._add.setMenu(actions.adding)
+        self._save = self._tool("saveFilesButton", self.tr("Copy these files, or save the answers"))
+        self._save.setMenu(actions.saving)
+        for button in (self._add, self._save):
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._room = self._tool("fileRoomButton", self.tr("Give the list all the room (Ctrl+E)"))
+        self._room.setCheckable(True)
+        self._room.setShortcut(QKeySequence("Ctrl+E"))
+        self._room.toggled.connect(self.room_requested)
+        self._room.toggled.connect(self._on_room_toggled)
+        self._lay_out()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_count(self, listed: int, total: int, unreadable: int, selected: int) -> None:
+        """Say how many files there are, are listed, cannot be read and are selected."""
+        many = self.tr("{count} files").format(count=wording.whole(total))
+        text = self.tr("1 file") if total == 1 else many
+        if listed != total:
+            text = self.tr("{listed} of {files}").format(listed=wording.whole(listed), files=text)
+        if unreadable:
+            count = wording.whole(unreadable)
+            text += " · " + self.tr("{count} unreadable").format(count=count)
+        if selected > 1:
+            text += " · " + self.tr("{count} selected").format(count=wording.whole(selected))
+        self._count.setText(text)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Say how far the work is; (0, 0) if that is not known yet."""
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    def show_running(self, *, running: bool, other_run: bool) -> None:
+        """Say whether files are being classified, and whether some were by another model."""
+        self._progress.setVisible(running)
+        self._cancel.setVisible(running)
+        self._again.setVisible(not running and other_run)
+
+    def show_accuracy(self, accuracy: float | None) -> None:
+        """Say how often the model is right; None if that is not known."""
+        text = self.tr("Accuracy {share}").format(share=percent(accuracy))
+        self._scores.setText(text)
+        self._scores.setShortcut(QKeySequence(_SCORES_KEY))  # Qt forgets it with the text
+        self._scores.setAccessibleName(text)
+        self._scores.setVisible(accuracy is not None)
+
+    @property
+    def wants_scores(self) -> bool:
+        """Whether the matrix is asked for."""
+        return self._scores.isChecked()
+
+    def give_back_room(self) -> None:
+        """Let the list have no more than its place."""
+        self._room.setChecked(False)
+
+    def _button(self, name: str, text: str, keys: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setShortcut(QKeySequence(keys))
+        return button
+
+    def _tool(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setIconSize(QSize(18, 18))
+        return button
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._count)
+        row.addWidget(self._progress, 1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._scores)
+        row.addWidget(self.filter, 2)
+        row.addWidget(self._again)
+        for button in (self._add, self._save, self._room, self._clear):
+            row.addWidget(button)
+
+    @Slot(bool)
+    def _on_scores_toggled(self, checked: bool) -> None:
+        if checked:  # a matrix needs the room
+            self._room.setChecked(True)
+        self.scores_toggled.emit(checked)
+
+    @Slot(bool)
+    def _on_room_toggled(self, checked: bool) -> None:
+        if not checked:
+            self._scores.setChecked(False)
+        self._on_theme_changed()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._add.setIcon(self._theme.icon("add"))
+        self._save.setIcon(self._theme.icon("save"))
+        is_large = self._room.isChecked()
+        self._room.setIcon(self._theme.icon("chevron-down" if is_large else "chevron-up"))

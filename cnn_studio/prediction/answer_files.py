@@ -1,0 +1,93 @@
+"""Answers as files for other programs: CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cnn_studio.errors import ImageError
+from cnn_studio.prediction.batch import FilePrediction
+from cnn_studio.whole_files import write_atomically
+
+_FIELDS = ("path", "time_s", "class", "probability", "unknown", "score", "true_class")
+
+
+def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
+    """One answer as plain values for JSON.
+
+    Args:
+        answer: What the model says, or why it cannot.
+        top: How many classes to name.
+    """
+    values: dict[str, Any] = {"path": str(answer.path)}
+    if answer.picture.time_s is not None:
+        values["time_s"] = answer.picture.time_s
+    if answer.prediction is None:
+        return {**values, "error": answer.error}
+    ranked = answer.prediction.ranked[:top]
+    name, probability = ranked[0]
+    values |= {
+        "class": name,
+        "probability": probability,
+        "top": [list(pair) for pair in ranked],
+        "unknown": answer.prediction.unknown,
+        "score": answer.prediction.score,
+    }
+    if answer.true_class is not None:
+        values["true_class"] = answer.true_class
+    return values
+
+
+def write_answers_as_csv(path: Path, answers: Sequence[FilePrediction], top: int) -> None:
+    """Write a table with a line for each picture, whole or not at all.
+
+    Args:
+        path: Where to.
+        answers: What the model says.
+        top: How many classes to name; each after the first has two columns of its own.
+
+    Raises:
+        ImageError: The file cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    further = range(2, top + 1)
+    others = [f"{what}_{place}" for place in further for what in ("class", "probability")]
+    writer.writerow([*_FIELDS, *others, "error"])
+    for answer in answers:
+        values = values_of(answer, top)
+        told = list(values.get("top", [])[1:])
+        told += [["", ""]] * (len(further) - len(told))
+        row = [_cell(values.get(field)) for field in _FIELDS]
+        flat = [_cell(value) for pair in told for value in pair]
+        writer.writerow([*row, *flat, _cell(values.get("error"))])
+    _write(path, text.getvalue())
+
+
+def write_answers_as_json(path: Path, answers: Iterable[FilePrediction], top: int) -> None:
+    """Write a list with an object for each picture, whole or not at all; see `values_of`.
+
+    Raises:
+        ImageError: The file cannot be written.
+    """
+    lines = ",\n".join(json.dumps(values_of(answer, top)) for answer in answers)
+    _write(path, f"[\n{lines}\n]\n")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else str(value)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise ImageError(f"{path} cannot be written ({error.strerror or error}).") from error

@@ -1,0 +1,95 @@
+"""Pictures that were classified, read once more: to be shown large, or copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from cnn_studio.camera.video_reader import VideoReader
+from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.incoming_zip import IncomingZip
+from cnn_studio.errors import ImageError
+from cnn_studio.prediction.pictures import Picture, clock
+from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, read_image
+
+
+class PictureReader:
+    """Reads pictures, for one thread at a time. A context manager.
+
+    The zip or the video of the last one stays open, since its next one is likely asked for next.
+    """
+
+    def __init__(self) -> None:
+        self._zip: IncomingZip | None = None
+        self._entries: dict[Path, Incoming] = {}
+        self._video: VideoReader | None = None
+        self._open: Path | None = None
+
+    def __enter__(self) -> PictureReader:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        if self._zip is not None:
+            self._zip.close()
+        if self._video is not None:
+            self._video.close()
+        self._zip, self._video, self._open = None, None, None
+        self._entries = {}
+
+    def image(self, picture: Picture) -> ImageArray:
+        """The pixels of a picture, (height, width, 3), uint8, RGB.
+
+        Raises:
+            StudioError: It is not there any more, or damaged.
+        """
+        if picture.time_s is not None:
+            return self._frame(picture, picture.time_s)
+        if picture.archive is not None:
+            return decode_image(self._entry(picture, picture.archive).read(), picture.path.name)
+        return read_image(picture.path)
+
+    def file(self, picture: Picture) -> tuple[str, bytes]:
+        """A file's name and bytes for a picture; a frame of a video becomes a JPEG.
+
+        Raises:
+            StudioError: It is not there any more, or damaged.
+        """
+        if picture.time_s is not None:
+            moment = clock(picture.time_s).replace(":", "-")
+            return f"{picture.path.stem} {moment}.jpg", encode_jpeg(self.image(picture))
+        if picture.archive is not None:
+            return picture.path.name, self._entry(picture, picture.archive).read()
+        try:
+            return picture.path.name, picture.path.read_bytes()
+        except OSError as error:
+            raise ImageError(
+                f"The file cannot be read: {picture.path.name} ({error.strerror or error})."
+            ) from error
+
+    def _entry(self, picture: Picture, archive: Path) -> Incoming:
+        if self._zip is None or self._open != archive:
+            self.close()
+            self._zip, self._open = IncomingZip(archive), archive
+            self._entries = {entry.path: entry for entry in self._zip}
+        try:
+            return self._entries[picture.path]
+        except KeyError as error:
+            raise ImageError(f"It is not in the zip any more: {picture.path.name}.") from error
+
+    def _frame(self, picture: Picture, time_s: float) -> ImageArray:
+        if self._video is None or self._open != picture.path:
+            self.close()
+            self._video, self._open = VideoReader(picture.path), picture.path
+        frame = self._video.frame_at(time_s)
+        if frame is None:
+            raise ImageError(f"The video ends before that: {picture.name}.")
+        return frame.image_rgb

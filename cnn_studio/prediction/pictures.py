@@ -1,0 +1,188 @@
+"""What can be classified: image files, those in folders and zips, and the frames of videos."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from cnn_studio.camera.video_reader import VideoReader, is_video_name
+from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
+from cnn_studio.errors import ImageError, StudioError, UsageError
+from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_image
+
+DEFAULT_RATE = 2.0
+"""Frames a second that are taken of a video: more would say the same again."""
+
+HIGHEST_RATE = 240.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture, and where it can be found again.
+
+    Attributes:
+        path: The file; in a zip, the zip's path and then the entry's.
+        folder: The name of the folder that it lies in; "" where there is none.
+        archive: The zip that it lies in.
+        time_s: When it is shown, where it is a frame of a video.
+    """
+
+    path: Path
+    folder: str
+    archive: Path | None = None
+    time_s: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called, as in "shoe.jpg" or "clip.avi 00:03.2"."""
+        if self.time_s is None:
+            return self.path.name
+        return f"{self.path.name} {clock(self.time_s)}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A picture and how to get its pixels, which any thread may do once.
+
+    Attributes:
+        picture: Which one it is.
+        read: Gives pixels (height, width, 3), uint8, RGB, or raises StudioError.
+    """
+
+    picture: Picture
+    read: Callable[[], ImageArray]
+
+
+class Pictures:
+    """The pictures in some files, folders, zips and videos. A context manager to iterate over.
+
+    A file that was named is among them whatever its ending is; of folders and zips only what is
+    called as an image or a video is. Hidden folders are passed over, links to folders are not
+    followed, and nothing comes twice. Zips are never unpacked to the disk: see `data.incoming_zip`.
+
+    Args:
+        paths: What was named.
+        frames_per_second: How many frames of a video are taken at most; None takes all.
+        cancelled: Asked often; once it says True, no more come.
+
+    Raises:
+        UsageError: The rate is none.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        frames_per_second: float | None = DEFAULT_RATE,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        if frames_per_second is not None and not 0 < frames_per_second <= HIGHEST_RATE:
+            raise UsageError(
+                f"Frames a second must be above 0, up to {HIGHEST_RATE:g}. "
+                f"Received: {frames_per_second:g}."
+            )
+        self._rate = frames_per_second
+        self._cancelled = cancelled
+        self._zips = ExitStack()
+        self._parts: dict[Path, list[Reading] | int] = {}
+        for path in paths:
+            for file in _files_below(path) if path.is_dir() else (path,):
+                if cancelled():
+                    return
+                if file not in self._parts:
+                    self._parts[file] = self._look_into(file)
+
+    def __enter__(self) -> Pictures:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._zips.close()
+
+    def __len__(self) -> int:
+        """How many there are; of videos, how many frames they promise."""
+        return sum(part if isinstance(part, int) else len(part) for part in self._parts.values())
+
+    def __iter__(self) -> Iterator[Reading]:
+        for path, part in self._parts.items():
+            for reading in self._frames(path) if isinstance(part, int) else part:
+                if self._cancelled():
+                    return
+                yield reading
+
+    def _look_into(self, path: Path) -> list[Reading] | int:
+        """What is in a file: its pictures, or about how many frames."""
+        try:
+            if is_video_name(path):
+                return self._promised(path)
+            if is_zip(path):
+                return list(self._in_zip(path))
+        except StudioError as error:
+            return [_unreadable(path, str(error))]
+        return [Reading(Picture(path, path.absolute().parent.name), partial(read_image, path))]
+
+    def _in_zip(self, path: Path) -> Iterator[Reading]:
+        for entry in self._zips.enter_context(IncomingZip(path)):
+            if not entry.refusal or is_image_name(entry.path):
+                folder = entry.folders[-1] if entry.folders else class_name_of_zip(path)
+                yield Reading(Picture(entry.path, folder, archive=path), partial(_decode, entry))
+
+    def _promised(self, path: Path) -> int:
+        with VideoReader(path) as video:
+            rate = min(self._rate or video.frames_per_second, video.frames_per_second)
+            return max(1, round(video.promised_s * rate))
+
+    def _frames(self, path: Path) -> Iterator[Reading]:
+        folder = path.absolute().parent.name
+        found = False
+        try:
+            with VideoReader(path, self._cancelled) as video:
+                for frame in video.frames(0.0, None, self._rate):
+                    found = True
+                    pixels = frame.image_rgb
+                    picture = Picture(path, folder, time_s=round(frame.time_s, 3))
+                    yield Reading(picture, partial(_given, pixels))
+        except StudioError as error:
+            yield _unreadable(path, str(error))
+            return
+        if not found and not self._cancelled():
+            yield _unreadable(path, f"The video holds no picture that can be read: {path.name}.")
+
+
+def clock(time_s: float) -> str:
+    """A time in a video: minutes, seconds and tenths, as in 01:05.3."""
+    tenths = round(time_s * 10)
+    return f"{tenths // 600:02d}:{tenths % 600 / 10:04.1f}"
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(parent) / name
+            if is_image_name(path) or is_video_name(path):
+                yield path
+
+
+def _decode(entry: Incoming) -> ImageArray:
+    return decode_image(entry.read(), entry.path.name)
+
+
+def _given(pixels: ImageArray) -> ImageArray:
+    return pixels
+
+
+def _unreadable(path: Path, sentence: str) -> Reading:
+    def refuse() -> ImageArray:
+        raise ImageError(sentence)
+
+    return Reading(Picture(path, path.absolute().parent.name), refuse)

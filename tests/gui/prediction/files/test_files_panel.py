@@ -1,0 +1,183 @@
+"""The panel of files as a person uses it: real model, real files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.prediction.files.files_panel import FilesPanel
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.confusion_view import ConfusionView
+from cnn_studio.gui.widgets.notice import Notice
+from tests.gui.prediction.conftest import write_picture
+from tests.gui.prediction.files.entries import entry_of
+from tests.prediction.answers import answer
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, studio: Studio, models: Path) -> Iterator[FilesPanel]:
+    """The panel with the model of colours, in a window of its own."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1200, 400)
+    panel = FilesPanel(studio.jobs, studio.theme, window)
+    panel.resize(1200, 400)
+    window.show()
+    panel.set_run(models / "colours")
+    yield panel
+    panel.shutdown()
+
+
+@pytest.fixture
+def exam(qtbot: QtBot, panel: FilesPanel, tmp_path: Path) -> FilesPanel:
+    """The panel with four labelled files, one of them wrong, and one broken file."""
+    folder = tmp_path / "exam"
+    for true, colour, name in (
+        ("red", "red", "a"), ("blue", "blue", "b"), ("green", "green", "c"), ("green", "blue", "d")
+    ):  # fmt: skip
+        write_picture(folder / true / f"{name}.jpg", colour)
+    (folder / "broken.jpg").write_bytes(b"no image")
+    panel.classify([folder])
+    qtbot.waitUntil(lambda: len(panel.model.entries) == 5 and not panel._work.is_running)
+    return panel
+
+
+def _names(panel: FilesPanel) -> list[str]:
+    return [entry.name for entry in panel.model.rows]
+
+
+def _trigger(panel: FilesPanel, name: str) -> None:
+    panel.findChild(QAction, name).trigger()
+
+
+def _count(panel: FilesPanel) -> str:
+    return panel.findChild(QLabel, "fileCount").text()
+
+
+def _choose(qtbot: QtBot, panel: FilesPanel, action: str, path: Path) -> None:
+    """Start what an action asks for, with a file or folder in its dialog."""
+    _trigger(panel, action)
+    dialog = panel.findChild(QFileDialog, "saveDialog")
+    dialog.fileSelected.emit(str(path))
+    dialog.done(0)
+    notice = panel.findChild(Notice)
+    qtbot.waitUntil(lambda: notice.text.endswith(".") and "…" not in notice.text)
+
+
+def test_labelled_files_have_an_accuracy_and_a_matrix_whose_cells_filter(
+    qtbot: QtBot, exam: FilesPanel
+) -> None:
+    button = exam.findChild(QPushButton, "fileScoresButton")
+    assert button.text() == "Accuracy 75.0 %"
+    exam.window().activateWindow()
+    qtbot.waitUntil(exam.isActiveWindow)
+    qtbot.keyClick(exam, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    scores = exam.findChild(QWidget, "fileScores")
+    qtbot.waitUntil(scores.isVisible)
+    assert "4 images in folders of a class" in exam.findChild(QLabel, "fileScoresText").text()
+    exam.findChild(ConfusionView).cell_chosen.emit(1, 2)  # green taken for blue
+    assert _names(exam) == ["d.jpg"]
+    assert _count(exam) == "1 of 5 files · 1 unreadable"
+    exam.findChild(QPushButton, "showAllFilesButton").click()
+    assert len(_names(exam)) == 5
+
+
+def test_files_of_no_class_have_no_accuracy(
+    qtbot: QtBot, panel: FilesPanel, tmp_path: Path
+) -> None:
+    panel.classify([write_picture(tmp_path / "one.jpg", "red")])
+    qtbot.waitUntil(lambda: len(panel.model.entries) == 1 and not panel._work.is_running)
+    assert not panel.findChild(QPushButton, "fileScoresButton").isVisible()
+    assert not panel.findChild(QAction, "onlyWrong").isEnabled()
+
+
+def test_a_filter_is_typed_or_chosen(qtbot: QtBot, exam: FilesPanel) -> None:
+    qtbot.keyClicks(exam.findChild(QLineEdit, "fileSearchField"), "green")
+    assert _names(exam) == ["c.jpg", "d.jpg"]
+    _trigger(exam, "onlyWrong")
+    assert _names(exam) == ["d.jpg"]
+    exam.findChild(QPushButton, "showAllFilesButton").click()
+    assert exam.findChild(QLineEdit, "fileSearchField").text() == ""
+    _trigger(exam, "onlyUnreadable")
+    assert _names(exam) == ["broken.jpg"]
+
+
+def test_what_is_listed_is_copied_by_class(qtbot: QtBot, exam: FilesPanel, tmp_path: Path) -> None:
+    _choose(qtbot, exam, "copyByClass", tmp_path / "target")
+    found = sorted(
+        path.relative_to(tmp_path / "target").as_posix()
+        for path in (tmp_path / "target").rglob("*.jpg")
+    )
+    assert found == ["blue/b.jpg", "blue/d.jpg", "green/c.jpg", "red/a.jpg"]
+    text = exam.findChild(Notice).text
+    assert text.startswith("4 images copied into 3 folders")
+    assert "Not copied, since they cannot be read: broken.jpg." in text
+
+
+def test_what_is_selected_is_saved_as_json_and_csv(
+    qtbot: QtBot, exam: FilesPanel, tmp_path: Path
+) -> None:
+    exam._table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    exam._table.setCurrentIndex(exam.model.index(0, 0))
+    qtbot.keyClick(exam._table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert _count(exam).endswith("2 selected")
+    _choose(qtbot, exam, "saveJson", tmp_path / "out.json")
+    told = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert [Path(line["path"]).name for line in told] == ["a.jpg", "b.jpg"]
+    _choose(qtbot, exam, "saveCsv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text("utf-8").count("\n") == 3
+
+
+def test_a_table_that_cannot_be_saved_is_told(
+    qtbot: QtBot, exam: FilesPanel, tmp_path: Path
+) -> None:
+    _choose(qtbot, exam, "saveCsv", tmp_path / "nowhere" / "out.csv")
+    assert "cannot be written" in exam.findChild(Notice).text
+
+
+def test_the_table_asks_for_room_and_gives_it_back_for_a_file(
+    qtbot: QtBot, exam: FilesPanel
+) -> None:
+    asked: list[bool] = []
+    exam.room_requested.connect(asked.append)
+    exam.findChild(QPushButton, "fileScoresButton").click()  # the matrix needs it
+    assert exam.findChild(QToolButton, "fileRoomButton").isChecked()
+    exam._table.activated.emit(exam.model.index(0, 0))
+    assert asked == [True, False]
+    assert not exam.findChild(QWidget, "fileScores").isVisible()
+
+
+def test_what_is_unknown_follows_the_share_to_answer(qtbot: QtBot, panel: FilesPanel) -> None:
+    scores = [number / 3000 for number in range(3000)]
+    entries = [entry_of(answer(Path("x.jpg"), true="cap", score=score)) for score in scores]
+    panel.model.add(1, entries[:2500])
+    with qtbot.waitSignal(panel.model.accept_applied):
+        panel.set_accept(0.8)
+    panel.model.add(1, entries[2500:])
+    assert [entry.is_unknown for entry in panel.model.rows] == [score < 0.2 for score in scores]
+    assert panel._tally.unknown == 600
+    assert sum(e.answer.prediction.unknown for e in panel.model.rows if e.answer.prediction) == 600
+
+
+def test_clearing_forgets_filter_and_accuracy(qtbot: QtBot, exam: FilesPanel) -> None:
+    _trigger(exam, "onlyWrong")
+    exam.findChild(QPushButton, "clearFilesButton").click()
+    assert exam.is_empty
+    assert exam.model.filter.is_empty
+    assert exam.findChild(QWidget, "dropZone").isVisible()
+    assert exam._tally.count == 0
+
+
+def test_every_tool_has_a_name_and_a_tooltip(exam: FilesPanel) -> None:
+    for control in (*exam.findChildren(QPushButton), *exam.findChildren(QToolButton)):
+        if control.parent().objectName() == "notice" or not control.objectName():
+            continue
+        assert control.accessibleName(), control.objectName()
+        assert control.toolTip(), control.objectName()
