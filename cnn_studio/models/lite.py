@@ -128,8 +128,7 @@ class LiteModel:
         """
         if self._features is None or self._activations is None:
             return None
-        units = self._features().shape[1]
-        pooled = self._activations().shape[1:]
+        (units,), pooled = self._features.shape, self._activations.shape
         into_units = self._constant((units, int(np.prod(pooled))))
         into_classes = self._constant((self.num_classes, units))
         if into_units is None or into_classes is None:
@@ -169,6 +168,7 @@ class _Output:
     def __init__(self, interpreter: Any, detail: dict[str, Any]) -> None:
         self._view = interpreter.tensor(detail["index"])
         self._kind = Quantisation.of(detail)
+        self.shape = tuple(int(side) for side in detail["shape"][1:])
 
     def read(self) -> NDArray[np.float32]:
         return self._kind.real(self._view()[0])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import Bundle, model_file, read_bundle
 from cnn_studio.models.calibration import calibrated
-from cnn_studio.models.lite import LiteOutputs
+from cnn_studio.models.lite import LiteModel, LiteOutputs
 from cnn_studio.models.opening.network_file import Network, open_network
 from cnn_studio.models.unknown import ACCEPT, checked_accept, is_unknown
 from cnn_studio.prediction.heatmap import Heat, HeatMap
@@ -146,7 +146,7 @@ class Classifier:
 
     @cached_property
     def _heat_map(self) -> HeatMap | None:
-        return HeatMap.of(self._model)
+        return HeatMap.of(self._model) if isinstance(self._model, LiteModel) else None
 
     def _is_background(self, probabilities: NDArray[np.float32]) -> bool:
         return self.bundle.classes[int(probabilities.argmax())] == self.bundle.background
