@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.confusion_view import ConfusionView
+from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.prediction.tally import Tally
 
 _WIDTH_PX = 304

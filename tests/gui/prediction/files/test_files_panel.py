@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training.confusion_view import ConfusionView
+from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.widgets.notice import Notice
 from tests.gui.prediction.conftest import write_picture
 from tests.gui.prediction.files.entries import entry_of
