@@ -1,7 +1,16 @@
-"""Images that show none of the classes: how familiar an image is, and where answering ends."""
+"""Images that show none of the classes: how familiar an image is, and where answering ends.
+
+An image is familiar when two things are small: how far it lies from the nearest class, and how
+undecided the network is. Where it lies is told by what the network makes of it: its features and
+how strongly each filter is moved on average, each of length one. The distance is that of
+Mahalanobis with one covariance for all classes (K. Lee et al., "A simple unified framework for
+detecting out-of-distribution samples and adversarial attacks", NeurIPS 2018); indecision is the
+entropy of the probabilities. What was measured stands in docs/decisions/0015-unknown.md.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +27,38 @@ LEAST_IMAGES = 20
 ACCEPT = 0.95
 """The share of the images held back that are answered, unless a person chooses otherwise."""
 
+_SHRINKAGE = 0.1  # how much of the covariance is taken to be the same in all directions
+_ENTROPY_SHARE = 0.5  # how much the entropy counts beside the distance
 _ROUNDING = 1e-9  # 1 - 0.95 is a little more than 1/20
+_SMALLEST = float(np.finfo(np.float32).tiny)
+_NO_SPREAD = 1e-6
+_LEAST_VARIANCE = 1e-9
+
+Array = NDArray[np.float32]
+
+_NO_LEVELS = np.zeros(1, np.float32), np.zeros(1, np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a model tells of images whose classes are known.
+
+    Attributes:
+        labels: The true class of each, (n,), int64.
+        probabilities: As the model gives them, (n, classes), float32, not calibrated.
+        descriptions: Where they lie, (n, width), float32, as `described` gives them.
+    """
+
+    labels: NDArray[np.int64]
+    probabilities: Array
+    descriptions: Array
+
+    def without(self, label: int | None) -> Known:
+        """Those that are not of a class."""
+        if label is None:
+            return self
+        kept = self.labels != label
+        return Known(self.labels[kept], self.probabilities[kept], self.descriptions[kept])
 
 
 @dataclass(frozen=True)
@@ -36,35 +76,61 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class UnknownRule:
-    """Tells how familiar an image is to a model; fitted on images that it did not learn from.
+    """Tells how familiar an image is to a model.
 
     Attributes:
+        means: Where each class lies, (k, width), float32.
+        precision: The inverse of the classes' common covariance, (width, width), float32, in such
+            a unit that distances spread by 1 over the images held back.
+        entropy_weight: What the entropy is multiplied with before it is added to the distance.
         levels: How familiar the images held back are, (n,), float32, ascending.
         right: Whether the class that the model gave each of them is right, (n,), bool.
 
     Raises:
-        ModelError: There are no levels, they do not ascend, or `right` is of another length.
+        ModelError: The arrays do not fit each other, or the levels do not ascend.
     """
 
-    levels: NDArray[np.float32]
+    means: Array
+    precision: Array
+    entropy_weight: float
+    levels: Array
     right: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        ascending = bool((np.diff(self.levels) >= 0).all())
-        if len(self.levels) == 0 or len(self.levels) != len(self.right) or not ascending:
+        width = self.precision.shape[0]
+        shapes = (self.means.shape[1:], self.precision.shape, self.right.shape)
+        if shapes != ((width,), (width, width), self.levels.shape) or not len(self.means):
             raise ModelError(
-                "The levels of familiarity must ascend, each with whether its image was right. "
-                f"Received: {len(self.levels)} and {len(self.right)}."
+                f"The rule for unknown images does not fit together. Received: {shapes}."
             )
+        if not len(self.levels) or bool((np.diff(self.levels) < 0).any()):
+            raise ModelError("The levels of the rule for unknown images must ascend.")
 
-    def familiarity(self, outputs: LiteOutputs) -> float:
-        """How familiar an image is, on a scale of its own; the higher the more."""
-        return float(outputs.probabilities.max())
+    def familiarity(self, probabilities: Array, descriptions: Array) -> Array:
+        """How familiar images are, on a scale of its own; the higher the more.
 
-    def score(self, outputs: LiteOutputs) -> float:
-        """The share of the images held back that are less familiar than this one, 0..1."""
-        below = np.count_nonzero(self.levels < np.float32(self.familiarity(outputs)))
-        return float(below) / len(self.levels)
+        Args:
+            probabilities: As the model gives them, (..., classes), float32, not calibrated.
+            descriptions: Where the images lie, (..., width), float32, see `described`.
+
+        Returns:
+            (...), float32.
+        """
+        distances = _distances(descriptions, self.means, self.precision)
+        return np.asarray(-distances - self.entropy_weight * _entropies(probabilities), np.float32)
+
+    def score(self, outputs: LiteOutputs) -> float | None:
+        """The share of the images held back that are less familiar than this one, 0..1.
+
+        None where the model does not tell what is needed, or tells another number of things.
+        """
+        if outputs.features is None or outputs.activations is None:
+            return None
+        description = described(outputs.features, outputs.activations.mean(axis=(0, 1)))
+        if description.shape != self.means.shape[1:]:
+            return None
+        familiarity = self.familiarity(outputs.probabilities, description)
+        return int((self.levels < familiarity).sum()) / len(self.levels)
 
     def threshold(self, accept: float) -> float:
         """The familiarity that an image must exceed to be answered.
@@ -75,8 +141,8 @@ class UnknownRule:
         Returns:
             It; minus infinity where all are answered.
         """
-        refused = int(np.ceil((1 - accept - _ROUNDING) * len(self.levels)))
-        return float(self.levels[refused - 1]) if refused > 0 else float("-inf")
+        refused = math.ceil((1 - accept - _ROUNDING) * len(self.levels))
+        return float(self.levels[refused - 1]) if refused > 0 else -math.inf
 
     def effect(self, accept: float) -> Effect:
         """What a threshold does to the images held back.
@@ -90,10 +156,13 @@ class UnknownRule:
         return Effect(count / len(self.levels), right / count if count else 0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; arrays as `floats_as_text` writes them, row by row."""
         return {
+            "means": floats_as_text(self.means),
+            "precision": floats_as_text(self.precision),
+            "entropy_weight": self.entropy_weight,
             "levels": floats_as_text(self.levels),
-            "right": floats_as_text(self.right.astype(np.float32)),
+            "right": "".join("1" if right else "0" for right in self.right),
         }
 
     @classmethod
@@ -104,7 +173,30 @@ class UnknownRule:
             ModelError: A field is missing or of another kind.
         """
         fields = Fields(values, where)
-        return cls(fields.floats("levels"), fields.floats("right") > 0)
+        means, precision = fields.floats("means"), fields.floats("precision")
+        width = math.isqrt(len(precision))
+        if not width or width**2 != len(precision) or len(means) % width:
+            raise ModelError(f"{where}: 'means' and 'precision' do not fit together.")
+        return cls(
+            means=means.reshape(-1, width),
+            precision=precision.reshape(width, width),
+            entropy_weight=fields.number("entropy_weight"),
+            levels=fields.floats("levels"),
+            right=np.array([mark == "1" for mark in fields.text("right")], np.bool_),
+        )
+
+
+def described(features: Array, filter_means: Array) -> Array:
+    """Where images lie: both parts of length one, one after the other.
+
+    Args:
+        features: What the network makes of them just before it decides, (..., units), float32.
+        filter_means: The mean of each filter over its last picture, (..., filters), float32.
+
+    Returns:
+        (..., units + filters), float32.
+    """
+    return np.concatenate([_unit(features), _unit(filter_means)], axis=-1)
 
 
 def is_unknown(score: float | None, accept: float) -> bool:
@@ -124,20 +216,63 @@ def checked_accept(accept: float) -> float:
 
 
 def fit_unknown(
-    labels: NDArray[np.int64], probabilities: NDArray[np.float32]
+    train: Known, held_back: Known, background: int | None = None
 ) -> UnknownRule | None:
     """Learn how familiar images of the classes are.
 
     Args:
-        labels: The true class of each image held back, (n,), int64.
-        probabilities: What the model said of it, (n, classes), float32.
+        train: Images that the model learned from; they tell where the classes lie.
+        held_back: Images that it did not learn from; they tell what is usual.
+        background: The class of pictures that show none of the others, which is no help here.
 
     Returns:
-        The rule; None with fewer than `LEAST_IMAGES` images.
+        The rule; None with fewer than `LEAST_IMAGES` images on either side.
     """
-    if len(labels) < LEAST_IMAGES:
+    train, held_back = train.without(background), held_back.without(background)
+    if min(len(train.labels), len(held_back.labels)) < LEAST_IMAGES:
         return None
-    levels = probabilities.max(axis=1)
+    means, precision = _classes(train)
+    precision *= _weight(_distances(held_back.descriptions, means, precision))
+    entropy_weight = _ENTROPY_SHARE * _weight(_entropies(held_back.probabilities))
+    bare = UnknownRule(means, precision, entropy_weight, *_NO_LEVELS)
+    levels = bare.familiarity(held_back.probabilities, held_back.descriptions)
+    right = held_back.probabilities.argmax(axis=1) == held_back.labels
     order = np.argsort(levels, kind="stable")
-    right = probabilities.argmax(axis=1) == labels
-    return UnknownRule(levels[order], right[order])
+    return UnknownRule(means, precision, entropy_weight, levels[order], right[order])
+
+
+def _classes(known: Known) -> tuple[Array, Array]:
+    """Where each class lies, (k, width), and their common precision, (width, width)."""
+    places = known.descriptions.astype(np.float64)
+    labels, classes = np.unique(known.labels, return_inverse=True)
+    means = np.stack([places[classes == number].mean(axis=0) for number in range(len(labels))])
+    gaps = places - means[classes]
+    covariance = gaps.T @ gaps / len(gaps)
+    width = len(covariance)
+    even = max(float(np.trace(covariance)) / width, _LEAST_VARIANCE) * np.eye(width)
+    precision = np.linalg.inv((1 - _SHRINKAGE) * covariance + _SHRINKAGE * even)
+    return means.astype(np.float32), precision.astype(np.float32)
+
+
+def _unit(numbers: Array) -> Array:
+    """Numbers of length one along the last axis; where all are 0 they stay so."""
+    lengths = np.linalg.norm(numbers, axis=-1, keepdims=True)
+    return np.asarray(numbers / np.maximum(lengths, _SMALLEST), np.float32)
+
+
+def _distances(descriptions: Array, means: Array, precision: Array) -> NDArray[np.float64]:
+    """How far images are from the nearest class, (...)."""
+    gaps = (descriptions[..., np.newaxis, :] - means).astype(np.float64)
+    return np.asarray(((gaps @ precision) * gaps).sum(axis=-1).min(axis=-1))
+
+
+def _entropies(probabilities: Array) -> NDArray[np.float64]:
+    """How undecided the model is, (...), of probabilities (..., classes)."""
+    logarithms = np.log(np.maximum(probabilities, _SMALLEST, dtype=np.float64))
+    return np.asarray(-(probabilities * logarithms).sum(axis=-1))
+
+
+def _weight(values: NDArray[np.float64]) -> float:
+    """With which values spread by 1; 0 where they do not spread."""
+    spread = float(values.std())
+    return 1 / spread if spread > _NO_SPREAD else 0.0

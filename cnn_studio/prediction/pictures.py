@@ -62,9 +62,10 @@ class Reading:
 class Pictures:
     """The pictures in some files, folders, zips and videos. A context manager to iterate over.
 
-    A file that was named is among them whatever its ending is; of folders and zips only what is
-    called as an image or a video is. Hidden folders are passed over, links to folders are not
-    followed, and nothing comes twice. Zips are never unpacked to the disk: see `data.incoming_zip`.
+    A file that was named is among them whatever its ending is; of folders those that are called as
+    images or videos are, of zips the images. Hidden folders are passed over, links to folders are
+    not followed, and nothing comes twice. Zips are never unpacked to the disk: see
+    `data.incoming_zip`.
 
     Args:
         paths: What was named.
@@ -124,7 +125,7 @@ class Pictures:
         try:
             if is_video_name(path):
                 return self._promised(path)
-            if is_zip(path):
+            if not is_image_name(path) and is_zip(path):  # which reads a file's end
                 return list(self._in_zip(path))
         except StudioError as error:
             return [_unreadable(path, str(error))]
@@ -148,9 +149,8 @@ class Pictures:
             with VideoReader(path, self._cancelled) as video:
                 for frame in video.frames(0.0, None, self._rate):
                     found = True
-                    pixels = frame.image_rgb
                     picture = Picture(path, folder, time_s=round(frame.time_s, 3))
-                    yield Reading(picture, partial(_given, pixels))
+                    yield Reading(picture, partial(_given, frame.image_rgb))
         except StudioError as error:
             yield _unreadable(path, str(error))
             return
