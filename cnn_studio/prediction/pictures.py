@@ -91,12 +91,14 @@ class Pictures:
         self._cancelled = cancelled
         self._zips = ExitStack()
         self._parts: dict[Path, list[Reading] | int] = {}
+        self._count = 0
         for path in paths:
             for file in _files_below(path) if path.is_dir() else (path,):
                 if cancelled():
                     return
                 if file not in self._parts:
-                    self._parts[file] = self._look_into(file)
+                    self._parts[file] = part = self._look_into(file)
+                    self._count += part if isinstance(part, int) else len(part)
 
     def __enter__(self) -> Pictures:
         return self
@@ -111,7 +113,7 @@ class Pictures:
 
     def __len__(self) -> int:
         """How many there are; of videos, how many frames they promise."""
-        return sum(part if isinstance(part, int) else len(part) for part in self._parts.values())
+        return self._count
 
     def __iter__(self) -> Iterator[Reading]:
         for path, part in self._parts.items():
