@@ -87,7 +87,7 @@ def _store(folder: Path, name: str, data: bytes) -> Path:
         path = _reserved(folder / name)
         try:
             write_atomically(path, data)
-        except OSError:
+        except BaseException:
             path.unlink(missing_ok=True)
             raise
         return path

@@ -62,9 +62,10 @@ class Reading:
 class Pictures:
     """The pictures in some files, folders, zips and videos. A context manager to iterate over.
 
-    A file that was named is among them whatever its ending is; of folders and zips only what is
-    called as an image or a video is. Hidden folders are passed over, links to folders are not
-    followed, and nothing comes twice. Zips are never unpacked to the disk: see `data.incoming_zip`.
+    A file that was named is among them whatever its ending is; of folders those that are called as
+    images or videos are, of zips the images. Hidden folders are passed over, links to folders are
+    not followed, and nothing comes twice. Zips are never unpacked to the disk: see
+    `data.incoming_zip`.
 
     Args:
         paths: What was named.
@@ -90,12 +91,14 @@ class Pictures:
         self._cancelled = cancelled
         self._zips = ExitStack()
         self._parts: dict[Path, list[Reading] | int] = {}
+        self._count = 0
         for path in paths:
             for file in _files_below(path) if path.is_dir() else (path,):
                 if cancelled():
                     return
                 if file not in self._parts:
-                    self._parts[file] = self._look_into(file)
+                    self._parts[file] = part = self._look_into(file)
+                    self._count += part if isinstance(part, int) else len(part)
 
     def __enter__(self) -> Pictures:
         return self
@@ -110,7 +113,7 @@ class Pictures:
 
     def __len__(self) -> int:
         """How many there are; of videos, how many frames they promise."""
-        return sum(part if isinstance(part, int) else len(part) for part in self._parts.values())
+        return self._count
 
     def __iter__(self) -> Iterator[Reading]:
         for path, part in self._parts.items():
@@ -124,7 +127,7 @@ class Pictures:
         try:
             if is_video_name(path):
                 return self._promised(path)
-            if is_zip(path):
+            if not is_image_name(path) and is_zip(path):  # which reads a file's end
                 return list(self._in_zip(path))
         except StudioError as error:
             return [_unreadable(path, str(error))]
@@ -148,9 +151,8 @@ class Pictures:
             with VideoReader(path, self._cancelled) as video:
                 for frame in video.frames(0.0, None, self._rate):
                     found = True
-                    pixels = frame.image_rgb
                     picture = Picture(path, folder, time_s=round(frame.time_s, 3))
-                    yield Reading(picture, partial(_given, pixels))
+                    yield Reading(picture, partial(_given, frame.image_rgb))
         except StudioError as error:
             yield _unreadable(path, str(error))
             return
