@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from cnn_studio.prediction.classifier import Classifier
     from cnn_studio.prediction.tally import Tally
 
+NOT_MEASURED = (
+    "It was not measured how familiar images are to this model, so --accept changes nothing. Train "
+    "it anew, with 20 or more images held back."
+)
+
 
 def predict(
     context: typer.Context,
@@ -77,6 +82,8 @@ def predict(
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
     classifiers = _opened(context, workspace, model, accept)
+    if accept is not None and classifiers[0].bundle.unknown is None:
+        output.warn(NOT_MEASURED)
     done: list[FilePrediction] = []
     tally = Tally()
     rate = DEFAULT_RATE if fps is None else fps

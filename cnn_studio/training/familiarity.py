@@ -21,6 +21,7 @@ from cnn_studio.training.training_data import TrainingData
 
 _MOST = 2000  # images of either side; more cost time and change little
 _PIXELS_AFTER_STOP = 200 * 64**2  # whoever pressed Stop waits for it
+_LEAST_AFTER_STOP = 2 * LEAST_IMAGES
 
 
 def measure_familiarity(
@@ -41,7 +42,8 @@ def measure_familiarity(
     if len(data.split.validation) < LEAST_IMAGES:
         return None
     size = data.images.pixels.shape[1]
-    most = _MOST if is_whole else min(_MOST, _PIXELS_AFTER_STOP // size**2)
+    after_stop = max(_LEAST_AFTER_STOP, _PIXELS_AFTER_STOP // size**2)
+    most = _MOST if is_whole else min(_MOST, after_stop)
     train, held_back = (
         _ask(network, data, _evenly(members, most), batch_size)
         for members in (data.split.train, data.split.validation)
@@ -49,8 +51,13 @@ def measure_familiarity(
     return fit_unknown(train, held_back, background)
 
 
-def familiarity_in_words(rule: UnknownRule) -> str:
-    """What the rule does, for the log."""
+def familiarity_in_words(rule: UnknownRule | None) -> str:
+    """What the rule does, or why there is none, for the log."""
+    if rule is None:
+        return (
+            f"Unknown objects will not be told from known ones: {LEAST_IMAGES} or more images must "
+            "be held back for that."
+        )
     effect = rule.effect(ACCEPT)
     return (
         f"Of {len(rule.levels):,} images held back {effect.answered:.0%} are answered and "

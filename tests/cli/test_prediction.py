@@ -55,8 +55,10 @@ def test_top_says_how_many_classes_are_named(cli: Cli, run: Path, photos: Path) 
 def test_a_model_without_a_measured_score_calls_nothing_unknown(
     cli: Cli, run: Path, photos: Path
 ) -> None:
-    for line in cli("predict", "colours", photos, "--json", "--accept", "0.5").lines:
+    answer = cli("predict", "colours", photos, "--json", "--accept", "0.5")
+    for line in answer.lines:
         assert (line["score"], line["unknown"]) == (None, False)
+    assert "--accept changes nothing" in answer.err
     assert "0 to 1" in cli("predict", "colours", photos, "--accept", "1.5").sentence
 
 
