@@ -34,8 +34,8 @@ from tests.models.small_run import write_run
 
 HOUR = 30 * 3600  # frames
 SOME_RULE = UnknownRule(
-    np.zeros((5, 128), np.float32),
-    np.eye(128, dtype=np.float32),
+    np.zeros((5, 192), np.float32),
+    np.eye(192, dtype=np.float32),
     1.0,
     np.linspace(-9, 0, 500, dtype=np.float32),
     np.ones(500, bool),

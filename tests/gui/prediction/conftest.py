@@ -42,11 +42,11 @@ def bundle_of(folder: Path, **changes: Any) -> Bundle:
     return replace(read_bundle(folder), **changes)
 
 
-def some_rule(levels: Sequence[float], right: Sequence[bool], *, units: int = 1) -> UnknownRule:
+def some_rule(levels: Sequence[float], right: Sequence[bool], *, width: int = 1) -> UnknownRule:
     """A rule for what is unknown, of images held back that are so familiar."""
     return UnknownRule(
-        np.zeros((1, units), np.float32),
-        np.eye(units, dtype=np.float32),
+        np.zeros((1, width), np.float32),
+        np.eye(width, dtype=np.float32),
         1.0,
         np.array(levels, np.float32),
         np.array(right, bool),

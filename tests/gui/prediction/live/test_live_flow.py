@@ -113,7 +113,7 @@ def test_how_much_is_answered_counts_for_the_frozen_picture_too(
 ) -> None:
     folder = add_run("network")
     # Nothing is as familiar as the images held back: all is unknown unless all is answered.
-    rule = some_rule([1e9] * 100, [True] * 100, units=128)
+    rule = some_rule([1e9] * 100, [True] * 100, width=192)
     write_bundle(folder, bundle_of(folder, unknown=rule))
     tab.activate()
     show_colour("red")
