@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from cnn_studio.cli.evaluation import ends
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import JsonOption, ModelArgument, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Output, percent
@@ -44,14 +45,19 @@ def flattering(
         {
             "run": run.name,
             "honest": found.honest,
+            "honest_interval": found.honest_interval.to_list(),
             "honest_count": found.honest_count,
             "random": found.random,
+            "random_interval": found.random_interval.to_list(),
             "random_count": found.random_count,
             "why": found.why,
         }
     )
-    output.say(f"Honest split: {percent(found.honest)} of {found.honest_count:,} images.")
-    output.say(f"Random split: {percent(found.random)} of {found.random_count:,} images.")
+    for name, share, interval, count in (
+        ("Honest", found.honest, found.honest_interval, found.honest_count),
+        ("Random", found.random, found.random_interval, found.random_count),
+    ):
+        output.say(f"{name} split: {percent(share)} ({ends(interval)}) of {count:,} images.")
     output.say(found.why)
 
 

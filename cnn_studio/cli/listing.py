@@ -29,7 +29,7 @@ def cameras(as_json: JsonOption = False) -> None:
 def runs(
     context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the trainings, newest first."""
+    """List the trainings, newest first; those with a star have a * in front."""
     from cnn_studio.models.runs import list_runs
 
     output = Output(as_json)
@@ -42,7 +42,7 @@ def runs(
             f"There is no training yet in {place.runs}. Begin with: cnn-studio train objects"
         )
         return
-    headings = ("RUN", "DATASET", "STATUS")
+    headings = ("", "RUN", "TITLE", "DATASET", "STATUS")
     figures = ("EPOCHS", "VALIDATION", "TEST")
     output.table(
         [*map(Column, headings), *(Column(figure, is_number=True) for figure in figures)],
@@ -51,12 +51,12 @@ def runs(
 
 
 def _run_row(run: Run) -> tuple[str, ...]:
+    star = "*" if run.notes.starred else ""
+    named = (star, run.name, run.notes.title, run.dataset, str(run.status))
     if run.bundle is None:
-        return (run.name, run.dataset, str(run.status), *[percent(None)] * 3)
+        return (*named, *[percent(None)] * 3)
     return (
-        run.name,
-        run.dataset,
-        str(run.status),
+        *named,
         str(run.bundle.epochs_done),
         percent(run.bundle.val_accuracy),
         percent(run.bundle.test_accuracy),
@@ -68,6 +68,9 @@ def _run_values(run: Run) -> dict[str, Any]:
     return {
         "run": run.name,
         "folder": str(run.folder),
+        "title": run.notes.title,
+        "starred": run.notes.starred,
+        "note": run.notes.note,
         "dataset": run.dataset,
         "status": str(run.status),
         "created": run.created.isoformat(timespec="seconds"),

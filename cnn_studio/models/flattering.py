@@ -13,6 +13,7 @@ from pathlib import Path
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.intervals import Interval, wilson
 from cnn_studio.models.runs import SPLIT_FILE, Run
 from cnn_studio.whole_files import write_atomically
 
@@ -36,6 +37,16 @@ class Flattering:
     honest_count: int
     random: float
     random_count: int
+
+    @property
+    def honest_interval(self) -> Interval:
+        """The 95 % interval of the honest figure."""
+        return wilson(round(self.honest * self.honest_count), self.honest_count)
+
+    @property
+    def random_interval(self) -> Interval:
+        """The 95 % interval of the other one."""
+        return wilson(round(self.random * self.random_count), self.random_count)
 
     @property
     def why(self) -> str:

@@ -50,6 +50,8 @@ def test_a_random_split_is_set_beside_the_honest_one(cli: Cli, workspace: Worksp
     assert cli("train", "colours", *options).code == 0
     (run,) = list_runs(workspace)
     (line,) = cli("flattering", run.name, "--json").lines
+    low, high = line["honest_interval"]
+    assert low <= line["honest"] <= high
     assert line["run"] == run.name
     assert run.bundle is not None
     assert line["honest"] == run.bundle.val_accuracy

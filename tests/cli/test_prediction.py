@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_studio.models.run_notes import RunNotes, write_notes
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
 
@@ -125,12 +126,17 @@ def test_runs_are_listed_and_a_broken_one_is_told(
     cli: Cli, run: Path, workspace: Workspace
 ) -> None:
     (workspace.runs / "20261122-210520-killed").mkdir()
+    write_notes(run, RunNotes("The first one", starred=True))
     lines = {line["run"]: line for line in cli("runs", "--json").lines}
     assert lines["colours"]["status"] == "finished"
+    assert (lines["colours"]["title"], lines["colours"]["starred"]) == ("The first one", True)
+    assert lines["20261122-210520-killed"]["starred"] is False
     assert lines["colours"]["classes"] == ["red", "green", "blue"]
     assert lines["20261122-210520-killed"]["status"] == "interrupted"
     table = cli("runs").out
     assert "interrupted" in table
+    assert "The first one" in table
+    assert [line.split()[1] for line in table.splitlines() if line.startswith("*")] == ["colours"]
     assert "finished" in table
 
 

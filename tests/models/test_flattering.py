@@ -18,6 +18,7 @@ from cnn_studio.models.flattering import (
     read_flattering,
     write_flattering,
 )
+from cnn_studio.models.intervals import wilson
 from cnn_studio.models.runs import SPLIT_FILE, Run, open_run
 from tests.models.small_run import bundle
 
@@ -36,6 +37,8 @@ def test_what_was_found_is_read_back(tmp_path: Path) -> None:
     write_flattering(tmp_path, found)
     assert read_flattering(tmp_path) == found
     assert "Trust the honest figure" in found.why
+    assert found.honest_interval == wilson(40, 50)
+    assert found.random_interval == wilson(49, 51)
 
 
 def test_figures_that_agree_are_said_to(tmp_path: Path) -> None:

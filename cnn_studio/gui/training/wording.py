@@ -11,6 +11,7 @@ from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
+from cnn_studio.models.intervals import Interval
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
@@ -161,13 +162,17 @@ def notes_in_short(notes: Sequence[str]) -> str:
     )
 
 
+def with_interval(share: float, interval: Interval) -> str:
+    """A share with its 95 % interval: 80.0 % (67.0 to 88.8 %)."""
+    return _tr("{share} ({low} to {high})").format(
+        share=percent(share), low=_places(100 * interval.low, 1), high=percent(interval.high)
+    )
+
+
 def summary(scores: Scores) -> str:
     """The accuracy with its interval, and how many of how many images were wrong."""
-    interval = scores.interval
-    return _tr("{accuracy} ({low} to {high}) · {images}, {wrong} wrong").format(
-        accuracy=percent(scores.accuracy),
-        low=_places(100 * interval.low, 1),
-        high=percent(interval.high),
+    return _tr("{accuracy} · {images}, {wrong} wrong").format(
+        accuracy=with_interval(scores.accuracy, scores.interval),
         images=images(scores.count),
         wrong=whole(scores.count - scores.hits),
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnn_studio.gui.figures import percent
+from cnn_studio.gui.training import wording
 from cnn_studio.models.flattering import Flattering
 
 
@@ -66,7 +67,8 @@ class FlatteringRow(QWidget):
     def show_found(self, found: Flattering) -> None:
         """Show both figures, and which one to trust."""
         figures = self.tr("Honest split {honest}, random split {random}.").format(
-            honest=percent(found.honest), random=percent(found.random)
+            honest=wording.with_interval(found.honest, found.honest_interval),
+            random=wording.with_interval(found.random, found.random_interval),
         )
         self._say(f"{figures} {found.why}")
         self._button.hide()

@@ -22,7 +22,9 @@ from tests.gui.training.results.test_results import write_run
 
 @pytest.fixture
 def run_folder(workspace: Workspace, dataset_folder: Path) -> Path:
-    folder = write_run(workspace, "20261122-120000-colours", dataset="colours")
+    folder = write_run(
+        workspace, "20261122-120000-colours", dataset="colours", recipe={"epochs": 1}
+    )
     split = {"train": ["red/000.jpg"], "validation": ["red/001.jpg"], "grouped": 2}
     (folder / SPLIT_FILE).write_text(json.dumps(split), encoding="utf-8")
     return folder
@@ -66,7 +68,9 @@ def test_what_was_found_is_shown_side_by_side(
 ) -> None:
     write_flattering(run_folder, Flattering(0.8, 50, 0.975, 51))
     flow.show_run(open_run(run_folder))
-    qtbot.waitUntil(lambda: row.text.startswith("Honest split 80.0 %, random split 97.5 %."))
+    qtbot.waitUntil(lambda: row.text.startswith("Honest split"))
+    figures = "Honest split 80.0 % (67.0 to 88.8 %), random split 97.5 % (89.7 to 99.7 %)."
+    assert row.text.startswith(figures)
     assert "Trust the honest figure" in row.text
     assert not _button(row).isVisible()
 
