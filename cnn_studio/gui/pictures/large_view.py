@@ -149,7 +149,7 @@ class LargeView(QWidget):
         for name, icon, tip, slot in (
             ("previousImageButton", "back", self.tr("The image before (Left)"), self._on_previous),
             ("nextImageButton", "forward", self.tr("The next image (Right)"), self._on_next),
-            ("closeLargeButton", "close", self.tr("Back to the gallery (Esc)"), self.close_view),
+            ("closeLargeButton", "close", self.tr("Back (Esc)"), self.close_view),
         ):
             button = QToolButton(self)
             button.setObjectName(name)

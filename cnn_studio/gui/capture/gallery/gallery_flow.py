@@ -26,10 +26,10 @@ from cnn_studio.gui.capture.gallery.arrangement import (
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
-from cnn_studio.gui.capture.gallery.large_view import LargeView
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.pictures.thumbnails import Reader
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.runs import Run, list_runs

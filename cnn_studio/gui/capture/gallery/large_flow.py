@@ -9,19 +9,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.gallery.arrangement import Insights, flaws, mark_name
-from cnn_studio.gui.capture.gallery.large_view import LargeView
 from cnn_studio.gui.figures import percent
-from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.gui.jobs import Jobs
+from cnn_studio.gui.pictures.images_ahead import ImagesAhead
+from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.pictures.thumbnails import Reader
-from cnn_studio.gui.widgets.frame_view import image_of
-from cnn_studio.vision.images import read_image
 
 _NUMBER_KEYS = 9
-_KEPT = 5  # images decoded and at hand: this one, those beside it, and a little of the way back
 
 
 class LargeFlow(QObject):
@@ -47,13 +44,11 @@ class LargeFlow(QObject):
         self._contents = contents
         self._edits = edits
         self._insights = insights
-        self._jobs = jobs
-        self._read: Reader = read_image
+        self._images = ImagesAhead(jobs, self)
         self._samples: list[Sample] = []
         self._place = 0
         self._is_review = False
-        self._images: dict[Path, QImage | str] = {}
-        self._asked: set[Path] = set()
+        self._images.read.connect(self._on_images_read)
         view.step_requested.connect(self._on_view_step_requested)
         view.class_requested.connect(self._on_view_class_requested)
         view.confirm_requested.connect(self._on_view_confirm_requested)
@@ -63,8 +58,7 @@ class LargeFlow(QObject):
 
     def set_reader(self, read: Reader) -> None:
         """Say how images are read."""
-        self._read = read
-        self._images.clear()
+        self._images.set_reader(read)
         self._view.close_view()
 
     def look(self, samples: Sequence[Sample], place: int) -> None:
@@ -86,7 +80,7 @@ class LargeFlow(QObject):
 
     def _open(self, samples: Sequence[Sample], place: int, *, is_review: bool) -> None:
         self._samples, self._place, self._is_review = list(samples), place, is_review
-        self._images.clear()
+        self._images.forget()
         self._view.open()
         self._show()
 
@@ -95,16 +89,11 @@ class LargeFlow(QObject):
         return self._samples[self._place]
 
     def _show(self) -> None:
-        path = self._sample.path
-        at_hand = self._images.get(path)
-        if isinstance(at_hand, QImage):
-            self._view.set_image(at_hand)
-        else:
-            self._view.set_image(None, at_hand or "")
+        self._show_image()
         self._show_texts()
         for place in (self._place, self._place + 1, self._place - 1):
             if 0 <= place < len(self._samples):
-                self._ask(self._samples[place].path)
+                self._images.ask(self._samples[place].path)
 
     def _show_texts(self) -> None:
         sample, insights = self._sample, self._insights()
@@ -141,36 +130,17 @@ class LargeFlow(QObject):
             text = self.tr("{keys}\nLeft and Right walk · Del deletes · X leaves it out · Esc")
         return text.format(keys=keys)
 
-    def _ask(self, path: Path) -> None:
-        if path in self._images or path in self._asked:
-            return
-        self._asked.add(path)
-        read = self._read
-
-        def work(_task: Task) -> tuple[Path, QImage | str]:
-            try:
-                return path, image_of(read(path)).copy()
-            except StudioError as error:
-                return path, str(error)
-
-        job = self._jobs.create(work)
-        job.succeeded.connect(self._on_image_read)
-        job.start()
+    def _show_image(self) -> None:
+        at_hand = self._images.at_hand(self._sample.path)
+        if isinstance(at_hand, QImage):
+            self._view.set_image(at_hand)
+        else:
+            self._view.set_image(None, at_hand or "")
 
     @Slot(object)
-    def _on_image_read(self, answer: tuple[Path, QImage | str]) -> None:
-        path, image = answer
-        self._asked.discard(path)
-        if not self._view.isVisible():
-            return
-        self._images[path] = image
-        while len(self._images) > _KEPT:
-            self._images.pop(next(iter(self._images)))
-        if path == self._sample.path:
-            self._view.set_image(
-                image if isinstance(image, QImage) else None,
-                image if isinstance(image, str) else "",
-            )
+    def _on_images_read(self, path: Path) -> None:
+        if self._view.isVisible() and path == self._sample.path:
+            self._show_image()
 
     @Slot(int)
     def _on_view_step_requested(self, step: int) -> None:
@@ -230,6 +200,6 @@ class LargeFlow(QObject):
 
     @Slot()
     def _on_view_closed(self) -> None:
-        self._images.clear()
+        self._images.forget()
         if self._samples:
             self.left.emit(self._sample)

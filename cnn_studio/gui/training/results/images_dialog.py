@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.data.samples import Sample
+from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training.results.images_look import ImagesLook
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
@@ -35,6 +38,8 @@ class ImagesDialog(QDialog):
     Args:
         classes: Where images can be moved to.
         read: How images are read.
+        theme: The colours.
+        jobs: Where images are read.
         writable: Whether images can be moved and deleted.
 
     Signals:
@@ -60,6 +65,7 @@ class ImagesDialog(QDialog):
         classes: Sequence[str],
         read: Reader,
         theme: Theme,
+        jobs: Jobs,
         *,
         writable: bool,
         parent: QWidget | None = None,
@@ -82,6 +88,8 @@ class ImagesDialog(QDialog):
         self._tell: Callable[[Sample], str] = lambda _sample: ""
         self._empty = EmptyState(theme, self)
         self._pages = QStackedWidget(self)
+        self._large = LargeView(theme, self._pages)
+        self._look = ImagesLook(self._large, classes if writable else (), read, jobs, self)
         self._move, self._delete, self._exclude, self._gallery, self._train, self._close = (
             QPushButton(self) for _ in range(6)
         )
@@ -113,12 +121,14 @@ class ImagesDialog(QDialog):
         self._why.setText(why)
         self._pages.setCurrentWidget(self.view if samples else self._empty)
         self.view.viewport().update()
+        self._look.follow(self._model.samples)
         self._update_buttons()
 
     def set_details(self, tell: Callable[[Sample], str]) -> None:
         """Say what is told of an image that is selected alone."""
         self._tell = tell
 
+    @Slot(object)
     def select(self, sample: Sample) -> None:
         """Select one and scroll to it, if it is shown."""
         row = next((n for n, each in enumerate(self.samples) if each == sample), None)
@@ -223,7 +233,12 @@ class ImagesDialog(QDialog):
         self._train.clicked.connect(self.train_requested)
         self._close.clicked.connect(self.reject)
         self.notice.action_requested.connect(self.undo_requested)
-        self.view.look_requested.connect(self._on_gallery_clicked)
+        self.view.look_requested.connect(self._on_view_look_requested)
+        self._look.stepped.connect(self.select)
+        self._look.class_chosen.connect(self._on_look_class_chosen)
+        self._large.delete_requested.connect(self._delete.click)
+        self._large.exclude_requested.connect(self._exclude.click)
+        self._large.closed.connect(self.view.setFocus)
         self.view.selectionModel().selectionChanged.connect(self._update_buttons)
         self._model.modelReset.connect(self._update_buttons)
         for keys, button in (("Del", self._delete), ("X", self._exclude), ("G", self._gallery)):
@@ -246,7 +261,7 @@ class ImagesDialog(QDialog):
         elif count:
             self._told.setText(self.tr("{count} selected").format(count=f"{count:,}"))
         else:
-            self._told.setText(self.tr("Select images to move, delete or look at them"))
+            self._told.setText(self.tr("Select images to move or delete; Space shows one large"))
         for button, text in (
             (self._move, self.tr("Move to")),
             (self._delete, self.tr("Delete")),
@@ -260,6 +275,14 @@ class ImagesDialog(QDialog):
 
     def _on_move_action_triggered(self, class_name: str, *_checked: bool) -> None:
         self.move_requested.emit(self.view.selected_samples(), class_name)
+
+    @Slot(int)
+    def _on_view_look_requested(self, row: int) -> None:
+        self._look.look(self.samples, row)
+
+    @Slot(object, str)
+    def _on_look_class_chosen(self, sample: Sample, class_name: str) -> None:
+        self.move_requested.emit([sample], class_name)
 
     @Slot()
     def _on_delete_clicked(self) -> None:

@@ -59,6 +59,7 @@ class ImagesFlow(QObject):
             evaluation.classes(),
             read_image if dataset is None or writable else PackedReader(dataset),
             self._studio.theme,
+            self._studio.jobs,
             writable=writable,
             parent=self._window,
         )

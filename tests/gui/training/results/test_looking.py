@@ -381,6 +381,37 @@ def test_an_edit_that_fails_is_told_in_the_window(
     tab._looking._images.close()
 
 
+def test_space_shows_an_image_large_and_what_is_done_there_is_done_to_it(
+    qtbot: QtBot, kept: Path, tab: TrainingTab, capture: CaptureTab, dataset_folder: Path
+) -> None:
+    panel = _panel(qtbot, tab)
+    panel.cell_chosen.emit(0, 0)
+    dialog = _dialog(tab)
+    large = dialog._large
+    names = _names(dialog)
+    assert len(names) == 2
+    QTest.keyClick(dialog.view, Qt.Key.Key_Space)
+    assert large.isVisible()
+    qtbot.waitUntil(lambda: large._image is not None)
+    QTest.keyClick(large, Qt.Key.Key_Right)
+    assert dialog.view.selected_samples() == [dialog.samples[1]]
+    assert dialog._told.text().startswith(dialog.samples[1].path.name + ": red")
+    QTest.keyClick(large, Qt.Key.Key_Right)  # there is none after the last one
+    QTest.keyClick(large, Qt.Key.Key_2)  # it is moved to the second class
+    qtbot.waitUntil(lambda: _names(dialog) == names[:1])
+    assert large.isVisible()
+    assert dialog.view.selected_samples() == [dialog.samples[0]]
+    QTest.keyClick(large, Qt.Key.Key_Escape)
+    assert not large.isVisible()
+    assert dialog.isVisible()
+    QTest.keyClick(dialog.view, Qt.Key.Key_Space)
+    QTest.keyClick(large, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: not dialog.samples)
+    assert not large.isVisible()
+    assert not (dataset_folder / names[0]).exists()
+    tab._looking._images.close()
+
+
 def test_shares_stand_in_place_of_counts(qtbot: QtBot, kept: Path, tab: TrainingTab) -> None:
     panel = _panel(qtbot, tab)
     assert panel._matrix._word(2, 0.5) == "2"
