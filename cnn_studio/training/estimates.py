@@ -16,8 +16,6 @@ from cnn_studio.training.memory import (
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import InputSpec
 
-_MEASURING_COST = 0.35  # of a training step, assumed: an image is only run forwards
-
 
 @dataclass(frozen=True)
 class DatasetFacts:
@@ -34,6 +32,19 @@ class DatasetFacts:
     num_classes: int
     image_count: int
     test_count: int = 0
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """What this machine was measured to take for a full batch, in seconds.
+
+    Attributes:
+        learning: To learn from it.
+        asking: To ask the network about it, as validation does.
+    """
+
+    learning: float
+    asking: float
 
 
 @dataclass(frozen=True)
@@ -68,16 +79,13 @@ def input_of(recipe: Recipe, facts: DatasetFacts) -> InputSpec:
     return replace(facts.input, size=recipe.image_size or facts.input.size)
 
 
-def estimates(
-    recipe: Recipe, facts: DatasetFacts, seconds_a_step: float | None = None
-) -> Estimates:
+def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = None) -> Estimates:
     """Reckon what a training will cost.
 
     Args:
         recipe: How it will be trained.
         facts: On what.
-        seconds_a_step: What a step with a full batch was measured to take; None leaves the time
-            open.
+        times: What a step was measured to take; None leaves the time open.
     """
     spec, free = input_of(recipe, facts), available_bytes()
     taken = min(facts.image_count, recipe.limit or facts.image_count)
@@ -93,17 +101,13 @@ def estimates(
         free_bytes=free,
         images_on_disk=stays_on_disk(image_bytes(spec, in_all), free),
         steps=steps,
-        seconds=_seconds(recipe, steps, held_back, in_all, seconds_a_step),
+        seconds=None if times is None else _seconds(recipe, times, steps, held_back, in_all),
         problem=problem or "",
         better_image_size=None if better is None else better[0],
         better_batch_size=None if better is None else better[1],
     )
 
 
-def _seconds(
-    recipe: Recipe, steps: int, held_back: int, in_all: int, seconds_a_step: float | None
-) -> float | None:
-    if seconds_a_step is None:
-        return None
-    measured = held_back * recipe.epochs + in_all  # once more at the end, all of them
-    return seconds_a_step * (steps + _MEASURING_COST * measured / recipe.batch_size)
+def _seconds(recipe: Recipe, times: StepTimes, steps: int, held_back: int, in_all: int) -> float:
+    asked = held_back * recipe.epochs + in_all  # once more at the end, all of them
+    return times.learning * steps + times.asking * asked / recipe.batch_size

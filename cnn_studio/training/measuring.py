@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
-from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates, input_of
+from cnn_studio.training.estimates import (
+    DatasetFacts,
+    Estimates,
+    StepTimes,
+    estimates,
+    input_of,
+)
 from cnn_studio.training.network import build_network
 from cnn_studio.training.objective import Objective
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.steps import Steps
 from cnn_studio.training.team import Team
 
-_LONGEST_S = 1.5
+_LEARNING_S, _ASKING_S = 1.5, 0.5  # no longer than this about each
 _MOST_STEPS = 8
 
 
@@ -27,10 +35,10 @@ def measured_estimates(recipe: Recipe, facts: DatasetFacts) -> Estimates:
     reckoned = estimates(recipe, facts)
     if reckoned.problem:
         return reckoned
-    return estimates(recipe, facts, _seconds_a_step(recipe, facts))
+    return estimates(recipe, facts, _step_times(recipe, facts))
 
 
-def _seconds_a_step(recipe: Recipe, facts: DatasetFacts) -> float:
+def _step_times(recipe: Recipe, facts: DatasetFacts) -> StepTimes:
     spec = input_of(recipe, facts)
     keras.backend.clear_session()
     random = np.random.default_rng(0)
@@ -43,11 +51,19 @@ def _seconds_a_step(recipe: Recipe, facts: DatasetFacts) -> float:
         keras.optimizers.Adam(use_ema=recipe.ema > 0, ema_momentum=recipe.ema),
         Team(tf.distribute.get_strategy()),
     )
-    float(steps.train(pixels, labels)[0])  # builds the graph
+    return StepTimes(
+        learning=_seconds_of(lambda: steps.train(pixels, labels)[0], _LEARNING_S),
+        asking=_seconds_of(lambda: steps.predict(pixels), _ASKING_S),
+    )
+
+
+def _seconds_of(step: Callable[[], Any], longest_s: float) -> float:
+    """How long a step takes as a rule, once its graph is built."""
+    step().numpy()
     taken_s: list[float] = []
     begun_s = time.monotonic()
-    while len(taken_s) < _MOST_STEPS and (not taken_s or time.monotonic() - begun_s < _LONGEST_S):
+    while len(taken_s) < _MOST_STEPS and (not taken_s or time.monotonic() - begun_s < longest_s):
         step_s = time.monotonic()
-        float(steps.train(pixels, labels)[0])
+        step().numpy()  # waits for the result
         taken_s.append(time.monotonic() - step_s)
     return float(np.median(taken_s))

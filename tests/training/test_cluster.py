@@ -20,10 +20,11 @@ import pytest
 from cnn_studio.cli import main
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.errors import UsageError
-from cnn_studio.models.runs import RunStatus, list_runs
+from cnn_studio.models.runs import RunStatus, list_runs, open_run, read_history
 from cnn_studio.paths import Workspace
 from cnn_studio.training.cluster import Cluster, cluster_of_environment, read_cluster
-from tests.training.class_pictures import colours
+from cnn_studio.training.loop import train
+from tests.training.class_pictures import colours, request_for
 
 PATIENCE_S = 120.0
 TWO = ("localhost:1", "localhost:2")
@@ -226,3 +227,22 @@ def test_a_peer_that_dies_ends_the_others_and_one_worker_can_go_on(
     resumed.process.send_signal(signal.SIGINT)
     assert resumed.end()[0] == 0
     assert list_runs(workspace)[0].status is RunStatus.STOPPED
+
+
+@pytest.mark.slow
+def test_two_workers_take_a_run_up_again_and_end_with_identical_weights(
+    workspace: Workspace, dataset: Dataset, cluster_file: Path, stack: ExitStack
+) -> None:
+    run = train(request_for(dataset, workspace), lambda _event: None, threading.Event())
+    before = read_history(open_run(run))
+    where = ["--cluster", str(cluster_file), "--workspace", str(workspace.root), "--json"]
+    words = ["resume", run.name, "--epochs", "1", *where]
+    both = [stack.enter_context(_Worker([*words, "--task", str(task)])) for task in (0, 1)]
+    for worker in both:
+        assert worker.end() == (0, "")
+    chief, other = both
+    assert chief.weights == other.weights
+    assert other.epochs == []
+    history = read_history(open_run(run))
+    assert history[:-1] == before
+    assert history[-1].epoch == before[-1].epoch + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnn_studio.training.estimate import count_weights, training_bytes
-from cnn_studio.training.estimates import DatasetFacts, estimates
+from cnn_studio.training.estimates import DatasetFacts, StepTimes, estimates
 from cnn_studio.training.memory import better_choice, problem_of, stays_on_disk
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import InputSpec
@@ -19,9 +19,9 @@ def test_steps_and_seconds_are_reckoned_from_the_images_that_are_taken() -> None
     told = estimates(Recipe(epochs=4, batch_size=100), facts)
     assert (told.steps, told.seconds, told.problem) == (32, None, "")
     assert told.weights == count_weights(PHOTOS, 5)
-    told = estimates(Recipe(epochs=4, batch_size=100), facts, seconds_a_step=1.0)
-    # 32 steps; 4 times 200 images and at the end 1100, each at 0.35 of an image's training.
-    assert told.seconds == pytest.approx(32 + 0.35 * 19)
+    told = estimates(Recipe(epochs=4, batch_size=100), facts, StepTimes(1.0, asking=0.25))
+    # 32 steps; 4 times 200 images are asked about, and at the end 1100.
+    assert told.seconds == pytest.approx(32 + 0.25 * 19)
     assert estimates(Recipe(epochs=4, batch_size=100, limit=500), facts).steps == 16
 
 
