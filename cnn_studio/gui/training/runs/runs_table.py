@@ -100,7 +100,9 @@ class RunsTable(QTableView):
     def selected_runs(self) -> list[Run]:
         """The runs that are selected: the one under the cursor, then the others as they stand."""
         current = self.currentIndex().row()
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        # By ranges: selectedRows() asks the model for the flags of every cell.
+        ranges = self.selectionModel().selection().toList()
+        rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         rows.sort(key=lambda row: row != current)
         return [self._model.runs[row] for row in rows]
 

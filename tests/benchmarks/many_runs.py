@@ -1,0 +1,128 @@
+"""How evenly the window's event loop runs while many runs are selected and drawn.
+
+    .venv/bin/python tests/benchmarks/many_runs.py [--runs 500] [--culprits]
+
+A workspace with that many runs of 200 epochs each is made, without training any. The machine
+should have nothing else to do: its load is printed, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+
+from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
+from cnn_studio.models.runs import HISTORY_FILE, EpochRecord
+from cnn_studio.vision.preparation import InputSpec
+from tests.benchmarks.event_loop import Phases
+from tests.benchmarks.loop_probe import LoopProbe
+from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
+
+_CULPRIT_MS = 25
+_EPOCHS = 200
+_OVERLAID = 7
+_SETTLE_S = 3.0
+
+
+def main() -> None:
+    """Measure the phases one after the other, in one window."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--culprits", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _make_runs(Path(folder) / "runs", options.runs)
+        with open_studio(Path(folder), "demo:shoe", "offscreen") as (_studio, window):
+            probe = LoopProbe(_CULPRIT_MS if options.culprits else None)
+            probe.start()
+            _measure(window, Phases(probe, options.culprits), options.runs)
+            probe.stop()
+    print(f"load of the machine over the last minute: {os.getloadavg()[0]:.1f}")
+
+
+def _make_runs(place: Path, count: int) -> None:
+    first = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    for number in range(count):
+        folder = place / f"run-{number:04d}"
+        folder.mkdir(parents=True)
+        (folder / HISTORY_FILE).write_text(_history(number), encoding="utf-8")
+        (folder / LITE_FILE).write_bytes(b"weights")
+        made = Bundle(
+            classes=("cap", "shoe"),
+            input=InputSpec(64),
+            dataset="objects",
+            dataset_title="Objects",
+            recipe={"epochs": _EPOCHS, "seed": number},
+            weights=1_000_000,
+            status=RunStatus.FINISHED,
+            epochs_done=_EPOCHS,
+            best_epoch=_EPOCHS,
+            created=first + timedelta(minutes=number),
+            seconds=100.0,
+            train=None,
+        )
+        write_bundle(folder, made)
+
+
+def _history(number: int) -> str:
+    rows = [",".join(field.name for field in fields(EpochRecord))]
+    for epoch in range(1, _EPOCHS + 1):
+        loss = (1 + number % _OVERLAID / 10) / epoch
+        values = (epoch, loss, 1 - loss / 2, loss, 1 - loss / 2, 900.0, 2.0, 1)
+        rows.append(",".join(map(str, values)))
+    return "\n".join(rows) + "\n"
+
+
+def _measure(window: MainWindow, phases: Phases, count: int) -> None:
+    window.show_page("training")
+    table = next(t for t in window.findChildren(QTableView) if t.objectName() == "runsTable")
+    model = table.model()
+    run_until(lambda: model.rowCount() == count, "runs", 120)
+    run_for(_SETTLE_S)
+    view: QObject = named(window, "curvesView")
+
+    phases.begin()
+    for row in range(_OVERLAID):
+        table.selectionModel().select(
+            model.index(row, 0),
+            QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        run_for(0.3)
+    run_for(1)
+    phases.end(f"{_OVERLAID} runs selected one by one")
+
+    phases.begin()
+    for step in range(10):
+        window.resize(1280 - 8 * (step % 2), 800)
+        run_for(0.3)
+    phases.end("their curves drawn anew ten times")
+
+    phases.begin()
+    for step in range(20):
+        QTest.keyClick(view, Qt.Key.Key_Right if step % 2 else Qt.Key.Key_Left)
+        run_for(0.05)
+    phases.end("the cursor moved over them")
+
+    table.setFocus()
+    phases.begin()
+    QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    run_for(2)
+    phases.end(f"all {count} runs selected")
+
+    phases.begin()
+    table.selectRow(0)
+    run_for(2)
+    phases.end("one of them selected again")
+
+
+if __name__ == "__main__":
+    main()
