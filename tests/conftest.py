@@ -19,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
 
 from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
 
 from cnn_studio.paths import Workspace
 from tests.leaks import LeakCheck
@@ -28,7 +29,12 @@ from tests.screen import Screen, missing_programs
 TRACES = Path(__file__).parents[1] / ".pytest_cache"
 CRASH_FILE, TEST_FILE = TRACES / "crash.txt", TRACES / "test.txt"
 _TESTS_PER_FULL_SEARCH = 25
+_QT_PATIENCE_MS = 30_000
 _tests = itertools.count(1)
+
+
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive):
+    wait.__kwdefaults__["timeout"] = _QT_PATIENCE_MS  # a busy machine is no failure
 
 
 @pytest.fixture(autouse=True)

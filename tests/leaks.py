@@ -15,13 +15,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from shiboken6 import isValid
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 _POOLS_OF_LIBRARIES = (
     "tqdm",  # its monitor lives as long as the process
     "pydevd",  # a debugger
 )
 _qthreads: weakref.WeakSet[QThread] = weakref.WeakSet()
-_never_ended: list[QThread] = []  # Qt ends the whole process when it destroys one that runs
+_kept: set[QThread] = set()
+_never_ended: set[QThread] = set()
 _start_qthread = QThread.start
 
 
@@ -44,15 +45,17 @@ class LeakCheck:
 
     def leaks(self) -> list[str]:
         """What is still there after a short wait, in words; leaked processes are ended."""
+        for thread in _running_qthreads():  # Qt ends the whole process if it destroys one of them
+            thread.setParent(None)
+            _kept.add(thread)
         deadline = time.monotonic() + PATIENCE_S
         while (found := self._found()) and time.monotonic() < deadline:
             _let_qt_tidy_up()
             time.sleep(0.02)
         for process in set(_child_processes()) - self._processes:
             os.kill(process, signal.SIGKILL)
-        for thread in _running_qthreads():
-            thread.setParent(None)
-            _never_ended.append(thread)
+        _never_ended.update(_running_qthreads())
+        _kept.difference_update([thread for thread in _kept if not thread.isRunning()])
         return found
 
     def _found(self) -> list[str]:

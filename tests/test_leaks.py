@@ -7,8 +7,9 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication, QLabel
+from shiboken6 import isValid
 
 from tests import leaks
 from tests.leaks import LeakCheck
@@ -38,6 +39,18 @@ def test_a_qthread_is_found(qapp: QApplication) -> None:
     thread.quit()
     thread.wait()
     assert check.leaks() == []
+
+
+def test_a_qthread_outlives_its_owner_instead_of_ending_all_tests(qapp: QApplication) -> None:
+    check = LeakCheck()
+    owner = QObject()
+    thread = QThread(owner, objectName="left over")
+    thread.start()
+    owner.deleteLater()
+    assert check.leaks() == ["QThread left over"]
+    assert not isValid(owner)
+    thread.quit()
+    thread.wait()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -57,11 +57,13 @@ def tab(qtbot: QtBot, studio: Studio, dataset_folder: Path) -> Iterator[Training
     tab.resize(1280, 712)
     window.resize(1280, 712)
     qtbot.addWidget(window)
-    studio.load_datasets()
-    studio.choose_dataset("colours")
-    with qtbot.waitActive(window):  # or its shortcuts are not heard
-        window.show()
-        window.activateWindow()
-    tab.activate()
-    yield tab
-    tab.shutdown()
+    try:
+        studio.load_datasets()
+        studio.choose_dataset("colours")
+        with qtbot.waitActive(window):  # or its shortcuts are not heard
+            window.show()
+            window.activateWindow()
+        tab.activate()
+        yield tab
+    finally:
+        tab.shutdown()
