@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,7 +28,9 @@ from cnn_studio.errors import StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.paths import Workspace
     from cnn_studio.training.cluster import Cluster
+    from cnn_studio.training.recipe import Recipe
     from cnn_studio.training.request import TrainingRequest
 
 
@@ -166,10 +169,8 @@ def train(
     each event is a line; the last one is "finished", or "failed" with a message.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.training.presets import find_preset
     from cnn_studio.training.request import TrainingRequest
 
-    output = Output(as_json)
     place = chosen_workspace(context, workspace)
     chosen = find_dataset(place, dataset)
     said = {
@@ -189,13 +190,9 @@ def train(
         "seed": seed,
         "limit": limit,
     }
-    overriding = {key: value for key, value in said.items() if value is not None}
-    preset = find_preset(place, recipe)
-    made = preset.recipe(card_size=chosen.card.input.size, overriding=overriding)
-    suited = _batch_size_for(chosen, made.validation_share, made.limit)
-    made = preset.recipe(suited, chosen.card.input.size, overriding)
+    made = _recipe_for(chosen, place, recipe, said)
     request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
-    _run(request, output, chosen_cluster(cluster, task), join_limit)
+    _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
 
 
 def resume(
@@ -247,6 +244,19 @@ def _run(
             output.line(Failed(str(error)).to_dict())
             raise
     teller.conclude()
+
+
+def _recipe_for(
+    dataset: Dataset, place: Workspace, name_or_file: str, said: Mapping[str, Any]
+) -> Recipe:
+    """The named recipe as it suits the dataset, and with what was said on the command line."""
+    from cnn_studio.training.presets import find_preset
+
+    overriding = {key: value for key, value in said.items() if value is not None}
+    preset, size = find_preset(place, name_or_file), dataset.card.input.size
+    made = preset.recipe(card_size=size, overriding=overriding)
+    suited = _batch_size_for(dataset, made.validation_share, made.limit)
+    return preset.recipe(suited, size, overriding)
 
 
 def _batch_size_for(dataset: Dataset, validation: float, limit: int | None) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +31,7 @@ from cnn_studio.training.steps import Steps
 from cnn_studio.training.team import Team
 from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import TrainingData
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a person wants of a training under way; set from other threads.
-
-    Attributes:
-        stop: Set to stop between two steps.
-        running: Cleared to pause between two steps, set to go on. Whoever stops sets it too.
-    """
-
-    stop: threading.Event
-    running: threading.Event
-
-    @classmethod
-    def to_stop(cls, stop: threading.Event) -> Wishes:
-        """A training that can be stopped, and is never paused."""
-        running = threading.Event()
-        running.set()
-        return cls(stop, running)
+from cnn_studio.training.wishes import Wishes
 
 
 class Course:

@@ -27,7 +27,7 @@ from cnn_studio.training.checkpoint import (
     load_fingerprints,
     save_fingerprints,
 )
-from cnn_studio.training.course import Course, Wishes
+from cnn_studio.training.course import Course
 from cnn_studio.training.ending import end_run, leave
 from cnn_studio.training.events import Event, Finished, Message, Started
 from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
@@ -44,6 +44,7 @@ from cnn_studio.training.steps import Steps
 from cnn_studio.training.team import Team, team_of_one
 from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
+from cnn_studio.training.wishes import Wishes
 from cnn_studio.training.wording import how_added_epochs_go
 
 Emit = Callable[[Event], None]

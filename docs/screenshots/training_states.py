@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTableView
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
-from tests.benchmarks.open_studio import named, run_for, run_until
+from tests.benchmarks.open_studio import named, press, run_for, run_until
 from tests.demo_workspace import train
 
 
@@ -41,6 +41,19 @@ def _images(_studio: Studio, window: MainWindow) -> Leave:
     QTest.keyClick(matrix, Qt.Key.Key_Return)
     run_for(1.5)
     return lambda: close(window, "imagesDialog")
+
+
+def _large(studio: Studio, window: MainWindow) -> Leave:
+    leave = _images(studio, window)
+    QTest.keyClick(named(window, "answerImages"), Qt.Key.Key_Space)
+    run_for(1)
+    return leave
+
+
+def _more(_studio: Studio, window: MainWindow) -> Leave:
+    press(window, "moreOfRecipeButton")
+    run_for(0.5)
+    return lambda: press(window, "moreOfRecipeButton")
 
 
 def _several(_studio: Studio, window: MainWindow) -> Leave:
@@ -90,6 +103,8 @@ STATES: dict[str, Reach] = {
     "mistakes": _page(3),
     "log": _page(4),
     "images": _images,
+    "large-image": _large,
+    "more-of-recipe": _more,
     "several-runs": _several,
     "recipes": _recipes,
     "augmentation": _augmentation,

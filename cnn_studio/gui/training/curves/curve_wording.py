@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.curves.curves import best_epoch
 from cnn_studio.models.learning import LearningShape, learning_shape
 from cnn_studio.models.runs import EpochRecord, Run
 
@@ -58,12 +59,13 @@ def sentence(records: Sequence[EpochRecord], *, is_under_way: bool = False) -> s
 
 def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:
     """Which of several runs was best on its own images held back, and when."""
-    best: tuple[float, int, Run] | None = None
+    best: tuple[float, bool, int, Run] | None = None
     for run, records in histories:
+        kept = best_epoch(records)  # named before others that are as good: it has the ring
         for record in records:
-            value = record.val_accuracy
-            if value is not None and (best is None or value > best[0]):
-                best = (value, record.epoch, run)
+            value, is_kept = record.val_accuracy, record.epoch == kept
+            if value is not None and (best is None or (value, is_kept) > best[:2]):
+                best = (value, is_kept, record.epoch, run)
     parts = []
     if left_out:
         parts.append(
@@ -72,7 +74,7 @@ def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: in
             )
         )
     if best is not None:
-        value, epoch, run = best
+        value, _, epoch, run = best
         parts.append(
             _tr("Highest validation accuracy: {value}, {run}, epoch {epoch}.").format(
                 value=percent(value), run=wording.run_name(run), epoch=wording.whole(epoch)

@@ -74,7 +74,7 @@ class ImagesLook(QObject):
         caption = self.tr("{name} · {place} of {count}").format(
             name=sample.class_name, place=f"{self._place + 1:,}", count=f"{len(self._samples):,}"
         )
-        self._view.set_texts(caption, sample.path.name, self._hint())
+        self._view.set_texts(caption, "", self._hint())  # what is known stands below it
         for place in (self._place, self._place + 1, self._place - 1):
             if 0 <= place < len(self._samples):
                 self._images.ask(self._samples[place].path)

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _ICON = QSize(18, 18)
 _PART_LETTERS = 7
-_BESIDE_PX = 32
 _LEAST_PX = 220
 
 Page = tuple[str, str, str]
@@ -55,8 +55,10 @@ class ResultsHead(QWidget):
         self._theme = theme
         self._is_narrow: bool | None = None
         self._segments = QButtonGroup(self)
-        self._page_chooser = QComboBox(self)  # in place of the segments where there is little room
-        self._parts = QComboBox(self)
+        self._page_chooser = ElidedChooser(
+            self
+        )  # in place of the segments where there is little room
+        self._parts = ElidedChooser(self)
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
@@ -104,8 +106,6 @@ class ResultsHead(QWidget):
         for subject, text in others:
             self._parts.addItem(text, subject)
         self._parts.setCurrentIndex(max(0, self._parts.findData(chosen)) if chosen else 0)
-        room = self._parts.view().sizeHintForColumn(0) + _BESIDE_PX
-        self._parts.view().setMinimumWidth(room)  # the list is wider than the field
 
     def set_run(self, notes: Sequence[str], *, has_report: bool) -> None:
         """Say what there is to read about the run, and whether a report can be saved."""
@@ -154,6 +154,8 @@ class ResultsHead(QWidget):
         self._notes.setAccessibleName(self.tr("Notes on this run"))
         for button in (self._report, self._notes):
             button.setIconSize(_ICON)
+        for chooser in (self._page_chooser, self._parts):
+            chooser.setProperty("dense", "true")
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
