@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 Outputs = list[Array]
-"""Of one image: probabilities (1, classes), then features (1, units) where the file tells them."""
+"""Probabilities (n, classes), then features (n, units) where the file tells them."""
 
 _NAMES = ("probabilities", "features")
 
 
-def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, float]:
+def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Outputs, float]:
     """Load a model and run it on images, one after the other.
 
     Args:
@@ -34,7 +34,8 @@ def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, fl
         images: Prepared images, (n, size, size, channels), uint8.
 
     Returns:
-        Probabilities (n, classes), and milliseconds an image as the median.
+        Probabilities (n, classes) and features (n, units), and milliseconds an image as the
+        median.
     """
     run = _RUNTIMES[runtime](model)
     run(images[:1].astype(np.float32))  # the first time takes longer
@@ -44,8 +45,8 @@ def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, fl
         begun_s = time.perf_counter()
         outputs = run(batch)
         took_s.append(time.perf_counter() - begun_s)
-        said.append(outputs[0][0])
-    return np.stack(said), 1000 * float(np.median(took_s))
+        said.append([output[0] for output in outputs])
+    return [np.stack(one) for one in zip(*said, strict=True)], 1000 * float(np.median(took_s))
 
 
 def _open_keras(model: Path) -> Callable[[Array], Outputs]:
@@ -119,8 +120,9 @@ def main(words: list[str]) -> None:
     """Answer, and leave the answers in a file."""
     threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
     runtime, model, images, answers = words
-    probabilities, took_ms = ask(runtime, Path(model), np.load(images))
-    np.savez(answers, probabilities=probabilities, ms=took_ms)
+    outputs, took_ms = ask(runtime, Path(model), np.load(images))
+    named: dict[str, Any] = dict(zip(_NAMES, outputs, strict=False))
+    np.savez(answers, ms=took_ms, **named)
     sys.stdout.flush()
     os._exit(0)  # without waiting for the reading of standard input
 

@@ -11,7 +11,6 @@ import numpy as np
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import (
-    LABELS_FILE,
     SAVED_MODEL_PLACE,
     append_members,
     description_text,
@@ -72,16 +71,14 @@ def write_saved_model(network: Any, folder: Path, bundle: Bundle) -> None:
 def write_lite(
     network: Any,
     path: Path,
-    bundle: Bundle,
     form: ExportFormat,
     calibration: ImageArray | None = None,
 ) -> None:
-    """Write a .tflite file for one image at a time, with its description behind it.
+    """Write a .tflite file for one image at a time, without a description.
 
     Args:
         network: As `open_network` gives it.
         path: The file.
-        bundle: Its description.
         form: TFLITE, TFLITE_DYNAMIC or TFLITE_INT8.
         calibration: For TFLITE_INT8: images that show how large each number within the network
             becomes, (n, size, size, channels), uint8.
@@ -102,8 +99,6 @@ def write_lite(
     with silenced_stderr():
         content = converter.convert()
     path.write_bytes(_in_order(content, tuple(_by_name(network.outputs))))
-    labels = "".join(f"{name}\n" for name in bundle.classes)
-    append_members(path, {LABELS_FILE: labels, BUNDLE_FILE: description_text(bundle)})
 
 
 def _with_constants(network: Any) -> Any:
