@@ -22,6 +22,11 @@ from cnn_studio.errors import ImageError, UsageError
 if TYPE_CHECKING:
     from cnn_studio.prediction.batch import FilePrediction
 
+NOT_MEASURED = (
+    "It was not measured how familiar images are to this model, so --accept changes nothing. Train "
+    "it anew, with 20 or more images held back."
+)
+
 
 def predict(
     context: typer.Context,
@@ -64,6 +69,8 @@ def predict(
     classifier = Classifier.open(run.folder)
     if accept is not None:
         classifier.accept = accept
+        if classifier.bundle.unknown is None:
+            output.warn(NOT_MEASURED)
     done: list[FilePrediction] = []
     with stop_on_interrupt() as stop, output.progress("Classifying") as report:
         for answer in classify_files(classifier, files, stop.is_set):

@@ -1,10 +1,11 @@
 """Images that show none of the classes: how familiar an image is, and where answering ends.
 
-An image is familiar when two things are small: how far it lies from the nearest class in what the
-network makes of images, and how undecided the network is. The distance is that of Mahalanobis with
-one covariance for all classes (K. Lee et al., "A simple unified framework for detecting
-out-of-distribution samples and adversarial attacks", NeurIPS 2018), in features of length one;
-indecision is the entropy of the probabilities. What was measured: docs/decisions/0015-unknown.md.
+An image is familiar when two things are small: how far it lies from the nearest class, and how
+undecided the network is. Where it lies is told by what the network makes of it: its features and
+how strongly each filter is moved on average, each of length one. The distance is that of
+Mahalanobis with one covariance for all classes (K. Lee et al., "A simple unified framework for
+detecting out-of-distribution samples and adversarial attacks", NeurIPS 2018); indecision is the
+entropy of the probabilities. What was measured stands in docs/decisions/0015-unknown.md.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ LEAST_IMAGES = 20
 ACCEPT = 0.95
 """The share of the images held back that are answered, unless a person chooses otherwise."""
 
-SHRINKAGE = 0.3
-"""How much of the covariance is taken to be the same in all directions."""
-
+_SHRINKAGE = 0.1  # how much of the covariance is taken to be the same in all directions
+_ENTROPY_SHARE = 0.5  # how much the entropy counts beside the distance
 _ROUNDING = 1e-9  # 1 - 0.95 is a little more than 1/20
 _SMALLEST = float(np.finfo(np.float32).tiny)
 _NO_SPREAD = 1e-6
+_LEAST_VARIANCE = 1e-9
 
 Array = NDArray[np.float32]
 
@@ -45,19 +46,19 @@ class Known:
     Attributes:
         labels: The true class of each, (n,), int64.
         probabilities: As the model gives them, (n, classes), float32, not calibrated.
-        features: What it makes of them just before it decides, (n, units), float32.
+        descriptions: Where they lie, (n, width), float32, as `described` gives them.
     """
 
     labels: NDArray[np.int64]
     probabilities: Array
-    features: Array
+    descriptions: Array
 
     def without(self, label: int | None) -> Known:
         """Those that are not of a class."""
         if label is None:
             return self
         kept = self.labels != label
-        return Known(self.labels[kept], self.probabilities[kept], self.features[kept])
+        return Known(self.labels[kept], self.probabilities[kept], self.descriptions[kept])
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ class UnknownRule:
     """Tells how familiar an image is to a model.
 
     Attributes:
-        means: Where each class lies among features of length one, (k, units), float32.
-        precision: The inverse of their covariance, (units, units), float32, in such a unit that
-            distances spread by 1 over the images held back.
-        entropy_weight: What the entropy is multiplied with, so that it spreads by 1 too.
+        means: Where each class lies, (k, width), float32.
+        precision: The inverse of the classes' common covariance, (width, width), float32, in such
+            a unit that distances spread by 1 over the images held back.
+        entropy_weight: What the entropy is multiplied with before it is added to the distance.
         levels: How familiar the images held back are, (n,), float32, ascending.
         right: Whether the class that the model gave each of them is right, (n,), bool.
 
@@ -96,37 +97,39 @@ class UnknownRule:
     right: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        units = self.precision.shape[0]
+        width = self.precision.shape[0]
         shapes = (self.means.shape[1:], self.precision.shape, self.right.shape)
-        if shapes != ((units,), (units, units), self.levels.shape) or not len(self.means):
+        if shapes != ((width,), (width, width), self.levels.shape) or not len(self.means):
             raise ModelError(
                 f"The rule for unknown images does not fit together. Received: {shapes}."
             )
         if not len(self.levels) or bool((np.diff(self.levels) < 0).any()):
             raise ModelError("The levels of the rule for unknown images must ascend.")
 
-    def familiarity(self, probabilities: Array, features: Array) -> Array:
+    def familiarity(self, probabilities: Array, descriptions: Array) -> Array:
         """How familiar images are, on a scale of its own; the higher the more.
 
         Args:
             probabilities: As the model gives them, (..., classes), float32, not calibrated.
-            features: (..., units), float32.
+            descriptions: Where the images lie, (..., width), float32, see `described`.
 
         Returns:
             (...), float32.
         """
-        distances = _distances(features, self.means, self.precision)
+        distances = _distances(descriptions, self.means, self.precision)
         return np.asarray(-distances - self.entropy_weight * _entropies(probabilities), np.float32)
 
     def score(self, outputs: LiteOutputs) -> float | None:
         """The share of the images held back that are less familiar than this one, 0..1.
 
-        None where the model does not tell features, or others than it was fitted on.
+        None where the model does not tell what is needed, or tells another number of things.
         """
-        features = outputs.features
-        if features is None or features.shape != self.means.shape[1:]:
+        if outputs.features is None or outputs.activations is None:
             return None
-        familiarity = self.familiarity(outputs.probabilities, features)
+        description = described(outputs.features, outputs.activations.mean(axis=(0, 1)))
+        if description.shape != self.means.shape[1:]:
+            return None
+        familiarity = self.familiarity(outputs.probabilities, description)
         return int((self.levels < familiarity).sum()) / len(self.levels)
 
     def threshold(self, accept: float) -> float:
@@ -171,16 +174,29 @@ class UnknownRule:
         """
         fields = Fields(values, where)
         means, precision = fields.floats("means"), fields.floats("precision")
-        units = math.isqrt(len(precision))
-        if not units or units**2 != len(precision) or len(means) % units:
+        width = math.isqrt(len(precision))
+        if not width or width**2 != len(precision) or len(means) % width:
             raise ModelError(f"{where}: 'means' and 'precision' do not fit together.")
         return cls(
-            means=means.reshape(-1, units),
-            precision=precision.reshape(units, units),
+            means=means.reshape(-1, width),
+            precision=precision.reshape(width, width),
             entropy_weight=fields.number("entropy_weight"),
             levels=fields.floats("levels"),
             right=np.array([mark == "1" for mark in fields.text("right")], np.bool_),
         )
+
+
+def described(features: Array, filter_means: Array) -> Array:
+    """Where images lie: both parts of length one, one after the other.
+
+    Args:
+        features: What the network makes of them just before it decides, (..., units), float32.
+        filter_means: The mean of each filter over its last picture, (..., filters), float32.
+
+    Returns:
+        (..., units + filters), float32.
+    """
+    return np.concatenate([_unit(features), _unit(filter_means)], axis=-1)
 
 
 def is_unknown(score: float | None, accept: float) -> bool:
@@ -216,37 +232,37 @@ def fit_unknown(
     if min(len(train.labels), len(held_back.labels)) < LEAST_IMAGES:
         return None
     means, precision = _classes(train)
-    precision *= _weight(_distances(held_back.features, means, precision))
-    entropy_weight = _weight(_entropies(held_back.probabilities))
+    precision *= _weight(_distances(held_back.descriptions, means, precision))
+    entropy_weight = _ENTROPY_SHARE * _weight(_entropies(held_back.probabilities))
     bare = UnknownRule(means, precision, entropy_weight, *_NO_LEVELS)
-    levels = bare.familiarity(held_back.probabilities, held_back.features)
+    levels = bare.familiarity(held_back.probabilities, held_back.descriptions)
     right = held_back.probabilities.argmax(axis=1) == held_back.labels
     order = np.argsort(levels, kind="stable")
     return UnknownRule(means, precision, entropy_weight, levels[order], right[order])
 
 
 def _classes(known: Known) -> tuple[Array, Array]:
-    """Where each class lies, (k, units), and the inverse of their covariance, (units, units)."""
-    features = _unit(known.features).astype(np.float64)
+    """Where each class lies, (k, width), and their common precision, (width, width)."""
+    places = known.descriptions.astype(np.float64)
     labels, classes = np.unique(known.labels, return_inverse=True)
-    means = np.stack([features[classes == place].mean(axis=0) for place in range(len(labels))])
-    gaps = features - means[classes]
+    means = np.stack([places[classes == number].mean(axis=0) for number in range(len(labels))])
+    gaps = places - means[classes]
     covariance = gaps.T @ gaps / len(gaps)
-    units = len(covariance)
-    even = max(float(np.trace(covariance)) / units, _SMALLEST) * np.eye(units)
-    precision = np.linalg.inv((1 - SHRINKAGE) * covariance + SHRINKAGE * even)
+    width = len(covariance)
+    even = max(float(np.trace(covariance)) / width, _LEAST_VARIANCE) * np.eye(width)
+    precision = np.linalg.inv((1 - _SHRINKAGE) * covariance + _SHRINKAGE * even)
     return means.astype(np.float32), precision.astype(np.float32)
 
 
-def _unit(features: Array) -> Array:
-    """Features of length one; those of an image that moves no unit stay 0."""
-    lengths = np.linalg.norm(features, axis=-1, keepdims=True)
-    return np.asarray(features / np.maximum(lengths, _SMALLEST), np.float32)
+def _unit(numbers: Array) -> Array:
+    """Numbers of length one along the last axis; where all are 0 they stay so."""
+    lengths = np.linalg.norm(numbers, axis=-1, keepdims=True)
+    return np.asarray(numbers / np.maximum(lengths, _SMALLEST), np.float32)
 
 
-def _distances(features: Array, means: Array, precision: Array) -> NDArray[np.float64]:
-    """How far images are from the nearest class, (...), of features (..., units)."""
-    gaps = (_unit(features)[..., np.newaxis, :] - means).astype(np.float64)
+def _distances(descriptions: Array, means: Array, precision: Array) -> NDArray[np.float64]:
+    """How far images are from the nearest class, (...)."""
+    gaps = (descriptions[..., np.newaxis, :] - means).astype(np.float64)
     return np.asarray(((gaps @ precision) * gaps).sum(axis=-1).min(axis=-1))
 
 

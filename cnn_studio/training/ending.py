@@ -85,8 +85,7 @@ def end_run(
         unknown = measure_familiarity(
             network, data, request.recipe.batch_size, _background(request, planned), is_whole
         )
-        if unknown is not None:
-            emit(Message(familiarity_in_words(unknown)))
+        emit(Message(familiarity_in_words(unknown)))
         train = course.ask_training() if is_whole else None
         ending = Ending(
             status=status,

@@ -8,12 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, Known, UnknownRule, fit_unknown
+from cnn_studio.models.unknown import (
+    ACCEPT,
+    LEAST_IMAGES,
+    Known,
+    UnknownRule,
+    described,
+    fit_unknown,
+)
 from cnn_studio.training.pipeline import as_tensors, gather
 from cnn_studio.training.training_data import TrainingData
 
 _MOST = 2000  # images of either side; more cost time and change little
 _PIXELS_AFTER_STOP = 200 * 64**2  # whoever pressed Stop waits for it
+_LEAST_AFTER_STOP = 2 * LEAST_IMAGES
 
 
 def measure_familiarity(
@@ -34,7 +42,8 @@ def measure_familiarity(
     if len(data.split.validation) < LEAST_IMAGES:
         return None
     size = data.images.pixels.shape[1]
-    most = _MOST if is_whole else min(_MOST, _PIXELS_AFTER_STOP // size**2)
+    after_stop = max(_LEAST_AFTER_STOP, _PIXELS_AFTER_STOP // size**2)
+    most = _MOST if is_whole else min(_MOST, after_stop)
     train, held_back = (
         _ask(network, data, _evenly(members, most), batch_size)
         for members in (data.split.train, data.split.validation)
@@ -42,8 +51,13 @@ def measure_familiarity(
     return fit_unknown(train, held_back, background)
 
 
-def familiarity_in_words(rule: UnknownRule) -> str:
-    """What the rule does, for the log."""
+def familiarity_in_words(rule: UnknownRule | None) -> str:
+    """What the rule does, or why there is none, for the log."""
+    if rule is None:
+        return (
+            f"Unknown objects will not be told from known ones: {LEAST_IMAGES} or more images must "
+            "be held back for that."
+        )
     effect = rule.effect(ACCEPT)
     return (
         f"Of {len(rule.levels):,} images held back {effect.answered:.0%} are answered and "
@@ -53,13 +67,14 @@ def familiarity_in_words(rule: UnknownRule) -> str:
 
 def _ask(network: Any, data: TrainingData, members: NDArray[np.int64], batch_size: int) -> Known:
     features = network.get_layer("features").output
-    telling = keras.Model(network.inputs[0], [network.outputs[0], features])
+    filter_means = keras.layers.GlobalAveragePooling2D()(network.get_layer("pool").output)
+    telling = keras.Model(network.inputs[0], [network.outputs[0], features, filter_means])
     pixels, told = as_tensors(data.images)[0], []
     for start in range(0, len(members), batch_size):
         batch = gather(pixels, members[start : start + batch_size])
         told.append(telling(tf.cast(batch, tf.float32), training=False))
-    probabilities, features = (np.concatenate(parts) for parts in zip(*told, strict=True))
-    return Known(data.images.labels[members], probabilities, features)
+    probabilities, *parts = (np.concatenate(batches) for batches in zip(*told, strict=True))
+    return Known(data.images.labels[members], probabilities, described(*parts))
 
 
 def _evenly(members: NDArray[np.int64], most: int) -> NDArray[np.int64]:

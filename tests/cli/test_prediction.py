@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cnn_studio.models.bundle import read_bundle, write_bundle
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
 
@@ -44,6 +46,23 @@ def test_top_says_how_many_classes_are_named(cli: Cli, run: Path, photos: Path) 
     (line,) = cli("predict", "colours", photos / "red.jpg", "--json", "--top", 2).lines
     assert [name for name, _ in line["top"]] == ["red", "green"]
     assert "ELSE" not in cli("predict", "colours", photos, "--top", 1).out
+
+
+def test_a_model_without_a_measured_score_calls_nothing_unknown(
+    cli: Cli, run: Path, photos: Path
+) -> None:
+    answer = cli("predict", "colours", photos, "--json", "--accept", "0.5")
+    for line in answer.lines:
+        assert (line["score"], line["unknown"]) == (None, False)
+    assert "--accept changes nothing" in answer.err
+    assert "0 to 1" in cli("predict", "colours", photos, "--accept", "1.5").sentence
+
+
+def test_what_is_taken_for_the_background_is_unknown(cli: Cli, run: Path, photos: Path) -> None:
+    write_bundle(run, replace(read_bundle(run), background="red"))
+    lines = cli("predict", "colours", photos, "--json").lines
+    assert [line["unknown"] for line in lines] == [False, False, True]
+    assert "unknown (red?)" in cli("predict", "colours", photos).out
 
 
 def test_people_get_a_table(cli: Cli, run: Path, photos: Path) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, write_bundle
+from cnn_studio.models.lite import LiteModel
 from cnn_studio.models.tensorflow import keras
+from cnn_studio.models.unknown import Known, described, fit_unknown
 from cnn_studio.prediction.classifier import Classifier, Prediction
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
@@ -68,6 +70,46 @@ def test_ranking_puts_the_most_probable_first() -> None:
     prediction = Prediction(("a", "b", "c"), np.array([0.25, 0.5, 0.25], np.float32), 1.0, 1.0)
     assert prediction.ranked == (("b", 0.5), ("a", 0.25), ("c", 0.25))
     assert prediction.top == ("b", 0.5)
+
+
+def test_less_familiar_images_are_unknown_and_the_slider_says_how_many(
+    run_folder: Path, copied_run: Path
+) -> None:
+    plain = Classifier.open(run_folder)
+    assert (plain.classify(_photo(1)).score, plain.classify(_photo(1)).unknown) == (None, False)
+    rule = fit_unknown(_told(run_folder, range(30)), _told(run_folder, range(30, 60)))
+    write_bundle(copied_run, bundle(unknown=rule))
+    classifier = Classifier.open(copied_run)
+    assert classifier.accept == 0.95
+    photos = [_photo(seed) for seed in range(30, 60)]
+    for accept in (1.0, 0.95, 0.5, 0.0):
+        classifier.accept = accept
+        unknown = [said.unknown for said in classifier.classify_many(photos)]
+        assert np.mean(unknown) == pytest.approx(1 - accept, abs=1 / 30)
+    classifier.accept = 0.95
+    strange = classifier.classify(np.zeros((48, 64, 3), np.uint8))
+    assert (strange.score, strange.unknown) == (0, True)
+    with pytest.raises(UsageError, match="0 to 1"):
+        classifier.accept = 2
+
+
+def test_the_background_class_is_unknown_even_where_nothing_was_measured(copied_run: Path) -> None:
+    name, _probability = Classifier.open(copied_run).classify(_photo(1)).top
+    write_bundle(copied_run, bundle(background=name))
+    assert Classifier.open(copied_run).classify(_photo(1)).unknown
+
+
+def _told(folder: Path, seeds: range) -> Known:
+    """What a model tells of photos; each is of the class that it says."""
+    model = LiteModel(folder / LITE_FILE)
+    told = [model.run(prepare(_photo(seed), InputSpec(16, 3))) for seed in seeds]
+    probabilities = np.stack([each.probabilities for each in told])
+    where = [
+        described(each.features, each.activations.mean(axis=(0, 1)))
+        for each in told
+        if each.features is not None and each.activations is not None
+    ]
+    return Known(probabilities.argmax(axis=1), probabilities, np.stack(where))
 
 
 def test_a_classifier_may_be_opened_on_one_thread_and_used_on_another(run_folder: Path) -> None:

@@ -86,9 +86,11 @@ def test_the_test_part_is_kept_and_has_no_part_in_the_calibration(
 
 def test_without_validation_nothing_is_kept(workspace: Workspace) -> None:
     recipe = replace(QUICK, epochs=1, validation_share=0.0)
+    events: list[Event] = []
     folder: Path = train(
-        request_for(colours(workspace), workspace, recipe), lambda _event: None, threading.Event()
+        request_for(colours(workspace), workspace, recipe), events.append, threading.Event()
     )
+    assert any("20 or more images" in e.text for e in events if isinstance(e, Message))
     assert read_answers(folder, "validation") is None
     assert read_bundle(folder).calibration is None
     assert read_bundle(folder).unknown is None
