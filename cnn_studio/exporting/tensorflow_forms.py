@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn_studio.exporting.formats import ExportFormat
+from cnn_studio.exporting.formats import OUTPUTS, ExportFormat
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import (
     SAVED_MODEL_PLACE,
@@ -20,7 +20,6 @@ from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.vision.images import ImageArray
 
-PROBABILITIES, FEATURES = "probabilities", INNER_LAYERS[0]
 IMAGE = "image"
 
 
@@ -28,14 +27,14 @@ def open_network(path: Path) -> Any:
     """Load a model.keras, which runs no code that the file may hold.
 
     Returns:
-        A keras.Model whose outputs are the probabilities and, where the network has such a layer,
-        the features.
+        A keras.Model whose outputs are those of `OUTPUTS`, as far as the network has such layers.
 
     Raises:
         ValueError, OSError: The file is missing, damaged, or holds code.
     """
     network = keras.models.load_model(path, compile=False, safe_mode=True)
-    inner = [layer.output for layer in network.layers if layer.name == FEATURES]
+    layers = {layer.name: layer for layer in network.layers}
+    inner = [layers[name].output for name in INNER_LAYERS if name in layers]
     return keras.Model(network.inputs[0], [network.outputs[0], *inner], name="studio_cnn")
 
 
@@ -115,7 +114,7 @@ def _with_constants(network: Any) -> Any:
 
 
 def _by_name(outputs: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip((PROBABILITIES, FEATURES), outputs, strict=False))
+    return dict(zip(OUTPUTS, outputs, strict=False))
 
 
 def _one_by_one(images: ImageArray) -> Iterator[list[Any]]:

@@ -9,7 +9,6 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.held_out import StudioAnswers
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.calibration import calibrated
-from cnn_studio.models.lite import LiteOutputs
-from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, is_unknown
+from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, described, is_unknown
 from cnn_studio.models.verify import TOLERANCE
 from cnn_studio.vision.images import ImageArray
 
@@ -84,12 +82,13 @@ class Received:
 
     Attributes:
         probabilities: (n, classes), float32, 0..1, not calibrated.
-        features: (n, units), float32; None in a file that does not tell them.
+        descriptions: Where the images lie, (n, width), float32, see `models.unknown.described`;
+            None in a file that does not tell it.
         ms_per_image: As the median.
     """
 
     probabilities: Array
-    features: Array | None
+    descriptions: Array | None
     ms_per_image: float
 
 
@@ -177,10 +176,10 @@ def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64
         received: What the form says of images held back.
         labels: The true class of each, (n,), int64.
     """
-    rule, features = bundle.unknown, received.features
-    if rule is None or features is None or len(labels) < LEAST_IMAGES:
+    levels = _familiarity(bundle, received)
+    rule = bundle.unknown
+    if rule is None or levels is None or len(labels) < LEAST_IMAGES:
         return bundle
-    levels = rule.familiarity(received.probabilities, features)
     right = received.probabilities.argmax(axis=1) == labels
     order = np.argsort(levels, kind="stable")
     return replace(bundle, unknown=replace(rule, levels=levels[order], right=right[order]))
@@ -188,11 +187,19 @@ def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64
 
 def _unknown(bundle: Bundle, received: Received) -> NDArray[np.bool_]:
     """Which images are too little familiar, by what a file says of them, (n,)."""
-    rule, features = bundle.unknown, received.features
-    if rule is None or features is None:
+    found = _familiarity(bundle, received)
+    if bundle.unknown is None or found is None:
         return np.zeros(len(received.probabilities), np.bool_)
-    outputs = map(LiteOutputs, received.probabilities, features, repeat(None))
-    return np.array([is_unknown(rule.score(each), ACCEPT) for each in outputs], np.bool_)
+    scores = np.searchsorted(bundle.unknown.levels, found) / len(bundle.unknown.levels)
+    return np.array([is_unknown(float(score), ACCEPT) for score in scores], np.bool_)
+
+
+def _familiarity(bundle: Bundle, received: Received) -> Array | None:
+    """How familiar images are, (n,); None where that cannot be told."""
+    rule, descriptions = bundle.unknown, received.descriptions
+    if rule is None or descriptions is None or descriptions.shape[1:] != rule.means.shape[1:]:
+        return None
+    return rule.familiarity(received.probabilities, descriptions)
 
 
 def answers_of(
@@ -215,8 +222,10 @@ def answers_of(
         raise ModelError(f"{model.name} cannot be run: {said}")
     try:
         with answers.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
-            features = told["features"].astype(np.float32) if "features" in told else None
-            return Received(told["probabilities"].astype(np.float32), features, float(told["ms"]))
+            descriptions = None
+            if "filter_means" in told:
+                descriptions = described(told["features"], told["filter_means"])
+            return Received(told["probabilities"], descriptions, float(told["ms"]))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{model.name} gave no answers.") from error
 
