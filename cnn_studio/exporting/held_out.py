@@ -15,6 +15,7 @@ from cnn_studio.models.unknown import ACCEPT, is_unknown
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.evaluation import Questions, Scope, questions_about
 from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import prepare
 
 COMPARED = 200
 CALIBRATED_ON = 300
@@ -93,8 +94,6 @@ def calibration_images(
         DatasetError: The dataset has no image that can be read.
         ModelError: The run has no description.
     """
-    from cnn_studio.vision.preparation import prepare
-
     if run.bundle is None:
         raise ModelError(f"{run.name} has no description.")
     questions = _first_of(run, dataset, (Scope.TRAIN, Scope.ALL))
