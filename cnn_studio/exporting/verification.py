@@ -28,7 +28,8 @@ from cnn_studio.vision.images import ImageArray
 LEAST_AGREEMENT = 0.98
 """The share of images of which a form with rounded weights must name the studio's class."""
 
-_LEAST_SAME = 0.98  # rounding decides of an image that lies at the very threshold
+# Rounding decides of an image that lies at the very threshold, and one of them made the threshold.
+_MOST_OTHERWISE, _MOST_OTHERWISE_SHARE = 2, 0.02
 _LONGEST_S = 900.0
 _POLL_S = 0.05
 _SHOWN = 200
@@ -157,12 +158,19 @@ def compared(
             f"It does not say what the studio says on {len(tops)} images. "
             f"Expected a difference up to {TOLERANCE}. Received: {largest:.2g}."
         )
-    elif not form.is_rounded and unknown_agreement is not None and unknown_agreement < _LEAST_SAME:
+    elif not form.is_rounded and _differs(unknown_agreement, len(tops)):
         why = (
             f"It calls other images unknown than the studio does: they agree on "
             f"{unknown_agreement:.1%} of {len(tops)} images only."
         ).replace("%", " %")
     return Comparison(agreement, largest, unknown_agreement, why)
+
+
+def _differs(agreement: float | None, count: int) -> bool:
+    """Whether more images are called unknown, or not, than rounding explains."""
+    if agreement is None:
+        return False
+    return (1 - agreement) * count > max(_MOST_OTHERWISE, _MOST_OTHERWISE_SHARE * count) + 0.5
 
 
 def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64]) -> Bundle:

@@ -253,8 +253,8 @@ def test_a_float_form_may_differ_by_rounding_only() -> None:
 
 
 def test_a_float_form_must_call_the_same_images_unknown() -> None:
-    studio = _said(0, 1, 2)
-    assert compared(ExportFormat.ONNX, studio, studio, 0.99).why == ""
+    studio = _said(*[0, 1] * 10)
+    assert compared(ExportFormat.ONNX, studio, studio, 0.9).why == ""  # one or two at the threshold
     assert "calls other images unknown" in compared(ExportFormat.ONNX, studio, studio, 0.5).why
     assert compared(ExportFormat.TFLITE_INT8, studio, studio, 0.5).why == ""
 
