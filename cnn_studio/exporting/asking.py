@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.exporting.formats import OUTPUTS
+
+_TOLD = ("probabilities", "features", "filter_means")
 Array = NDArray[np.float32]
 Outputs = list[Array]
-"""Of one image: probabilities (1, classes), then features (1, units) where the file tells them."""
-
-_NAMES = ("probabilities", "features")
+"""Those of `OUTPUTS` that the file tells, for one image or more."""
 
 
-def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, float]:
+def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> dict[str, Array]:
     """Load a model and run it on images, one after the other.
 
     Args:
@@ -34,7 +35,8 @@ def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, fl
         images: Prepared images, (n, size, size, channels), uint8.
 
     Returns:
-        Probabilities (n, classes), and milliseconds an image as the median.
+        `probabilities` (n, classes), `features` (n, units) and `filter_means` (n, filters) as far
+        as the file tells them, and `ms`, milliseconds an image as the median.
     """
     run = _RUNTIMES[runtime](model)
     run(images[:1].astype(np.float32))  # the first time takes longer
@@ -44,8 +46,11 @@ def ask(runtime: str, model: Path, images: NDArray[np.uint8]) -> tuple[Array, fl
         begun_s = time.perf_counter()
         outputs = run(batch)
         took_s.append(time.perf_counter() - begun_s)
-        said.append(outputs[0][0])
-    return np.stack(said), 1000 * float(np.median(took_s))
+        said.append([output[0] for output in outputs[:2]])
+        # Of the activations the mean of each filter is enough; all of them would be gigabytes.
+        said[-1] += [output[0].mean(axis=(0, 1)) for output in outputs[2:]]
+    told = dict(zip(_TOLD, map(np.stack, zip(*said, strict=True)), strict=False))
+    return told | {"ms": np.array(1000 * np.median(took_s), np.float32)}
 
 
 def _open_keras(model: Path) -> Callable[[Array], Outputs]:
@@ -68,7 +73,7 @@ def _open_saved_model(model: Path) -> Callable[[Array], Outputs]:
 
     def run(batch: Array) -> Outputs:
         told = serve(image=tf.constant(batch))
-        return [told[name].numpy() for name in _NAMES if name in told]
+        return [told[name].numpy() for name in OUTPUTS if name in told]
 
     # The signature does not keep what it was loaded with.
     run.loaded = loaded  # type: ignore[attr-defined]
@@ -119,8 +124,8 @@ def main(words: list[str]) -> None:
     """Answer, and leave the answers in a file."""
     threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
     runtime, model, images, answers = words
-    probabilities, took_ms = ask(runtime, Path(model), np.load(images))
-    np.savez(answers, probabilities=probabilities, ms=took_ms)
+    told: dict[str, Any] = ask(runtime, Path(model), np.load(images))
+    np.savez(answers, **told)
     sys.stdout.flush()
     os._exit(0)  # without waiting for the reading of standard input
 

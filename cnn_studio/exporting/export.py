@@ -20,9 +20,14 @@ from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.held_out import StudioAnswers, calibration_images, studio_answers
 from cnn_studio.exporting.sample_programs import write_sample_programs
-from cnn_studio.exporting.verification import ExportReport, verify_export
+from cnn_studio.exporting.verification import (
+    ExportReport,
+    answers_of,
+    verify_export,
+    with_own_levels,
+)
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, Bundle
-from cnn_studio.models.description import description_text
+from cnn_studio.models.description import describe_lite, description_text
 from cnn_studio.models.runs import Run, open_run
 
 _READY = "ready"
@@ -165,16 +170,22 @@ def _exported(
     try:
         tell(Stage.WRITING)
         _write(form, network, model, bundle, partial(calibration_images, run, order.dataset))
+        if form.is_rounded and bundle.unknown is not None:
+            received = answers_of(form.runtime, model, studio.prepared, work, cancelled)
+            bundle = with_own_levels(bundle, received, studio.labels)
+        if form.runtime == "tflite":
+            describe_lite(model, bundle)
         (ready / BUNDLE_FILE).write_text(description_text(bundle), encoding="utf-8")
         write_sample_programs(form, bundle, ready)
         tell(Stage.COMPARING)
         told = replace(told, bytes=_size_of(model))
-        found = verify_export(form, model, studio, bundle.temperature, work, cancelled)
+        found, took_ms = verify_export(form, model, studio, bundle, work, cancelled)
         told = replace(
             told,
             agreement=found.agreement,
             largest_difference=found.largest_difference,
-            ms_per_image=found.ms_per_image,
+            ms_per_image=took_ms,
+            unknown_agreement=found.unknown_agreement,
             why=found.why,
         )
         if not found.why and not cancelled():
@@ -200,7 +211,7 @@ def _write(
     bundle: Bundle,
     calibration: Callable[[], Any],
 ) -> None:
-    """Write a model file. What another form needs to be written is added here."""
+    """Write a model file, which for LiteRT has no description yet; new forms are added here."""
     from cnn_studio.exporting import onnx_form, tensorflow_forms
 
     match form:
@@ -211,9 +222,9 @@ def _write(
         case ExportFormat.ONNX:
             onnx_form.write_onnx(network, model, bundle)
         case ExportFormat.TFLITE_INT8:
-            tensorflow_forms.write_lite(network, model, bundle, form, calibration())
+            tensorflow_forms.write_lite(network, model, form, calibration())
         case ExportFormat.TFLITE | ExportFormat.TFLITE_DYNAMIC:
-            tensorflow_forms.write_lite(network, model, bundle, form)
+            tensorflow_forms.write_lite(network, model, form)
 
 
 def _hand_over(ready: Path, target: Path, work: Path) -> None:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from cnn_studio.errors import UsageError
 
+OUTPUTS = ("probabilities", "features", "activations")
+"""What a form tells of an image, in this order and by these names; see `LiteOutputs`."""
+
 
 class ExportFormat(StrEnum):
     """A form of a model. Its value is its name on the command line."""

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.errors import DatasetError, ImageError, ModelError
 from cnn_studio.models.runs import Run
+from cnn_studio.models.unknown import ACCEPT, is_unknown
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.evaluation import Questions, Scope, questions_about
 from cnn_studio.vision.images import ImageArray
+from cnn_studio.vision.preparation import prepare
 
 COMPARED = 200
 CALIBRATED_ON = 300
@@ -27,13 +29,15 @@ class StudioAnswers:
         scope: Which images of the dataset they are; VALIDATION where there are such.
         prepared: As the network sees them, (n, size, size, channels), uint8.
         probabilities: What `Classifier` says, (n, classes), float32, 0..1, calibrated.
-        ms_per_image: How long the studio's own model took for one, as the median.
+        labels: The class of each, (n,), int64, places in the model's classes; -1 for another one.
+        unknown: Whether each is too little familiar, (n,), bool; None where that is not measured.
     """
 
     scope: Scope
     prepared: ImageArray
     probabilities: NDArray[np.float32]
-    ms_per_image: float
+    labels: NDArray[np.int64]
+    unknown: NDArray[np.bool_] | None
 
 
 def studio_answers(
@@ -52,7 +56,8 @@ def studio_answers(
     """
     questions = _first_of(run, dataset, (Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL))
     classifier = Classifier.open(run.folder)
-    prepared, probabilities, took_ms = [], [], []
+    place_of = {name: number for number, name in enumerate(classifier.bundle.classes)}
+    prepared, probabilities, labels, scores = [], [], [], []
     for place in _evenly(questions.places, COMPARED):
         if cancelled():
             break
@@ -63,11 +68,20 @@ def studio_answers(
         said = classifier.classify(image)
         prepared.append(classifier.prepared(image))
         probabilities.append(said.probabilities)
-        took_ms.append(said.inference_ms)
+        name = questions.images.classes[int(questions.images.labels[place])]
+        labels.append(place_of.get(name, -1))
+        scores.append(said.score)
     if not prepared:
         raise DatasetError(f"None of the images of {dataset.title} can be read.")
+    unknown = None
+    if None not in scores:
+        unknown = np.array([is_unknown(score, ACCEPT) for score in scores], np.bool_)
     return StudioAnswers(
-        questions.scope, np.stack(prepared), np.stack(probabilities), float(np.median(took_ms))
+        questions.scope,
+        np.stack(prepared),
+        np.stack(probabilities),
+        np.array(labels, np.int64),
+        unknown,
     )
 
 
@@ -80,8 +94,6 @@ def calibration_images(
         DatasetError: The dataset has no image that can be read.
         ModelError: The run has no description.
     """
-    from cnn_studio.vision.preparation import prepare
-
     if run.bundle is None:
         raise ModelError(f"{run.name} has no description.")
     questions = _first_of(run, dataset, (Scope.TRAIN, Scope.ALL))

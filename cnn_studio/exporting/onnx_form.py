@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.exporting.formats import OUTPUTS
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import description_text
 
@@ -89,8 +90,7 @@ class _Graph:
     def __init__(self, network: Any) -> None:
         self.image = "image"
         self.outputs = {
-            name: output.shape
-            for name, output in zip(("probabilities", "features"), network.outputs, strict=False)
+            name: output.shape for name, output in zip(OUTPUTS, network.outputs, strict=False)
         }
         self.nodes: list[NodeProto] = []
         self.weights: list[TensorProto] = []
@@ -112,6 +112,8 @@ class _Graph:
             if add is None:
                 raise ModelError(f"ONNX exports know no layer {type(layer).__name__!r}.")
             add(layer)
+            if self._channels_first and id(layer.output) in self._told:
+                self._to_channels_last(self._told[id(layer.output)])
 
     def _add_rescaling(self, layer: Any) -> None:
         scale = self._weight(layer, "scale", np.array(layer.scale, np.float32))
@@ -140,8 +142,7 @@ class _Graph:
 
     def _add_flatten(self, layer: Any) -> None:
         if self._channels_first:  # Keras counts the channels last
-            self._node("Transpose", [self._last], f"{layer.name}_order", perm=[0, 2, 3, 1])
-            self._channels_first = False
+            self._to_channels_last(f"{layer.name}_order")
         self._node("Flatten", [self._last], layer.name, axis=1)
 
     def _add_dense(self, layer: Any) -> None:
@@ -167,6 +168,10 @@ class _Graph:
         if not self._channels_first:
             self._node("Transpose", [self._last], f"{layer.name}_order", perm=[0, 3, 1, 2])
             self._channels_first = True
+
+    def _to_channels_last(self, output: str) -> None:
+        self._node("Transpose", [self._last], output, perm=[0, 2, 3, 1])
+        self._channels_first = False
 
     def _node(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> None:
         from onnx import helper

@@ -23,7 +23,8 @@ _KINDS = {
     ExportFormat.KERAS: "This is a Keras file, for going on with it in Python with Keras 3.",
     ExportFormat.SAVED_MODEL: (
         "This is a TensorFlow SavedModel, for servers and for other converters. Its signature is\n"
-        "called serving_default; input and outputs have the names image, probabilities, features."
+        "called serving_default; input and outputs have the names image, probabilities, features,\n"
+        "activations."
     ),
     ExportFormat.TFLITE: (
         "This is a LiteRT (TensorFlow Lite) file with 32-bit numbers, for phones and the Raspberry "
@@ -41,7 +42,7 @@ _KINDS = {
     ),
     ExportFormat.ONNX: (
         "This is an ONNX file, for every runtime that reads ONNX (operator set 17). Input and "
-        "outputs\nhave the names image, probabilities, features."
+        "outputs\nhave the names image, probabilities, features, activations."
     ),
 }
 _PLACES = {

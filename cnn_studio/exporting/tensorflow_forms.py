@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn_studio.exporting.formats import ExportFormat
+from cnn_studio.exporting.formats import OUTPUTS, ExportFormat
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import (
-    LABELS_FILE,
     SAVED_MODEL_PLACE,
     append_members,
     description_text,
@@ -21,7 +20,6 @@ from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.vision.images import ImageArray
 
-PROBABILITIES, FEATURES = "probabilities", INNER_LAYERS[0]
 IMAGE = "image"
 
 
@@ -29,14 +27,14 @@ def open_network(path: Path) -> Any:
     """Load a model.keras, which runs no code that the file may hold.
 
     Returns:
-        A keras.Model whose outputs are the probabilities and, where the network has such a layer,
-        the features.
+        A keras.Model whose outputs are those of `OUTPUTS`, as far as the network has such layers.
 
     Raises:
         ValueError, OSError: The file is missing, damaged, or holds code.
     """
     network = keras.models.load_model(path, compile=False, safe_mode=True)
-    inner = [layer.output for layer in network.layers if layer.name == FEATURES]
+    layers = {layer.name: layer for layer in network.layers}
+    inner = [layers[name].output for name in INNER_LAYERS if name in layers]
     return keras.Model(network.inputs[0], [network.outputs[0], *inner], name="studio_cnn")
 
 
@@ -72,16 +70,14 @@ def write_saved_model(network: Any, folder: Path, bundle: Bundle) -> None:
 def write_lite(
     network: Any,
     path: Path,
-    bundle: Bundle,
     form: ExportFormat,
     calibration: ImageArray | None = None,
 ) -> None:
-    """Write a .tflite file for one image at a time, with its description behind it.
+    """Write a .tflite file for one image at a time, without a description.
 
     Args:
         network: As `open_network` gives it.
         path: The file.
-        bundle: Its description.
         form: TFLITE, TFLITE_DYNAMIC or TFLITE_INT8.
         calibration: For TFLITE_INT8: images that show how large each number within the network
             becomes, (n, size, size, channels), uint8.
@@ -102,8 +98,6 @@ def write_lite(
     with silenced_stderr():
         content = converter.convert()
     path.write_bytes(_in_order(content, tuple(_by_name(network.outputs))))
-    labels = "".join(f"{name}\n" for name in bundle.classes)
-    append_members(path, {LABELS_FILE: labels, BUNDLE_FILE: description_text(bundle)})
 
 
 def _with_constants(network: Any) -> Any:
@@ -120,7 +114,7 @@ def _with_constants(network: Any) -> Any:
 
 
 def _by_name(outputs: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip((PROBABILITIES, FEATURES), outputs, strict=False))
+    return dict(zip(OUTPUTS, outputs, strict=False))
 
 
 def _one_by_one(images: ImageArray) -> Iterator[list[Any]]:

@@ -8,7 +8,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,21 @@ import cnn_studio
 from cnn_studio.errors import ModelError
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.held_out import StudioAnswers
+from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.calibration import calibrated
+from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, described, is_unknown
 from cnn_studio.models.verify import TOLERANCE
 from cnn_studio.vision.images import ImageArray
 
 LEAST_AGREEMENT = 0.98
 """The share of images of which a form with rounded weights must name the studio's class."""
 
+# Rounding decides of an image that lies at the very threshold, and one of them made the threshold.
+_MOST_OTHERWISE, _MOST_OTHERWISE_SHARE = 2, 0.02
 _LONGEST_S = 900.0
 _POLL_S = 0.05
 _SHOWN = 200
-Probabilities = NDArray[np.float32]
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ExportReport:
         largest_difference: Between two probabilities, 0..1; None likewise.
         bytes: The size of the model; None if there is none.
         ms_per_image: In its own runtime, one image at a time, as the median; None likewise.
+        unknown_agreement: The share of images that are called unknown, or not, as the studio
+            does; None where the model has no rule for it.
         accepted: Whether it was handed over.
         why: Why not, as a sentence; empty if it was.
         images: How many images were compared.
@@ -55,6 +61,7 @@ class ExportReport:
     largest_difference: float | None = None
     bytes: int | None = None
     ms_per_image: float | None = None
+    unknown_agreement: float | None = None
     accepted: bool = False
     why: str = ""
     images: int = 0
@@ -70,13 +77,29 @@ class ExportReport:
         return cls(**values)
 
 
+@dataclass(frozen=True, eq=False)
+class Received:
+    """What a file says.
+
+    Attributes:
+        probabilities: (n, classes), float32, 0..1, not calibrated.
+        descriptions: Where the images lie, (n, width), float32, see `models.unknown.described`;
+            None in a file that does not tell it.
+        ms_per_image: As the median.
+    """
+
+    probabilities: Array
+    descriptions: Array | None
+    ms_per_image: float
+
+
 @dataclass(frozen=True)
 class Comparison:
     """How the answers of a file differ from the studio's; see `ExportReport`."""
 
     agreement: float
     largest_difference: float
-    ms_per_image: float
+    unknown_agreement: float | None
     why: str
 
 
@@ -84,31 +107,39 @@ def verify_export(
     form: ExportFormat,
     model: Path,
     studio: StudioAnswers,
-    temperature: float,
+    bundle: Bundle,
     aside: Path,
     cancelled: Callable[[], bool],
-) -> Comparison:
+) -> tuple[Comparison, float]:
     """Run a file in a fresh process and compare.
 
     Args:
         form: What it is.
         model: The file.
         studio: What the studio says, and of which images.
-        temperature: The model's own.
+        bundle: The model's description.
         aside: A folder for what passes between the processes.
         cancelled: Asked often; once it says True the process is ended.
+
+    Returns:
+        The comparison, and milliseconds an image.
 
     Raises:
         ModelError: The file cannot be run, or it was cancelled.
     """
-    received, took_ms = answers_of(form.runtime, model, studio.prepared, aside, cancelled)
-    if received.shape != studio.probabilities.shape or not np.isfinite(received).all():
+    received = answers_of(form.runtime, model, studio.prepared, aside, cancelled)
+    said = received.probabilities
+    if said.shape != studio.probabilities.shape or not np.isfinite(said).all():
         raise ModelError(f"{model.name} gives no probability for each class and image.")
-    return compared(form, studio.probabilities, calibrated(received, temperature), took_ms)
+    same = None
+    if studio.unknown is not None:
+        same = float((_unknown(bundle, received) == studio.unknown).mean())
+    probabilities = calibrated(said, bundle.temperature)
+    return compared(form, studio.probabilities, probabilities, same), received.ms_per_image
 
 
 def compared(
-    form: ExportFormat, expected: Probabilities, received: Probabilities, took_ms: float
+    form: ExportFormat, expected: Array, received: Array, unknown_agreement: float | None = None
 ) -> Comparison:
     """Compare probabilities (n, classes), float32, and judge."""
     tops = received.argmax(axis=1)
@@ -127,7 +158,56 @@ def compared(
             f"It does not say what the studio says on {len(tops)} images. "
             f"Expected a difference up to {TOLERANCE}. Received: {largest:.2g}."
         )
-    return Comparison(agreement, largest, took_ms, why)
+    elif not form.is_rounded and _differs(unknown_agreement, len(tops)):
+        why = (
+            f"It calls other images unknown than the studio does: they agree on "
+            f"{unknown_agreement:.1%} of {len(tops)} images only."
+        ).replace("%", " %")
+    return Comparison(agreement, largest, unknown_agreement, why)
+
+
+def _differs(agreement: float | None, count: int) -> bool:
+    """Whether more images are called unknown, or not, than rounding explains."""
+    if agreement is None:
+        return False
+    return (1 - agreement) * count > max(_MOST_OTHERWISE, _MOST_OTHERWISE_SHARE * count) + 0.5
+
+
+def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64]) -> Bundle:
+    """The description of a form with rounded weights, whose features are rounded too.
+
+    That moves images away from their classes, and by the studio's levels most of them would be
+    unknown. So this form's own answers on images held back tell what is usual for it.
+
+    Args:
+        bundle: The model's description.
+        received: What the form says of images held back.
+        labels: The true class of each, (n,), int64.
+    """
+    levels = _familiarity(bundle, received)
+    rule = bundle.unknown
+    if rule is None or levels is None or len(labels) < LEAST_IMAGES:
+        return bundle
+    right = received.probabilities.argmax(axis=1) == labels
+    order = np.argsort(levels, kind="stable")
+    return replace(bundle, unknown=replace(rule, levels=levels[order], right=right[order]))
+
+
+def _unknown(bundle: Bundle, received: Received) -> NDArray[np.bool_]:
+    """Which images are too little familiar, by what a file says of them, (n,)."""
+    found = _familiarity(bundle, received)
+    if bundle.unknown is None or found is None:
+        return np.zeros(len(received.probabilities), np.bool_)
+    scores = np.searchsorted(bundle.unknown.levels, found) / len(bundle.unknown.levels)
+    return np.array([is_unknown(float(score), ACCEPT) for score in scores], np.bool_)
+
+
+def _familiarity(bundle: Bundle, received: Received) -> Array | None:
+    """How familiar images are, (n,); None where that cannot be told."""
+    rule, descriptions = bundle.unknown, received.descriptions
+    if rule is None or descriptions is None or descriptions.shape[1:] != rule.means.shape[1:]:
+        return None
+    return rule.familiarity(received.probabilities, descriptions)
 
 
 def answers_of(
@@ -136,7 +216,7 @@ def answers_of(
     prepared: ImageArray,
     aside: Path,
     cancelled: Callable[[], bool] = lambda: False,
-) -> tuple[Probabilities, float]:
+) -> Received:
     """What a file says, run by its own runtime in a process of its own; see `asking.ask`.
 
     Raises:
@@ -150,7 +230,10 @@ def answers_of(
         raise ModelError(f"{model.name} cannot be run: {said}")
     try:
         with answers.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
-            return told["probabilities"].astype(np.float32), float(told["ms"])
+            descriptions = None
+            if "filter_means" in told:
+                descriptions = described(told["features"], told["filter_means"])
+            return Received(told["probabilities"], descriptions, float(told["ms"]))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{model.name} gave no answers.") from error
 

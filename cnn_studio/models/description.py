@@ -70,6 +70,16 @@ def append_members(path: Path, members: Mapping[str, str]) -> None:
             archive.writestr(name, text)
 
 
+def describe_lite(path: Path, bundle: Bundle) -> None:
+    """Put labels and description behind a model.tflite.
+
+    Raises:
+        OSError: The disk is full, or the file cannot be written to.
+    """
+    labels = "".join(f"{name}\n" for name in bundle.classes)
+    append_members(path, {LABELS_FILE: labels, BUNDLE_FILE: description_text(bundle)})
+
+
 def read_export_description(path: Path) -> Bundle:
     """Read the description inside an exported model, trusting nothing.
 

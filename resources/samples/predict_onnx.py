@@ -16,7 +16,7 @@ description = read_description()
 def predict(image):
     """Class, probability and whether it is unknown, of an image (height, width, 3), uint8, RGB."""
     batch = prepare(image, description["input"])
-    outputs = session.run(None, {"image": batch})  # probabilities, then features
+    outputs = session.run(None, {"image": batch})
     return answer([output[0] for output in outputs], description)
 
 

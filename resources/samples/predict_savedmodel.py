@@ -17,7 +17,7 @@ description = read_description()
 def predict(image):
     """Class, probability and whether it is unknown, of an image (height, width, 3), uint8, RGB."""
     told = serve(image=tf.constant(prepare(image, description["input"])))
-    names = [name for name in ("probabilities", "features") if name in told]
+    names = [name for name in ("probabilities", "features", "activations") if name in told]
     return answer([told[name].numpy()[0] for name in names], description)
 
 

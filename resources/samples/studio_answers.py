@@ -34,10 +34,10 @@ def read_image(path):
     if image is None:
         raise ValueError(f"{path} is not a picture.")
     if image.ndim == 3 and image.shape[2] == 4:  # what is see-through becomes white
-        unit = image[..., [2, 1, 0, 3]].astype(np.float32) / (
+        scaled = image[..., [2, 1, 0, 3]].astype(np.float32) / (
             255 if image.dtype == np.uint8 else 65535
         )
-        colour, alpha = unit[..., :3], unit[..., 3:]
+        colour, alpha = scaled[..., :3], scaled[..., 3:]
         return np.clip((colour * alpha + 1 - alpha) * 255 + 0.5, 0, 255).astype(np.uint8)
     return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
@@ -97,7 +97,8 @@ def trimmed(image):
 def answer(outputs, description, accept=ACCEPT):
     """Make an answer of what the model gives for one picture.
 
-    `outputs` are the probabilities (classes,) and the features (128,) of one picture.
+    `outputs` are what the model tells of it: probabilities (classes,), features (128,) and
+    activations (height, width, 64).
     Returns the class, its probability from 0 to 1, and whether the picture is likely none of the
     classes.
     """
@@ -122,7 +123,7 @@ def calibrated(probabilities, description):
 def is_unknown(outputs, description, accept):
     """Whether a picture is less familiar than all but a few of those held back in the training."""
     rule = description.get("unknown")
-    if rule is None or len(outputs) < 2:
+    if rule is None or len(outputs) < 3:
         return False
     score = np.count_nonzero(rule["levels"] < familiarity(outputs, rule)) / len(rule["levels"])
     return score < 1 - accept - 1e-9
@@ -131,17 +132,23 @@ def is_unknown(outputs, description, accept):
 def familiarity(outputs, rule):
     """How familiar a picture is to the model; the higher the more.
 
-    It is when its features lie close to those of a class, by the distance of Mahalanobis, and when
-    the model is not undecided between classes, by the entropy of its probabilities.
+    It is when it lies close to a class, by the distance of Mahalanobis, and when the model is not
+    undecided between classes, by the entropy of its probabilities. Where it lies is told by its
+    features and by how strongly each filter is moved on average.
     """
-    probabilities, features = outputs[0], outputs[1]
+    probabilities, features, activations = outputs
     smallest = np.finfo(np.float32).tiny
-    unit = features / max(np.linalg.norm(features), smallest)
-    gaps = (unit - rule["means"]).astype(np.float64)
+    place = np.concatenate([unit(features), unit(activations.mean(axis=(0, 1)))])
+    gaps = (place - rule["means"]).astype(np.float64)
     distance = ((gaps @ rule["precision"]) * gaps).sum(axis=1).min()
     logarithms = np.log(np.maximum(probabilities, smallest, dtype=np.float64))
     entropy = -(probabilities * logarithms).sum()
     return np.float32(-distance - rule["entropy_weight"] * entropy)
+
+
+def unit(numbers):
+    """Numbers of length one."""
+    return numbers / max(np.linalg.norm(numbers), np.finfo(np.float32).tiny)
 
 
 def in_words(name, probability, unknown):

@@ -48,7 +48,7 @@ class ExportDialog(QDialog):
         self.setObjectName("modelExportDialog")
         self.setWindowTitle(self.tr("Export a model"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(720, 460)
+        self.resize(720, 500)
         self._choice = choice
         self._is_working = False
         self._reports: list[ExportReport] = []
