@@ -13,6 +13,7 @@ from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
 from cnn_studio.cli.comparing import compare
 from cnn_studio.cli.evaluation import evaluate
+from cnn_studio.cli.exporting import export
 from cnn_studio.cli.flattering import flattering
 from cnn_studio.cli.importing import import_, pack
 from cnn_studio.cli.labels import labels
@@ -46,6 +47,7 @@ app.command()(compare)
 app.command()(report)
 app.command()(flattering)
 app.command()(predict)
+app.command()(export)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -168,21 +168,21 @@ def _exported(
         (ready / BUNDLE_FILE).write_text(description_text(bundle), encoding="utf-8")
         write_sample_programs(form, bundle, ready)
         tell(Stage.COMPARING)
+        told = replace(told, bytes=_size_of(model))
         found = verify_export(form, model, studio, bundle.temperature, work, cancelled)
-        figures = {
-            "agreement": found.agreement,
-            "largest_difference": found.largest_difference,
-            "ms_per_image": found.ms_per_image,
-            "bytes": _size_of(model),
-        }
-        told = ExportReport.from_dict(told.to_dict() | figures | {"why": found.why})
+        told = replace(
+            told,
+            agreement=found.agreement,
+            largest_difference=found.largest_difference,
+            ms_per_image=found.ms_per_image,
+            why=found.why,
+        )
         if not found.why and not cancelled():
             target = order.target(form)
             _hand_over(ready, target, work)
-            path = str(target / form.file_name)
-            told = ExportReport.from_dict(told.to_dict() | {"path": path, "accepted": True})
+            told = replace(told, path=str(target / form.file_name), accepted=True)
     except ModelError as error:
-        told = ExportReport.from_dict(told.to_dict() | {"why": str(error)})
+        told = replace(told, why=str(error))
     shutil.rmtree(work, ignore_errors=True)  # the next form needs the room
     return told
 

@@ -94,7 +94,8 @@ class _Graph:
         }
         self.nodes: list[NodeProto] = []
         self.weights: list[TensorProto] = []
-        self._told = {id(output): name for name, output in zip(self.outputs, network.outputs)}
+        told = zip(self.outputs, network.outputs, strict=True)
+        self._told = {id(output): name for name, output in told}
         self._last = self.image
         self._channels_first = False
         known: dict[str, Callable[[Any], None]] = {
@@ -113,10 +114,10 @@ class _Graph:
             add(layer)
 
     def _add_rescaling(self, layer: Any) -> None:
-        scale = self._weight(layer, "scale", np.float32(layer.scale))
+        scale = self._weight(layer, "scale", np.array(layer.scale, np.float32))
         self._node("Mul", [self._last, scale], layer.name)
         if layer.offset:
-            offset = self._weight(layer, "offset", np.float32(layer.offset))
+            offset = self._weight(layer, "offset", np.array(layer.offset, np.float32))
             self._node("Add", [self._last, offset], f"{layer.name}_offset")
 
     def _add_convolution(self, layer: Any) -> None:

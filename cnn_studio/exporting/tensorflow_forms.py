@@ -56,14 +56,16 @@ def write_saved_model(network: Any, folder: Path, bundle: Bundle) -> None:
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
-    archive = keras.export.ExportArchive()
-    archive.track(network)
     images = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32, name=IMAGE)
-    archive.add_endpoint("serve", lambda image: _by_name(network(image)), [images])
+    serve = tf.function(lambda image: _by_name(network(image, training=False)), [images])
+    # Keras's own export keeps every weight twice.
+    module = tf.Module()
+    module.weights = [variable.value for variable in network.variables]
+    module.serve = serve
     with silenced_stderr():
-        archive.write_out(str(folder), verbose=False)
+        tf.saved_model.save(module, str(folder), signatures={"serving_default": serve})
     place = folder / SAVED_MODEL_PLACE
-    place.parent.mkdir()
+    place.parent.mkdir(exist_ok=True)
     place.write_text(description_text(bundle), encoding="utf-8")
 
 
@@ -109,12 +111,12 @@ def _with_constants(network: Any) -> Any:
     weights = [variable.numpy() for variable in network.trainable_variables]
     state = [variable.numpy() for variable in network.non_trainable_variables]
 
-    @tf.function(input_signature=[tf.TensorSpec((1, *network.input_shape[1:]), name=IMAGE)])
     def answer(image: Any) -> dict[str, Any]:
         constants = [tf.constant(weight) for weight in weights]
         return _by_name(network.stateless_call(constants, state, image, training=False)[0])
 
-    return answer
+    image = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32, name=IMAGE)
+    return tf.function(answer, [image])
 
 
 def _by_name(outputs: Sequence[Any]) -> dict[str, Any]:

@@ -33,6 +33,19 @@ class LiteOutputs:
     activations: NDArray[np.float32] | None
 
 
+@dataclass(frozen=True, eq=False)
+class DenseWeights:
+    """What leads from a model's activations to its classes.
+
+    Attributes:
+        into_units: (units, height, width, filters), float32.
+        into_classes: (classes, units), float32.
+    """
+
+    into_units: NDArray[np.float32]
+    into_classes: NDArray[np.float32]
+
+
 class LiteModel:
     """A loaded model.tflite. Used by one thread at a time; any thread may have opened it.
 
@@ -108,6 +121,36 @@ class LiteModel:
             self._activations.read() if self._activations else None,
         )
 
+    def dense_weights(self) -> DenseWeights | None:
+        """The weights from the activations to the classes; None in a model of another make.
+
+        They are copied, and large: 29 MB at 64x64 pixels.
+        """
+        if self._features is None or self._activations is None:
+            return None
+        (units,), pooled = self._features.shape, self._activations.shape
+        into_units = self._constant((units, int(np.prod(pooled))))
+        into_classes = self._constant((self.num_classes, units))
+        if into_units is None or into_classes is None:
+            return None
+        return DenseWeights(into_units.reshape(units, *pooled), into_classes)
+
+    def _constant(self, shape: tuple[int, int]) -> NDArray[np.float32] | None:
+        """The only weights of a shape, and None if there are none or several."""
+        found = [
+            detail["index"]
+            for detail in self._interpreter.get_tensor_details()
+            if tuple(detail["shape"]) == shape and detail["dtype"] is np.float32
+        ]
+        if len(found) != 1:
+            return None
+        try:
+            return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
+        except (
+            ValueError
+        ):  # what is computed for each image has that shape, and no memory of its own
+            return None
+
     def _invoke(self, prepared: ImageArray) -> None:
         self._input()[0] = prepared if self._table is None else self._table[prepared]
         self._interpreter.invoke()
@@ -128,6 +171,7 @@ class _Output:
     """One of a model's outputs, read for the one image of the batch."""
 
     def __init__(self, interpreter: Any, detail: dict[str, Any]) -> None:
+        self.shape = tuple(int(side) for side in detail["shape"][1:])
         self._view = interpreter.tensor(detail["index"])
         self._kind = Quantisation.of(detail)
 

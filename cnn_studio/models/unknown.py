@@ -1,7 +1,15 @@
-"""Images that show none of the classes: how familiar an image is, and where answering ends."""
+"""Images that show none of the classes: how familiar an image is, and where answering ends.
+
+An image is familiar when two things are small: how far it lies from the nearest class in what the
+network makes of images, and how undecided the network is. The distance is that of Mahalanobis with
+one covariance for all classes (K. Lee et al., "A simple unified framework for detecting
+out-of-distribution samples and adversarial attacks", NeurIPS 2018), in features of length one;
+indecision is the entropy of the probabilities. What was measured: docs/decisions/0015-unknown.md.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +26,38 @@ LEAST_IMAGES = 20
 ACCEPT = 0.95
 """The share of the images held back that are answered, unless a person chooses otherwise."""
 
+SHRINKAGE = 0.3
+"""How much of the covariance is taken to be the same in all directions."""
+
 _ROUNDING = 1e-9  # 1 - 0.95 is a little more than 1/20
+_SMALLEST = float(np.finfo(np.float32).tiny)
+_NO_SPREAD = 1e-6
+
+Array = NDArray[np.float32]
+
+_NO_LEVELS = np.zeros(1, np.float32), np.zeros(1, np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a model tells of images whose classes are known.
+
+    Attributes:
+        labels: The true class of each, (n,), int64.
+        probabilities: As the model gives them, (n, classes), float32, not calibrated.
+        features: What it makes of them just before it decides, (n, units), float32.
+    """
+
+    labels: NDArray[np.int64]
+    probabilities: Array
+    features: Array
+
+    def without(self, label: int | None) -> Known:
+        """Those that are not of a class."""
+        if label is None:
+            return self
+        kept = self.labels != label
+        return Known(self.labels[kept], self.probabilities[kept], self.features[kept])
 
 
 @dataclass(frozen=True)
@@ -36,35 +75,59 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class UnknownRule:
-    """Tells how familiar an image is to a model; fitted on images that it did not learn from.
+    """Tells how familiar an image is to a model.
 
     Attributes:
+        means: Where each class lies among features of length one, (k, units), float32.
+        precision: The inverse of their covariance, (units, units), float32, in such a unit that
+            distances spread by 1 over the images held back.
+        entropy_weight: What the entropy is multiplied with, so that it spreads by 1 too.
         levels: How familiar the images held back are, (n,), float32, ascending.
         right: Whether the class that the model gave each of them is right, (n,), bool.
 
     Raises:
-        ModelError: There are no levels, they do not ascend, or `right` is of another length.
+        ModelError: The arrays do not fit each other, or the levels do not ascend.
     """
 
-    levels: NDArray[np.float32]
+    means: Array
+    precision: Array
+    entropy_weight: float
+    levels: Array
     right: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        ascending = bool((np.diff(self.levels) >= 0).all())
-        if len(self.levels) == 0 or len(self.levels) != len(self.right) or not ascending:
+        units = self.precision.shape[0]
+        shapes = (self.means.shape[1:], self.precision.shape, self.right.shape)
+        if shapes != ((units,), (units, units), self.levels.shape) or not len(self.means):
             raise ModelError(
-                "The levels of familiarity must ascend, each with whether its image was right. "
-                f"Received: {len(self.levels)} and {len(self.right)}."
+                f"The rule for unknown images does not fit together. Received: {shapes}."
             )
+        if not len(self.levels) or bool((np.diff(self.levels) < 0).any()):
+            raise ModelError("The levels of the rule for unknown images must ascend.")
 
-    def familiarity(self, outputs: LiteOutputs) -> float:
-        """How familiar an image is, on a scale of its own; the higher the more."""
-        return float(outputs.probabilities.max())
+    def familiarity(self, probabilities: Array, features: Array) -> Array:
+        """How familiar images are, on a scale of its own; the higher the more.
 
-    def score(self, outputs: LiteOutputs) -> float:
-        """The share of the images held back that are less familiar than this one, 0..1."""
-        below = np.count_nonzero(self.levels < np.float32(self.familiarity(outputs)))
-        return float(below) / len(self.levels)
+        Args:
+            probabilities: As the model gives them, (..., classes), float32, not calibrated.
+            features: (..., units), float32.
+
+        Returns:
+            (...), float32.
+        """
+        distances = _distances(features, self.means, self.precision)
+        return np.asarray(-distances - self.entropy_weight * _entropies(probabilities), np.float32)
+
+    def score(self, outputs: LiteOutputs) -> float | None:
+        """The share of the images held back that are less familiar than this one, 0..1.
+
+        None where the model does not tell features, or others than it was fitted on.
+        """
+        features = outputs.features
+        if features is None or features.shape != self.means.shape[1:]:
+            return None
+        familiarity = self.familiarity(outputs.probabilities, features)
+        return int((self.levels < familiarity).sum()) / len(self.levels)
 
     def threshold(self, accept: float) -> float:
         """The familiarity that an image must exceed to be answered.
@@ -75,8 +138,8 @@ class UnknownRule:
         Returns:
             It; minus infinity where all are answered.
         """
-        refused = int(np.ceil((1 - accept - _ROUNDING) * len(self.levels)))
-        return float(self.levels[refused - 1]) if refused > 0 else float("-inf")
+        refused = math.ceil((1 - accept - _ROUNDING) * len(self.levels))
+        return float(self.levels[refused - 1]) if refused > 0 else -math.inf
 
     def effect(self, accept: float) -> Effect:
         """What a threshold does to the images held back.
@@ -90,10 +153,13 @@ class UnknownRule:
         return Effect(count / len(self.levels), right / count if count else 0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; arrays as `floats_as_text` writes them, row by row."""
         return {
+            "means": floats_as_text(self.means),
+            "precision": floats_as_text(self.precision),
+            "entropy_weight": self.entropy_weight,
             "levels": floats_as_text(self.levels),
-            "right": floats_as_text(self.right.astype(np.float32)),
+            "right": "".join("1" if right else "0" for right in self.right),
         }
 
     @classmethod
@@ -104,7 +170,17 @@ class UnknownRule:
             ModelError: A field is missing or of another kind.
         """
         fields = Fields(values, where)
-        return cls(fields.floats("levels"), fields.floats("right") > 0)
+        means, precision = fields.floats("means"), fields.floats("precision")
+        units = math.isqrt(len(precision))
+        if not units or units**2 != len(precision) or len(means) % units:
+            raise ModelError(f"{where}: 'means' and 'precision' do not fit together.")
+        return cls(
+            means=means.reshape(-1, units),
+            precision=precision.reshape(units, units),
+            entropy_weight=fields.number("entropy_weight"),
+            levels=fields.floats("levels"),
+            right=np.array([mark == "1" for mark in fields.text("right")], np.bool_),
+        )
 
 
 def is_unknown(score: float | None, accept: float) -> bool:
@@ -124,20 +200,63 @@ def checked_accept(accept: float) -> float:
 
 
 def fit_unknown(
-    labels: NDArray[np.int64], probabilities: NDArray[np.float32]
+    train: Known, held_back: Known, background: int | None = None
 ) -> UnknownRule | None:
     """Learn how familiar images of the classes are.
 
     Args:
-        labels: The true class of each image held back, (n,), int64.
-        probabilities: What the model said of it, (n, classes), float32.
+        train: Images that the model learned from; they tell where the classes lie.
+        held_back: Images that it did not learn from; they tell what is usual.
+        background: The class of pictures that show none of the others, which is no help here.
 
     Returns:
-        The rule; None with fewer than `LEAST_IMAGES` images.
+        The rule; None with fewer than `LEAST_IMAGES` images on either side.
     """
-    if len(labels) < LEAST_IMAGES:
+    train, held_back = train.without(background), held_back.without(background)
+    if min(len(train.labels), len(held_back.labels)) < LEAST_IMAGES:
         return None
-    levels = probabilities.max(axis=1)
+    means, precision = _classes(train)
+    precision *= _weight(_distances(held_back.features, means, precision))
+    entropy_weight = _weight(_entropies(held_back.probabilities))
+    bare = UnknownRule(means, precision, entropy_weight, *_NO_LEVELS)
+    levels = bare.familiarity(held_back.probabilities, held_back.features)
+    right = held_back.probabilities.argmax(axis=1) == held_back.labels
     order = np.argsort(levels, kind="stable")
-    right = probabilities.argmax(axis=1) == labels
-    return UnknownRule(levels[order], right[order])
+    return UnknownRule(means, precision, entropy_weight, levels[order], right[order])
+
+
+def _classes(known: Known) -> tuple[Array, Array]:
+    """Where each class lies, (k, units), and the inverse of their covariance, (units, units)."""
+    features = _unit(known.features).astype(np.float64)
+    labels, classes = np.unique(known.labels, return_inverse=True)
+    means = np.stack([features[classes == place].mean(axis=0) for place in range(len(labels))])
+    gaps = features - means[classes]
+    covariance = gaps.T @ gaps / len(gaps)
+    units = len(covariance)
+    even = max(float(np.trace(covariance)) / units, _SMALLEST) * np.eye(units)
+    precision = np.linalg.inv((1 - SHRINKAGE) * covariance + SHRINKAGE * even)
+    return means.astype(np.float32), precision.astype(np.float32)
+
+
+def _unit(features: Array) -> Array:
+    """Features of length one; those of an image that moves no unit stay 0."""
+    lengths = np.linalg.norm(features, axis=-1, keepdims=True)
+    return np.asarray(features / np.maximum(lengths, _SMALLEST), np.float32)
+
+
+def _distances(features: Array, means: Array, precision: Array) -> NDArray[np.float64]:
+    """How far images are from the nearest class, (...), of features (..., units)."""
+    gaps = (_unit(features)[..., np.newaxis, :] - means).astype(np.float64)
+    return np.asarray(((gaps @ precision) * gaps).sum(axis=-1).min(axis=-1))
+
+
+def _entropies(probabilities: Array) -> NDArray[np.float64]:
+    """How undecided the model is, (...), of probabilities (..., classes)."""
+    logarithms = np.log(np.maximum(probabilities, _SMALLEST, dtype=np.float64))
+    return np.asarray(-(probabilities * logarithms).sum(axis=-1))
+
+
+def _weight(values: NDArray[np.float64]) -> float:
+    """With which values spread by 1; 0 where they do not spread."""
+    spread = float(values.std())
+    return 1 / spread if spread > _NO_SPREAD else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import Bundle, model_file, read_bundle
 from cnn_studio.models.calibration import calibrated
+from cnn_studio.models.lite import LiteModel, LiteOutputs
 from cnn_studio.models.opening.network_file import Network, open_network
 from cnn_studio.models.unknown import ACCEPT, checked_accept, is_unknown
+from cnn_studio.prediction.heatmap import Heat, HeatMap
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import prepare
 
@@ -63,6 +66,7 @@ class Classifier:
         self.bundle = bundle
         self._model = model
         self._accept = ACCEPT
+        self._last: LiteOutputs | None = None
 
     @property
     def accept(self) -> float:
@@ -112,7 +116,7 @@ class Classifier:
         begun = time.perf_counter()
         prepared = self.prepared(image_rgb)
         ready = time.perf_counter()
-        outputs = self._model.run(prepared)
+        self._last = outputs = self._model.run(prepared)
         probabilities = calibrated(outputs.probabilities, self.bundle.temperature)
         score = None if self.bundle.unknown is None else self.bundle.unknown.score(outputs)
         done = time.perf_counter()
@@ -128,6 +132,21 @@ class Classifier:
     def classify_many(self, images_rgb: Iterable[ImageArray]) -> Iterator[Prediction]:
         """Classify images one after the other, each when it is asked for."""
         return map(self.classify, images_rgb)
+
+    def heat(self, class_index: int) -> Heat | None:
+        """Where the model found what speaks for a class, in the image classified last.
+
+        Returns:
+            As `HeatMap.heat` gives it; None where the model does not tell, or before the first
+            image.
+        """
+        if self._last is None or self._heat_map is None:
+            return None
+        return self._heat_map.heat(self._last, class_index)
+
+    @cached_property
+    def _heat_map(self) -> HeatMap | None:
+        return HeatMap.of(self._model) if isinstance(self._model, LiteModel) else None
 
     def _is_background(self, probabilities: NDArray[np.float32]) -> bool:
         return self.bundle.classes[int(probabilities.argmax())] == self.bundle.background

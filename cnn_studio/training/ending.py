@@ -8,10 +8,10 @@ from typing import Any
 
 from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.export import LiteForm
-from cnn_studio.models.unknown import fit_unknown
 from cnn_studio.training.checkpoint import load_best
 from cnn_studio.training.course import Course
 from cnn_studio.training.events import Event, Finished, Message
+from cnn_studio.training.familiarity import familiarity_in_words, measure_familiarity
 from cnn_studio.training.outcome import (
     Ending,
     calibration_in_words,
@@ -79,10 +79,14 @@ def end_run(
         )
         emit(Message(f"model.keras and model.tflite agree on {compared} images."))
         test = course.ask_test() if is_whole else None
-        held_back = course.ask_held_back()
-        calibration = keep_answers(apart, held_back, test)
+        calibration = keep_answers(apart, course.ask_held_back(), test)
         if calibration is not None:
             emit(Message(calibration_in_words(calibration)))
+        unknown = measure_familiarity(
+            network, data, request.recipe.batch_size, _background(request, planned), is_whole
+        )
+        if unknown is not None:
+            emit(Message(familiarity_in_words(unknown)))
         train = course.ask_training() if is_whole else None
         ending = Ending(
             status=status,
@@ -94,11 +98,7 @@ def end_run(
             seconds=course.position.seconds,
             notes=tuple(notes),
             calibration=calibration,
-            unknown=(
-                None
-                if held_back is None
-                else fit_unknown(held_back.labels, held_back.probabilities)
-            ),
+            unknown=unknown,
         )
         bundle = write_description(
             request,
@@ -116,6 +116,12 @@ def end_run(
         test_accuracy=bundle.test_accuracy,
         seconds=course.position.seconds,
     )
+
+
+def _background(request: TrainingRequest, planned: Plan) -> int | None:
+    """Which of the classes stands for none of the others."""
+    name, classes = request.dataset.card.background, planned.images.classes
+    return classes.index(name) if name in classes else None
 
 
 def _early_end(best_epoch: int) -> str:

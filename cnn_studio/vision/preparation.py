@@ -106,13 +106,11 @@ def prepare(image_rgb: ImageArray, spec: InputSpec) -> ImageArray:
         Pixels (spec.size, spec.size, spec.channels), uint8, RGB or grey. Scaling to 0..1 is a
         layer of the model.
     """
-    image = image_rgb[..., 0] if image_rgb.ndim == 3 and image_rgb.shape[2] == 1 else image_rgb
-    if spec.channels == 1 and image.ndim == 3:
-        image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
-    elif spec.channels == 3 and image.ndim == 2:
-        image = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
+    image = _coloured_as(spec, image_rgb)
     if spec.polarity is Polarity.LIGHT_ON_DARK and _has_light_border(image):
-        image = _trimmed(255 - image)
+        image = 255 - image
+        top, left, height, width = _object_rectangle(image)
+        image = image[top : top + height, left : left + width]
     square = _squared(image, spec)
     return np.ascontiguousarray(square.reshape(spec.shape))
 
@@ -121,6 +119,38 @@ def guide_square(height: int, width: int) -> tuple[int, int, int]:
     """The square in the middle that `Fit.CROP` keeps: (top, left, side) in pixels."""
     side = min(height, width)
     return (height - side) // 2, (width - side) // 2, side
+
+
+def seen_rectangle(image_rgb: ImageArray, spec: InputSpec) -> tuple[int, int, int, int]:
+    """Which part of an image `prepare` makes into what the network sees.
+
+    Args:
+        image_rgb: As for `prepare`.
+        spec: What the network expects.
+
+    Returns:
+        (top, left, height, width) in pixels of the image. With `Fit.LETTERBOX` it reaches beyond
+        the image, where the network sees black.
+    """
+    top, left, (height, width) = 0, 0, image_rgb.shape[:2]
+    if spec.polarity is Polarity.LIGHT_ON_DARK:
+        image = _coloured_as(spec, image_rgb)
+        if _has_light_border(image):
+            top, left, height, width = _object_rectangle(255 - image)
+    if spec.fit is Fit.STRETCH or (height, width) == (spec.size, spec.size):
+        return top, left, height, width
+    side = min(height, width) if spec.fit is Fit.CROP else max(height, width)
+    return top + (height - side) // 2, left + (width - side) // 2, side, side
+
+
+def _coloured_as(spec: InputSpec, image_rgb: ImageArray) -> ImageArray:
+    """The image in grey, (height, width), or in RGB, as the network takes it."""
+    image = image_rgb[..., 0] if image_rgb.ndim == 3 and image_rgb.shape[2] == 1 else image_rgb
+    if spec.channels == 1 and image.ndim == 3:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+    if spec.channels == 3 and image.ndim == 2:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
+    return image
 
 
 def _squared(image: ImageArray, spec: InputSpec) -> ImageArray:
@@ -167,12 +197,13 @@ def _has_light_border(image: ImageArray) -> bool:
     return bool(np.median(_border(image)) >= _LIGHT)
 
 
-def _trimmed(image: ImageArray) -> ImageArray:
-    """Cut away the even ground around the object; an uneven ground leaves the image as it is."""
+def _object_rectangle(image: ImageArray) -> tuple[int, int, int, int]:
+    """Where the object is, (top, left, height, width); all of it where the ground is uneven."""
     grey = image if image.ndim == 2 else image.max(axis=2)
     ground = np.median(_border(grey))
     mask = np.abs(grey.astype(np.int16) - ground) > _GARMENT_CONTRAST
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if rows.size == 0:
-        return image
-    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return 0, 0, *grey.shape
+    top, left = int(rows[0]), int(columns[0])
+    return top, left, int(rows[-1]) + 1 - top, int(columns[-1]) + 1 - left

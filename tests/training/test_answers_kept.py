@@ -33,12 +33,22 @@ def test_the_answers_are_those_of_the_model_that_is_kept(workspace: Workspace) -
     assert bundle.calibration is not None
     assert bundle.calibration.count == len(answers) == 24
     assert any("calibrated on 24" in e.text for e in events if isinstance(e, Message))
+    assert bundle.unknown is not None
+    assert len(bundle.unknown.levels) == 24
+    assert any("Of 24 images held back" in e.text for e in events if isinstance(e, Message))
     classifier = Classifier.open(folder)
     softened = answers.calibrated(bundle.temperature)
+    scores = []
     for place in range(0, len(answers), 6):
         image = read_image(dataset.folder / answers.names[place])
-        said = classifier.classify(image).probabilities
-        assert said == pytest.approx(softened.probabilities[place], abs=2e-3)
+        said = classifier.classify(image)
+        assert said.probabilities == pytest.approx(softened.probabilities[place], abs=2e-3)
+        scores.append(said.score)
+    assert all(score is not None and 0 <= score <= 1 for score in scores)
+    strange = classifier.classify(np.random.default_rng(0).integers(0, 256, (20, 20, 3), np.uint8))
+    assert (strange.score, strange.unknown) == (0, True)
+    classifier.accept = 1.0
+    assert not classifier.classify(np.zeros((20, 20, 3), np.uint8)).unknown
 
 
 def test_a_stopped_training_keeps_its_answers_too(workspace: Workspace) -> None:
@@ -55,6 +65,7 @@ def test_a_stopped_training_keeps_its_answers_too(workspace: Workspace) -> None:
     assert answers is not None
     assert bundle.validation == answers.scores()
     assert bundle.calibration is not None
+    assert bundle.unknown is not None
 
 
 def test_the_test_part_is_kept_and_has_no_part_in_the_calibration(
@@ -70,6 +81,7 @@ def test_the_test_part_is_kept_and_has_no_part_in_the_calibration(
     assert set(test.names) == {f"test/{number:05d}" for number in range(10)}
     assert np.array_equal(test.labels, np.arange(10) % 10)
     assert bundle.calibration is None  # ten validation images are too few
+    assert bundle.unknown is None
 
 
 def test_without_validation_nothing_is_kept(workspace: Workspace) -> None:
@@ -79,3 +91,4 @@ def test_without_validation_nothing_is_kept(workspace: Workspace) -> None:
     )
     assert read_answers(folder, "validation") is None
     assert read_bundle(folder).calibration is None
+    assert read_bundle(folder).unknown is None

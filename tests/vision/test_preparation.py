@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from cnn_studio.errors import UsageError
-from cnn_studio.vision.preparation import Fit, InputSpec, Polarity, guide_square, prepare
+from cnn_studio.vision.preparation import (
+    Fit,
+    InputSpec,
+    Polarity,
+    guide_square,
+    prepare,
+    seen_rectangle,
+)
 
 GARMENT = InputSpec(28, 1, Fit.LETTERBOX, Polarity.LIGHT_ON_DARK)
 
@@ -41,6 +48,27 @@ def test_a_dark_garment_on_white_becomes_light_on_dark_and_fills_the_frame() -> 
     assert prepared[14, 14] > 200
     assert prepared[14, 0] < 20
     assert np.flatnonzero(prepared.max(axis=1) > 100).size >= 27
+
+
+@pytest.mark.parametrize(
+    ("fit", "rectangle"),
+    [
+        (Fit.CROP, (0, 20, 40, 40)),
+        (Fit.STRETCH, (0, 0, 40, 80)),
+        (Fit.LETTERBOX, (-20, 0, 80, 80)),
+    ],
+)
+def test_what_the_network_sees_is_known_as_a_part_of_the_frame(
+    fit: Fit, rectangle: tuple[int, int, int, int]
+) -> None:
+    assert seen_rectangle(np.zeros((40, 80, 3), np.uint8), InputSpec(20, 3, fit)) == rectangle
+
+
+def test_the_part_around_a_garment_is_known_too() -> None:
+    photo = np.full((400, 300, 3), 250, np.uint8)
+    photo[100:300, 120:220] = (30, 20, 60)
+    assert seen_rectangle(photo, GARMENT) == (100, 70, 200, 200)
+    assert seen_rectangle(255 - photo, GARMENT) == (0, -50, 400, 400)
 
 
 def test_an_image_that_is_light_on_dark_already_stays_as_it_is() -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
 from cnn_studio.gui.prediction.files.file_work import FileEntry
@@ -48,6 +49,7 @@ class PredictionTab(QWidget):
         self.setAcceptDrops(True)
         self._studio = studio
         self._active = False
+        self._export = ExportFlow(studio, self)
         self._file_choice = FileChoice(studio.settings, self)
         self._make_parts()
         self._live = LiveFlow(studio, self._picture, self._panel, self)
@@ -141,6 +143,7 @@ class PredictionTab(QWidget):
         self._panel.chooser.run_picked.connect(self._model.pick)
         self._panel.chooser.file_picked.connect(self._open.open)
         self._panel.chooser.open_requested.connect(self._open.ask)
+        self._panel.chooser.export_requested.connect(self._on_chooser_export_requested)
         self._no_model.open_requested.connect(self._open.ask)
         self._open.began.connect(self._on_open_began)
         self._open.opened.connect(self._on_open_opened)
@@ -205,6 +208,10 @@ class PredictionTab(QWidget):
         self._studio.say(self.tr("{name} is among your runs now.").format(name=run.name))
         self._model.choice.pick(run.folder)
         self._studio.runs_changed.emit()
+
+    @Slot()
+    def _on_chooser_export_requested(self) -> None:
+        self._export.ask(self._model.run)
 
     @Slot()
     def _on_no_model_training_requested(self) -> None:

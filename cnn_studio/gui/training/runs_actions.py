@@ -18,8 +18,8 @@ class RunsActions(QObject):
 
     Signals:
         try_requested, rename_requested, note_requested, star_requested, compare_requested,
-        folder_requested, pack_requested, continue_requested, delete_requested, restore_requested,
-        remove_requested: The action of that name, on the selected runs.
+        folder_requested, pack_requested, continue_requested, export_requested, delete_requested,
+        restore_requested, remove_requested: The action of that name, on the selected runs.
     """
 
     try_requested = Signal()
@@ -30,6 +30,7 @@ class RunsActions(QObject):
     folder_requested = Signal()
     pack_requested = Signal()
     continue_requested = Signal()
+    export_requested = Signal()
     delete_requested = Signal()
     restore_requested = Signal()
     remove_requested = Signal()
@@ -45,6 +46,7 @@ class RunsActions(QObject):
         self._continue = self._action(
             "continueRun", self.tr("Continue this run …"), "start", "Ctrl+K"
         )
+        self._export = self._action("exportRun", self.tr("Export …"), "export", "Ctrl+Shift+E")
         self._rename = self._action("renameRun", self.tr("Rename"), "rename", "")
         self._note = self._action("noteRun", self.tr("Note …"), "note", "Ctrl+E")
         self._star = self._action("starRun", self.tr("Star"), "star", "Ctrl+D")
@@ -70,6 +72,7 @@ class RunsActions(QObject):
         for action, signal in (
             (self._try, self.try_requested),
             (self._continue, self.continue_requested),
+            (self._export, self.export_requested),
             (self._rename, self.rename_requested),
             (self._note, self.note_requested),
             (self._star, self.star_requested),
@@ -101,6 +104,7 @@ class RunsActions(QObject):
         self._folder.setVisible(True)
         self._try.setEnabled(not is_trash and one and runs[0].is_usable)
         self._continue.setEnabled(not is_trash and one and live is None)
+        self._export.setEnabled(not is_trash and one and runs[0].is_usable)
         self._rename.setEnabled(not is_trash and one)
         self._note.setEnabled(not is_trash and one)
         self._star.setEnabled(not is_trash and any_at_all)

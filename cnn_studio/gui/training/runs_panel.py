@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.pack_flow import PackFlow
@@ -68,6 +69,7 @@ class RunsPanel(QFrame):
         self._actions = RunsActions(studio.theme, self._table)
         self._trash = RunsTrash(studio, self._notice, self)
         self._pack = PackFlow(studio, self._notice, self)
+        self._export = ExportFlow(studio, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
@@ -131,6 +133,7 @@ class RunsPanel(QFrame):
         actions.try_requested.connect(self._on_try_requested)
         actions.rename_requested.connect(table.edit_title)
         actions.continue_requested.connect(self._on_continue_requested)
+        actions.export_requested.connect(self._on_export_requested)
         actions.note_requested.connect(self._on_note_requested)
         actions.star_requested.connect(self._on_star_requested)
         actions.compare_requested.connect(self._on_compare_requested)
@@ -246,6 +249,10 @@ class RunsPanel(QFrame):
             return self.tr("Type a number from 1 to {most}.").format(most=f"{MAX_EPOCHS:,}")
         self.continue_requested.emit(run, int(text))
         return ""
+
+    @Slot()
+    def _on_export_requested(self) -> None:
+        self._export.ask(self.selected_run())
 
     @Slot()
     def _on_note_requested(self) -> None:

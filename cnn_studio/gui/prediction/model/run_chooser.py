@@ -8,7 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
@@ -26,11 +34,13 @@ class RunChooser(QWidget):
         run_picked(Path): A person chose the run in this folder, perhaps the same one again.
         file_picked(Path): They chose a model file that was opened in an earlier session.
         open_requested: They want to open another model file.
+        export_requested: The chosen run shall be exported.
     """
 
     run_picked = Signal(object)
     file_picked = Signal(object)
     open_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +59,12 @@ class RunChooser(QWidget):
         key.activated.connect(self._list.setFocus)
         open_key = QShortcut(QKeySequence("Ctrl+Shift+M"), self)
         open_key.activated.connect(self.open_requested)
+        self._export = QToolButton(self)
+        self._export.setObjectName("exportModelButton")
+        self._export.setAccessibleName(self.tr("Export this model"))
+        self._export.setToolTip(self.tr("Export this model for other programs (Ctrl+Shift+E)"))
+        self._export.setShortcut(QKeySequence("Ctrl+Shift+E"))
+        self._export.clicked.connect(self.export_requested)
         title = QLabel(self.tr("MODEL"), self)
         title.setProperty("role", "section")
         self._about = FittedLabel(12, self)
@@ -63,7 +79,13 @@ class RunChooser(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._list)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._list, 1)
+        row.addWidget(self._export)
+        layout.addLayout(row)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def set_runs(
         self, runs: Sequence[Run], chosen: Run | None, files: Sequence[OpenedFile] = ()
@@ -74,6 +96,7 @@ class RunChooser(QWidget):
                 self._fill(tuple(runs), tuple(files))  # else an open list would be closed
             self._chosen = self._row_of(chosen)
             self._list.setCurrentIndex(self._chosen)
+        self._export.setEnabled(chosen in self._runs)  # not a file of somebody else
         self._show_about(chosen.bundle if chosen else None)
 
     def _fill(self, runs: tuple[Run, ...], files: tuple[OpenedFile, ...]) -> None:
@@ -134,6 +157,10 @@ class RunChooser(QWidget):
                 parts.append(text.format(percent=percent(figure)))
         self._about.setText(" · ".join(parts))
         self._about.setToolTip(self._about.text())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._export.setIcon(self._theme.icon("export"))
 
     @Slot(int)
     def _on_list_activated(self, row: int) -> None:

@@ -1,0 +1,1 @@
+"""A model exported for other programs: chosen, watched and told."""

@@ -1,0 +1,151 @@
+"""What a CNN Studio model needs around it: from a picture to what the model takes, and from what
+the model gives to an answer. Needs numpy and OpenCV only.
+
+The numbers come out as in CNN Studio itself, because every step is done in the same way.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+ACCEPT = 0.95  # the share of familiar pictures that get an answer; less answers less and errs less
+
+
+def read_description(path=HERE / "studio.json"):
+    """Classes, size, temperature and more. The same text is inside the model file."""
+    description = json.loads(Path(path).read_text(encoding="utf-8"))
+    rule = description.get("unknown")
+    if rule is not None:  # its arrays are float32 in base64, row by row
+        for name in ("levels", "means", "precision"):
+            rule[name] = np.frombuffer(base64.b64decode(rule[name]), "<f4")
+        rule["precision"] = rule["precision"].reshape(int(len(rule["precision"]) ** 0.5), -1)
+        rule["means"] = rule["means"].reshape(-1, len(rule["precision"]))
+    return description
+
+
+def read_image(path):
+    """Read a picture file: pixels (height, width, 3), uint8, RGB, turned as the camera was held."""
+    data = np.fromfile(path, np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if image is None:
+        raise ValueError(f"{path} is not a picture.")
+    if image.ndim == 3 and image.shape[2] == 4:  # what is see-through becomes white
+        unit = image[..., [2, 1, 0, 3]].astype(np.float32) / (
+            255 if image.dtype == np.uint8 else 65535
+        )
+        colour, alpha = unit[..., :3], unit[..., 3:]
+        return np.clip((colour * alpha + 1 - alpha) * 255 + 0.5, 0, 255).astype(np.uint8)
+    return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+
+
+def prepare(image, spec):
+    """Make what the model takes: float32 (1, size, size, channels), values 0 to 255.
+
+    `image` is RGB, uint8; `spec` is the description's "input".
+    """
+    size = spec["size"]
+    if spec["channels"] == 1:
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    if spec["polarity"] == "light-on-dark" and np.median(border(image)) >= 128:
+        image = trimmed(255 - image)
+    square = make_square(image, size, spec["fit"])
+    return square.reshape(1, size, size, spec["channels"]).astype(np.float32)
+
+
+def make_square(image, size, fit):
+    height, width = image.shape[:2]
+    if (height, width) == (size, size):
+        return image
+    if fit == "crop":  # the square in the middle
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        return resized(image[top : top + side, left : left + side], size, size)
+    if fit == "stretch":
+        return resized(image, size, size)
+    scale = size / max(height, width)  # "letterbox": all of it, on black
+    inner = resized(image, max(1, round(height * scale)), max(1, round(width * scale)))
+    top, left = (size - inner.shape[0]) // 2, (size - inner.shape[1]) // 2
+    square = np.zeros((size, size, *image.shape[2:]), np.uint8)
+    square[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return square
+
+
+def resized(image, height, width):
+    shrinks = height * width < image.shape[0] * image.shape[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (width, height), interpolation=how)
+
+
+def border(image):
+    return np.concatenate((image[0], image[-1], image[1:-1, 0], image[1:-1, -1]))
+
+
+def trimmed(image):
+    """Cut away the even ground around an object."""
+    grey = image if image.ndim == 2 else image.max(axis=2)
+    mask = np.abs(grey.astype(np.int16) - np.median(border(grey))) > 24
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return image
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def answer(outputs, description, accept=ACCEPT):
+    """Make an answer of what the model gives for one picture.
+
+    `outputs` are the probabilities (classes,) and the features (128,) of one picture.
+    Returns the class, its probability from 0 to 1, and whether the picture is likely none of the
+    classes.
+    """
+    probabilities = calibrated(outputs[0], description)
+    top = int(probabilities.argmax())
+    name = description["classes"][top]
+    unknown = name == description.get("background") or is_unknown(outputs, description, accept)
+    return name, float(probabilities[top]), unknown
+
+
+def calibrated(probabilities, description):
+    """Probabilities that say how often the model is right: its logits over a temperature."""
+    temperature = (description.get("calibration") or {}).get("temperature", 1.0)
+    if temperature == 1.0:
+        return probabilities
+    smallest = np.finfo(np.float32).tiny
+    logits = np.log(np.maximum(probabilities.astype(np.float64), smallest)) / temperature
+    powers = np.exp(logits - logits.max())
+    return (powers / powers.sum()).astype(np.float32)
+
+
+def is_unknown(outputs, description, accept):
+    """Whether a picture is less familiar than all but a few of those held back in the training."""
+    rule = description.get("unknown")
+    if rule is None or len(outputs) < 2:
+        return False
+    score = np.count_nonzero(rule["levels"] < familiarity(outputs, rule)) / len(rule["levels"])
+    return score < 1 - accept - 1e-9
+
+
+def familiarity(outputs, rule):
+    """How familiar a picture is to the model; the higher the more.
+
+    It is when its features lie close to those of a class, by the distance of Mahalanobis, and when
+    the model is not undecided between classes, by the entropy of its probabilities.
+    """
+    probabilities, features = outputs[0], outputs[1]
+    smallest = np.finfo(np.float32).tiny
+    unit = features / max(np.linalg.norm(features), smallest)
+    gaps = (unit - rule["means"]).astype(np.float64)
+    distance = ((gaps @ rule["precision"]) * gaps).sum(axis=1).min()
+    logarithms = np.log(np.maximum(probabilities, smallest, dtype=np.float64))
+    entropy = -(probabilities * logarithms).sum()
+    return np.float32(-distance - rule["entropy_weight"] * entropy)
+
+
+def in_words(name, probability, unknown):
+    """An answer as a person reads it."""
+    if unknown:
+        return f"unknown (most like {name}, {probability:.4f})"
+    return f"{name} {probability:.4f}"

@@ -1,0 +1,171 @@
+"""The sample programs say what the studio says, where there is no studio."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sysconfig
+import venv
+from pathlib import Path
+from types import ModuleType
+
+import cv2
+import numpy as np
+import pytest
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.exporting.formats import ExportFormat
+from cnn_studio.exporting.sample_programs import write_sample_programs
+from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.lite import LiteModel
+from cnn_studio.paths import resources
+from cnn_studio.prediction.classifier import Classifier
+from cnn_studio.vision.images import read_image
+from cnn_studio.vision.preparation import Fit, InputSpec, Polarity, prepare
+from tests.exporting.conftest import Trained
+from tests.models.small_run import bundle
+
+ANSWER = re.compile(r"(?:unknown \(most like )?(\w+)(?:,)? ([01]\.\d{4})\)?")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a virtual environment with every package but the studio, linked in."""
+    folder = tmp_path_factory.mktemp("elsewhere") / "venv"
+    venv.create(folder, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    for installed in Path(sysconfig.get_path("purelib")).iterdir():
+        if "cnn_studio" not in installed.name and installed.suffix != ".pth":
+            (packages / installed.name).symlink_to(installed)
+    return folder / "bin" / "python"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Pictures of many kinds: even, noisy, wide, tall, grey, see-through, turned, 16 bits."""
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(4)
+    noise = random.integers(0, 256, (90, 140, 4), np.uint8)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 4)
+    red = np.full((50, 30, 3), (30, 40, 210), np.uint8)
+    made = {
+        "red.jpg": red,
+        "noise.png": noise[..., :3],
+        "wide.jpg": smooth[:40, :, :3],
+        "tall.bmp": smooth[:, :31, :3],
+        "grey.png": smooth[..., 0],
+        "clear.png": smooth,
+        "deep.png": noise[..., :3].astype(np.uint16) * 257,
+        "small.webp": red[:9, :7],
+    }
+    for name, pixels in made.items():
+        assert cv2.imwrite(str(folder / name), pixels)
+    turned = (folder / "wide.jpg").read_bytes()
+    # An EXIF block that says "turned by a quarter".
+    tag = b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"
+    block = b"Exif\x00\x00" + tag + bytes(4)
+    size = (len(block) + 2).to_bytes(2, "big")
+    (folder / "turned.jpg").write_bytes(turned[:2] + b"\xff\xe1" + size + block + turned[2:])
+    return sorted(folder.iterdir())
+
+
+def _run(python: Path, folder: Path, *words: object) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [str(python), *map(str, words)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_there_is_no_studio(python: Path, tmp_path: Path) -> None:
+    code = (
+        "import importlib.util as u; print(u.find_spec('cnn_studio'), u.find_spec('cv2') is None)"
+    )
+    assert _run(python, tmp_path, "-c", code).split() == ["None", "False"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_each_program_says_what_the_studio_says(
+    trained: Trained,
+    exports: dict[str, Path],
+    python: Path,
+    pictures: list[Path],
+    form: ExportFormat,
+) -> None:
+    files = [*pictures, *_some_of(trained.dataset)]
+    out = _run(python, exports[form], f"predict_{form.runtime}.py", *files)
+    classifier = Classifier.open(trained.run.folder)
+    if form.is_rounded:  # strange pictures show how a form rounds; the program must not add to it
+        classifier = Classifier(classifier.bundle, LiteModel(exports[form] / form.file_name))
+    lines = out.splitlines()
+    assert len(lines) == len(files)
+    for path, line in zip(files, lines, strict=True):
+        expected = classifier.classify(read_image(path))
+        said = ANSWER.fullmatch(line.removeprefix(f"{path}: "))
+        assert said is not None, line
+        name, probability = expected.top
+        assert said[1] == name, line
+        assert float(said[2]) == pytest.approx(probability, abs=1.5e-4), line
+        assert ("unknown" in line) == expected.unknown, line
+
+
+@pytest.mark.slow
+def test_the_camera_program_says_what_a_video_shows(
+    trained: Trained, exports: dict[str, Path], python: Path, tmp_path: Path
+) -> None:
+    video = tmp_path / "clip.avi"
+    code = cv2.VideoWriter.fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(video), code, 20.0, (64, 48))
+    for colour_bgr in ((30, 40, 200), (30, 40, 200), (200, 40, 30)):
+        writer.write(np.full((48, 64, 3), colour_bgr, np.uint8))
+    writer.release()
+    out = _run(python, exports["tflite"], "camera_tflite.py", video)
+    first, second = out.splitlines()  # only when the answer changes
+    assert "red" in first
+    assert "blue" in second
+    assert first.endswith(" ms)")
+
+
+def _some_of(dataset: Dataset) -> list[Path]:
+    return [sorted((dataset.folder / name).glob("*.jpg"))[3] for name in ("blue", "green", "red")]
+
+
+@pytest.fixture(scope="module")
+def answers() -> ModuleType:
+    """The file that every sample program builds on."""
+    path = resources() / "samples" / "studio_answers.py"
+    spec = importlib.util.spec_from_file_location("studio_answers", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+@pytest.mark.parametrize("polarity", list(Polarity))
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pixels_are_prepared_as_in_the_studio(
+    answers: ModuleType, pictures: list[Path], fit: Fit, polarity: Polarity, channels: int
+) -> None:
+    spec = InputSpec(32, channels, fit, polarity)
+    for path in pictures:
+        image = answers.read_image(path)
+        assert np.array_equal(image, read_image(path)), path.name
+        for seen in (image, 255 - image):
+            prepared = answers.prepare(seen, spec.to_dict())
+            assert prepared.shape == (1, *spec.shape)
+            assert prepared.dtype == np.float32
+            assert np.array_equal(prepared[0], prepare(seen, spec)), path.name
+
+
+def test_the_readme_names_classes_as_they_are(tmp_path: Path) -> None:
+    described: Bundle = bundle(classes=("@MODEL@", "a@b", "shoe"))
+    write_sample_programs(ExportFormat.TFLITE, described, tmp_path)
+    readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
+    assert "    0 @MODEL@\n    1 a@b\n    2 shoe\n" in readme
+    assert "python camera_tflite.py" in readme
