@@ -120,7 +120,7 @@ def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundl
         target.write_bytes(found.network)
     given = None if found.described is None else found.described.pixel_range
     tried = trial.network(target, given)
-    described = found.described or tried.described
+    described = tried.described or found.described  # within the file it cannot be another's
     bundle = _fitting(described, tried) if described else _made(found, tried)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
