@@ -144,7 +144,12 @@ class LiteModel:
         ]
         if len(found) != 1:
             return None
-        return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
+        try:
+            return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
+        except (
+            ValueError
+        ):  # what is computed for each image has that shape, and no memory of its own
+            return None
 
     def _invoke(self, prepared: ImageArray) -> None:
         self._input()[0] = prepared if self._table is None else self._table[prepared]
@@ -166,6 +171,7 @@ class _Output:
     """One of a model's outputs, read for the one image of the batch."""
 
     def __init__(self, interpreter: Any, detail: dict[str, Any]) -> None:
+        self.shape = tuple(int(side) for side in detail["shape"][1:])
         self._view = interpreter.tensor(detail["index"])
         self._kind = Quantisation.of(detail)
         self.shape = tuple(int(side) for side in detail["shape"][1:])

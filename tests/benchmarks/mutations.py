@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import stat
 import struct
 import zipfile
@@ -34,6 +35,8 @@ _EVIL_NAMES = (
     "C:\\evil.txt",
     "a/../../b",
 )
+
+_HEADERS = re.compile(rb"PK\x01\x02|PK\x03\x04|PK\x05\x06")
 
 Members = dict[str, bytes]
 
@@ -111,9 +114,8 @@ def _bytes_wrong(members: Members, dice: random.Random) -> bytes:
 def _headers_wrong(members: Members, dice: random.Random) -> bytes:
     """Fields of the local headers, the directory or its end replaced."""
     data = bytearray(packed(members, dice.choice((0, 8))))
-    marks = [b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"]
+    places = [found.start() for found in _HEADERS.finditer(data) if found.start() + 46 < len(data)]
     for _ in range(dice.choice((1, 2, 4))):
-        places = [at for at in range(len(data) - 46) if data[at : at + 4] == dice.choice(marks)]
         if places:
             where = dice.choice(places) + dice.randrange(4, 42)
             value = dice.choice((*_LARGE, dice.getrandbits(32)))

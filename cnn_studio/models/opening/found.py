@@ -111,7 +111,8 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
     stem = Path(name).stem
     beside = (LABELS_FILE, f"{stem}.txt", f"{stem}_labels.txt", f"{stem}-labels.txt")
     labels = next((other for other in beside if other in names), None)
-    kept = {other: read(other) for other in RUN_FILES if other in names}
+    is_run = BUNDLE_FILE in names
+    kept = {other: read(other) for other in RUN_FILES if is_run and other in names}
     return Found(
         called,
         form,

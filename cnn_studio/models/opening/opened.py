@@ -37,6 +37,7 @@ _SIGNED_RANGE = (-1.0, 1.0)
 
 _KERAS, _ONNX = ".keras", ".onnx"
 _LONGEST_NAME = 60
+_MOST_KEPT = 24
 
 
 def find_model(workspace: Workspace, name_or_path: str) -> Run:
@@ -83,6 +84,7 @@ def open_model(path: Path, trial: Trial | None = None) -> Run:
             _try(found, path, Path(work), trial)
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(work, folder)
+        _forget_oldest(place.parent)
     except OSError as error:
         raise ModelError(
             f"{path.name} cannot be kept in {place} ({error.strerror or error})."
@@ -118,7 +120,7 @@ def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundl
         target.write_bytes(found.network)
     given = None if found.described is None else found.described.pixel_range
     tried = trial.network(target, given)
-    described = found.described or tried.described
+    described = tried.described or found.described  # within the file it cannot be another's
     bundle = _fitting(described, tried) if described else _made(found, tried)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
@@ -178,6 +180,13 @@ def _made(found: Found, tried: Tried) -> Bundle:
         notes=("It was not made by CNN Studio.",),
         pixel_range=pixel_range,
     )
+
+
+def _forget_oldest(opened: Path) -> None:
+    """Keep the cache from growing without end; what is forgotten is opened anew when needed."""
+    places = sorted(opened.iterdir(), key=lambda place: place.stat().st_mtime, reverse=True)
+    for place in places[_MOST_KEPT:]:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _key_of(found: Found) -> str:

@@ -83,7 +83,8 @@ class Trial:
 
         Args:
             path: The file.
-            pixel_range: What a black and a white pixel are for it; None where that is not known.
+            pixel_range: What a black and a white pixel are for it, unless the file itself says so;
+                None where that is not known.
 
         Raises:
             ModelError: It cannot be used, or ended the process.

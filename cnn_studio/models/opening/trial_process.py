@@ -119,10 +119,10 @@ def _description(path: Path) -> Bundle | None:
 
 
 def _pixel_range(request: dict[str, Any], described: Bundle | None) -> tuple[float, float]:
-    given = request["pixel_range"]
-    if given is not None:
-        return float(given[0]), float(given[1])
-    return OUR_RANGE if described is None else described.pixel_range
+    if described is not None:
+        return described.pixel_range
+    low, high = request["pixel_range"] or OUR_RANGE
+    return float(low), float(high)
 
 
 def _told(model: LiteModel | OnnxModel, described: Bundle | None) -> dict[str, Any]:

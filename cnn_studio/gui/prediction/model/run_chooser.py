@@ -96,7 +96,7 @@ class RunChooser(QWidget):
                 self._fill(tuple(runs), tuple(files))  # else an open list would be closed
             self._chosen = self._row_of(chosen)
             self._list.setCurrentIndex(self._chosen)
-        self._export.setEnabled(chosen is not None)
+        self._export.setEnabled(chosen in self._runs)  # not a file of somebody else
         self._show_about(chosen.bundle if chosen else None)
 
     def _fill(self, runs: tuple[Run, ...], files: tuple[OpenedFile, ...]) -> None:

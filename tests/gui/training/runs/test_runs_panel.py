@@ -250,7 +250,7 @@ def test_a_run_is_tried_with_enter_and_every_control_says_what_it_is(
             assert button.accessibleName()
     menu = panel._actions.menu(panel)
     texts = [action.text() for action in menu.actions() if action.isVisible() and action.text()]
-    assert len(texts) == 9
+    assert len(texts) == 10
     menu.close()
 
 
