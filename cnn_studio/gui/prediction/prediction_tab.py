@@ -140,6 +140,7 @@ class PredictionTab(QWidget):
         self._model.opening.connect(self._on_model_opening)
         self._model.failed.connect(self._on_model_failed)
         self._live.warned.connect(self._on_warned)
+        self._panel.accept.accept_chosen.connect(self._files.set_accept)
         self._panel.chooser.run_picked.connect(self._model.pick)
         self._panel.chooser.file_picked.connect(self._open.open)
         self._panel.chooser.open_requested.connect(self._open.ask)
@@ -181,6 +182,7 @@ class PredictionTab(QWidget):
         run = self._model.run
         self._panel.chooser.set_runs(self._model.choice.runs, run, self._open.files)
         self._files.set_run(run.folder if run else None)
+        self._files.set_accept(self._model.accept)
         self._pages.setCurrentWidget(self._halves if run else self._no_model)
         if run is None:
             self._open.open_last()
