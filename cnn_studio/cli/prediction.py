@@ -70,8 +70,8 @@ def predict(
     """Say what each image shows, the most probable class first.
 
     A file that cannot be read is told of and does not stop the others; the exit code is 1 only
-    if no file could be read. Where folders are called after the model's classes, a last line says
-    how often the model is right about the images in them.
+    if no file could be read. Where folders are called after the model's classes, a last sentence
+    says how often the model is right about the images in them; --json has `true_class` instead.
     """
     from cnn_studio.prediction.answer_files import values_of, write_answers_as_csv
     from cnn_studio.prediction.batch import classify_pictures
@@ -151,16 +151,6 @@ def _tell_accuracy(output: Output, tally: Tally) -> None:
     if scores is None:
         return
     answered, interval = tally.answered_accuracy
-    output.line(
-        {
-            "accuracy": scores.accuracy,
-            "interval": scores.interval.to_list(),
-            "count": scores.count,
-            "unknown": tally.unknown,
-            "answered_accuracy": answered,
-            "answered_interval": interval.to_list(),
-        }
-    )
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
         "images in folders that are called after a class."
