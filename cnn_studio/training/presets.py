@@ -106,6 +106,7 @@ BEST = Preset(
         "learning_rate": 0.002,
         "schedule": "cosine",
         "warmup_epochs": 0.5,
+        "batch_size": 64,
         "ema": 0.998,
         "label_smoothing": 0.05,
         "augmentation": {"flip": "sideways"},
