@@ -43,7 +43,7 @@ def test_a_preset_is_shown_as_what_it_changes() -> None:
     assert told["schedule"] == ("Schedule", "cosine", "constant")
     assert told["ema"] == ("Weight averaging", str(BEST.values["ema"]), "off")
     assert told["augmentation"] == ("Augmentation", "flip sideways", "off")
-    assert "batch_size" not in told
+    assert "epochs" not in told
 
 
 def test_a_preset_suits_its_dataset_and_never_enlarges_images() -> None:
