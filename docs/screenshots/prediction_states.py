@@ -102,7 +102,7 @@ def _wrong(_studio: Studio, window: MainWindow) -> Leave:
     menu.actions()[1].trigger()
     run_until(lambda: _text(window, "correctionCount"), "correction")
     button = named(window, "wrongButton")
-    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+    _pop_up_above(menu, button)
 
     def leave() -> None:
         close_popup()
@@ -115,6 +115,7 @@ def _room(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "heatButton")
     press(window, "fullScreenButton")
     room = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "roomView")
+    room.showNormal()
     room.setGeometry(window.geometry())
     run_for(1)
 
@@ -161,15 +162,15 @@ def _no_video(studio: Studio, window: MainWindow) -> Leave:
 
 def _region_overlay(_studio: Studio, window: MainWindow) -> Leave:
     overlay = _open_overlay(window)
-    QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(120, 160))
-    QTest.mouseMove(overlay, QPoint(560, 480))
+    QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(12, 4))
+    QTest.mouseMove(overlay, QPoint(492, 364))
     return lambda: QTest.keyClick(overlay, Qt.Key.Key_Escape)
 
 
 def _region(_studio: Studio, window: MainWindow) -> Leave:
     overlay = _open_overlay(window)
-    QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(120, 160))
-    QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(560, 480))
+    QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(12, 4))
+    QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(492, 364))
     run_for(1.5)
     return lambda: _choose_source(window, "sourceCamera")
 
@@ -234,8 +235,7 @@ def _file_large(_studio: Studio, window: MainWindow) -> Leave:
 
 def _filter(_studio: Studio, window: MainWindow) -> Leave:
     button = named(window, "fileFilterButton")
-    menu = _menu(window, "fileFilterMenu")
-    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+    _pop_up_above(_menu(window, "fileFilterMenu"), button)
     return close_popup
 
 
@@ -247,8 +247,7 @@ def _filtered(_studio: Studio, window: MainWindow) -> Leave:
 
 def _saved(_studio: Studio, window: MainWindow) -> Leave:
     button = named(window, "saveFilesButton")
-    menu = _menu(window, "saveFilesMenu")
-    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+    _pop_up_above(_menu(window, "saveFilesMenu"), button)
 
     def leave() -> None:
         close_popup()
@@ -424,6 +423,12 @@ def _text(window: MainWindow, name: str) -> str:
 
 def _menu(window: MainWindow, name: str) -> QMenu:
     return next(menu for menu in window.findChildren(QMenu) if menu.objectName() == name)
+
+
+def _pop_up_above(menu: QMenu, button: QWidget) -> None:
+    place = button.mapToGlobal(QPoint(0, -menu.sizeHint().height()))
+    menu.popup(place)
+    menu.move(place)  # a screen that is drawn by nobody is smaller than the window
 
 
 def _wait_for_answer(window: MainWindow) -> None:
