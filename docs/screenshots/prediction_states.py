@@ -219,7 +219,7 @@ def _files_under_way(studio: Studio, window: MainWindow) -> Leave:
 def _files(studio: Studio, window: MainWindow) -> Leave:
     folder = studio.workspace.root / "labelled"
     (folder / "holiday.jpg").write_bytes(b"This was an image once.\n")
-    _drop(window, *folder.glob("*/*4.jpg"), folder / "holiday.jpg", folder / "strange.png")
+    _drop(window, folder / "holiday.jpg", folder / "strange.png", *folder.glob("*/*4.jpg"))
     _wait_for_files(window)
     return _nothing
 
@@ -426,9 +426,12 @@ def _menu(window: MainWindow, name: str) -> QMenu:
 
 
 def _pop_up_above(menu: QMenu, button: QWidget) -> None:
-    place = button.mapToGlobal(QPoint(0, -menu.sizeHint().height()))
-    menu.popup(place)
-    menu.move(place)  # a screen that is drawn by nobody is smaller than the window
+    """As a person sees it; a screen that is drawn by nobody is smaller than the window."""
+    size, window = menu.sizeHint(), button.window()
+    place = button.mapTo(window, QPoint(0, -size.height()))
+    place.setX(min(place.x(), window.width() - size.width()))
+    menu.popup(window.mapToGlobal(place))
+    menu.move(window.mapToGlobal(place))
 
 
 def _wait_for_answer(window: MainWindow) -> None:

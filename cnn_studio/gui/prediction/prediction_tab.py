@@ -34,9 +34,9 @@ from cnn_studio.models.opening.kinds import is_model as is_model_path
 from cnn_studio.models.runs import Run
 
 _MARGIN = 16
-_LINE_HEIGHT = 76  # of the files' panel while there are none
+_LINE_HEIGHT = 72  # of the files' panel while there are none
 _LEAST_LIST_HEIGHT = 188
-_MOST_LIST_HEIGHT = 264
+_MOST_LIST_HEIGHT = 256
 _LIST_SHARE = 0.36
 
 

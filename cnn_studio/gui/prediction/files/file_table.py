@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.prediction.files.arrangement import Column
@@ -127,6 +127,15 @@ class FileTable(QTableView):
     def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
         # Uniting the places of 20,000 rows takes long; painting those in sight does not.
         return QRegion(self.viewport().rect())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        is_by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if is_by_key and self.selected_count == 0 and self._files.rows:
+            self.selectRow(max(0, self.currentIndex().row()))  # else nobody sees the focus
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -46,6 +46,12 @@ class AnswerPanel(QWidget):
         self._percent.setAccessibleDescription(self.tr("Its probability"))
         self._nearest = self._quiet("nearestClass")
         self._speed = self._quiet("speedText")
+        self._speed.setToolTip(
+            self.tr(
+                "Pictures a second; how long the model takes for one of them; and p95: "
+                "95 of 100 take less than this"
+            )
+        )
         self._bars = ClassBars(theme, self._answer)
         self._bars.class_clicked.connect(self.class_clicked)
         self._reason = QLabel(self)

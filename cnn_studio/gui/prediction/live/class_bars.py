@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
@@ -201,6 +202,7 @@ class ClassBars(QScrollArea):
         super().__init__(parent)
         self.setObjectName("classBars")
         self.setAccessibleName(self.tr("Probability of each class"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -248,6 +250,21 @@ class ClassBars(QScrollArea):
             self._cut_between_rows()
         return super().event(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark_scroll_bar(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark_scroll_bar(False)
+
+    def _mark_scroll_bar(self, is_marked: bool) -> None:
+        """Show the focus where it does something: a frame would move the rows."""
+        bar = self.verticalScrollBar()
+        bar.setProperty("focused", is_marked)
+        bar.style().unpolish(bar)
+        bar.style().polish(bar)
+
     def _cut_between_rows(self) -> None:
         """Leave the place below empty where only a part of a row would fit."""
         row = self._rows.size_of_text.row
@@ -257,6 +274,8 @@ class ClassBars(QScrollArea):
     @Slot(int, int)
     def _on_scroll_bar_range_changed(self, _least: int, most: int) -> None:
         self._column.setContentsMargins(0, 0, _AIR if most > 0 else 0, 0)
+        policy = Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)  # there is nothing to do for a key where all rows are seen
 
     def _spoken(self, rows: Sequence[Row]) -> str:
         return ", ".join(f"{row.name} {row.percent} %" for row in rows[:_SPOKEN_ROWS])

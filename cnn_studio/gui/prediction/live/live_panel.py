@@ -13,7 +13,7 @@ from cnn_studio.gui.theme import Theme
 
 _WIDTH = 400
 _MARGIN = 16
-_SPACING = 12
+_SPACING = 10
 
 
 class LivePanel(QFrame):
