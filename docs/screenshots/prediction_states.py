@@ -228,6 +228,7 @@ def _file_large(_studio: Studio, window: MainWindow) -> Leave:
     table = named(window, "fileResults")
     table.setFocus()
     QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Down)
     QTest.keyClick(table, Qt.Key.Key_Return)
     run_for(1)
     return lambda: QTest.keyClick(window, Qt.Key.Key_Escape)
