@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 PAGES = {"capture": "capture", "training": "train", "prediction": "predict"}
 LOOKS = ("light", "dark")
 SIZES = {"home": (1280, 800, 1), "least": (960, 640, 1), "sharp": (1280, 800, 2)}
-STATES = ("full", "empty", "busy", "capture", "training")
+STATES = ("full", "empty", "busy", "capture", "training", "prediction")
 _EPOCHS = 10
 _SETTLE_S = 2.5  # thumbnails and plots come in the background, each in its own way
 
@@ -59,11 +59,7 @@ def main() -> int:
             for look in options.looks:
                 for size in options.sizes:
                     place = Path(folder) / f"{look}-{size}-{state}"
-                    if state in (
-                        "busy",
-                        "capture",
-                        "training",
-                    ):  # they leave what nobody wants to keep
+                    if state not in ("full", "empty"):  # they leave what nobody wants to keep
                         shutil.copytree(workspace, place, copy_function=os.link)
                     elif state == "full":
                         place = workspace
@@ -91,6 +87,7 @@ def _start(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
 
 def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> None:
     import capture_states
+    import prediction_states
     import training_states
     from on_screen import pictures_of
     from PySide6.QtWidgets import QWidget
@@ -98,10 +95,13 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
     from cnn_studio.gui.theme import Mode
     from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
-    if state == "capture":
-        capture_states.prepare(workspace)
-    elif state == "training":
-        training_states.prepare(workspace)
+    of_page = {
+        "capture": capture_states,
+        "training": training_states,
+        "prediction": prediction_states,
+    }.get(state)
+    if of_page is not None:
+        of_page.prepare(workspace)
     with open_studio(workspace, "demo:shoe", "offscreen") as (studio, window):
         studio.theme.set_mode(Mode(look))
         window.resize(*SIZES[size][:2])
@@ -109,11 +109,10 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
         if state == "busy":
             _shoot_training(studio, window, workspace, prefix)
             return
-        if state in ("capture", "training"):
-            reached = capture_states.STATES if state == "capture" else training_states.STATES
+        if of_page is not None:
             window.show_page(state)
             run_for(_SETTLE_S)
-            for name, picture in pictures_of(reached, studio, window):
+            for name, picture in pictures_of(of_page.STATES, studio, window):
                 _save(picture, f"{prefix}{name}.png")
             return
         for page, name in PAGES.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
@@ -40,6 +40,8 @@ def on_screen(window: QWidget) -> QPixmap:
     others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window]
     for other in others:
         corner = other.pos() - window.pos()
+        if isinstance(other, QDialog):  # a screen that is drawn by nobody puts it anywhere
+            corner = window.rect().center() - other.rect().center()
         painter.fillRect(QRect(corner, other.size()).adjusted(-1, -1, 1, 1), Qt.GlobalColor.gray)
         painter.drawPixmap(corner, other.grab())
     painter.end()

@@ -48,7 +48,7 @@ def test_a_video_and_a_part_of_the_screen_are_classified(
         studio.key("Down", "Down", "Down", "Return")
         studio.wait_for("regionOverlay", lambda overlay: overlay.focused)
         studio.key("Escape")
-        studio.wait_for("sourceChooser", lambda chooser: chooser.text == clip.name)
+        studio.wait_for("sourceChooser", lambda chooser: chooser.text.strip() == clip.name)
 
         header = studio.wait_for("header").place  # light in the light look that there is here
         studio.click("sourceChooser")
@@ -57,8 +57,8 @@ def test_a_video_and_a_part_of_the_screen_are_classified(
         overlay = studio.wait_for("regionOverlay").place
         assert (overlay.left, overlay.top) == (0, 0)
         _drag(screen, header.left + header.width // 2, header.top + 4, 40)
-        chosen = "Screen region 40 x 40"
-        studio.wait_for("sourceChooser", lambda chooser: chooser.text == chosen)
+        chosen = "Screen region 40 × 40"  # noqa: RUF001
+        studio.wait_for("sourceChooser", lambda chooser: chooser.text.strip() == chosen)
         studio.wait_for("topClass", lambda top: top.text == "light")
 
         studio.key("ctrl+h")
@@ -68,7 +68,7 @@ def test_a_video_and_a_part_of_the_screen_are_classified(
         studio.click("sourceChooser")
         studio.wait_for("sourceMenu")
         studio.key("Down", "Return")
-        studio.wait_for("sourceChooser", lambda chooser: chooser.text == "Camera")
+        studio.wait_for("sourceChooser", lambda chooser: chooser.text.strip() == "Camera")
         studio.wait_for("demo-shoe")
 
 

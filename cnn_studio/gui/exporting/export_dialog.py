@@ -131,6 +131,7 @@ class ExportDialog(QDialog):
         if why:
             self._notice.show_message(why, Kind.WARN)
         self._show_buttons(has_folder=accepted > 0)
+        (self._folder if accepted else self._close).setFocus()
 
     def reject(self) -> None:
         """Esc, or the window's cross: an export that is under way ends with it."""

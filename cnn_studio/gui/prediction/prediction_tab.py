@@ -34,10 +34,10 @@ from cnn_studio.models.opening.kinds import is_model as is_model_path
 from cnn_studio.models.runs import Run
 
 _MARGIN = 16
-_LINE_HEIGHT = 92  # of the files' panel while there are none
-_LEAST_LIST_HEIGHT = 176
-_MOST_LIST_HEIGHT = 248
-_LIST_SHARE = 0.33
+_LINE_HEIGHT = 72  # of the files' panel while there are none
+_LEAST_LIST_HEIGHT = 188
+_MOST_LIST_HEIGHT = 256
+_LIST_SHARE = 0.36
 
 
 class PredictionTab(QWidget):
@@ -234,8 +234,8 @@ class PredictionTab(QWidget):
         empty = self._files.is_empty
         self._files.setMinimumHeight(_LINE_HEIGHT if empty else _LEAST_LIST_HEIGHT)
         self._files.setMaximumHeight(_LINE_HEIGHT if empty else 16777215)
-        if not empty:
-            wanted = min(round(self.height() * _LIST_SHARE), _MOST_LIST_HEIGHT)
-            self._halves.setSizes([max(1, self._halves.height() - wanted), wanted])
-        elif self._picture.is_file_shown:
+        wanted = min(round(self.height() * _LIST_SHARE), _MOST_LIST_HEIGHT)
+        wanted = _LINE_HEIGHT if empty else max(wanted, _LEAST_LIST_HEIGHT)
+        self._halves.setSizes([max(1, self._halves.height() - wanted), wanted])
+        if empty and self._picture.is_file_shown:
             self._show_camera()

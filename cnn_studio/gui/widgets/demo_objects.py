@@ -19,7 +19,7 @@ class DemoObjects(QWidget):
         self._group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         label = QLabel(self.tr("Demo camera shows"), self)
         label.setProperty("role", "quiet")
         layout.addWidget(label)

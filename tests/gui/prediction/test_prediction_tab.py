@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.prediction.files.file_view import FileView
+from cnn_studio.gui.prediction.files.files_panel import FilesPanel
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
@@ -333,6 +334,9 @@ def test_clearing_empties_the_list_and_keeps_the_files(
     assert _results(colours) == []
     qtbot.waitUntil(lambda: not clear.isVisible())
     assert path.is_file()
+    panel = colours.findChild(FilesPanel)
+    below = colours.height() - panel.mapTo(colours, panel.rect().bottomLeft()).y()
+    assert below < panel.height()  # the picture has the room again
 
 
 def test_ctrl_o_opens_files_without_stopping_the_window(

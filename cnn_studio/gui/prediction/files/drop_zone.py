@@ -36,7 +36,7 @@ class DropZone(QWidget):
         self._folder.setToolTip(self.tr("Classify all images in a folder (Ctrl+Shift+O)"))
         self._folder.clicked.connect(self.open_folder_requested)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
         layout.addStretch(1)
         layout.addWidget(self._icon)
@@ -55,7 +55,7 @@ class DropZone(QWidget):
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
 
     def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = QPushButton(f" {text}", self)  # a little room after the icon
         button.setObjectName(name)
         button.setAccessibleName(text)
         button.setIconSize(QSize(16, 16))

@@ -40,7 +40,10 @@ class FileActions(QObject):
         self.adding, self.saving = QMenu(panel), QMenu(panel)
         self.adding.setObjectName("addFilesMenu")
         self.saving.setObjectName("saveFilesMenu")
-        self._title = self.saving.addSection("")
+        # A titled separator has no title under a style sheet.
+        self._title = self.saving.addAction("")
+        self._title.setEnabled(False)
+        self.saving.addSeparator()
         for menu, name, text, icon, keys, signal in (
             (self.adding, "addFiles", self.tr("Open images, videos and zips …"), "images",
              "Ctrl+O", self.open_files_requested),
@@ -70,7 +73,7 @@ class FileActions(QObject):
         files = self.tr("{count} selected files") if is_selection else self.tr("All {count} files")
         self._title.setText(files.format(count=wording.whole(count)))
         for action in self.saving.actions():
-            action.setEnabled(count > 0)
+            action.setEnabled(count > 0 and action is not self._title)
 
     def _offer_rates(self, chosen: float | None) -> None:
         self.adding.addSeparator()

@@ -13,7 +13,7 @@ from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
 
-SIDE_PX = 40
+SIDE_PX = 32
 _RADIUS = 4.0
 _MOST_KEPT = 1000
 _ICON_PX = 18

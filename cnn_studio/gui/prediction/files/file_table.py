@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.prediction.files.arrangement import Column
@@ -26,6 +26,7 @@ from cnn_studio.gui.training.table_look import make_quiet
 
 ROW_PX = SIDE_PX + 8
 _WIDTHS_PX = {Column.CLASS: 132, Column.PROBABILITY: 104, Column.UNKNOWN: 92, Column.TRUE: 132}
+_NARROW_PX = {Column.CLASS: 96, Column.PROBABILITY: 96, Column.UNKNOWN: 80, Column.TRUE: 96}
 _NAME_LEAST_PX, _SECOND_LEAST_PX = 180, 120
 _SCREENS_AHEAD = 2
 _MOST_KEPT = 200  # rows that stay selected when others are listed
@@ -127,6 +128,15 @@ class FileTable(QTableView):
         # Uniting the places of 20,000 rows takes long; painting those in sight does not.
         return QRegion(self.viewport().rect())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        is_by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if is_by_key and self.selected_count == 0 and self._files.rows:
+            self.selectRow(max(0, self.currentIndex().row()))  # else nobody sees the focus
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns()
@@ -170,8 +180,6 @@ class FileTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column in (Column.NAME, Column.SECOND):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS_PX.items():
-            self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
 
     def _fit_columns(self) -> None:
@@ -180,9 +188,14 @@ class FileTable(QTableView):
             hidden.add(Column.UNKNOWN)
         if not self._has_truth:
             hidden.add(Column.TRUE)
-        fixed = sum(width for column, width in _WIDTHS_PX.items() if column not in hidden)
-        if self.viewport().width() < fixed + _NAME_LEAST_PX + _SECOND_LEAST_PX:
+        room, widths = self.viewport().width() - _NAME_LEAST_PX, _WIDTHS_PX
+        fixed = sum(width for column, width in widths.items() if column not in hidden)
+        if room < fixed + _SECOND_LEAST_PX:
             hidden.add(Column.SECOND)
+        if room < fixed:
+            widths = _NARROW_PX
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
         for column in Column:
             self.setColumnHidden(column, column in hidden)
 

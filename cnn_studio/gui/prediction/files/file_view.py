@@ -102,10 +102,11 @@ class FileView(QWidget):
         self._picture = _Picture(theme, self)
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")
-        self._back = QPushButton(self.tr("Back to camera"), self)
+        text = self.tr("Back to camera")
+        self._back = QPushButton(f" {text}", self)  # a little room after the icon
+        self._back.setAccessibleName(text)
         self._back.setObjectName("backToCameraButton")
         self._back.setToolTip(self.tr("Show the camera again (Esc)"))
-        self._back.setAccessibleName(self._back.text())
         self._back.setIconSize(QSize(16, 16))
         self._back.clicked.connect(self.back_requested)
         bar = QHBoxLayout()

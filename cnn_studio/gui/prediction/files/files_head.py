@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
@@ -138,6 +140,10 @@ class FilesHead(QWidget):
         row.addWidget(self._again)
         for button in (self._add, self._save, self._room, self._clear):
             row.addWidget(button)
+        in_order = (self._cancel, self._scores, *self.filter.fields, self._again)
+        in_order += (self._add, self._save, self._room, self._clear)
+        for before, after in pairwise(in_order):
+            self.setTabOrder(before, after)
 
     @Slot(bool)
     def _on_scores_toggled(self, checked: bool) -> None:

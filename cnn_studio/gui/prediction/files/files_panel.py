@@ -130,7 +130,7 @@ class FilesPanel(QFrame):
         column.addWidget(self._notice)
         column.addLayout(below, 1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(16, 10, 16, 10)
         layout.addWidget(self._zone, 1)
         layout.addWidget(self._results, 1)
 

@@ -65,6 +65,11 @@ class FileFilterBar(QWidget):
         self._show()
 
     @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """What can have the focus, from left to right."""
+        return self._all, self._field, self._button
+
+    @property
     def filter(self) -> FileFilter:
         """What is asked for."""
         return self._filter

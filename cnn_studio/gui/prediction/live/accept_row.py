@@ -95,6 +95,11 @@ class AcceptRow(QWidget):
         self._slider.setAccessibleDescription(text)
 
     def _reason(self, bundle: Bundle) -> str:
+        if not bundle.recipe:
+            return self.tr(
+                "Always names a class: this model was not made by CNN Studio and cannot tell what "
+                "is unknown."
+            )
         held_back = bundle.validation.count if bundle.validation is not None else 0
         if held_back < LEAST_IMAGES:
             return self.tr(

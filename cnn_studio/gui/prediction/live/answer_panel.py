@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
@@ -13,7 +14,9 @@ from cnn_studio.gui.widgets.prepared_view import PreparedView
 from cnn_studio.prediction.smoothing import Answer
 from cnn_studio.vision.images import ImageArray
 
-_PREPARED_SIDE = 72
+_PREPARED_SIDE, _SMALL_SIDE = 72, 44
+_ROWS_BESIDE_LARGE = 3  # with less room for the bars, what the network saw is shown small
+_SPACING = 12
 
 
 class AnswerPanel(QWidget):
@@ -32,7 +35,7 @@ class AnswerPanel(QWidget):
         self._shown_rows = 0
         self._answer = QWidget(self)
         self._prepared = PreparedView(theme, self._answer)
-        self._prepared.setFixedSize(_PREPARED_SIDE, _PREPARED_SIDE)
+        self._row_px = size.row
         self._top = FittedLabel(size.least_px, self._answer, lines=2)
         self._top.setObjectName("topClass")
         self._top.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
@@ -43,6 +46,12 @@ class AnswerPanel(QWidget):
         self._percent.setAccessibleDescription(self.tr("Its probability"))
         self._nearest = self._quiet("nearestClass")
         self._speed = self._quiet("speedText")
+        self._speed.setToolTip(
+            self.tr(
+                "Pictures a second; how long the model takes for one of them; and p95: "
+                "95 of 100 take less than this"
+            )
+        )
         self._bars = ClassBars(theme, self._answer)
         self._bars.class_clicked.connect(self.class_clicked)
         self._reason = QLabel(self)
@@ -102,7 +111,9 @@ class AnswerPanel(QWidget):
     def set_text_size(self, size: TextSize) -> None:
         """Write the answer smaller or larger."""
         self._top.set_least(size.least_px)
+        self._row_px = size.row
         self._prepared.setVisible(size.has_inset)
+        self._fit_prepared()
         self._percent.setVisible(size.has_number)
         self._bars.set_text_size(size)
         for label in (self._top, self._percent):
@@ -110,6 +121,15 @@ class AnswerPanel(QWidget):
             _style_anew(label)
         for label in (self._nearest, self._speed):
             label.setStyleSheet(f"font-size: {size.quiet_px}px")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_prepared()
+
+    def _fit_prepared(self) -> None:
+        needed = _PREPARED_SIDE + _SPACING + _ROWS_BESIDE_LARGE * self._row_px
+        side = _PREPARED_SIDE if self.height() >= needed else _SMALL_SIDE
+        self._prepared.setFixedSize(side, side)
 
     def _quiet(self, name: str) -> FittedLabel:
         label = FittedLabel(NORMAL.quiet_px, self._answer)
@@ -145,7 +165,7 @@ class AnswerPanel(QWidget):
         head.addLayout(words, 1)
         answer = QVBoxLayout(self._answer)
         answer.setContentsMargins(0, 0, 0, 0)
-        answer.setSpacing(16)
+        answer.setSpacing(_SPACING)
         answer.addLayout(head)
         answer.addWidget(self._bars, 1)
         layout = QVBoxLayout(self)

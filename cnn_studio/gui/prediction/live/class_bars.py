@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
@@ -201,6 +202,7 @@ class ClassBars(QScrollArea):
         super().__init__(parent)
         self.setObjectName("classBars")
         self.setAccessibleName(self.tr("Probability of each class"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -221,8 +223,11 @@ class ClassBars(QScrollArea):
 
     def set_rows(self, rows: Sequence[Row], *, is_muted: bool = False) -> None:
         """Show these rows, in this order; muted where none of them is the answer."""
+        fewer_or_more = len(rows) != len(self._rows.rows)
         spoken_before = self._spoken(self._rows.rows)
         self._rows.set_rows(tuple(rows), is_muted)
+        if fewer_or_more:
+            self._cut_between_rows()
         spoken = self._spoken(self._rows.rows)
         if spoken != spoken_before:
             self.setAccessibleDescription(spoken)
@@ -230,14 +235,47 @@ class ClassBars(QScrollArea):
     def set_text_size(self, size: TextSize) -> None:
         """Draw the rows in another size."""
         self._rows.set_text_size(size)
+        self._cut_between_rows()
 
     def set_click_text(self, text: str) -> None:
         """Say what a click on a row does, with {name} for its class; empty for nothing."""
         self._rows.set_click_text(text)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 0)  # the head above it comes first
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            # Before it is laid out: resizeEvent comes for the viewport, and would come again.
+            self._cut_between_rows()
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark_scroll_bar(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark_scroll_bar(False)
+
+    def _mark_scroll_bar(self, is_marked: bool) -> None:
+        """Show the focus where it does something: a frame would move the rows."""
+        bar = self.verticalScrollBar()
+        bar.setProperty("focused", is_marked)
+        bar.style().unpolish(bar)
+        bar.style().polish(bar)
+
+    def _cut_between_rows(self) -> None:
+        """Leave the place below empty where only a part of a row would fit."""
+        row = self._rows.size_of_text.row
+        is_cut = self.height() < row * len(self._rows.rows)
+        self.setViewportMargins(0, 0, 0, self.height() % row if is_cut else 0)
+
     @Slot(int, int)
     def _on_scroll_bar_range_changed(self, _least: int, most: int) -> None:
         self._column.setContentsMargins(0, 0, _AIR if most > 0 else 0, 0)
+        policy = Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)  # there is nothing to do for a key where all rows are seen
 
     def _spoken(self, rows: Sequence[Row]) -> str:
         return ", ".join(f"{row.name} {row.percent} %" for row in rows[:_SPOKEN_ROWS])

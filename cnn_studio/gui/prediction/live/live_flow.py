@@ -231,7 +231,9 @@ class LiveFlow(QObject):
 
     @Slot()
     def _on_model_heat_missed(self) -> None:
-        why_not = self.tr("This model does not tell where it looks. Train it again, and it will.")
+        why_not = self.tr(
+            "This model does not tell where it looks; those that are trained here now do."
+        )
         self._panel.bar.set_heat(False, why_not)
         self._studio.say(why_not)
 

@@ -88,8 +88,15 @@ class LiveOptionsPanel(QFrame):
         form.setSpacing(8)
         form.setHorizontalSpacing(16)
         form.addRow(heading)
-        form.addRow(self.tr("Smoothing"), self._half_life)
-        form.addRow(self.tr("Classes shown"), self._rows)
+        fields: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("Smoothing"), self._half_life),
+            (self.tr("Classes shown"), self._rows),
+        )
+        for text, field in fields:
+            label = QLabel(text, self)
+            label.setMinimumHeight(field.sizeHint().height())  # else it stands above the middle
+            label.setBuddy(field)
+            form.addRow(label, field)
         for switch in (self._large, self._sound, self._speech):
             form.addRow(switch)
 

@@ -13,6 +13,7 @@ from cnn_studio.gui.theme import Theme
 
 _WIDTH = 400
 _MARGIN = 16
+_SPACING = 10
 
 
 class LivePanel(QFrame):
@@ -29,7 +30,7 @@ class LivePanel(QFrame):
         self.bar = LiveBar(theme, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 12, _MARGIN, 8)
-        column.setSpacing(_MARGIN)
+        column.setSpacing(_SPACING)
         column.addWidget(self.chooser)
         column.addWidget(_line(self))
         column.addWidget(self.answer, 1)

@@ -125,7 +125,7 @@ class RegionOverlay(QWidget):
     def _paint_size(self, painter: QPainter, region: QRect) -> None:
         self._set_font(painter)
         metrics = painter.fontMetrics()
-        text = f"{region.width()} x {region.height()}"
+        text = f"{region.width()} × {region.height()}"  # noqa: RUF001
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 16, metrics.height() + 8)
         plate.moveTopLeft(region.bottomLeft() + QPoint(0, 6))
         if plate.bottom() > self.height():

@@ -74,9 +74,8 @@ class SourceBar(QWidget):
         for other, action in self._actions.items():
             action.setChecked(other is kind)
         text = self.tr("Camera") if kind is SourceKind.CAMERA else name
-        self._chooser.setText(
-            self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MOST_TEXT)
-        )
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MOST_TEXT)
+        self._chooser.setText(f" {shown}")  # a little room after the icon
         self._chooser.setAccessibleName(self.tr("Source: {name}").format(name=text))
         self._chooser.setToolTip(self.tr("What is classified: {name} (Alt+S)").format(name=text))
         self._chooser.setShortcut(QKeySequence("Alt+S"))  # a new text takes it away

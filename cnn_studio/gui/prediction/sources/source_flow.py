@@ -120,7 +120,7 @@ class SourceFlow(QObject):
         kind, video, region = self.source.kind, self.source.video, self.source.region
         name = video.path.name if video is not None else ""
         if region is not None:
-            name = self.tr("Screen region {width} x {height}").format(
+            name = self.tr("Screen region {width} × {height}").format(  # noqa: RUF001
                 width=region.width, height=region.height
             )
         self.bar.show_source(kind, name)

@@ -152,6 +152,17 @@ def test_keys_go_through_the_list_and_select(
     assert table.selected_count == 100
 
 
+def test_who_comes_with_the_tab_key_sees_where_the_focus_is(
+    qtbot: QtBot, table: FileTable, model: FileModel
+) -> None:
+    model.add(1, _entries("a", "b"))
+    with qtbot.waitActive(table):
+        table.activateWindow()
+    table.clearFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert [entry.name for entry in table.selected_entries()] == ["a"]
+
+
 def test_what_is_selected_stays_so_when_files_come_or_are_sorted(
     table: FileTable, model: FileModel
 ) -> None:

@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.prediction.live.text_size import NORMAL
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.prepared_view import PreparedView
 from cnn_studio.prediction.smoothing import Answer, Row
 
 LONG = "Kraftfahrzeughaftpflichtversicherungskar"
@@ -53,6 +55,18 @@ def test_many_classes_scroll_and_few_do_not(qtbot: QtBot, panel: AnswerPanel) ->
         "",
     )
     qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
+def test_with_little_room_only_whole_rows_are_shown_below_the_picture(
+    qtbot: QtBot, panel: AnswerPanel
+) -> None:
+    bars, picture = panel.findChild(ClassBars), panel.findChild(PreparedView)
+    panel.show_answer(Answer(tuple(Row(f"class {number}", 1 / 9, 11) for number in range(9))), "")
+    whole = [NORMAL.row * count for count in range(1, 9)]
+    for height in range(100, 300, 9):
+        panel.resize(368, height)
+        qtbot.waitUntil(lambda: bars.geometry().top() > picture.geometry().bottom())
+        qtbot.waitUntil(lambda: bars.viewport().height() in whole)
 
 
 def test_the_answer_is_what_a_screen_reader_reads(panel: AnswerPanel) -> None:

@@ -131,7 +131,7 @@ def test_a_video_is_chosen_in_a_dialog_and_classified(
     _wait_for_top(qtbot, colours, "red")
     _wait_for_top(qtbot, colours, "blue")  # it plays on by itself
     chooser = colours.findChild(QPushButton, "sourceChooser")
-    assert chooser.text() == "clip.avi"
+    assert chooser.text().strip() == "clip.avi"
     assert colours.findChild(QPushButton, "chooseSourceAgain").isVisible()
 
 
@@ -229,7 +229,7 @@ def test_a_damaged_video_gets_a_sentence_and_the_camera_comes_back(
     assert not _line(colours).isEnabled()
     _choose(colours, "sourceCamera")
     _wait_for_top(qtbot, colours, "green")
-    assert colours.findChild(QPushButton, "sourceChooser").text() == "Camera"
+    assert colours.findChild(QPushButton, "sourceChooser").text().strip() == "Camera"
     assert not colours.findChild(QWidget, "videoBar").isVisible()
 
 
@@ -283,7 +283,8 @@ def test_a_part_of_the_screen_is_classified(
     QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(240, 190))
     window.raise_()
     _wait_for_top(qtbot, colours, "blue")
-    assert colours.findChild(QPushButton, "sourceChooser").text() == "Screen region 200 x 150"
+    chooser = colours.findChild(QPushButton, "sourceChooser")
+    assert chooser.text().strip() == "Screen region 200 × 150"  # noqa: RUF001
     colours.deactivate()
     sequence = sources.source.mailbox.latest()
     colours.activate()
