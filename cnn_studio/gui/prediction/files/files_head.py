@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
@@ -11,6 +11,7 @@ from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.widgets.buttons import icon_button
 
 _SCORES_KEY = "Ctrl+M"
 
@@ -55,13 +56,19 @@ class FilesHead(QWidget):
         self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
         self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
         self._clear.clicked.connect(self.clear_requested)
-        self._add = self._tool("addFilesButton", self.tr("Add files, and which frames of videos"))
+        self._add = icon_button(
+            self, "addFilesButton", self.tr("Add files, and which frames of videos")
+        )
         self._add.setMenu(actions.adding)
-        self._save = self._tool("saveFilesButton", self.tr("Copy these files, or save the answers"))
+        self._save = icon_button(
+            self, "saveFilesButton", self.tr("Copy these files, or save the answers")
+        )
         self._save.setMenu(actions.saving)
         for button in (self._add, self._save):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._room = self._tool("fileRoomButton", self.tr("Give the list all the room (Ctrl+E)"))
+        self._room = icon_button(
+            self, "fileRoomButton", self.tr("Give the list all the room (Ctrl+E)")
+        )
         self._room.setCheckable(True)
         self._room.setShortcut(QKeySequence("Ctrl+E"))
         self._room.toggled.connect(self.room_requested)
@@ -116,14 +123,6 @@ class FilesHead(QWidget):
         button.setObjectName(name)
         button.setAccessibleName(text)
         button.setShortcut(QKeySequence(keys))
-        return button
-
-    def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setIconSize(QSize(18, 18))
         return button
 
     def _lay_out(self) -> None:
