@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.transfer.dropped_files import dropped_paths
+from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import SAMPLES_MIME, GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView

@@ -21,7 +21,6 @@ from cnn_studio.gui.capture.gallery.arrangement import (
     Show,
     arranged,
     flaws,
-    mark_name,
 )
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
@@ -192,9 +191,9 @@ class GalleryFlow(QObject):
     def _note(self, sample: Sample) -> str:
         """What a thumbnail says in a word or two."""
         insights = self._insights
-        if mark_name(sample) in insights.excluded:
+        if sample.mark_name in insights.excluded:
             return self.tr("left out")
-        doubt = insights.doubts.get(mark_name(sample))
+        doubt = insights.doubts.get(sample.mark_name)
         if doubt is not None:
             return self.tr("{name}?").format(name=doubt.suggested)
         guess = insights.guesses.get(sample.path)
@@ -208,7 +207,7 @@ class GalleryFlow(QObject):
                 Flaw.DARK: self.tr("too dark"),
                 Flaw.BRIGHT: self.tr("burnt out"),
             }[found[0]]
-        return "✓" if mark_name(sample) in insights.reviewed else ""
+        return "✓" if sample.mark_name in insights.reviewed else ""
 
     def _look_into_what_is_needed(self) -> None:
         needs_facts = self._arrangement.needs_facts and self._contents.folders is not None
@@ -314,7 +313,7 @@ class GalleryFlow(QObject):
     @Slot()
     def _on_panel_exclude_requested(self) -> None:
         selected = self._panel.view.selected_samples()
-        are_in = [s for s in selected if mark_name(s) not in self._insights.excluded]
+        are_in = [s for s in selected if s.mark_name not in self._insights.excluded]
         self._edits.exclude(are_in or selected, bool(are_in))
 
     @Slot(object)

@@ -6,11 +6,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, whole
 from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.widgets.buttons import icon_button
 
 _SCORES_KEY = "Ctrl+M"
@@ -79,15 +78,15 @@ class FilesHead(QWidget):
 
     def show_count(self, listed: int, total: int, unreadable: int, selected: int) -> None:
         """Say how many files there are, are listed, cannot be read and are selected."""
-        many = self.tr("{count} files").format(count=wording.whole(total))
+        many = self.tr("{count} files").format(count=whole(total))
         text = self.tr("1 file") if total == 1 else many
         if listed != total:
-            text = self.tr("{listed} of {files}").format(listed=wording.whole(listed), files=text)
+            text = self.tr("{listed} of {files}").format(listed=whole(listed), files=text)
         if unreadable:
-            count = wording.whole(unreadable)
+            count = whole(unreadable)
             text += " · " + self.tr("{count} unreadable").format(count=count)
         if selected > 1:
-            text += " · " + self.tr("{count} selected").format(count=wording.whole(selected))
+            text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self._count.setText(text)
 
     def show_progress(self, done: int, total: int) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_order import RunFilter
 from cnn_studio.gui.widgets.buttons import icon_button
 
@@ -82,15 +82,15 @@ class RunsFilterBar(QWidget):
     def set_counts(self, listed: int, total: int) -> None:
         """How many runs are listed, and of how many."""
         self._title.setText(self.tr("Deleted") if self.is_trash else self.tr("Runs"))
-        text = wording.whole(listed) if total else ""
+        text = whole(listed) if total else ""
         if listed != total:
-            text = self.tr("{listed} of {total}").format(listed=text, total=wording.whole(total))
+            text = self.tr("{listed} of {total}").format(listed=text, total=whole(total))
         self._count.setText(text)
         self._title.setToolTip(text)
 
     def set_trash_count(self, count: int) -> None:
         """How many runs are in the trash."""
-        text = self.tr("Deleted runs ({count})").format(count=wording.whole(count))
+        text = self.tr("Deleted runs ({count})").format(count=whole(count))
         self._trash.setText(text if count else self.tr("Deleted runs"))
         self._trash.setEnabled(count > 0 or self.is_trash)
 
