@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 
+Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
 
 
@@ -79,6 +81,15 @@ class Fields:
         """A finite number, or None where the field is missing or null."""
         return self.number(key) if self.has(key) else None
 
+    def rising_pair(self, key: str, limit: float) -> tuple[float, float]:
+        """Two numbers that rise, both from -limit to limit."""
+        items = self.items(key)
+        if len(items) == 2:
+            low, high = (Fields({key: item}, self._where).number(key) for item in items)
+            if -limit <= low < high <= limit:
+                return low, high
+        raise self._refused(key, f"two numbers that rise, within ±{limit:,}", items)
+
     def floats(self, key: str) -> NDArray[np.float32]:
         """Finite numbers as `floats_as_text` writes them, (n,), float32."""
         try:
@@ -89,6 +100,19 @@ class Fields:
         if not np.isfinite(numbers).all():
             raise ModelError(f"{self._where}: {key!r} must be finite numbers.")
         return numbers
+
+    def moment(self, key: str) -> datetime:
+        """A date and time; UTC where no zone is named."""
+        text = self.text(key)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise self._refused(key, "a date and time", text) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def part(self, key: str, read: Callable[[object, str], Part]) -> Part | None:
+        """What `read` makes of an object, told where it stands; None if missing or null."""
+        return read(self.mapping(key), f"{self._where}, {key}") if self.has(key) else None
 
     def items(self, key: str) -> Sequence[Any]:
         """A list of anything."""
