@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.data.facts import ImageFacts
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.label_doubts import Doubt
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
