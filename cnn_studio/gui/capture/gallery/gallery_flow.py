@@ -25,13 +25,13 @@ from cnn_studio.gui.capture.gallery.arrangement import (
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
+from cnn_studio.gui.capture.gallery.model_offer import ModelOffer
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.pictures.thumbnails import Reader
 from cnn_studio.gui.studio import Studio
-from cnn_studio.models.runs import Run, list_runs
 from cnn_studio.vision.quality import Flaw
 
 _SETTLE_MS = 400  # what is learned of samples comes in small parts
@@ -75,9 +75,9 @@ class GalleryFlow(QObject):
         self._panel = panel
         self._bar = panel.filter_bar
         self._arrangement = Arrangement()
-        self._runs: list[Run] = []
         self._sample_insights = SampleInsights(studio.jobs, self)
         self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
+        self._models = ModelOffer(studio, contents, self._bar, self)
         self._insights = Insights()
         self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
@@ -216,21 +216,6 @@ class GalleryFlow(QObject):
         self._sample_insights.want(needs_facts, self._bar.model)
         self._sample_insights.set_samples(self._contents.samples)
 
-    def _load_runs(self) -> None:
-        if self._panel.is_filter_visible:
-            workspace = self._studio.workspace
-
-            def work(_task: Task) -> list[Run]:
-                return [run for run in list_runs(workspace) if run.is_usable]
-
-            job = self._studio.jobs.create(work)
-            job.succeeded.connect(self._on_runs_listed)
-            job.start()
-
-    def _update_sessions(self) -> None:
-        if self._panel.is_filter_visible:
-            self._sessions.update()
-
     @Slot(object)
     def _on_arranged(self, answer: _Arranged) -> None:
         if answer.request == self._request:
@@ -247,7 +232,8 @@ class GalleryFlow(QObject):
     def _on_contents_samples_changed(self) -> None:
         if self._arrangement.needs_checkup:  # what was a copy may be alone now
             self.checkup_wanted.emit()
-        self._update_sessions()
+        if self._panel.is_filter_visible:
+            self._sessions.update()
         self._look_into_what_is_needed()
         self._arrange()
 
@@ -273,33 +259,22 @@ class GalleryFlow(QObject):
 
     @Slot(object)
     def _on_bar_model_chosen(self, folder: Path | None) -> None:
-        run = next((run for run in self._runs if run.folder == folder), None)
-        self._bar.set_model_classes(run.bundle.classes if run and run.bundle else ())
+        self._bar.set_model_classes(self._models.classes_of(folder))
         self._on_bar_arrangement_changed(self._bar.arrangement)
 
     @Slot(bool)
     def _on_panel_filter_toggled(self, shown: bool) -> None:
         if shown:
-            self._update_sessions()
-            self._load_runs()
+            self._sessions.update()
+            self._models.update()
         else:
             self._bar.reset()
             self._on_bar_arrangement_changed(self._bar.arrangement)
 
     @Slot()
     def _on_studio_runs_changed(self) -> None:
-        self._load_runs()
-
-    @Slot(object)
-    def _on_runs_listed(self, runs: list[Run]) -> None:
-        name = self._contents.dataset.name if self._contents.dataset else ""
-        self._runs = sorted(runs, key=lambda run: run.dataset != name)  # its own ones first
-        self._bar.set_models(
-            [
-                (str(run.folder), f"{run.created.astimezone():%d %b %H:%M} {run.dataset}")
-                for run in self._runs
-            ]
-        )
+        if self._panel.is_filter_visible:
+            self._models.update()
 
     @Slot(int)
     def _on_view_look_requested(self, row: int) -> None:
