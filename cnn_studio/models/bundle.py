@@ -38,6 +38,7 @@ __all__ = [
     "ClassScores",
     "RunStatus",
     "Scores",
+    "description_text",
     "file_sha256",
     "model_file",
     "read_bundle",
@@ -239,8 +240,14 @@ def write_bundle(folder: Path, bundle: Bundle) -> None:
         OSError: The disk is full, or the folder cannot be written to.
     """
     bundle = replace(bundle, model_sha256=file_sha256(model_file(folder)))
+    write_atomically(folder / BUNDLE_FILE, description_text(bundle).encode("utf-8"))
+
+
+def description_text(bundle: Bundle) -> str:
+    """The description as it stands in studio.json, and in the files of exports."""
     text = json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
-    write_atomically(folder / BUNDLE_FILE, text.encode("utf-8"))
+    # A recipe from elsewhere may hold half a character, which UTF-8 has not and JSON escapes.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def model_file(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from cnn_studio.errors import ModelError
 
 Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Fields:
@@ -39,16 +41,16 @@ class Fields:
         return self._values.get(key) is not None
 
     def text(self, key: str) -> str:
-        """A text."""
+        """A text that can be written as UTF-8."""
         value = self._values.get(key)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise self._refused(key, "a text", value)
-        return value
+        return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         items = self.items(key)
-        if not all(isinstance(item, str) for item in items):
+        if not all(map(_is_text, items)):
             raise self._refused(key, "a list of texts", items)
         return tuple(items)
 
@@ -137,6 +139,11 @@ class Fields:
 def floats_as_text(numbers: NDArray[np.float32]) -> str:
     """Numbers as a text for JSON: float32, the lowest byte first, in base64."""
     return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode("ascii")
+
+
+def _is_text(value: object) -> bool:
+    # JSON can name half of a character that takes two, which no file and no screen has.
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def _shown(value: object) -> str:
