@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import images, percent, whole
@@ -68,5 +68,6 @@ class ScorePanel(QWidget):
             )
         self._figures.setText(text + ".")
 
+    @Slot(int, int)
     def _on_matrix_cell_chosen(self, true: int, said: int) -> None:
         self.cell_chosen.emit(self._classes[true], self._classes[said])
