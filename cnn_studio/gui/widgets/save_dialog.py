@@ -15,13 +15,10 @@ class SaveDialog(QFileDialog):
     """One question for a file; what stands there is asked about.
 
     Args:
-        title: What is asked.
-        kinds: Names and patterns of the kinds of files.
+        title, kinds: What is asked, and the kinds of files with their patterns.
         file_name: What is proposed; its ending is put to names that have none.
-        settings: Where the folder is remembered.
-        key: Under which name.
-        parent: The window that it stands over.
-        first: Where it begins if nothing was saved before.
+        settings, key: Where the folder is remembered.
+        parent, first: The window below it, and where it begins the first time.
 
     Signals:
         chosen(Path): The file.
