@@ -7,7 +7,6 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
 
 from filelock import FileLock, Timeout
 
@@ -62,12 +61,7 @@ class WorkspaceClaim:
     def __enter__(self) -> WorkspaceClaim:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.release()
 
     def release(self) -> None:

@@ -52,11 +52,10 @@ def import_(
     file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
     in.
     """
-    from cnn_studio.camera.video_reader import is_video_name
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.import_plan import plan_import
     from cnn_studio.data.intake import run_import
-    from cnn_studio.data.unpacking import is_packed_dataset, unpack_dataset
+    from cnn_studio.data.unpacking import unpack_dataset
     from cnn_studio.video_import import FrameChoice, import_videos
 
     output = Output(as_json)
@@ -65,33 +64,23 @@ def import_(
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")
     chosen = _dataset_for(chosen_workspace(context, workspace), dataset)
+    folders = ClassFolders(chosen)
+    packed, videos, others = _sorted_out(paths, class_name)
     skipped: list[tuple[Path, str]] = []
     imported = 0
     with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-        others, videos = [], []
-        for path in paths:
-            if path.is_file() and is_video_name(path):
-                videos.append(path)
-                continue
-            if class_name or not is_packed_dataset(path):
-                others.append(path)
-                continue
+        for path in packed:
             unpacked = unpack_dataset(chosen, path, progress=bar, cancelled=stop.is_set)
             imported += unpacked.imported
             skipped += unpacked.skipped
         if others:
-            with plan_import(ClassFolders(chosen), others, class_name, stop.is_set) as plan:
+            with plan_import(folders, others, class_name, stop.is_set) as plan:
                 report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
             imported += len(report.imported)
             skipped += report.skipped
         if videos and class_name:
             taken = import_videos(
-                ClassFolders(chosen),
-                class_name,
-                videos,
-                wanted,
-                progress=bar,
-                cancelled=stop.is_set,
+                folders, class_name, videos, wanted, progress=bar, cancelled=stop.is_set
             )
             imported += len(taken.imported)
             skipped += taken.skipped
@@ -129,6 +118,19 @@ def pack(
     size = target.stat().st_size
     output.line({"dataset": chosen.name, "packed": count, "bytes": size, "path": str(target)})
     output.say(f"{count:,} images of {chosen.title} are packed in {target}.")
+
+
+def _sorted_out(
+    paths: Sequence[Path], class_name: str
+) -> tuple[list[Path], list[Path], list[Path]]:
+    """Packed datasets, videos, and all else; for a class, a packed dataset is a zip like others."""
+    from cnn_studio.camera.video_reader import is_video_name
+    from cnn_studio.data.unpacking import is_packed_dataset
+
+    videos = [path for path in paths if path.is_file() and is_video_name(path)]
+    rest = [path for path in paths if path not in videos]
+    packed = [path for path in rest if not class_name and is_packed_dataset(path)]
+    return packed, videos, [path for path in rest if path not in packed]
 
 
 def _dataset_for(place: Workspace, name: str) -> Dataset:

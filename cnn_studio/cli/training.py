@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -42,17 +43,13 @@ RecipeOption = Annotated[
         "recipe.json. The options below count more than what it says.",
     ),
 ]
-_AS_RECIPE = "as the recipe says"
-EpochsOption = Annotated[
-    int | None, typer.Option(help="Passes over the training images.", show_default=_AS_RECIPE)
-]
+_of_recipe = partial(typer.Option, show_default="as the recipe says")
+EpochsOption = Annotated[int | None, _of_recipe(help="Passes over the training images.")]
 BatchSizeOption = Annotated[
     int | None,
     typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
 ]
-LearningRateOption = Annotated[
-    float | None, typer.Option(help="Of the Adam optimizer.", show_default=_AS_RECIPE)
-]
+LearningRateOption = Annotated[float | None, _of_recipe(help="Of the Adam optimizer.")]
 ImageSizeOption = Annotated[
     int | None,
     typer.Option(
@@ -61,65 +58,44 @@ ImageSizeOption = Annotated[
 ]
 ValidationOption = Annotated[
     float | None,
-    typer.Option(
-        help="The share of images held back to measure on, 0 to 0.5.", show_default=_AS_RECIPE
-    ),
+    _of_recipe(help="The share of images held back to measure on, 0 to 0.5."),
 ]
 AugmentationOption = Annotated[
     str | None,
-    typer.Option(
+    _of_recipe(
         metavar="HOW",
         help="Vary training images at random: off, light, strong, or strengths such as "
         "flip=sideways,shift=0.1,rotate=0.05,zoom=0.1,brightness=0.2,contrast=0.2,erase=0.1.",
-        show_default=_AS_RECIPE,
     ),
 ]
 ScheduleOption = Annotated[
     Literal["constant", "cosine"] | None,
-    typer.Option(help="How the learning rate goes.", show_default=_AS_RECIPE),
+    _of_recipe(help="How the learning rate goes."),
 ]
 WarmupOption = Annotated[
     float | None,
-    typer.Option(
-        metavar="EPOCHS",
-        help="Let the rate rise over so many epochs at first.",
-        show_default=_AS_RECIPE,
-    ),
+    _of_recipe(metavar="EPOCHS", help="Let the rate rise over so many epochs at first."),
 ]
 EmaOption = Annotated[
     float | None,
-    typer.Option(
-        help="Average the weights, keeping this share a step; 0 is off.", show_default=_AS_RECIPE
-    ),
+    _of_recipe(help="Average the weights, keeping this share a step; 0 is off."),
 ]
 SmoothingOption = Annotated[
     float | None,
-    typer.Option(help="Take so much certainty from the labels.", show_default=_AS_RECIPE),
+    _of_recipe(help="Take so much certainty from the labels."),
 ]
-DecayOption = Annotated[
-    float | None,
-    typer.Option(help="Shrink the weights a little each step.", show_default=_AS_RECIPE),
-]
+DecayOption = Annotated[float | None, _of_recipe(help="Shrink the weights a little each step.")]
 PatienceOption = Annotated[
     int | None,
-    typer.Option(
-        metavar="EPOCHS",
-        help="Stop after so many epochs without a better one; 0 trains all.",
-        show_default=_AS_RECIPE,
+    _of_recipe(
+        metavar="EPOCHS", help="Stop after so many epochs without a better one; 0 trains all."
     ),
 ]
 ClassWeightsOption = Annotated[
     bool | None,
-    typer.Option(
-        "--class-weights/--no-class-weights",
-        help="Let images of rare classes count more.",
-        show_default=_AS_RECIPE,
-    ),
+    _of_recipe("--class-weights/--no-class-weights", help="Let images of rare classes count more."),
 ]
-SeedOption = Annotated[
-    int | None,
-    typer.Option(help="One seed gives one result on one machine.", show_default=_AS_RECIPE),
-]
+SeedOption = Annotated[int | None, _of_recipe(help="One seed gives one result on one machine.")]
 LimitOption = Annotated[
     int | None,
     typer.Option(metavar="N", help="Take only so many images.", show_default="all of them"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_studio.data.facts import ImageFacts
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.sessions import recording_of
 
 

@@ -11,8 +11,9 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.checked_file import CheckedFile
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.copies import exact_duplicates, near_duplicates
-from cnn_studio.data.facts import FactsStore, ImageFacts, Progress, gather_facts
+from cnn_studio.data.facts import FactsStore, Progress, gather_facts
 from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.errors import DatasetError

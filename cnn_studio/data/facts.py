@@ -5,27 +5,22 @@ It is kept in the cache folder and made anew only for files that have changed si
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from cnn_studio.data.cache_file import MEMORY, delete_cache, open_cache
-from cnn_studio.errors import ImageError
+from cnn_studio.data.image_facts import ImageFacts, Looked, file_stamp, look_into
 from cnn_studio.paths import cache_folder
-from cnn_studio.vision.images import decode_image, is_image_name
-from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy, small_copy
-from cnn_studio.vision.quality import ImageQuality, measure_quality
+from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy
+from cnn_studio.vision.quality import ImageQuality
 
 FACTS_NAME = "facts.sqlite"
 _VERSION = 3
@@ -54,25 +49,6 @@ Progress = Callable[[int, int], None]
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class ImageFacts:
-    """What was found in a file.
-
-    Attributes:
-        error: Why it cannot be read as an image, as a sentence; empty if it can.
-        content: The SHA-256 of its bytes, hexadecimal; empty if they cannot be read.
-        width: In pixels; 0 if it cannot be read.
-        height: In pixels; 0 if it cannot be read.
-        quality: How sharp and how bright it is; None if it cannot be read.
-    """
-
-    error: str
-    content: str
-    width: int = 0
-    height: int = 0
-    quality: ImageQuality | None = None
-
-
 class FactsStore:
     """The facts of all files that were ever looked into. For one thread; a context manager.
 
@@ -90,12 +66,7 @@ class FactsStore:
     def __enter__(self) -> FactsStore:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._database.close()
 
     def known(self, files: Iterable[Path]) -> dict[Path, ImageFacts]:
@@ -109,7 +80,7 @@ class FactsStore:
             )
             for name, size, mtime_ns, *values in rows:
                 path = Path(os.fsdecode(name))
-                if _stamp(path) == (size, mtime_ns):
+                if file_stamp(path) == (size, mtime_ns):
                     found[path] = _facts(*values)
         return found
 
@@ -149,9 +120,9 @@ class FactsStore:
         """Remember what was found out about a whole set of images."""
         self._write("INSERT OR REPLACE INTO answers VALUES (?, ?)", [(key, answer)])
 
-    def keep(self, looked: Iterable[_Looked]) -> None:
+    def keep(self, looked: Iterable[Looked]) -> None:
         """Remember what was found in files."""
-        rows = [entry.row() for entry in looked]
+        rows = [_row(entry) for entry in looked]
         self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 13)})", rows)
 
     def _read(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
@@ -181,32 +152,6 @@ class FactsStore:
             return _connect(MEMORY)
 
 
-@dataclass(frozen=True)
-class _Looked:
-    """A file that was looked into."""
-
-    path: Path
-    stamp: tuple[int, int]
-    facts: ImageFacts
-    small: SmallCopy | None
-
-    def row(self) -> tuple[object, ...]:
-        facts, quality = self.facts, self.facts.quality
-        figures: tuple[float | None, ...] = (None,) * 4
-        if quality is not None:
-            figures = (
-                quality.sharpness,
-                quality.brightness,
-                quality.highlight,
-                quality.bright_share,
-            )
-        small: tuple[bytes | None, ...] = (None, None)
-        if self.small is not None:
-            small = (self.small.grey.tobytes(), self.small.colour.tobytes())
-        known = (os.fsencode(self.path), *self.stamp, facts.error, facts.content)
-        return (*known, facts.width, facts.height, *figures, *small)
-
-
 def gather_facts(
     files: Sequence[Path],
     store: FactsStore,
@@ -233,39 +178,32 @@ def gather_facts(
         for some in _chunks(new, _AT_ONCE):
             if cancelled():
                 break
-            looked = [entry for entry in pool.map(_look_into, some) if entry is not None]
+            looked = [entry for entry in pool.map(look_into, some) if entry is not None]
             store.keep(looked)
             facts.update((entry.path, entry.facts) for entry in looked)
             report(len(facts), len(files))
     return facts
 
 
-def _look_into(path: Path) -> _Looked | None:
-    stamp = _stamp(path)
-    if stamp is None:
-        return None
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        reason = f"The file cannot be read: {path.name} ({error.strerror or error})."
-        return _Looked(path, stamp, ImageFacts(reason, ""), None)
-    content = hashlib.sha256(data).hexdigest()
-    if not is_image_name(path):
-        reason = f"The studio does not read files of this kind: {path.name}."
-        return _Looked(path, stamp, ImageFacts(reason, content), None)
-    try:
-        image = decode_image(data, path.name)
-    except ImageError as error:
-        return _Looked(path, stamp, ImageFacts(str(error), content), None)
-    height, width = image.shape[:2]
-    facts = ImageFacts("", content, width, height, measure_quality(image))
-    return _Looked(path, stamp, facts, small_copy(image))
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     return open_cache(path, _VERSION, _SCHEMA, timeout_s=_BUSY_S)
+
+
+def _row(looked: Looked) -> tuple[object, ...]:
+    facts, quality = looked.facts, looked.facts.quality
+    figures: tuple[float | None, ...] = (None,) * 4
+    if quality is not None:
+        figures = (
+            quality.sharpness,
+            quality.brightness,
+            quality.highlight,
+            quality.bright_share,
+        )
+    small: tuple[bytes | None, ...] = (None, None)
+    if looked.small is not None:
+        small = (looked.small.grey.tobytes(), looked.small.colour.tobytes())
+    known = (os.fsencode(looked.path), *looked.stamp, facts.error, facts.content)
+    return (*known, facts.width, facts.height, *figures, *small)
 
 
 def _facts(error: str, content: str, width: int, height: int, *figures: float | None) -> ImageFacts:
@@ -286,13 +224,6 @@ def _small_copy(grey: bytes, colour: bytes) -> SmallCopy:
         np.frombuffer(grey, np.uint8).reshape(SIDE_PX, SIDE_PX),
         np.frombuffer(colour, np.uint8).reshape(COLOUR_SIDE_PX, COLOUR_SIDE_PX, 2),
     )
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    with suppress(OSError):
-        status = path.stat()
-        return status.st_size, status.st_mtime_ns
-    return None
 
 
 def _chunks(items: Iterable[Path], size: int) -> Iterator[list[Path]]:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_studio.data.facts import FactsStore, ImageFacts, Progress, gather_facts
+from cnn_studio.data.facts import FactsStore, Progress, gather_facts
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.near_duplicates import near_duplicate_chains, near_duplicate_groups
 from cnn_studio.data.sessions import recording_of
 

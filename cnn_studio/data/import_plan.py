@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
-from types import TracebackType
 
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, is_same_name
@@ -69,12 +68,7 @@ class ImportPlan:
     def __enter__(self) -> ImportPlan:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     @property

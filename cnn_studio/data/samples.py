@@ -22,6 +22,11 @@ class Sample:
         """The session that its name tells of; None for a file from elsewhere."""
         return session_of(self.path.name)
 
+    @property
+    def mark_name(self) -> str:
+        """How the marks call it: its path within the dataset."""
+        return f"{self.class_name}/{self.path.name}"
+
 
 def list_samples(folder: Path, class_name: str, known: Iterable[Sample] = ()) -> list[Sample]:
     """The images in a class's folder, newest first: by session and place in it, else by file time.

@@ -26,8 +26,8 @@ from cnn_studio.exporting.verification import (
     verify_export,
     with_own_levels,
 )
-from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, Bundle
-from cnn_studio.models.description import describe_lite, description_text
+from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, Bundle, description_text
+from cnn_studio.models.description import describe_lite
 from cnn_studio.models.runs import Run, open_run
 
 _READY = "ready"

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.exporting.formats import OUTPUTS
-from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
-from cnn_studio.models.description import description_text
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, description_text
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto

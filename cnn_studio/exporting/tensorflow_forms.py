@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from cnn_studio.exporting.formats import OUTPUTS, ExportFormat
-from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, description_text
 from cnn_studio.models.description import (
     SAVED_MODEL_PLACE,
     append_members,
-    description_text,
 )
 from cnn_studio.models.export import INNER_LAYERS
 from cnn_studio.models.quiet import silenced_stderr

@@ -14,6 +14,7 @@ from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.network_address import kept_form
 from cnn_studio.camera.source import Frame
 from cnn_studio.camera.spec import CameraKind, CameraSpec, create_source, parse_spec
+from cnn_studio.gui import camera_wording
 from cnn_studio.gui.camera_list import CameraList
 from cnn_studio.gui.camera_thread import CameraThread
 from cnn_studio.gui.jobs import Jobs
@@ -259,19 +260,14 @@ class CameraService(QObject):
         if self._thread is None or self._reported.status is not FeedStatus.RUNNING:
             return
         if self._thread.feed.seconds_since_frame > _SILENT_S:
-            self._set_state(FeedState(FeedStatus.FAILED, self._silence()))
+            sentence = camera_wording.silence(self._spec, self.description)
+            self._set_state(FeedState(FeedStatus.FAILED, sentence))
         else:
             self._set_state(self._reported)
 
-    def _silence(self) -> str:
-        if self._spec is not None and self._spec.kind is CameraKind.WEBCAM:
-            return self.tr("The camera has stopped answering. Unplug it and plug it in again.")
-        return self.tr("{name} has stopped sending pictures.").format(name=self.description)
-
     @Slot(object, object)
     def _on_picture_size_refused(self, asked: FrameSize, given: FrameSize) -> None:
-        text = self.tr("{name} does not give {asked} pixels. It gives {given}.")
-        self.announced.emit(text.format(name=self.description, asked=asked, given=given))
+        self.announced.emit(camera_wording.refusal(self.description, asked, given))
 
     @Slot(list)
     def _on_list_listed(self, arrived: list[CameraInfo]) -> None:
@@ -288,18 +284,11 @@ class CameraService(QObject):
         self._open(choose_at_start(last, self.cameras))
         if last.startswith(f"{CameraKind.WEBCAM}:") and last != str(self._spec):
             missing = last.partition(":")[2]
-            text = self.tr("{missing}, used last, is not connected. {name} is used instead.")
-            self.announced.emit(text.format(missing=missing, name=self.description))
+            self.announced.emit(camera_wording.replacement(missing, self.description))
 
     def _welcome(self, arrived: list[CameraInfo]) -> None:
         """Say what was plugged in; the chosen webcam, if it was gone, goes on at once."""
         is_missed = self._spec is not None and self._spec.kind is CameraKind.WEBCAM
         if is_missed and self._state.status is FeedStatus.FAILED:
             self.retry()
-        if any(info.spec == self._spec for info in arrived):
-            text = self.tr("{name} is connected again.").format(name=self.description)
-        elif len(arrived) == 1:
-            text = self.tr("{name} is connected: choose it above.").format(name=arrived[0].name)
-        else:
-            text = self.tr("Cameras were connected: choose one above.")
-        self.announced.emit(text)
+        self.announced.emit(camera_wording.arrival(arrived, self._spec))

@@ -87,11 +87,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
 
-    @property
-    def page_name(self) -> str:
-        """Which tab is on the screen."""
-        return self._page_name
-
     @Slot(str)
     def show_page(self, name: str) -> None:
         """Open a tab: "capture", "training" or "prediction"."""

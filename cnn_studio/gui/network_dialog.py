@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from cnn_studio.errors import UsageError
 from cnn_studio.gui.jobs import Job, JobCancelledError, Task
 from cnn_studio.gui.recent_addresses import recent_addresses, remember_address
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.trial_view import TrialView
 
 _WIDTH = 520
@@ -53,11 +53,17 @@ class NetworkDialog(QDialog):
         self._password.setPlaceholderText(self.tr("Password (not stored)"))
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._trial = TrialView(studio.theme, self)
-        self._test = self._button(
-            "testButton", self.tr("Test"), self.tr("Look for a picture at this address (Ctrl+T)")
+        self._test = dialog_button(
+            self,
+            "testButton",
+            self.tr("Test"),
+            self.tr("Look for a picture at this address (Ctrl+T)"),
         )
-        self._connect_button = self._button(
-            "connectButton", self.tr("Connect"), self.tr("Use the camera at this address (Enter)")
+        self._connect_button = dialog_button(
+            self,
+            "connectButton",
+            self.tr("Connect"),
+            self.tr("Use the camera at this address (Enter)"),
         )
         self._connect_button.setProperty("kind", "primary")
         self._connect_button.setDefault(True)
@@ -82,14 +88,6 @@ class NetworkDialog(QDialog):
         field.setAccessibleName(tip)
         field.setToolTip(tip)
         return field
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        return button
 
     def _offer_recent(self) -> None:
         recent = recent_addresses(self._studio.settings)
@@ -126,7 +124,9 @@ class NetworkDialog(QDialog):
         form.addRow(self._label(self.tr("Address")), self._address)
         form.addRow("", examples)
         form.addRow(self._label(self.tr("Login")), login)
-        cancel = self._button("cancelButton", self.tr("Cancel"), self.tr("Keep the camera (Esc)"))
+        cancel = dialog_button(
+            self, "cancelButton", self.tr("Cancel"), self.tr("Keep the camera (Esc)")
+        )
         cancel.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(8)

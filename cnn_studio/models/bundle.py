@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ __all__ = [
     "ClassScores",
     "RunStatus",
     "Scores",
+    "description_text",
     "file_sha256",
     "model_file",
     "read_bundle",
@@ -194,17 +195,21 @@ class Bundle:
             status=_status(fields.text("status")),
             epochs_done=fields.whole("epochs_done"),
             best_epoch=fields.whole("best_epoch"),
-            created=_moment(fields.text("created")),
+            created=fields.moment("created"),
             seconds=fields.number("seconds"),
-            train=_scores(fields, "train"),
-            validation=_scores(fields, "validation"),
-            test=_scores(fields, "test"),
+            train=fields.part("train", Scores.from_dict),
+            validation=fields.part("validation", Scores.from_dict),
+            test=fields.part("test", Scores.from_dict),
             versions={key: str(value) for key, value in fields.mapping("versions").items()},
             notes=fields.texts("notes"),
-            calibration=_calibration(fields),
-            unknown=_unknown(fields),
+            calibration=fields.part("calibration", Calibration.from_dict),
+            unknown=fields.part("unknown", UnknownRule.from_dict),
             background=fields.text("background") if fields.has("background") else "",
-            pixel_range=_pixel_range(fields),
+            pixel_range=(
+                fields.rising_pair("pixel_range", _FARTHEST_PIXEL)
+                if fields.has("pixel_range")
+                else OUR_RANGE
+            ),
             model_sha256=fields.text("model_sha256") if fields.has("model_sha256") else "",
         )
 
@@ -235,8 +240,14 @@ def write_bundle(folder: Path, bundle: Bundle) -> None:
         OSError: The disk is full, or the folder cannot be written to.
     """
     bundle = replace(bundle, model_sha256=file_sha256(model_file(folder)))
+    write_atomically(folder / BUNDLE_FILE, description_text(bundle).encode("utf-8"))
+
+
+def description_text(bundle: Bundle) -> str:
+    """The description as it stands in studio.json, and in the files of exports."""
     text = json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
-    write_atomically(folder / BUNDLE_FILE, text.encode("utf-8"))
+    # A recipe from elsewhere may hold half a character, which UTF-8 has not and JSON escapes.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def model_file(folder: Path) -> Path:
@@ -268,46 +279,3 @@ def _status(text: str) -> RunStatus:
         raise ModelError(
             f"{BUNDLE_FILE}: 'status' must be finished or stopped. Received: {text[:40]!r}."
         ) from error
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ModelError(
-            f"{BUNDLE_FILE}: 'created' must be a date and time. Received: {text[:40]!r}."
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _calibration(fields: Fields) -> Calibration | None:
-    if not fields.has("calibration"):
-        return None
-    return Calibration.from_dict(fields.mapping("calibration"), f"{BUNDLE_FILE}, calibration")
-
-
-def _unknown(fields: Fields) -> UnknownRule | None:
-    if not fields.has("unknown"):
-        return None
-    return UnknownRule.from_dict(fields.mapping("unknown"), f"{BUNDLE_FILE}, unknown")
-
-
-def _pixel_range(fields: Fields) -> tuple[float, float]:
-    if not fields.has("pixel_range"):
-        return OUR_RANGE
-    ends = fields.items("pixel_range")
-    if len(ends) != 2:
-        raise ModelError(f"{BUNDLE_FILE}: 'pixel_range' must be two numbers.")
-    low, high = (Fields({"pixel_range": end}, BUNDLE_FILE).number("pixel_range") for end in ends)
-    if not -_FARTHEST_PIXEL <= low < high <= _FARTHEST_PIXEL:
-        raise ModelError(
-            f"{BUNDLE_FILE}: 'pixel_range' must rise, within ±{_FARTHEST_PIXEL}. "
-            f"Received: {low}, {high}."
-        )
-    return low, high
-
-
-def _scores(fields: Fields, key: str) -> Scores | None:
-    if not fields.has(key):
-        return None
-    return Scores.from_dict(fields.mapping(key), f"{BUNDLE_FILE}, {key}")

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
+from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, description_text
 
 LABELS_FILE = "labels.txt"
 SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
@@ -52,11 +52,6 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
 )
-
-
-def description_text(bundle: Bundle) -> str:
-    """The description as it stands in a file, and in studio.json beside it."""
-    return json.dumps(bundle.to_dict(), indent=2, ensure_ascii=False)
 
 
 def append_members(path: Path, members: Mapping[str, str]) -> None:

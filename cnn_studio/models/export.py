@@ -59,11 +59,6 @@ class LiteForm:
         self._content = bytearray(_convert(network, marks))
         self._places = [_place_of(mark, factors, self._content) for mark in marks]
 
-    @property
-    def is_fillable(self) -> bool:
-        """Whether the place of every weight is known."""
-        return all(place is not None for place in self._places)
-
     def filled(self, network: Any) -> bytes | bytearray:
         """The LiteRT form with the weights that the network has now; valid until the next call."""
         weights = [variable.numpy() for variable in network.trainable_variables]

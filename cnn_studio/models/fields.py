@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 
+Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Fields:
@@ -37,16 +41,16 @@ class Fields:
         return self._values.get(key) is not None
 
     def text(self, key: str) -> str:
-        """A text."""
+        """A text that can be written as UTF-8."""
         value = self._values.get(key)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise self._refused(key, "a text", value)
-        return value
+        return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         items = self.items(key)
-        if not all(isinstance(item, str) for item in items):
+        if not all(map(_is_text, items)):
             raise self._refused(key, "a list of texts", items)
         return tuple(items)
 
@@ -79,6 +83,15 @@ class Fields:
         """A finite number, or None where the field is missing or null."""
         return self.number(key) if self.has(key) else None
 
+    def rising_pair(self, key: str, limit: float) -> tuple[float, float]:
+        """Two numbers that rise, both from -limit to limit."""
+        items = self.items(key)
+        if len(items) == 2:
+            low, high = (Fields({key: item}, self._where).number(key) for item in items)
+            if -limit <= low < high <= limit:
+                return low, high
+        raise self._refused(key, f"two numbers that rise, within ±{limit:,}", items)
+
     def floats(self, key: str) -> NDArray[np.float32]:
         """Finite numbers as `floats_as_text` writes them, (n,), float32."""
         try:
@@ -89,6 +102,19 @@ class Fields:
         if not np.isfinite(numbers).all():
             raise ModelError(f"{self._where}: {key!r} must be finite numbers.")
         return numbers
+
+    def moment(self, key: str) -> datetime:
+        """A date and time; UTC where no zone is named."""
+        text = self.text(key)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise self._refused(key, "a date and time", text) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def part(self, key: str, read: Callable[[object, str], Part]) -> Part | None:
+        """What `read` makes of an object, told where it stands; None if missing or null."""
+        return read(self.mapping(key), f"{self._where}, {key}") if self.has(key) else None
 
     def items(self, key: str) -> Sequence[Any]:
         """A list of anything."""
@@ -113,6 +139,11 @@ class Fields:
 def floats_as_text(numbers: NDArray[np.float32]) -> str:
     """Numbers as a text for JSON: float32, the lowest byte first, in base64."""
     return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode("ascii")
+
+
+def _is_text(value: object) -> bool:
+    # JSON can name half of a character that takes two, which no file and no screen has.
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def _shown(value: object) -> str:

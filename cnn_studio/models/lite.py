@@ -146,9 +146,7 @@ class LiteModel:
             return None
         try:
             return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
-        except (
-            ValueError
-        ):  # what is computed for each image has that shape, and no memory of its own
+        except ValueError:  # it is computed for each image, and has no memory of its own
             return None
 
     def _invoke(self, prepared: ImageArray) -> None:
@@ -174,7 +172,6 @@ class _Output:
         self.shape = tuple(int(side) for side in detail["shape"][1:])
         self._view = interpreter.tensor(detail["index"])
         self._kind = Quantisation.of(detail)
-        self.shape = tuple(int(side) for side in detail["shape"][1:])
 
     def read(self) -> NDArray[np.float32]:
         return self._kind.real(self._view()[0])

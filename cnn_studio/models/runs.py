@@ -104,6 +104,14 @@ class Run:
         """Whether it has a model to classify with."""
         return self.bundle is not None and self.problem is None
 
+    @property
+    def accuracy(self) -> float | None:
+        """The accuracy that tells runs apart: on images held back, else on the test part; 0..1."""
+        if self.bundle is None:
+            return None
+        figures = (self.bundle.val_accuracy, self.bundle.test_accuracy)
+        return next((figure for figure in figures if figure is not None), None)
+
 
 def create_run(runs_folder: Path, dataset_name: str) -> Path:
     """Make the folder of a new training, "20261122-210520-objects" (UTC), never an existing one.
@@ -201,7 +209,7 @@ def best_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
 
     Accuracy on the images held back counts; on the test part where none were held back.
     """
-    return max(usable_runs(workspace, dataset), key=_measured_accuracy, default=None)
+    return max(usable_runs(workspace, dataset), key=accuracy_or_less, default=None)
 
 
 def read_history(run: Run) -> tuple[EpochRecord, ...]:
@@ -238,6 +246,11 @@ def split_names(run: Run, side: str) -> frozenset[str]:
         raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
 
 
+def accuracy_or_less(run: Run) -> float:
+    """A number to sort by: a run that was never measured comes after every other."""
+    return -1.0 if run.accuracy is None else run.accuracy
+
+
 def _record(row: Mapping[str, str]) -> EpochRecord:
     return EpochRecord(
         epoch=int(row["epoch"]),
@@ -249,13 +262,6 @@ def _record(row: Mapping[str, str]) -> EpochRecord:
         seconds=float(row["seconds"]),
         best=bool(int(row["best"])),
     )
-
-
-def _measured_accuracy(run: Run) -> float:
-    if run.bundle is None:
-        return -1.0
-    figures = (run.bundle.val_accuracy, run.bundle.test_accuracy)
-    return next((figure for figure in figures if figure is not None), -1.0)
 
 
 def _interrupted(folder: Path) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -128,10 +127,6 @@ class Classifier:
             score=score,
             unknown=is_unknown(score, self._accept) or self._is_background(probabilities),
         )
-
-    def classify_many(self, images_rgb: Iterable[ImageArray]) -> Iterator[Prediction]:
-        """Classify images one after the other, each when it is asked for."""
-        return map(self.classify, images_rgb)
 
     def heat(self, class_index: int) -> Heat | None:
         """Where the model found what speaks for a class, in the image classified last.

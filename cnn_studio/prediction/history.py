@@ -71,11 +71,6 @@ class History:
     def __len__(self) -> int:
         return len(self._kept())
 
-    @property
-    def num_bytes(self) -> int:
-        """How much memory it takes, full or empty."""
-        return self._ring.nbytes
-
     def add(self, prediction: Prediction, time_s: float) -> None:
         """Keep what was said about a frame.
 

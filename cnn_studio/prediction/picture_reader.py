@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 
 from cnn_studio.camera.video_reader import VideoReader
 from cnn_studio.data.incoming import Incoming
@@ -28,12 +27,7 @@ class PictureReader:
     def __enter__(self) -> PictureReader:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from cnn_studio.camera.video_reader import VideoReader, is_video_name
 from cnn_studio.data.incoming import Incoming
@@ -103,12 +102,7 @@ class Pictures:
     def __enter__(self) -> Pictures:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._zips.close()
 
     def __len__(self) -> int:

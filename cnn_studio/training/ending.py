@@ -30,8 +30,7 @@ Emit = Callable[[Event], None]
 def leave(course: Course, emit: Emit) -> Finished:
     """End a worker that is not the chief, which alone writes the run."""
     emit(Message("The first machine of the cluster writes the run."))
-    status = RunStatus.FINISHED if course.is_whole else RunStatus.STOPPED
-    return Finished("", str(status), None, None, None, course.position.seconds)
+    return Finished("", str(_status(course)), None, None, None, course.position.seconds)
 
 
 def end_run(
@@ -62,13 +61,10 @@ def end_run(
         OSError: The disk is full, or the folder cannot be written to.
     """
     network, lite_form, steps = model
-    is_whole, best = course.is_whole, course.best
-    status = RunStatus.FINISHED if is_whole else RunStatus.STOPPED
-    notes = list(data.split.notes)
-    if not is_whole or course.has_settled:
-        settled = _settled(best.epoch, course.epochs_done)
-        notes.append(settled if is_whole else _early_end(best.epoch))
-        emit(Message(notes[-1]))
+    is_whole, best, status = course.is_whole, course.best, _status(course)
+    about_end = _about_end(course)
+    if about_end:
+        emit(Message(about_end))
     if best.epoch:
         load_best(network, folder, best.epoch)
     else:
@@ -95,7 +91,7 @@ def end_run(
             validation=best.scores,
             test=None if test is None else test.scores(),
             seconds=course.position.seconds,
-            notes=tuple(notes),
+            notes=(*data.split.notes, *([about_end] if about_end else [])),
             calibration=calibration,
             unknown=unknown,
         )
@@ -123,16 +119,22 @@ def _background(request: TrainingRequest, planned: Plan) -> int | None:
     return classes.index(name) if name in classes else None
 
 
-def _early_end(best_epoch: int) -> str:
-    if best_epoch == 0:
+def _status(course: Course) -> RunStatus:
+    return RunStatus.FINISHED if course.is_whole else RunStatus.STOPPED
+
+
+def _about_end(course: Course) -> str:
+    """Why the training ended where it did; empty if it went through all of its epochs."""
+    best = course.best.epoch
+    if not course.is_whole and best == 0:
         return (
             "Stopped. The model is kept as it was within its first epoch, so it has learned little."
         )
-    return f"Stopped. The model of epoch {best_epoch}, the best so far, is kept."
-
-
-def _settled(best_epoch: int, epochs_done: int) -> str:
-    return (
-        f"Ended after epoch {epochs_done}, because no epoch was better than epoch {best_epoch} for "
-        "as long as the recipe's early stopping waits."
-    )
+    if not course.is_whole:
+        return f"Stopped. The model of epoch {best}, the best so far, is kept."
+    if course.has_settled:
+        return (
+            f"Ended after epoch {course.epochs_done}, because no epoch was better than epoch "
+            f"{best} for as long as the recipe's early stopping waits."
+        )
+    return ""

@@ -30,7 +30,8 @@ from cnn_studio.data.thumbnail_store import ThumbnailStore
 from cnn_studio.gui.capture.gallery.arrangement import Order, Show
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.main_window import MainWindow
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnail_work import Request, make_picture
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace

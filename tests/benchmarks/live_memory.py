@@ -65,7 +65,7 @@ def main() -> None:
     took_s = time.perf_counter() - begun
     print(f"after {_WARM_UP_MINUTES} minutes {start_mb:.1f} MB, at the end {_resident_mb():.1f} MB")
     print(f"growth: {_resident_mb() - start_mb:.1f} MB (aim: none)")
-    print(f"history: {len(history):,} frames in {history.num_bytes / 1e6:.2f} MB")
+    print(f"history: {len(history):,} frames in {history._ring.nbytes / 1e6:.2f} MB")
     print(f"{options.minutes * 60 * _FPS:,} frames in {took_s:.0f} s")
 
 

@@ -57,7 +57,7 @@ def test_the_keyboard_switches_the_tabs(qtbot: QtBot, window: MainWindow) -> Non
         (Qt.Key.Key_1, "capture"),
     ):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda name=name: window.page_name == name)
+        qtbot.waitUntil(lambda name=name: window._page_name == name)
         button = window.findChild(QPushButton, f"{name}Page")
         assert button is not None
         assert button.isChecked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,13 @@ def test_every_field_must_be_there(key: str) -> None:
         ("classes", ["cap"]),
         ("classes", ["cap", "cap"]),
         ("classes", ["cap", 3]),
+        ("classes", ["cap", "\ud83d"]),
         ("input", {"size": 5}),
         ("input", {"size": float("inf")}),
         ("input", {}),
         ("input", []),
         ("dataset", 7),
+        ("dataset", "\udc80"),
         ("recipe", None),
         ("weights", -1),
         ("weights", True),
@@ -128,3 +131,9 @@ def test_the_file_is_plain_json(tmp_path: Path) -> None:
     values = json.loads((tmp_path / BUNDLE_FILE).read_text(encoding="utf-8"))
     assert values["classes"] == ["cap", "pencil", "shoe"]
     assert values["input"] == {"size": 16, "channels": 3, "fit": "crop", "polarity": "as-is"}
+
+
+def test_half_a_character_in_a_recipe_from_elsewhere_is_kept(tmp_path: Path) -> None:
+    odd = replace(bundle(), recipe={"note": "\ud83d"})
+    write_bundle(tmp_path, odd)
+    assert read_bundle(tmp_path).recipe == odd.recipe

@@ -13,13 +13,12 @@ import pytest
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models import description
-from cnn_studio.models.bundle import BUNDLE_FILE
+from cnn_studio.models.bundle import BUNDLE_FILE, description_text
 from cnn_studio.models.description import (
     LABELS_FILE,
     MAX_DESCRIPTION_BYTES,
     SAVED_MODEL_PLACE,
     append_members,
-    description_text,
     read_export_description,
 )
 from tests.models.small_run import bundle

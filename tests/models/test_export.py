@@ -45,7 +45,7 @@ def test_the_filled_form_is_what_the_converter_would_write(
 ) -> None:
     network = build_network(input_spec, 4)
     form = LiteForm(network)
-    assert form.is_fillable
+    assert None not in form._places
     random = np.random.default_rng(2)
     for variable in network.trainable_variables:
         variable.assign(random.normal(0, 0.1, tuple(variable.shape)))
@@ -83,7 +83,7 @@ def test_a_network_whose_places_are_not_found_is_converted_at_the_end(
         ]
     )
     form = LiteForm(network)
-    assert not form.is_fillable
+    assert None in form._places
     write_models(network, form, tmp_path)
     verify_lite(tmp_path, images, _keras_says(network, images))
 

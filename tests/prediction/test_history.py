@@ -98,7 +98,7 @@ def test_clearing_forgets_everything() -> None:
 
 def test_an_hour_at_30_frames_a_second_takes_no_more_memory_than_the_start() -> None:
     history = History()
-    assert history.num_bytes < 1_000_000
+    assert history._ring.nbytes < 1_000_000
     predictions = [_prediction(0), _prediction(1)]
     history.add(predictions[0], NOON_S)
     tracemalloc.start()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.packed_images import PackedReader
 from cnn_studio.gui.capture.checkup.checkup_flow import CheckupFlow
 from cnn_studio.gui.capture.classes.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.classes.class_flow import ClassFlow
@@ -20,7 +21,6 @@ from cnn_studio.gui.capture.editing.trash_flow import TrashFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
 from cnn_studio.gui.capture.gallery.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
-from cnn_studio.gui.capture.gallery.packed_images import PackedReader
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel

@@ -11,8 +11,8 @@ from cnn_studio.data import fashion_mnist
 from cnn_studio.data.cards import DatasetCard
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.packed_images import count_packed, packed_samples
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.gallery.packed_images import count_packed, packed_samples
 
 _WAITING_FRAMES = 256  # more than a recorder holds; see `unlisted`
 

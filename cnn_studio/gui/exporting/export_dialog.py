@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from cnn_studio.gui.exporting.choice_page import ChoicePage
 from cnn_studio.gui.exporting.export_choice import ExportChoice, refusals
 from cnn_studio.gui.exporting.report_table import ReportTable
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
 
@@ -140,23 +140,30 @@ class ExportDialog(QDialog):
         super().reject()
 
     def _make_foot(self) -> QHBoxLayout:
-        self._again = self._button(
-            "exportAgainButton", self.tr("Export more"), self.tr("Choose other formats")
+        self._again = dialog_button(
+            self, "exportAgainButton", self.tr("Export more"), self.tr("Choose other formats")
         )
-        self._folder = self._button(
-            "openExportsButton", self.tr("Open folder"), self.tr("Show the exports (Ctrl+Shift+O)")
+        self._folder = dialog_button(
+            self,
+            "openExportsButton",
+            self.tr("Open folder"),
+            self.tr("Show the exports (Ctrl+Shift+O)"),
         )
         self._folder.setShortcut(QKeySequence("Ctrl+Shift+O"))
-        self._close = self._button(
-            "closeExportButton", self.tr("Close"), self.tr("Close this window (Esc)")
+        self._close = dialog_button(
+            self, "closeExportButton", self.tr("Close"), self.tr("Close this window (Esc)")
         )
-        self._cancel = self._button(
+        self._cancel = dialog_button(
+            self,
             "cancelExportButton",
             self.tr("Cancel"),
             self.tr("End the export; what was handed over stays (Esc)"),
         )
-        self._export = self._button(
-            "startExportButton", self.tr("Export"), self.tr("Write and compare them (Ctrl+Enter)")
+        self._export = dialog_button(
+            self,
+            "startExportButton",
+            self.tr("Export"),
+            self.tr("Write and compare them (Ctrl+Enter)"),
         )
         self._export.setProperty("kind", "primary")
         self._export.setShortcut(QKeySequence("Ctrl+Return"))
@@ -172,14 +179,6 @@ class ExportDialog(QDialog):
         for button in (self._close, self._cancel, self._folder, self._export):
             foot.addWidget(button)
         return foot
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        return button
 
     def _show_buttons(self, has_folder: bool = False) -> None:
         is_choosing = self._pages.currentWidget() is self._choice_page

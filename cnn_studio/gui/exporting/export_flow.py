@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QDir, QObject, QUrl, Signal, Slot
@@ -37,6 +37,7 @@ class ExportFlow(QObject):
         self._run: Run | None = None
         self._choice: ExportChoice | None = None
         self._dialog: ExportDialog | None = None
+        self._shown: ExportDialog | None = None  # where the export under way was asked for
         self._job: Job | None = None
         self._noted.connect(self._on_noted)
 
@@ -85,36 +86,37 @@ class ExportFlow(QObject):
 
         self._start(work, formats)
 
-    def _start(self, work: Any, formats: tuple[ExportFormat, ...]) -> None:
+    def _start(self, work: Callable[[Task], str], formats: tuple[ExportFormat, ...]) -> None:
         self._job = self._studio.jobs.create(work)
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.finished.connect(self._on_job_finished)
-        if self._dialog is not None:
-            self._dialog.show_started(formats)
+        self._shown = self._dialog
+        if self._shown is not None:
+            self._shown.show_started(formats)
         self._job.start()
 
     @Slot(object)
     def _on_noted(self, values: Mapping[str, Any]) -> None:
-        if self._dialog is None:
+        if self._shown is None:
             return
         told = step_or_report(values)
         if isinstance(told, Step):
-            self._dialog.show_step(told)
+            self._shown.show_step(told)
         else:
-            self._dialog.show_report(told)
+            self._shown.show_report(told)
 
     @Slot(object)
     def _on_job_succeeded(self, message: str) -> None:
-        if message and self._dialog is not None:
-            self._dialog.show_finished()
+        if message and self._shown is not None:
+            self._shown.show_finished()
         elif not message:
             self._studio.say(self.tr("The export was ended. What was handed over is complete."))
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
-        if self._dialog is not None:
-            self._dialog.show_choice(sentence)
+        if self._shown is not None:
+            self._shown.show_choice(sentence)
 
     @Slot()
     def _on_job_finished(self) -> None:
@@ -137,4 +139,4 @@ class ExportFlow(QObject):
 
     @Slot()
     def _on_dialog_finished(self) -> None:
-        self._dialog = None
+        self._dialog = self._shown = None

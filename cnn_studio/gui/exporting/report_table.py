@@ -19,7 +19,7 @@ from cnn_studio.exporting.verification import ExportReport
 from cnn_studio.gui.exporting import wording
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training.table_look import LEFT, RIGHT, make_quiet
+from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, make_quiet
 
 _ROW_PX = 34
 _RESULT = 1

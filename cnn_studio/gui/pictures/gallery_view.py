@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -17,24 +17,22 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.transfer.dropped_files import dropped_paths
-from cnn_studio.gui.pictures.gallery_delegate import GAP, LEAST_SIDE, GalleryDelegate
+from cnn_studio.gui.dropped_files import dropped_paths
+from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import SAMPLES_MIME, GalleryModel
+from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
-from cnn_studio.gui.pictures.tile_view import TileView
 from cnn_studio.gui.theme import Theme
 
-PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale 1
 _DRAG_SIDE = 72
 _SCREENS_AHEAD = 2
 
 
-class GalleryView(TileView):
+class GalleryView(ThumbnailView):
     """Shows a GalleryModel.
 
     Signals:
@@ -52,21 +50,18 @@ class GalleryView(TileView):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(LEAST_SIDE + GAP, parent)
+        super().__init__(model, thumbnails, theme, parent)
         self._gallery = model
-        self._thumbnails = thumbnails
         self._theme = theme
         self._in_sight: dict[Path, int] = {}  # rows
         self._is_heading_up = False
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images of the class"))
-        self.setModel(model)
         self.setItemDelegate(GalleryDelegate(model, theme, self))
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         thumbnails.ready.connect(self._on_thumbnails_ready)
-        theme.changed.connect(self.viewport().update)
 
     def selected_samples(self) -> list[Sample]:
         """What is selected, newest first."""
@@ -93,15 +88,6 @@ class GalleryView(TileView):
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.look_requested.emit(index.row())
         super().mouseDoubleClickEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._fit_screen()
-        super().showEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._fit_screen()
-        return super().event(event)
 
     def startDrag(self, _supported: Qt.DropAction) -> None:  # noqa: N802 - Qt's name
         samples = self.selected_samples()
@@ -159,9 +145,6 @@ class GalleryView(TileView):
             event.accept()
         else:
             event.ignore()
-
-    def _fit_screen(self) -> None:
-        self._thumbnails.set_side(round(PICTURE_SIDE * self.devicePixelRatioF()))
 
     def _drag_picture(self, samples: Sequence[Sample]) -> QPixmap:
         ratio = self.devicePixelRatioF()

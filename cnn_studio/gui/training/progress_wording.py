@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
-from cnn_studio.gui.training.wording import duration, images, whole
+from cnn_studio.gui.training.wording import duration
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.training.events import (
     EpochDone,

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
@@ -147,9 +148,7 @@ class TrainingTab(QWidget):
         self._notice.hide()
         line = self.tr("Training {title}: {epochs} epochs, batches of {size}.")
         self._results.add_to_log(
-            line.format(
-                title=dataset.title, epochs=wording.whole(recipe.epochs), size=recipe.batch_size
-            )
+            line.format(title=dataset.title, epochs=whole(recipe.epochs), size=recipe.batch_size)
         )
         self._control.start(dataset, recipe)
 

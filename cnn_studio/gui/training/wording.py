@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from cnn_studio.gui.figures import NONE, percent
+from cnn_studio.gui.figures import NONE, images, percent, whole
 from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
@@ -19,11 +19,6 @@ from cnn_studio.models.scores import Scores
 _tr = partial(QCoreApplication.translate, "Training")
 _GIGABYTE = 1e9
 _NAMES_SHOWN = 4
-
-
-def whole(number: int) -> str:
-    """A count, grouped as the person writes it: 60,000."""
-    return QLocale().toString(number)
 
 
 def share(value: float | None) -> str:
@@ -51,13 +46,6 @@ def weights(count: int, memory_bytes: int) -> str:
         return size
     memory = _places(memory_bytes / _GIGABYTE, 1)
     return _tr("{size}, at least {memory} GB of memory").format(size=size, memory=memory)
-
-
-def images(count: int) -> str:
-    """A number of images in words."""
-    if count == 1:
-        return _tr("1 image")
-    return _tr("{count} images").format(count=whole(count))
 
 
 def runs(count: int) -> str:

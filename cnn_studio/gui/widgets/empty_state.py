@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.gui.capture.transfer.dropped_files import dropped_paths
+from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.theme import Theme
 
 _ICON = 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.description import LABELS_FILE
 
-LABELS_FILE = "labels.txt"
 MAX_LABELS = 10_000
 _NUMBERED = re.compile(r"(\d+)[ \t:,]+(?=\S)")
 

@@ -74,7 +74,7 @@ def open_model(path: Path, trial: Trial | None = None) -> Run:
     """
     found = find_network(path)
     place = cache_folder() / "opened" / _key_of(found)
-    folder = place / (_plain(found.name) or "model")
+    folder = place / (plain_name(found.name, _LONGEST_NAME) or "model")
     known = open_run(folder)
     if known.is_usable and known.bundle and is_unchanged(folder, known.bundle):
         return known
@@ -98,6 +98,11 @@ def open_model(path: Path, trial: Trial | None = None) -> Run:
 def is_unchanged(folder: Path, bundle: Bundle) -> bool:
     """Whether the model in a folder is the one that its studio.json was written with."""
     return bundle.model_sha256 != "" and file_sha256(model_file(folder)) == bundle.model_sha256
+
+
+def plain_name(name: str, longest: int) -> str:
+    """What is left of a name that came from elsewhere for a folder's; perhaps nothing."""
+    return re.sub(r"[^\w. -]+", "-", name).strip(" .-")[:longest]
 
 
 def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundle:
@@ -197,7 +202,3 @@ def _key_of(found: Found) -> str:
     for name, data in sorted(found.run_files.items()):
         digest.update(name.encode("utf-8") + data)
     return digest.hexdigest()[:24]
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^\w. -]+", "-", name).strip(" .-")[:_LONGEST_NAME]

@@ -7,7 +7,6 @@ its .keras file is made anew, and only files that a run has are taken.
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -18,7 +17,7 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, model_file, read_bundle
 from cnn_studio.models.opening.archive import ModelZip
 from cnn_studio.models.opening.found import RUN_FILES, find_network, opened_keras
-from cnn_studio.models.opening.opened import is_unchanged, write_tried
+from cnn_studio.models.opening.opened import is_unchanged, plain_name, write_tried
 from cnn_studio.models.opening.trial import Trial
 from cnn_studio.models.run_notes import NOTES_FILE
 from cnn_studio.models.runs import Run, open_run, runs_in
@@ -103,7 +102,8 @@ def unpack_run(zip_path: Path, workspace: Workspace, trial: Trial | None = None)
         keras = opened_keras(KERAS_FILE, archive.read(KERAS_FILE)) if KERAS_FILE in inside else None
         notes = archive.read(NOTES_FILE) if NOTES_FILE in inside else b""
     found = find_network(zip_path)
-    name = _folder_name(str(manifest.get("name", "")), zip_path.stem)
+    wanted = (str(manifest.get("name", "")), zip_path.stem, "run")
+    name = next(filter(None, (plain_name(each, _LONGEST_NAME) for each in wanted)))
     try:
         workspace.runs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=workspace.runs, prefix=".incoming-") as work:
@@ -143,14 +143,6 @@ def _manifest(archive: ModelZip) -> dict[str, Any] | None:
             f"Received: {version}."
         )
     return dict(manifest)
-
-
-def _folder_name(wanted: str, otherwise: str) -> str:
-    for name in (wanted, otherwise):
-        plain = re.sub(r"[^\w. -]+", "-", name).strip(" .-")[:_LONGEST_NAME]
-        if plain:
-            return plain
-    return "run"
 
 
 def _known(workspace: Workspace, name: str, folder: Path) -> Run | None:

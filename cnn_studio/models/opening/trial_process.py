@@ -17,6 +17,7 @@ from cnn_studio.errors import ModelError, StudioError
 from cnn_studio.models.description import read_export_description
 from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.quiet import silenced_stderr
+from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
 if TYPE_CHECKING:
     from cnn_studio.models.bundle import Bundle
@@ -128,9 +129,9 @@ def _pixel_range(request: dict[str, Any], described: Bundle | None) -> tuple[flo
 def _told(model: LiteModel | OnnxModel, described: Bundle | None) -> dict[str, Any]:
     """Run a network on a black, a white and a noisy image, and tell what it takes and gives."""
     height, width, channels = model.input_shape
-    if height != width or not 16 <= height <= 512 or channels not in (1, 3):
+    if height != width or not MIN_SIZE <= height <= MAX_SIZE or channels not in (1, 3):
         raise ModelError(
-            "It must take a square image of 16 to 512 pixels, in colour or grey. "
+            f"It must take a square image of {MIN_SIZE} to {MAX_SIZE} pixels, in colour or grey. "
             f"Received: {height} x {width} x {channels}."
         )
     random = np.random.default_rng(_SEED)

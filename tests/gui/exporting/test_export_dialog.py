@@ -170,3 +170,19 @@ def test_figures_are_said_as_a_person_reads_them() -> None:
     for form in ExportFormat:
         assert wording.title(form)
         assert wording.for_whom(form)
+
+
+def test_what_an_export_that_was_left_still_tells_is_not_shown_in_the_next_dialog(
+    flow: ExportFlow, window: QWidget, run: Run
+) -> None:
+    flow.ask(run)
+    asked = _text(_dialog(window), "exportAbout")
+    step = {"format": "onnx", "stage": "writing", "done": 0, "total": 2}
+    flow._noted.emit({"step": step})
+    flow._noted.emit({"report": REFUSED.to_dict()})
+    flow._on_job_failed("The engine has ended.")
+    assert _text(_dialog(window), "exportAbout") == asked
+    assert _dialog(window).findChild(QPushButton, "startExportButton").isVisible()
+    assert flow._dialog is not None
+    assert not flow._dialog._reports
+    QTest.keyClick(_dialog(window), Qt.Key.Key_Escape)

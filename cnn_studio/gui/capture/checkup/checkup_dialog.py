@@ -25,7 +25,8 @@ from cnn_studio.gui.capture.checkup.finding_tree import FindingTree
 from cnn_studio.gui.capture.checkup.fix_offers import Offer, offers, samples_of
 from cnn_studio.gui.capture.checkup.label_search_bar import LabelSearchBar
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.empty_state import EmptyState

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from cnn_studio.gui.capture.classes.class_delegate import ClassDelegate
 from cnn_studio.gui.capture.classes.class_model import AnyIndex, ClassModel
-from cnn_studio.gui.capture.transfer.dropped_files import dropped_paths
+from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.pictures.gallery_model import SAMPLES_MIME
 from cnn_studio.gui.theme import Theme
 

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.data.trash import TrashedSample
 from cnn_studio.gui.capture.editing.trash_view import TrashModel, TrashView, long_time
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
-_PICTURE_SIDE = 136
 _WIDTH, _HEIGHT = 760, 520
 _FOOT_HEIGHT = 40
 _USUAL, _ASKING = 0, 1  # the pages of the foot
@@ -55,7 +55,7 @@ class TrashDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(_WIDTH, _HEIGHT)
         self._entries: list[TrashedSample] = []
-        self._thumbnails = Thumbnails(_PICTURE_SIDE, self)
+        self._thumbnails = Thumbnails(PICTURE_SIDE, self)
         self._model = TrashModel(self._thumbnails, self)
         self.view = TrashView(self._model, self._thumbnails, theme, self)
         self._empty_state = EmptyState(theme, self)

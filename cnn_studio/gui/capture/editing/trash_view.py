@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QDateTime,
-    QEvent,
     QLocale,
     QModelIndex,
     QObject,
@@ -15,16 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPainterPath, QShowEvent
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.trash import TrashedSample
-from cnn_studio.gui.pictures.gallery_delegate import GAP, LEAST_SIDE, GalleryDelegate
+from cnn_studio.gui.pictures.gallery_delegate import GAP, GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE
+from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
-from cnn_studio.gui.pictures.tile_view import TileView
 from cnn_studio.gui.theme import Theme
 
 _CAPTION_HEIGHT = 20
@@ -75,7 +73,7 @@ class TrashModel(GalleryModel):
         return super().flags(index) & ~Qt.ItemFlag.ItemIsDragEnabled
 
 
-class TrashView(TileView):
+class TrashView(ThumbnailView):
     """Shows a TrashModel."""
 
     def __init__(
@@ -85,15 +83,12 @@ class TrashView(TileView):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(LEAST_SIDE + GAP, parent)
+        super().__init__(model, thumbnails, theme, parent)
         self._trash = model
-        self._thumbnails = thumbnails
         self.setObjectName("trashView")
         self.setAccessibleName(self.tr("Images in the trash"))
-        self.setModel(model)
         self.setItemDelegate(_TrashDelegate(model, theme, self))
         thumbnails.ready.connect(self._on_thumbnails_ready)
-        theme.changed.connect(self.viewport().update)
 
     def selected_entries(self) -> list[TrashedSample]:
         """What is selected, deleted last first."""
@@ -101,18 +96,6 @@ class TrashView(TileView):
         return [
             entry for first, last in self.selected_ranges() for entry in entries[first : last + 1]
         ]
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._fit_screen()
-        super().showEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._fit_screen()
-        return super().event(event)
-
-    def _fit_screen(self) -> None:
-        self._thumbnails.set_side(round(PICTURE_SIDE * self.devicePixelRatioF()))
 
     @Slot()
     def _on_thumbnails_ready(self) -> None:

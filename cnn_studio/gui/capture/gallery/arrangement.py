@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.data.facts import ImageFacts
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.label_doubts import Doubt
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -111,11 +111,6 @@ class Insights:
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
 
-def mark_name(sample: Sample) -> str:
-    """How the marks call a sample: its path within the dataset."""
-    return f"{sample.class_name}/{sample.path.name}"
-
-
 def arranged(
     samples: Sequence[Sample], arrangement: Arrangement, insights: Insights
 ) -> list[Sample]:
@@ -164,15 +159,15 @@ def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
     facts = insights.facts.get(sample.path)
     match show:
         case Show.UNREVIEWED:
-            return mark_name(sample) not in insights.reviewed
+            return sample.mark_name not in insights.reviewed
         case Show.EXCLUDED:
-            return mark_name(sample) in insights.excluded
+            return sample.mark_name in insights.excluded
         case Show.DISAGREES:
             return _predicted(sample, insights) not in ("", sample.class_name)
         case Show.COPIES:
             return sample.path in (insights.copies or ())
         case Show.DOUBTED:
-            return mark_name(sample) in insights.doubts
+            return sample.mark_name in insights.doubts
         case Show.UNREADABLE:
             return facts is not None and bool(facts.error)
         case Show.FLAWED:
@@ -195,7 +190,7 @@ def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) 
         case Order.LEAST_SHARP:
             return sorted(shown, key=lambda sample: _sharpness(insights.facts.get(sample.path)))
         case Order.LEAST_PROBABLE if arrangement.show is Show.DOUBTED:
-            return sorted(shown, key=lambda sample: insights.doubts[mark_name(sample)].score)
+            return sorted(shown, key=lambda sample: insights.doubts[sample.mark_name].score)
         case Order.LEAST_PROBABLE:
             return sorted(shown, key=lambda sample: _doubt(sample, insights))
     return shown

@@ -21,18 +21,17 @@ from cnn_studio.gui.capture.gallery.arrangement import (
     Show,
     arranged,
     flaws,
-    mark_name,
 )
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
+from cnn_studio.gui.capture.gallery.model_offer import ModelOffer
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.pictures.thumbnails import Reader
 from cnn_studio.gui.studio import Studio
-from cnn_studio.models.runs import Run, list_runs
 from cnn_studio.vision.quality import Flaw
 
 _SETTLE_MS = 400  # what is learned of samples comes in small parts
@@ -76,9 +75,9 @@ class GalleryFlow(QObject):
         self._panel = panel
         self._bar = panel.filter_bar
         self._arrangement = Arrangement()
-        self._runs: list[Run] = []
         self._sample_insights = SampleInsights(studio.jobs, self)
         self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
+        self._models = ModelOffer(studio, contents, self._bar, self)
         self._insights = Insights()
         self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
@@ -192,9 +191,9 @@ class GalleryFlow(QObject):
     def _note(self, sample: Sample) -> str:
         """What a thumbnail says in a word or two."""
         insights = self._insights
-        if mark_name(sample) in insights.excluded:
+        if sample.mark_name in insights.excluded:
             return self.tr("left out")
-        doubt = insights.doubts.get(mark_name(sample))
+        doubt = insights.doubts.get(sample.mark_name)
         if doubt is not None:
             return self.tr("{name}?").format(name=doubt.suggested)
         guess = insights.guesses.get(sample.path)
@@ -208,7 +207,7 @@ class GalleryFlow(QObject):
                 Flaw.DARK: self.tr("too dark"),
                 Flaw.BRIGHT: self.tr("burnt out"),
             }[found[0]]
-        return "✓" if mark_name(sample) in insights.reviewed else ""
+        return "✓" if sample.mark_name in insights.reviewed else ""
 
     def _look_into_what_is_needed(self) -> None:
         needs_facts = self._arrangement.needs_facts and self._contents.folders is not None
@@ -216,21 +215,6 @@ class GalleryFlow(QObject):
             self.checkup_wanted.emit()
         self._sample_insights.want(needs_facts, self._bar.model)
         self._sample_insights.set_samples(self._contents.samples)
-
-    def _load_runs(self) -> None:
-        if self._panel.is_filter_visible:
-            workspace = self._studio.workspace
-
-            def work(_task: Task) -> list[Run]:
-                return [run for run in list_runs(workspace) if run.is_usable]
-
-            job = self._studio.jobs.create(work)
-            job.succeeded.connect(self._on_runs_listed)
-            job.start()
-
-    def _update_sessions(self) -> None:
-        if self._panel.is_filter_visible:
-            self._sessions.update()
 
     @Slot(object)
     def _on_arranged(self, answer: _Arranged) -> None:
@@ -248,7 +232,8 @@ class GalleryFlow(QObject):
     def _on_contents_samples_changed(self) -> None:
         if self._arrangement.needs_checkup:  # what was a copy may be alone now
             self.checkup_wanted.emit()
-        self._update_sessions()
+        if self._panel.is_filter_visible:
+            self._sessions.update()
         self._look_into_what_is_needed()
         self._arrange()
 
@@ -274,33 +259,22 @@ class GalleryFlow(QObject):
 
     @Slot(object)
     def _on_bar_model_chosen(self, folder: Path | None) -> None:
-        run = next((run for run in self._runs if run.folder == folder), None)
-        self._bar.set_model_classes(run.bundle.classes if run and run.bundle else ())
+        self._bar.set_model_classes(self._models.classes_of(folder))
         self._on_bar_arrangement_changed(self._bar.arrangement)
 
     @Slot(bool)
     def _on_panel_filter_toggled(self, shown: bool) -> None:
         if shown:
-            self._update_sessions()
-            self._load_runs()
+            self._sessions.update()
+            self._models.update()
         else:
             self._bar.reset()
             self._on_bar_arrangement_changed(self._bar.arrangement)
 
     @Slot()
     def _on_studio_runs_changed(self) -> None:
-        self._load_runs()
-
-    @Slot(object)
-    def _on_runs_listed(self, runs: list[Run]) -> None:
-        name = self._contents.dataset.name if self._contents.dataset else ""
-        self._runs = sorted(runs, key=lambda run: run.dataset != name)  # its own ones first
-        self._bar.set_models(
-            [
-                (str(run.folder), f"{run.created.astimezone():%d %b %H:%M} {run.dataset}")
-                for run in self._runs
-            ]
-        )
+        if self._panel.is_filter_visible:
+            self._models.update()
 
     @Slot(int)
     def _on_view_look_requested(self, row: int) -> None:
@@ -314,7 +288,7 @@ class GalleryFlow(QObject):
     @Slot()
     def _on_panel_exclude_requested(self) -> None:
         selected = self._panel.view.selected_samples()
-        are_in = [s for s in selected if mark_name(s) not in self._insights.excluded]
+        are_in = [s for s in selected if s.mark_name not in self._insights.excluded]
         self._edits.exclude(are_in or selected, bool(are_in))
 
     @Slot(object)

@@ -21,7 +21,8 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.gallery.filter_bar import FilterBar
 from cnn_studio.gui.capture.gallery.gallery_actions import GalleryActions
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data.facts import FactsStore, ImageFacts, gather_facts
+from cnn_studio.data.facts import FactsStore, gather_facts
+from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.gallery.arrangement import Guess

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
-from cnn_studio.gui.capture.gallery.arrangement import Insights, flaws, mark_name
+from cnn_studio.gui.capture.gallery.arrangement import Insights, flaws
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.images_ahead import ImagesAhead
@@ -68,7 +68,7 @@ class LargeFlow(QObject):
     def review(self, samples: Sequence[Sample]) -> bool:
         """Go through those that nobody has looked at yet; False if there are none."""
         reviewed = self._insights().reviewed
-        place = next((n for n, s in enumerate(samples) if mark_name(s) not in reviewed), None)
+        place = next((n for n, s in enumerate(samples) if s.mark_name not in reviewed), None)
         if place is not None:
             self._open(samples, place, is_review=True)
         return place is not None
@@ -101,9 +101,9 @@ class LargeFlow(QObject):
             name=sample.class_name, place=f"{self._place + 1:,}", count=f"{len(self._samples):,}"
         )
         details = [sample.path.name]
-        if mark_name(sample) in insights.excluded:
+        if sample.mark_name in insights.excluded:
             details.append(self.tr("left out of training"))
-        if mark_name(sample) in insights.reviewed:
+        if sample.mark_name in insights.reviewed:
             details.append(self.tr("reviewed"))
         facts, guess = insights.facts.get(sample.path), insights.guesses.get(sample.path)
         if facts is not None and facts.width:
@@ -174,7 +174,7 @@ class LargeFlow(QObject):
         """The next one; in a review the next that nobody has looked at."""
         reviewed = frozenset() if reviewed_too or not self._is_review else self._insights().reviewed
         following = range(self._place + 1, len(self._samples))
-        place = next((n for n in following if mark_name(self._samples[n]) not in reviewed), None)
+        place = next((n for n in following if self._samples[n].mark_name not in reviewed), None)
         if place is None:
             self._view.close_view()
         else:
@@ -195,7 +195,7 @@ class LargeFlow(QObject):
     @Slot()
     def _on_view_exclude_requested(self) -> None:
         if self._contents.folders is not None:
-            is_excluded = mark_name(self._sample) in self._insights().excluded
+            is_excluded = self._sample.mark_name in self._insights().excluded
             self._edits.exclude([self._sample], not is_excluded)
 
     @Slot()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from cnn_studio.data.frame_gate import GateRules
 from cnn_studio.gui.capture.recording.recording import (
@@ -11,6 +11,7 @@ from cnn_studio.gui.capture.recording.recording import (
     LONGEST_DURATION_S,
     RecordingOptions,
 )
+from cnn_studio.gui.widgets.options_panel import OptionsPanel
 
 _DELAY = "capture/delay_s"
 _DURATION = "capture/duration_s"
@@ -20,18 +21,11 @@ _SAME = "capture/skip_same"
 _FLAWED = "capture/skip_flawed"
 
 
-class RecordOptionsPanel(QFrame):
-    """Opens under its button; what is chosen holds at once.
-
-    Signals:
-        changed: Something else was chosen.
-    """
-
-    changed = Signal()
+class RecordOptionsPanel(OptionsPanel):
+    """Opens over its button; what is chosen holds at once, and for the next time."""
 
     def __init__(self, settings: QSettings, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("popover")
+        super().__init__(parent)
         self._settings = settings
         self._delay = self._seconds("delayField", _DELAY, LONGEST_DELAY_S, self.tr("None"))
         self._delay.setToolTip(self.tr("Time to get into place before the first frame"))
@@ -54,7 +48,11 @@ class RecordOptionsPanel(QFrame):
         self._flawed = self._switch(
             "skipFlawedSwitch", _FLAWED, False, self.tr("Skip blurred, dark and burnt-out frames")
         )
-        self._lay_out()
+        self.lay_out(
+            self.tr("Recording"),
+            {self.tr("Start after"): self._delay, self.tr("End after"): self._duration},
+            (self._target, self._toggle, self._same, self._flawed),
+        )
 
     @property
     def is_toggle(self) -> bool:
@@ -72,27 +70,6 @@ class RecordOptionsPanel(QFrame):
             GateRules(self._same.isChecked(), self._flawed.isChecked()),
         )
 
-    def open_above(self, anchor: QWidget) -> None:
-        """Show the panel over a widget, its right edge on the widget's."""
-        self.adjustSize()
-        corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), -self.height() - 4))
-        self.move(corner)
-        self.show()
-        self._delay.setFocus()
-
-    def _lay_out(self) -> None:
-        heading = QLabel(self.tr("Recording"), self)
-        heading.setProperty("role", "title")
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(8)
-        form.setHorizontalSpacing(16)
-        form.addRow(heading)
-        form.addRow(self.tr("Start after"), self._delay)
-        form.addRow(self.tr("End after"), self._duration)
-        for switch in (self._target, self._toggle, self._same, self._flawed):
-            form.addRow(switch)
-
     def _seconds(self, name: str, key: str, longest_s: int, none: str) -> QSpinBox:
         field = QSpinBox(self)
         field.setObjectName(name)
@@ -101,20 +78,13 @@ class RecordOptionsPanel(QFrame):
         field.setSpecialValueText(none)
         field.setAccessibleName(name)
         field.setValue(_whole(self._settings.value(key, 0)))
-        field.valueChanged.connect(self._on_changed)
+        field.valueChanged.connect(self.on_changed)
         return field
 
     def _switch(self, name: str, key: str, usual: bool, text: str) -> QCheckBox:
-        switch = QCheckBox(text, self)
-        switch.setObjectName(name)
-        switch.setToolTip(text)
-        switch.setAccessibleName(text)
-        switch.setChecked(bool(self._settings.value(key, usual, bool)))
-        switch.toggled.connect(self._on_changed)
-        return switch
+        return self.make_switch(name, text, bool(self._settings.value(key, usual, bool)))
 
-    @Slot()
-    def _on_changed(self) -> None:
+    def keep(self) -> None:
         for key, value in (
             (_DELAY, self._delay.value()),
             (_DURATION, self._duration.value()),
@@ -124,7 +94,6 @@ class RecordOptionsPanel(QFrame):
             (_FLAWED, self._flawed.isChecked()),
         ):
             self._settings.setValue(key, value)
-        self.changed.emit()
 
 
 def _whole(value: object) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QLocale, QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QDir, QLocale, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.packing import pack_dataset
@@ -17,6 +17,7 @@ from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.gui.widgets.save_dialog import SaveDialog
 
 _LAST_FOLDER = "capture/export-folder"
 
@@ -46,22 +47,14 @@ class ExportFlow(QObject):
         if dataset is None or self._contents.folders is None:
             return
         title = self.tr("Export {title} as a zip").format(title=dataset.title)
-        dialog = QFileDialog(self._window, title)
+        kinds, file_name = [self.tr("Zip files (*.zip)")], f"{dataset.name}.zip"
+        settings = self._studio.settings
+        dialog = SaveDialog(title, kinds, file_name, settings, _LAST_FOLDER, self._window)
         dialog.setObjectName("exportDialog")
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        first = QStandardPaths.writableLocation(documents)
-        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, first)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Zip files (*.zip)")])
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(f"{dataset.name}.zip")
-        dialog.fileSelected.connect(partial(self._export, dataset))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(partial(self._export, dataset))
         dialog.open()
 
-    def _export(self, dataset: Dataset, name: str) -> None:
-        target = Path(name)
-        self._studio.settings.setValue(_LAST_FOLDER, str(target.parent))
+    def _export(self, dataset: Dataset, target: Path) -> None:
         self._messages.clear()
 
         def work(task: Task) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnn_studio.camera.video_reader import VideoFacts
 from cnn_studio.gui.capture.transfer.time_field import TimeField
 from cnn_studio.gui.capture.transfer.time_line import TimeLine
 from cnn_studio.gui.capture.transfer.video_part import VideoPart
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.video_import import clock
 
 
@@ -38,11 +39,17 @@ class PartChooser(QWidget):
         self._fields.setVisible(not is_whole)
         self._from = self._field("videoFromField", self.tr("From"))
         self._to = self._field("videoToField", self.tr("To"))
-        self._from_here = self._button(
-            "videoFromHere", self.tr("From here"), self.tr("The part begins with this frame (I)")
+        self._from_here = dialog_button(
+            self._fields,
+            "videoFromHere",
+            self.tr("From here"),
+            self.tr("The part begins with this frame (I)"),
         )
-        self._to_here = self._button(
-            "videoToHere", self.tr("To here"), self.tr("The part ends with this frame (O)")
+        self._to_here = dialog_button(
+            self._fields,
+            "videoToHere",
+            self.tr("To here"),
+            self.tr("The part ends with this frame (O)"),
         )
         self._lay_out()
         self._connect()
@@ -66,14 +73,6 @@ class PartChooser(QWidget):
         field.setToolTip(self.tr("Minutes, seconds and tenths, as in 1:05.3"))
         field.setMinimumWidth(96)
         return field
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self._fields)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoDefault(False)
-        return button
 
     def _lay_out(self) -> None:
         time = QHBoxLayout()

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 
 _RATES = (0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -71,7 +71,7 @@ class FileActions(QObject):
     def set_subject(self, count: int, *, is_selection: bool) -> None:
         """Say on how many files the actions of the second menu work."""
         files = self.tr("{count} selected files") if is_selection else self.tr("All {count} files")
-        self._title.setText(files.format(count=wording.whole(count)))
+        self._title.setText(files.format(count=whole(count)))
         for action in self.saving.actions():
             action.setEnabled(count > 0 and action is not self._title)
 

@@ -21,14 +21,13 @@ from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter, arra
 from cnn_studio.gui.prediction.files.file_pictures import FilePictures, as_it_is
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SHARE_ROLE = ENTRY_ROLE + 1  # a probability, for the bar below it
 
 Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIGN_PX = 14
 _JUDGED_AT_ONCE = 2000
 _REARRANGE_MS = 500  # while files come into a list that is sorted or filtered
@@ -178,9 +177,7 @@ class FileModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         title, tip = self._titles[section]
-        side = _RIGHT if section == Column.PROBABILITY else _LEFT
-        answers = {_Role.DisplayRole: title, _Role.ToolTipRole: tip, _Role.TextAlignmentRole: side}
-        return answers.get(_Role(role)) if role < ENTRY_ROLE else None
+        return head_answer(title, tip, _side(section), role)
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> Any:
         if not index.isValid():
@@ -193,7 +190,7 @@ class FileModel(QAbstractTableModel):
         if role == _Role.ForegroundRole:
             return self._colour(entry, column)
         if role == _Role.TextAlignmentRole:
-            return _RIGHT if column == Column.PROBABILITY else _LEFT
+            return _side(column)
         if role == SHARE_ROLE:
             is_share = column == Column.PROBABILITY and entry.prediction is not None
             return entry.probability if is_share else None
@@ -252,3 +249,7 @@ class FileModel(QAbstractTableModel):
         if entry.is_unknown:
             return self.tr("unknown, perhaps {result}").format(result=result)
         return result
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    return RIGHT if column == Column.PROBABILITY else LEFT

@@ -22,7 +22,7 @@ from cnn_studio.gui.prediction.files.file_pictures import SIDE_PX, FilePictures
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.files.share_delegate import ShareDelegate
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training.table_look import make_quiet
+from cnn_studio.gui.widgets.table_look import make_quiet
 
 ROW_PX = SIDE_PX + 8
 _WIDTHS_PX = {Column.CLASS: 132, Column.PROBABILITY: 104, Column.UNKNOWN: 92, Column.TRUE: 132}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, whole
 from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.widgets.buttons import icon_button
 
 _SCORES_KEY = "Ctrl+M"
 
@@ -57,13 +57,19 @@ class FilesHead(QWidget):
         self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
         self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
         self._clear.clicked.connect(self.clear_requested)
-        self._add = self._tool("addFilesButton", self.tr("Add files, and which frames of videos"))
+        self._add = icon_button(
+            self, "addFilesButton", self.tr("Add files, and which frames of videos")
+        )
         self._add.setMenu(actions.adding)
-        self._save = self._tool("saveFilesButton", self.tr("Copy these files, or save the answers"))
+        self._save = icon_button(
+            self, "saveFilesButton", self.tr("Copy these files, or save the answers")
+        )
         self._save.setMenu(actions.saving)
         for button in (self._add, self._save):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._room = self._tool("fileRoomButton", self.tr("Give the list all the room (Ctrl+E)"))
+        self._room = icon_button(
+            self, "fileRoomButton", self.tr("Give the list all the room (Ctrl+E)")
+        )
         self._room.setCheckable(True)
         self._room.setShortcut(QKeySequence("Ctrl+E"))
         self._room.toggled.connect(self.room_requested)
@@ -74,15 +80,15 @@ class FilesHead(QWidget):
 
     def show_count(self, listed: int, total: int, unreadable: int, selected: int) -> None:
         """Say how many files there are, are listed, cannot be read and are selected."""
-        many = self.tr("{count} files").format(count=wording.whole(total))
+        many = self.tr("{count} files").format(count=whole(total))
         text = self.tr("1 file") if total == 1 else many
         if listed != total:
-            text = self.tr("{listed} of {files}").format(listed=wording.whole(listed), files=text)
+            text = self.tr("{listed} of {files}").format(listed=whole(listed), files=text)
         if unreadable:
-            count = wording.whole(unreadable)
+            count = whole(unreadable)
             text += " · " + self.tr("{count} unreadable").format(count=count)
         if selected > 1:
-            text += " · " + self.tr("{count} selected").format(count=wording.whole(selected))
+            text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self._count.setText(text)
 
     def show_progress(self, done: int, total: int) -> None:
@@ -118,14 +124,6 @@ class FilesHead(QWidget):
         button.setObjectName(name)
         button.setAccessibleName(text)
         button.setShortcut(QKeySequence(keys))
-        return button
-
-    def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setIconSize(QSize(18, 18))
         return button
 
     def _lay_out(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.buttons import icon_button
 
 _FIELD_LEAST_PX, _FIELD_MOST_PX = 96, 200
 _SHARES = (0.99, 0.95, 0.9, 0.8, 0.7, 0.5)
@@ -38,11 +39,7 @@ class FileFilterBar(QWidget):
         self._field.setClearButtonEnabled(True)
         self._field.setMinimumWidth(_FIELD_LEAST_PX)
         self._field.setMaximumWidth(_FIELD_MOST_PX)
-        self._button = QToolButton(self)
-        self._button.setObjectName("fileFilterButton")
-        self._button.setToolTip(self.tr("Which files are listed"))
-        self._button.setAccessibleName(self._button.toolTip())
-        self._button.setIconSize(QSize(18, 18))
+        self._button = icon_button(self, "fileFilterButton", self.tr("Which files are listed"))
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._all = QPushButton(self.tr("Show all"), self)
         self._all.setObjectName("showAllFilesButton")

@@ -10,9 +10,9 @@ from PySide6.QtCore import QDir, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.jobs import Job, Jobs, Task
 from cnn_studio.gui.prediction.files.file_work import FileEntry
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.prediction.answer_files import write_answers_as_csv, write_answers_as_json
 from cnn_studio.prediction.batch import FilePrediction
@@ -131,16 +131,14 @@ class SavingFlow(QObject):
 
     @Slot(int, int)
     def _on_copying_progressed(self, done: int, total: int) -> None:
-        text = self.tr("Copying {done} of {total} …").format(
-            done=wording.whole(done), total=wording.whole(total)
-        )
+        text = self.tr("Copying {done} of {total} …").format(done=whole(done), total=whole(total))
         self.told.emit(text, Kind.INFO, self.tr("Cancel"))
 
     def _on_copied(self, target: Path, report: CopyReport) -> None:
         self._done = target
         folders = len({path.parent for path in report.copied})
         text = self.tr("{files} copied into {folders} folders in {target}.").format(
-            files=wording.images(len(report.copied)),
+            files=images(len(report.copied)),
             folders=folders,
             target=QDir.toNativeSeparators(str(target)),
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.prediction.tally import Tally
 
@@ -54,7 +53,7 @@ class ScorePanel(QWidget):
         text = self.tr("95 % interval {low} to {high}, {files} in folders of a class").format(
             low=percent(scores.interval.low),
             high=percent(scores.interval.high),
-            files=wording.images(scores.count),
+            files=images(scores.count),
         )
         if tally.unknown:
             share, interval = tally.answered_accuracy
@@ -62,12 +61,13 @@ class ScorePanel(QWidget):
                 "{count} are called unknown; of the others {share} are right ({low} to {high})"
             )
             text += ". " + of_others.format(
-                count=wording.whole(tally.unknown),
+                count=whole(tally.unknown),
                 share=percent(share),
                 low=percent(interval.low),
                 high=percent(interval.high),
             )
         self._figures.setText(text + ".")
 
+    @Slot(int, int)
     def _on_matrix_cell_chosen(self, true: int, said: int) -> None:
         self.cell_chosen.emit(self._classes[true], self._classes[said])

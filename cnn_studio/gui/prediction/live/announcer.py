@@ -72,6 +72,10 @@ class Announcer(QObject):
     Args:
         command: How to speak; None if that is not possible here.
         parent: Whose it is.
+
+    Attributes:
+        sounds: Whether an answer is told by a sound.
+        speaks: Whether it is spoken.
     """
 
     def __init__(self, command: SpeechCommand | None, parent: QObject | None = None) -> None:

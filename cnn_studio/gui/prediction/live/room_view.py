@@ -38,9 +38,8 @@ class RoomView(QWidget):
         self.frames = FrameView(source, studio.theme, self)
         self.answer = AnswerPanel(studio.theme, self, size=ROOM)
         self.answer.set_shown_rows(_SHOWN_ROWS)
-        self.answer.setMaximumHeight(
-            _HEAD_PX + _SHOWN_ROWS * ROOM.row
-        )  # so it stands in the middle
+        # So it stands in the middle.
+        self.answer.setMaximumHeight(_HEAD_PX + _SHOWN_ROWS * ROOM.row)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)

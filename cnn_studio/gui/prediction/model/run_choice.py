@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnn_studio.models.runs import Run
+from cnn_studio.models.runs import Run, accuracy_or_less
 
 
 class RunChoice:
@@ -57,17 +57,3 @@ def suggested_run(runs: Sequence[Run], dataset: str | None) -> Run | None:
     """
     of_dataset = [run for run in runs if run.dataset == dataset]
     return max(of_dataset, key=accuracy_or_less, default=runs[0] if runs else None)
-
-
-def accuracy(run: Run) -> float | None:
-    """The accuracy that tells runs apart: on images held back, else on the test part; 0..1."""
-    if run.bundle is None:
-        return None
-    figures = (run.bundle.val_accuracy, run.bundle.test_accuracy)
-    return next((figure for figure in figures if figure is not None), None)
-
-
-def accuracy_or_less(run: Run) -> float:
-    """A number to sort by: a run that was never measured comes after every other."""
-    measured = accuracy(run)
-    return -1.0 if measured is None else measured

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile
-from cnn_studio.gui.prediction.model.run_choice import accuracy
 from cnn_studio.gui.theme import Theme
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run
@@ -133,10 +132,9 @@ class RunChooser(QWidget):
         return -1
 
     def _entry(self, run: Run) -> str:
-        measured = accuracy(run)
         parts = [run.dataset, _moment(run.created, self.tr("d MMM hh:mm"))]
-        if measured is not None:
-            parts.append(percent(measured))
+        if run.accuracy is not None:
+            parts.append(percent(run.accuracy))
         return " · ".join(parts)
 
     def _show_about(self, bundle: Bundle | None) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.class_legend import ClassLegend
 from cnn_studio.gui.prediction.sources.history_strip import HistoryStrip
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.prediction.history import History
 from cnn_studio.prediction.timeline import segments, shares
 
@@ -63,13 +63,22 @@ class HistoryDialog(QDialog):
         self._count.setProperty("role", "quiet")
         self._strip = HistoryStrip(colouring, theme, self)
         self._legend = ClassLegend(colouring, theme, self)
-        self._export = self._button("exportHistory", self.tr("Export …"))
+        self._export = dialog_button(
+            self,
+            "exportHistory",
+            self.tr("Export …"),
+            self.tr("Write all ten minutes to a CSV or JSON file (Ctrl+S)"),
+        )
         self._export.setShortcut(QKeySequence("Ctrl+S"))
-        self._export.setToolTip(self.tr("Write all ten minutes to a CSV or JSON file (Ctrl+S)"))
-        self._clear = self._button("clearHistory", self.tr("Clear"))
-        self._clear.setToolTip(self.tr("Forget what was said so far"))
-        self._close = self._button("closeHistory", self.tr("Close"))
-        self._close.setToolTip(self.tr("Close this window; what is said is still kept (Esc)"))
+        self._clear = dialog_button(
+            self, "clearHistory", self.tr("Clear"), self.tr("Forget what was said so far")
+        )
+        self._close = dialog_button(
+            self,
+            "closeHistory",
+            self.tr("Close"),
+            self.tr("Close this window; what is said is still kept (Esc)"),
+        )
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._lay_out()
         self._connect()
@@ -106,13 +115,6 @@ class HistoryDialog(QDialog):
         self._count.setText(text)
         for button in (self._export, self._clear):
             button.setEnabled(count > 0)
-
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setAutoDefault(False)
-        return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

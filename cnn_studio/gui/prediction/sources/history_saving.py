@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.prediction.history import Entry, History
 from cnn_studio.prediction.history_file import write_history
 
 _LAST_FOLDER = "prediction/history-folder"
+_HOME = QStandardPaths.StandardLocation.HomeLocation
 
 
 class HistorySaving(QObject):
@@ -28,16 +30,12 @@ class HistorySaving(QObject):
 
     def ask(self, window: QWidget) -> None:
         """Ask for a file, over a window."""
-        dialog = QFileDialog(window, self.tr("Export the history"))
+        kinds = [self.tr("Table (*.csv)"), self.tr("JSON (*.json)")]
+        title, settings = self.tr("Export the history"), self._studio.settings
+        dialog = SaveDialog(title, kinds, "history.csv", settings, _LAST_FOLDER, window, _HOME)
         dialog.setObjectName("historyFileDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Table (*.csv)"), self.tr("JSON (*.json)")])
-        dialog.setDefaultSuffix("csv")
-        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
-        dialog.selectFile("history.csv")
         dialog.filterSelected.connect(self._on_dialog_filter_selected)
-        dialog.fileSelected.connect(self._on_dialog_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(self._on_dialog_chosen)
         dialog.open()
 
     @Slot(str)
@@ -50,10 +48,8 @@ class HistorySaving(QObject):
             if names:
                 dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
 
-    @Slot(str)
-    def _on_dialog_file_selected(self, name: str) -> None:
-        path = Path(name)
-        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
+    @Slot(object)
+    def _on_dialog_chosen(self, path: Path) -> None:
         job = self._studio.jobs.create(partial(_write, self._history.entries(), path))
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._studio.say)

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from cnn_studio.gui.training.augmentation.preview_panel import PreviewPanel
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.training.strengths import LARGEST, Augmentation, Flip
 
 _STEPS = 100  # a slider counts in hundredths
@@ -91,12 +91,16 @@ class AugmentationDialog(QDialog):
         halves.addWidget(self._preview)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        off = self._button("noAugmentationButton", self.tr("All off"), self.tr("Vary nothing"))
-        take = self._button("takeAugmentationButton", self.tr("Use"), self.tr("Take these (Enter)"))
+        off = dialog_button(
+            self, "noAugmentationButton", self.tr("All off"), self.tr("Vary nothing")
+        )
+        take = dialog_button(
+            self, "takeAugmentationButton", self.tr("Use"), self.tr("Take these (Enter)")
+        )
         take.setProperty("kind", "primary")
         take.setDefault(True)
-        cancel = self._button(
-            "cancelAugmentationButton", self.tr("Cancel"), self.tr("Leave it as it was (Esc)")
+        cancel = dialog_button(
+            self, "cancelAugmentationButton", self.tr("Cancel"), self.tr("Leave it as it was (Esc)")
         )
         foot.addWidget(off)
         foot.addStretch(1)
@@ -130,14 +134,6 @@ class AugmentationDialog(QDialog):
         field.setAccessibleName(name)
         field.setAccessibleDescription(tip)
         grid.addWidget(label, row, 0)
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        return button
 
     def _show(self, strengths: Augmentation) -> None:
         self._flip.setCurrentIndex(self._flip.findData(str(strengths.flip)))

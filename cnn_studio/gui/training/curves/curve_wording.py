@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, whole
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves.curves import best_epoch
 from cnn_studio.models.learning import LearningShape, learning_shape
@@ -70,14 +70,14 @@ def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: in
     if left_out:
         parts.append(
             _tr("The first {count} of {all} runs are drawn.").format(
-                count=len(histories), all=wording.whole(len(histories) + left_out)
+                count=len(histories), all=whole(len(histories) + left_out)
             )
         )
     if best is not None:
         value, _, epoch, run = best
         parts.append(
             _tr("Highest validation accuracy: {value}, {run}, epoch {epoch}.").format(
-                value=percent(value), run=wording.run_name(run), epoch=wording.whole(epoch)
+                value=percent(value), run=wording.run_name(run), epoch=whole(epoch)
             )
         )
     if len({run.dataset for run, _ in histories}) > 1:

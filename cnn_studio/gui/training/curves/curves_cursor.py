@@ -9,12 +9,13 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import Curves, Shown
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.plot_look import PlotLook
 from cnn_studio.gui.training.curves.plot_strokes import Stroke, at_epoch, strokes_of
-from cnn_studio.gui.training.wording import share, whole
+from cnn_studio.gui.training.wording import share
 
 _ROW_PX, _MARGIN_PX, _SWATCH_PX, _SPOT_PX = 17, 8, 8, 4
 _NAME_MOST_PX = 150

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,6 +26,7 @@ from cnn_studio.gui.training.curves.curves_saving import CurvesSaving
 from cnn_studio.gui.training.curves.curves_view import CurvesView
 from cnn_studio.gui.training.curves.run_colours import RUN_COLOURS, RunColours
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.widgets.buttons import icon_button
 from cnn_studio.models.runs import EpochRecord, Run, read_history
 
 _Histories = list[tuple[Run, tuple[EpochRecord, ...]]]
@@ -57,8 +58,12 @@ class CurvesPanel(QFrame):
         self._sentence.setProperty("role", "quiet")
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._reset = self._button("resetZoomButton", self.tr("Show all of the curves (Esc)"))
-        self._save = self._button("saveCurvesButton", self.tr("Save the curves"))
+        self._reset = icon_button(
+            self._foot, "resetZoomButton", self.tr("Show all of the curves (Esc)"), side_px=16
+        )
+        self._save = icon_button(
+            self._foot, "saveCurvesButton", self.tr("Save the curves"), side_px=16
+        )
         self._offer_to_save()
         self._lay_out()
         self._reset.clicked.connect(self.view.reset_zoom)
@@ -103,14 +108,6 @@ class CurvesPanel(QFrame):
         """End the plot's thread."""
         self._request += 1
         self.view.shutdown()
-
-    def _button(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self._foot)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setIconSize(QSize(16, 16))
-        return button
 
     def _offer_to_save(self) -> None:
         menu = QMenu(self._save)

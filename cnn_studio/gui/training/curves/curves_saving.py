@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QObject, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QStandardPaths, Slot
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.curves.curves_export import curves_csv
 from cnn_studio.gui.training.curves.curves_view import CurvesView
+from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.whole_files import write_atomically
 
 _LAST_FOLDER = "training/curvesFolder"
+_HOME = QStandardPaths.StandardLocation.HomeLocation
 
 
 class CurvesSaving(QObject):
@@ -34,7 +35,7 @@ class CurvesSaving(QObject):
         """Ask where to keep a picture of what is on show."""
         dialog = self._dialog(self.tr("Save the curves as a picture"), "png")
         if dialog is not None:
-            dialog.fileSelected.connect(self._on_png_selected)
+            dialog.chosen.connect(self._on_png_chosen)
             dialog.open()
 
     @Slot()
@@ -42,25 +43,21 @@ class CurvesSaving(QObject):
         """Ask where to keep the values of what is on show."""
         dialog = self._dialog(self.tr("Save the curves as a table"), "csv")
         if dialog is not None:
-            dialog.fileSelected.connect(self._on_csv_selected)
+            dialog.chosen.connect(self._on_csv_chosen)
             dialog.open()
 
-    def _dialog(self, title: str, ending: str) -> QFileDialog | None:
+    def _dialog(self, title: str, ending: str) -> SaveDialog | None:
         if self._view.shown.is_empty:
             return None
-        dialog = QFileDialog(self._view, title)
+        kinds, file_name = [f"{ending.upper()} (*.{ending})"], f"curves.{ending}"
+        settings = self._studio.settings
+        dialog = SaveDialog(title, kinds, file_name, settings, _LAST_FOLDER, self._view, _HOME)
         dialog.setObjectName("saveCurvesDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{ending.upper()} (*.{ending})")
-        dialog.setDefaultSuffix(ending)
-        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
-        dialog.selectFile(f"curves.{ending}")
-        dialog.finished.connect(dialog.deleteLater)
         return dialog
 
-    @Slot(str)
-    def _on_png_selected(self, name: str) -> None:
-        self._picture_path = Path(name)
+    @Slot(object)
+    def _on_png_chosen(self, path: Path) -> None:
+        self._picture_path = path
         self._view.draw_to_keep()
 
     @Slot(object)
@@ -73,12 +70,11 @@ class CurvesSaving(QObject):
         QImageWriter(buffer, QByteArray(b"png")).write(image)
         self._write(path, bytes(buffer.data().data()))
 
-    @Slot(str)
-    def _on_csv_selected(self, name: str) -> None:
-        self._write(Path(name), curves_csv(self._view.shown).encode("utf-8"))
+    @Slot(object)
+    def _on_csv_chosen(self, path: Path) -> None:
+        self._write(path, curves_csv(self._view.shown).encode("utf-8"))
 
     def _write(self, path: Path, data: bytes) -> None:
-        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
         job = self._studio.jobs.create(partial(_write, path, data))
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._studio.say)

@@ -17,10 +17,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.interval_delegate import INTERVAL_ROLE, IntervalDelegate
-from cnn_studio.gui.training.table_look import LEFT, RIGHT, head_answer, make_quiet
+from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer, make_quiet
 from cnn_studio.models.intervals import Interval
 from cnn_studio.models.scores import ClassIntervals, Scores
 
@@ -77,7 +78,7 @@ class ClassScoresModel(QAbstractTableModel):
             return None
         texts = (
             name,
-            wording.whole(scores.count),
+            whole(scores.count),
             *(wording.share(value) for value in (scores.precision, scores.recall, scores.f1)),
         )
         return texts[column]

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.models.scores import Scores
 
 _SMALLEST_PX = 10
@@ -98,8 +98,8 @@ class ConfusionView(QWidget):
         )
         share = 100 * counts[column] / max(1, sum(counts))
         return text.format(
-            count=wording.whole(counts[column]),
-            total=wording.whole(sum(counts)),
+            count=whole(counts[column]),
+            total=whole(sum(counts)),
             true=names[row],
             said=names[column],
             share=round(share, 1),
@@ -157,7 +157,7 @@ class ConfusionView(QWidget):
 
     def _word(self, count: int, share: float) -> str:
         """What stands in a cell."""
-        return f"{round(100 * share)} %" if self._shows_shares else wording.whole(count)
+        return f"{round(100 * share)} %" if self._shows_shares else whole(count)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._scores is None:

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.pictures.large_view import LargeView
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.images_look import ImagesLook

@@ -8,13 +8,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.data.packed_images import PackedReader
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.gallery.arrangement import mark_name
-from cnn_studio.gui.capture.gallery.packed_images import PackedReader
 from cnn_studio.gui.edit_requests import Deletion, Exclusion, Relabelling, Wish
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.evaluation import Evaluation
 from cnn_studio.gui.training.results.images_dialog import ImagesDialog
 from cnn_studio.gui.widgets.notice import Kind
@@ -95,15 +93,13 @@ class ImagesFlow(QObject):
         found = self._evaluation.samples(self._places)
         excluded = self._evaluation.excluded()
         notes = {
-            sample: self._note(place, mark_name(sample) in excluded)
+            sample: self._note(place, sample.mark_name in excluded)
             for sample, place in found.items()
         }
         gone = len(self._places) - len(found)
-        why = wording.images(len(found))
+        why = images(len(found))
         if gone:
-            why += " · " + self.tr("{count} moved or deleted since").format(
-                count=wording.whole(gone)
-            )
+            why += " · " + self.tr("{count} moved or deleted since").format(count=whole(gone))
         if not self._evaluation.is_writable and self._evaluation.dataset is not None:
             title = self._evaluation.dataset.title
             why += " · " + self.tr("{title} is kept as it was published").format(title=title)
@@ -144,7 +140,7 @@ class ImagesFlow(QObject):
     def _on_dialog_exclude_requested(self, samples: Sequence[Sample]) -> None:
         if self._evaluation is not None:
             excluded = self._evaluation.excluded()
-            are_in = [sample for sample in samples if mark_name(sample) not in excluded]
+            are_in = [sample for sample in samples if sample.mark_name not in excluded]
             self._ask(Exclusion(tuple(are_in or samples), bool(are_in)))
 
     @Slot(list)

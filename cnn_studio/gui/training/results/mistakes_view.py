@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from cnn_studio.data.packed_images import PackedReader
 from cnn_studio.data.samples import Sample
-from cnn_studio.gui.capture.gallery.packed_images import PackedReader
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
-from cnn_studio.gui.pictures.gallery_view import PICTURE_SIDE, GalleryView
+from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.evaluation import Evaluation

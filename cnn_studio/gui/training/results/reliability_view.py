@@ -6,9 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import images, percent
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.models.reliability import BINS, Reliability
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 20, 12, 44
@@ -73,7 +72,7 @@ class ReliabilityView(QWidget):
             "{images} with a probability of {low} to {high}: {accuracy} of them right, "
             "{confidence} said on average."
         ).format(
-            images=wording.images(each.count),
+            images=images(each.count),
             low=percent(each.low, 0),
             high=percent(each.high, 0),
             accuracy=percent(each.accuracy),

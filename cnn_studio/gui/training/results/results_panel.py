@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
@@ -249,9 +250,7 @@ class ResultsPanel(QFrame):
             )
             return
         done, total = self._asked
-        count = self.tr("{done} of {total}").format(
-            done=wording.whole(done), total=wording.images(total)
-        )
+        count = self.tr("{done} of {total}").format(done=whole(done), total=images(total))
         self._unasked.set_content(
             self.tr("The model is being asked"),
             count if total else self.tr("Reading the images"),

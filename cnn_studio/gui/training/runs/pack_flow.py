@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QDir, QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.models.runs import Run
 
 _LAST_FOLDER = "training/pack-folder"
@@ -27,22 +28,14 @@ class PackFlow(QObject):
 
     def ask(self, run: Run) -> None:
         """Ask for a file and pack a run into it; what stands there is asked about."""
-        dialog = QFileDialog(self._window, self.tr("Pack for another studio"))
+        title, kinds = self.tr("Pack for another studio"), [self.tr("Zip files (*.zip)")]
+        settings, file_name = self._studio.settings, f"{run.name}.zip"
+        dialog = SaveDialog(title, kinds, file_name, settings, _LAST_FOLDER, self._window)
         dialog.setObjectName("packDialog")
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        first = QStandardPaths.writableLocation(documents)
-        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, first)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Zip files (*.zip)")])
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(f"{run.name}.zip")
-        dialog.fileSelected.connect(partial(self._pack, run))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(partial(self._pack, run))
         dialog.open()
 
-    def _pack(self, run: Run, name: str) -> None:
-        target = Path(name)
-        self._studio.settings.setValue(_LAST_FOLDER, str(target.parent))
+    def _pack(self, run: Run, target: Path) -> None:
         job = self._studio.jobs.create(partial(_packed, run, target))
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.runs.recipe_lines import RecipeLine
-from cnn_studio.gui.training.table_look import make_quiet
+from cnn_studio.gui.widgets.table_look import make_quiet
 
 _ROW_PX = 30
 

@@ -10,9 +10,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.figures import NONE, percent
+from cnn_studio.gui.figures import NONE, percent, whole
 from cnn_studio.gui.training.runs.runs_order import dataset_title
-from cnn_studio.gui.training.wording import whole
 from cnn_studio.models.runs import Run
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.wording import TITLES, shown

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.models.run_notes import MAX_NOTE
 
 
@@ -44,12 +44,13 @@ class RunNoteDialog(QDialog):
         self._field.setTabChangesFocus(True)
         self._room = QLabel(self)
         self._room.setProperty("role", "error")
-        self._save = self._button("saveNoteButton", self.tr("Save"), self.tr("Keep the note"))
+        self._save = dialog_button(
+            self, "saveNoteButton", self.tr("Save"), self.tr("Keep the note (Ctrl+Enter)")
+        )
         self._save.setProperty("kind", "primary")
         self._save.setShortcut(QKeySequence("Ctrl+Return"))
-        self._save.setToolTip(self.tr("Keep the note (Ctrl+Enter)"))
-        cancel = self._button(
-            "cancelNoteButton", self.tr("Cancel"), self.tr("Leave the note as it was (Esc)")
+        cancel = dialog_button(
+            self, "cancelNoteButton", self.tr("Cancel"), self.tr("Leave the note as it was (Esc)")
         )
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -65,14 +66,6 @@ class RunNoteDialog(QDialog):
         self._field.textChanged.connect(self._on_text_changed)
         self._save.clicked.connect(self._on_save_clicked)
         cancel.clicked.connect(self.reject)
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        return button
 
     @Slot()
     def _on_text_changed(self) -> None:

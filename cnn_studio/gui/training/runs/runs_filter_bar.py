@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_order import RunFilter
+from cnn_studio.gui.widgets.buttons import icon_button
 
 _FIELD_LEAST_PX = 104
 _FIELD_MOST_PX = 200
@@ -50,9 +51,9 @@ class RunsFilterBar(QWidget):
         self._field.setClearButtonEnabled(True)
         self._field.setMinimumWidth(_FIELD_LEAST_PX)
         self._field.setMaximumWidth(_FIELD_MOST_PX)
-        self._filter = self._button("runsFilterButton", self.tr("Which runs are listed"))
+        self._filter = icon_button(self, "runsFilterButton", self.tr("Which runs are listed"))
         self._filter.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more = self._button("runsMoreButton", self.tr("What can be done with these runs"))
+        self.more = icon_button(self, "runsMoreButton", self.tr("What can be done with these runs"))
         self._make_menu()
         self._lay_out()
         self._field.textChanged.connect(self._on_asked)
@@ -81,15 +82,15 @@ class RunsFilterBar(QWidget):
     def set_counts(self, listed: int, total: int) -> None:
         """How many runs are listed, and of how many."""
         self._title.setText(self.tr("Deleted") if self.is_trash else self.tr("Runs"))
-        text = wording.whole(listed) if total else ""
+        text = whole(listed) if total else ""
         if listed != total:
-            text = self.tr("{listed} of {total}").format(listed=text, total=wording.whole(total))
+            text = self.tr("{listed} of {total}").format(listed=text, total=whole(total))
         self._count.setText(text)
         self._title.setToolTip(text)
 
     def set_trash_count(self, count: int) -> None:
         """How many runs are in the trash."""
-        text = self.tr("Deleted runs ({count})").format(count=wording.whole(count))
+        text = self.tr("Deleted runs ({count})").format(count=whole(count))
         self._trash.setText(text if count else self.tr("Deleted runs"))
         self._trash.setEnabled(count > 0 or self.is_trash)
 
@@ -150,14 +151,6 @@ class RunsFilterBar(QWidget):
         action.setChecked(is_chosen)
         self._group.addAction(action)
         self._menu.insertAction(self._end_of_datasets, action)
-
-    def _button(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setIconSize(QSize(18, 18))
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -18,11 +18,11 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from cnn_studio.gui.figures import NONE, percent
+from cnn_studio.gui.figures import NONE, percent, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_order import Column, RunFilter, arranged, dataset_title
-from cnn_studio.gui.training.table_look import LEFT, RIGHT, head_answer
+from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import Run, RunStatus
 
@@ -197,7 +197,7 @@ class RunsModel(QAbstractTableModel):
         if bundle is None:
             return NONE
         if column is Column.EPOCHS:
-            return wording.whole(bundle.epochs_done)
+            return whole(bundle.epochs_done)
         return percent(
             {
                 Column.TRAINING: bundle.train_accuracy,

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
-from cnn_studio.gui.training.runs.pack_flow import PackFlow
-from cnn_studio.gui.training.runs.recipe_dialog import RecipeDialog
-from cnn_studio.gui.training.runs.recipe_lines import recipe_lines
 from cnn_studio.gui.training.runs.run_note_dialog import RunNoteDialog
 from cnn_studio.gui.training.runs.runs_actions import RunsActions
 from cnn_studio.gui.training.runs.runs_filter_bar import RunsFilterBar
 from cnn_studio.gui.training.runs.runs_order import RunFilter, datasets_of
 from cnn_studio.gui.training.runs.runs_table import RunsTable
 from cnn_studio.gui.training.runs.runs_trash import RunsTrash
-from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.gui.widgets.popover import Popover
+from cnn_studio.gui.training.runs.selected_flow import SelectedFlow
+from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.run_notes import MAX_TITLE, RunNotes
 from cnn_studio.models.run_trash import count_trashed, list_trashed
-from cnn_studio.models.runs import Run, RunStatus, list_runs
+from cnn_studio.models.runs import Run, list_runs
 from cnn_studio.paths import Workspace
-from cnn_studio.training.recipe import MAX_EPOCHS
-
-_MOST_COMPARED = 6
 
 
 class RunsPanel(QFrame):
@@ -68,8 +60,9 @@ class RunsPanel(QFrame):
         self._stack.addWidget(self._table)
         self._actions = RunsActions(studio.theme, self._table)
         self._trash = RunsTrash(studio, self._notice, self)
-        self._pack = PackFlow(studio, self._notice, self)
-        self._export = ExportFlow(studio, self)
+        self._selected_flow = SelectedFlow(
+            studio, self._table, self._actions, self._notice, self._bar.more, self
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
@@ -132,16 +125,12 @@ class RunsPanel(QFrame):
         bar.left.connect(table.setFocus)
         actions.try_requested.connect(self._on_try_requested)
         actions.rename_requested.connect(table.edit_title)
-        actions.continue_requested.connect(self._on_continue_requested)
-        actions.export_requested.connect(self._on_export_requested)
         actions.note_requested.connect(self._on_note_requested)
         actions.star_requested.connect(self._on_star_requested)
-        actions.compare_requested.connect(self._on_compare_requested)
-        actions.folder_requested.connect(self._on_folder_requested)
-        actions.pack_requested.connect(self._on_pack_requested)
         actions.delete_requested.connect(self._on_delete_requested)
         actions.restore_requested.connect(self._on_restore_requested)
         actions.remove_requested.connect(self._on_remove_requested)
+        self._selected_flow.continue_requested.connect(self.continue_requested)
         self._trash.back_requested.connect(bar.leave_trash)
         self._trash.noted.connect(self.refresh)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
@@ -228,33 +217,6 @@ class RunsPanel(QFrame):
             self.try_requested.emit()
 
     @Slot()
-    def _on_continue_requested(self) -> None:
-        run = self.selected_run()
-        if run is None:
-            return
-        if run.status is not RunStatus.FINISHED:
-            self.continue_requested.emit(run, 0)
-            return
-        Popover(
-            self.tr("How many epochs more?"),
-            "10",
-            self.tr("Continue"),
-            partial(self._continue, run),
-            self,
-        ).open_below(self._bar.more)
-
-    def _continue(self, run: Run, text: str) -> str:
-        """Ask for a finished run to go on; what is wrong with the answer."""
-        if not text.isdecimal() or not 1 <= int(text) <= MAX_EPOCHS:
-            return self.tr("Type a number from 1 to {most}.").format(most=f"{MAX_EPOCHS:,}")
-        self.continue_requested.emit(run, int(text))
-        return ""
-
-    @Slot()
-    def _on_export_requested(self) -> None:
-        self._export.ask(self.selected_run())
-
-    @Slot()
     def _on_note_requested(self) -> None:
         run = self.selected_run()
         if run is None:
@@ -275,26 +237,6 @@ class RunsPanel(QFrame):
         starred = not all(run.notes.starred for run in runs)
         for run in runs:
             self._note(run, replace(run.notes, starred=starred))
-
-    @Slot()
-    def _on_compare_requested(self) -> None:
-        runs = self._table.selected_runs()[:_MOST_COMPARED]
-        names = [wording.run_name(run) for run in runs]
-        RecipeDialog(names, recipe_lines(runs), self._studio.theme, self).open()
-
-    @Slot()
-    def _on_folder_requested(self) -> None:
-        run = self.selected_run()
-        if run is None or QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.folder))):
-            return
-        text = self.tr("No program here opens folders. The run is in {folder}.")
-        self._notice.show_message(text.format(folder=run.folder), Kind.WARN)
-
-    @Slot()
-    def _on_pack_requested(self) -> None:
-        run = self.selected_run()
-        if run is not None:
-            self._pack.ask(run)
 
     @Slot()
     def _on_delete_requested(self) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.runs.runs_model import RUN_ROLE, RunsModel
 from cnn_studio.gui.training.runs.runs_order import Column, RunFilter
-from cnn_studio.gui.training.table_look import make_quiet
+from cnn_studio.gui.widgets.table_look import make_quiet
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import Run
 

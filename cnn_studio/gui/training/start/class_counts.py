@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.start.counts import LEAST_PER_CLASS
 
 _ROW_PX = 24
@@ -34,7 +34,7 @@ class ClassCounts(QWidget):
         """Show counts, in their order."""
         self._counts = list(counts.items())
         self.setAccessibleDescription(
-            ", ".join(f"{name} {wording.whole(count)}" for name, count in self._counts)
+            ", ".join(f"{name} {whole(count)}" for name, count in self._counts)
         )
         self.updateGeometry()
         self.update()
@@ -52,7 +52,7 @@ class ClassCounts(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = painter.fontMetrics()
         most = max(max(count for _, count in self._counts), 1)
-        number_width = metrics.horizontalAdvance(wording.whole(most)) + 2
+        number_width = metrics.horizontalAdvance(whole(most)) + 2
         longest = max(metrics.horizontalAdvance(name) for name, _ in self._counts) + 2
         name_width = min(longest, round(self.width() * _NAME_SHARE))
         bar_left = name_width + _GAP_PX
@@ -67,7 +67,7 @@ class ClassCounts(QWidget):
             painter.drawText(
                 QRectF(self.width() - number_width, top, number_width, _ROW_PX),
                 middle | Qt.AlignmentFlag.AlignRight,
-                wording.whole(count),
+                whole(count),
             )
             bar_top = top + (_ROW_PX - _BAR_PX) / 2
             painter.setPen(Qt.PenStyle.NoPen)
@@ -83,7 +83,7 @@ class ClassCounts(QWidget):
             row = event.pos().y() // _ROW_PX
             if 0 <= row < len(self._counts):
                 name, count = self._counts[row]
-                text = f"{name}: {wording.images(count)}"
+                text = f"{name}: {images(count)}"
                 QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnn_studio.gui.prediction.model.run_choice import RunChoice, accuracy
+from cnn_studio.gui.prediction.model.run_choice import RunChoice
 from cnn_studio.models.bundle import Bundle, ClassScores, RunStatus, Scores
 from cnn_studio.models.runs import Run
 from cnn_studio.vision.preparation import InputSpec
@@ -94,6 +94,6 @@ def test_another_dataset_brings_its_own_suggestion() -> None:
 
 
 def test_where_nothing_was_held_back_the_test_part_counts() -> None:
-    assert accuracy(_run("tested", "objects", None, 0.8)) == 0.8
-    assert accuracy(_run("both", "objects", 0.6, 0.8)) == 0.6
-    assert accuracy(UNMEASURED) is None
+    assert _run("tested", "objects", None, 0.8).accuracy == 0.8
+    assert _run("both", "objects", 0.6, 0.8).accuracy == 0.6
+    assert UNMEASURED.accuracy is None

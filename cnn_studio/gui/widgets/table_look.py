@@ -1,4 +1,4 @@
-"""How the tables of the training tab look and answer, runs and classes alike."""
+"""How the tables of every tab look and answer."""
 
 from __future__ import annotations
 
