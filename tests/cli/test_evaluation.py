@@ -65,10 +65,10 @@ def test_figures_come_with_their_intervals(cli: Cli, run: Path, exam: Path) -> N
 
 def test_probabilities_are_the_calibrated_ones(cli: Cli, run: Path, exam: Path) -> None:
     photo = exam / "red" / "0.jpg"
-    before, _accuracy = cli("predict", "colours", photo, "--json").lines
+    (before,) = cli("predict", "colours", photo, "--json").lines
     softer = Calibration(4.0, ece_before=0.2, ece_after=0.1, count=50)
     write_bundle(run, replace(read_bundle(run), calibration=softer))
-    after, _accuracy = cli("predict", "colours", photo, "--json").lines
+    (after,) = cli("predict", "colours", photo, "--json").lines
     assert after["class"] == before["class"]
     assert 1 / 3 < after["probability"] < before["probability"]
     (line,) = cli("evaluate", "colours", exam, "--json", "--mistakes", 1).lines
