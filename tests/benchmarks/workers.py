@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/benchmarks/workers.py [--images 6400] [--rounds 3]
 
-Both are a cluster on this machine's loopback, started as `cnn-studio train --cluster` starts it on
-several machines. The first epoch, in which the graph is built, does not count.
+Two are a cluster on this machine's loopback, started as `cnn-studio train --cluster` starts it on
+several machines; one trains alone. The first epoch, in which the graph is built, does not count.
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def main() -> None:
 def _images_per_second(words: list[str], count: int) -> float:
     """The median over the epochs after the first, as the chief tells it."""
     with tempfile.TemporaryDirectory() as folder:
-        cluster = Path(folder) / "cluster.toml"
-        addresses = [f"127.0.0.1:{_free_port()}" for _ in range(count)]
-        cluster.write_text(f"workers = {json.dumps(addresses)}\n", encoding="utf-8")
+        cluster = _cluster(Path(folder), count) if count > 1 else None
         workers = [_start(Path(folder), cluster, words, task) for task in range(count)]
         told = [worker.communicate() for worker in workers]
         for worker, (_, errors) in zip(workers, told, strict=True):
@@ -59,9 +57,20 @@ def _images_per_second(words: list[str], count: int) -> float:
     return float(statistics.median(speeds[1:]))
 
 
-def _start(folder: Path, cluster: Path, words: list[str], task: int) -> subprocess.Popen[str]:
+def _cluster(folder: Path, count: int) -> Path:
+    path = folder / "cluster.toml"
+    addresses = [f"127.0.0.1:{_free_port()}" for _ in range(count)]
+    path.write_text(f"workers = {json.dumps(addresses)}\n", encoding="utf-8")
+    return path
+
+
+def _start(
+    folder: Path, cluster: Path | None, words: list[str], task: int
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "cnn_studio", "--workspace", str(folder / f"server{task}")]
-    command += ["train", *words, "--cluster", str(cluster), "--task", str(task), "--json"]
+    command += ["train", *words, "--json"]
+    if cluster is not None:
+        command += ["--cluster", str(cluster), "--task", str(task)]
     cores = sorted(os.sched_getaffinity(0))
     return subprocess.Popen(
         command,
