@@ -125,7 +125,7 @@ def _train(studio: Studio, window: MainWindow, page: str = "training") -> str:
     """Start a training, look at a page while it runs, and wait for its end.
 
     Returns:
-        What the prediction tab said of its speed shortly before the end.
+        What the prediction tab, if it is that page, said of its speed shortly before the end.
     """
     changes: list[bool] = []
     studio.training_changed.connect(changes.append)
@@ -135,7 +135,8 @@ def _train(studio: Studio, window: MainWindow, page: str = "training") -> str:
     window.show_page(page)
     said = ""
     while changes[-1]:
-        said = named(window, "speedText").property("text")
+        if page == "prediction":
+            said = named(window, "speedText").property("text")
         run_for(0.5)
     studio.training_changed.disconnect(changes.append)
     return said
