@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile, OpenedFiles
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.open_dialog import OpenDialog
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import Workspace
 
@@ -54,15 +55,17 @@ class OpenFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a model file."""
-        dialog = QFileDialog(self._window, self.tr("Open a model file"))
-        dialog.setObjectName("modelDialog")
-        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, str(Path.home()))))
         endings = "*.tflite *.keras *.onnx *.zip"
-        models = self.tr("Models ({endings})").format(endings=endings)
-        dialog.setNameFilters([models, self.tr("All files (*)")])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_dialog_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog = OpenDialog(
+            self.tr("Open a model file"),
+            self.tr("Models ({endings})").format(endings=endings),
+            self._studio.settings,
+            _LAST_FOLDER,
+            self._window,
+            QStandardPaths.StandardLocation.HomeLocation,
+        )
+        dialog.setObjectName("modelDialog")
+        dialog.chosen.connect(self.open)
         dialog.open()
 
     @Slot(object)
@@ -83,12 +86,6 @@ class OpenFlow(QObject):
         if not self._is_last_opened and self.files:
             self.open(self.files[0].path)
         self._is_last_opened = True
-
-    @Slot(str)
-    def _on_dialog_file_selected(self, name: str) -> None:
-        path = Path(name)
-        self._studio.settings.setValue(_LAST_FOLDER, str(path.parent))
-        self.open(path)
 
     @Slot(object)
     def _on_job_succeeded(self, answer: tuple[Run, bool]) -> None:
