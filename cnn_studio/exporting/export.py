@@ -236,8 +236,14 @@ def _hand_over(ready: Path, target: Path, work: Path) -> None:
     if target.exists():
         if not (target / BUNDLE_FILE).is_file():
             raise ModelError(f"{target} is in the way. Rename it, or choose another folder.")
-        target.replace(work / "old")
-    ready.replace(target)
+        old = target.replace(work / "old")
+        try:
+            ready.replace(target)
+        except OSError:
+            old.replace(target)
+            raise
+    else:
+        ready.replace(target)
 
 
 def _size_of(model: Path) -> int:
