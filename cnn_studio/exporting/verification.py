@@ -188,6 +188,7 @@ def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64
     rule = bundle.unknown
     if rule is None or levels is None or len(labels) < LEAST_IMAGES:
         return bundle
+    levels = levels - np.float32(rule.margin)
     right = received.probabilities.argmax(axis=1) == labels
     order = np.argsort(levels, kind="stable")
     return replace(bundle, unknown=replace(rule, levels=levels[order], right=right[order]))

@@ -31,6 +31,7 @@ _SHRINKAGE = 0.1  # how much of the covariance is taken to be the same in all di
 _ENTROPY_SHARE = 0.5  # how much the entropy counts beside the distance
 _ROUNDING = 1e-9  # 1 - 0.95 is a little more than 1/20
 _SMALLEST = float(np.finfo(np.float32).tiny)
+_MARGIN_SEEN = 3.0  # in units of `UnknownRule.precision`
 _NO_SPREAD = 1e-6
 _LEAST_VARIANCE = 1e-9
 
@@ -83,11 +84,13 @@ class UnknownRule:
         precision: The inverse of the classes' common covariance, (width, width), float32, in such
             a unit that distances spread by 1 over the images held back.
         entropy_weight: What the entropy is multiplied with before it is added to the distance.
-        levels: How familiar the images held back are, (n,), float32, ascending.
+        levels: How familiar the images held back are, less `margin`, (n,), float32, ascending.
         right: Whether the class that the model gave each of them is right, (n,), bool.
+        margin: How much less familiar new images may be than those held back, 0 or more.
 
     Raises:
-        ModelError: The arrays do not fit each other, or the levels do not ascend.
+        ModelError: The arrays do not fit each other, the levels do not ascend, or the margin is
+            negative.
     """
 
     means: Array
@@ -95,6 +98,7 @@ class UnknownRule:
     entropy_weight: float
     levels: Array
     right: NDArray[np.bool_]
+    margin: float = 0.0
 
     def __post_init__(self) -> None:
         width = self.precision.shape[0]
@@ -105,6 +109,11 @@ class UnknownRule:
             )
         if not len(self.levels) or bool((np.diff(self.levels) < 0).any()):
             raise ModelError("The levels of the rule for unknown images must ascend.")
+        if not self.margin >= 0:
+            raise ModelError(
+                "The margin of the rule for unknown images must be 0 or more. "
+                f"Received: {self.margin}."
+            )
 
     def familiarity(self, probabilities: Array, descriptions: Array) -> Array:
         """How familiar images are, on a scale of its own; the higher the more.
@@ -150,7 +159,7 @@ class UnknownRule:
         Args:
             accept: The share of them that is to be answered, 0..1.
         """
-        answered = self.levels > self.threshold(accept)
+        answered = self.levels + np.float32(self.margin) > self.threshold(accept)
         count = int(answered.sum())
         right = int(self.right[answered].sum())
         return Effect(count / len(self.levels), right / count if count else 0.0)
@@ -163,6 +172,7 @@ class UnknownRule:
             "entropy_weight": self.entropy_weight,
             "levels": floats_as_text(self.levels),
             "right": "".join("1" if right else "0" for right in self.right),
+            "margin": self.margin,
         }
 
     @classmethod
@@ -183,6 +193,7 @@ class UnknownRule:
             entropy_weight=fields.number("entropy_weight"),
             levels=fields.floats("levels"),
             right=np.array([mark == "1" for mark in fields.text("right")], np.bool_),
+            margin=fields.optional_number("margin") or 0.0,
         )
 
 
@@ -216,7 +227,7 @@ def checked_accept(accept: float) -> float:
 
 
 def fit_unknown(
-    train: Known, held_back: Known, background: int | None = None
+    train: Known, held_back: Known, background: int | None = None, seen: float = 0.0
 ) -> UnknownRule | None:
     """Learn how familiar images of the classes are.
 
@@ -224,6 +235,8 @@ def fit_unknown(
         train: Images that the model learned from; they tell where the classes lie.
         held_back: Images that it did not learn from; they tell what is usual.
         background: The class of pictures that show none of the others, which is no help here.
+        seen: The share of the images held back that come from recordings the model learned from,
+            0..1. They look much like what it knows, so new pictures must be given a margin.
 
     Returns:
         The rule; None with fewer than `LEAST_IMAGES` images on either side.
@@ -235,10 +248,11 @@ def fit_unknown(
     precision *= _weight(_distances(held_back.descriptions, means, precision))
     entropy_weight = _ENTROPY_SHARE * _weight(_entropies(held_back.probabilities))
     bare = UnknownRule(means, precision, entropy_weight, *_NO_LEVELS)
-    levels = bare.familiarity(held_back.probabilities, held_back.descriptions)
+    margin = _MARGIN_SEEN * seen
+    levels = bare.familiarity(held_back.probabilities, held_back.descriptions) - np.float32(margin)
     right = held_back.probabilities.argmax(axis=1) == held_back.labels
     order = np.argsort(levels, kind="stable")
-    return UnknownRule(means, precision, entropy_weight, levels[order], right[order])
+    return UnknownRule(means, precision, entropy_weight, levels[order], right[order], margin)
 
 
 def _classes(known: Known) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.sessions import recording_of, recordings_of
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.models.unknown import (
     ACCEPT,
@@ -48,7 +49,7 @@ def measure_familiarity(
         _ask(network, data, _evenly(members, most), batch_size)
         for members in (data.split.train, data.split.validation)
     )
-    return fit_unknown(train, held_back, background)
+    return fit_unknown(train, held_back, background, _seen(data))
 
 
 def familiarity_in_words(rule: UnknownRule | None) -> str:
@@ -59,10 +60,24 @@ def familiarity_in_words(rule: UnknownRule | None) -> str:
             "be held back for that."
         )
     effect = rule.effect(ACCEPT)
+    margin = (
+        " There is a margin, because some of them come from recordings it learned from: with more "
+        "recordings of each class more is called unknown."
+        if rule.margin
+        else ""
+    )
     return (
         f"Of {len(rule.levels):,} images held back {effect.answered:.0%} are answered and "
         f"{effect.right_of_answered:.1%} of these rightly; what is less familiar is called unknown."
+        f"{margin}"
     ).replace("%", " %")
+
+
+def _seen(data: TrainingData) -> float:
+    """The share of the images held back that come from recordings that were learned from, 0..1."""
+    learned = recordings_of(data.names[place] for place in data.split.train) - {""}
+    held_back = [recording_of(data.names[place]) for place in data.split.validation]
+    return sum(recording in learned for recording in held_back) / len(held_back)
 
 
 def _ask(network: Any, data: TrainingData, members: NDArray[np.int64], batch_size: int) -> Known:

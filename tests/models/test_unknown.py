@@ -131,6 +131,27 @@ def test_the_background_class_is_neither_known_nor_usual() -> None:
     assert fit_unknown(known(pictures(300, 1)), few, background=2) is None
 
 
+def test_images_held_back_from_recordings_that_were_learned_from_leave_new_ones_a_margin() -> None:
+    train, held_back = known(pictures(300, 1)), known(pictures(100, 2, wrong=10))
+    bare, wide = (fit_unknown(train, held_back, seen=seen) for seen in (0, 1))
+    assert bare is not None
+    assert wide is not None
+    assert wide.threshold(0.95) == pytest.approx(bare.threshold(0.95) - wide.margin, abs=1e-4)
+    assert bare.effect(0.95).answered == 0.95
+    assert wide.effect(0.95).answered == 1, "Told is what happens to them, margin and all."
+    refused, refused_with_margin = (
+        np.mean([is_unknown(rule.score(image), 0.95) for image in pictures(60, 3)])
+        for rule in (bare, wide)
+    )
+    assert refused_with_margin < refused
+    elsewhere = told(np.array([0.98, 0.01, 0.01]), np.roll(np.eye(UNITS)[0], 2), np.ones(FILTERS))
+    assert wide.score(elsewhere) == 0
+    read = UnknownRule.from_dict(wide.to_dict())
+    assert (read.margin, read.effect(0.95)) == (wide.margin, wide.effect(0.95))
+    older = {name: value for name, value in wide.to_dict().items() if name != "margin"}
+    assert UnknownRule.from_dict(older).margin == 0
+
+
 def test_a_model_that_tells_less_or_other_things_has_no_score() -> None:
     rule, image = fitted(), pictures(1, 3)[0]
     assert rule.score(LiteOutputs(image.probabilities, None, None)) is None
@@ -183,6 +204,8 @@ def test_a_rule_survives_the_disk_and_an_older_model_has_none(tmp_path: Path) ->
         {"right": [1]},
         {"entropy_weight": "1"},
         {"entropy_weight": None},
+        {"margin": -1},
+        {"margin": "3"},
     ],
     ids=str,
 )

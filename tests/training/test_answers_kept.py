@@ -68,6 +68,24 @@ def test_a_stopped_training_keeps_its_answers_too(workspace: Workspace) -> None:
     assert bundle.unknown is not None
 
 
+@pytest.mark.parametrize("recordings", [1, 4])
+def test_one_recording_a_class_cannot_tell_what_is_usual_and_leaves_a_margin(
+    workspace: Workspace, recordings: int
+) -> None:
+    dataset = colours(workspace, count=32)
+    for picture in sorted(dataset.folder.glob("*/*.jpg")):
+        number = int(picture.stem[-3:])
+        session = f"r20261122T2105{number % recordings:02d}-3f9a"
+        picture.rename(picture.with_name(f"{session}-{number:05d}.jpg"))
+    events: list[Event] = []
+    recipe = replace(QUICK, epochs=1)
+    folder = train(request_for(dataset, workspace, recipe), events.append, threading.Event())
+    rule = read_bundle(folder).unknown
+    assert rule is not None
+    words = " ".join(event.text for event in events if isinstance(event, Message))
+    assert (rule.margin > 0) == ("There is a margin" in words) == (recordings == 1)
+
+
 def test_the_test_part_is_kept_and_has_no_part_in_the_calibration(
     workspace: Workspace, idx_dataset: Dataset
 ) -> None:

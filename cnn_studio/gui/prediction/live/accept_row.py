@@ -91,6 +91,11 @@ class AcceptRow(QWidget):
             right=_in_short(effect.right_of_answered),
         )
         self._effect.setText(text)
+        margin = self.tr(
+            "Some of them come from recordings that the model learned from, so new pictures are "
+            "given a margin. With more recordings of each class, more is called unknown."
+        )
+        text = f"{text}\n{margin}" if rule.margin else text
         self._effect.setToolTip(text)
         self._slider.setAccessibleDescription(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def test_it_says_what_the_choice_does(qtbot: QtBot, bundle: Bundle) -> None:
         row.findChild(QSlider).setValue(5)
     assert chosen.args == [0.95]
     assert _effect(row) == "100 validation images: 95 % answered, 100 % of them right"
+
+
+def test_a_margin_is_part_of_the_effect_and_explained(qtbot: QtBot, bundle: Bundle) -> None:
+    row = AcceptRow()
+    qtbot.addWidget(row)
+    row.show_model(bundle, 0.9)
+    assert "recordings" not in row.findChild(QLabel, "acceptEffect").toolTip()
+    rule = some_rule(range(100), [True] * 100)
+    row.show_model(replace(bundle, unknown=replace(rule, margin=7.0)), 0.9)
+    assert _effect(row) == "100 validation images: 97 % answered, 100 % of them right"
+    assert "With more recordings" in row.findChild(QLabel, "acceptEffect").toolTip()
 
 
 def test_to_show_a_model_is_not_to_choose(qtbot: QtBot, bundle: Bundle) -> None:
