@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -151,3 +151,49 @@ class Jobs(QObject):
         if isinstance(job, Job):
             self._running.discard(job)
             job.deleteLater()
+
+
+class OneJob(QObject):
+    """Runs one job at a time; its signals are those of the `Job` under way.
+
+    Once it has `finished`, the next one may begin.
+    """
+
+    progressed = Signal(int, int)
+    succeeded = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    finished = Signal()
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._job: Job | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job is under way; one that was cancelled is until it has ended."""
+        return self._job is not None
+
+    def start(self, function: Callable[[Task], Any]) -> None:
+        """Begin; nothing happens while a job is under way."""
+        if self._job is not None:
+            return
+        job = self._job = self._jobs.create(function)
+        job.progressed.connect(self.progressed)
+        job.succeeded.connect(self.succeeded)
+        job.failed.connect(self.failed)
+        job.cancelled.connect(self.cancelled)
+        job.finished.connect(self._on_job_finished)
+        job.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Ask the job that is under way to end early."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        self._job = None
+        self.finished.emit()

@@ -5,17 +5,19 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QObject, Qt, QThread
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.errors import DatasetError
-from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
+from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, OneJob, Task
+
+_ONCE = Qt.ConnectionType.SingleShotConnection
 
 
 class Record:
     """Everything that a job said, with the thread it was said on."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job | OneJob) -> None:
         self.said: list[tuple[str, object]] = []
         self.threads: set[QThread] = set()
         job.progressed.connect(lambda done, total: self._add("progressed", (done, total)))
@@ -107,3 +109,30 @@ def test_shutdown_waits_for_work_in_progress() -> None:
     jobs.create(work).start()
     jobs.shutdown()
     assert ended.is_set()
+
+
+def test_one_job_at_a_time_and_the_next_may_begin_when_it_has_finished(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def waiting(task: Task) -> str:
+        go_on.wait(10)
+        return "cancelled" if task.cancelled() else "first"
+
+    one = OneJob(Jobs(parent := QObject()), parent)
+    record = Record(one)
+    one.cancel()
+    one.start(waiting)
+    one.start(lambda _task: "meanwhile")
+    assert one.is_running
+    one.cancel()
+    assert one.is_running, "It has yet to end."
+    one.finished.connect(lambda: one.start(lambda _task: "second"), _ONCE)
+    go_on.set()
+    qtbot.waitUntil(lambda: record.words.count("finished") == 2)
+    assert not one.is_running
+    assert record.said == [
+        ("succeeded", "cancelled"),
+        ("finished", None),
+        ("succeeded", "second"),
+        ("finished", None),
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.data import fashion_mnist
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
 class Fetching(QObject):
@@ -23,15 +23,18 @@ class Fetching(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
-        self._job: Job | None = None
+        self._job = OneJob(jobs, self)
+        self._job.progressed.connect(self._on_job_progressed)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.finished.connect(self.changed)
         self._share = -1.0
         self._problem = ""
 
     @property
     def is_running(self) -> bool:
         """Whether files are being fetched."""
-        return self._job is not None
+        return self._job.is_running
 
     @property
     def share(self) -> float:
@@ -50,7 +53,7 @@ class Fetching(QObject):
             folder: The dataset's folder.
             source: A folder that has the files; None to look for them elsewhere.
         """
-        if self._job is not None:
+        if self._job.is_running:
             return
         self._share, self._problem = -1.0, ""
 
@@ -59,19 +62,13 @@ class Fetching(QObject):
                 folder, source=source, progress=task.report, cancelled=task.cancelled
             )
 
-        self._job = self._jobs.create(work)
-        self._job.progressed.connect(self._on_job_progressed)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self._on_job_failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(work)
         self.changed.emit()
 
     @Slot()
     def cancel(self) -> None:
         """End the fetch; files that are whole stay."""
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     @Slot(int, int)
     def _on_job_progressed(self, done: int, total: int) -> None:
@@ -86,8 +83,3 @@ class Fetching(QObject):
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
         self._problem = sentence
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
-        self.changed.emit()

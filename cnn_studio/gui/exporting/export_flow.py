@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QDir, QObject, QUrl, Signal, Slot
@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.errors import ModelError
 from cnn_studio.exporting.export import ExportOrder, Step, remove_traces
-from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.task import ExportTask, step_or_report
 from cnn_studio.gui.exporting.export_choice import ExportChoice
 from cnn_studio.gui.exporting.export_dialog import ExportDialog
-from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.wording import run_name
 from cnn_studio.models.run_dataset import dataset_of
@@ -38,7 +37,9 @@ class ExportFlow(QObject):
         self._choice: ExportChoice | None = None
         self._dialog: ExportDialog | None = None
         self._shown: ExportDialog | None = None  # where the export under way was asked for
-        self._job: Job | None = None
+        self._job = OneJob(studio.jobs, self)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
         self._noted.connect(self._on_noted)
 
     def ask(self, run: Run | None) -> None:
@@ -49,7 +50,7 @@ class ExportFlow(QObject):
         self._run, self._choice = run, ExportChoice(self._studio.settings, usual)
         dialog = ExportDialog(run_name(run), self._choice, self._studio.theme, self._window)
         dialog.export_requested.connect(self._on_dialog_export_requested)
-        dialog.cancel_requested.connect(self._on_dialog_cancel_requested)
+        dialog.cancel_requested.connect(self._job.cancel)
         dialog.folder_requested.connect(self._on_dialog_folder_requested)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
@@ -60,7 +61,7 @@ class ExportFlow(QObject):
         run, choice = self._run, self._choice
         if self._dialog is None or run is None or choice is None:
             return
-        if self._job is not None:  # one that was cancelled is still ending
+        if self._job.is_running:  # one that was cancelled is still ending
             self._dialog.show_choice(self.tr("The last export is still ending. Try again."))
             return
         choice.remember()
@@ -84,17 +85,9 @@ class ExportFlow(QObject):
             finally:
                 remove_traces(order)
 
-        self._start(work, formats)
-
-    def _start(self, work: Callable[[Task], str], formats: tuple[ExportFormat, ...]) -> None:
-        self._job = self._studio.jobs.create(work)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self._on_job_failed)
-        self._job.finished.connect(self._on_job_finished)
         self._shown = self._dialog
-        if self._shown is not None:
-            self._shown.show_started(formats)
-        self._job.start()
+        self._shown.show_started(formats)
+        self._job.start(work)
 
     @Slot(object)
     def _on_noted(self, values: Mapping[str, Any]) -> None:
@@ -117,15 +110,6 @@ class ExportFlow(QObject):
     def _on_job_failed(self, sentence: str) -> None:
         if self._shown is not None:
             self._shown.show_choice(sentence)
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
-
-    @Slot()
-    def _on_dialog_cancel_requested(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
 
     @Slot()
     def _on_dialog_folder_requested(self) -> None:

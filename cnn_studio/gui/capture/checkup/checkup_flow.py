@@ -16,7 +16,7 @@ from cnn_studio.gui.capture.checkup.fix_offers import Offer, samples_of
 from cnn_studio.gui.capture.checkup.label_search_flow import LabelSearchFlow
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
-from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 
@@ -50,7 +50,11 @@ class CheckupFlow(QObject):
         self._contents = contents
         self._edits = edits
         self._dialog: CheckupDialog | None = None
-        self._job: Job | None = None
+        self._job = OneJob(studio.jobs, self)
+        self._job.progressed.connect(self._on_job_progressed)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.finished.connect(self._on_job_finished)
         self._is_stale = False
         self._search = LabelSearchFlow(contents, studio.jobs, self)
         self._search.changed.connect(self._on_search_changed)
@@ -114,23 +118,18 @@ class CheckupFlow(QObject):
     def check(self) -> None:
         """Check the dataset beside the window, unless that is being done already."""
         folders = self._contents.folders
-        if self._job is not None or folders is None:
+        if folders is None:
             return
         dataset = folders.dataset
 
         def work(task: Task) -> Checkup:
             return check_dataset(dataset, progress=task.report, cancelled=task.cancelled)
 
-        self._job = self._studio.jobs.create(work)
-        self._job.progressed.connect(self._on_job_progressed)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self._on_job_failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(work)
 
     def _check_again(self) -> None:
         """Check what has changed since; while one checkup runs, after it."""
-        self._is_stale = self._job is not None
+        self._is_stale = self._job.is_running
         self.check()
 
     def _in_sessions_of(self, finding: Finding) -> tuple[list[Sample], Session | None]:
@@ -218,7 +217,6 @@ class CheckupFlow(QObject):
 
     @Slot()
     def _on_job_finished(self) -> None:
-        self._job = None
         if self._is_stale:
             self._is_stale = False
             self.check()
@@ -226,15 +224,13 @@ class CheckupFlow(QObject):
     @Slot()
     def _on_contents_dataset_changed(self) -> None:
         self.close()
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     @Slot()
     def _on_dialog_closed(self) -> None:
         self._dialog = None
         self._is_stale = False
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     @Slot()
     def _on_theme_changed(self) -> None:

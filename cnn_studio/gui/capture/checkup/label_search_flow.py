@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.capture.contents import Contents
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
 class LabelSearchFlow(QObject):
@@ -24,21 +24,24 @@ class LabelSearchFlow(QObject):
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contents = contents
-        self._jobs = jobs
-        self._job: Job | None = None
+        self._job = OneJob(jobs, self)
+        self._job.progressed.connect(self._on_job_progressed)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self.failed)
+        self._job.finished.connect(self.changed)
         self._progress = (0, 0)
         contents.dataset_changed.connect(self.cancel)
 
     @property
     def progress(self) -> tuple[int, int] | None:
         """Steps done, and steps in all, of the search under way; None if there is none."""
-        return None if self._job is None else self._progress
+        return self._progress if self._job.is_running else None
 
     @Slot()
     def search(self) -> None:
         """Begin a search; nothing happens while one is under way."""
         folders = self._contents.folders
-        if self._job is not None or folders is None:
+        if self._job.is_running or folders is None:
             return
         # The window's start need not wait for it.
         from cnn_studio.training.engine_task import work_in_engine
@@ -50,19 +53,13 @@ class LabelSearchFlow(QObject):
             return work_in_engine(engine_task, progress=task.report, cancelled=task.cancelled)
 
         self._progress = (0, 0)
-        self._job = self._jobs.create(work)
-        self._job.progressed.connect(self._on_job_progressed)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(work)
         self.changed.emit()
 
     @Slot()
     def cancel(self) -> None:
         """End the search that is under way."""
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     @Slot(int, int)
     def _on_job_progressed(self, done: int, total: int) -> None:
@@ -73,8 +70,3 @@ class LabelSearchFlow(QObject):
     def _on_job_succeeded(self, sentence: str) -> None:
         if sentence:  # empty after a cancel
             self.found.emit(sentence)
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
-        self.changed.emit()

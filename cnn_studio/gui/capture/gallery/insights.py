@@ -14,7 +14,7 @@ from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.gallery.arrangement import Guess
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.pictures.thumbnails import Reader
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
@@ -61,13 +61,15 @@ class SampleInsights(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
+        self._job = OneJob(jobs, self)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.finished.connect(self._go_on)
         self._read: Reader = read_image
         self._samples: Sequence[Sample] = ()
         self._wants_facts = False
         self._model: Path | None = None
         self._classifier: Classifier | None = None
-        self._job: Job | None = None
         self._generation = 0
         self._facts: dict[Path, ImageFacts] = {}
         self._guesses: dict[Path, Guess] = {}
@@ -120,8 +122,7 @@ class SampleInsights(QObject):
         """End what is being done."""
         self._generation += 1
         self._samples = ()
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     def _forget_guesses(self) -> None:
         self._generation += 1
@@ -129,8 +130,9 @@ class SampleInsights(QObject):
         self._classified = _Done()
         self._classifier = None
 
+    @Slot()
     def _go_on(self) -> None:
-        if self._job is not None:
+        if self._job.is_running:
             return
         if self._wants_facts and (some := self._looked_into.missing(self._samples)):
             self._start(self._facts_of(some))
@@ -143,11 +145,7 @@ class SampleInsights(QObject):
         def numbered(task: Task) -> tuple[int, Callable[[], None]]:
             return generation, work(task)
 
-        self._job = self._jobs.create(numbered)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self._on_job_failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(numbered)
 
     def _facts_of(self, samples: Sequence[Sample]) -> Callable[[Task], Callable[[], None]]:
         paths = [sample.path for sample in samples]
@@ -202,11 +200,6 @@ class SampleInsights(QObject):
         self._model = None
         self._wants_facts = False
         self.failed.emit(sentence)
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
-        self._go_on()
 
 
 def _guess(classifier: Classifier, sample: Sample, read: Reader) -> Guess | None:

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,14 @@ class Errands(QObject):
 
     def __init__(self, jobs: Jobs, strip: ImportStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
         self._strip = strip
         self._waiting: deque[Errand] = deque()
         self._errand: Errand | None = None
-        self._job: Job | None = None
+        self._job = OneJob(jobs, self)
+        self._job.progressed.connect(strip.set_progress)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self.failed)
+        self._job.finished.connect(self._on_job_finished)
         self._is_held = False
         self._was_cancelled = False
         strip.cancel_requested.connect(self.cancel)
@@ -78,22 +81,17 @@ class Errands(QObject):
     def cancel(self) -> None:
         """End the errand that runs and forget those that wait."""
         self._waiting.clear()
-        if self._job is not None:
+        if self._job.is_running:
             self._was_cancelled = True
             self._job.cancel()
 
     def _go_on(self) -> None:
-        if self._job is not None or self._is_held or not self._waiting:
+        if self._job.is_running or self._is_held or not self._waiting:
             return
         self._errand = self._waiting.popleft()
         self._was_cancelled = False
-        self._job = self._jobs.create(self._errand.work)
-        self._job.progressed.connect(self._strip.set_progress)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
-        self._job.finished.connect(self._on_job_finished)
         self._strip.begin(self._errand.text, self._errand.how_it_ends)
-        self._job.start()
+        self._job.start(self._errand.work)
 
     @Slot(object)
     def _on_job_succeeded(self, result: object) -> None:
@@ -102,8 +100,7 @@ class Errands(QObject):
 
     @Slot()
     def _on_job_finished(self) -> None:
-        self._job = None
         self._errand = None
         self._go_on()
-        if self._job is None:
+        if not self._job.is_running:
             self._strip.end()

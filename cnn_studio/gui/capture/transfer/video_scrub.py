@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from cnn_studio.camera.video_reader import VideoReader
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.vision.images import shrink_to_fit
 
@@ -38,9 +38,11 @@ class VideoScrub(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
         self._video = _OpenVideo()
-        self._job: Job | None = None
+        self._job = OneJob(jobs, self)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self.failed)
+        self._job.finished.connect(self._on_job_finished)
         self._wanted: tuple[Path, float] | None = None
         self._path: Path | None = None  # of the newest request
 
@@ -56,19 +58,15 @@ class VideoScrub(QObject):
         """Let go of the video and be gone; nothing is answered any more."""
         self._path = self._wanted = None
         self._video.is_closing = True
-        if self._job is None:
+        if not self._job.is_running:
             self._end()
 
     def _go_on(self) -> None:
-        if self._job is not None or self._wanted is None:
+        if self._job.is_running or self._wanted is None:
             return
         wanted, self._wanted = self._wanted, None
         self._video.is_overtaken = False
-        self._job = self._jobs.create(partial(_look, self._video, *wanted))
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(partial(_look, self._video, *wanted))
 
     @Slot(object)
     def _on_job_succeeded(self, answer: _Answer) -> None:
@@ -82,7 +80,6 @@ class VideoScrub(QObject):
 
     @Slot()
     def _on_job_finished(self) -> None:
-        self._job = None
         if self._video.is_closing:
             self._end()
         self._go_on()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.models.unknown import is_unknown
 from cnn_studio.prediction.batch import FilePrediction, classify_pictures, open_classifiers
 from cnn_studio.prediction.classifier import Prediction
@@ -156,13 +156,15 @@ class FileWork(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
         self.rate: float | None = DEFAULT_RATE
         self.accept: float | None = None
         self._numbers = itertools.count(1)
         self._waiting: deque[_Drop] = deque()
         self._drop: _Drop | None = None
-        self._job: Job | None = None
+        self._job = OneJob(jobs, self)
+        self._job.progressed.connect(self.progressed)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self.failed)
         self._done: deque[FileEntry] = deque()  # filled by the job's thread, emptied by ours
         self._timer = QTimer(self, interval=_DRAIN_INTERVAL_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -187,8 +189,7 @@ class FileWork(QObject):
     def cancel(self) -> None:
         """Leave it at what has been classified so far."""
         self._waiting.clear()
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     def discard(self) -> None:
         """Cancel, and forget what has been classified but not yet handed on."""
@@ -203,22 +204,13 @@ class FileWork(QObject):
             return
         drop = self._drop = self._waiting.popleft()
         done = self._done = deque()
-        self._job = self._jobs.create(lambda task: _classify_drop(task, drop, done))
-        self._job.progressed.connect(self.progressed)
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(lambda task: _classify_drop(task, drop, done))
         self._timer.start()
 
     @Slot(object)
     def _on_job_succeeded(self, found: int) -> None:
         if found == 0:
             self.failed.emit(self.tr("There is no image in what was dropped."))
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
 
     @Slot()
     def _on_timer_timeout(self) -> None:
@@ -228,7 +220,7 @@ class FileWork(QObject):
         if count:
             entries = [self._done.popleft() for _ in range(count)]
             self.classified.emit(self._drop.number, entries)
-        elif self._job is None:
+        elif not self._job.is_running:
             self._start_next()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile, OpenedFiles
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.open_dialog import OpenDialog
@@ -38,7 +38,9 @@ class OpenFlow(QObject):
         self._studio = studio
         self._window = window
         self._files = OpenedFiles(studio.settings)
-        self._job: Job | None = None
+        self._job = OneJob(studio.jobs, self)
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.failed.connect(self._on_job_failed)
         self._path = Path()
         self._is_last_opened = False
 
@@ -71,14 +73,10 @@ class OpenFlow(QObject):
     @Slot(object)
     def open(self, path: Path) -> None:
         """Open a model file or folder; nothing happens while another is being opened."""
-        if self._job is not None:
+        if self._job.is_running:
             return
         self._path = path
-        self._job = self._studio.jobs.create(partial(_open, path, self._studio.workspace))
-        self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self._on_job_failed)
-        self._job.finished.connect(self._on_job_finished)
-        self._job.start()
+        self._job.start(partial(_open, path, self._studio.workspace))
         self.began.emit(self.tr("Opening {name} …").format(name=path.name))
 
     def open_last(self) -> None:
@@ -100,10 +98,6 @@ class OpenFlow(QObject):
     def _on_job_failed(self, sentence: str) -> None:
         self._files.forget(self._path)
         self.failed.emit(sentence)
-
-    @Slot()
-    def _on_job_finished(self) -> None:
-        self._job = None
 
 
 def _open(path: Path, workspace: Workspace, _task: Task) -> tuple[Run, bool]:
