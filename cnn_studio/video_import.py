@@ -12,7 +12,7 @@ from functools import partial
 from math import ceil
 from pathlib import Path
 
-from cnn_studio.camera.video_reader import VideoFacts, VideoReader
+from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, is_same_name
 from cnn_studio.data.frame_gate import FrameGate, GateRules
@@ -237,12 +237,6 @@ def _damaged_text(count: int, path: Path) -> str:
 
 def _report(progress: Progress, place: int, count: int, share: float) -> None:
     progress(round((place + share) * _STEPS), count * _STEPS)
-
-
-def clock(time_s: float) -> str:
-    """A time in a video as a person reads it: minutes, seconds and tenths, as in 1:05.3."""
-    tenths = round(time_s * 10)
-    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
 def _known_or_checked(folders: ClassFolders, name: str) -> str:

@@ -13,7 +13,7 @@ from cnn_studio.data.frame_gate import GateRules
 from cnn_studio.data.sessions import SessionKind, recordings_of, session_of
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import Workspace
-from cnn_studio.video_import import FrameChoice, clock, import_videos
+from cnn_studio.video_import import FrameChoice, import_videos
 from cnn_studio.vision.images import read_image
 from tests.videos import cut_video, damage_frames, number_of, write_video
 
@@ -171,13 +171,3 @@ def test_senseless_choices_are_refused() -> None:
             FrameChoice(**wrong)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="part of a video"):
         FrameChoice(from_s=2.0, to_s=1.0)
-
-
-def test_times_are_written_as_a_person_reads_them() -> None:
-    assert [clock(time_s) for time_s in (0, 5.04, 59.96, 65.3, 600)] == [
-        "0:00.0",
-        "0:05.0",
-        "1:00.0",
-        "1:05.3",
-        "10:00.0",
-    ]

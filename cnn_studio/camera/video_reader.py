@@ -54,6 +54,12 @@ class VideoFacts:
     height: int
 
 
+def clock(time_s: float) -> str:
+    """A time in a video as a person reads it: minutes, seconds and tenths, as in 1:05.3."""
+    tenths = round(time_s * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
 def is_video_name(path: Path) -> bool:
     """Whether a file's ending says that it is a video; an animated GIF counts as an image."""
     suffix = path.suffix.lower()

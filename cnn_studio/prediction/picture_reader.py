@@ -8,7 +8,7 @@ from cnn_studio.camera.video_reader import VideoReader
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.errors import ImageError
-from cnn_studio.prediction.pictures import Picture, clock
+from cnn_studio.prediction.pictures import Picture, padded_clock
 from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, read_image
 
 
@@ -58,7 +58,7 @@ class PictureReader:
             StudioError: It is not there any more, or damaged.
         """
         if picture.time_s is not None:
-            moment = clock(picture.time_s).replace(":", "-")
+            moment = padded_clock(picture.time_s).replace(":", "-")
             return f"{picture.path.stem} {moment}.jpg", encode_jpeg(self.image(picture))
         if picture.archive is not None:
             return picture.path.name, self._entry(picture, picture.archive).read()

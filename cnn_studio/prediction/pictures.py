@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from cnn_studio.camera.video_reader import VideoReader, is_video_name
+from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.errors import ImageError, StudioError, UsageError
@@ -42,7 +42,7 @@ class Picture:
         """What it is called, as in "shoe.jpg" or "clip.avi 00:03.2"."""
         if self.time_s is None:
             return self.path.name
-        return f"{self.path.name} {clock(self.time_s)}"
+        return f"{self.path.name} {padded_clock(self.time_s)}"
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,9 @@ class Pictures:
             yield _unreadable(path, f"The video holds no picture that can be read: {path.name}.")
 
 
-def clock(time_s: float) -> str:
-    """A time in a video: minutes, seconds and tenths, as in 01:05.3."""
-    tenths = round(time_s * 10)
-    return f"{tenths // 600:02d}:{tenths % 600 / 10:04.1f}"
+def padded_clock(time_s: float) -> str:
+    """A time in a video for names that sort by it: minutes, seconds and tenths, as in 01:05.3."""
+    return clock(time_s).rjust(len("00:00.0"), "0")
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from cnn_studio.camera.video_reader import VideoReader, is_video_name, measure_video
+from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name, measure_video
 from cnn_studio.errors import CameraError
 from tests.videos import (
     HEIGHT,
@@ -138,3 +138,13 @@ def test_videos_are_told_by_their_endings() -> None:
     assert not is_video_name(Path("a/anim.gif"))
     assert not is_video_name(Path("a/.hidden.mp4"))
     assert not is_video_name(Path("a/photo.jpg"))
+
+
+def test_times_are_written_as_a_person_reads_them() -> None:
+    assert [clock(time_s) for time_s in (0, 5.04, 59.96, 65.3, 600)] == [
+        "0:00.0",
+        "0:05.0",
+        "1:00.0",
+        "1:05.3",
+        "10:00.0",
+    ]

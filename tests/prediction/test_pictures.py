@@ -11,7 +11,7 @@ import pytest
 
 from cnn_studio.errors import StudioError, UsageError
 from cnn_studio.prediction.picture_reader import PictureReader
-from cnn_studio.prediction.pictures import Picture, Pictures, Reading, clock
+from cnn_studio.prediction.pictures import Picture, Pictures, Reading, padded_clock
 from cnn_studio.vision.images import decode_image, encode_jpeg
 from tests.videos import number_of, write_video
 
@@ -117,7 +117,7 @@ def test_frames_are_found_again(tmp_path: Path) -> None:
             picture = found[number].picture
             assert number_of(reader.image(picture)) == number
             name, data = reader.file(picture)
-            assert name == f"clip {clock(number / 20).replace(':', '-')}.jpg"
+            assert name == f"clip {padded_clock(number / 20).replace(':', '-')}.jpg"
             assert number_of(decode_image(data, name)) == number
 
 
@@ -144,6 +144,6 @@ def test_a_cancel_ends_the_looking_and_the_reading(photos: Path) -> None:
 
 
 def test_a_time_is_minutes_seconds_and_tenths() -> None:
-    assert (clock(0), clock(3.25), clock(59.97), clock(3600)) == (
+    assert (padded_clock(0), padded_clock(3.25), padded_clock(59.97), padded_clock(3600)) == (
         "00:00.0", "00:03.2", "01:00.0", "60:00.0"
     )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnn_studio.camera.video_reader import VideoFacts
+from cnn_studio.camera.video_reader import VideoFacts, clock
 from cnn_studio.gui.capture.transfer.time_field import TimeField
 from cnn_studio.gui.capture.transfer.time_line import TimeLine
 from cnn_studio.gui.capture.transfer.video_part import VideoPart
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
-from cnn_studio.video_import import clock
 
 
 class PartChooser(QWidget):

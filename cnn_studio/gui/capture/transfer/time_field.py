@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
-from cnn_studio.video_import import clock
+from cnn_studio.camera.video_reader import clock
 
 _WHOLE = re.compile(r"(?:(\d+):)?(\d+(?:[.,]\d*)?)")
 _BEGUN = re.compile(r"[\d:.,]*")

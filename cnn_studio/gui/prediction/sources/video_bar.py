@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from cnn_studio.camera.video_reader import VideoFacts
+from cnn_studio.camera.video_reader import VideoFacts, clock
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.class_legend import ClassLegend
 from cnn_studio.gui.prediction.sources.live_source import LiveSource
@@ -15,7 +15,6 @@ from cnn_studio.gui.prediction.sources.video_work import VideoWork, WorkState
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.prediction.timeline import shares
-from cnn_studio.video_import import clock
 
 _INTERVAL_MS = 50
 _ICON = 18

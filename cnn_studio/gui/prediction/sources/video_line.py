@@ -16,13 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
-from cnn_studio.camera.video_reader import VideoFacts
+from cnn_studio.camera.video_reader import VideoFacts, clock
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.segment_bar import SegmentBar, words_of
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.time_cursor import paint_cursor
 from cnn_studio.prediction.timeline import Segment, segment_at
-from cnn_studio.video_import import clock
 
 _HEIGHT = 36
 _MARGIN = 7.0
