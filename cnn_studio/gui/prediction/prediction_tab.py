@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.exporting.export_flow import ExportFlow
+from cnn_studio.gui.prediction.drops import Drops
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
 from cnn_studio.gui.prediction.files.file_work import FileEntry
@@ -30,7 +33,6 @@ from cnn_studio.gui.prediction.model.no_model import NoModel
 from cnn_studio.gui.prediction.model.open_flow import OpenFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
-from cnn_studio.models.opening.kinds import is_model as is_model_path
 from cnn_studio.models.runs import Run
 
 _MARGIN = 16
@@ -57,6 +59,7 @@ class PredictionTab(QWidget):
         self._open = OpenFlow(studio, self)
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
+        self._drops = Drops(studio.jobs, self)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._connect()
         self._show_camera()
@@ -79,12 +82,14 @@ class PredictionTab(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = dropped_paths(event.mimeData())
-        is_model = len(paths) == 1 and is_model_path(paths[0])
-        if is_model or (paths and self._model.run is not None):
+        self._drops.drag(paths)
+        if paths and (self._drops.may_be_model or self._model.run is not None):
             # Never a move, or the file manager would delete what it gave us.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._overlay.cover(self.tr("Drop to open this model") if is_model else "")
+            self._overlay.cover()
+            if self._drops.is_model:
+                self._on_drops_model_dragged()
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self._overlay.hide()
@@ -93,11 +98,7 @@ class PredictionTab(QWidget):
         self._overlay.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        paths = dropped_paths(event.mimeData())
-        if len(paths) == 1 and is_model_path(paths[0]):
-            self._open.open(paths[0])
-        else:
-            self._files.classify(paths)
+        self._drops.drop()
 
     def _make_parts(self) -> None:
         # Each part is made in the place where it stays: a style sheet is worked out anew for
@@ -152,6 +153,9 @@ class PredictionTab(QWidget):
         self._open.failed.connect(self._on_model_failed)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
+        self._drops.model_dragged.connect(self._on_drops_model_dragged)
+        self._drops.model_dropped.connect(self._open.open)
+        self._drops.pictures_dropped.connect(self._on_drops_pictures_dropped)
         self._file_choice.chosen.connect(self._files.classify)
         self._files.open_files_requested.connect(self._file_choice.ask_for_files)
         self._files.open_folder_requested.connect(self._file_choice.ask_for_folder)
@@ -211,6 +215,18 @@ class PredictionTab(QWidget):
         self._studio.say(self.tr("{name} is among your runs now.").format(name=run.name))
         self._model.choice.pick(run.folder)
         self._studio.runs_changed.emit()
+
+    @Slot()
+    def _on_drops_model_dragged(self) -> None:
+        if self._overlay.isVisible():
+            self._overlay.cover(self.tr("Drop to open this model"))
+
+    @Slot(list)
+    def _on_drops_pictures_dropped(self, paths: list[Path]) -> None:
+        if self._model.run is None:
+            self._on_warned(self.tr("There is no model in it. Train one, or open a model file."))
+        else:
+            self._files.classify(paths)
 
     @Slot()
     def _on_chooser_export_requested(self) -> None:

@@ -114,3 +114,14 @@ def test_what_cannot_be_opened_is_told(qtbot: QtBot, tab: PredictionTab, tmp_pat
         _drop(tab, tmp_path / name)
         qtbot.waitUntil(lambda words=words: words in notice.text, timeout=20_000)
     assert tab.findChild(QPushButton, "trainFirstButton").isVisible()
+
+
+def test_pictures_without_a_model_to_name_them_are_told_what_is_missing(
+    qtbot: QtBot, tab: PredictionTab, tmp_path: Path
+) -> None:
+    tab.activate()
+    qtbot.waitUntil(lambda: bool(tab.findChild(QPushButton, "openModelButton").isVisible()))
+    (tmp_path / "photos").mkdir()
+    _drop(tab, tmp_path / "photos")
+    notice = tab.findChild(Notice)
+    qtbot.waitUntil(lambda: "no model in it" in notice.text)

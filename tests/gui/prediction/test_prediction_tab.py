@@ -109,7 +109,8 @@ def test_without_a_run_it_leads_to_the_training(
     tab.activate()
     button = _button(tab, "trainFirstButton")
     qtbot.waitUntil(button.isVisible)
-    assert not _drag_in(tab, _mime([tmp_path])).isAccepted()
+    photo = write_picture(tmp_path / "photo.jpg", "red")
+    assert not _drag_in(tab, _mime([photo])).isAccepted()
     with qtbot.waitSignal(studio.page_requested) as requested:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert requested.args == ["training"]
