@@ -32,8 +32,9 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports",),
-    ("pytest",),
+    ("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"),
 )
+TRACES = CHECKOUT / ".pytest_cache"
 CRASH_LINES = 50
 RUNNERS = ("/_pytest/", "/pluggy/")
 WINDOW_CHECK = "import sys; from cnn_studio.system_check import window_obstacle as w; sys.exit(w())"
@@ -104,26 +105,28 @@ def _test(rest: list[str]) -> int:
         return 1
     for name, *options in CHECKS:
         print("==", name, *options, flush=True)
+        for trace in TRACES.glob("crash*.txt"):
+            trace.unlink()
         tool = shutil.which(name, path=str(PYTHON.parent)) or name
         extra = rest if name == "pytest" else []
         code = subprocess.call([tool, *options, *extra], env=environment)
-        if code < 0:
-            print(_crash_in_words(-code), file=sys.stderr)
         if code != 0:
+            print(_end_in_words(name, code), file=sys.stderr)
             return code
     return 0
 
 
-def _crash_in_words(signal: int) -> str:
-    """Which test it was, and where each thread stood; tests/conftest.py writes both."""
-    traces = CHECKOUT / ".pytest_cache"
-    crash, test = (traces / name for name in ("crash.txt", "test.txt"))
-    threads = crash.read_text().partition("Extension modules")[0] if crash.exists() else ""
-    lines = [
-        line for line in threads.strip().splitlines() if not any(word in line for word in RUNNERS)
-    ]
-    name = test.read_text() if test.exists() else "no test"
-    return "\n".join([f"Ended by signal {signal} in {name}.", *lines[:CRASH_LINES]])
+def _end_in_words(name: str, code: int) -> str:
+    """How a check ended, which tests crashed and where each thread stood; see tests/conftest.py."""
+    told = [f"{name} ended with {code}."]
+    for crash in sorted(TRACES.glob("crash*.txt")):
+        threads = crash.read_text().partition("Extension modules")[0].strip()
+        if threads:
+            test = crash.with_name(crash.name.replace("crash", "test")).read_text()
+            lines = threads.splitlines()
+            own = [line for line in lines if not any(word in line for word in RUNNERS)]
+            told += [f"A crash in {test}:", *own[:CRASH_LINES]]
+    return "\n".join(told)
 
 
 if __name__ == "__main__":

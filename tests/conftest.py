@@ -25,9 +25,10 @@ from cnn_studio.paths import Workspace
 from tests.leaks import LeakCheck
 from tests.screen import Screen, missing_programs
 
-# make.py prints these when the tests end in a signal; what stood on the screen is lost with pytest.
+# make.py prints these where a process of the tests crashed: what it had to say is lost with it.
 TRACES = Path(__file__).parents[1] / ".pytest_cache"
-CRASH_FILE, TEST_FILE = TRACES / "crash.txt", TRACES / "test.txt"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+CRASH_FILE, TEST_FILE = TRACES / f"crash{WORKER}.txt", TRACES / f"test{WORKER}.txt"
 _TESTS_PER_FULL_SEARCH = 25
 _QT_PATIENCE_MS = 30_000
 _tests = itertools.count(1)

@@ -23,6 +23,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(module, "TRACES", tmp_path / ".pytest_cache")
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv" / "bin" / "python")
     monkeypatch.chdir(tmp_path)
@@ -93,15 +94,17 @@ def test_nothing_is_installed_again_until_pyproject_changes(
 def test_a_crash_of_the_tests_is_told_with_its_place(make: ModuleType, tmp_path: Path) -> None:
     traces = tmp_path / ".pytest_cache"
     traces.mkdir()
-    (traces / "test.txt").write_text("tests/test_x.py::test_y")
-    (traces / "crash.txt").write_text(
+    (traces / "testgw0.txt").write_text("tests/test_x.py::test_y")
+    (traces / "crashgw0.txt").write_text(
         "Fatal Python error: Aborted\n"
         '  File "cnn_studio/window.py", line 3 in close\n'
         '  File "lib/_pytest/runner.py", line 150 in run\n'
         "\nExtension modules: many\n"
     )
-    assert make._crash_in_words(6).splitlines() == [
-        "Ended by signal 6 in tests/test_x.py::test_y.",
+    (traces / "crashgw1.txt").write_text("")
+    assert make._end_in_words("pytest", 1).splitlines() == [
+        "pytest ended with 1.",
+        "A crash in tests/test_x.py::test_y:",
         "Fatal Python error: Aborted",
         '  File "cnn_studio/window.py", line 3 in close',
     ]
