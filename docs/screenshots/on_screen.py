@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
-from tests.benchmarks.open_studio import run_for
+from tests.benchmarks.open_studio import run_for, run_until
 
 Leave = Callable[[], None]
 Reach = Callable[[Studio, MainWindow], Leave]
@@ -60,3 +60,33 @@ def close(window: QWidget, name: str) -> None:
     dialog = window.findChild(QWidget, name)
     if dialog is not None:
         dialog.close()
+
+
+def nothing() -> None:
+    """Leave a state where there is nothing to take back."""
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    """What the label of that objectName says; empty where there is none."""
+    label = window.findChild(QLabel, name)
+    return str(label.text()) if label is not None else ""
+
+
+def menu_of(window: MainWindow, name: str) -> QMenu:
+    """The menu of that objectName."""
+    return next(menu for menu in window.findChildren(QMenu) if menu.objectName() == name)
+
+
+def wait_for_answer(window: MainWindow) -> None:
+    """Wait until the live picture is named."""
+    run_until(lambda: text_of(window, "topClass"), "answer")
+    run_for(1)
+
+
+def pop_up_above(menu: QMenu, button: QWidget) -> None:
+    """Open a menu where a person sees it: the screen of a test is smaller than the window."""
+    size, window = menu.sizeHint(), button.window()
+    place = button.mapTo(window, QPoint(0, -size.height()))
+    place.setX(min(place.x(), window.width() - size.width()))
+    menu.popup(window.mapToGlobal(place))
+    menu.move(window.mapToGlobal(place))
