@@ -66,8 +66,10 @@ def difference(report: ExportReport) -> str:
         return NONE
     points = 100 * report.largest_difference
     if points < 0.001:
-        return _tr("under {least}").format(least=QLocale().toString(0.001, "f", 3))
-    return QLocale().toString(points, "f", 3 if points < 0.1 else 1)
+        return _tr("under {least} %").format(least=QLocale().toString(0.001, "f", 3))
+    return _tr("{points} %").format(
+        points=QLocale().toString(points, "f", 3 if points < 0.1 else 1)
+    )
 
 
 def size(report: ExportReport) -> str:

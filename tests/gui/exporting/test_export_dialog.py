@@ -132,7 +132,7 @@ def test_a_refused_format_says_why(qtbot: QtBot, studio: Studio, tmp_path: Path)
     dialog.show_report(REFUSED)
     dialog.show_finished()
     assert _cells(dialog) == [
-        ["LiteRT, all in 8 bits", "Refused", "95.5 %", "20.0", "7.4 MB", "0.61"]
+        ["LiteRT, all in 8 bits", "Refused", "95.5 %", "20.0 %", "7.4 MB", "0.61"]
     ]
     assert _text(dialog, "noticeText").startswith("LiteRT, all in 8 bits: It names")
     folder = dialog.findChild(QPushButton, "openExportsButton")
@@ -163,8 +163,8 @@ def test_the_choice_is_remembered_and_nonsense_is_not(tmp_path: Path) -> None:
 def test_figures_are_said_as_a_person_reads_them() -> None:
     nothing = ExportReport("onnx", why="onnx is missing.")
     assert {wording.size(nothing), wording.difference(nothing)} == {"\N{EN DASH}"}
-    assert wording.difference(ExportReport("onnx", largest_difference=1e-6)) == "under 0.001"
-    assert wording.difference(ExportReport("onnx", largest_difference=5e-4)) == "0.050"
+    assert wording.difference(ExportReport("onnx", largest_difference=1e-6)) == "under 0.001 %"
+    assert wording.difference(ExportReport("onnx", largest_difference=5e-4)) == "0.050 %"
     assert wording.milliseconds(ExportReport("onnx", ms_per_image=12.34)) == "12.3"
     assert refusals([("A", "why"), ("B", ""), ("C", "too")]) == "A: why\nC: too"
     for form in ExportFormat:
