@@ -17,12 +17,20 @@ from cnn_studio.exporting import tensorflow_forms
 from cnn_studio.exporting.export import ExportOrder, Step, export_run
 from cnn_studio.exporting.formats import ExportFormat, formats_named
 from cnn_studio.exporting.task import ExportTask, step_or_report
-from cnn_studio.exporting.verification import ExportReport, answers_of, compared
+from cnn_studio.exporting.verification import (
+    ExportReport,
+    Received,
+    answers_of,
+    compared,
+    with_own_levels,
+)
 from cnn_studio.models.bundle import read_bundle
 from cnn_studio.models.description import read_export_description
 from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.unknown import Known, fit_unknown
 from cnn_studio.training.events import Done, Event, Noted, Working
 from tests.exporting.conftest import Trained
+from tests.models.small_run import bundle
 from tests.training.class_pictures import of_kind
 
 ALL = tuple(ExportFormat)
@@ -257,6 +265,20 @@ def test_a_float_form_must_call_the_same_images_unknown() -> None:
     assert compared(ExportFormat.ONNX, studio, studio, 0.9).why == ""  # one or two at the threshold
     assert "calls other images unknown" in compared(ExportFormat.ONNX, studio, studio, 0.5).why
     assert compared(ExportFormat.TFLITE_INT8, studio, studio, 0.5).why == ""
+
+
+def test_the_levels_of_a_rounded_form_keep_the_margin_of_the_run() -> None:
+    random = np.random.default_rng(1)
+    labels = np.arange(60) % 3
+    places = (np.eye(3)[labels] + random.normal(0, 0.1, (60, 3))).astype(np.float32)
+    told = Known(labels, _said(*labels), places)
+    rule = fit_unknown(told, told, seen=1.0)
+    assert rule is not None
+    assert rule.margin > 0
+    same = with_own_levels(bundle(unknown=rule), Received(told.probabilities, places, 1.0), labels)
+    assert same.unknown is not None
+    assert same.unknown.levels == pytest.approx(rule.levels, abs=1e-5)
+    assert same.unknown.effect(0.95).answered == rule.effect(0.95).answered == 1
 
 
 def test_formats_are_named_once_and_only_those_that_there_are() -> None:
