@@ -101,7 +101,7 @@ BEST = Preset(
     "best",
     "Best",
     "The same network, trained with more care: the rate warms up and falls, the weights are "
-    "averaged, the labels smoothed and the images mirrored.",
+    "averaged and the labels smoothed.",
     {
         "learning_rate": 0.002,
         "schedule": "cosine",
@@ -109,7 +109,6 @@ BEST = Preset(
         "batch_size": 64,
         "ema": 0.998,
         "label_smoothing": 0.05,
-        "augmentation": {"flip": "sideways"},
     },
 )
 QUICK = Preset(

@@ -39,7 +39,8 @@ def test_classic_is_the_recipe_as_it_always_was() -> None:
 
 
 def test_a_preset_is_shown_as_what_it_changes() -> None:
-    told = {d.key: (d.title, d.value, d.other) for d in differences(BEST.recipe(), Recipe())}
+    mirrored = BEST.recipe(overriding={"augmentation": {"flip": "sideways"}})
+    told = {d.key: (d.title, d.value, d.other) for d in differences(mirrored, Recipe())}
     assert told["schedule"] == ("Schedule", "cosine", "constant")
     assert told["ema"] == ("Weight averaging", str(BEST.values["ema"]), "off")
     assert told["augmentation"] == ("Augmentation", "flip sideways", "off")

@@ -6,7 +6,15 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
@@ -21,7 +29,8 @@ from cnn_studio.training.recipe import (
 
 _OPEN = "training/moreOfRecipe"
 _KEYS = "Ctrl+M"
-_MOST_IMAGES = 2**31 - 1  # of a QSpinBox
+_LARGEST = 2**31 - 1  # of a QSpinBox; on the command line a seed may be larger
+_USUAL = Recipe()
 _WARMUPS = (0, 0.25, 0.5, 1, 2, 3, 5, 10, MAX_EPOCHS)
 _AVERAGES = (0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, MAX_EMA)
 _SMOOTHINGS = (0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, MAX_LABEL_SMOOTHING)
@@ -50,6 +59,10 @@ class MoreFields(QWidget):
         self._button.setShortcut(QKeySequence(_KEYS))
         self._folded = QWidget(self)
         self._folded.setObjectName("moreOfRecipe")
+        self._patience = whole_field("patienceField", 0, MAX_EPOCHS, _USUAL.patience, self._folded)
+        self._patience.setSpecialValueText(self.tr("off"))
+        self._patience.setSuffix(self.tr(" epochs"))
+        self._seed = whole_field("seedField", 0, _LARGEST, _USUAL.seed, self._folded)
         self._schedule = QComboBox(self._folded)
         self._schedule.setObjectName("scheduleField")
         self._schedule.addItem(self.tr("Constant"), Schedule.CONSTANT)
@@ -59,9 +72,17 @@ class MoreFields(QWidget):
         self._ema = self._number("emaField", _AVERAGES)
         self._smoothing = self._number("labelSmoothingField", _SMOOTHINGS)
         self._decay = self._number("weightDecayField", _DECAYS)
-        self._limit = whole_field("limitField", 0, _MOST_IMAGES, 0, self._folded)
+        self._limit = whole_field("limitField", 0, _LARGEST, 0, self._folded)
         self._limit.setSpecialValueText(self.tr("all"))
         self._limit.setSingleStep(1000)
+        self._class_weights = QCheckBox(
+            self.tr("Rare classes count as much as others"), self._folded
+        )
+        self._class_weights.setObjectName("classWeightsCheck")
+        self._class_weights.setToolTip(
+            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
+        )
+        self._class_weights.setAccessibleName(self._class_weights.text())
         self._lay_out()
         self._connect()
         self._button.setChecked(bool(studio.settings.value(_OPEN, False, type=bool)))
@@ -70,23 +91,29 @@ class MoreFields(QWidget):
     def values(self) -> dict[str, Any]:
         """What stands in the fields, by the recipe's names."""
         return {
+            "patience": self._patience.value(),
+            "seed": self._seed.value(),
             "schedule": Schedule(self._schedule.currentData()),
             "warmup_epochs": self._warmup.value(),
             "ema": self._ema.value(),
             "label_smoothing": self._smoothing.value(),
             "weight_decay": self._decay.value(),
             "limit": self._limit.value() or None,
+            "class_weights": self._class_weights.isChecked(),
         }
 
     def fill(self, recipe: Recipe) -> None:
         """Show a recipe."""
         with QSignalBlocker(self):
+            self._patience.setValue(recipe.patience)
+            self._seed.setValue(min(recipe.seed, _LARGEST))
             self._schedule.setCurrentIndex(self._schedule.findData(recipe.schedule))
             self._warmup.setValue(recipe.warmup_epochs)
             self._ema.setValue(recipe.ema)
             self._smoothing.setValue(recipe.label_smoothing)
             self._decay.setValue(recipe.weight_decay)
-            self._limit.setValue(min(recipe.limit or 0, _MOST_IMAGES))
+            self._limit.setValue(min(recipe.limit or 0, _LARGEST))
+            self._class_weights.setChecked(recipe.class_weights)
 
     def _number(self, name: str, usual: tuple[float, ...]) -> NumberField:
         field = NumberField(usual, self._folded)
@@ -97,6 +124,8 @@ class MoreFields(QWidget):
     def _lay_out(self) -> None:
         grid = FieldGrid()
         fields = (
+            self._patience,
+            self._seed,
             self._schedule,
             self._warmup,
             self._ema,
@@ -106,7 +135,11 @@ class MoreFields(QWidget):
         )
         for field, (text, tip) in zip(fields, self._described(), strict=True):
             grid.add(field, text, tip)
-        self._folded.setLayout(grid)
+        folded = QVBoxLayout(self._folded)
+        folded.setContentsMargins(0, 0, 0, 0)
+        folded.setSpacing(8)
+        folded.addLayout(grid)
+        folded.addWidget(self._class_weights)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -115,6 +148,17 @@ class MoreFields(QWidget):
 
     def _described(self) -> list[tuple[str, str]]:
         return [
+            (
+                self.tr("Early stopping"),
+                self.tr(
+                    "Stops when so many epochs in a row brought no better one. "
+                    "The best epoch is kept either way."
+                ),
+            ),
+            (
+                self.tr("Seed"),
+                self.tr("Two trainings with the same seed and images give the same model."),
+            ),
             (
                 self.tr("Schedule"),
                 self.tr(
@@ -159,7 +203,9 @@ class MoreFields(QWidget):
     def _connect(self) -> None:
         self._button.toggled.connect(self._on_button_toggled)
         self._schedule.currentIndexChanged.connect(self.changed)
-        self._limit.valueChanged.connect(self.changed)
+        self._class_weights.toggled.connect(self.changed)
+        for whole in self.findChildren(QSpinBox):
+            whole.valueChanged.connect(self.changed)
         for field in self.findChildren(QDoubleSpinBox):
             field.valueChanged.connect(self.changed)
         self._studio.theme.changed.connect(self._on_theme_changed)
@@ -173,7 +219,7 @@ class MoreFields(QWidget):
         does = (
             self.tr("Fold these fields away")
             if is_open
-            else self.tr("Schedule, warm-up, averaging and others")
+            else self.tr("Early stopping, seed, schedule, averaging and others")
         )
         self._button.setToolTip(f"{does} ({keys})")
         self._on_theme_changed()

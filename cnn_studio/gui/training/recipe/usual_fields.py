@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from cnn_studio.gui.training.augmentation.augmentation_field import AugmentationField
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
@@ -13,7 +13,6 @@ from cnn_studio.gui.training.recipe.rate_field import RateField
 from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_VALIDATION_SHARE, Recipe
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
-_LARGEST_SEED = 2**31 - 1  # of a QSpinBox; it may be larger on the command line
 _USUAL = Recipe()
 
 
@@ -47,16 +46,6 @@ class UsualFields(QWidget):
         self._validation.setSuffix(self.tr(" %"))
         self._validation.setSingleStep(5)
         self._augmentation = AugmentationField(self)
-        self._patience = whole_field("patienceField", 0, MAX_EPOCHS, _USUAL.patience, self)
-        self._patience.setSpecialValueText(self.tr("off"))
-        self._patience.setSuffix(self.tr(" epochs"))
-        self._seed = whole_field("seedField", 0, _LARGEST_SEED, _USUAL.seed, self)
-        self._class_weights = QCheckBox(self.tr("Rare classes count as much as others"), self)
-        self._class_weights.setObjectName("classWeightsCheck")
-        self._class_weights.setToolTip(
-            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
-        )
-        self._class_weights.setAccessibleName(self._class_weights.text())
         self._lay_out()
         self._connect()
 
@@ -79,9 +68,6 @@ class UsualFields(QWidget):
             "image_size": self._image_size.value(),
             "validation_share": self.share,
             "augmentation": self._augmentation.strengths,
-            "seed": self._seed.value(),
-            "patience": self._patience.value(),
-            "class_weights": self._class_weights.isChecked(),
         }
 
     def fill(self, recipe: Recipe, card_size: int) -> None:
@@ -98,9 +84,6 @@ class UsualFields(QWidget):
             self._image_size.setValue(recipe.image_size or card_size)
             self._validation.setValue(round(100 * recipe.validation_share))
             self._augmentation.set_strengths(recipe.augmentation)
-            self._seed.setValue(min(recipe.seed, _LARGEST_SEED))
-            self._patience.setValue(recipe.patience)
-            self._class_weights.setChecked(recipe.class_weights)
 
     def suggest(self, image_size: int | None = None, batch_size: int | None = None) -> None:
         """Show what suits the dataset, without a word."""
@@ -119,11 +102,7 @@ class UsualFields(QWidget):
         grid = FieldGrid()
         for field, (text, tip) in zip(self._in_order(), self._described(), strict=True):
             grid.add(field, text, tip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(grid)
-        column.addWidget(self._class_weights)
+        self.setLayout(grid)
 
     def _in_order(self) -> list[QWidget]:
         return [
@@ -133,8 +112,6 @@ class UsualFields(QWidget):
             self._image_size,
             self._validation,
             self._augmentation,
-            self._patience,
-            self._seed,
         ]
 
     def _described(self) -> list[tuple[str, str]]:
@@ -175,17 +152,6 @@ class UsualFields(QWidget):
                     "so that few images teach more."
                 ),
             ),
-            (
-                self.tr("Early stopping"),
-                self.tr(
-                    "Stops when so many epochs in a row brought no better one. "
-                    "The best epoch is kept either way."
-                ),
-            ),
-            (
-                self.tr("Seed"),
-                self.tr("Two trainings with the same seed and images give the same model."),
-            ),
         ]
 
     def _connect(self) -> None:
@@ -196,4 +162,3 @@ class UsualFields(QWidget):
         self._learning_rate.valueChanged.connect(self.changed)
         self._augmentation.strengths_changed.connect(self.changed)
         self._augmentation.dialog_opened.connect(self.dialog_opened)
-        self._class_weights.toggled.connect(self.changed)
