@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,32 +41,6 @@ class IntakeReport:
 
     imported: tuple[Sample, ...]
     skipped: tuple[tuple[Path, str], ...]
-
-
-def import_images(
-    folders: ClassFolders,
-    class_name: str,
-    paths: Iterable[Path],
-    *,
-    move: bool = False,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> IntakeReport:
-    """Import images into one class.
-
-    Args:
-        folders: The dataset.
-        class_name: What the images show.
-        paths: Files, folders that are searched through, and zips.
-        move: Whether the files go away from where they were.
-        progress: Told how many files are done, and of how many.
-        cancelled: Asked often; once it says True, the import ends with what it has.
-
-    Raises:
-        DatasetError: The class cannot have this name, or its folder cannot be written to.
-    """
-    with plan_import(folders, list(paths), class_name, cancelled) as plan:
-        return run_import(plan, move=move, progress=progress, cancelled=cancelled)
 
 
 def import_class_tree(

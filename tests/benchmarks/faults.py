@@ -25,7 +25,6 @@ from cnn_studio.data import class_changes
 from cnn_studio.data.cards import CARD_NAME
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.intake import import_images
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.recorder import Recorder
 from cnn_studio.data.sessions import Session, SessionKind
@@ -33,6 +32,7 @@ from cnn_studio.data.trash import TRASH_NAME, empty_trash
 from cnn_studio.errors import StudioError
 from cnn_studio.paths import Workspace
 from cnn_studio.workspace_claim import WorkspaceClaim
+from tests.data.importing import import_images
 from tests.end_to_end.restless import digest, noise
 
 _IMAGES = 40

@@ -12,9 +12,10 @@ from cnn_studio.data import incoming_zip
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
-from cnn_studio.data.intake import import_images, run_import
+from cnn_studio.data.intake import run_import
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
+from tests.data.importing import import_images
 from tests.data.pictures import jpeg, put_photo
 
 

@@ -14,10 +14,11 @@ import pytest
 from cnn_studio.data import incoming, incoming_zip
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.intake import IntakeReport, import_class_tree, import_images
+from cnn_studio.data.intake import IntakeReport, import_class_tree
 from cnn_studio.data.sessions import SessionKind
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
+from tests.data.importing import import_images
 from tests.data.pictures import jpeg, put_photo
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")

@@ -15,10 +15,10 @@ from PIL import Image
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_changes import class_rename, deletion, marking
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.intake import import_images
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.paths import Workspace
+from tests.data.importing import import_images
 from tests.data.pictures import picture
 
 pytestmark = pytest.mark.slow

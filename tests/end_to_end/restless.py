@@ -27,7 +27,6 @@ from cnn_studio.data.cards import read_card
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset, list_datasets
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.intake import import_images
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.recorder import Recorder
@@ -36,6 +35,7 @@ from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.data.trash import TRASH_NAME, list_trash
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg, read_image
+from tests.data.importing import import_images
 
 CLASSES = ("shoe", "cap", "Schlüssel", "本", "🍎 fruit")
 _KEPT_NAME = "kept.txt"
