@@ -30,8 +30,10 @@ class Drops(QObject):
         self._paths: list[Path] = []
         self._is_model: bool | None = None
         self._is_dropped = False
+        self._looked_at = Path()
         self._looking = OneJob(jobs, self)
         self._looking.succeeded.connect(self._on_looking_succeeded)
+        self._looking.failed.connect(self._on_looking_failed)
         self._looking.finished.connect(self._on_looking_finished)
 
     @property
@@ -56,8 +58,9 @@ class Drops(QObject):
         self._hand_on()
 
     def _look(self) -> None:
-        if self._is_model is None:
-            self._looking.start(partial(_looked_into, self._paths[0]))
+        if self._is_model is None and not self._looking.is_running:
+            self._looked_at = self._paths[0]
+            self._looking.start(partial(_looked_into, self._looked_at))
 
     def _hand_on(self) -> None:
         if self._is_model is None or not self._is_dropped:
@@ -69,14 +72,17 @@ class Drops(QObject):
             self.pictures_dropped.emit(self._paths)
 
     @Slot(object)
-    def _on_looking_succeeded(self, answer: tuple[Path, bool]) -> None:
-        path, found = answer
-        if self._is_model is not None or self._paths != [path]:
+    def _on_looking_succeeded(self, found: bool) -> None:
+        if self._is_model is not None or self._paths != [self._looked_at]:
             return  # about something that was dragged before
         self._is_model = found
         if found and not self._is_dropped:
             self.model_dragged.emit()
         self._hand_on()
+
+    @Slot(str)
+    def _on_looking_failed(self, _sentence: str) -> None:
+        self._on_looking_succeeded(False)  # whoever classifies it says what is wrong with it
 
     @Slot()
     def _on_looking_finished(self) -> None:
@@ -93,5 +99,5 @@ def _by_name(paths: Sequence[Path]) -> bool | None:
     return suffix in MODEL_SUFFIXES
 
 
-def _looked_into(path: Path, _task: Task) -> tuple[Path, bool]:
-    return path, is_model(path)
+def _looked_into(path: Path, _task: Task) -> bool:
+    return is_model(path)

@@ -69,6 +69,19 @@ def test_what_was_dragged_before_is_not_mistaken_for_what_is_dropped(
     assert dropped.args == [[pictures]]
 
 
+def test_what_cannot_be_looked_into_is_left_to_whoever_classifies_it(
+    qtbot: QtBot, drops: Drops, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path) -> bool:
+        raise RuntimeError("the drive is gone")
+
+    monkeypatch.setattr("cnn_studio.gui.prediction.drops.is_model", fail)
+    with qtbot.waitSignal(drops.pictures_dropped) as dropped:
+        drops.drag([pictures])
+        drops.drop()
+    assert dropped.args == [[pictures]]
+
+
 def test_names_that_say_it_all_are_not_looked_into(
     qtbot: QtBot, drops: Drops, tmp_path: Path
 ) -> None:
