@@ -111,7 +111,7 @@ class PredictionTab(QWidget):
         self._upper = QWidget(self._halves)
         self._picture = Picture(studio, self._upper)
         self._panel = LivePanel(theme, self._upper)
-        self._files = FilesPanel(studio.jobs, theme, self._halves)
+        self._files = FilesPanel(studio, self._halves)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self._upper)

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.prediction.files.drop_zone import DropZone
 from cnn_studio.gui.prediction.files.file_actions import FileActions
@@ -19,7 +18,7 @@ from cnn_studio.gui.prediction.files.file_work import FileEntry, FileWork
 from cnn_studio.gui.prediction.files.files_head import FilesHead
 from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
 from cnn_studio.gui.prediction.files.score_panel import ScorePanel
-from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.prediction.tally import Tally
 
@@ -47,8 +46,9 @@ class FilesPanel(QFrame):
     emptiness_changed = Signal()
     room_requested = Signal(bool)
 
-    def __init__(self, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme = studio.theme
         self.setObjectName("filesPanel")
         self.setProperty("panel", True)
         self._run_folder: Path | None = None
@@ -56,8 +56,8 @@ class FilesPanel(QFrame):
         self._has_scores = False
         self._pictures = FilePictures(theme, self)
         self.model = FileModel(self._pictures, theme, self)
-        self._work = FileWork(jobs, self)
-        self._saving = SavingFlow(jobs, self)
+        self._work = FileWork(studio.jobs, self)
+        self._saving = SavingFlow(studio, self)
         self._actions = FileActions(theme, self, self._work.rate)
         self._zone = DropZone(theme, self)
         self._results = QWidget(self)

@@ -6,20 +6,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QDir, QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.gui.figures import images, whole
-from cnn_studio.gui.jobs import Job, Jobs, Task
+from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.prediction.answer_files import write_answers_as_csv, write_answers_as_json
 from cnn_studio.prediction.batch import FilePrediction
 from cnn_studio.prediction.copying import CopyReport, copy_by_class
 
 _TOP = 3
 _NAMES_SHOWN = 3
+_LAST_FOLDER = "prediction/answers-folder"
+_HOME = QStandardPaths.StandardLocation.HomeLocation
 
 
 class SavingFlow(QObject):
@@ -31,20 +35,23 @@ class SavingFlow(QObject):
 
     told = Signal(str, object, str)
 
-    def __init__(self, jobs: Jobs, window: QWidget) -> None:
+    def __init__(self, studio: Studio, window: QWidget) -> None:
         super().__init__(window)
-        self._jobs = jobs
+        self._studio = studio
         self._window = window
         self._job: Job | None = None
-        self._folder = Path.home()
         self._done: Path | None = None  # the folder that the last report is about
 
     def ask_to_copy(self, entries: Sequence[FileEntry]) -> None:
         """Ask for a folder and copy the files into a folder in it for each class."""
-        dialog = self._dialog(self.tr("Copy into folders by class"))
+        dialog = QFileDialog(self._window, self.tr("Copy into folders by class"))
+        dialog.setObjectName("saveDialog")
+        home = QStandardPaths.writableLocation(_HOME)
+        dialog.setDirectory(str(self._studio.settings.value(_LAST_FOLDER, home)))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(partial(self._on_folder_chosen, _answers(entries)))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def ask_for_csv(self, entries: Sequence[FileEntry]) -> None:
@@ -94,20 +101,12 @@ class SavingFlow(QObject):
             self._job.cancel()
 
     def _ask_for_table(self, entries: Sequence[FileEntry], suffix: str, kinds: str) -> None:
-        dialog = self._dialog(self.tr("Save the answers"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([kinds])
-        dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(f"predictions.{suffix}")
-        dialog.fileSelected.connect(partial(self._on_file_chosen, _answers(entries)))
-        dialog.open()
-
-    def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
+        title, name = self.tr("Save the answers"), f"predictions.{suffix}"
+        settings = self._studio.settings
+        dialog = SaveDialog(title, [kinds], name, settings, _LAST_FOLDER, self._window, _HOME)
         dialog.setObjectName("saveDialog")
-        dialog.setDirectory(str(self._folder))
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        dialog.chosen.connect(partial(self.save, _answers(entries)))
+        dialog.open()
 
     def _begin(self, work: Callable[[Task], object], sentence: str) -> Job | None:
         if self._job is not None:
@@ -115,19 +114,15 @@ class SavingFlow(QObject):
             self.told.emit(text, Kind.WARN, self.tr("Cancel"))
             return None
         self._done = None
-        job = self._job = self._jobs.create(work)
+        job = self._job = self._studio.jobs.create(work)
         job.failed.connect(self._on_job_failed)
         job.finished.connect(self._on_job_finished)
         self.told.emit(sentence, Kind.INFO, self.tr("Cancel"))
         return job
 
     def _on_folder_chosen(self, answers: Sequence[FilePrediction], name: str) -> None:
-        self._folder = Path(name)
-        self.copy(answers, self._folder)
-
-    def _on_file_chosen(self, answers: Sequence[FilePrediction], name: str) -> None:
-        self._folder = Path(name).parent
-        self.save(answers, Path(name))
+        self._studio.settings.setValue(_LAST_FOLDER, name)
+        self.copy(answers, Path(name))
 
     @Slot(int, int)
     def _on_copying_progressed(self, done: int, total: int) -> None:

@@ -27,7 +27,7 @@ def panel(qtbot: QtBot, studio: Studio, models: Path) -> Iterator[FilesPanel]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1200, 400)
-    panel = FilesPanel(studio.jobs, studio.theme, window)
+    panel = FilesPanel(studio, window)
     panel.resize(1200, 400)
     window.show()
     panel.set_run(models / "colours")
@@ -131,8 +131,15 @@ def test_what_is_selected_is_saved_as_json_and_csv(
     _choose(qtbot, exam, "saveJson", tmp_path / "out.json")
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert [Path(line["path"]).name for line in told] == ["a.jpg", "b.jpg"]
-    _choose(qtbot, exam, "saveCsv", tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_text("utf-8").count("\n") == 3
+    (tmp_path / "tables").mkdir()
+    _choose(qtbot, exam, "saveCsv", tmp_path / "tables" / "out.csv")
+    assert (tmp_path / "tables" / "out.csv").read_text("utf-8").count("\n") == 3
+    for action in ("saveJson", "copyByClass"):
+        _trigger(exam, action)
+        dialog = exam.findChild(QFileDialog, "saveDialog")
+        assert Path(dialog.directory().path()) == tmp_path / "tables", "Remembered."
+        dialog.reject()
+        qtbot.waitUntil(lambda: exam.findChild(QFileDialog, "saveDialog") is None)
 
 
 def test_a_table_that_cannot_be_saved_is_told(
