@@ -70,10 +70,13 @@ def train(studio: StudioWindow, epochs: int) -> None:
 
 
 def check_recognized(studio: StudioWindow, name: str) -> None:
-    """Look at the top class until it is right, and then again and again: it must stay so mostly.
+    """Look at the top class until it is right, and then again and again: others must be rare.
+
+    Among new scenes some may be unknown after two short recordings, which is no wrong answer; how
+    many are is measured by benchmarks/one_recording.py.
 
     Raises:
-        AssertionError: It is not.
+        AssertionError: Others are seen more than now and then, or it is hardly ever seen again.
     """
     studio.wait_for("topClass", lambda top: top.text == name)
     seen: Counter[str] = Counter()
@@ -81,7 +84,8 @@ def check_recognized(studio: StudioWindow, name: str) -> None:
         time.sleep(_LOOK_INTERVAL_S)
         top = studio.find("topClass")
         seen[top.text if top else ""] += 1
-    assert seen[name] > _LOOKS / 2, f"{name} was taken for {seen}."
+    others = sum(seen[other] for other in OBJECTS if other != name)
+    assert others < _LOOKS / 4 <= seen[name], f"{name} was taken for {seen}."
 
 
 def recorded_files(workspace: Path, class_name: str) -> list[Path]:
