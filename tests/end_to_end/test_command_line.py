@@ -56,7 +56,8 @@ def test_objects_from_the_camera_to_the_answer(shell: Shell, workspace: Workspac
     (scores,) = shell.lines("evaluate", run.name, "objects")
     assert scores["part"] == "validation"
     assert scores["accuracy"] == pytest.approx(last["val_accuracy"])
-    assert scores["accuracy"] > 0.7, epochs
+    # One new scene of each object is held back, and by chance 0.2 would be right.
+    assert scores["accuracy"] > 0.4, epochs
     for name in OBJECTS:
         answers = shell.lines("predict", run.name, workspace.datasets / "objects" / name)
         assert sum(answer["class"] == name for answer in answers) > 30
