@@ -87,6 +87,8 @@ class Bundle:
         unknown: Tells how familiar an image is; None if that was not measured.
         background: The class of pictures that show none of the others; empty if there is none.
         pixel_range: What a black and a white pixel are for the network.
+        final_epochs: For how many epochs it learned from all images, those held back as well, once
+            it was measured; 0 if it never did. Scores, calibration and `unknown` are of before.
         model_sha256: Of the file that classifies as it was when this was written, so that another
             in its place is noticed; empty in older models.
 
@@ -114,6 +116,7 @@ class Bundle:
     unknown: UnknownRule | None = field(default=None, compare=False)
     background: str = ""
     pixel_range: tuple[float, float] = OUR_RANGE
+    final_epochs: int = 0
     model_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -168,6 +171,7 @@ class Bundle:
             "unknown": None if self.unknown is None else self.unknown.to_dict(),
             "background": self.background,
             "pixel_range": list(self.pixel_range),
+            "final_epochs": self.final_epochs,
             "model_sha256": self.model_sha256,
         }
 
@@ -210,6 +214,7 @@ class Bundle:
                 if fields.has("pixel_range")
                 else OUR_RANGE
             ),
+            final_epochs=fields.whole("final_epochs") if fields.has("final_epochs") else 0,
             model_sha256=fields.text("model_sha256") if fields.has("model_sha256") else "",
         )
 

@@ -33,6 +33,14 @@ def test_a_calibration_is_kept_and_an_older_model_has_none(tmp_path: Path) -> No
     assert Bundle.from_dict(older).temperature == 1.0
 
 
+def test_the_final_epochs_are_kept_and_an_older_model_has_none(tmp_path: Path) -> None:
+    write_bundle(tmp_path, bundle(final_epochs=3))
+    assert read_bundle(tmp_path).final_epochs == 3
+    older = bundle().to_dict()
+    del older["final_epochs"]
+    assert Bundle.from_dict(older).final_epochs == 0
+
+
 def test_a_missing_bundle_says_that_there_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no trained model in .*studio\.json is missing"):
         read_bundle(tmp_path)
@@ -49,7 +57,7 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
 
 OPTIONAL = {
     *("test", "train", "validation", "calibration", "unknown", "background"),
-    *("pixel_range", "model_sha256"),
+    *("pixel_range", "final_epochs", "model_sha256"),
 }
 
 
