@@ -17,9 +17,8 @@ SESSION_GAP_S = 30.0
 class Corrections:
     """Saves corrected frames into a dataset and takes them back. Safe to use from several threads.
 
-    Frames of one class that follow each other within `SESSION_GAP_S` are a session, as a recording
-    is: they look alike and must not stand on both sides of a split. All of them in one session
-    would be no better, for a training might then hold back every one.
+    They are sessions of a kind of their own, which a split never holds back. Frames of one class
+    that follow each other within `SESSION_GAP_S` are one session, as they look alike.
 
     Args:
         folders: The dataset.
@@ -29,7 +28,7 @@ class Corrections:
         self.folders = folders
         self._working = threading.Lock()
         self._samples: list[Sample] = []
-        self._session = Session.new(SessionKind.RECORDING)
+        self._session = Session.new(SessionKind.CORRECTION)
         self._sequence = 0
         self._class_name = ""
         self._captured_s = 0.0
@@ -62,7 +61,7 @@ class Corrections:
             if (class_name, captured_s) == (self._class_name, self._captured_s):
                 raise DatasetError(f"This picture is saved as {class_name} already.")
             if class_name != self._class_name or captured_s - self._captured_s > SESSION_GAP_S:
-                self._session, self._sequence = Session.new(SessionKind.RECORDING), 0
+                self._session, self._sequence = Session.new(SessionKind.CORRECTION), 0
             self._class_name, self._captured_s = class_name, captured_s
             self._sequence += 1
             sample = self.folders.add_image(class_name, image_rgb, self._session, self._sequence)

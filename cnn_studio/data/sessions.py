@@ -6,6 +6,7 @@ survives a copy, a zip and a renamed folder.
 
 The frames of one recording differ by a thirtieth of a second, so a recording never stands on both
 sides of a split. An import says only when the photos came in: they are independent of each other.
+A correction is a recording as well, of what a model got wrong; it is always learned from.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from functools import lru_cache
 _TIME_FORMAT = "%Y%m%dT%H%M%S"
 _TAG = re.compile(r"[0-9a-f]{4}")
 # Searched for, not matched: a file manager puts "Copy of" before a name and " (1)" behind it.
-_NAME = re.compile(r"(?<![0-9A-Za-z])([ri])(\d{8}T\d{6})-([0-9a-f]{4})-(\d{5,})(?!\d)")
+_NAME = re.compile(r"(?<![0-9A-Za-z])([ric])(\d{8}T\d{6})-([0-9a-f]{4})-(\d{5,})(?!\d)")
 
 
 class SessionKind(StrEnum):
@@ -29,14 +30,15 @@ class SessionKind(StrEnum):
 
     RECORDING = "r"
     IMPORT = "i"
+    CORRECTION = "c"
 
 
 @dataclass(frozen=True)
 class Session:
-    """One press of the record button, or one import.
+    """One press of the record button, one import, or corrections one after the other.
 
     Attributes:
-        kind: Recording or import.
+        kind: Recording, import or correction.
         started: When it began: UTC, whole seconds.
         tag: Four hexadecimal digits that keep apart what began in the same second.
 
@@ -78,8 +80,14 @@ def session_of(file_name: str) -> Session | None:
 def recording_of(file_name: str) -> str:
     """The id of the recording that a file's name tells of; empty if it was not recorded."""
     session = session_of(file_name)
-    recorded = session is not None and session.kind is SessionKind.RECORDING
+    recorded = session is not None and session.kind is not SessionKind.IMPORT
     return session.id if session is not None and recorded else ""
+
+
+def is_correction(file_name: str) -> bool:
+    """Whether a file's name tells that a model was corrected with this image."""
+    session = session_of(file_name)
+    return session is not None and session.kind is SessionKind.CORRECTION
 
 
 def sequence_of(file_name: str) -> int | None:

@@ -1,9 +1,10 @@
 """The honest split: validation images that the training has not as good as seen.
 
 Images that belong together (the frames of one recording, copies of one picture) stay on one side.
-Each class is drawn by itself, so that each stands on both sides in the share that was asked for:
-scikit-learn's StratifiedGroupKFold, given all classes at once, leaves a class with fewer
-recordings than folds out of the validation, or puts its one long recording there.
+Each class is drawn by itself, so that each stands on both sides in the share that was asked for, as
+nearly as whole recordings can: scikit-learn's StratifiedGroupKFold, given all classes at once,
+leaves a class with fewer recordings than folds out of the validation, or puts its one long
+recording there. Corrections are always learned from: they show what a model did not know.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.data.sessions import SessionKind, sequence_of, session_of
+from cnn_studio.data.sessions import is_correction, recording_of, sequence_of, session_of
 from cnn_studio.errors import UsageError
 
 MAX_SHARE = 0.5
-_MAX_FOLDS = 20  # the share of a class with many recordings is met to a twentieth
+_COMBINED = 24  # so many groups of a class are combined exactly; more are drawn one by one
 
 Indices = NDArray[np.int64]
 
@@ -117,10 +118,11 @@ class _Draw:
         self._groups = groups
         self._names = names
         self._share = share
-        self._seed = seed
         self._random = np.random.default_rng(seed)
         self._sizes = Counter(groups)
-        self._side_of: dict[str, bool] = {}  # of groups that an earlier class has part in
+        self._side_of: dict[str, bool] = {  # of groups that are decided already
+            group: False for group, name in zip(groups, names, strict=True) if is_correction(name)
+        }
 
     def divide(self, members: Indices, title: str) -> None:
         """Divide the images of one class."""
@@ -129,16 +131,15 @@ class _Draw:
             self.notes.append(f"{title} has one image only: it is used for training.")
             return
         wanted = min(max(1, round(self._share * count)), count - 1)
-        is_single = np.array([self._sizes[self._groups[index]] == 1 for index in members])
+        is_single = np.array([self._is_single(self._groups[index]) for index in members])
         singles, bursts = members[is_single], self._members_by_group(members[~is_single])
         taken = self._decided_before(bursts)
         open_bursts = {key: own for key, own in bursts.items() if key not in self._side_of}
-        if len(singles) or taken:
-            taken += self._take_bursts(open_bursts, wanted - taken, count // 2 - taken)
-        else:
-            taken += self._take_bursts(open_bursts, wanted, count // 2) or self._take_smallest(
-                open_bursts, count
-            )
+        is_filled_up = bool(len(singles) or taken)
+        taken += self._take_bursts(open_bursts, wanted - taken, count // 2 - taken, is_filled_up)
+        if not is_filled_up and taken == 0:
+            corrections = sum(is_correction(self._names[index]) for index in members)
+            self._take_smallest(open_bursts, count - corrections)
         for key, own in open_bursts.items():
             self._side_of[key] = bool(self.validates[own[0]])
         missing = min(max(wanted - taken, 0), len(singles))
@@ -146,13 +147,16 @@ class _Draw:
         self.validates[chosen] = True
         taken = int(self.validates[members].sum())
         if taken in (0, count):
-            self._divide_in_time(members, wanted, title, groups=len(bursts))
+            self._divide_in_time(members, wanted, title)
         elif not wanted / 2 <= taken <= wanted * 2:
             self.notes.append(
                 f"{title}: {taken} of {count} images are used for validation, where {wanted} were "
                 "asked for, because what was recorded in one go stays together. "
                 "More and shorter recordings help."
             )
+
+    def _is_single(self, group: str) -> bool:
+        return self._sizes[group] == 1 and group not in self._side_of
 
     def _members_by_group(self, members: Indices) -> Mapping[str, Indices]:
         by_group: dict[str, list[int]] = {}
@@ -165,48 +169,56 @@ class _Draw:
             self.validates[own] = self._side_of.get(key, False)
         return sum(len(own) for key, own in bursts.items() if self._side_of.get(key, False))
 
-    def _take_bursts(self, bursts: Mapping[str, Indices], wanted: int, at_most: int) -> int:
-        """Let whole groups validate while that brings the class nearer to what is wanted."""
-        taken = 0
-        for fold in self._folds(bursts):
-            is_nearer = abs(wanted - taken - len(fold)) < abs(wanted - taken)
-            if is_nearer and taken + len(fold) <= at_most:
-                self.validates[fold] = True
-                taken += len(fold)
+    def _take_bursts(
+        self, bursts: Mapping[str, Indices], wanted: int, at_most: int, is_filled_up: bool
+    ) -> int:
+        """Let whole groups validate, as nearly as many images as wanted.
+
+        Args:
+            bursts: The images of each group.
+            wanted: How many images, and `at_most` how many.
+            is_filled_up: Whether other images of the class validate too, so that none of the
+                groups need to.
+
+        Returns:
+            How many images validate.
+        """
+        taken, left = 0, len(bursts) // 2  # some of what only one recording shows must be learned
+        every = list(bursts.values())
+        drawn = [every[place] for place in self._random.permutation(len(every))]
+        rest = drawn[-_COMBINED:]
+        sizes = [len(own) for own in rest]
+        for own in drawn[:-_COMBINED]:
+            if left and taken + len(own) <= wanted - sum(sizes) / 4:
+                self.validates[own] = True
+                taken, left = taken + len(own), left - 1
+        least = 0 if is_filled_up or taken else wanted / 2
+        for place in _nearest(sizes, wanted - taken, least, at_most - taken, left):
+            self.validates[rest[place]] = True
+            taken += sizes[place]
         return taken
 
-    def _take_smallest(self, bursts: Mapping[str, Indices], count: int) -> int:
-        """Let the smallest group validate, as long as something of the class is left to train."""
+    def _take_smallest(self, bursts: Mapping[str, Indices], count: int) -> None:
+        """Let the smallest group validate, unless it has all the `count` images of the class."""
         smallest = min(bursts.values(), key=len, default=np.empty(0, np.int64))
-        if len(smallest) == count:
-            return 0
-        self.validates[smallest] = True
-        return len(smallest)
+        if len(smallest) < count:
+            self.validates[smallest] = True
 
-    def _folds(self, bursts: Mapping[str, Indices]) -> list[Indices]:
-        """The groups in a drawn order; where there are many, bundles of about the same size."""
-        if len(bursts) < 2:
-            return list(bursts.values())
-        from sklearn.model_selection import StratifiedGroupKFold  # slow to import
-
-        members = np.concatenate(list(bursts.values()))
-        keys = [self._groups[index] for index in members]
-        folding = StratifiedGroupKFold(
-            min(len(bursts), _MAX_FOLDS), shuffle=True, random_state=self._seed
-        )
-        folds = folding.split(members, np.zeros(len(members)), keys)
-        bundles = [members[places] for _others, places in folds if len(places)]
-        return [bundles[place] for place in self._random.permutation(len(bundles))]
-
-    def _divide_in_time(self, members: Indices, wanted: int, title: str, groups: int) -> None:
+    def _divide_in_time(self, members: Indices, wanted: int, title: str) -> None:
         """The last resort: images that look alike on both sides, and a note that says so."""
-        ordered = sorted(members, key=lambda index: _place_in_time(self._names[index]))
+        open_members = [place for place in members if not is_correction(self._names[place])]
+        ordered = sorted(open_members, key=lambda place: _place_in_time(self._names[place]))
         self.validates[members] = False
         self.validates[ordered[-wanted:]] = True
-        session = session_of(self._names[members[0]])
-        if session is None or session.kind is not SessionKind.RECORDING:
+        if not ordered:
+            self.notes.append(
+                f"{title} has corrections only, which are always learned from, so it is not "
+                "measured. Record it for an honest figure."
+            )
+            return
+        if not recording_of(self._names[ordered[0]]):
             reason = ("copies of one picture only", "Add other pictures")
-        elif groups == 1:
+        elif len({self._groups[place] for place in ordered}) == 1:
             reason = ("one recording only", "Record once more")
         else:
             reason = ("recordings that other classes share", "Record each class by itself")
@@ -221,6 +233,30 @@ class _Draw:
             for (what, remedy), titles in self._divided_in_time.items()
         )
         return (*self.notes, *in_time)
+
+
+def _nearest(
+    sizes: Sequence[int], wanted: int, least: float, at_most: int, groups: int
+) -> list[int]:
+    """Choose some of the groups, so that they have as nearly as can be a number of images.
+
+    Args:
+        sizes: How many images each group has.
+        wanted: How many images, `least` how many if that can be, and `at_most` how many.
+        groups: How many groups at most.
+
+    Returns:
+        Places in `sizes`; of choices that are equally near, the smaller one.
+    """
+    # For each number of images that can be reached, the places that reach it with fewest groups.
+    reached: dict[int, list[int]] = {0: []}
+    for place, size in enumerate(sizes):
+        for total, chosen in list(reached.items()):
+            known = reached.get(total + size)
+            is_better = known is None or len(chosen) + 1 < len(known)
+            if is_better and len(chosen) < groups and total + size <= at_most:
+                reached[total + size] = [*chosen, place]
+    return reached[min(reached, key=lambda total: (total < least, abs(total - wanted), total))]
 
 
 def _listed(titles: Sequence[str]) -> str:

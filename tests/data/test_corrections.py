@@ -8,6 +8,7 @@ import pytest
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.corrections import SESSION_GAP_S, Corrections
+from cnn_studio.data.sessions import SessionKind
 from cnn_studio.data.trash import TRASH_NAME
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
@@ -28,6 +29,7 @@ def test_a_frame_is_kept_whole_in_its_class(folders: ClassFolders) -> None:
     assert kept.shape == FRAME.shape
     assert np.abs(kept.astype(int) - FRAME).max() < 6
     assert sample.session is not None
+    assert sample.session.kind is SessionKind.CORRECTION
 
 
 def test_frames_of_one_class_in_a_row_belong_together(folders: ClassFolders) -> None:

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from cnn_studio.data.sessions import Session, SessionKind, sequence_of, session_of
+from cnn_studio.data.sessions import (
+    Session,
+    SessionKind,
+    is_correction,
+    recording_of,
+    sequence_of,
+    session_of,
+)
 
 SESSION = Session(SessionKind.RECORDING, datetime(2026, 11, 22, 21, 5, 20, tzinfo=UTC), "3f9a")
 
@@ -16,6 +23,13 @@ def test_a_name_tells_its_session_and_place() -> None:
     assert name == "r20261122T210520-3f9a-00042.jpg"
     assert session_of(name) == SESSION
     assert sequence_of(name) == 42
+
+
+@pytest.mark.parametrize("kind", SessionKind)
+def test_a_correction_is_a_recording_and_told_from_others(kind: SessionKind) -> None:
+    name = f"shoe/Copy of {Session.new(kind).file_name(1)}"
+    assert is_correction(name) is (kind is SessionKind.CORRECTION)
+    assert bool(recording_of(name)) is (kind is not SessionKind.IMPORT)
 
 
 def test_more_images_than_five_digits_count_are_told_apart() -> None:

@@ -21,14 +21,24 @@ class Collection:
         self.groups: list[str] = []
         self.names: list[str] = []
 
-    def add(self, label: int, group: str, count: int) -> Collection:
+    def add(
+        self,
+        label: int,
+        group: str,
+        count: int,
+        kind: SessionKind = SessionKind.RECORDING,
+    ) -> Collection:
         """Add the frames of one recording; its group is its session's number."""
-        session = f"{SessionKind.RECORDING}20261122T2105{int(group):02d}-3f9a"
+        session = f"{kind}20261122T2105{int(group):02d}-3f9a"
         for place in range(1, count + 1):
             self.labels.append(label)
             self.groups.append(session)
             self.names.append(f"class{label}/{session}-{place:05d}.jpg")
         return self
+
+    def add_corrections(self, label: int, group: str, count: int) -> Collection:
+        """Add frames that a model was corrected with."""
+        return self.add(label, group, count, SessionKind.CORRECTION)
 
     def add_singles(self, label: int, count: int) -> Collection:
         """Add images that have nothing to do with each other."""
@@ -140,6 +150,75 @@ def test_single_images_make_up_what_recordings_leave_open() -> None:
     split = collection.split()
     _assert_recordings_are_whole(collection, split)
     assert collection.counts(split, 0) == (160, 40)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("recordings", [1, 2, 3, 5])
+@pytest.mark.parametrize("corrections", [[1], [2], [1, 2, 3], [60]])
+def test_corrections_are_always_learned_from(
+    recordings: int, corrections: list[int], seed: int
+) -> None:
+    collection = _recordings([[43] * recordings, [43] * recordings])
+    for number, count in enumerate(corrections):
+        collection.add_corrections(0, str(30 + number), count)
+    split = collection.split(seed=seed)
+    corrected = {name for name in collection.names if "/c2026" in name}
+    assert len(corrected) == sum(corrections)
+    assert corrected <= {collection.names[place] for place in split.train}
+    for label in (0, 1):
+        assert min(collection.counts(split, label)) > 0
+    if recordings > 1:
+        _assert_recordings_are_whole(collection, split)
+    else:
+        assert "class0 and class1 have one recording only" in split.notes[0]
+
+
+def test_a_recording_that_looks_like_a_correction_is_learned_from_with_it() -> None:
+    collection = _recordings([[40, 40]]).add_corrections(0, "30", 2)
+    collection.groups[-2:] = [collection.groups[0]] * 2
+    for seed in range(5):
+        assert collection.validating(collection.split(seed=seed)) == {collection.groups[40]: 40}
+
+
+def test_photos_beside_corrections_are_held_back_in_the_share_asked_for() -> None:
+    collection = Collection().add_singles(0, 30).add_corrections(0, "30", 1)
+    split = collection.split()
+    assert collection.counts(split, 0) == (25, 6)
+    assert 30 in split.train
+
+
+def test_a_class_of_corrections_only_is_not_measured_and_told() -> None:
+    collection = Collection().add_corrections(0, "30", 4).add_singles(1, 10)
+    split = collection.split()
+    assert collection.counts(split, 0) == (4, 0)
+    assert "class0 has corrections only" in split.notes[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_smallest_set_near_the_share_is_held_back(seed: int) -> None:
+    collection = _recordings([[43, 43, 2], [90, 30, 60], [250, 250], [7, 30, 8, 55]])
+    split = collection.split(seed=seed)
+    _assert_recordings_are_whole(collection, split)
+    # 2 of 88 would measure nothing, and 7 and 8 of 100 come nearer to 20 than 30 does.
+    assert [collection.counts(split, label)[1] for label in range(4)] == [43, 30, 250, 15]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_half_of_the_recordings_are_learned_from_however_short_they_are(seed: int) -> None:
+    collection = _recordings([[100, 5, 5, 5, 5], [400, *[3] * 60]])
+    split = collection.split(seed=seed)
+    held_back = collection.validating(split)
+    assert sum(count == 5 for count in held_back.values()) == 2
+    assert sum(count == 3 for count in held_back.values()) == 30
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_recordings_of_uneven_length_meet_the_share_exactly(seed: int) -> None:
+    sizes = np.random.default_rng(seed).integers(3, 60, 300).tolist()
+    collection = _recordings([sizes[:20], sizes[20:]])
+    split = collection.split(seed=seed)
+    for label, own in enumerate((sizes[:20], sizes[20:])):
+        assert collection.counts(split, label)[1] == pytest.approx(0.2 * sum(own), abs=1)
 
 
 def test_a_share_that_cannot_be_met_is_told() -> None:

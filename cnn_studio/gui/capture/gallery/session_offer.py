@@ -44,6 +44,8 @@ class SessionOffer(QObject):
         when = session.started.astimezone().strftime("%d %b %Y %H:%M")
         if session.kind is SessionKind.RECORDING:
             return self.tr("Recorded {when}").format(when=when)
+        if session.kind is SessionKind.CORRECTION:
+            return self.tr("Taught {when}").format(when=when)
         return self.tr("Imported {when}").format(when=when)
 
     @Slot(object)
