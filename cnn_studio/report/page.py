@@ -170,7 +170,12 @@ def _reliability(bundle: Bundle, answers: Answers | None) -> str:
         f"Of the answers given with a probability of 80 %, 80 % should be right: then the bars "
         f"reach the dashed line. They miss it by {_percent(measured.ece)} on average."
     )
-    if bundle.calibration is not None:
+    if bundle.calibration is not None and not bundle.calibration.is_applied:
+        words += (
+            " The probabilities are as the network gives them: a temperature would not have made "
+            "them truer on images that it was not fitted on."
+        )
+    elif bundle.calibration is not None:
         words += (
             f" The probabilities are calibrated with a temperature of "
             f"{bundle.calibration.temperature:.2f}; without it they would have been off by "

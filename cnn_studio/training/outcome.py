@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from cnn_studio.data.sessions import recording_of
 from cnn_studio.models.answers import Answers, write_answers
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus, write_bundle
 from cnn_studio.models.calibration import fit_calibration
@@ -75,11 +76,19 @@ def keep_answers(
             write_answers(run_folder, part, answers)
     if validation is None:
         return None
-    return fit_calibration(validation.labels, validation.probabilities)
+    recordings = [recording_of(name) for name in validation.names]
+    return fit_calibration(validation.labels, validation.probabilities, recordings)
 
 
 def calibration_in_words(calibration: Calibration) -> str:
     """What the calibration has done, for the log."""
+    if not calibration.is_applied:
+        return (
+            f"Probabilities stay as the network gives them: judged on {calibration.count:,} images "
+            "held back, each by a temperature from the others, calibration would not have made "
+            f"them truer (error {calibration.ece_before:.1%} before, "
+            f"{calibration.ece_after:.1%} after)."
+        ).replace("%", " %")
     return (
         f"Probabilities are calibrated on {calibration.count:,} images held back: temperature "
         f"{calibration.temperature:.2f}, calibration error {calibration.ece_before:.1%} before, "

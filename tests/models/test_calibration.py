@@ -41,6 +41,46 @@ def test_the_temperature_that_was_put_in_is_found(boast: float) -> None:
         assert calibration.ece_after < calibration.ece_before / 3
 
 
+def test_a_temperature_that_does_harm_to_other_images_is_not_applied() -> None:
+    applied = []
+    for seed in range(40):
+        logits, labels = _honest(60, seed)
+        calibration = fit_calibration(labels, _softmax(logits * 1.2))
+        assert calibration is not None
+        assert calibration.is_applied == (calibration.ece_after < calibration.ece_before)
+        assert calibration.is_applied == (calibration.temperature != 1.0)
+        applied.append(calibration.is_applied)
+    assert 5 < sum(applied) < 35  # both happen with as few images as these
+
+
+def test_a_recording_is_judged_by_a_temperature_from_others() -> None:
+    # Seen one by one, the images of a recording tell what its other images ask for.
+    confidences = np.repeat([0.99, 0.6, 0.6, 0.6], [60, 20, 20, 20]).astype(np.float32)
+    probabilities = np.stack([confidences, 1 - confidences], axis=1)
+    labels = np.array([*[0] * 30, *[1] * 30, *[0] * 60])
+    recordings = [f"r{place // 60}" if place < 60 else f"r{place // 20}" for place in range(120)]
+    alone = fit_calibration(labels, probabilities)
+    together = fit_calibration(labels, probabilities, recordings)
+    assert alone is not None
+    assert together is not None
+    assert alone.ece_before == together.ece_before
+    assert together.ece_after > alone.ece_after + 0.05
+    shuffled = np.random.default_rng(1).permutation(120)
+    again = fit_calibration(
+        labels[shuffled], probabilities[shuffled], [recordings[place] for place in shuffled]
+    )
+    assert again is not None
+    assert again.ece_after == pytest.approx(together.ece_after)
+
+
+@pytest.mark.parametrize("recordings", [["one"] * 40, [""] * 40, ["a", "b"] * 20])
+def test_any_recordings_can_be_judged(recordings: list[str]) -> None:
+    logits, labels = _honest(40)
+    calibration = fit_calibration(labels, _softmax(logits * 3), recordings)
+    assert calibration is not None
+    assert calibration.temperature == pytest.approx(3, rel=0.4)
+
+
 def test_scaling_keeps_the_order_and_adds_up_to_one() -> None:
     random = np.random.default_rng(3)
     probabilities = _softmax(random.normal(0, 4, (200, 7)))

@@ -32,7 +32,7 @@ def test_the_answers_are_those_of_the_model_that_is_kept(workspace: Workspace) -
     assert bundle.validation == answers.scores()
     assert bundle.calibration is not None
     assert bundle.calibration.count == len(answers) == 24
-    assert any("calibrated on 24" in e.text for e in events if isinstance(e, Message))
+    assert any("on 24 images held back" in e.text for e in events if isinstance(e, Message))
     assert bundle.unknown is not None
     assert len(bundle.unknown.levels) == 24
     assert any("Of 24 images held back" in e.text for e in events if isinstance(e, Message))

@@ -171,6 +171,8 @@ def reliability(measured: Reliability, calibration: Calibration | None) -> str:
     text = _tr("Calibration error {ece}").format(ece=percent(measured.ece))
     if calibration is None:
         return text + " · " + _tr("not calibrated")
+    if not calibration.is_applied:
+        return text + " · " + _tr("no temperature: none was of use")
     temperature = _places(calibration.temperature, 2)
     return text + " · " + _tr("temperature {value}").format(value=temperature)
 
