@@ -62,6 +62,12 @@ class Teller:
         if not end.run:  # a worker that is not the chief
             return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
+        if end.final_epochs and self._started is not None:
+            held_back = self._started.validation_count
+            in_all = self._started.train_count + held_back
+            self._output.say(
+                f"Measured on {held_back:,} images held back, then learned from all {in_all:,}."
+            )
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
         model = folder.name if folder.parent == self._runs_folder else end.run
@@ -90,6 +96,9 @@ class Teller:
                     else f"Epoch {event.epoch} of {self._epochs}, {rate}"
                 )
                 self._bar(done, self._epochs * event.steps_per_epoch)
+            case events.FinalStep():
+                self._bar.describe(f"Learning from all {event.images:,} images")
+                self._bar(event.step, event.steps)
             case events.EpochDone():
                 self._say_epoch(event)
             case events.Message():

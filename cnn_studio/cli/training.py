@@ -95,6 +95,13 @@ ClassWeightsOption = Annotated[
     bool | None,
     _of_recipe("--class-weights/--no-class-weights", help="Let images of rare classes count more."),
 ]
+FinalFitOption = Annotated[
+    bool | None,
+    _of_recipe(
+        "--final-fit/--no-final-fit",
+        help="Once measured, learn from all images, those held back as well.",
+    ),
+]
 SeedOption = Annotated[int | None, _of_recipe(help="One seed gives one result on one machine.")]
 LimitOption = Annotated[
     int | None,
@@ -129,6 +136,7 @@ def train(
     weight_decay: DecayOption = None,
     patience: PatienceOption = None,
     class_weights: ClassWeightsOption = None,
+    final_fit: FinalFitOption = None,
     seed: SeedOption = None,
     limit: LimitOption = None,
     out: OutOption = None,
@@ -163,6 +171,7 @@ def train(
         "weight_decay": weight_decay,
         "patience": patience,
         "class_weights": class_weights,
+        "final_fit": final_fit,
         "seed": seed,
         "limit": limit,
     }

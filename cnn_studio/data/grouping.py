@@ -28,10 +28,12 @@ class Grouping:
     Attributes:
         groups: For each image the name of its group; a group of one may stand on either side.
         notes: Sentences about what was not joined.
+        unreadable: Places of the images that cannot be read, each in a group of its own.
     """
 
     groups: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    unreadable: tuple[int, ...] = ()
 
 
 def group_files(
@@ -77,7 +79,8 @@ def group_files(
                 joined[place] = name
             notes.append(_note(places, classes))
     report(total, total)
-    return Grouping(tuple(joined), tuple(notes))
+    lost = [place for place, path in enumerate(files) if path not in facts or facts[path].error]
+    return Grouping(tuple(joined), tuple(notes), tuple(lost))
 
 
 def joined_groups(basis: Sequence[str], chains: Iterable[Sequence[int]]) -> list[str]:

@@ -80,7 +80,7 @@ class Bundle:
         seconds: How long it took.
         train: Scores on the training images without dropout; None if it was stopped.
         validation: Scores on the images held back; None without validation.
-        test: Scores on the dataset's own test part; None if it has none or it was stopped.
+        test: Scores on the dataset's own test part, as it is now; None if it has none.
         versions: Of the libraries it was made with.
         notes: What a person should know about it, in sentences.
         calibration: What puts its probabilities right; None if that was not measured.
@@ -88,7 +88,8 @@ class Bundle:
         background: The class of pictures that show none of the others; empty if there is none.
         pixel_range: What a black and a white pixel are for the network.
         final_epochs: For how many epochs it learned from all images, those held back as well, once
-            it was measured; 0 if it never did. Scores, calibration and `unknown` are of before.
+            it was measured; 0 if it never did. `train`, `validation`, `calibration` and what is
+            usual for `unknown` are of before.
         model_sha256: Of the file that classifies as it was when this was written, so that another
             in its place is noticed; empty in older models.
 

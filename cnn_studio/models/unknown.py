@@ -227,7 +227,11 @@ def checked_accept(accept: float) -> float:
 
 
 def fit_unknown(
-    train: Known, held_back: Known, background: int | None = None, seen: float = 0.0
+    train: Known,
+    held_back: Known,
+    background: int | None = None,
+    seen: float = 0.0,
+    train_now: Known | None = None,
 ) -> UnknownRule | None:
     """Learn how familiar images of the classes are.
 
@@ -237,21 +241,29 @@ def fit_unknown(
         background: The class of pictures that show none of the others, which is no help here.
         seen: The share of the images held back that come from recordings the model learned from,
             0..1. They look much like what it knows, so new pictures must be given a margin.
+        train_now: What the model tells of the same images as `train` after it has learned from
+            all; None where it has not. Then they tell where the classes lie now, and how far from
+            there is usual is known from before.
 
     Returns:
         The rule; None with fewer than `LEAST_IMAGES` images on either side.
     """
     train, held_back = train.without(background), held_back.without(background)
+    train_now = train if train_now is None else train_now.without(background)
     if min(len(train.labels), len(held_back.labels)) < LEAST_IMAGES:
         return None
     means, precision = _classes(train)
-    precision *= _weight(_distances(held_back.descriptions, means, precision))
+    unit = _weight(_distances(held_back.descriptions, means, precision))
+    precision *= unit
     entropy_weight = _ENTROPY_SHARE * _weight(_entropies(held_back.probabilities))
     bare = UnknownRule(means, precision, entropy_weight, *_NO_LEVELS)
     margin = _MARGIN_SEEN * seen
     levels = bare.familiarity(held_back.probabilities, held_back.descriptions) - np.float32(margin)
     right = held_back.probabilities.argmax(axis=1) == held_back.labels
     order = np.argsort(levels, kind="stable")
+    if train_now is not train:
+        means, precision = _classes(train_now)
+        precision *= unit
     return UnknownRule(means, precision, entropy_weight, levels[order], right[order], margin)
 
 

@@ -102,7 +102,18 @@ def _figures(bundle: Bundle, answers: Answers | None) -> str:
     if answers is not None:
         ece = answers.reliability().ece
         tiles.append(_tile("Calibration error", _percent(ece), "", f"{len(answers):,} images"))
-    return f'<div class="tiles">{"".join(tiles)}</div>' if tiles else ""
+    return f'<div class="tiles">{"".join(tiles)}</div>{_basis(bundle)}' if tiles else ""
+
+
+def _basis(bundle: Bundle) -> str:
+    """What the figures rest on, where the model has learned on since."""
+    if not bundle.final_epochs or bundle.train is None or bundle.validation is None:
+        return ""
+    held_back = bundle.validation.count
+    return (
+        f"<p>Measured on {held_back:,} images held back, then learned from all "
+        f"{bundle.train.count + held_back:,}.</p>"
+    )
 
 
 def _tile(name: str, value: str, below: str, last: str) -> str:

@@ -49,6 +49,7 @@ class Course:
         wishes: What the person wants.
         added_after: How many epochs the run had when the last ones were added; an early end counts
             from there.
+        final_steps: Steps that follow the last epoch.
         event_files: Where TensorBoard's events go, if a person wants them.
     """
 
@@ -64,6 +65,7 @@ class Course:
         emit: Callable[[Event], None],
         wishes: Wishes,
         added_after: int = 0,
+        final_steps: int = 0,
         event_files: EventFiles | None = None,
     ) -> None:
         self._folder = folder
@@ -87,7 +89,7 @@ class Course:
             team.workers,
             team.place,
         )
-        self._progress = Progress(recipe.epochs, self._batches.steps, emit)
+        self._progress = Progress(recipe.epochs, self._batches.steps, emit, steps_after=final_steps)
         self._saving = SavingClock()
         self._begun_s = time.monotonic()
         self._at = Position()
@@ -138,6 +140,15 @@ class Course:
             pass
         self.save()
 
+    def pause(self) -> None:
+        """Stand still until the person wants it to go on, or to stop."""
+        self._emit(Paused(self._at.epoch, self._at.step))
+        paused_s = time.monotonic()
+        self._wishes.running.wait()
+        self._begun_s += time.monotonic() - paused_s
+        if not self._wishes.stop.is_set():
+            self._emit(Continued())
+
     def save(self) -> None:
         """Save the state as it is now."""
         self._saving.save(self._write_checkpoint)
@@ -147,14 +158,13 @@ class Course:
         return self._ask(self._data.split.train, self._wishes.stop.is_set)
 
     def ask_test(self) -> Answers | None:
-        """What it says of the dataset's test part; None if there is none, or it was stopped."""
+        """What it says of the dataset's test part; None if there is none."""
         test = self._data.test
         if test is None:
             return None
         everything = np.arange(len(test), dtype=np.int64)
         pixels = as_tensors(test)[0]
-        stopped = self._wishes.stop.is_set
-        return self._answers(test, self._data.test_names, pixels, everything, stopped)
+        return self._answers(test, self._data.test_names, pixels, everything, lambda: False)
 
     def ask_held_back(self) -> Answers | None:
         """What it says of the images held back, with the best weights; None if none are.
@@ -266,17 +276,11 @@ class Course:
 
     def _goes_on(self) -> bool:
         """Stand still while that is wanted; False if it is to stop."""
-        wishes = self._wishes
-        if not wishes.running.is_set() and not wishes.stop.is_set():
+        if self._wishes.is_to_pause:
             self.save()
-            self._emit(Paused(self._at.epoch, self._at.step))
-            paused_s = time.monotonic()
-            wishes.running.wait()
-            self._begun_s += time.monotonic() - paused_s
+            self.pause()
             self._progress.skip_time()
-            if not wishes.stop.is_set():
-                self._emit(Continued())
-        return not self._team.any_wants(wishes.stop.is_set())
+        return not self._team.any_wants(self._wishes.stop.is_set())
 
     def _write_checkpoint(self) -> None:
         if self._folder is None:

@@ -11,10 +11,12 @@ from cnn_studio.models.export import LiteForm
 from cnn_studio.training.checkpoint import load_best
 from cnn_studio.training.course import Course
 from cnn_studio.training.events import Event, Finished, Message
-from cnn_studio.training.familiarity import familiarity_in_words, measure_familiarity
+from cnn_studio.training.familiarity import Familiarity, familiarity_in_words
+from cnn_studio.training.final_fit import FinalFit
 from cnn_studio.training.outcome import (
     Ending,
     calibration_in_words,
+    calibration_on,
     keep_answers,
     write_compared_models,
     write_description,
@@ -40,9 +42,10 @@ def end_run(
     data: TrainingData,
     model: tuple[Any, LiteForm, Steps],
     course: Course,
+    final: FinalFit,
     emit: Emit,
 ) -> Finished:
-    """Write the model of the best weights, and measure it.
+    """Measure the best weights, let them learn from all images, and write the model.
 
     Args:
         folder: The run's folder.
@@ -51,6 +54,7 @@ def end_run(
         data: What it learned from.
         model: The network, its LiteRT form and its compiled steps.
         course: How the training went.
+        final: What the network still learns, once it is measured.
         emit: Told what a person should know.
 
     Returns:
@@ -61,39 +65,46 @@ def end_run(
         OSError: The disk is full, or the folder cannot be written to.
     """
     network, lite_form, steps = model
-    is_whole, best, status = course.is_whole, course.best, _status(course)
+    is_whole, best = course.is_whole, course.best
+    notes = [*data.split.notes]
     about_end = _about_end(course)
     if about_end:
         emit(Message(about_end))
+        notes.append(about_end)
     if best.epoch:
         load_best(network, folder, best.epoch)
     else:
         steps.take_average()
     with published_whole(folder) as apart:
-        compared = write_compared_models(
-            network, lite_form, steps.predict, data.images.pixels, apart, status
-        )
-        emit(Message(f"model.keras and model.tflite agree on {compared} images."))
-        test = course.ask_test() if is_whole else None
-        calibration = keep_answers(apart, course.ask_held_back(), test)
+        train = course.ask_training() if is_whole else None
+        held_back = course.ask_held_back()
+        calibration = calibration_on(held_back)
         if calibration is not None:
             emit(Message(calibration_in_words(calibration)))
-        unknown = measure_familiarity(
+        familiarity = Familiarity(
             network, data, request.recipe.batch_size, _background(request, planned), is_whole
         )
+        final_epochs = final.run(course) if is_whole else 0
+        unknown = familiarity.rule(has_learned_on=final_epochs > 0)
         emit(Message(familiarity_in_words(unknown)))
-        train = course.ask_training() if is_whole else None
+        test = course.ask_test()
+        keep_answers(apart, held_back, test)
+        compared = write_compared_models(
+            network, lite_form, steps.predict, data.images.pixels, apart, _status(course)
+        )
+        emit(Message(f"model.keras and model.tflite agree on {compared} images."))
         ending = Ending(
-            status=status,
+            status=_status(course),
             epochs_done=course.epochs_done,
             best_epoch=best.epoch,
             train=None if train is None else train.scores(),
             validation=best.scores,
             test=None if test is None else test.scores(),
             seconds=course.position.seconds,
-            notes=(*data.split.notes, *([about_end] if about_end else [])),
+            notes=tuple(notes),
             calibration=calibration,
             unknown=unknown,
+            final_epochs=final_epochs,
         )
         bundle = write_description(
             request,
@@ -105,11 +116,12 @@ def end_run(
         )
     return Finished(
         run=str(folder),
-        status=str(status),
+        status=str(bundle.status),
         accuracy=bundle.train_accuracy,
         val_accuracy=bundle.val_accuracy,
         test_accuracy=bundle.test_accuracy,
         seconds=course.position.seconds,
+        final_epochs=final_epochs,
     )
 
 

@@ -94,7 +94,8 @@ def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = Non
     problem = problem_of(*asked)
     better = None if problem is None else better_choice(*asked)
     held_back = round(taken * recipe.validation_share)
-    steps = recipe.epochs * -(-(taken - held_back) // recipe.batch_size)
+    final_steps = recipe.final_epochs(recipe.epochs) * -(-taken // recipe.batch_size)
+    steps = recipe.epochs * -(-(taken - held_back) // recipe.batch_size) + final_steps
     return Estimates(
         weights=count_weights(spec, facts.num_classes),
         memory_bytes=needed_bytes(*asked),

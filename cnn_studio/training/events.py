@@ -78,6 +78,7 @@ class Started(_Told):
         notes: What a person should know about the split, in sentences.
         epochs_before, steps_before: How far a run that is taken up again stood already: its
             finished epochs, and the steps of the epoch after them.
+        final_steps: Steps of the final fit, if no epoch is saved by early stopping.
     """
 
     event: ClassVar[str] = "started"
@@ -92,6 +93,7 @@ class Started(_Told):
     notes: tuple[str, ...] = ()
     epochs_before: int = 0
     steps_before: int = 0
+    final_steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,23 @@ class EpochDone(_Told, EpochRecord):
 
 
 @dataclass(frozen=True)
+class FinalStep(_Told):
+    """A step of the final fit was taken, in which a measured network learns from all images.
+
+    Attributes:
+        step: The newest of all `steps` of the final fit.
+        images: How many images there are.
+        seconds_left: To its end, smoothed; None until it can be told.
+    """
+
+    event: ClassVar[str] = "final"
+    step: int
+    steps: int
+    images: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
 class Message(_Told):
     """Something that a person should know, in a sentence."""
 
@@ -166,8 +185,9 @@ class Finished(_Told):
         status: "finished", or "stopped" by the person.
         accuracy: On the training images without dropout; None after a stop.
         val_accuracy: None without validation.
-        test_accuracy: None where the dataset has no test part, and after a stop.
+        test_accuracy: None where the dataset has no test part.
         seconds: The whole training.
+        final_epochs: For how many epochs it learned from all images after it was measured.
     """
 
     event: ClassVar[str] = "finished"
@@ -177,6 +197,7 @@ class Finished(_Told):
     val_accuracy: float | None
     test_accuracy: float | None
     seconds: float
+    final_epochs: int = 0
 
 
 @dataclass(frozen=True)
@@ -222,6 +243,7 @@ Event = (
     | EpochDone
     | Paused
     | Continued
+    | FinalStep
     | Message
     | Finished
     | Failed

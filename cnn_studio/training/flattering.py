@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
@@ -60,7 +60,7 @@ def claim_of_random_split(
             f"Received: {run.name}."
         )
     aside = task.run_folder / _ASIDE
-    recipe = recipe_of(run)
+    recipe = replace(recipe_of(run), final_fit=False)  # only its figure is wanted
     request = TrainingRequest(
         task.dataset, recipe, task.run_folder, out=aside, at_random_like=task.run_folder
     )

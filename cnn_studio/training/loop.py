@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +22,6 @@ from cnn_studio.errors import TrainingError
 from cnn_studio.models.export import LiteForm
 from cnn_studio.models.runs import open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.training.augmentation import build_augmentation
 from cnn_studio.training.checkpoint import (
     load_fingerprints,
     save_fingerprints,
@@ -30,17 +29,17 @@ from cnn_studio.training.checkpoint import (
 from cnn_studio.training.course import Course
 from cnn_studio.training.ending import end_run, leave
 from cnn_studio.training.events import Event, Finished, Message, Started
+from cnn_studio.training.final_fit import FinalFit
 from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
-from cnn_studio.training.objective import Objective, balanced_weights
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.rate import average_momentum, build_rate
 from cnn_studio.training.records import begin_run, claimed, rewrite_history, write_stretches
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import Past, plan_again, take_up
 from cnn_studio.training.schedule import Stretch
-from cnn_studio.training.steps import Steps
+from cnn_studio.training.steps import build_steps
 from cnn_studio.training.team import Team, team_of_one
 from cnn_studio.training.tensorboard import EventFiles
 from cnn_studio.training.training_data import Plan, TrainingData, load, plan
@@ -128,8 +127,17 @@ class _Training:
             raise TrainingError("The training was stopped before its first step. Nothing is kept.")
         with ExitStack() as stack:
             folder = self._folder(data, stack)
-            course = self._course(folder, data, network)
-            self._tell_start(folder, data, network, course)
+            final = FinalFit(
+                network,
+                data,
+                planned.input_spec,
+                recipe,
+                self._team,
+                self._emit,
+                self._wishes,
+            )
+            course = self._course(folder, data, network, final)
+            self._tell_start(folder, data, network, course, final)
             if self._past is not None and self._past.has_more:
                 self._emit(Message(how_added_epochs_go(recipe, self._past.stretches[-1])))
             self._past = None  # what it saved is as large as the network and its optimizer
@@ -139,7 +147,7 @@ class _Training:
             if folder is None:
                 return leave(course, self._emit)
             model = network, lite_form.result(), self._steps
-            return end_run(folder, self._request, planned, data, model, course, self._emit)
+            return end_run(folder, self._request, planned, data, model, course, final, self._emit)
 
     def _fresh_network(self) -> Any:
         """Build the network so that one seed always gives the same weights and training."""
@@ -178,18 +186,20 @@ class _Training:
         )
         return past.folder
 
-    def _course(self, folder: Path | None, data: TrainingData, network: Any) -> Course:
-        recipe = self._request.recipe
-        with self._strategy.scope():
-            augmentation = build_augmentation(recipe.augmentation, self._planned.input_spec)
-        past = self._past
+    def _course(
+        self, folder: Path | None, data: TrainingData, network: Any, final: FinalFit
+    ) -> Course:
+        recipe, past = self._request.recipe, self._past
         stretches = (Stretch(0, recipe.epochs),) if past is None else past.stretches
-        self._steps = Steps(
+        steps_per_epoch = -(-len(data.split.train) // recipe.batch_size)
+        self._steps = build_steps(
             network,
-            augmentation,
-            self._objective(data),
-            self._optimizer(stretches, -(-len(data.split.train) // recipe.batch_size)),
+            self._planned.input_spec,
+            recipe,
+            data.images.labels[data.split.train],
+            build_rate(recipe, stretches, steps_per_epoch),
             self._team,
+            average_momentum(recipe, stretches, steps_per_epoch),
         )
         course = Course(
             folder,
@@ -202,6 +212,7 @@ class _Training:
             self._emit,
             self._wishes,
             added_after=stretches[-1].start,
+            final_steps=final.steps_after(recipe.epochs),
             event_files=(
                 EventFiles(folder) if folder is not None and self._request.tensorboard else None
             ),
@@ -210,24 +221,13 @@ class _Training:
             course.take_up(past.checkpoint)
         return course
 
-    def _objective(self, data: TrainingData) -> Objective:
-        recipe, labels = self._request.recipe, data.images.labels[data.split.train]
-        weights = balanced_weights(labels, self._num_classes) if recipe.class_weights else None
-        return Objective(self._num_classes, recipe.label_smoothing, weights)
-
-    def _optimizer(self, stretches: Sequence[Stretch], steps_per_epoch: int) -> Any:
-        recipe = self._request.recipe
-        momentum = average_momentum(recipe, stretches, steps_per_epoch)
-        with self._strategy.scope():
-            return keras.optimizers.Adam(
-                build_rate(recipe, stretches, steps_per_epoch),
-                weight_decay=recipe.weight_decay or None,
-                use_ema=momentum > 0,
-                ema_momentum=momentum,
-            )
-
     def _tell_start(
-        self, folder: Path | None, data: TrainingData, network: Any, course: Course
+        self,
+        folder: Path | None,
+        data: TrainingData,
+        network: Any,
+        course: Course,
+        final: FinalFit,
     ) -> None:
         self._emit(
             Started(
@@ -242,6 +242,7 @@ class _Training:
                 notes=data.split.notes,
                 epochs_before=course.epochs_done,
                 steps_before=course.position.step,
+                final_steps=final.steps_after(self._request.recipe.epochs),
             )
         )
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.training.augmentation import build_augmentation
 from cnn_studio.training.estimates import (
     DatasetFacts,
     Estimates,
@@ -18,9 +17,8 @@ from cnn_studio.training.estimates import (
     input_of,
 )
 from cnn_studio.training.network import build_network
-from cnn_studio.training.objective import Objective
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.steps import Steps
+from cnn_studio.training.steps import build_steps
 from cnn_studio.training.team import Team
 
 _LEARNING_S, _ASKING_S = 1.5, 0.5  # no longer than this about each
@@ -43,13 +41,16 @@ def _step_times(recipe: Recipe, facts: DatasetFacts) -> StepTimes:
     keras.backend.clear_session()
     random = np.random.default_rng(0)
     pixels = tf.constant(random.integers(0, 256, (recipe.batch_size, *spec.shape), np.uint8))
-    labels = tf.constant(random.integers(0, facts.num_classes, recipe.batch_size))
-    steps = Steps(
+    some = random.integers(0, facts.num_classes, recipe.batch_size)
+    labels = tf.constant(some)
+    steps = build_steps(
         build_network(spec, facts.num_classes),
-        build_augmentation(recipe.augmentation, spec),
-        Objective(facts.num_classes, recipe.label_smoothing),
-        keras.optimizers.Adam(use_ema=recipe.ema > 0, ema_momentum=recipe.ema),
+        spec,
+        recipe,
+        some,
+        recipe.learning_rate,
         Team(tf.distribute.get_strategy()),
+        recipe.ema,
     )
     return StepTimes(
         learning=_seconds_of(lambda: steps.train(pixels, labels)[0], _LEARNING_S),

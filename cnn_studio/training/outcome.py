@@ -41,6 +41,7 @@ class Ending:
         notes: What a person should know.
         calibration: What puts the probabilities right, where it was measured.
         unknown: Tells how familiar an image is, where it was measured.
+        final_epochs: For how many epochs it learned from all images after it was measured.
     """
 
     status: RunStatus
@@ -53,20 +54,11 @@ class Ending:
     notes: tuple[str, ...]
     calibration: Calibration | None = None
     unknown: UnknownRule | None = None
+    final_epochs: int = 0
 
 
-def keep_answers(
-    run_folder: Path, validation: Answers | None, test: Answers | None
-) -> Calibration | None:
-    """Keep what the model said of each image, and find out how to put its probabilities right.
-
-    Args:
-        run_folder: Where the answers are kept.
-        validation: On the images held back, as the model that is kept gave them; None without.
-        test: On the test part; None without. It has no part in the calibration.
-
-    Returns:
-        The calibration, fitted on `validation`; None without it, or with too few images.
+def keep_answers(run_folder: Path, validation: Answers | None, test: Answers | None) -> None:
+    """Keep what the model said of each image of either part; None without one.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
@@ -74,6 +66,17 @@ def keep_answers(
     for part, answers in (("validation", validation), ("test", test)):
         if answers is not None:
             write_answers(run_folder, part, answers)
+
+
+def calibration_on(validation: Answers | None) -> Calibration | None:
+    """Find out how to put a model's probabilities right.
+
+    Args:
+        validation: What it said of the images held back; None without.
+
+    Returns:
+        The calibration; None with too few images.
+    """
     if validation is None:
         return None
     recordings = [recording_of(name) for name in validation.names]
@@ -163,6 +166,7 @@ def write_description(
         notes=ending.notes,
         calibration=ending.calibration,
         unknown=ending.unknown,
+        final_epochs=ending.final_epochs,
         background=card.background if card.background in classes else "",
     )
     write_bundle(run_folder, bundle)

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
-from cnn_studio.training.events import Batches, Event
+from cnn_studio.training.events import Batches
 
 INTERVAL_S = 0.1
 _SMOOTHED_OVER_S = 3.0
@@ -23,18 +23,21 @@ class Progress:
         steps_per_epoch: How many steps each has.
         emit: Where the events go.
         clock: Seconds that only ever grow.
+        steps_after: Steps that follow the last epoch.
     """
 
     def __init__(
         self,
         epochs: int,
         steps_per_epoch: int,
-        emit: Callable[[Event], None],
+        emit: Callable[[Batches], None],
         clock: Callable[[], float] = time.monotonic,
+        steps_after: int = 0,
     ) -> None:
         self._epochs = epochs
         self._steps_per_epoch = steps_per_epoch
         self._emit = emit
+        self._steps_after = steps_after
         self._clock = clock
         self._losses: list[float] = []
         self._accuracies: list[float] = []
@@ -91,6 +94,7 @@ class Progress:
             return None
         epochs_to_come = self._epochs - self._epoch
         steps = epochs_to_come * self._steps_per_epoch + self._steps_per_epoch - self._step
+        steps += self._steps_after
         return steps * self._seconds_a_step + epochs_to_come * self._seconds_between_epochs
 
     def _tell(self, now: float) -> None:

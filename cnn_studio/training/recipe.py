@@ -20,6 +20,7 @@ MAX_VALIDATION_SHARE = 0.5
 MAX_EMA = 0.9999
 MAX_LABEL_SMOOTHING = 0.5
 _DEFAULT_BATCH_SIZE = 128
+_FINAL_SHARE = 0.3  # of the epochs before; measured in docs/decisions/0020-final-fit.md
 _SMALLEST_SUGGESTED_BATCH = 8
 _STEPS_OF_A_GOOD_EPOCH = 10
 
@@ -53,6 +54,8 @@ class Recipe:
         patience: Stop when so many epochs in a row brought no better one; 0 trains all. It needs
             images held back.
         class_weights: Whether images of rare classes count more, so that all classes count alike.
+        final_fit: Whether the network, once measured, goes on to learn from all images, those held
+            back as well.
 
     Raises:
         UsageError: A value is outside what is said above.
@@ -73,6 +76,7 @@ class Recipe:
     weight_decay: float = 0.0
     patience: int = 0
     class_weights: bool = False
+    final_fit: bool = True
 
     def __post_init__(self) -> None:
         _check_whole("Epochs", self.epochs, 1, MAX_EPOCHS)
@@ -92,10 +96,14 @@ class Recipe:
         _check_share("Weight averaging (EMA)", self.ema, MAX_EMA)
         _check_share("Label smoothing", self.label_smoothing, MAX_LABEL_SMOOTHING)
         _check_share("Weight decay", self.weight_decay, 1)
-        if not isinstance(self.class_weights, bool):
-            raise UsageError(
-                f"Class weights must be true or false. Received: {self.class_weights!r}."
-            )
+        _check_switch("Class weights", self.class_weights)
+        _check_switch("Final fit", self.final_fit)
+
+    def final_epochs(self, epochs_done: int) -> int:
+        """For how many epochs it learns from all images after so many measured ones."""
+        if not self.final_fit or self.validation_share == 0:
+            return 0
+        return max(1, round(_FINAL_SHARE * epochs_done))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -141,6 +149,11 @@ def suggested_batch_size(train_count: int) -> int:
 def _check_share(what: str, value: float, most: float) -> None:
     if not 0 <= value <= most:
         raise UsageError(f"{what} must be 0 to {most}. Received: {value}.")
+
+
+def _check_switch(what: str, value: bool) -> None:
+    if not isinstance(value, bool):
+        raise UsageError(f"{what} must be true or false. Received: {value!r}.")
 
 
 def _check_whole(what: str, value: int, low: int, high: int | None, unit: str = "") -> None:

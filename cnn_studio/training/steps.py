@@ -6,12 +6,50 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.tensorflow import keras, tf
-from cnn_studio.training.objective import Objective
+from cnn_studio.training.augmentation import build_augmentation
+from cnn_studio.training.objective import Objective, balanced_weights
+from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.team import Team
+from cnn_studio.vision.preparation import InputSpec
+
+
+def build_steps(
+    network: Any,
+    input_spec: InputSpec,
+    recipe: Recipe,
+    labels: NDArray[np.int64],
+    rate: Any,
+    team: Team,
+    ema_momentum: float = 0.0,
+) -> Steps:
+    """The steps of a recipe.
+
+    Args:
+        network: What learns; it must have been built under the strategy's scope.
+        input_spec: How images are prepared for it.
+        recipe: How it learns.
+        labels: The classes of the images that it learns from, (n,), int64.
+        rate: The learning rate, as Keras's optimizers take it.
+        team: Who trains together.
+        ema_momentum: The share of the average of the weights that a step keeps; 0 averages nothing.
+    """
+    num_classes = int(network.output_shape[-1])
+    weights = balanced_weights(labels, num_classes) if recipe.class_weights else None
+    with team.strategy.scope():
+        augmentation = build_augmentation(recipe.augmentation, input_spec)
+        optimizer = keras.optimizers.Adam(
+            rate,
+            weight_decay=recipe.weight_decay or None,
+            use_ema=ema_momentum > 0,
+            ema_momentum=ema_momentum,
+        )
+    objective = Objective(num_classes, recipe.label_smoothing, weights)
+    return Steps(network, augmentation, objective, optimizer, team)
 
 
 class Steps:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_at_random, split_by_group
@@ -18,6 +20,7 @@ from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.selection import check_classes, named, select_evenly
 from cnn_studio.vision.preparation import InputSpec
@@ -143,32 +146,67 @@ def load(
     if cancelled():
         return None
     names = _names(plan.images, images)
-    split = split or _split(plan.images, images, request, reader, cancelled)
+    if split is None and request.at_random_like is not None:
+        recipe = request.recipe
+        split = split_at_random(images.labels, recipe.validation_share, recipe.seed)
+    elif split is None:
+        chosen = plan.images, images.sources, request.recipe
+        split = _drawn(*chosen, _grouping(*chosen, reader.tell_compared, cancelled))
     if cancelled():
         return None
     return TrainingData(images, names, split, test, _names(plan.test_images, test))
 
 
-def _split(
-    image_set: ImageSet,
-    images: PreparedImages,
-    request: TrainingRequest,
-    reader: _Reader,
-    cancelled: Callable[[], bool],
+def promised_split(
+    dataset: Dataset,
+    recipe: Recipe,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Split:
-    recipe, names = request.recipe, _names(image_set, images)
-    if request.at_random_like is not None:
-        return split_at_random(images.labels, recipe.validation_share, recipe.seed)
-    grouping = Grouping(())
-    if recipe.validation_share > 0:  # else nothing is held back, and nothing need be compared
-        grouping = image_set.group(images.sources, reader.tell_compared, cancelled)
+    """The split that a training would draw now; places are among the images that it would take.
+
+    Args:
+        dataset: What would be learned from.
+        recipe: How much would be held back.
+        progress: Told how far it is: steps done, and steps in all.
+        cancelled: Asked often; once it says True, the split means nothing.
+
+    Raises:
+        TrainingError: There is too little to learn from.
+        DatasetError: The dataset's files are missing or damaged.
+        UsageError: The recipe does not fit the dataset.
+    """
+    planned = plan(TrainingRequest(dataset, recipe, Path()))
+    sources = planned.chosen
+    grouping = _grouping(planned.images, sources, recipe, progress, cancelled)
+    if grouping.unreadable:  # the training will find that out when it reads them
+        sources = np.delete(sources, grouping.unreadable)
+        grouping = _grouping(planned.images, sources, recipe, progress, cancelled)
+    return _drawn(planned.images, sources, recipe, grouping)
+
+
+def _grouping(
+    images: ImageSet,
+    sources: NDArray[np.int64],
+    recipe: Recipe,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool],
+) -> Grouping:
+    if recipe.validation_share == 0:  # nothing is held back, and nothing need be compared
+        return Grouping(())
+    return images.group(sources, progress, cancelled)
+
+
+def _drawn(
+    images: ImageSet, sources: NDArray[np.int64], recipe: Recipe, grouping: Grouping
+) -> Split:
     split = split_by_group(
-        images.labels,
+        images.labels[sources],
         grouping.groups,
-        names,
+        [images.names[int(source)] for source in sources],
         recipe.validation_share,
         recipe.seed,
-        image_set.classes,
+        images.classes,
     )
     return replace(split, notes=(*grouping.notes, *split.notes))
 

@@ -18,6 +18,11 @@ class Wishes:
     stop: threading.Event
     running: threading.Event
 
+    @property
+    def is_to_pause(self) -> bool:
+        """Whether it is to stand still; a stop counts more."""
+        return not self.running.is_set() and not self.stop.is_set()
+
     @classmethod
     def to_stop(cls, stop: threading.Event) -> Wishes:
         """A training that can be stopped, and is never paused."""

@@ -24,6 +24,7 @@ TITLES = {
     "weight_decay": "Weight decay",
     "patience": "Early stopping",
     "class_weights": "Class weights",
+    "final_fit": "Final fit",
 }
 _WHERE_NONE = {"image_size": "the dataset's own", "limit": "all images"}
 _OFF_AT_ZERO = {"warmup_epochs", "ema", "label_smoothing", "weight_decay", "patience"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from cnn_studio.models.runs import HISTORY_FILE, Run, open_run
 from cnn_studio.models.scores import score
 from cnn_studio.report.page import report, write_report
 from cnn_studio.vision.images import ImageArray, decode_image
-from tests.models.small_run import bundle
+from tests.models.small_run import bundle, some_scores
 
 EVIL = '<script>alert("x")</script> & "quotes"'
 CLASSES = ("cap", EVIL, "shoe")
@@ -97,6 +98,15 @@ def test_the_report_has_everything_in_it(run: Run, tmp_path: Path) -> None:
     assert text.count("<svg") == 4
     assert not re.search(r'(src|href)="(?!data:)', text)
     assert "nan" not in re.sub(r"base64,[^\"]+", "", text).lower()
+
+
+def test_the_report_says_what_its_figures_rest_on(run: Run) -> None:
+    assert run.bundle is not None
+    assert "learned from all" not in report(run, None, None)
+    train, validation = some_scores(4, 0), some_scores(2, 1)
+    bundle = replace(run.bundle, final_epochs=2, train=train, validation=validation)
+    page = report(replace(run, bundle=bundle), None, None)
+    assert "Measured on 3 images held back, then learned from all 7." in page
 
 
 def test_no_name_breaks_out_of_the_page(run: Run) -> None:

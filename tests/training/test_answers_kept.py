@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 def test_the_answers_are_those_of_the_model_that_is_kept(workspace: Workspace) -> None:
     dataset = colours(workspace)
     events: list[Event] = []
-    recipe = replace(QUICK, epochs=3, validation_share=0.5)
+    recipe = replace(QUICK, epochs=3, validation_share=0.5, final_fit=False)
     folder = train(request_for(dataset, workspace, recipe), events.append, threading.Event())
     bundle, answers = read_bundle(folder), read_answers(folder, "validation")
     assert answers is not None

@@ -14,6 +14,7 @@ from cnn_studio.training.events import (
     EpochDone,
     Event,
     Failed,
+    FinalStep,
     Finished,
     Paused,
     Preparing,
@@ -29,6 +30,7 @@ class Phase(StrEnum):
     PREPARING = "preparing"
     TRAINING = "training"
     PAUSED = "paused"
+    FINAL_FIT = "final fit"
     MEASURING = "measuring"
     STOPPING = "stopping"
     IDLE = "idle"
@@ -42,6 +44,7 @@ _UNDER_WAY = {
     Phase.PREPARING,
     Phase.TRAINING,
     Phase.PAUSED,
+    Phase.FINAL_FIT,
     Phase.MEASURING,
     Phase.STOPPING,
 }
@@ -75,6 +78,7 @@ class TrainingProgress:
         self.steps_done = 0
         self.images_per_second = 0.0
         self.seconds_left: float | None = None
+        self.final: FinalStep | None = None
         self.last_epoch: EpochDone | None = None
         self.records: list[EpochRecord] = []
         self._best_epoch = 0
@@ -107,7 +111,10 @@ class TrainingProgress:
             return self.prepared / self.to_prepare
         if self.started is None:
             return None
-        return min(1.0, self.steps_done / (self.epochs * self.started.steps_per_epoch))
+        steps = self.epochs * self.started.steps_per_epoch
+        if self.final is not None:  # the epochs that early stopping has saved count as done
+            return (steps + self.final.step) / (steps + self.final.steps)
+        return min(1.0, self.steps_done / (steps + self.started.final_steps))
 
     def stop_requested(self) -> None:
         """The person has pressed Stop."""
@@ -139,11 +146,13 @@ class TrainingProgress:
             self._take_batches(event)
         elif isinstance(event, EpochDone):
             self._take_epoch(event)
+        elif isinstance(event, FinalStep):
+            self._take_final_step(event)
         elif isinstance(event, Paused):
             self._go_on(Phase.PAUSED)
             self.seconds_left = None
         elif isinstance(event, Continued):
-            self._go_on(Phase.TRAINING)
+            self._go_on(Phase.TRAINING if self.final is None else Phase.FINAL_FIT)
         elif isinstance(event, Finished):
             self.finished = event
             self.seconds_left = None
@@ -179,6 +188,12 @@ class TrainingProgress:
         x = [first + step / event.steps_per_epoch for step in range(len(event.losses))]
         self._losses.extend(x, event.losses)
         self._accuracies.extend(x, event.accuracies)
+
+    def _take_final_step(self, event: FinalStep) -> None:
+        self.final = event
+        self._go_on(Phase.FINAL_FIT if event.step < event.steps else Phase.MEASURING)
+        if self.phase is not Phase.STOPPING:
+            self.seconds_left = event.seconds_left
 
     def _take_epoch(self, event: EpochDone) -> None:
         self.last_epoch = event

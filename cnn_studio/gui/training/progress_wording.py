@@ -31,10 +31,14 @@ def headline(progress: TrainingProgress) -> str:
         return _tr("Looking for near duplicates")
     if progress.phase is Phase.PREPARING:
         return _tr("Reading the images")
+    if progress.phase is Phase.FINAL_FIT and progress.final is not None:
+        return _tr("Learning from all {images}").format(images=images(progress.final.images))
     if progress.phase is Phase.MEASURING:
         return _tr("Measuring and writing the model")
     if progress.phase is Phase.STOPPING:
         return _tr("Stopping: the best model so far is kept")
+    if progress.phase is Phase.PAUSED and progress.final is not None:
+        return _tr("Paused while learning from all images")
     if progress.phase is Phase.PAUSED:
         text = _tr("Paused in epoch {epoch} of {epochs}")
     else:
@@ -50,9 +54,11 @@ def details(progress: TrainingProgress) -> str:
         return _tr("{done} of {total}").format(
             done=whole(progress.prepared), total=images(progress.to_prepare)
         )
-    if progress.phase is not Phase.TRAINING or not progress.images_per_second:
+    if progress.phase not in (Phase.TRAINING, Phase.FINAL_FIT) or not progress.images_per_second:
         return ""
-    parts = [_tr("{rate} images/s").format(rate=whole(round(progress.images_per_second)))]
+    parts = []
+    if progress.phase is Phase.TRAINING:
+        parts.append(_tr("{rate} images/s").format(rate=whole(round(progress.images_per_second))))
     if progress.seconds_left is not None:
         parts.append(_tr("{time} left").format(time=duration(progress.seconds_left)))
     return " · ".join(parts)

@@ -189,7 +189,8 @@ class TrainingTab(QWidget):
         self._say_status()
         self._start_panel.set_stopping(progress.phase is Phase.STOPPING)
         is_paused = progress.phase is Phase.PAUSED
-        self._start_panel.set_paused(is_paused, is_paused or progress.phase is Phase.TRAINING)
+        takes_steps = progress.phase in (Phase.TRAINING, Phase.FINAL_FIT)
+        self._start_panel.set_paused(is_paused, is_paused or takes_steps)
         if progress.is_under_way:
             self._strip.show_progress(progress)
             self._strip.show()

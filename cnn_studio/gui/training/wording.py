@@ -118,15 +118,25 @@ def warning(counts: DatasetCounts) -> str:
     return text.format(names=names) if short else ""
 
 
-def batch_hint(train_count: int, suggested: int, usual: int) -> str:
-    """Why a batch size is suggested."""
-    if suggested == usual:
-        return _tr("{images} to learn from: {usual} is usual.").format(
-            images=images(train_count), usual=usual
+def batch_hint(about: int, split: tuple[int, int] | None, suggested: int, usual: int) -> str:
+    """What is learned from and held back, and why a batch size is suggested.
+
+    Args:
+        about: About how many images are learned from.
+        split: How many are, and how many are held back; None until that is known.
+        suggested: The batch size that suits them, and `usual` the one that suits most.
+    """
+    if split is None:
+        counts = _tr("About {images} to learn from.").format(images=images(about))
+    else:
+        learned, held_back = split
+        counts = _tr("{images} to learn from, {held_back} held back.").format(
+            images=images(learned), held_back=whole(held_back)
         )
-    return _tr(
-        "{images} to learn from: {suggested} gives at least 10 steps an epoch; {usual} is usual."
-    ).format(images=images(train_count), suggested=suggested, usual=usual)
+    if suggested == usual:
+        return counts
+    reason = _tr("Batches of {suggested} give at least 10 steps an epoch; {usual} is usual.")
+    return f"{counts} {reason.format(suggested=whole(suggested), usual=whole(usual))}"
 
 
 def outcome(bundle: Bundle) -> str:
@@ -138,6 +148,12 @@ def outcome(bundle: Bundle) -> str:
     text = begin.format(epochs=whole(bundle.epochs_done), time=duration(bundle.seconds))
     if bundle.best_epoch:
         text += " · " + _tr("best: epoch {epoch}").format(epoch=whole(bundle.best_epoch))
+    if bundle.final_epochs and bundle.train is not None and bundle.validation is not None:
+        held_back = bundle.validation.count
+        rests_on = _tr("measured on {images} held back, then learned from all {count}")
+        text += " · " + rests_on.format(
+            images=images(held_back), count=whole(bundle.train.count + held_back)
+        )
     return text
 
 

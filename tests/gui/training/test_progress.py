@@ -145,10 +145,13 @@ def test_weights_tell_of_memory_only_where_it_may_be_a_worry() -> None:
 
 
 def test_the_hint_says_why_a_batch_size_is_suggested() -> None:
-    assert wording.batch_hint(160, 16, 128) == (
-        "160 images to learn from: 16 gives at least 10 steps an epoch; 128 is usual."
+    assert wording.batch_hint(160, None, 16, 128) == (
+        "About 160 images to learn from. "
+        "Batches of 16 give at least 10 steps an epoch; 128 is usual."
     )
-    assert wording.batch_hint(60_000, 128, 128).endswith("128 is usual.")
+    assert wording.batch_hint(60_000, (48_000, 12_000), 128, 128) == (
+        "48000 images to learn from, 12000 held back."
+    )
 
 
 def test_many_notes_are_told_in_short() -> None:

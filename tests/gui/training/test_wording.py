@@ -11,6 +11,7 @@ from cnn_studio.data.cards import DatasetCard
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.start.counts import DatasetCounts
+from tests.models.small_run import bundle, some_scores
 
 CARD = DatasetCard("things", "Things", ("pen", "cup", "key"))
 
@@ -40,3 +41,10 @@ def test_too_few_classes_are_told_apart_from_too_few_that_are_trained() -> None:
         Dataset(Path("things"), DatasetCard("things", "Things", ("pen",))), {"pen": 3}
     )
     assert "Add them" in wording.nothing_to_train_on(single)
+
+
+def test_a_run_that_learned_on_says_what_its_figures_rest_on() -> None:
+    measured = bundle(train=some_scores(4, 0), validation=some_scores(2, 1))
+    assert "learned from all" not in wording.outcome(measured)
+    text = wording.outcome(replace(measured, final_epochs=1))
+    assert text.endswith("measured on 3 images held back, then learned from all 7")

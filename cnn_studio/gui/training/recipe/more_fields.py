@@ -75,18 +75,29 @@ class MoreFields(QWidget):
         self._limit = whole_field("limitField", 0, _LARGEST, 0, self._folded)
         self._limit.setSpecialValueText(self.tr("all"))
         self._limit.setSingleStep(1000)
-        self._class_weights = QCheckBox(
-            self.tr("Rare classes count as much as others"), self._folded
+        self._class_weights = self._switch(
+            "classWeightsCheck",
+            self.tr("Rare classes count as much as others"),
+            self.tr("Gives images of rare classes more weight, for unequal numbers of images."),
         )
-        self._class_weights.setObjectName("classWeightsCheck")
-        self._class_weights.setToolTip(
-            self.tr("Gives images of rare classes more weight, for unequal numbers of images.")
+        self._final_fit = self._switch(
+            "finalFitCheck",
+            self.tr("Learn from all images in the end"),
+            self.tr(
+                "Once it is measured on the images held back, it learns from these as well, for "
+                "some epochs at a low rate. The figures stay those that were measured."
+            ),
         )
-        self._class_weights.setAccessibleName(self._class_weights.text())
+        self._final_fit.setChecked(_USUAL.final_fit)
         self._lay_out()
         self._connect()
         self._button.setChecked(bool(studio.settings.value(_OPEN, False, type=bool)))
         self._on_button_toggled()
+
+    @property
+    def limit(self) -> int | None:
+        """How many of the images are taken at most; None takes all."""
+        return self._limit.value() or None
 
     def values(self) -> dict[str, Any]:
         """What stands in the fields, by the recipe's names."""
@@ -98,8 +109,9 @@ class MoreFields(QWidget):
             "ema": self._ema.value(),
             "label_smoothing": self._smoothing.value(),
             "weight_decay": self._decay.value(),
-            "limit": self._limit.value() or None,
+            "limit": self.limit,
             "class_weights": self._class_weights.isChecked(),
+            "final_fit": self._final_fit.isChecked(),
         }
 
     def fill(self, recipe: Recipe) -> None:
@@ -114,6 +126,14 @@ class MoreFields(QWidget):
             self._decay.setValue(recipe.weight_decay)
             self._limit.setValue(min(recipe.limit or 0, _LARGEST))
             self._class_weights.setChecked(recipe.class_weights)
+            self._final_fit.setChecked(recipe.final_fit)
+
+    def _switch(self, name: str, text: str, tip: str) -> QCheckBox:
+        switch = QCheckBox(text, self._folded)
+        switch.setObjectName(name)
+        switch.setToolTip(tip)
+        switch.setAccessibleName(text)
+        return switch
 
     def _number(self, name: str, usual: tuple[float, ...]) -> NumberField:
         field = NumberField(usual, self._folded)
@@ -140,6 +160,7 @@ class MoreFields(QWidget):
         folded.setSpacing(8)
         folded.addLayout(grid)
         folded.addWidget(self._class_weights)
+        folded.addWidget(self._final_fit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -204,6 +225,7 @@ class MoreFields(QWidget):
         self._button.toggled.connect(self._on_button_toggled)
         self._schedule.currentIndexChanged.connect(self.changed)
         self._class_weights.toggled.connect(self.changed)
+        self._final_fit.toggled.connect(self.changed)
         for whole in self.findChildren(QSpinBox):
             whole.valueChanged.connect(self.changed)
         for field in self.findChildren(QDoubleSpinBox):

@@ -39,6 +39,7 @@ class RecipePanel(QWidget):
         super().__init__(parent)
         self._input: InputSpec | None = None
         self._total = 0
+        self._split: tuple[int, int] | None = None
         self._batch_edited = False
         self._preset = CLASSIC
         self._usual = UsualFields(self)
@@ -83,6 +84,11 @@ class RecipePanel(QWidget):
         self._total = total
         self._suggest()
 
+    def set_split(self, learned: int, held_back: int) -> None:
+        """How many images the recipe in the fields learns from, and how many it holds back."""
+        self._split = (learned, held_back)
+        self._show_hint()
+
     def recipe(self) -> Recipe:
         """The recipe as it stands in the fields.
 
@@ -98,9 +104,10 @@ class RecipePanel(QWidget):
         return self._input.size if self._input else _USUAL_SIZE
 
     @property
-    def _learned(self) -> int:
-        """How many images there are to learn from."""
-        return self._total - round(self._total * self._usual.share)
+    def _about_learned(self) -> int:
+        """About how many images there are to learn from; whole recordings decide how many."""
+        taken = min(self._total, self._more.limit or self._total)
+        return taken - round(taken * self._usual.share)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The panel scrolls, and a wheel that passes over a field must not change it.
@@ -124,23 +131,32 @@ class RecipePanel(QWidget):
         self._usual.batch_size_changed.connect(self._on_batch_size_changed)
         self._usual.share_changed.connect(self._suggest)
         self._usual.dialog_opened.connect(self._on_augmentation_dialog_opened)
-        self._more.changed.connect(self.recipe_changed)
+        self._more.changed.connect(self._suggest)
         self._more.unfolded.connect(self.unfolded)
         self.recipe_changed.connect(self._show_changes)
 
     @Slot()
     def _suggest(self) -> None:
-        learned = self._learned
-        suggested = suggested_batch_size(learned) if learned else _USUAL.batch_size
+        self._split = None
         if not self._batch_edited:
-            self._usual.suggest(batch_size=suggested)
-        self._hint.setVisible(learned > 0)
-        self._hint.setText(wording.batch_hint(learned, suggested, _USUAL.batch_size))
+            self._usual.suggest(batch_size=self._suggested_batch_size)
+        self._show_hint()
         self.recipe_changed.emit()
+
+    def _show_hint(self) -> None:
+        about, split = self._about_learned, self._split
+        self._hint.setVisible(about > 0)
+        suggested, usual = self._suggested_batch_size, _USUAL.batch_size
+        self._hint.setText(wording.batch_hint(about, split, suggested, usual))
+
+    @property
+    def _suggested_batch_size(self) -> int:
+        about = self._about_learned
+        return suggested_batch_size(about) if about else _USUAL.batch_size
 
     def _of_preset(self, preset: Preset) -> Recipe:
         """A preset as it suits the dataset."""
-        batch_size = suggested_batch_size(self._learned) if self._learned else None
+        batch_size = self._suggested_batch_size if self._about_learned else None
         return preset.recipe(batch_size, self._input.size if self._input else None)
 
     @Slot()

@@ -48,10 +48,6 @@ class DatasetCounts:
         card = self.dataset.card
         return sum(1 for name in card.disabled if name in card.classes)
 
-    def train_count(self, validation_share: float) -> int:
-        """About how many images are left to learn from when a share of them is held back."""
-        return self.total - round(self.total * validation_share)
-
 
 def take_counts(dataset: Dataset) -> DatasetCounts:
     """Count a dataset's images; it looks at the disk.

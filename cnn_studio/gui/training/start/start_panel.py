@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.split import Split
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
@@ -22,6 +24,7 @@ from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.gui.training.start.counts import DatasetCounts
 from cnn_studio.gui.training.start.dataset_panel import DatasetPanel
 from cnn_studio.gui.training.start.refusal_view import RefusalView
+from cnn_studio.gui.training.start.split_promise import SplitPromise
 from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
@@ -79,6 +82,8 @@ class StartPanel(QFrame):
         self._seconds: float | None = None
         self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
         self._patience.timeout.connect(self._on_patience_timeout)
+        self._promise = SplitPromise(studio.jobs, self)
+        self._promise.drawn.connect(self._on_promise_drawn)
         self._lay_out()
         self._connect()
         self._take_dataset()
@@ -116,6 +121,8 @@ class StartPanel(QFrame):
     def set_training(self, is_training: bool) -> None:
         """Lock the recipe and offer Stop, or the other way round."""
         self._is_training = is_training
+        if is_training:
+            self._promise.cancel()
         self._recipe.setEnabled(not is_training)
         self._chooser.setEnabled(not is_training)
         self._buttons.set_training(is_training)
@@ -209,6 +216,7 @@ class StartPanel(QFrame):
     def _on_recipe_changed(self) -> None:
         self._seconds = None
         self._asked = self._estimates = None
+        self._promise.cancel()
         counts = self.counts
         if counts is not None and len(counts.by_class) > 1 and counts.total:
             facts = DatasetFacts(
@@ -236,6 +244,14 @@ class StartPanel(QFrame):
         is_idle = self.isVisible() and not self._is_training
         if is_idle and self._asked is not None and self._estimates and not self._estimates.problem:
             self.time_wanted.emit(*self._asked)
+            if self.counts is not None:
+                self._promise.draw(self.counts.dataset, self._asked[0])
+
+    @Slot(object, object, object)
+    def _on_promise_drawn(self, dataset: Dataset, recipe: Recipe, split: Split) -> None:
+        is_newest = self._asked is not None and self._asked[0] == recipe
+        if is_newest and self.counts is not None and self.counts.dataset == dataset:
+            self._recipe.set_split(len(split.train), len(split.validation))
 
     def _show_estimates(self) -> None:
         told = self._estimates

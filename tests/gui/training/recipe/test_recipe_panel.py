@@ -52,16 +52,31 @@ def test_few_images_suggest_a_smaller_batch_until_it_is_edited(panel: RecipePane
     assert hint is not None
     panel.set_total(200)
     assert panel.recipe().batch_size == 16
-    assert hint.text().startswith("160 images to learn from: 16 gives at least 10 steps")
+    assert hint.text() == (
+        "About 160 images to learn from. "
+        "Batches of 16 give at least 10 steps an epoch; 128 is usual."
+    )
     whole(panel, "validationField").setValue(50)
     assert panel.recipe().batch_size == 8
     whole(panel, "batchSizeField").setValue(20)
     panel.set_total(100_000)
     assert panel.recipe().batch_size == 20
-    assert "128 is usual" in hint.text()
+    assert hint.text() == "About 50000 images to learn from."
     panel.set_input(InputSpec(28, 1))
     panel.set_total(60_000)
     assert panel.recipe().batch_size == 128
+
+
+def test_a_limit_counts_among_the_images_to_learn_from(panel: RecipePanel) -> None:
+    hint = panel.findChild(QLabel, "batchHint")
+    assert hint is not None
+    panel.set_total(60_000)
+    whole(panel, "limitField").setValue(5000)
+    assert hint.text().startswith("About 4000 images to learn from.")
+    panel.set_split(4000, 1000)
+    assert hint.text().startswith("4000 images to learn from, 1000 held back.")
+    whole(panel, "validationField").setValue(50)  # another split, not known yet
+    assert hint.text().startswith("About 2500 images to learn from.")
 
 
 def test_the_cards_own_size_is_not_written_into_the_recipe(panel: RecipePanel) -> None:

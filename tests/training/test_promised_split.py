@@ -1,0 +1,76 @@
+"""One function draws the split, before a training and for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.paths import Workspace
+from cnn_studio.training.events import Event
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.training_data import load, plan, promised_split
+from tests.training.class_pictures import QUICK, colours, put_pictures, request_for
+
+
+def _recorded(folder: Path) -> None:
+    for name in ("red", "green"):
+        session = Session.new(SessionKind.RECORDING)
+        for number, path in enumerate(sorted((folder / name).iterdir())[:11], 1):
+            path.rename(path.with_name(session.file_name(number)))
+
+
+def _corrected(folder: Path) -> None:
+    session = Session.new(SessionKind.CORRECTION)
+    for number, path in enumerate(sorted((folder / "red").iterdir())[:3], 1):
+        path.rename(path.with_name(session.file_name(number)))
+
+
+def _damaged(folder: Path) -> None:
+    for path in sorted((folder / "blue").iterdir())[::4]:
+        path.write_bytes(path.read_bytes()[:200])
+
+
+def _doubled(folder: Path) -> None:
+    for path in sorted((folder / "green").iterdir())[:6]:
+        path.with_name(f"copy-{path.name}").write_bytes(path.read_bytes())
+
+
+@pytest.mark.parametrize("change", [_recorded, _corrected, _damaged, _doubled])
+@pytest.mark.parametrize(
+    "recipe",
+    [QUICK, replace(QUICK, validation_share=0.5, seed=4), replace(QUICK, limit=20)],
+    ids=["quarter", "half", "limit"],
+)
+def test_the_promise_is_the_split_of_the_training(
+    workspace: Workspace, change: Callable[[Path], None], recipe: Recipe
+) -> None:
+    dataset = colours(workspace)
+    put_pictures(dataset.folder, "red", 5, seed=2)
+    change(dataset.folder)
+    promised = promised_split(dataset, recipe)
+    drawn = _drawn(request_for(dataset, workspace, recipe))
+    assert (len(promised.train), len(promised.validation)) == tuple(map(len, drawn))
+    assert len(promised.validation) > 0
+
+
+def test_a_published_set_keeps_its_promise_too(workspace: Workspace, idx_dataset: Dataset) -> None:
+    recipe = replace(QUICK, image_size=28)
+    promised = promised_split(idx_dataset, recipe)
+    assert (len(promised.train), len(promised.validation)) == tuple(
+        map(len, _drawn(request_for(idx_dataset, workspace, recipe)))
+    )
+
+
+def _drawn(request: TrainingRequest) -> tuple[np.ndarray, np.ndarray]:
+    events: list[Event] = []
+    data = load(plan(request), request, events.append, threading.Event().is_set)
+    assert data is not None
+    return data.split.train, data.split.validation
