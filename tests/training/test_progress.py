@@ -16,9 +16,11 @@ class _Clock:
         return self.now_s
 
 
-def _train(step_s: float, epochs: int, steps: int, between_s: float = 0.0) -> list[Batches]:
+def _train(
+    step_s: float, epochs: int, steps: int, between_s: float = 0.0, after: int = 0
+) -> list[Batches]:
     clock, events = _Clock(), list[Event]()
-    progress = Progress(epochs, steps, events.append, clock)
+    progress = Progress(epochs, steps, events.append, clock, after)
     for epoch in range(1, epochs + 1):
         progress.begin_epoch(epoch)
         for step in range(steps):
@@ -61,3 +63,8 @@ def test_time_left_counts_what_lies_between_epochs() -> None:
     # 10 steps of 0.1 s in each of two epochs to come, and twice 2 s of measuring.
     assert second[-1].seconds_left == pytest.approx(2 * 1.0 + 2 * 2.0)
     assert told[-1].seconds_left == pytest.approx(0)
+
+
+def test_time_left_counts_the_steps_that_follow_the_last_epoch() -> None:
+    told = _train(step_s=0.1, epochs=2, steps=10, after=7)
+    assert told[-1].seconds_left == pytest.approx(0.7)

@@ -10,9 +10,12 @@ from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.training.events import (
     Batches,
+    Continued,
     EpochDone,
     Failed,
+    FinalStep,
     Finished,
+    Paused,
     Preparing,
     Ready,
     Started,
@@ -87,6 +90,21 @@ def test_epochs_without_validation_leave_that_curve_empty(running: TrainingProgr
     running.feed(EpochDone(1, 0.8, 0.75, None, None, 800.0, 2.0, best=True))
     assert running.curves().accuracy.training.y.tolist() == [0.75]
     assert running.curves().accuracy.validation.is_empty
+
+
+def test_the_final_fit_is_followed_and_can_be_paused(running: TrainingProgress) -> None:
+    running.feed(epoch_done(1))
+    running.feed(epoch_done(2))
+    running.feed(FinalStep(1, 4, 100, 9.0))
+    assert running.phase is Phase.FINAL_FIT
+    assert running.fraction == pytest.approx((2 * 4 + 1) / (2 * 4 + 4))
+    assert progress_wording.headline(running) == "Learning from all 100 images"
+    running.feed(Paused(3, 0))
+    assert progress_wording.headline(running) == "Paused while learning from all images"
+    running.feed(Continued())
+    assert running.phase is Phase.FINAL_FIT
+    running.feed(FinalStep(4, 4, 100, 0.0))
+    assert running.phase is Phase.MEASURING
 
 
 def test_stopping_is_said_until_the_end_whatever_still_arrives(running: TrainingProgress) -> None:
