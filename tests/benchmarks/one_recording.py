@@ -55,16 +55,17 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             photos = Path(scratch) / "objects"
             for _recording in range(options.recordings):
-                _record(camera, stranger, options.frames // options.recordings, photos)
+                record(camera, stranger, options.frames // options.recordings, photos)
             recipe = Recipe(epochs=options.epochs, batch_size=32, seed=seed)
-            found.append(_judged(_trained(photos, recipe), camera, stranger))
+            found.append(_judged(trained(photos, recipe), camera, stranger))
         print(f"{len(found)} of {options.seeds}: never seen {stranger}", flush=True)
     print("margin  answered  worst  refused")
     for margin, (answered, worst, refused) in zip(MARGINS, np.mean(found, axis=0), strict=True):
         print(f"{margin:6.1f}  {answered:8.3f}  {worst:5.3f}  {refused:7.3f}")
 
 
-def _record(camera: DemoCamera, stranger: str, frames: int, photos: Path) -> None:
+def record(camera: DemoCamera, stranger: str, frames: int, photos: Path) -> None:
+    """Record each object but one once more, so many frames of it."""
     for name in DemoCamera.OBJECTS:
         if name != stranger:
             camera.show(name)
@@ -75,7 +76,8 @@ def _record(camera: DemoCamera, stranger: str, frames: int, photos: Path) -> Non
                 (photos / name / session.file_name(number)).write_bytes(jpeg)
 
 
-def _trained(photos: Path, recipe: Recipe) -> Path:
+def trained(photos: Path, recipe: Recipe) -> Path:
+    """The run of a training on photos."""
     workspace = Workspace(photos.parent)
     request = TrainingRequest(find_dataset(workspace, str(photos)), recipe, workspace.runs)
     return train(request, lambda _event: None, threading.Event())
@@ -87,7 +89,7 @@ def _judged(run: Path, camera: DemoCamera, stranger: str) -> list[tuple[float, f
     if bundle.unknown is None:
         raise SystemExit("Too little was held back for a rule.")
     told = {
-        name: [model.run(prepare(shown, bundle.input)) for shown in _new_scenes(camera, name)]
+        name: [model.run(prepare(shown, bundle.input)) for shown in new_scenes(camera, name)]
         for name in DemoCamera.OBJECTS
     }
     rows = []
@@ -103,7 +105,8 @@ def _judged(run: Path, camera: DemoCamera, stranger: str) -> list[tuple[float, f
     return rows
 
 
-def _new_scenes(camera: DemoCamera, name: str) -> Iterator[ImageArray]:
+def new_scenes(camera: DemoCamera, name: str) -> Iterator[ImageArray]:
+    """Frames of an object in scenes that were not recorded, two of each."""
     camera.show(name)
     for number in range(SCENES * FRAMES_PER_SCENE):
         frame = camera.read()
