@@ -86,7 +86,7 @@ def check_dataset(
             findings += near_duplicates(
                 good, store, lambda n, _all: report(done + n, total), cancelled
             )
-    findings.sort(key=lambda finding: (-finding.severity, finding.kind, finding.paths))
+    findings.sort(key=lambda finding: finding.order)
     return Checkup(tuple(findings), len(files), not cancelled())
 
 

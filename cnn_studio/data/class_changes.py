@@ -6,7 +6,7 @@ takes the change back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,11 +155,27 @@ def marking(folders: ClassFolders, samples: Iterable[Sample], mark: Mark, on: bo
 
 def review(folders: ClassFolders, sample: Sample, class_name: str) -> Change:
     """Say that an image was looked at and shows this class."""
-    change = relabelling(folders, [sample], class_name)
-    target = change.moves[0][1] if change.moves else _inside(folders, sample.path)
-    marked = folders.marks.would_change(Mark.REVIEWED, True, [_inside(folders, sample.path)])
-    names = (target,) if marked.names else ()
-    return replace(change, markings=(replace(marked, names=names),))
+    return reviews(folders, {sample: class_name})
+
+
+def reviews(folders: ClassFolders, labels: Mapping[Sample, str]) -> Change:
+    """Say of images that they were looked at, and which class each of them shows.
+
+    Raises:
+        DatasetError: A name could not be a class's.
+    """
+    names: dict[str, str] = {}
+    taken: set[Path] = set()
+    for sample, class_name in labels.items():
+        target = folders.folder_of(class_name) / sample.path.name
+        if class_name != sample.class_name:
+            target = free_path(target, taken)  # two of them may have one name
+            taken.add(target)
+        names[_inside(folders, sample.path)] = _inside(folders, target)
+    marked = folders.marks.would_change(Mark.REVIEWED, True, names)
+    reviewed = replace(marked, names=tuple(names[name] for name in marked.names))
+    moves = tuple((name, target) for name, target in names.items() if name != target)
+    return Change(moves, (reviewed,), *_card_gaining(folders, *labels.values()))
 
 
 def regrouping(folders: ClassFolders, samples: Iterable[Sample], session: Session) -> Change:

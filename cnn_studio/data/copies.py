@@ -67,10 +67,11 @@ def _duplicates(kind: FindingKind, group: Sequence[CheckedFile]) -> Finding:
     if len(classes) > 1:
         why = (
             f"{len(group)} files in {_listed(classes)} {what}. One picture cannot be both: the "
-            "network is told two answers, and at least one of them is wrong."
+            "network is given two answers, and at least one of them is wrong."
         )
-        fixes = (Fix.RELABEL, Fix.DELETE)
-        return Finding(kind, paths, why, classes, fixes, surplus, severity=5, across_classes=True)
+        # Which of the classes is right only a person knows, so none of the files is surplus.
+        fixes = (Fix.CHOOSE_CLASS,)
+        return Finding(kind, paths, why, classes, fixes, severity=5, across_classes=True)
     (name,) = classes
     bursts = {file.burst for file in group if file.burst}
     if not exact and len(bursts) > 1:

@@ -19,6 +19,7 @@ from cnn_studio.data.marks import STUDIO_FOLDER, Mark
 from cnn_studio.whole_files import write_atomically
 
 DOUBTS_NAME = "doubts.json"
+_SCORE_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Doubt:
     def label(self) -> str:
         """The class that the image stands in."""
         return self.name.partition("/")[0]
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """What doubts are sorted by wherever they are listed; the most doubted comes first."""
+        return round(self.score, _SCORE_DIGITS), self.name
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,9 @@ def write_doubts(dataset_folder: Path, found: LabelDoubts) -> None:
     values = {
         "key": found.key,
         "images": found.images,
-        "doubts": [[d.name, d.content, d.suggested, round(d.score, 6)] for d in found.doubts],
+        "doubts": [
+            [d.name, d.content, d.suggested, round(d.score, _SCORE_DIGITS)] for d in found.doubts
+        ],
     }
     path = dataset_folder / STUDIO_FOLDER / DOUBTS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,13 +118,14 @@ def standing_doubts(folders: ClassFolders, found: LabelDoubts | None = None) -> 
     card, marks = folders.dataset.card, folders.marks
     settled = marks.names(Mark.REVIEWED) | marks.names(Mark.EXCLUDED)
     classes = set(folders.classes()) - set(card.disabled)
-    return [
+    standing = (
         doubt
         for doubt in found.doubts
         if doubt.name not in settled
         and {doubt.label, doubt.suggested} <= classes
         and content_of(folders.dataset.folder / doubt.name) == doubt.content
-    ]
+    )
+    return sorted(standing, key=lambda doubt: doubt.rank)
 
 
 def content_of(path: Path) -> str:

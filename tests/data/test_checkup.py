@@ -76,7 +76,8 @@ def test_copies_are_found_and_matter_most_across_classes(
     assert set(across.paths) == {other, contradiction}
     assert across.across_classes
     assert "cannot be both" in across.why
-    assert across.fixes[0] is Fix.RELABEL
+    assert across.fixes == (Fix.CHOOSE_CLASS,)
+    assert across.surplus == ()
     assert set(within.paths) == {first, second}
     assert not within.across_classes
     assert len(within.surplus) == 1

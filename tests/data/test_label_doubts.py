@@ -10,7 +10,8 @@ from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.checkup import check_dataset
 from cnn_studio.data.class_changes import class_switch, deletion, marking, relabelling
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.findings import FindingKind, Fix, together
+from cnn_studio.data.finding_groups import together
+from cnn_studio.data.findings import FindingKind, Fix
 from cnn_studio.data.label_doubts import (
     DOUBTS_NAME,
     Doubt,
@@ -112,10 +113,36 @@ def test_the_checkup_tells_of_pairs_of_classes(folders: ClassFolders, tmp_path: 
     assert "2 images of shoe may really show cap" in first.why
 
 
-def test_all_pairs_together_are_confirmed_or_left_out(folders: ClassFolders) -> None:
+def test_all_pairs_together_stand_the_most_doubted_first(folders: ClassFolders) -> None:
     whole = together(wrong_labels(folders))
-    assert whole.fixes == (Fix.CONFIRM_LABEL, Fix.EXCLUDE)
-    assert len(whole.paths) == 3
+    assert [sample.mark_name for sample in whole.samples] == names(folders)
+    assert [doubt.name for doubt in whole.doubts] == names(folders)
+    assert whole.paths == tuple(sample.path for sample in whole.samples)
+    assert "the most doubted first" in whole.why
+
+
+def test_equal_doubts_stand_in_one_order_everywhere(folders: ClassFolders) -> None:
+    found = [
+        doubt(folders.dataset.folder, name, suggested, 0.1)
+        for name, suggested in (("shoe/2.jpg", "cap"), ("cap/1.jpg", "mug"), ("shoe/0.jpg", "mug"))
+    ]
+    write_doubts(folders.dataset.folder, LabelDoubts("key", 9, tuple(found)))
+    assert names(folders) == ["cap/1.jpg", "shoe/0.jpg", "shoe/2.jpg"]
+    whole = together(wrong_labels(folders))
+    assert [sample.mark_name for sample in whole.samples] == names(folders)
+
+
+def test_the_checkup_lists_the_pair_with_the_most_doubted_label_first(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    found = (
+        doubt(folders.dataset.folder, "cap/1.jpg", "mug", 0.3),
+        doubt(folders.dataset.folder, "shoe/0.jpg", "mug", 0.1),
+    )
+    write_doubts(folders.dataset.folder, LabelDoubts("key", 9, found))
+    checkup = check_dataset(folders.dataset, store_path=tmp_path / "facts.sqlite")
+    pairs = [one.classes for one in checkup.findings if one.kind is FindingKind.WRONG_LABEL]
+    assert pairs == [("shoe", "mug"), ("cap", "mug")]
 
 
 def test_before_a_search_there_is_no_such_finding(workspace: Workspace) -> None:

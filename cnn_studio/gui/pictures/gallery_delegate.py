@@ -55,25 +55,9 @@ class GalleryDelegate(QStyledItemDelegate):
             self._paint_broken(painter, tile, outline)
         note = self._model.note(index)
         if note:
-            self._paint_note(painter, tile, note)
+            paint_note(painter, tile, note)
         self._paint_ring(painter, tile, state)
         painter.restore()
-
-    def _paint_note(self, painter: QPainter, tile: QRectF, note: str) -> None:
-        """A word in the lower left corner, readable on any picture."""
-        font = painter.font()
-        font.setPixelSize(_NOTE_PX)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(note, Qt.TextElideMode.ElideRight, int(tile.width()) - 16)
-        box = QRectF(0, 0, metrics.horizontalAdvance(text) + 10, metrics.height() + 4)
-        box.moveBottomLeft(tile.bottomLeft() + QPointF(4, -4))
-        ground = QColor(0, 0, 0, 170)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        painter.setPen(QColor(255, 255, 255))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_broken(self, painter: QPainter, tile: QRectF, outline: QPainterPath) -> None:
         painter.setPen(QPen(self._theme.color("warn"), 1, Qt.PenStyle.DashLine))
@@ -98,3 +82,22 @@ class GalleryDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(QPen(self._theme.color("line_strong"), 1))
             painter.drawRoundedRect(tile, _RADIUS, _RADIUS)
+
+
+def paint_note(painter: QPainter, tile: QRectF, note: str) -> None:
+    """Write a few words into the lower left corner of a picture, readable on any; a line each."""
+    font = painter.font()
+    font.setPixelSize(_NOTE_PX)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    room, elide = int(tile.width()) - 16, Qt.TextElideMode.ElideRight
+    lines = [metrics.elidedText(line, elide, room) for line in note.splitlines()]
+    width = max(metrics.horizontalAdvance(line) for line in lines)
+    box = QRectF(0, 0, width + 10, metrics.height() * len(lines) + 4)
+    box.moveBottomLeft(tile.bottomLeft() + QPointF(4, -4))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+    painter.setPen(QColor(255, 255, 255))
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box.adjusted(5, 0, 0, 0), int(flags), "\n".join(lines))

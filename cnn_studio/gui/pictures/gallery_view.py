@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.dropped_files import dropped_paths
-from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate
+from cnn_studio.gui.pictures.gallery_delegate import LEAST_SIDE, GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import SAMPLES_MIME, GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
@@ -49,8 +49,10 @@ class GalleryView(ThumbnailView):
         thumbnails: Thumbnails,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        least_side: int = LEAST_SIDE,
     ) -> None:
-        super().__init__(model, thumbnails, theme, parent)
+        super().__init__(model, thumbnails, theme, parent, least_side=least_side)
         self._gallery = model
         self._theme = theme
         self._in_sight: dict[Path, int] = {}  # rows

@@ -16,7 +16,14 @@ PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale
 
 
 class ThumbnailView(TileView):
-    """Shows a GalleryModel, and has its thumbnails made anew for a finer screen."""
+    """Shows a GalleryModel, and has its thumbnails made anew for a finer screen.
+
+    Args:
+        model: What is shown.
+        thumbnails: Where the pictures are made.
+        theme: Where colours come from.
+        least_side: How wide and high a tile is at least, in pixels of a screen of scale 1.
+    """
 
     def __init__(
         self,
@@ -24,8 +31,11 @@ class ThumbnailView(TileView):
         thumbnails: Thumbnails,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        least_side: int = LEAST_SIDE,
     ) -> None:
-        super().__init__(LEAST_SIDE + GAP, parent)
+        super().__init__(least_side + GAP, parent)
+        self._picture_side = least_side + PICTURE_SIDE - LEAST_SIDE
         self._thumbnails = thumbnails
         self.setModel(model)
         theme.changed.connect(self.viewport().update)
@@ -40,4 +50,4 @@ class ThumbnailView(TileView):
         return super().event(event)
 
     def _fit_screen(self) -> None:
-        self._thumbnails.set_side(round(PICTURE_SIDE * self.devicePixelRatioF()))
+        self._thumbnails.set_side(round(self._picture_side * self.devicePixelRatioF()))

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QTreeView,
     QWidget,
 )
 
-from cnn_studio.data.findings import Finding, FindingKind, by_kind, together
+from cnn_studio.data.finding_groups import FindingGroup
+from cnn_studio.data.findings import Finding
+from cnn_studio.gui.capture.checkup.finding_model import DETAIL_ROLE, SEVERITY_ROLE, FindingModel
 from cnn_studio.gui.theme import Theme
 
 _ROW_HEIGHT = 46
@@ -34,18 +35,15 @@ _SEVERE, _WORTH_A_LOOK = 4, 2
 _ICON, _GAP = 18, 10
 _INDENT, _ARROW = 20, 14
 _DETAIL_PX = 12
-_MARK = Qt.ItemDataRole.UserRole
-_DETAIL = Qt.ItemDataRole.UserRole + 1
-_PLACE = Qt.ItemDataRole.UserRole + 2
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class FindingTree(QTreeWidget):
+class FindingTree(QTreeView):
     """Shows findings, what matters most first, and which one is chosen.
 
     Signals:
-        chosen(Finding): This one, or those of a kind together as one.
+        chosen(Finding): This one, or those of a kind together as one; None if there is none.
     """
 
     chosen = Signal(object)
@@ -53,43 +51,57 @@ class FindingTree(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._is_changing = False
+        self._findings = FindingModel(self)
         self.setObjectName("findingTree")
         self.setAccessibleName(self.tr("Findings"))
         self.setToolTip(self.tr("What was found; what matters most comes first"))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
-        self.setVerticalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_FindingDelegate(theme, self))
-        self._findings: list[Finding] = []
-        self.currentItemChanged.connect(self._on_current_item_changed)
+        self.setModel(self._findings)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
 
     @property
     def finding(self) -> Finding | None:
         """The chosen one."""
-        item = self.currentItem()
-        return None if item is None else self._finding_of(item)
+        index = self.currentIndex()
+        return self._findings.finding(index) if index.isValid() else None
+
+    @property
+    def group(self) -> FindingGroup | None:
+        """The kind that it is of."""
+        index = self.currentIndex()
+        return self._findings.group(index) if index.isValid() else None
 
     @property
     def titles(self) -> list[str]:
         """What the rows say, kind after kind."""
-        return [item.text(0) for item in self._top_items()]
+        return [self._findings.title(place) for place in range(len(self._findings.groups))]
 
-    def set_findings(self, findings: Sequence[Finding]) -> None:
+    def set_groups(self, groups: Sequence[FindingGroup]) -> None:
         """Show these; what was chosen stays chosen, or else what now stands in its place."""
-        before, place = self.finding, self._place()
-        opened = {item.text(0) for item in self._top_items() if item.isExpanded()}
-        self.blockSignals(True)
-        self.clear()
-        self._findings.clear()
-        for group in by_kind(findings):
-            self._add_group(group, opened)
-        rows = self._rows()
-        same = [row for row in rows if before and self._finding_of(row).paths == before.paths]
-        if rows:
-            self.setCurrentItem(same[0] if same else rows[min(place, len(rows) - 1)])
-        self.blockSignals(False)
+        chosen, group = self.finding, self.group
+        place = self._findings.groups.index(group) if group else 0
+        opened = {g.key for n, g in enumerate(self._findings.groups) if self._is_open(n)}
+        self._is_changing = True
+        self._findings.set_groups(groups)
+        for number, found in enumerate(groups):
+            if found.key in opened and not self._is_open(number):
+                self.expand(self._findings.index(number, 0))
+        if groups and not self.currentIndex().isValid():
+            same = next(
+                (n for n, found in enumerate(groups) if group and found.key == group.key), -1
+            )
+            row = self._findings.index(same if same >= 0 else min(place, len(groups) - 1), 0)
+            below = groups[same].findings if same >= 0 and self._findings.rowCount(row) else ()
+            if chosen in below:
+                row = self._findings.index(below.index(chosen), 0, row)
+            self.setCurrentIndex(row)
+        self._is_changing = False
         self.chosen.emit(self.finding)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
@@ -99,76 +111,13 @@ class FindingTree(QTreeWidget):
             arrow = QRect(rect.right() - _ARROW - 1, rect.top() + 6, _ARROW, _ARROW)
             self._theme.icon(name, "text_quiet").paint(painter, arrow)
 
-    def _add_group(self, group: Sequence[Finding], opened: set[str]) -> None:
-        whole = together(group)
-        top = self._item(whole, self._title(whole))
-        self.addTopLevelItem(top)
-        if len(group) > 1:
-            for finding in group:
-                top.addChild(self._item(finding, ""))
-            top.setExpanded(top.text(0) in opened)
-
-    def _item(self, finding: Finding, title: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem()
-        names = ", ".join(finding.classes[:3]) + (" …" if len(finding.classes) > 3 else "")
-        if finding.kind is FindingKind.WRONG_LABEL and len(finding.classes) == 2:
-            names = " → ".join(finding.classes)
-        images = len(finding.images)
-        count = self.tr("1 image") if images == 1 else self.tr("{count} images")
-        detail = count.format(count=f"{images:,}") if images else ""
-        if title:
-            detail = " · ".join(filter(None, (detail, names)))
-        item.setText(0, title or names)
-        item.setData(0, _DETAIL, detail)
-        item.setData(0, _MARK, finding.severity if title else 0)
-        item.setToolTip(0, finding.why)
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{title or names}: {finding.why}")
-        item.setData(0, _PLACE, len(self._findings))
-        self._findings.append(finding)
-        return item
-
-    def _title(self, finding: Finding) -> str:
-        across = finding.across_classes
-        return {
-            FindingKind.UNREADABLE: self.tr("Cannot be read"),
-            FindingKind.EXACT_DUPLICATE: (
-                self.tr("Same image in two classes") if across else self.tr("Same image twice")
-            ),
-            FindingKind.NEAR_DUPLICATE: (
-                self.tr("Same picture in two classes") if across else self.tr("Nearly the same")
-            ),
-            FindingKind.BLURRED: self.tr("Blurred"),
-            FindingKind.DARK: self.tr("Too dark"),
-            FindingKind.BRIGHT: self.tr("Burnt out"),
-            FindingKind.SHAPE: self.tr("Tiny or very long"),
-            FindingKind.IMBALANCE: self.tr("Unequal classes"),
-            FindingKind.ONE_SESSION: self.tr("From one recording only"),
-            FindingKind.WRONG_LABEL: self.tr("Likely wrong label"),
-        }[finding.kind]
-
-    def _finding_of(self, item: QTreeWidgetItem) -> Finding:
-        return self._findings[int(item.data(0, _PLACE))]
-
-    def _top_items(self) -> list[QTreeWidgetItem]:
-        items = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
-        return [item for item in items if item is not None]
-
-    def _rows(self) -> list[QTreeWidgetItem]:
-        """Every row, from top to bottom."""
-        rows = []
-        for top in self._top_items():
-            rows.append(top)
-            rows += [child for n in range(top.childCount()) if (child := top.child(n)) is not None]
-        return rows
-
-    def _place(self) -> int:
-        current = self.currentItem()
-        rows = self._rows()
-        return next((n for n, row in enumerate(rows) if row is current), 0)
+    def _is_open(self, place: int) -> bool:
+        return self.isExpanded(self._findings.index(place, 0))
 
     @Slot()
-    def _on_current_item_changed(self) -> None:
-        self.chosen.emit(self.finding)
+    def _on_current_changed(self) -> None:
+        if not self._is_changing:
+            self.chosen.emit(self.finding)
 
 
 class _FindingDelegate(QStyledItemDelegate):
@@ -188,7 +137,7 @@ class _FindingDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, QRectF(rect).adjusted(1, 1, -4, -1), state)
         inner = rect.adjusted(8, 5, -12, -5)
-        severity = int(index.data(_MARK) or 0)
+        severity = int(index.data(SEVERITY_ROLE) or 0)
         if severity:
             icon = QRect(inner.left(), inner.top() + 1, _ICON, _ICON)
             self._icon(severity).paint(painter, icon)
@@ -233,5 +182,7 @@ class _FindingDelegate(QStyledItemDelegate):
         font.setPixelSize(_DETAIL_PX)
         painter.setFont(font)
         painter.setPen(self._theme.color("text_quiet"))
-        detail = painter.fontMetrics().elidedText(str(index.data(_DETAIL)), elide, inner.width())
+        detail = painter.fontMetrics().elidedText(
+            str(index.data(DETAIL_ROLE)), elide, inner.width()
+        )
         painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, detail)

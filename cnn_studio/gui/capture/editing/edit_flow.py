@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +10,8 @@ from PySide6.QtGui import QUndoStack
 
 from cnn_studio.data import class_changes
 from cnn_studio.data.changes import Change
+from cnn_studio.data.contradictions import decision
+from cnn_studio.data.findings import Finding
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -179,6 +181,17 @@ class EditFlow(QObject):
         """Say that a sample was looked at and shows this class."""
         text = self.tr("Review: {name}").format(name=class_name)
         self._do(text, class_changes.review, sample, class_name)
+
+    def review_all(self, labels: Mapping[Sample, str]) -> None:
+        """Say that samples were looked at, and which class each of them shows."""
+        if labels:
+            text = self.tr("Review {images}").format(images=self.images(len(labels)))
+            self._do(text, class_changes.reviews, dict(labels))
+
+    def decide(self, finding: Finding, class_name: str) -> None:
+        """Say which class a picture is of that stands in several."""
+        text = self.tr("Keep a picture in {name} only").format(name=class_name)
+        self._do(text, decision, finding, class_name)
 
     @Slot(list)
     def confirm(self, samples: Sequence[Sample]) -> None:

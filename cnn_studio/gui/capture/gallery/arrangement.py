@@ -190,7 +190,7 @@ def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) 
         case Order.LEAST_SHARP:
             return sorted(shown, key=lambda sample: _sharpness(insights.facts.get(sample.path)))
         case Order.LEAST_PROBABLE if arrangement.show is Show.DOUBTED:
-            return sorted(shown, key=lambda sample: insights.doubts[sample.mark_name].score)
+            return sorted(shown, key=lambda sample: insights.doubts[sample.mark_name].rank)
         case Order.LEAST_PROBABLE:
             return sorted(shown, key=lambda sample: _doubt(sample, insights))
     return shown

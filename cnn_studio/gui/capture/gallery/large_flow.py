@@ -105,6 +105,9 @@ class LargeFlow(QObject):
             details.append(self.tr("left out of training"))
         if sample.mark_name in insights.reviewed:
             details.append(self.tr("reviewed"))
+        doubt = insights.doubts.get(sample.mark_name)
+        if doubt is not None:
+            details.append(self.tr("looks like {name}").format(name=doubt.suggested))
         facts, guess = insights.facts.get(sample.path), insights.guesses.get(sample.path)
         if facts is not None and facts.width:
             details.append(f"{facts.width} x {facts.height}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.findings import FindingKind
+from cnn_studio.data.marks import Mark
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.gallery.arrangement import Show
@@ -55,36 +59,111 @@ def _press(dialog: CheckupDialog, name: str) -> None:
     QTest.mouseClick(_button(dialog, name), Qt.MouseButton.LeftButton)
 
 
+def _text(dialog: CheckupDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def _notes(dialog: CheckupDialog) -> list[str]:
+    model = dialog.page._model
+    return [model.note(model.index(row, 0)) for row in range(len(dialog.samples))]
+
+
 def test_a_copy_is_deleted_and_comes_back_by_undo(
     qtbot: QtBot, copies: Dataset, tab: CaptureTab
 ) -> None:
     dialog = _open(qtbot, tab)
     assert dialog.tree.titles == ["Same image in two classes", "Same image twice"]
-    why = dialog.findChild(QLabel, "findingReason")
-    assert why is not None
-    assert "cannot be both" in why.text()
-    assert len(dialog.samples) == 2
+    assert "cannot be both" in _text(dialog, "setReason")
     QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
-    assert "Copies teach nothing new" in why.text()
+    assert "Copies teach nothing new" in _text(dialog, "findingReason")
+    assert _notes(dialog) == ["stays", "to the trash"]
+    assert not _button(dialog, "checkupUndoButton").isEnabled()
     _press(dialog, "delete-button")
     qtbot.waitUntil(lambda: dialog.tree.titles == ["Same image in two classes"], timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 2, "cup": 2}
-    _press(dialog, "noticeAction")
+    assert _text(dialog, "checkupDone") == "Done: Delete 1 image."
+    assert _button(dialog, "checkupUndoButton").toolTip() == "Undo: Delete 1 image (Ctrl+Z)"
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(dialog.tree.titles) == 2, timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 2}
 
 
-def test_a_contradiction_is_put_right_by_moving_one_image(
+def test_undo_takes_back_what_was_done_here_and_nothing_of_before(
+    qtbot: QtBot, copies: Dataset, tab: CaptureTab
+) -> None:
+    with qtbot.waitSignal(tab._edits.edited):
+        tab._edits.add_class("key")
+    dialog = _open(qtbot, tab)
+    undo = _button(dialog, "checkupUndoButton")
+    assert not undo.isEnabled()
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
+    _press(dialog, "delete-button")
+    qtbot.waitUntil(undo.isEnabled)
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert tab._edits.stack.undoText() == "Add class key"
+    assert ClassFolders(copies).counts() == {"pen": 3, "cup": 2, "key": 0}
+
+
+def test_more_than_twenty_are_asked_about_first(
+    qtbot: QtBot, copies: Dataset, tab: CaptureTab
+) -> None:
+    for number in range(21):
+        path = copies.folder / "cup" / f"more-{number}.jpg"
+        path.write_bytes(encode_jpeg(scene(3)))
+    dialog = _open(qtbot, tab)
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
+    assert _button(dialog, "delete-button").text() == "Move 22 to the trash"
+    _press(dialog, "delete-button")
+    assert dialog.row.question == "Move 22 images to the trash?"
+    qtbot.waitUntil(lambda: _button(dialog, "checkupNoButton").hasFocus())
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.row.is_asking
+    assert dialog.isVisible()
+    assert ClassFolders(copies).counts() == {"pen": 3, "cup": 23}
+    _press(dialog, "delete-button")
+    _press(dialog, "checkupYesButton")
+    qtbot.waitUntil(lambda: "Same image twice" not in dialog.tree.titles, timeout=20_000)
+    assert ClassFolders(copies).counts() == {"pen": 2, "cup": 2}
+
+
+def test_enter_presses_no_button_that_does_not_have_the_keyboard(
     qtbot: QtBot, copies: Dataset, tab: CaptureTab
 ) -> None:
     dialog = _open(qtbot, tab)
-    wrong = next(s for s in dialog.samples if s.class_name == "cup")
-    dialog.view.setCurrentIndex(dialog.view.model().index(dialog.samples.index(wrong), 0))
-    move = _button(dialog, "relabel-button")
-    assert move.text() == "Move 1 to"
-    next(action for action in move.menu().actions() if action.text() == "pen").trigger()
-    qtbot.waitUntil(lambda: "Same image in two classes" not in dialog.tree.titles, timeout=20_000)
-    assert ClassFolders(copies).counts() == {"pen": 4, "cup": 1}
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Return)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert not tab._edits._history.is_busy
+    button = _button(dialog, "delete-button")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ClassFolders(copies).counts() == {"pen": 2, "cup": 2})
+
+
+def test_blurred_images_are_left_out_where_they_are_selected(
+    qtbot: QtBot, copies: Dataset, tab: CaptureTab
+) -> None:
+    for seed in (11, 12):
+        blurred = cv2.GaussianBlur(scene(seed), (0, 0), 6)
+        (copies.folder / "cup" / f"{seed}.jpg").write_bytes(encode_jpeg(blurred))
+    dialog = _open(qtbot, tab)
+    while dialog.tree.finding is None or dialog.tree.finding.kind is not FindingKind.BLURRED:
+        QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
+    buttons = dialog.page.findChildren(QPushButton)
+    assert [b.text() for b in buttons if b.isVisible()] == ["Select all 2"]
+    assert _notes(dialog) == ["stays", "stays"]
+    dialog.page.view.setCurrentIndex(dialog.page.view.model().index(1, 0))
+    assert _notes(dialog) == ["stays", "left out"]
+    delete = _button(dialog, "delete-button")
+    QApplication.sendEvent(delete, QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1)))
+    assert _notes(dialog) == ["stays", "to the trash"]
+    _press(dialog, "exclude-button")
+    qtbot.waitUntil(lambda: len(dialog.samples) == 1, timeout=20_000)
+    assert ClassFolders(copies).marks.names(Mark.EXCLUDED) == {"cup/12.jpg"}
 
 
 def test_a_clean_dataset_has_nothing_to_put_right(
@@ -111,15 +190,17 @@ def test_findings_of_one_kind_are_put_right_at_once(
     dialog = _open(qtbot, tab)
     assert dialog.tree.titles == ["Same image twice"]
     assert len(dialog.samples) == 6
-    assert _button(dialog, "delete-button").text() == "Delete 3"
-    notes = [dialog._model.note(dialog._model.index(row, 0)) for row in range(6)]
-    assert notes == ["stays", ""] * 3
+    assert _button(dialog, "delete-button").text() == "Move 3 to the trash"
+    assert _notes(dialog) == [
+        *("cup\nstays", "cup\nto the trash"),
+        *("pen\nstays", "pen\nto the trash") * 2,
+    ]
     _press(dialog, "delete-button")
     empty = dialog.findChild(EmptyState)
     assert empty is not None
     qtbot.waitUntil(lambda: empty.title == "Nothing to put right", timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 1}
-    _press(dialog, "noticeAction")
+    _press(dialog, "checkupUndoButton")
     qtbot.waitUntil(lambda: len(dialog.samples) == 6, timeout=20_000)
 
 

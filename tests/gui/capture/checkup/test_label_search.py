@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.label_doubts import Doubt, LabelDoubts, content_of, write_doubts
+from cnn_studio.data.label_doubts import (
+    Doubt,
+    LabelDoubts,
+    content_of,
+    standing_doubts,
+    write_doubts,
+)
 from cnn_studio.data.marks import Mark
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.gallery.arrangement import Order, Show
+from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg
@@ -24,15 +32,19 @@ from tests.gui.capture.conftest import OpenTab
 
 @pytest.fixture
 def doubted(workspace: Workspace) -> Dataset:
-    """Two classes of four photos; two of the pens are more likely cups."""
-    dataset = create_dataset(workspace, "Doubted", ["pen", "cup"])
+    """Two classes of four photos; two of the pens are more likely cups, and a cup a key."""
+    dataset = create_dataset(workspace, "Doubted", ["pen", "cup", "key"])
     for number in range(8):
         path = dataset.folder / ("pen", "cup")[number % 2] / f"{number}.jpg"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(encode_jpeg(scene(number)))
     doubts = tuple(
-        Doubt(name, content_of(dataset.folder / name), "cup", score)
-        for name, score in (("pen/4.jpg", 0.01), ("pen/0.jpg", 0.1))
+        Doubt(name, content_of(dataset.folder / name), suggested, score)
+        for name, suggested, score in (
+            ("pen/4.jpg", "cup", 0.01),
+            ("cup/5.jpg", "key", 0.05),
+            ("pen/0.jpg", "cup", 0.1),
+        )
     )
     write_doubts(dataset.folder, LabelDoubts("key", 8, doubts))
     return dataset
@@ -54,33 +66,126 @@ def dialog(qtbot: QtBot, tab: CaptureTab) -> CheckupDialog:
     return dialog
 
 
-def _press(dialog: CheckupDialog, name: str) -> None:
+def _button(dialog: CheckupDialog, name: str) -> QPushButton:
     (button,) = [b for b in dialog.findChildren(QPushButton, name) if b.isVisible()]
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    return button
 
 
-def test_the_worst_stands_first_and_goes_where_it_belongs(
+def _press(dialog: CheckupDialog, name: str) -> None:
+    QTest.mouseClick(_button(dialog, name), Qt.MouseButton.LeftButton)
+
+
+def _names(dialog: CheckupDialog) -> list[str]:
+    return [sample.mark_name for sample in dialog.samples]
+
+
+def _selected(dialog: CheckupDialog) -> list[str]:
+    return [sample.mark_name for sample in dialog.page.view.selected_samples()]
+
+
+def _note(dialog: CheckupDialog, row: int) -> str:
+    model = dialog.page._model
+    return model.note(model.index(row, 0))
+
+
+def test_the_most_doubted_stands_first_whatever_its_class(
+    doubted: Dataset, dialog: CheckupDialog
+) -> None:
+    assert _names(dialog) == ["pen/4.jpg", "cup/5.jpg", "pen/0.jpg"]
+    assert [doubt.name for doubt in standing_doubts(ClassFolders(doubted))] == _names(dialog)
+    assert _note(dialog, 0) == "labelled pen\nlooks like cup"
+    assert _note(dialog, 1) == "labelled cup\nlooks like key"
+
+
+def test_number_keys_relabel_and_go_on(
     qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
 ) -> None:
-    assert [sample.path.name for sample in dialog.samples] == ["4.jpg", "0.jpg"]
-    dialog.view.setCurrentIndex(dialog.view.model().index(0, 0))
-    _press(dialog, "relabel-to-suggested-button")
-    qtbot.waitUntil(lambda: len(dialog.samples) == 1, timeout=20_000)
-    assert ClassFolders(doubted).counts() == {"pen": 3, "cup": 5}
-    _press(dialog, "noticeAction")
-    qtbot.waitUntil(lambda: len(dialog.samples) == 2, timeout=20_000)
+    assert _selected(dialog) == ["pen/4.jpg"]
+    QTest.keyClick(dialog.tree, Qt.Key.Key_2)
+    assert _selected(dialog) == ["cup/5.jpg"]  # at once
+    QTest.keyClick(dialog, Qt.Key.Key_S)
+    assert _selected(dialog) == ["pen/0.jpg"]
+    QTest.keyClick(dialog.page.view, Qt.Key.Key_Backspace)
+    QTest.keyClick(dialog.page.view, Qt.Key.Key_3)
+    assert _selected(dialog) == ["pen/0.jpg"]
+    folders = ClassFolders(doubted)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 4, "key": 1}, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.page._gone)  # the checkup knows of it
+    assert _names(dialog) == ["pen/0.jpg"]
+    assert folders.marks.names(Mark.REVIEWED) == {"cup/4.jpg", "key/5.jpg"}
+    QTest.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: _names(dialog) == ["cup/5.jpg", "pen/0.jpg"], timeout=20_000)
+    assert _selected(dialog) == ["cup/5.jpg"]
+
+
+def test_a_held_number_key_answers_once(
+    qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
+) -> None:
+    def send(kind: QEvent.Type, is_repeat: bool, time_ms: int) -> None:
+        plain = Qt.KeyboardModifier.NoModifier
+        event = QKeyEvent(kind, Qt.Key.Key_2, plain, "2", is_repeat)
+        event.setTimestamp(time_ms)
+        QApplication.sendEvent(dialog.page.view, event)
+
+    send(QEvent.Type.KeyPress, False, 1000)
+    for time_ms in (1500, 1540):  # as X11 repeats a key, and Qt sees it as long as it keeps up
+        send(QEvent.Type.KeyRelease, True, time_ms)
+        send(QEvent.Type.KeyPress, True, time_ms)
+    for time_ms in (1580, 1620):  # and where it does not
+        send(QEvent.Type.KeyRelease, False, time_ms)
+        send(QEvent.Type.KeyPress, False, time_ms)
+    send(QEvent.Type.KeyRelease, False, 1700)
+    assert _selected(dialog) == ["cup/5.jpg"]
+    folders = ClassFolders(doubted)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 0}, timeout=20_000)
+    send(QEvent.Type.KeyPress, False, 1701)  # pressed anew
+    assert _selected(dialog) == ["pen/0.jpg"]
 
 
 def test_what_is_right_is_not_asked_again(
     qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
 ) -> None:
-    assert not [b for b in dialog.findChildren(QPushButton, "reviewed-button") if b.isVisible()]
-    dialog.view.selectAll()
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Return)
+    assert _selected(dialog) == ["cup/5.jpg"]
+    dialog.page.view.selectAll()
     _press(dialog, "reviewed-button")
     empty = dialog.findChild(EmptyState)
     assert empty is not None
     qtbot.waitUntil(lambda: empty.title == "Nothing to put right", timeout=20_000)
-    assert ClassFolders(doubted).marks.names(Mark.REVIEWED) == {"pen/0.jpg", "pen/4.jpg"}
+    reviewed = {"pen/0.jpg", "pen/4.jpg", "cup/5.jpg"}
+    assert ClassFolders(doubted).marks.names(Mark.REVIEWED) == reviewed
+
+
+def test_selected_ones_go_each_to_the_class_it_looks_like(
+    qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
+) -> None:
+    dialog.page.view.selectAll()
+    _press(dialog, "relabel-to-suggested-button")
+    folders = ClassFolders(doubted)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 2, "cup": 5, "key": 1}, timeout=20_000)
+    qtbot.waitUntil(_button(dialog, "checkupUndoButton").isEnabled)
+    _press(dialog, "checkupUndoButton")
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 4, "cup": 4, "key": 0}, timeout=20_000)
+    qtbot.waitUntil(lambda: len(dialog.samples) == 3, timeout=20_000)
+
+
+def test_a_doubted_image_is_looked_at_large_and_labelled_there(
+    qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
+) -> None:
+    large = dialog.findChild(LargeView)
+    assert large is not None
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Space)
+    assert large.isVisible()
+    details = large.findChild(QLabel, "largeDetails")
+    assert details is not None
+    assert "looks like cup" in details.text()
+    QTest.keyClick(large, Qt.Key.Key_2)
+    folders = ClassFolders(doubted)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 0}, timeout=20_000)
+    QTest.keyClick(large, Qt.Key.Key_Escape)
+    assert not large.isVisible()
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: _names(dialog) == ["cup/5.jpg", "pen/0.jpg"], timeout=20_000)
 
 
 def test_a_search_goes_on_beside_the_window_and_can_be_cancelled(
@@ -115,11 +220,11 @@ def test_the_gallery_shows_what_is_doubted_the_worst_first(
     qtbot: QtBot, doubted: Dataset, tab: CaptureTab
 ) -> None:
     tab._arranging.show_only(Show.DOUBTED, all_classes=True)
-    qtbot.waitUntil(lambda: len(tab._gallery.samples) == 2)
-    assert [sample.path.name for sample in tab._gallery.samples] == ["4.jpg", "0.jpg"]
+    qtbot.waitUntil(lambda: len(tab._gallery.samples) == 3)
+    assert [sample.path.name for sample in tab._gallery.samples] == ["4.jpg", "5.jpg", "0.jpg"]
     assert tab._arranging._note(tab._gallery.samples[0]) == "cup?"
     order = tab.findChild(QComboBox, "orderChooser")
     assert order is not None
     assert order.currentData() == str(Order.LEAST_PROBABLE)
     tab._edits.move([tab._gallery.samples[0]], "cup")
-    qtbot.waitUntil(lambda: [s.path.name for s in tab._gallery.samples] == ["0.jpg"])
+    qtbot.waitUntil(lambda: [s.path.name for s in tab._gallery.samples] == ["5.jpg", "0.jpg"])

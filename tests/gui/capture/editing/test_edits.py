@@ -35,6 +35,7 @@ _ASKED: dict[str, Ask] = {
     "colour": lambda flow, _pens: flow.colour_class("pen", "#102030"),
     "exclude": lambda flow, pens: flow.exclude(pens[1:], True),
     "review": lambda flow, pens: flow.review(pens[0], "cup"),
+    "review-all": lambda flow, pens: flow.review_all({pens[0]: "cup", pens[1]: "pen"}),
     "regroup": lambda flow, pens: flow.regroup(pens, Session.new(SessionKind.RECORDING)),
 }
 
