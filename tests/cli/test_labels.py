@@ -6,6 +6,10 @@ import shutil
 
 import pytest
 
+from cnn_studio.data.catalog import find_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.finding_groups import together
+from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.models.runs import list_runs
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli
@@ -32,6 +36,8 @@ def test_doubted_samples_are_lines_and_findings_of_the_check(
     ]
     assert finding["paths"][0] == str(wrong)
     assert finding["fixes"][0] == "relabel-to-suggested"
+    window = together(wrong_labels(ClassFolders(find_dataset(workspace, "colours"))))
+    assert [str(path) for path in window.paths] == [first["path"], *(o["path"] for o in others)]
     told = cli("labels", "colours")
     assert "of 48 labels of Colours are doubted." in told.out
     assert "blue/wrong.jpg" in told.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -38,6 +38,8 @@ class AskingRow(QStackedWidget):
         self._no = dialog_button(
             self, "checkupNoButton", self.tr("Cancel"), self.tr("Change nothing (Esc)")
         )
+        for button in (self._yes, self._no):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         asking = QWidget(self)
         row = QHBoxLayout(asking)
         row.setContentsMargins(0, 0, 0, 0)

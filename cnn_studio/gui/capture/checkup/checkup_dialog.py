@@ -144,7 +144,8 @@ class CheckupDialog(QDialog):
         self.notice.show_message(sentence, kind)
 
     def say_done(self, sentence: str) -> None:
-        """Say at the foot what was done."""
+        """Say at the foot what was done; a message about what was before ends."""
+        self.notice.hide()
         self._done.setText(sentence)
 
     def set_undo(self, text: str) -> None:
@@ -184,6 +185,7 @@ class CheckupDialog(QDialog):
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # it comes after each edit, and nothing shall jump
         self._bar.setSizePolicy(policy)
+        self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._done.setObjectName("checkupDone")
         self._done.setProperty("role", "quiet")
         self._done.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

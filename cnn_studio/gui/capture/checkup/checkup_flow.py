@@ -15,7 +15,7 @@ from cnn_studio.data.findings import Fix
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
-from cnn_studio.gui.capture.checkup.checkup_runs import CheckupRuns, Found
+from cnn_studio.gui.capture.checkup.checkup_runs import CheckupRuns, StandingCheckup
 from cnn_studio.gui.capture.checkup.fix_offers import Offer
 from cnn_studio.gui.capture.checkup.label_search_flow import LabelSearchFlow
 from cnn_studio.gui.capture.checkup.wording import offer_question, offer_text
@@ -296,7 +296,7 @@ class CheckupFlow(QObject):
             self._dialog.set_progress(done, total)
 
     @Slot(object)
-    def _on_runs_found(self, found: Found) -> None:
+    def _on_runs_found(self, found: StandingCheckup) -> None:
         if self._dialog is not None:
             self._dialog.set_findings(found.groups, found.checkup.images)
 

@@ -19,7 +19,7 @@ _MOST_PAST = 1000
 
 
 @dataclass(frozen=True)
-class Found:
+class StandingCheckup:
     """What a checkup has found, as far as it still holds.
 
     Attributes:
@@ -41,7 +41,7 @@ class CheckupRuns(QObject):
 
     Signals:
         progressed(int, int): How far a checkup is.
-        found(Found): What holds now.
+        found(StandingCheckup): What holds now.
         checked(Checkup): A checkup has ended, and this is all that it found.
         failed(str): A checkup could not be made; the sentence that says why.
         ended: No checkup is under way.
@@ -56,7 +56,7 @@ class CheckupRuns(QObject):
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contents = contents
-        self._found: Found | None = None
+        self._found: StandingCheckup | None = None
         self._number = 0  # of the dataset, or the look at it, that answers are wanted for
         self._check_follows = self._look_follows = False
         self._check = OneJob(jobs, self)
@@ -81,11 +81,11 @@ class CheckupRuns(QObject):
             return
         dataset, number = folders.dataset, self._number
 
-        def work(task: Task) -> tuple[int, Found]:
+        def work(task: Task) -> tuple[int, StandingCheckup]:
             checkup = check_dataset(dataset, progress=task.report, cancelled=task.cancelled)
             groups = grouped(checkup.findings, before.groups if before else ())
             past = _put_right(before, checkup, folders) if before else ()
-            return number, Found(checkup, groups, past)
+            return number, StandingCheckup(checkup, groups, past)
 
         self._check.start(work)
 
@@ -100,7 +100,7 @@ class CheckupRuns(QObject):
 
         number = self._number
 
-        def work(_task: Task) -> tuple[int, Found]:
+        def work(_task: Task) -> tuple[int, StandingCheckup]:
             groups = grouped(_standing(found, folders), found.groups)
             return number, replace(found, groups=groups)
 
@@ -114,12 +114,12 @@ class CheckupRuns(QObject):
         self._check.cancel()
         self._found = None
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: StandingCheckup) -> None:
         self._found = found
         self.found.emit(found)
 
     @Slot(object)
-    def _on_check_succeeded(self, answer: tuple[int, Found]) -> None:
+    def _on_check_succeeded(self, answer: tuple[int, StandingCheckup]) -> None:
         number, found = answer
         is_wanted = number == self._number and found.checkup.is_complete
         if is_wanted and not self._check_follows:  # else another one follows
@@ -134,7 +134,7 @@ class CheckupRuns(QObject):
             self.ended.emit()
 
     @Slot(object)
-    def _on_look_succeeded(self, answer: tuple[int, Found]) -> None:
+    def _on_look_succeeded(self, answer: tuple[int, StandingCheckup]) -> None:
         number, found = answer
         last = self._found
         is_of_last = last is not None and found.checkup is last.checkup
@@ -147,7 +147,9 @@ class CheckupRuns(QObject):
             self.look_again()
 
 
-def _put_right(before: Found, checkup: Checkup, folders: ClassFolders) -> tuple[Finding, ...]:
+def _put_right(
+    before: StandingCheckup, checkup: Checkup, folders: ClassFolders
+) -> tuple[Finding, ...]:
     """What was found earlier, is not any more, and no longer holds: an undo may bring it back."""
     known = {(finding.kind, finding.paths) for finding in checkup.findings}
     earlier = [*before.past, *before.checkup.findings]
@@ -156,7 +158,7 @@ def _put_right(before: Found, checkup: Checkup, folders: ClassFolders) -> tuple[
     return tuple(finding for finding in over if id(finding) not in standing)[-_MOST_PAST:]
 
 
-def _standing(found: Found, folders: ClassFolders) -> list[Finding]:
+def _standing(found: StandingCheckup, folders: ClassFolders) -> list[Finding]:
     """What still holds, and what holds again since an edit was undone."""
     past = set(map(id, found.past))
     again = [one for one in standing_findings(found.past, folders) if id(one) in past]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QListView, QSizePolicy, QVBoxLayout, QWidg
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.figures import images
-from cnn_studio.gui.pictures.gallery_delegate import GAP, LEAST_SIDE, GalleryDelegate, paint_note
+from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate, paint_note
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
@@ -67,6 +67,7 @@ class ClassColumn(QWidget):
         self.files = ThumbnailView(self._model, thumbnails, theme, self)
         self.button = dialog_button(self, "whichClassButton", self._text, "")
         self._outcome = QLabel(self)
+        self._outcome_text = ""
         self.files.setVisible(is_listed)
         self._make_parts(key, theme, thumbnails)
         self._lay_out()
@@ -79,7 +80,8 @@ class ClassColumn(QWidget):
 
     def set_outcome(self, text: str) -> None:
         """Say what becomes of the files of all classes if it is this one."""
-        self._outcome.setText(text)
+        self._outcome_text = text
+        self._fit_texts()
         self.button.setToolTip(text)
         self.button.setAccessibleDescription(text)
 
@@ -95,7 +97,7 @@ class ClassColumn(QWidget):
             elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):
                 self.pointed_at.emit(self.button.underMouse() or self.button.hasFocus())
             elif kind == QEvent.Type.Resize:
-                self._elide()
+                self._fit_texts()
         return False
 
     def _make_parts(self, key: int, theme: Theme, thumbnails: Thumbnails) -> None:
@@ -104,7 +106,7 @@ class ClassColumn(QWidget):
         self.files.setItemDelegate(GalleryDelegate(self._model, theme, self.files))
         self.files.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.files.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.files.setFixedHeight(LEAST_SIDE + 2 * GAP)
+        self.files.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         thumbnails.ready.connect(self._on_thumbnails_ready)
         self.button.setAccessibleName(
             self.tr("It is {name} ({key})").format(name=self.class_name, key=key)
@@ -112,11 +114,13 @@ class ClassColumn(QWidget):
             else self.tr("It is {name}").format(name=self.class_name)
         )
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.button.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus
+        )  # a click leaves the keys where they are
         self.button.installEventFilter(self)
         self.button.clicked.connect(self.chosen)
         self._outcome.setObjectName("whichClassOutcome")
         self._outcome.setProperty("role", "quiet")
-        self._outcome.setWordWrap(True)
         self._outcome.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
 
     def _lay_out(self) -> None:
@@ -135,7 +139,16 @@ class ClassColumn(QWidget):
         layout.addWidget(self.button)
         layout.addWidget(self._outcome)
 
-    def _elide(self) -> None:
+    def _fit_texts(self) -> None:
+        """Cut the name on the button and part the outcome in lines where the column is narrow.
+
+        Of the files one row is in sight.
+        """
+        self.files.setFixedHeight(self.files.grid.cell)
+        # Not by setWordWrap: in a QScrollArea it keeps the picture from becoming smaller.
+        text = self._outcome_text
+        is_wide = self._outcome.fontMetrics().horizontalAdvance(text) <= self.button.width()
+        self._outcome.setText(text if is_wide else text.replace(", ", ",\n"))
         room = self.button.width() - 32
         metrics, elide = self.button.fontMetrics(), Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(self._text, elide, room)

@@ -1,7 +1,8 @@
 """What can be done about a finding, to which of its images, and what becomes of each.
 
-What only a person knows, which class is right, whether a dark picture is a bad one, is never
-offered for all images at once: it is done to those that the person has selected.
+Of copies one stays and nothing is lost, so the others can be deleted at once. What only a person
+knows, which class is right, whether a dark picture is a bad one or a file that cannot be read is
+worth something, is never decided for all images at once: it is done to those that are selected.
 Plain values, no widgets.
 """
 
@@ -20,7 +21,6 @@ MOST_UNASKED = 20
 """How many images a fix changes without a question."""
 
 _TO_CLASSES = (Fix.DISABLE_CLASS, Fix.CAPTURE)
-_A_FACT = (*COPIES, FindingKind.UNREADABLE)
 _FATES = {
     Fix.DELETE: Fate.GOES,
     Fix.EXCLUDE: Fate.LEFT_OUT,
@@ -84,8 +84,7 @@ def offers(
     Args:
         finding: The finding.
         selected: The images that a person has selected among those it shows. Without any, copies
-            are deleted but for one image of each set, and files that cannot be read; nothing is
-            done to images that are only taken to be bad, or to stand in the wrong class.
+            are deleted but for one image of each set, and nothing is done to other images.
         classes: Those of the dataset.
     """
     if finding.across_classes:
@@ -94,7 +93,7 @@ def offers(
     for fix in finding.fixes:
         if fix in _TO_CLASSES:
             found.append(Offer(finding, fix, (), _named(finding)))
-        elif selected or finding.kind in _A_FACT:
+        elif selected or finding.kind in COPIES:
             samples = tuple(selected) or _usual(finding, fix)
             targets = tuple(classes) if fix is Fix.RELABEL else ()
             found.append(Offer(finding, fix, samples, targets))
@@ -104,12 +103,12 @@ def offers(
 def is_for_selection(finding: Finding) -> bool:
     """Whether something can be done to the images of a finding, but only to selected ones."""
     of_images = any(fix not in _TO_CLASSES for fix in finding.fixes)
-    return of_images and not finding.across_classes and finding.kind not in _A_FACT
+    return of_images and not finding.across_classes and finding.kind not in COPIES
 
 
 def offer_in_view(found: Sequence[Offer]) -> Offer | None:
     """The offer that the images show the outcome of while no button is pointed at."""
-    deletion = (o for o in found if o.fix is Fix.DELETE and o.finding.kind in _A_FACT)
+    deletion = (o for o in found if o.fix is Fix.DELETE and o.finding.kind in COPIES)
     return next(deletion, found[0] if found else None)
 
 

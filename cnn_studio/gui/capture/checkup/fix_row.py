@@ -71,6 +71,7 @@ class FixRow(QWidget):
         return False
 
     def _add(self, button: QPushButton) -> None:
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self._row.addWidget(button)
         button.show()  # else only once the event loop comes to it
 

@@ -169,6 +169,8 @@ class SetPage(QWidget):
             self.tr("It is none of these: move it to another class"),
         )
         self._other.setMenu(QMenu(self._other))
+        for button in (self._skip, self._back, self._other):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._skip.clicked.connect(self.skip_requested)
         self._back.clicked.connect(self.back_requested)
         usual = QWidget(self)

@@ -44,7 +44,7 @@ def offer_text(offer: Offer, class_name: str = "") -> str:
         Fix.MERGE_SESSIONS: _tr("Treat as one recording"),
         Fix.DISABLE_CLASS: _tr("Do not train {name}") if name else _tr("Do not train"),
         Fix.CAPTURE: _tr("Record more of {name}") if name else _tr("Record more of"),
-        Fix.ACCEPT_SUGGESTION: to_one if name else _tr("Move {count} to what they look like"),
+        Fix.ACCEPT_SUGGESTION: to_one if name else _tr("Move {count} as suggested"),
         Fix.CONFIRM_LABEL: _tr("It is right") if one else _tr("{count} are right"),
         Fix.CHOOSE_CLASS: _tr("Which is it?"),
     }[offer.fix].format(count=count, name=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import cv2
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -12,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.findings import FindingKind
+from cnn_studio.data.findings import FindingKind, Fix
 from cnn_studio.data.marks import Mark
+from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.gallery.arrangement import Show
@@ -164,6 +167,32 @@ def test_blurred_images_are_left_out_where_they_are_selected(
     _press(dialog, "exclude-button")
     qtbot.waitUntil(lambda: len(dialog.samples) == 1, timeout=20_000)
     assert ClassFolders(copies).marks.names(Mark.EXCLUDED) == {"cup/12.jpg"}
+
+
+def test_two_recordings_of_one_picture_become_one_after_a_question_with_their_number(
+    qtbot: QtBot, workspace: Workspace, open_tab: OpenTab
+) -> None:
+    folders = ClassFolders(create_dataset(workspace, "Takes", ["pen", "cup"]))
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    takes = [Session(SessionKind.RECORDING, start + timedelta(days=n), "0001") for n in range(2)]
+    for number in range(24):
+        folders.add_image("pen", scene(100 + number), takes[number % 2], number)
+    same = encode_jpeg(scene(100), 60)  # nearly the same as one of the first recording
+    folders.add_encoded("pen", same, ".jpg", takes[1], 50)
+    folders.add_image("cup", scene(7), takes[0], 1)
+    tab = open_tab("takes", camera="")
+    dialog = _open(qtbot, tab)
+    while dialog.tree.finding is None or Fix.MERGE_SESSIONS not in dialog.tree.finding.fixes:
+        QTest.keyClick(dialog.tree, Qt.Key.Key_Down)
+    _press(dialog, "merge-sessions-button")
+    qtbot.waitUntil(lambda: dialog.row.is_asking)
+    question = "Give 25 images the name of one recording? They stay in their folders."
+    assert dialog.row.question == question
+    _press(dialog, "checkupYesButton")
+    qtbot.waitUntil(
+        lambda: {s.session for s in folders.samples("pen")} == {takes[0]}, timeout=20_000
+    )
+    assert folders.counts() == {"pen": 25, "cup": 1}
 
 
 def test_a_clean_dataset_has_nothing_to_put_right(

@@ -23,7 +23,13 @@ from cnn_studio.gui.capture.checkup.wording import (
     outcome,
 )
 
-FLAWS = (FindingKind.BLURRED, FindingKind.DARK, FindingKind.BRIGHT, FindingKind.SHAPE)
+FLAWS = (
+    FindingKind.BLURRED,
+    FindingKind.DARK,
+    FindingKind.BRIGHT,
+    FindingKind.SHAPE,
+    FindingKind.UNREADABLE,
+)
 
 
 def images(count: int) -> tuple[Path, ...]:
@@ -100,7 +106,7 @@ def test_labels_are_doubted_but_never_changed_unless_selected() -> None:
     assert offers(found, []) == []
     acceptance, confirmation, *_ = offers(found, found.samples[:2], ("pen", "cup", "key"))
     assert acceptance.suggestions == {found.samples[0]: "cup", found.samples[1]: "key"}
-    assert offer_text(acceptance) == "Move 2 to what they look like"
+    assert offer_text(acceptance) == "Move 2 as suggested"
     assert offer_text(confirmation) == "2 are right"
     (one, *_) = offers(found, found.samples[:1])
     assert offer_text(one) == "Move 1 to cup"

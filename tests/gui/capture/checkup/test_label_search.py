@@ -32,10 +32,11 @@ from tests.gui.capture.conftest import OpenTab
 
 @pytest.fixture
 def doubted(workspace: Workspace) -> Dataset:
-    """Two classes of four photos; two of the pens are more likely cups, and a cup a key."""
+    """Three classes; two of the pens are more likely cups, and a cup a key."""
     dataset = create_dataset(workspace, "Doubted", ["pen", "cup", "key"])
-    for number in range(8):
-        path = dataset.folder / ("pen", "cup")[number % 2] / f"{number}.jpg"
+    for number in range(10):
+        name = ("pen", "cup")[number % 2] if number < 8 else "key"
+        path = dataset.folder / name / f"{number}.jpg"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(encode_jpeg(scene(number)))
     doubts = tuple(
@@ -46,7 +47,7 @@ def doubted(workspace: Workspace) -> Dataset:
             ("pen/0.jpg", "cup", 0.1),
         )
     )
-    write_doubts(dataset.folder, LabelDoubts("key", 8, doubts))
+    write_doubts(dataset.folder, LabelDoubts("key", 10, doubts))
     return dataset
 
 
@@ -109,7 +110,7 @@ def test_number_keys_relabel_and_go_on(
     QTest.keyClick(dialog.page.view, Qt.Key.Key_3)
     assert _selected(dialog) == ["pen/0.jpg"]
     folders = ClassFolders(doubted)
-    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 4, "key": 1}, timeout=20_000)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 4, "key": 3}, timeout=20_000)
     qtbot.waitUntil(lambda: not dialog.page._gone)  # the checkup knows of it
     assert _names(dialog) == ["pen/0.jpg"]
     assert folders.marks.names(Mark.REVIEWED) == {"cup/4.jpg", "key/5.jpg"}
@@ -137,7 +138,7 @@ def test_a_held_number_key_answers_once(
     send(QEvent.Type.KeyRelease, False, 1700)
     assert _selected(dialog) == ["cup/5.jpg"]
     folders = ClassFolders(doubted)
-    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 0}, timeout=20_000)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 2}, timeout=20_000)
     send(QEvent.Type.KeyPress, False, 1701)  # pressed anew
     assert _selected(dialog) == ["pen/0.jpg"]
 
@@ -162,10 +163,10 @@ def test_selected_ones_go_each_to_the_class_it_looks_like(
     dialog.page.view.selectAll()
     _press(dialog, "relabel-to-suggested-button")
     folders = ClassFolders(doubted)
-    qtbot.waitUntil(lambda: folders.counts() == {"pen": 2, "cup": 5, "key": 1}, timeout=20_000)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 2, "cup": 5, "key": 3}, timeout=20_000)
     qtbot.waitUntil(_button(dialog, "checkupUndoButton").isEnabled)
     _press(dialog, "checkupUndoButton")
-    qtbot.waitUntil(lambda: folders.counts() == {"pen": 4, "cup": 4, "key": 0}, timeout=20_000)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 4, "cup": 4, "key": 2}, timeout=20_000)
     qtbot.waitUntil(lambda: len(dialog.samples) == 3, timeout=20_000)
 
 
@@ -181,7 +182,7 @@ def test_a_doubted_image_is_looked_at_large_and_labelled_there(
     assert "looks like cup" in details.text()
     QTest.keyClick(large, Qt.Key.Key_2)
     folders = ClassFolders(doubted)
-    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 0}, timeout=20_000)
+    qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 2}, timeout=20_000)
     QTest.keyClick(large, Qt.Key.Key_Escape)
     assert not large.isVisible()
     assert dialog.isVisible()
@@ -212,7 +213,7 @@ def test_a_search_ends_in_a_sentence_and_other_findings(
     qtbot: QtBot, dialog: CheckupDialog
 ) -> None:
     _press(dialog, "labelSearchButton")
-    qtbot.waitUntil(lambda: "of 8 labels are doubted" in dialog.notice.text, timeout=120_000)
+    qtbot.waitUntil(lambda: "of 10 labels are doubted" in dialog.notice.text, timeout=120_000)
     qtbot.waitUntil(lambda: dialog.is_finished, timeout=20_000)
 
 
