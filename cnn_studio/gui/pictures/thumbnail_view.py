@@ -16,7 +16,7 @@ PICTURE_SIDE = 136  # what the widest tile shows, in pixels of a screen of scale
 
 
 class ThumbnailView(TileView):
-    """Shows a GalleryModel, and has its thumbnails made anew for a finer screen.
+    """Shows a GalleryModel, and has its thumbnails made again for a finer screen.
 
     Args:
         model: What is shown.

@@ -14,7 +14,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOST_NUMBERS = 9
 
 
-def number_keys(classes: Sequence[str], asked: Sequence[str]) -> dict[str, int]:
+def number_keys(classes: Sequence[str], in_question: Sequence[str]) -> dict[str, int]:
     """The number keys of the classes in a question.
 
     Each has the number that it has everywhere, its place among the dataset's classes. One that has
@@ -22,12 +22,12 @@ def number_keys(classes: Sequence[str], asked: Sequence[str]) -> dict[str, int]:
 
     Args:
         classes: Those of the dataset, in order.
-        asked: Those in question; beyond the ninth they have no key.
+        in_question: Those that may be answered with; beyond the ninth they have no key.
     """
     usual = {name: number for number, name in enumerate(classes[:MOST_NUMBERS], 1)}
-    keys = {name: usual[name] for name in asked if name in usual}
+    keys = {name: usual[name] for name in in_question if name in usual}
     free = iter(n for n in range(1, MOST_NUMBERS + 1) if n not in keys.values())
-    found = {name: keys.get(name) or next(free, 0) for name in asked}
+    found = {name: keys.get(name) or next(free, 0) for name in in_question}
     return {name: key for name, key in found.items() if key}
 
 

@@ -23,7 +23,7 @@ class AskingRow(QStackedWidget):
     """Shows a row of widgets until a question takes their place.
 
     Args:
-        usual: What stands there while nothing is asked.
+        usual: What stands there while there is no question.
     """
 
     def __init__(self, usual: QWidget, parent: QWidget | None = None) -> None:
@@ -60,7 +60,7 @@ class AskingRow(QStackedWidget):
 
     @property
     def question(self) -> str:
-        """What is asked; empty while nothing is."""
+        """The question; empty while there is none."""
         return self._question.text() if self.is_asking else ""
 
     def ask(self, question: str, yes: str, on_yes: Callable[[], None]) -> None:

@@ -183,7 +183,7 @@ class CheckupDialog(QDialog):
         self._bar.setAccessibleName(self.tr("Progress of the checkup"))
         self._bar.setTextVisible(False)
         policy = self._bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # it comes after each edit, and nothing shall jump
+        policy.setRetainSizeWhenHidden(True)  # it comes after each edit, and nothing may jump
         self._bar.setSizePolicy(policy)
         self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._done.setObjectName("checkupDone")

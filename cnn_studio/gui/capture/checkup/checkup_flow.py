@@ -151,7 +151,7 @@ class CheckupFlow(QObject):
     def _on_page_fix_requested(self, offer: Offer, class_name: str) -> None:
         if offer.fix is Fix.MERGE_SESSIONS:
             self._merge_sessions(offer)
-        elif offer.is_asked:
+        elif offer.needs_question:
             self._ask(offer, class_name, partial(self._do, offer, class_name))
         else:
             self._do(offer, class_name)
@@ -206,7 +206,7 @@ class CheckupFlow(QObject):
         if self._dialog is None or self._dialog.tree.finding != offer.finding:
             return  # the person has gone on to something else
         do = partial(self._edits.regroup, list(offer.samples), session)
-        if offer.is_asked:
+        if offer.needs_question:
             self._ask(offer, "", do)
         else:
             do()

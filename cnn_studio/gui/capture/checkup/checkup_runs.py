@@ -37,7 +37,7 @@ class CheckupRuns(QObject):
     """Runs one checkup at a time.
 
     After an edit it first looks at which findings still hold, which takes no longer than listing
-    the folders, and checks anew once no edit has followed for a while.
+    the folders, and checks again once no edit has followed for a while.
 
     Signals:
         progressed(int, int): How far a checkup is.
@@ -90,7 +90,7 @@ class CheckupRuns(QObject):
         self._check.start(work)
 
     def look_again(self) -> None:
-        """There was an edit: see what still holds, and check anew once nothing more follows."""
+        """There was an edit: see what still holds, and check again once nothing more follows."""
         self._check.cancel()
         self._quiet.start()
         folders, found = self._contents.folders, self._found

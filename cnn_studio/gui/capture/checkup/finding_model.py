@@ -82,9 +82,11 @@ class FindingModel(QAbstractItemModel):
         }[kind]
 
     def index(self, row: int, column: int, parent: _AnyIndex = _NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+        # Not by hasIndex: a view looks up each of 10,000 rows, and that would be two calls more.
+        number = parent.row() + 1 if parent.isValid() else 0
+        rows: Sequence[object] = self._below[number - 1] if number else self._groups
+        is_there = column == 0 and 0 <= row < len(rows) and not parent.internalId()
+        return self.createIndex(row, 0, number) if is_there else QModelIndex()
 
     def parent(self, index: _AnyIndex) -> QModelIndex:  # type: ignore[override]
         number = index.internalId() if index.isValid() else 0
@@ -97,6 +99,9 @@ class FindingModel(QAbstractItemModel):
 
     def columnCount(self, _parent: _AnyIndex = _NOWHERE) -> int:
         return 1
+
+    def hasChildren(self, parent: _AnyIndex = _NOWHERE) -> bool:  # noqa: N802 - Qt's name
+        return not parent.internalId() and self.rowCount(parent) > 0
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

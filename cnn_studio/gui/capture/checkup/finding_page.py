@@ -30,7 +30,7 @@ _LEAST_SIDE = 128  # of a tile: larger than in the gallery, for there are words 
 
 
 class FindingPage(QWidget):
-    """Shows a finding and asks for what shall be done about it.
+    """Shows a finding and requests what a person decides about it.
 
     Args:
         classes: Those of the dataset.
@@ -40,9 +40,9 @@ class FindingPage(QWidget):
         row: The buttons, or a question in their place.
 
     Signals:
-        fix_requested(Offer, str): This shall be done; with the class that was chosen, if one was.
+        fix_requested(Offer, str): Do this; with the class that was chosen, if one was.
         label_requested(list, str): These doubted samples show that class.
-        look_requested(int): The sample in this row shall be shown large.
+        look_requested(int): Show the sample in this row large.
     """
 
     fix_requested = Signal(object, str)
@@ -171,7 +171,7 @@ class FindingPage(QWidget):
             text = self.tr("{keys} · Enter: it is right · S: skip · Space: large")
             return text.format(keys=keys)
         if is_for_selection(finding):
-            return self.tr("Select those that shall be put right; nothing is done to the others.")
+            return self.tr("Select the images to put right; nothing is done to the others.")
         return ""
 
     def _show_samples(self) -> None:

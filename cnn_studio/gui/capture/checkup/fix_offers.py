@@ -58,8 +58,8 @@ class Offer:
         return {sample: suggested[sample.mark_name] for sample in self.samples}
 
     @property
-    def is_asked(self) -> bool:
-        """Whether it changes so many images that the person is asked first."""
+    def needs_question(self) -> bool:
+        """Whether it changes so many images that it needs a question first."""
         return len(self.samples) > MOST_UNASKED
 
     def fate(self, sample: Sample) -> Fate:

@@ -20,9 +20,9 @@ class FixRow(QWidget):
     """A button for each offer, the first one emphasized; a menu where a class must be named.
 
     Signals:
-        chosen(Offer, str): This shall be done; with the class, where one was to be named.
+        chosen(Offer, str): Do this; with the class, where one was to be named.
         pointed_at(Offer | None): The button of this offer is pointed at, or has the keyboard.
-        select_all_requested: All images shall be selected.
+        select_all_requested: Select all images.
     """
 
     chosen = Signal(object, str)
@@ -55,7 +55,7 @@ class FixRow(QWidget):
         if selectable:
             text = self.tr("Select all {count}").format(count=whole(selectable))
             button = dialog_button(
-                self, "selectAllButton", text, self.tr("Then say what shall be done with them")
+                self, "selectAllButton", text, self.tr("Then choose what is done with them")
             )
             button.clicked.connect(self.select_all_requested)
             self._add(button)

@@ -83,7 +83,7 @@ class SetFlow(QObject):
         place = self._walk.number, self._walk.total
         self._page.show_set(finding, keys, place, self._walk.can_go_back)
         following = self._walk.following
-        for one in (following, finding):  # what was asked for last is read first
+        for one in (following, finding):  # what is requested last is read first
             for path in _best_of_each(one) if one is not None else ():
                 self._images.ask(path)
                 self._on_images_read(path)

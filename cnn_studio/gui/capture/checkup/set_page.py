@@ -40,8 +40,8 @@ class SetPage(QWidget):
 
     Signals:
         answered(str): The picture is of this class.
-        skip_requested, back_requested: The next picture, or the one before, shall be shown.
-        again_requested: What was skipped shall be gone through again.
+        skip_requested, back_requested: Show the next picture, or the one before.
+        again_requested: Go through what was skipped again.
         columns_changed: Another picture is on show.
     """
 
@@ -157,7 +157,7 @@ class SetPage(QWidget):
             self,
             "skipSetButton",
             self.tr("Skip, keep them all"),
-            self.tr("Leave this picture in all of its classes and go on (S)"),
+            self.tr("Keep this picture in all of its classes and go on (S)"),
         )
         self._back = dialog_button(
             self, "previousSetButton", self.tr("Back"), self.tr("The picture before (Backspace)")

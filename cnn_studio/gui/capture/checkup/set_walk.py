@@ -11,10 +11,10 @@ _Key = tuple[Path, ...]
 
 
 class SetWalk:
-    """Which picture is asked about.
+    """Which picture is in question.
 
     What was answered is passed over at once, before the disk has followed; it is gone once it is
-    no longer found, and asked about again if it comes back by an undo.
+    no longer found, and in question again if it comes back by an undo.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class SetWalk:
             self._go_on()
 
     def skip(self) -> None:
-        """Leave the picture in question as it is and go on to the next."""
+        """Keep the picture in question as it is and go on to the next."""
         if self.current is not None:
             self._skipped.add(self.current.paths)
             self._go_on()

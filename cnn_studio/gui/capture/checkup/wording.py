@@ -51,7 +51,7 @@ def offer_text(offer: Offer, class_name: str = "") -> str:
 
 
 def offer_question(offer: Offer, class_name: str = "") -> str:
-    """What a person is asked before an offer is taken that changes many images."""
+    """The question before an offer is taken that changes many images."""
     suggested = {doubt.suggested for doubt in offer.doubts}
     name = class_name or (suggested.pop() if len(suggested) == 1 else "")
     to_one = _tr("Move {images} to {name}?")
@@ -84,7 +84,7 @@ def outcome(found: Iterable[Fate]) -> str:
 
 
 def decision_question(found: Iterable[Fate], class_name: str) -> tuple[str, str]:
-    """What a person is asked before an answer changes many files, and what the button says."""
+    """The question before an answer changes many files, and what its button says."""
     fates = list(found)
     moving, going = fates.count(Fate.MOVES), fates.count(Fate.GOES)
     if going:

@@ -137,9 +137,9 @@ def test_more_than_twenty_are_asked_about_with_their_number_and_where_they_go(
 ) -> None:
     many = copies(290)
     offer = Offer(many, fix, many.samples[1:])
-    assert offer.is_asked
+    assert offer.needs_question
     assert offer_question(offer, "cup" if fix is Fix.RELABEL else "") == question
-    assert not Offer(many, fix, many.samples[:MOST_UNASKED]).is_asked
+    assert not Offer(many, fix, many.samples[:MOST_UNASKED]).needs_question
 
 
 def test_each_doubt_goes_to_the_class_it_looks_like() -> None:

@@ -139,7 +139,7 @@ def test_a_held_number_key_answers_once(
     assert _selected(dialog) == ["cup/5.jpg"]
     folders = ClassFolders(doubted)
     qtbot.waitUntil(lambda: folders.counts() == {"pen": 3, "cup": 5, "key": 2}, timeout=20_000)
-    send(QEvent.Type.KeyPress, False, 1701)  # pressed anew
+    send(QEvent.Type.KeyPress, False, 1701)  # pressed again
     assert _selected(dialog) == ["pen/0.jpg"]
 
 
