@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, is_same_name
+from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.frame_gate import FrameGate, GateRules
 from cnn_studio.data.intake import HeldContents
 from cnn_studio.data.samples import Sample
@@ -117,7 +117,7 @@ def import_videos(
         DatasetError: The class cannot have this name, or the dataset cannot be changed.
     """
     folders.check_changeable()
-    taking = _Taking(folders, _known_or_checked(folders, class_name), choice, cancelled)
+    taking = _Taking(folders, class_meant(class_name, folders.classes()), choice, cancelled)
     for place, path in enumerate(paths):
         if cancelled():
             break
@@ -237,16 +237,3 @@ def _damaged_text(count: int, path: Path) -> str:
 
 def _report(progress: Progress, place: int, count: int, share: float) -> None:
     progress(round((place + share) * _STEPS), count * _STEPS)
-
-
-def _known_or_checked(folders: ClassFolders, name: str) -> str:
-    """The class of that name, in upper or lower case; else the name for a new one.
-
-    Raises:
-        DatasetError: No class can be called so.
-    """
-    classes = folders.classes()
-    if name in classes:
-        return name
-    checked = check_class_name(name, ())
-    return next((known for known in classes if is_same_name(known, checked)), checked)

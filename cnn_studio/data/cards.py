@@ -185,30 +185,32 @@ def write_card(folder: Path, card: DatasetCard) -> None:
     path = folder / CARD_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, _toml(card.to_dict(), path).encode("utf-8"))
+        write_atomically(path, card_text(card, folder).encode("utf-8"))
     except OSError as error:
         raise DatasetError(
             f"The card of {card.title} cannot be saved in {folder} ({error.strerror or error})."
         ) from error
 
 
-def card_for_plain_folder(folder: Path) -> DatasetCard:
-    """The card that a folder of class folders gets when it has none."""
-    title = folder.name.replace("_", " ").replace("-", " ").strip().capitalize()
-    return DatasetCard(folder.name, title or folder.name, tuple(class_folder_names(folder)))
-
-
-def _toml(values: Mapping[str, Any], path: Path) -> str:
+def card_text(card: DatasetCard, folder: Path | None = None) -> str:
+    """A card as it is written; what a person wrote on the one in `folder`, if any, stays."""
     try:
-        document = tomlkit.parse(path.read_text("utf-8"))
+        document = tomlkit.parse((folder / CARD_NAME).read_text("utf-8") if folder else "")
     except (OSError, ValueError, TOMLKitError):  # none yet, or one that nobody understands
         document = tomlkit.document()
+    values = card.to_dict()
     for key in _WRITTEN:
         if key not in values:
             document.pop(key, None)
         elif document.get(key) != values[key]:
             document[key] = _item(values[key])
     return tomlkit.dumps(document)
+
+
+def card_for_plain_folder(folder: Path) -> DatasetCard:
+    """The card that a folder of class folders gets when it has none."""
+    title = folder.name.replace("_", " ").replace("-", " ").strip().capitalize()
+    return DatasetCard(folder.name, title or folder.name, tuple(class_folder_names(folder)))
 
 
 def _item(value: Any) -> Any:

@@ -8,11 +8,16 @@ from collections.abc import Iterable
 from cnn_studio.errors import DatasetError
 
 MAX_LENGTH = 64
+MAX_BYTES = 240
+"""Below what every file system takes for the name of a folder: 64 emoji are more."""
+
 _NOT_IN_A_NAME = frozenset('/\\:*?"<>|')
 _RESERVED = frozenset(
-    {"con", "prn", "aux", "nul"}
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{device}{digit}" for device in ("com", "lpt") for digit in "123456789¹²³"}
 )
+_TAKEN = frozenset({"__macosx", "thumbs.db", "desktop.ini", "card.toml"})
+"""What systems put beside a person's files, and the studio's own: no image in them is looked at."""
 
 
 def check_class_name(name: str, existing: Iterable[str]) -> str:
@@ -36,17 +41,40 @@ def check_class_name(name: str, existing: Iterable[str]) -> str:
         raise DatasetError(
             f"A class's name has at most {MAX_LENGTH} characters. Received: {len(stripped)}."
         )
+    if len(stripped.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise DatasetError(
+            f"A class's name has at most {MAX_BYTES} bytes, as a folder's. Received: {stripped}."
+        )
     wrong = next((c for c in stripped if c in _NOT_IN_A_NAME or not c.isprintable()), None)
     if wrong is not None:
         raise DatasetError(f"A class's name cannot contain {wrong!r}. Received: {stripped!r}.")
     if stripped.startswith(".") or stripped.endswith("."):
         raise DatasetError(f"A class's name cannot begin or end with a dot. Received: {stripped}.")
-    if stripped.partition(".")[0].rstrip().casefold() in _RESERVED:
+    if is_reserved(stripped):
         raise DatasetError(f"Windows keeps this name for itself: {stripped}. Choose another one.")
+    if folded(stripped) in _TAKEN:
+        raise DatasetError(f"A class cannot be called like this file: {stripped}.")
     clash = next((other for other in existing if is_same_name(other, stripped)), None)
     if clash is not None:
         raise DatasetError(f"There is a class of that name already: {clash}.")
     return stripped
+
+
+def class_meant(name: str, classes: Iterable[str]) -> str:
+    """The class of that name, be it in upper or lower case; else the name for a new one.
+
+    Args:
+        name: As it was typed.
+        classes: The names of the classes that there are.
+
+    Raises:
+        DatasetError: There is no such class, and none can be called so.
+    """
+    known = tuple(classes)
+    if name in known:
+        return name
+    found = next((other for other in known if is_same_name(other, name.strip())), None)
+    return check_class_name(name, ()) if found is None else found
 
 
 def is_folder_name(name: str) -> bool:
@@ -54,10 +82,16 @@ def is_folder_name(name: str) -> bool:
     return bool(name) and not name.startswith(".") and not set(name) & set("/\\\0")
 
 
+def is_reserved(name: str) -> bool:
+    """Whether Windows takes a name for a device, whatever follows after a dot."""
+    return name.partition(".")[0].rstrip().casefold() in _RESERVED
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names would be one folder on a system that ignores case."""
-    return _folded(one) == _folded(other)
+    return folded(one) == folded(other)
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+def folded(name: str) -> str:
+    """A name as systems compare it that ignore case, and how letters are composed."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -28,7 +30,7 @@ MAX_RATIO = 1000
 _RATIO_MATTERS_BYTES = 32 << 20  # an even picture packs well, and is no harm while it is small
 _MAX_INNER_BYTES = 1 << 30
 _SAMPLES_ENDING = re.compile(r"[-_ ]*samples( \(\d+\))?$", re.IGNORECASE)
-_ENCRYPTED = 1
+_ENCRYPTED, _UTF8 = 1, 1 << 11
 _NOT_FOR_PEOPLE = frozenset({"manifest.json", "card.toml", "metadata.json"})
 _DAMAGE = (
     OSError,
@@ -68,6 +70,7 @@ class IncomingZip:
             self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DatasetError(f"The zip file is damaged: {path.name}.") from error
+        _understand_names(self._zip)
         try:
             self._check_size()
         except DatasetError:
@@ -177,8 +180,18 @@ def _place_of(entry: zipfile.ZipInfo) -> PurePosixPath:
 
 
 def _leads_out(entry: zipfile.ZipInfo) -> bool:
-    place, has_drive = _place_of(entry), bool(PureWindowsPath(entry.filename).drive)
+    place, on_windows = _place_of(entry), PureWindowsPath(entry.filename)
+    # Elsewhere "A: ripe" is the name of a folder.
+    has_drive = bool(on_windows.drive) and (bool(on_windows.root) or os.name == "nt")
     return ".." in place.parts or place.is_absolute() or has_drive
+
+
+def _understand_names(archive: zipfile.ZipFile) -> None:
+    """Take names for UTF-8 that are, though they do not say so, as macOS and web servers do."""
+    for entry in archive.infolist():
+        if not entry.flag_bits & _UTF8 and not entry.filename.isascii():
+            with suppress(UnicodeError):  # they are what they say, or of an encoding nobody tells
+                entry.filename = entry.filename.encode("cp437").decode("utf-8")
 
 
 def _is_samples_zip(name: str) -> bool:

@@ -5,26 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cnn_studio.data.cards import CARD_NAME, DatasetCard, write_card
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import is_folder_name
+from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.file_moves import explained
-from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.file_names import portable_names
+from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_zip import IncomingZip
+from cnn_studio.data.listing import class_folder_names
 from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.packing import FORMAT, MANIFEST_NAME, SCHEMA_VERSION, Progress
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError, UsageError
-from cnn_studio.vision.images import IMAGE_SUFFIXES
+from cnn_studio.vision.images import is_image_name
 from cnn_studio.whole_files import write_atomically
 
 _MAX_MANIFEST_BYTES = 64 << 20
@@ -99,7 +103,8 @@ def unpack_dataset(
     """Bring a packed dataset into a dataset, with the names that its files have.
 
     An empty dataset gets the packed card as well, so that it is identical. What is there already
-    under the same name and with the same bytes is skipped; nothing is written over.
+    under the same name and with the same bytes is skipped; nothing is written over. What has a name
+    that no class or file can have on every system is left out, or called a little differently.
 
     Args:
         dataset: Where it comes in; its folder may not exist yet.
@@ -111,52 +116,178 @@ def unpack_dataset(
     Raises:
         DatasetError: The zip is damaged, or the dataset's folder cannot be written to.
     """
-    report = progress or (lambda _done, _total: None)
-    skipped: list[tuple[Path, str]] = []
-    samples: list[Sample] = []
-    with IncomingZip(path) as entries:
-        manifest = _read_manifest(entries.archive)
-        folders = _receiving(dataset, entries.archive, path, title)
-        files = [e for e in entries if len(e.folders) == 1 and is_folder_name(e.folders[0])]
-        for done, entry in enumerate(files):
-            if cancelled():
-                break
-            (class_name,) = entry.folders
-            name = f"{class_name}/{entry.path.name}"
-            try:
-                data = _read_checked(entry, name, manifest)
-                samples.append(_store(folders, class_name, entry.path.name, data))
-            except _RefusedError as error:
-                skipped.append((entry.path, str(error)))
-            report(done + 1, len(files))
-    marks = [_marking(mark, manifest) for mark in Mark]
-    folders.carry_out(Change(markings=tuple(marking for marking in marks if marking.names)))
-    return UnpackReport(tuple(samples), tuple(skipped))
+    unpacking = _Unpacking(dataset, path)
+    return unpacking.unpack(title, progress or (lambda _done, _total: None), cancelled)
 
 
 class _RefusedError(DatasetError):
     """One file is left out; the others come in."""
 
 
-def _receiving(dataset: Dataset, archive: zipfile.ZipFile, path: Path, title: str) -> ClassFolders:
-    """The folders to unpack into; an empty dataset takes the packed card over."""
-    folders = ClassFolders(dataset)
-    folders.check_changeable()
-    card, text = _card_in(archive, path, dataset.folder.name)
-    if sum(folders.counts().values()) == 0:
-        with explained(f"The card of {card.title} cannot be saved in {dataset.folder}"):
-            dataset.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(dataset.folder / CARD_NAME, text)
-            for name in card.classes:
-                (dataset.folder / name).mkdir(exist_ok=True)
-        if title and title != card.title:
-            card = replace(card, title=title)
-            write_card(dataset.folder, card)
-        return ClassFolders(replace(dataset, card=card))
-    for name in card.classes:
-        if name not in folders.classes():
-            folders.add_class(name)
-    return folders
+class _Unpacking:
+    """One packed dataset on its way in; all that its manifest names comes in, or is said not to."""
+
+    def __init__(self, dataset: Dataset, path: Path) -> None:
+        self._path = path
+        self._folders = ClassFolders(dataset)
+        self._files: dict[str, Any] = {}
+        self._known: list[str] = []  # the classes of the dataset, and those that are to be made
+        self._file_names: dict[str, dict[str, str]] = {}
+        self._own: dict[str, str] = {}  # what the images that are here now are called in the zip
+        self._samples: list[Sample] = []
+        self._skipped: list[tuple[Path, str]] = []
+
+    def unpack(self, title: str, progress: Progress, cancelled: Callable[[], bool]) -> UnpackReport:
+        with IncomingZip(self._path) as entries:
+            manifest = _read_manifest(entries.archive)
+            self._files = manifest["files"]
+            self._file_names = _names_by_class(self._files)
+            self._receive(*_card_in(entries.archive, self._path, self._folders.dataset.name), title)
+            inside = _images_in(entries.archive)
+            for done, name in enumerate(self._files):
+                if cancelled():
+                    inside.clear()
+                    break
+                try:
+                    self._take(name, entries, inside.pop(_composed(name), None))
+                except _RefusedError as error:
+                    self._leave_out(name, str(error))
+                progress(done + 1, len(self._files))
+            for name in inside:
+                self._leave_out(name, f"It is not in the manifest: {PurePosixPath(name).name}.")
+        markings = [self._marking(mark, manifest) for mark in Mark]
+        self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
+        return UnpackReport(tuple(self._samples), tuple(self._skipped))
+
+    def _receive(self, card: DatasetCard, text: bytes, title: str) -> None:
+        """Make the classes; an empty dataset takes the whole card over."""
+        self._folders.check_changeable()
+        is_empty = sum(self._folders.counts().values()) == 0
+        folder = self._folders.dataset.folder
+        self._known = class_folder_names(folder) if is_empty else list(self._folders.classes())
+        meant: dict[str, str] = {}
+        for name in card.classes:
+            try:
+                own = self._class_for(name)
+                if own not in meant.values():
+                    meant[name] = own
+            except _RefusedError as error:
+                if name not in self._file_names:  # else it is said of its images
+                    self._leave_out(name, str(error))
+        if is_empty:
+            self._take_card(card, text, meant, title or card.title)
+            return
+        for name in meant.values():
+            if name not in self._folders.classes():
+                self._folders.add_class(name)
+
+    def _take_card(
+        self, card: DatasetCard, text: bytes, meant: Mapping[str, str], title: str
+    ) -> None:
+        folder = self._folders.dataset.folder
+        wanted = card.with_classes(meant)
+        for name, own in meant.items():
+            wanted = wanted.with_renamed(name, own)
+        with explained(f"The card of {card.title} cannot be saved in {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(folder / CARD_NAME, text)
+            for name in wanted.classes:
+                (folder / name).mkdir(exist_ok=True)
+        wanted = replace(wanted, title=title)
+        if wanted != card:
+            write_card(folder, wanted)
+        self._folders = ClassFolders(replace(self._folders.dataset, card=wanted))
+
+    def _class_for(self, name: str) -> str:
+        """The class of the dataset that a class of the zip is."""
+        try:
+            found = class_meant(name, self._known)
+        except DatasetError as error:
+            raise _RefusedError(str(error)) from error
+        if found not in self._known:
+            self._known.append(found)
+        return found
+
+    def _take(self, name: str, entries: IncomingZip, info: zipfile.ZipInfo | None) -> None:
+        """Bring one image in, under its own name as far as every system takes it."""
+        packed_class, _slash, file_name = name.rpartition("/")
+        if not packed_class:
+            raise _RefusedError(f"It lies in no class folder: {name}.")
+        class_name = self._class_for(packed_class)
+        if info is None:
+            raise _RefusedError(f"It is missing in the zip: {file_name}.")
+        data = self._read_checked(name, entries, info)
+        if class_name not in self._folders.classes():
+            self._folders.add_class(class_name)
+        target = self._folders.folder_of(class_name) / self._file_names[packed_class][file_name]
+        with explained(f"{file_name} cannot be saved in {target.parent}"):
+            target.parent.mkdir(exist_ok=True)
+            here = self._here(target, name, data)
+            self._own[name] = f"{class_name}/{(here or target).name}"
+            if here is not None:
+                raise _RefusedError(f"{class_name} has this very image already: {file_name}.")
+            if target.exists():
+                del self._own[name]
+                raise _RefusedError(f"{class_name} has another image of this name: {file_name}.")
+            write_atomically(target, data)
+        self._samples.append(Sample(target, class_name))
+
+    def _here(self, target: Path, name: str, data: bytes) -> Path | None:
+        """The same image where it is already, maybe as it was called before it was packed."""
+        for file_name in (target.name, str(self._files[name].get("name", target.name))):
+            with suppress(OSError, ValueError):  # a name that this system does not have
+                place = target.with_name(file_name)
+                if place.read_bytes() == data:
+                    return place
+        return None
+
+    def _read_checked(self, name: str, entries: IncomingZip, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a file, which must be those that were packed."""
+        file_name = PurePosixPath(name).name
+        refusal = entries.refusal(info)
+        if refusal:
+            raise _RefusedError(refusal)
+        if not is_image_name(Path(file_name)):
+            raise _RefusedError(f"The studio does not read files of this kind: {file_name}.")
+        try:
+            data = entries.read(info)
+        except DatasetError as error:
+            raise _RefusedError(str(error)) from error
+        said = self._files[name]
+        if not isinstance(said, dict) or said.get("sha256") != hashlib.sha256(data).hexdigest():
+            raise _RefusedError(f"It is damaged in the zip: {file_name}.")
+        return data
+
+    def _leave_out(self, name: str, reason: str) -> None:
+        self._skipped.append((Path(f"{self._path}/{name}"), reason))
+
+    def _marking(self, mark: Mark, manifest: Mapping[str, Any]) -> Marking:
+        names = manifest.get("marks", {}).get(mark, [])
+        return Marking(mark, True, tuple(self._own[name] for name in names if name in self._own))
+
+
+def _names_by_class(files: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The files of each class, with the name that each can have on every system."""
+    by_class: dict[str, list[str]] = {}
+    for name in files:
+        class_name, _slash, file_name = name.rpartition("/")
+        by_class.setdefault(class_name, []).append(file_name)
+    return {class_name: portable_names(names) for class_name, names in by_class.items()}
+
+
+def _images_in(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files in a zip but for its card, its manifest and what systems add."""
+    return {
+        _composed(info.filename): info
+        for info in archive.infolist()
+        if not info.is_dir()
+        and info.filename not in (MANIFEST_NAME, CARD_NAME)
+        and all(part == ".." or is_looked_at(part) for part in PurePosixPath(info.filename).parts)
+    }
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)  # packed anew on a Mac, letters come in pieces
 
 
 def _card_in(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[DatasetCard, bytes]:
@@ -169,43 +300,6 @@ def _card_in(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[DatasetCa
         return DatasetCard.from_dict(name, tomllib.loads(text.decode("utf-8"))), text
     except (KeyError, *_DAMAGE, ValueError, TypeError, UsageError, DatasetError) as error:
         raise DatasetError(f"The card in {path.name} is not understood: {error}") from error
-
-
-def _store(folders: ClassFolders, class_name: str, name: str, data: bytes) -> Sample:
-    """Write one file under its own name."""
-    if Path(name).suffix.lower() not in IMAGE_SUFFIXES:
-        raise _RefusedError(f"The studio does not read files of this kind: {name}.")
-    if class_name not in folders.classes():
-        folders.add_class(class_name)
-    target = folders.folder_of(class_name) / name
-    with explained(f"{name} cannot be saved in {target.parent}"):
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            if target.read_bytes() == data:
-                raise _RefusedError(f"{class_name} has this very image already: {name}.")
-            raise _RefusedError(f"{class_name} has another image of this name: {name}.")
-        write_atomically(target, data)
-    return Sample(target, class_name)
-
-
-def _read_checked(entry: Incoming, name: str, manifest: dict[str, Any]) -> bytes:
-    """The bytes of a file, which must be those that were packed."""
-    said = manifest["files"].get(name)
-    if not isinstance(said, dict):
-        raise _RefusedError(f"It is not in the manifest: {name}.")
-    try:
-        data = entry.read()
-    except DatasetError as error:
-        raise _RefusedError(str(error)) from error
-    if said.get("sha256") != hashlib.sha256(data).hexdigest():
-        raise _RefusedError(f"It is damaged in the zip: {name}.")
-    return data
-
-
-def _marking(mark: Mark, manifest: dict[str, Any]) -> Marking:
-    names = manifest.get("marks", {}).get(mark, [])
-    files = manifest["files"]
-    return Marking(mark, True, tuple(str(name) for name in names if name in files))
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
