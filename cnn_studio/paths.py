@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_documents_path
 
 _PACKAGE = Path(__file__).resolve().parent
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,37 @@ def resources() -> Path:
 def built_in_datasets() -> Path:
     """The folder of the dataset cards that come with the program."""
     return _beside_or_inside("datasets")
+
+
+def is_path(text: str) -> bool:
+    """Whether a place on the disk is meant and no name: "./pets", "pets/" or "..", not "pets".
+
+    What lies in the present folder must not decide what a bare name means.
+    """
+    is_place = text in (".", "..", "~") or bool(Path(text).drive)
+    return is_place or any(separator in text for separator in _SEPARATORS)
+
+
+def overlap(one: Path, other: Path) -> bool:
+    """Whether two folders are the same, or one lies within the other, by whatever names.
+
+    Links are followed, and folders are compared as the system tells them apart, so that upper and
+    lower case count where they do there. A folder need not exist yet.
+    """
+    real = one.resolve(), other.resolve()
+    return _is_within(*real) or _is_within(real[1], real[0])
+
+
+def _is_within(inner: Path, outer: Path) -> bool:
+    return any(is_same_place(place, outer) for place in (inner, *inner.parents))
+
+
+def is_same_place(one: Path, other: Path) -> bool:
+    """Whether two paths lead to the same file or folder; those of the same text always do."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one == other
 
 
 def _beside_or_inside(name: str) -> Path:

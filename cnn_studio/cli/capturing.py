@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnn_studio.cli.filling import dataset_to_fill
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Bar, Output
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from cnn_studio.camera.feed import FeedState
     from cnn_studio.camera.source import Frame, FrameSource
     from cnn_studio.camera.spec import CameraSpec
+    from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.recorder import Recorder
+    from cnn_studio.data.sessions import Session
 
 _HIGHEST_RATE = 1000
 _LONGEST_S = 86_400
@@ -30,7 +33,10 @@ ClassArgument = Annotated[
     str, typer.Argument(metavar="CLASS", help="What the camera shows.", show_default=False)
 ]
 TargetOption = Annotated[
-    str, typer.Option(metavar="DATASET", help="Where the images go: a dataset's name or folder.")
+    str,
+    typer.Option(
+        metavar="DATASET", help="Where the images go: a dataset's name, or its folder as ./NAME."
+    ),
 ]
 CameraOption = Annotated[
     str | None,
@@ -86,13 +92,14 @@ def capture(
 ) -> None:
     """Record frames of one class from a camera; all of them are one session.
 
-    A class that the dataset does not have yet is added. Ctrl+C stops and keeps what was recorded.
+    A class that the dataset does not have yet is added, and a dataset that is not there is made.
+    Ctrl+C stops and keeps what was recorded.
     """
     from cnn_studio.camera.frame_size import parse_size
     from cnn_studio.camera.spec import create_source
-    from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.class_changes import class_removal
     from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.class_names import class_meant
     from cnn_studio.data.frame_gate import GateRules
     from cnn_studio.data.recorder import Recorder
     from cnn_studio.data.sessions import Session, SessionKind
@@ -102,21 +109,32 @@ def capture(
     wanted = parse_size(size) if size is not None else None
     # A video is taken once: its frames a second time would only be copies.
     source = create_source(_spec(camera), loop=False, size=wanted)
-    folders = ClassFolders(find_dataset(chosen_workspace(context, workspace), dataset))
-    is_new = class_name not in folders.classes()
-    if is_new:
-        class_name = folders.add_class(class_name)
-    session = Session.new(SessionKind.RECORDING)
-    rules = GateRules(skip_same=skip_same)
-    recorder = Recorder(
-        folders, class_name, session, frames_per_second=fps, limit=count, rules=rules
-    )
-    with stop_on_interrupt() as stop, output.progress(f"Recording {class_name}") as report:
-        stop.wait(delay)
-        last = _record(source, recorder, count, duration, stop, report)
+    with dataset_to_fill(chosen_workspace(context, workspace), dataset, output) as chosen:
+        folders = ClassFolders(chosen)
+        name = class_meant(class_name, folders.classes())
+        is_new = name not in folders.classes()
+        if is_new:
+            folders.add_class(name)
+        session, rules = Session.new(SessionKind.RECORDING), GateRules(skip_same=skip_same)
+        recorder = Recorder(folders, name, session, frames_per_second=fps, limit=count, rules=rules)
+        with stop_on_interrupt() as stop, output.progress(f"Recording {name}") as report:
+            stop.wait(delay)
+            last = _record(source, recorder, count, duration, stop, report)
+        if is_new and not recorder.kept:
+            folders.carry_out(class_removal(folders, name))
+        _tell(output, folders, name, session, recorder, source)
+    _raise_failure(recorder, last)
+
+
+def _tell(
+    output: Output,
+    folders: ClassFolders,
+    class_name: str,
+    session: Session,
+    recorder: Recorder,
+    source: FrameSource,
+) -> None:
     folder = folders.folder_of(class_name)
-    if is_new and not recorder.kept:
-        folders.carry_out(class_removal(folders, class_name))
     output.line(
         {
             "dataset": folders.dataset.name,
@@ -134,7 +152,6 @@ def capture(
     about_size = _about_size(source)
     if about_size:
         output.warn(about_size)
-    _raise_failure(recorder, last)
 
 
 def _about_size(source: FrameSource) -> str:

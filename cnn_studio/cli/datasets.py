@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Column, Output
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
 
 app = typer.Typer(help="List the datasets, or bring one in.", no_args_is_help=False)
-_REASONS_SHOWN = 5
 
 
 @app.command("list")
@@ -65,25 +65,33 @@ def fetch(
 
     fashion-mnist is taken from --from, else from where Debian's package dataset-fashion-mnist
     puts it, else from the web. Other datasets are folders of class folders: name yours with
-    --from. What is there already stays. Ctrl+C stops and keeps what is whole.
+    --from; one that is not there yet is made. What is there already stays; where nothing new comes
+    in from --from, the exit code is 1. Ctrl+C stops and keeps what is whole.
     """
     from cnn_studio.data.cards import Storage
     from cnn_studio.data.catalog import find_dataset
 
     output = Output(as_json)
-    dataset = find_dataset(chosen_workspace(context, workspace), name)
-    skipped: list[dict[str, str]] = []
-    if dataset.card.storage is Storage.IDX:
-        _fetch_fashion_mnist(dataset, source, output)
-    elif source is not None:
-        skipped = _import(dataset, source, output)
-    else:
-        raise DatasetError(
-            f"{dataset.title} cannot be downloaded; bring in a folder or zip with --from. "
-            f"{dataset.card.how_to_get}".strip()
-        )
+    place = chosen_workspace(context, workspace)
+    if source is None:  # of a dataset that nobody knows there is nothing to fetch
+        find_dataset(place, name)
+    with dataset_to_fill(place, name, output) as dataset:
+        if dataset.card.storage is Storage.IDX:
+            _fetch_fashion_mnist(dataset, source, output)
+            _tell(dataset, [], output)
+        elif source is not None:
+            _import(dataset, source, output)
+        else:
+            raise DatasetError(
+                f"{dataset.title} cannot be downloaded; bring in a folder or zip with --from. "
+                f"{dataset.card.how_to_get}".strip()
+            )
+
+
+def _tell(dataset: Dataset, skipped: Skipped, output: Output) -> None:
     values = _values(dataset)
-    output.line({**values, "skipped": skipped})
+    left_out = [{"path": str(path), "reason": reason} for path, reason in skipped]
+    output.line({**values, "skipped": left_out})
     output.say(f"{dataset.title} now has {values['images']:,} images in {dataset.folder}.")
 
 
@@ -112,7 +120,7 @@ def _fetch_fashion_mnist(dataset: Dataset, source: Path | None, output: Output) 
         raise StudioError("Stopped; the files that are whole stay, and the next time goes on.")
 
 
-def _import(dataset: Dataset, source: Path, output: Output) -> list[dict[str, str]]:
+def _import(dataset: Dataset, source: Path, output: Output) -> None:
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.intake import import_class_tree
 
@@ -120,14 +128,10 @@ def _import(dataset: Dataset, source: Path, output: Output) -> list[dict[str, st
         report = import_class_tree(
             ClassFolders(dataset), source, progress=bar, cancelled=stop.is_set
         )
-    for path, reason in report.skipped[:_REASONS_SHOWN]:
-        output.warn(f"{path}: {reason}")
-    more = len(report.skipped) - _REASONS_SHOWN
-    if more > 0:
-        output.warn(f"{more} more files were passed over.")
-    if stop.is_set():
-        raise StudioError(f"Stopped; {len(report.imported):,} images were brought in.")
-    return [{"path": str(path), "reason": reason} for path, reason in report.skipped]
+    say_left_out(output, report.skipped)
+    if report.imported or output.is_json:
+        _tell(dataset, report.skipped, output)
+    conclude(len(report.imported), report.skipped, [source], stop.is_set())
 
 
 def _counts(dataset: Dataset) -> tuple[dict[str, int], int, str]:

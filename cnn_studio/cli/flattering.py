@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 
@@ -22,10 +23,11 @@ def flattering(
 ) -> None:
     """Train a run's recipe once more on a random split, to show what that would have claimed.
 
-    It takes as long as the run's own training did. Both figures are kept in the run's folder; the
-    second network is not.
+    It takes as long as the run's own training did. Both figures are kept with a run of the
+    workspace; the second network is not.
     """
     from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.models.opening.opened import is_own
     from cnn_studio.models.runs import find_run
 
     output = Output(as_json)
@@ -40,7 +42,10 @@ def flattering(
             if isinstance(event, Working):
                 bar(event.done, event.total)
 
-        found = claim_of_random_split(FlatteringTask(run.folder, dataset), tell, stop)
+        with TemporaryDirectory(prefix="cnn-studio-") as work:
+            work_folder = None if is_own(place, run.folder) else Path(work)
+            task = FlatteringTask(run.folder, dataset, work_folder)
+            found = claim_of_random_split(task, tell, stop)
     output.line(
         {
             "run": run.name,

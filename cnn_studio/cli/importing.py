@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Output
@@ -15,10 +16,6 @@ from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
-    from cnn_studio.paths import Workspace
-
-_REASONS_SHOWN = 5
-Skipped = Sequence[tuple[Path, str]]
 
 
 def import_(
@@ -50,7 +47,7 @@ def import_(
     A dataset that is not there yet is made. What its class has already is skipped. A video needs
     --class: its frames become images of that class, all of one session. With --json each skipped
     file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
-    in.
+    in. Where nothing new comes in, the exit code is 1.
     """
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.import_plan import plan_import
@@ -63,34 +60,34 @@ def import_(
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")
-    chosen = _dataset_for(chosen_workspace(context, workspace), dataset)
-    folders = ClassFolders(chosen)
     packed, videos, others = _sorted_out(paths, class_name)
     skipped: list[tuple[Path, str]] = []
     imported = 0
-    with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-        for path in packed:
-            unpacked = unpack_dataset(chosen, path, progress=bar, cancelled=stop.is_set)
-            imported += unpacked.imported
-            skipped += unpacked.skipped
-        if others:
-            with plan_import(folders, others, class_name, stop.is_set) as plan:
-                report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
-            imported += len(report.imported)
-            skipped += report.skipped
-        if videos and class_name:
-            taken = import_videos(
-                folders, class_name, videos, wanted, progress=bar, cancelled=stop.is_set
-            )
-            imported += len(taken.imported)
-            skipped += taken.skipped
-        elif videos:
-            skipped += [(p, f"Say with --class what the video shows: {p.name}.") for p in videos]
-    _tell(output, chosen, imported, skipped)
-    if stop.is_set():
-        raise StudioError(f"Stopped; {imported:,} images were brought in.")
-    if not imported and not skipped:
-        raise DatasetError(f"There is no image in {', '.join(map(str, paths))}.")
+    place = chosen_workspace(context, workspace)
+    with dataset_to_fill(place, dataset, output) as chosen:
+        folders = ClassFolders(chosen)
+        with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
+            for path in packed:
+                unpacked = unpack_dataset(chosen, path, progress=bar, cancelled=stop.is_set)
+                imported += unpacked.imported
+                skipped += unpacked.skipped
+            if others:
+                with plan_import(folders, others, class_name, stop.is_set) as plan:
+                    report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
+                imported += len(report.imported)
+                skipped += report.skipped
+            if videos and class_name:
+                taken = import_videos(
+                    folders, class_name, videos, wanted, progress=bar, cancelled=stop.is_set
+                )
+                imported += len(taken.imported)
+                skipped += taken.skipped
+            elif videos:
+                skipped += [
+                    (p, f"Say with --class what the video shows: {p.name}.") for p in videos
+                ]
+        _tell(output, chosen, imported, skipped)
+    conclude(imported, skipped, paths, stop.is_set())
 
 
 def pack(
@@ -133,25 +130,12 @@ def _sorted_out(
     return packed, videos, [path for path in rest if path not in packed]
 
 
-def _dataset_for(place: Workspace, name: str) -> Dataset:
-    """The dataset of that name; one that is made now, if there is none."""
-    from cnn_studio.data.catalog import create_dataset, find_dataset
-
-    try:
-        return find_dataset(place, name)
-    except DatasetError:
-        if Path(name).name != name:  # it was meant as a folder
-            raise
-        return create_dataset(place, name)
-
-
 def _tell(output: Output, dataset: Dataset, imported: int, skipped: Skipped) -> None:
     for path, reason in skipped:
         output.line({"path": str(path), "reason": reason})
     output.line({"dataset": dataset.name, "imported": imported, "skipped": len(skipped)})
     if not output.is_json:
-        for path, reason in skipped[:_REASONS_SHOWN]:
-            output.warn(f"{path}: {reason}")
-        if len(skipped) > _REASONS_SHOWN:
-            output.warn(f"{len(skipped) - _REASONS_SHOWN:,} more files were passed over.")
-    output.say(f"{imported:,} images were brought into {dataset.title}.")
+        say_left_out(output, skipped)
+    if imported:
+        came = "1 image was" if imported == 1 else f"{imported:,} images were"
+        output.say(f"{came} brought into {dataset.title}.")

@@ -26,7 +26,7 @@ DatasetArgument = Annotated[
     str,
     typer.Argument(
         metavar="DATASET",
-        help="A dataset's name, or a folder of class folders.",
+        help="A dataset's name; or a folder of class folders, as in ./NAME or NAME/.",
         show_default=False,
     ),
 ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_studio.data import fashion_mnist
 from cnn_studio.data.cards import (
+    CARD_NAME,
     DatasetCard,
     card_for_plain_folder,
     has_card,
@@ -19,9 +24,10 @@ from cnn_studio.data.cards import (
 )
 from cnn_studio.data.class_names import check_class_name
 from cnn_studio.data.journal import recover
-from cnn_studio.data.listing import class_folder_names, has_class_folders
+from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
+from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError
-from cnn_studio.paths import Workspace, built_in_datasets
+from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
@@ -38,11 +44,14 @@ class Dataset:
         card: What the card said when the dataset was looked up.
         problem: A sentence where the folder's own card is not understood and another one stands
             in for it, else empty.
+        is_outside: Whether it lies outside the workspace and was only named to be read: nothing
+            is written into its folder.
     """
 
     folder: Path
     card: DatasetCard
     problem: str = ""
+    is_outside: bool = False
 
     @property
     def name(self) -> str:
@@ -54,12 +63,20 @@ class Dataset:
         """What a person reads."""
         return self.card.title
 
+    @property
+    def notes_folder(self) -> Path:
+        """Where the studio keeps what it found out about the images: beside them, if it may."""
+        if not self.is_outside:
+            return self.folder
+        key = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:24]
+        return cache_folder() / "datasets" / key
+
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:
     """All datasets: those that come with the program, then those in the workspace, by title.
 
-    A folder of class folders without a card gets one, and changes that a crash cut short are
-    ended. Nothing in a workspace stops the list.
+    A folder of class folders without a card gets one, unless it is only linked to, and changes that
+    a crash cut short are ended. Nothing in a workspace stops the list.
     """
     built_in = [_built_in(workspace, name) for name in BUILT_IN]
     others = [
@@ -70,24 +87,34 @@ def list_datasets(workspace: Workspace) -> list[Dataset]:
     return built_in + sorted(others, key=lambda dataset: dataset.title.casefold())
 
 
-def find_dataset(workspace: Workspace, name_or_folder: str) -> Dataset:
-    """The dataset of that name, or in that folder.
+def find_dataset(workspace: Workspace, name_or_folder: str, *, to_change: bool = False) -> Dataset:
+    """The dataset of that name in the workspace, or in that folder.
+
+    Args:
+        workspace: Whose datasets have names.
+        name_or_folder: A name or title; or a folder anywhere, which has a separator in it (see
+            `paths.is_path`). A bare name is never a folder of another place.
+        to_change: Whether it is named as where images are to go; only then is anything written into
+            a folder outside the workspace.
 
     Raises:
         DatasetError: There is neither such a name nor such a folder of class folders.
     """
     datasets = list_datasets(workspace)
+    folder = Path(name_or_folder).expanduser()
+    is_there = bool(name_or_folder) and folder.is_dir()
+    if is_there and is_path(name_or_folder):
+        own = (dataset for dataset in datasets if is_same_place(dataset.folder, folder))
+        return next(own, None) or _outside(folder.resolve(), to_change)
     for wanted, of in ((name_or_folder, str), (name_or_folder.casefold(), str.casefold)):
         for dataset in datasets:
             if wanted in (of(dataset.name), of(dataset.title)):
                 return dataset
-    folder = Path(name_or_folder).expanduser()
-    if name_or_folder and folder.is_dir():
-        return _in_folder(folder.resolve())
     known = ", ".join(dataset.name for dataset in datasets)
+    hint = f" The folder that is here is called {name_or_folder}{os.sep}." if is_there else ""
     raise DatasetError(
         f"There is no such dataset. Expected one of {known}, or a folder of class folders. "
-        f"Received: {name_or_folder}."
+        f"Received: {name_or_folder}.{hint}"
     )
 
 
@@ -139,6 +166,24 @@ def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()
     return Dataset(folder, card)
 
 
+def discard_if_empty(dataset: Dataset) -> bool:
+    """Remove the folder of a dataset that was made for images of which none came.
+
+    Returns:
+        Whether it had no images; one that has some stays.
+    """
+    folders = [dataset.folder / name for name in class_folder_names(dataset.folder)]
+    if any(next(image_files(folder), None) is not None for folder in folders):
+        return False
+    with suppress(OSError):  # something else lies in it: that stays
+        for folder in folders:
+            folder.rmdir()
+        shutil.rmtree(dataset.folder / STUDIO_FOLDER, ignore_errors=True)
+        (dataset.folder / CARD_NAME).unlink(missing_ok=True)
+        dataset.folder.rmdir()
+    return True
+
+
 def _built_in(workspace: Workspace, name: str) -> Dataset:
     folder = workspace.datasets / name
     recover(folder)
@@ -154,8 +199,10 @@ def _built_in(workspace: Workspace, name: str) -> Dataset:
 def _in_workspace(folder: Path) -> Dataset | None:
     if not has_card(folder) and not has_class_folders(folder):
         return None
+    recover(folder)
     dataset = _in_folder(folder)
-    if not has_card(folder):
+    is_linked = folder.resolve().parent != folder.parent.resolve()
+    if not has_card(folder) and not is_linked:
         try:
             write_card(folder, dataset.card)
         except DatasetError as error:  # a workspace on a read-only disk can still be looked at
@@ -163,8 +210,13 @@ def _in_workspace(folder: Path) -> Dataset | None:
     return dataset
 
 
+def _outside(folder: Path, to_change: bool) -> Dataset:
+    if to_change:
+        recover(folder)
+    return replace(_in_folder(folder), is_outside=not to_change)
+
+
 def _in_folder(folder: Path) -> Dataset:
-    recover(folder)
     if has_card(folder):
         try:
             return Dataset(folder, read_card(folder))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from cnn_studio.data.cards import (
@@ -61,7 +62,8 @@ class ClassFolders:
                 status = (self._dataset.folder / CARD_NAME).stat()
                 stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
                 if stamp != self._card_stamp:
-                    self._dataset = Dataset(self._dataset.folder, read_card(self._dataset.folder))
+                    card = read_card(self._dataset.folder)
+                    self._dataset = replace(self._dataset, card=card, problem="")
                     self._card_stamp = stamp
             except (OSError, DatasetError):  # none yet, or broken: the last good one stays
                 pass
@@ -128,8 +130,13 @@ class ClassFolders:
         """Check that images can be added and moved.
 
         Raises:
-            DatasetError: The dataset has no class folders.
+            DatasetError: The dataset has no class folders, or was only named to be read.
         """
+        if self._dataset.is_outside:
+            raise DatasetError(
+                f"{self._dataset.folder} lies outside the workspace and is only read. Name it as "
+                "where the images go, or bring it into the workspace with import."
+            )
         if self._dataset.card.storage is not Storage.FOLDERS:
             raise DatasetError(
                 f"{self._dataset.title} is kept as it was published and cannot be changed. "

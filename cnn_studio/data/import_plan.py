@@ -9,10 +9,11 @@ from itertools import takewhile
 from pathlib import Path
 
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, is_same_name
+from cnn_studio.data.class_names import check_class_name, class_meant, is_same_name
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.paths import overlap
 
 Skipped = tuple[Path, str]
 
@@ -129,10 +130,8 @@ class ImportPlan:
         """
         own = self.folders.classes()
         others = (g.class_name for n, g in enumerate(self.groups) if n not in places)
-        for known in (*own, *filter(None, others)):
-            if is_same_name(known, name.strip()):
-                return known, known not in own
-        return check_class_name(name, ()), True
+        meant = class_meant(name, (*own, *filter(None, others)))
+        return meant, meant not in own
 
     def close(self) -> None:
         """Let go of the zips; nothing can be imported any more."""
@@ -159,10 +158,13 @@ def plan_import(
     Raises:
         DatasetError: The dataset cannot be changed, the class cannot have this name, or a zip is
             damaged.
+        UsageError: A folder to import from is the dataset's own, holds it or lies in it.
     """
     folders.check_changeable()
     if class_name:
         folders.folder_of(class_name)
+        class_name = class_meant(class_name, folders.classes())
+    _check_apart(folders, paths)
     planner = _Planner(folders, class_name)
     try:
         for path in paths:
@@ -174,6 +176,20 @@ def plan_import(
         planner.zips.close()
         raise
     return planner.plan()
+
+
+def _check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
+    """Check that images do not come from where they go to; class folders may be links elsewhere."""
+    own = folders.dataset.folder.resolve()
+    linked = (folders.folder_of(name).resolve() for name in folders.classes())
+    places = [own, *(place for place in linked if place.parent != own)]
+    for source in filter(Path.is_dir, paths):
+        target = next((place for place in places if overlap(source, place)), None)
+        if target is not None:
+            raise UsageError(
+                "Images cannot come from where they go to: one of these folders is the other, or "
+                f"lies in it. Name another folder to import from. Received: {source} for {target}."
+            )
 
 
 class _Planner:

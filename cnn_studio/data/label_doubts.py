@@ -1,8 +1,8 @@
 """Labels that are likely wrong, as they were found last, kept beside the images.
 
-They stand in `.studio/doubts.json`. A doubt is of one image's content under one label: it is gone
-when the image is moved to another class, changed or deleted, and back when that is undone. What a
-person has reviewed since is no longer doubted.
+They stand in `.studio/doubts.json`; those of a dataset that is only read, in the cache. A doubt is
+of one image's content under one label: it is gone when the image is moved to another class, changed
+or deleted, and back when that is undone. What a person has reviewed since is no longer doubted.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def search_key(names: Iterable[str], contents: Iterable[str], how: Sequence[obje
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def write_doubts(dataset_folder: Path, found: LabelDoubts) -> None:
-    """Keep what was found.
+def write_doubts(notes_folder: Path, found: LabelDoubts) -> None:
+    """Keep what was found in a dataset's folder for notes.
 
     Raises:
         OSError: The folder cannot be written to.
@@ -84,15 +84,15 @@ def write_doubts(dataset_folder: Path, found: LabelDoubts) -> None:
             [d.name, d.content, d.suggested, round(d.score, _SCORE_DIGITS)] for d in found.doubts
         ],
     }
-    path = dataset_folder / STUDIO_FOLDER / DOUBTS_NAME
+    path = notes_folder / STUDIO_FOLDER / DOUBTS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, json.dumps(values, ensure_ascii=False).encode("utf-8"))
 
 
-def read_doubts(dataset_folder: Path) -> LabelDoubts | None:
+def read_doubts(notes_folder: Path) -> LabelDoubts | None:
     """What was found last, as it was then; None if nothing was, or it cannot be read."""
     try:
-        text = (dataset_folder / STUDIO_FOLDER / DOUBTS_NAME).read_text(encoding="utf-8")
+        text = (notes_folder / STUDIO_FOLDER / DOUBTS_NAME).read_text(encoding="utf-8")
         values: Any = json.loads(text)
         doubts = tuple(
             Doubt(str(name), str(content), str(suggested), float(score))
@@ -112,7 +112,7 @@ def standing_doubts(folders: ClassFolders, found: LabelDoubts | None = None) -> 
         folders: The dataset.
         found: What a search found; by default what is kept of the last one.
     """
-    found = found or read_doubts(folders.dataset.folder)
+    found = found or read_doubts(folders.dataset.notes_folder)
     if found is None:
         return []
     card, marks = folders.dataset.card, folders.marks

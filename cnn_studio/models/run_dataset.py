@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset, list_datasets
 from cnn_studio.models.runs import RECIPE_FILE, Run
-from cnn_studio.paths import Workspace
+from cnn_studio.paths import Workspace, is_same_place
 
 
 def learned_from(run: Run, dataset: Dataset) -> bool:
@@ -18,7 +18,7 @@ def learned_from(run: Run, dataset: Dataset) -> bool:
     if run.dataset != dataset.name:
         return False
     folder = _folder_of(run)
-    if folder is None or not folder.is_dir() or _is_same(folder, dataset.folder):
+    if folder is None or not folder.is_dir() or is_same_place(folder, dataset.folder):
         return True
     return (Workspace(folder.parent.parent).runs / run.name).is_dir()
 
@@ -35,10 +35,3 @@ def _folder_of(run: Run) -> Path | None:
         return Path(begun["dataset_folder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None  # a model that came without it
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return one == other

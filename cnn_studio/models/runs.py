@@ -20,7 +20,7 @@ from cnn_studio.models.bundle import (
     read_bundle,
 )
 from cnn_studio.models.run_notes import RunNotes, read_notes
-from cnn_studio.paths import Workspace
+from cnn_studio.paths import Workspace, is_path
 
 __all__ = [
     "HISTORY_FILE",
@@ -36,6 +36,7 @@ __all__ = [
     "newest_run",
     "open_run",
     "read_history",
+    "run_places",
     "runs_in",
     "split_names",
     "usable_runs",
@@ -173,12 +174,13 @@ def find_run(workspace: Workspace, name_or_path: str) -> Run:
 
     Args:
         workspace: Where runs are looked for by name.
-        name_or_path: A run's name, its folder, or a file in its folder.
+        name_or_path: A run's name, its folder, or a file in its folder. A bare name is a run of the
+            workspace first, whatever lies in the present folder.
 
     Raises:
         ModelError: There is no such run, or it has no model that can be used.
     """
-    for candidate in (Path(name_or_path).expanduser(), workspace.runs / name_or_path):
+    for candidate in run_places(workspace, name_or_path):
         folder = candidate.parent if candidate.is_file() else candidate
         if name_or_path and folder.is_dir():
             run = open_run(folder)
@@ -188,6 +190,12 @@ def find_run(workspace: Workspace, name_or_path: str) -> Run:
     names = [run.name for run in usable_runs(workspace)]
     known = ", ".join(names[:_NAMES_SHOWN]) or "none yet"
     raise ModelError(f"There is no run {name_or_path!r}. Newest runs here: {known}.")
+
+
+def run_places(workspace: Workspace, name_or_path: str) -> tuple[Path, ...]:
+    """Where a run may be that a person names, most likely first."""
+    by_path, by_name = Path(name_or_path).expanduser(), workspace.runs / name_or_path
+    return (by_path, by_name) if is_path(name_or_path) else (by_name, by_path)
 
 
 def usable_runs(workspace: Workspace, dataset: str | None = None) -> list[Run]:

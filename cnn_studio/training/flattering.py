@@ -28,10 +28,13 @@ class FlatteringTask(EngineTask):
     Attributes:
         run_folder: The run; `flattering.json` is written into it.
         dataset: What it was trained on.
+        work_folder: Where the second network is trained, for a run whose folder is only read: then
+            nothing is kept. None for the run's folder.
     """
 
     run_folder: Path
     dataset: Dataset
+    work_folder: Path | None = None
 
     def run(self, emit: Callable[[Event], None], stop: threading.Event) -> None:
         """See `claim_of_random_split`."""
@@ -44,7 +47,7 @@ def claim_of_random_split(
     """Train once more with the run's recipe on its very images, split at random, and compare.
 
     Returns:
-        Both figures; they are in the run's folder too. The second network is thrown away.
+        Both figures; see `FlatteringTask` for where they are kept. The second network is not.
 
     Raises:
         UsageError: The run is not finished, or nothing was held back.
@@ -59,7 +62,8 @@ def claim_of_random_split(
             "A random split can be tried for a finished run with validation images only. "
             f"Received: {run.name}."
         )
-    aside = task.run_folder / _ASIDE
+    work_folder = task.work_folder or task.run_folder
+    aside = work_folder / _ASIDE
     recipe = replace(recipe_of(run), final_fit=False)  # only its figure is wanted
     request = TrainingRequest(
         task.dataset, recipe, task.run_folder, out=aside, at_random_like=task.run_folder
@@ -70,18 +74,19 @@ def claim_of_random_split(
         if done is not None:
             emit(Working(done, _PARTS))
 
-    remove_traces(task.run_folder)  # of an attempt that was killed
+    remove_traces(work_folder)  # of an attempt that was killed
     try:
         train(request, tell, stop)
         second = open_run(aside)
         scores = second.bundle.validation if second.bundle else None
     finally:
-        remove_traces(task.run_folder)
+        remove_traces(work_folder)
     if second.status is not RunStatus.FINISHED or scores is None:
         raise TrainingError("Trying a random split was stopped. Nothing is kept.")
     honest = run.bundle.validation
     found = Flattering(honest.accuracy, honest.count, scores.accuracy, scores.count)
-    write_flattering(task.run_folder, found)
+    if task.work_folder is None:
+        write_flattering(task.run_folder, found)
     return found
 
 

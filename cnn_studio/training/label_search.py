@@ -48,7 +48,7 @@ class LabelTask(EngineTask):
     """Look for likely wrong labels in a dataset of class folders.
 
     Attributes:
-        dataset: The dataset; the answer is kept in its folder.
+        dataset: The dataset; the answer is kept in its folder, or in the cache if it is only read.
         folds: Into how many parts the images are dealt.
         rounds: How often they are dealt anew; the mean of what is said counts.
         epochs: How long each network learns.
@@ -94,7 +94,8 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     spec = replace(task.dataset.card.input, size=size)
     how = (_METHOD, spec.to_dict(), *task.how)
     key = search_key(images.names, contents, how)
-    known = read_doubts(folder)
+    notes_folder = task.dataset.notes_folder
+    known = read_doubts(notes_folder)
     if known is not None and known.key == key:
         return known
     prepared = prepare_images(
@@ -119,9 +120,10 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     )
     answer = LabelDoubts(key, len(prepared), doubts)
     try:
-        write_doubts(folder, answer)
+        write_doubts(notes_folder, answer)
     except OSError as error:
-        emit(Message(f"What was found cannot be kept in {folder} ({error.strerror or error})."))
+        why = error.strerror or error
+        emit(Message(f"What was found cannot be kept in {notes_folder} ({why})."))
     return answer
 
 

@@ -18,7 +18,7 @@ from cnn_studio.data.split import Split
 from cnn_studio.errors import ModelError, StudioError, TrainingError, UsageError
 from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.fields import Fields
-from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run
+from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
 from cnn_studio.training.fingerprints import gone
@@ -190,7 +190,7 @@ def _places(names: Sequence[str], images: ImageSet) -> Indices:
 
 
 def _folder_of(workspace: Workspace, name_or_folder: str) -> Path:
-    for candidate in (Path(name_or_folder).expanduser(), workspace.runs / name_or_folder):
+    for candidate in run_places(workspace, name_or_folder):
         if name_or_folder and (candidate / RECIPE_FILE).is_file():
             return candidate.absolute()
     raise ModelError(

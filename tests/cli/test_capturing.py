@@ -118,3 +118,29 @@ def test_ctrl_c_keeps_what_was_recorded(cli: Cli, workspace: Workspace) -> None:
     kept = len(files(workspace, "shoe"))
     assert kept >= 3
     assert out.startswith(f"{kept} frames from Demo camera are kept")
+
+
+def test_the_first_capture_makes_a_dataset(cli: Cli, workspace: Workspace) -> None:
+    words = ("--dataset", "My things", "--camera", "demo", "--count", 2)
+    first = cli("capture", "shoe", *words)
+    assert first.code == 0
+    folder = workspace.datasets / "my-things"
+    assert f"There was no dataset My things: a new one was made in {folder}." in first.out
+    again = cli("capture", "SHOE", *words)
+    assert again.code == 0
+    assert "new one" not in again.out
+    (made,) = [d for d in cli("datasets", "list", "--json").lines if d["dataset"] == "my-things"]
+    assert made["counts"] == {"shoe": 4}
+
+
+def test_a_capture_that_keeps_nothing_makes_no_dataset(
+    cli: Cli, workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "damaged.avi").write_bytes(b"no video")
+    for camera, class_name in ((tmp_path / "damaged.avi", "shoe"), ("demo", "A: ripe")):
+        words = ("--dataset", "new", "--camera", camera, "--count", 1)
+        assert cli("capture", class_name, *words).code == 1
+        assert not (workspace.datasets / "new").exists()
+    refused = cli("capture", "shoe", "--dataset", "./new", "--camera", "demo", "--count", 1)
+    assert refused.code == 1
+    assert "no such dataset" in refused.sentence

@@ -90,3 +90,73 @@ def test_a_video_without_a_class_is_skipped_with_a_sentence(cli: Cli, tmp_path: 
     refused = cli("import", "objects", clip, "--class", "x", "--fps", "0")
     assert refused.code == 2
     assert "Frames a second" in refused.sentence
+
+
+def test_an_import_that_brings_in_nothing_could_not(
+    cli: Cli, tmp_path: Path, workspace: Workspace
+) -> None:
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "half.jpg").write_bytes(write_picture(tmp_path / "a.jpg", RED).read_bytes()[:300])
+    (tmp_path / "bad.mp4").write_text("no video")
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
+        archive.writestr("readme.txt", "nothing here")
+    with zipfile.ZipFile(tmp_path / "project.tm", "w") as archive:
+        archive.writestr("manifest.json", "{}")
+    (tmp_path / "folder" / "cat").mkdir(parents=True)
+    for words in (
+        (tmp_path / "notes.pdf", "--class", "cat"),
+        (tmp_path / "half.jpg", "--class", "cat"),
+        (tmp_path / "a.jpg",),  # of which nobody has said the class
+        (tmp_path / "bad.mp4", "--class", "cat"),
+        (tmp_path / "bad.mp4",),
+        (tmp_path / "empty.zip",),
+        (tmp_path / "project.tm",),
+        (tmp_path / "folder",),
+    ):
+        for how in ((), ("--json",)):
+            answer = cli("import", "new", *words, *how)
+            assert answer.code == 1, words
+            assert (
+                answer.err.count("Nothing new came in") + answer.err.count("There is no image") == 1
+            )
+            assert "new one was made" not in answer.out
+    assert not (workspace.datasets / "new").exists()
+    refused = cli("datasets", "fetch", "new", "--from", tmp_path / "empty.zip")
+    assert refused.code == 1
+    assert not (workspace.datasets / "new").exists()
+
+
+def test_what_was_left_out_is_said_by_the_reason(cli: Cli, tmp_path: Path) -> None:
+    write_picture(tmp_path / "in" / "good.jpg", RED)
+    for number in range(20):
+        (tmp_path / "in" / f"half{number:02d}.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    (tmp_path / "in" / "empty.jpg").touch()
+    answer = cli("import", "objects", tmp_path / "in", "--class", "cap")
+    assert answer.code == 0
+    damaged, empty = answer.err.splitlines()
+    assert "half00.jpg" in damaged
+    assert damaged.endswith("half02.jpg and 17 more.")
+    assert empty == f"The file is empty: {tmp_path / 'in' / 'empty.jpg'}."
+    assert answer.out == "1 image was brought into Objects.\n"
+
+
+def test_a_packed_dataset_that_came_in_before_brings_nothing_new(
+    cli: Cli, tmp_path: Path, workspace: Workspace
+) -> None:
+    write_picture(workspace.datasets / "mine" / "shoe" / "a.jpg", RED)
+    cli("pack", "mine", tmp_path / "mine.zip")
+    assert cli("import", "copy", tmp_path / "mine.zip").code == 0
+    again = cli("import", "copy", tmp_path / "mine.zip")
+    assert again.code == 1
+    assert "shoe has this very image already" in again.err
+
+
+def test_a_class_that_cannot_be_packed_is_said(
+    cli: Cli, tmp_path: Path, workspace: Workspace
+) -> None:
+    write_picture(workspace.datasets / "fruit" / "A ripe" / "a.jpg", RED)
+    (workspace.datasets / "fruit" / "A ripe").rename(workspace.datasets / "fruit" / "A  ripe.")
+    answer = cli("pack", "fruit", tmp_path / "fruit.zip")
+    assert answer.code == 1
+    assert "'A  ripe.': A class's name cannot begin or end with a dot." in answer.sentence
+    assert not (tmp_path / "fruit.zip").exists()

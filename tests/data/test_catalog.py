@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from cnn_studio.data.cards import CARD_NAME, Storage, read_card
-from cnn_studio.data.catalog import create_dataset, find_dataset, list_datasets
+from cnn_studio.data.catalog import (
+    create_dataset,
+    discard_if_empty,
+    find_dataset,
+    list_datasets,
+)
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets
@@ -101,6 +107,86 @@ def test_a_dataset_is_found_by_name_by_title_and_by_folder(
     found = find_dataset(workspace, str(tmp_path / "elsewhere"))
     assert (found.name, found.folder) == ("elsewhere", tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere" / CARD_NAME).exists()
+
+
+def test_a_bare_name_is_never_a_folder_that_happens_to_be_here(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_photo(tmp_path / "pets" / "cat" / "1.jpg", 1)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetError, match=r"no such dataset.* here is called pets[/\\]\.$"):
+        find_dataset(workspace, "pets")
+    for path in ("pets/", "./pets", str(tmp_path / "pets")):
+        assert find_dataset(workspace, path).folder == tmp_path / "pets"
+    put_photo(workspace.datasets / "pets" / "dog" / "1.jpg", 1)
+    assert find_dataset(workspace, "pets").card.classes == ("dog",)
+    assert find_dataset(workspace, "pets/").card.classes == ("cat",)
+
+
+def test_a_datasets_own_folder_is_the_dataset(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ClassFolders(find_dataset(workspace, "objects")).add_class("mug")
+    monkeypatch.chdir(workspace.datasets)
+    assert find_dataset(workspace, "./objects") == find_dataset(workspace, "objects")
+    assert not find_dataset(workspace, "objects/").is_outside
+    monkeypatch.chdir(workspace.datasets / "objects")
+    assert find_dataset(workspace, ".").title == "Objects"
+
+
+def test_a_folder_that_is_only_read_is_not_written_to(workspace: Workspace, tmp_path: Path) -> None:
+    folder = put_photo(tmp_path / "elsewhere" / "oak" / "1.jpg", 1).parents[1]
+    read, to_change = (find_dataset(workspace, str(folder), to_change=how) for how in (False, True))
+    with pytest.raises(DatasetError, match="outside the workspace and is only read"):
+        ClassFolders(read).add_class("ash")
+    assert [path.name for path in folder.iterdir()] == ["oak"]
+    assert not read.notes_folder.is_relative_to(folder)
+    assert to_change.notes_folder == folder
+    ClassFolders(to_change).add_class("ash")
+    assert read_card(folder).classes == ("oak", "ash")
+
+
+def test_what_a_crash_cut_short_elsewhere_is_ended_only_where_it_may_be(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    photo = put_photo(tmp_path / "elsewhere" / "oak" / "1.jpg", 1)
+    journal = tmp_path / "elsewhere" / ".studio" / "journal"
+    journal.mkdir(parents=True)
+    (journal / "a.json").write_text(
+        '{"moves": [["oak", "ash"]], "markings": [], "card_before": null, "card_after": null}'
+    )
+    find_dataset(workspace, str(tmp_path / "elsewhere"))
+    assert photo.is_file()
+    find_dataset(workspace, str(tmp_path / "elsewhere"), to_change=True)
+    assert not photo.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_folder_that_a_workspace_links_to_gets_no_card(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    put_photo(tmp_path / "elsewhere" / "oak" / "1.jpg", 1)
+    workspace.datasets.mkdir(parents=True)
+    (workspace.datasets / "leaves").symlink_to(tmp_path / "elsewhere")
+    dataset = find_dataset(workspace, "leaves")
+    assert (dataset.card.classes, dataset.is_outside) == (("oak",), False)
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["oak"]
+
+
+def test_a_dataset_that_no_image_came_to_is_discarded(workspace: Workspace) -> None:
+    empty = create_dataset(workspace, "Empty")
+    ClassFolders(empty).add_class("oak")
+    assert discard_if_empty(empty)
+    assert not empty.folder.exists()
+    full = create_dataset(workspace, "Full", ["oak"])
+    put_photo(full.folder / "oak" / "1.jpg", 1)
+    assert not discard_if_empty(full)
+    assert find_dataset(workspace, "full").card.classes == ("oak",)
+    noted = create_dataset(workspace, "Noted")
+    (noted.folder / "oak").mkdir()
+    (noted.folder / "oak" / "notes.txt").write_text("mine")
+    assert discard_if_empty(noted)
+    assert (noted.folder / "oak" / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "", "."])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.intake import run_import
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import Workspace
 from tests.data.importing import import_images
 from tests.data.pictures import jpeg, put_photo
@@ -156,3 +157,75 @@ def test_a_zip_made_to_fill_the_disk_is_refused(
     with pytest.raises(DatasetError, match=sentence):
         plan_import(folders, [bomb])
     assert folders.counts() == {"shoe": 0, "cap": 0}
+
+
+@pytest.mark.parametrize("place", ["things", "things/shoe", "", ".."])
+def test_images_do_not_come_from_where_they_go_to(
+    folders: ClassFolders, workspace: Workspace, place: str
+) -> None:
+    photo = put_photo(folders.folder_of("shoe") / "a.jpg", 1)
+    with pytest.raises(UsageError, match="cannot come from where they go to"):
+        plan_import(folders, [workspace.datasets / place], "cap")
+    assert folders.counts() == {"shoe": 1, "cap": 0}
+    assert photo.is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_does_not_hide_that_images_come_from_where_they_go_to(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    put_photo(tmp_path / "photos" / "mugs" / "a.jpg", 1)
+    (folders.dataset.folder / "mug").symlink_to(tmp_path / "photos" / "mugs")
+    (tmp_path / "link").symlink_to(folders.dataset.folder)
+    for source in (tmp_path / "link", tmp_path / "photos", tmp_path / "photos" / "mugs"):
+        with pytest.raises(UsageError, match="cannot come from where they go to"):
+            plan_import(folders, [source])
+    put_photo(tmp_path / "other" / "shoe" / "b.jpg", 2)
+    with plan_import(folders, [tmp_path / "other"]) as plan:
+        assert plan.classes == {"shoe": False}
+
+
+def test_a_class_is_the_one_that_is_there_however_it_is_written(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    photo = put_photo(tmp_path / "a.jpg", 1)
+    assert [s.class_name for s in import_images(folders, " SHOE ", [photo]).imported] == ["shoe"]
+    assert [s.class_name for s in import_images(folders, " mug ", [photo]).imported] == ["mug"]
+    assert folders.classes() == ("shoe", "cap", "mug")
+
+
+def test_a_name_that_no_class_can_have_is_said_also_of_a_zip(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    names = ["A: ripe/a.jpg", "cup./b.jpg", "cup /c.jpg", "aux/d.jpg", f"{'x' * 200}/e.jpg"]
+    zipped = _zip(tmp_path / "names.zip", {name: jpeg(n) for n, name in enumerate(names)})
+    with plan_import(folders, [zipped]) as plan:
+        assert plan.classes == {"cup": True}
+        reasons = {path.name: reason for path, reason in plan.left_out}
+    assert set(reasons) == {"a.jpg", "b.jpg", "d.jpg", "e.jpg"}
+    assert reasons["a.jpg"].startswith("A class's name cannot contain ':'")
+    assert reasons["b.jpg"].startswith("A class's name cannot begin or end with a dot")
+    assert reasons["d.jpg"].startswith("Windows keeps this name")
+    assert reasons["e.jpg"].startswith("A class's name has at most 64 characters")
+
+
+def test_names_in_a_zip_that_are_utf_8_and_do_not_say_so_are_understood(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    files = {
+        "Bilder/Äpfel/0.jpg": jpeg(0),
+        "Bilder/A\u0308pfel/1.jpg": jpeg(1),
+        "鞋/2.jpg": jpeg(2),
+    }
+    zipped = _zip(tmp_path / "mac.zip", files)
+    data = bytearray(zipped.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+        place = data.find(signature)
+        while place >= 0:
+            data[place + offset] &= ~8  # the bit that says so
+            place = data.find(signature, place + 4)
+    zipped.write_bytes(data)
+    with plan_import(folders, [zipped]) as plan:
+        report = run_import(plan)
+    assert report.skipped == ()
+    assert folders.counts() == {"shoe": 0, "cap": 0, "Äpfel": 2, "鞋": 1}

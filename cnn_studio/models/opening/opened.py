@@ -28,7 +28,7 @@ from cnn_studio.models.opening.found import Found, find_network
 from cnn_studio.models.opening.network_file import accept
 from cnn_studio.models.opening.trial import Trial, Tried
 from cnn_studio.models.pixel_values import OUR_RANGE
-from cnn_studio.models.runs import Run, find_run, open_run
+from cnn_studio.models.runs import Run, find_run, open_run, run_places
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.vision.preparation import InputSpec
 
@@ -43,11 +43,14 @@ _MOST_KEPT = 24
 def find_model(workspace: Workspace, name_or_path: str) -> Run:
     """A run of the workspace by its name or path, or any model file or folder, opened.
 
+    A bare name is a run of the workspace first, whatever lies in the present folder.
+
     Raises:
         ModelError: There is no such model, or it cannot be used.
     """
-    path = Path(name_or_path).expanduser()
-    if name_or_path and path.exists() and not is_own(workspace, path):
+    places = (place for place in run_places(workspace, name_or_path) if place.exists())
+    path = next(places, None) if name_or_path else None
+    if path is not None and not is_own(workspace, path):
         return open_model(path)
     return find_run(workspace, name_or_path)
 

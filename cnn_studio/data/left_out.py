@@ -1,0 +1,19 @@
+"""What an import left out, told by the reason: many files are left out for few reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def by_reason(skipped: Iterable[tuple[Path, str]]) -> dict[str, list[Path]]:
+    """The files by the sentence that says why, without their own names in it; the commonest first.
+
+    Args:
+        skipped: Each file, with a sentence that ends in its name as in "It is empty: a.jpg."
+    """
+    reasons: dict[str, list[Path]] = {}
+    for path, sentence in skipped:
+        reason = sentence.removesuffix(f": {path.name}.").removesuffix(".")
+        reasons.setdefault(reason, []).append(path)
+    return dict(sorted(reasons.items(), key=lambda item: -len(item[1])))
