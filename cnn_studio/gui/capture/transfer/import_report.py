@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.data.intake import IntakeReport
+from cnn_studio.data.left_out import by_reason
 
 
 def summary(report: IntakeReport, was_cancelled: bool) -> str:
@@ -15,8 +16,12 @@ def summary(report: IntakeReport, was_cancelled: bool) -> str:
         reason = report.skipped[0][1]
         sentences.append(_tr("1 file was left out: {reason}").format(reason=reason))
     elif report.skipped:
-        count = f"{len(report.skipped):,}"
-        sentences.append(_tr("{count} files were left out.").format(count=count))
+        count, reasons = f"{len(report.skipped):,}", list(by_reason(report.skipped))
+        if len(reasons) == 1:
+            left_out = _tr("{count} files were left out: {reason}.")
+            sentences.append(left_out.format(count=count, reason=reasons[0]))
+        else:
+            sentences.append(_tr("{count} files were left out.").format(count=count))
     return " ".join(sentences)
 
 
