@@ -67,7 +67,7 @@ def test_each_video_is_a_session_and_one_that_fails_does_not_hold_up_the_others(
     assert len(report.imported) == 40
     assert len(recordings_of(sample.path.name for sample in report.imported)) == 2
     assert dict(report.skipped) == {
-        bad: "The file is damaged or not a video: bad.avi.",
+        bad: "The file is text and not a video: bad.avi.",
         tmp_path / "gone.avi": "The video is not there: gone.avi.",
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.camera.pace import Pace
 from cnn_studio.camera.source import EndOfFrames
+from cnn_studio.camera.video_kinds import no_picture, open_video
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.opencv import cv2
@@ -46,8 +47,6 @@ class VideoFileSource:
 
     def open(self) -> None:
         """Open the file. See `FrameSource.open`."""
-        if not self._path.is_file():
-            raise CameraError(f"The video is not there: {self._path.name}.")
         self._reopen()
         rate = self._capture.get(cv2.CAP_PROP_FPS) if self._capture else 0.0
         self.frames_per_second = rate if 0 < rate <= HIGHEST_RATE else UNKNOWN_RATE
@@ -63,7 +62,7 @@ class VideoFileSource:
         if image is None and self._frames_read:
             raise EndOfFrames(f"The video has ended: {self._path.name}.")
         if image is None:
-            raise CameraError(f"The video holds no picture that can be read: {self._path.name}.")
+            raise CameraError(no_picture(self._path))
         self._frames_read += 1
         self._pace.wait()
         return to_rgb(image)
@@ -77,11 +76,7 @@ class VideoFileSource:
     def _reopen(self) -> None:
         self.close()
         self._frames_read = 0
-        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
-        if not capture.isOpened():
-            capture.release()
-            raise CameraError(f"The file is damaged or not a video: {self._path.name}.")
-        self._capture = capture
+        self._capture = open_video(self._path)
 
     def _next(self) -> cv2.typing.MatLike | None:
         if self._capture is None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cnn_studio.camera.captures import to_rgb
 from cnn_studio.camera.video_file import HIGHEST_RATE, UNKNOWN_RATE, VIDEO_SUFFIXES
+from cnn_studio.camera.video_kinds import no_picture, open_video
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray
 from cnn_studio.vision.opencv import cv2
@@ -88,7 +89,7 @@ class VideoReader:
         self.damaged = 0
         self._time_s: float | None = None  # of the frame that was decoded last
         self._furthest_s = 0.0
-        self._capture = self._opened()
+        self._capture = open_video(path)
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         self.frames_per_second = rate if 0 < rate <= HIGHEST_RATE else UNKNOWN_RATE
         promised_s = self._capture.get(cv2.CAP_PROP_FRAME_COUNT) / self.frames_per_second
@@ -164,15 +165,6 @@ class VideoReader:
             pass
         return self._furthest_s + 1 / self.frames_per_second
 
-    def _opened(self) -> cv2.VideoCapture:
-        if not self._path.is_file():
-            raise CameraError(f"The video is not there: {self._path.name}.")
-        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
-        if not capture.isOpened():
-            capture.release()
-            raise CameraError(f"The file is damaged or not a video: {self._path.name}.")
-        return capture
-
     def _go_to(self, time_s: float) -> bool:
         """Decode the frame that is shown at a time, or the last one before it."""
         wanted_s = time_s - 0.5 / self.frames_per_second
@@ -206,7 +198,7 @@ class VideoReader:
     def _restart(self) -> None:
         self._capture.release()
         self._time_s = None
-        self._capture = self._opened()
+        self._capture = open_video(self._path)
 
     def _grab(self, patience: int = _DAMAGED_IN_A_ROW) -> bool:
         """Decode the next frame that can be; False if there are no more."""
@@ -248,6 +240,6 @@ def measure_video(path: Path, cancelled: Callable[[], bool] = lambda: False) -> 
     with VideoReader(path, cancelled) as video:
         first = video.frame_at(0.0)
         if first is None:
-            raise CameraError(f"The video holds no picture that can be read: {path.name}.")
+            raise CameraError(no_picture(path))
         height, width = first.image_rgb.shape[:2]
         return VideoFacts(video.end_s(), video.frames_per_second, width, height)

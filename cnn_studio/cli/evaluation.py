@@ -110,7 +110,10 @@ def examine(run: Run, questions: Questions, output: Output) -> Examination:
 def warn_of(examination: Examination, questions: Questions, output: Output) -> None:
     """Tell on stderr what makes the figures less than they seem."""
     if examination.unreadable:
-        output.warn(f"{len(examination.unreadable)} images cannot be read and are left out.")
+        count = len(examination.unreadable)
+        images, are = ("1 image", "is") if count == 1 else (f"{count:,} images", "are")
+        why = examination.why_unreadable
+        output.warn(f"{images} cannot be read and {are} left out. {why}")
     if not questions.is_fresh:
         output.warn("The training learned from some of these images, so the figures flatter.")
 

@@ -23,7 +23,7 @@ from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy
 from cnn_studio.vision.quality import ImageQuality
 
 FACTS_NAME = "facts.sqlite"
-_VERSION = 3
+_VERSION = 4
 _THREADS = 2
 _AT_ONCE = 64
 _BUSY_S = 5.0

@@ -38,15 +38,11 @@ def read_idx(path: Path, dimensions: int) -> ImageArray:
         with gzip.open(path) as stream:
             data = stream.read()
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise _damaged(path) from error
+        raise DatasetError(f"{path} is damaged.") from error
     start = 4 + 4 * dimensions
     if len(data) < start or data[:4] != _UNSIGNED_BYTES + bytes([dimensions]):
-        raise _damaged(path)
+        raise DatasetError(f"{path} is damaged: it holds no IDX file of {dimensions} dimensions.")
     shape = struct.unpack(f">{dimensions}I", data[4:start])
     if len(data) - start != math.prod(shape):
-        raise _damaged(path)
+        raise DatasetError(f"{path} is damaged: it has more or fewer values than it says.")
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
-
-
-def _damaged(path: Path) -> DatasetError:
-    return DatasetError(f"{path} is damaged, or not an IDX file.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.errors import ImageError
+from cnn_studio.vision.file_kinds import readable_suffix, refusal
 from cnn_studio.vision.images import decode_image, is_image_name
 from cnn_studio.vision.likeness import SmallCopy, small_copy
 from cnn_studio.vision.quality import ImageQuality, measure_quality
@@ -63,7 +64,11 @@ def look_into(path: Path) -> Looked | None:
         return Looked(path, stamp, ImageFacts(reason, ""), None)
     content = hashlib.sha256(data).hexdigest()
     if not is_image_name(path):
-        reason = f"The studio does not read files of this kind: {path.name}."
+        suffix = readable_suffix(data)
+        if suffix is None:
+            reason = refusal(data, path.name)
+        else:
+            reason = f"It is an image, but is not called so; let it end in {suffix}: {path.name}."
         return Looked(path, stamp, ImageFacts(reason, content), None)
     try:
         image = decode_image(data, path.name)

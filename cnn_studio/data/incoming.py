@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 
 from cnn_studio.errors import DatasetError
+from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
 
 MAX_FILE_BYTES = 256 << 20
 """No photo is larger; a file that is would only fill the memory."""
 
 _NOT_LOOKED_AT = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-_JPEG_SUFFIX = ".jpg"
-_OTHER_JPEG_NAMES = frozenset({".jfif", ".jpe", ".pjpeg", ".pjp"})
+_TAKEN_BY_THEMSELVES = {
+    "a video": "named by itself, with a video's ending, it gives its frames",
+    "a zip archive": "named by itself it gives its images",
+}
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,36 @@ class Incoming:
 
 
 def incoming(
-    path: Path, folders: tuple[str, ...], size_bytes: int, read: Callable[[], bytes]
+    path: Path,
+    folders: tuple[str, ...],
+    size_bytes: int,
+    read: Callable[[], bytes],
+    look: Callable[[int], bytes],
 ) -> Incoming:
-    """What is known of a file by its name and size; only files that may be images are read."""
-    suffix = path.suffix.lower()
-    if suffix in _OTHER_JPEG_NAMES:
-        suffix = _JPEG_SUFFIX
-    elif not is_image_name(path):
-        return left_out(path, folders, f"The studio does not read files of this kind: {path.name}.")
+    """What is known of a file by its name and size.
+
+    Of one that is not called as an image the beginning tells whether it is one all the same.
+
+    Args:
+        path: See `Incoming`.
+        folders: The same.
+        size_bytes: How large it is said to be.
+        read: Gives its bytes; see `Incoming`.
+        look: Gives the first so many bytes, or raises DatasetError.
+    """
+    suffix: str | None = path.suffix.lower()
+    if not is_image_name(path):
+        try:
+            head = look(HEAD_BYTES)
+        except DatasetError as error:
+            return left_out(path, folders, str(error))
+        suffix = readable_suffix(head)
+        if suffix is None:
+            return left_out(path, folders, _refusal(head, path.name))
     if size_bytes > MAX_FILE_BYTES:
         reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
         return left_out(path, folders, reason)
-    return Incoming(path, folders, suffix, read)
+    return Incoming(path, folders, suffix or "", read)
 
 
 def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:
@@ -103,12 +124,22 @@ def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
         size_bytes = path.stat().st_size
     except OSError:
         return left_out(path, folders, f"The file is not there: {path.name}.")
-    return incoming(path, folders, size_bytes, partial(_read_bytes, path))
+    read = partial(_read_bytes, path)
+    return incoming(path, folders, size_bytes, read, read)
 
 
-def _read_bytes(path: Path) -> bytes:
+def _refusal(head: bytes, name: str) -> str:
+    what = other_kind(head)
+    if what in _TAKEN_BY_THEMSELVES:
+        instead = _TAKEN_BY_THEMSELVES[what]
+        return f"The file is {what} and not an image; {instead}: {name}."
+    return refusal(head, name)
+
+
+def _read_bytes(path: Path, most_bytes: int = -1) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(most_bytes)
     except OSError as error:
         raise DatasetError(
             f"The file cannot be read: {path.name} ({error.strerror or error})."

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
 from cnn_studio.errors import DatasetError
+from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
 
 MAX_ENTRIES = 200_000
 MAX_UNPACKED_BYTES = 64 << 30
@@ -69,7 +70,7 @@ class IncomingZip:
         try:
             self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise DatasetError(f"The zip file is damaged: {path.name}.") from error
+            raise DatasetError(_no_zip(path, content)) from error
         _understand_names(self._zip)
         try:
             self._check_size()
@@ -112,15 +113,23 @@ class IncomingZip:
         Raises:
             DatasetError: It is damaged, or larger than any file that is looked at.
         """
+        data = self._beginning(entry, MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            name = PurePosixPath(entry.filename).name
+            raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
+        return data
+
+    def _beginning(self, entry: zipfile.ZipInfo, most_bytes: int) -> bytes:
         name = PurePosixPath(entry.filename).name
         try:
             with self._zip.open(entry) as stream:
-                data = stream.read(MAX_FILE_BYTES + 1)
+                return stream.read(most_bytes)
+        except NotImplementedError as error:
+            raise DatasetError(
+                f"It is packed in a way that is not read; pack it as a plain zip: {name}."
+            ) from error
         except _DAMAGE as error:
             raise DatasetError(f"It is damaged in the zip: {name}.") from error
-        if len(data) > MAX_FILE_BYTES:
-            raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
-        return data
 
     def __iter__(self) -> Iterator[Incoming]:
         for entry in sorted(self._zip.infolist(), key=lambda info: info.filename):
@@ -139,7 +148,8 @@ class IncomingZip:
         reason = self.refusal(entry)
         if reason:
             return left_out(path, folders, reason)
-        return incoming(path, folders, entry.file_size, partial(self.read, entry))
+        read, look = partial(self.read, entry), partial(self._beginning, entry)
+        return incoming(path, folders, entry.file_size, read, look)
 
     def _samples_in(self, entry: zipfile.ZipInfo, path: Path) -> Iterator[Incoming]:
         """The images in a zip of one class's samples within this one; no deeper."""
@@ -173,6 +183,19 @@ class IncomingZip:
                 f"The zip file unpacks to more than {MAX_RATIO} times its size, as no honest "
                 f"file does: {name}."
             )
+
+
+def _no_zip(path: Path, content: bytes | None) -> str:
+    """Why a file that was taken for a zip is not opened."""
+    if content is None:
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(HEAD_BYTES)
+        except OSError as error:
+            return f"The file cannot be read: {path.name} ({error.strerror or error})."
+    if content.startswith(b"PK"):
+        return f"The zip file is damaged: {path.name}."
+    return refusal(content, path.name, "a zip")
 
 
 def _place_of(entry: zipfile.ZipInfo) -> PurePosixPath:

@@ -17,7 +17,7 @@ from pathlib import Path
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.incoming import Incoming
-from cnn_studio.data.incoming_zip import is_zip
+from cnn_studio.data.incoming_zip import IncomingZip, is_zip
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
@@ -62,11 +62,13 @@ def import_class_tree(
         DatasetError: It is neither a folder nor a zip, a zip is damaged, there are no class folders
             in it, or the dataset's folder cannot be written to.
     """
-    if not folder_or_zip.is_dir() and not is_zip(folder_or_zip):
+    if not folder_or_zip.exists():
         raise DatasetError(
             "Class folders are imported from a folder or a zip file. "
             f"Received: {folder_or_zip.name}."
         )
+    if not folder_or_zip.is_dir() and not is_zip(folder_or_zip):
+        IncomingZip(folder_or_zip).close()  # says what it is instead
     with plan_import(folders, [folder_or_zip], cancelled=cancelled) as plan:
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")

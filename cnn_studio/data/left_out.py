@@ -1,8 +1,8 @@
-"""What an import left out, told by the reason: many files are left out for few reasons."""
+"""What was left out, told by the reason: many files are left out for few reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -17,3 +17,15 @@ def by_reason(skipped: Iterable[tuple[Path, str]]) -> dict[str, list[Path]]:
         reason = sentence.removesuffix(f": {path.name}.").removesuffix(".")
         reasons.setdefault(reason, []).append(path)
     return dict(sorted(reasons.items(), key=lambda item: -len(item[1])))
+
+
+def reasons_in_words(unreadable: Mapping[str, str]) -> str:
+    """Why images cannot be read, as in "The file is damaged (2 of them)."; empty if all can.
+
+    Args:
+        unreadable: The images' names, each with the sentence that says why.
+    """
+    reasons = by_reason((Path(name), sentence) for name, sentence in unreadable.items())
+    if len(reasons) == 1:
+        return f"{next(iter(reasons))}."
+    return " ".join(f"{reason} ({len(paths):,} of them)." for reason, paths in reasons.items())

@@ -28,6 +28,7 @@ from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.packing import FORMAT, MANIFEST_NAME, SCHEMA_VERSION, Progress
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.vision.file_kinds import refusal as file_refusal
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.whole_files import write_atomically
 
@@ -247,12 +248,12 @@ class _Unpacking:
         refusal = entries.refusal(info)
         if refusal:
             raise _RefusedError(refusal)
-        if not is_image_name(Path(file_name)):
-            raise _RefusedError(f"The studio does not read files of this kind: {file_name}.")
         try:
             data = entries.read(info)
         except DatasetError as error:
             raise _RefusedError(str(error)) from error
+        if not is_image_name(Path(file_name)):
+            raise _RefusedError(file_refusal(data, file_name))
         said = self._files[name]
         if not isinstance(said, dict) or said.get("sha256") != hashlib.sha256(data).hexdigest():
             raise _RefusedError(f"It is damaged in the zip: {file_name}.")

@@ -28,6 +28,7 @@ from cnn_studio.exporting.verification import (
 )
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, Bundle, description_text
 from cnn_studio.models.description import describe_lite
+from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.runs import Run, open_run
 
 _READY = "ready"
@@ -137,7 +138,8 @@ def _network_of(run: Run) -> Any:
     try:
         return open_network(path)
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
-        raise ModelError(f"{path} is damaged or not a Keras model.") from error
+        refusal = refusal_of_content(path.read_bytes(), path.suffix)
+        raise ModelError(f"{path} {refusal}") from error
 
 
 def _tell_step(

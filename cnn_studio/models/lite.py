@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation, pixel_table
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
@@ -82,7 +83,7 @@ class LiteModel:
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
+            raise ModelError(f"{path} {refusal_of_content(content, '.tflite')}") from error
         self._check(path, inputs, outputs)
         self.input_kind = Quantisation.of(inputs[0])
         self._table = pixel_table(pixel_range, self.input_kind)

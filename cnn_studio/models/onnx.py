@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.lite import LiteOutputs
+from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation, pixel_table
 from cnn_studio.vision.images import ImageArray
+
+_NOT_KNOWN = ("nsupported", "NOT_IMPLEMENTED", "not a registered function", "under development")
 
 
 def load_runtime() -> Any:
@@ -51,14 +54,16 @@ class OnnxModel:
         options.intra_op_num_threads = threads
         options.log_severity_level = 4  # its errors are raised as well
         try:
-            # From bytes, so that it cannot lead to other files.
-            self._session: Any = runtime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            content = path.read_bytes()
         except OSError as error:
             raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+        try:
+            # From bytes, so that it cannot lead to other files.
+            self._session: Any = runtime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # ONNX Runtime's own errors have no common class
-            raise ModelError(f"{path} is damaged or not an ONNX model.") from error
+            raise ModelError(f"{path} {_refusal(content, error)}") from error
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         self._check(path, inputs, outputs)
         self._name = inputs[0].name
@@ -90,3 +95,13 @@ class OnnxModel:
                 f"{path} must take one image (height, width, channels) and first give one "
                 f"probability a class, in float32. Received: {shapes}."
             )
+
+
+def _refusal(content: bytes, error: Exception) -> str:
+    """Why ONNX Runtime does not load a file, to follow its name."""
+    if any(words in str(error) for words in _NOT_KNOWN):
+        return (
+            "has what this ONNX Runtime does not know. Export it for an older opset, such as 17, "
+            "with ONNX's own operators alone."
+        )
+    return refusal_of_content(content, ".onnx")

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
+from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.models.answers import Answers
 from cnn_studio.models.run_dataset import learned_from
@@ -45,10 +46,17 @@ class Questions:
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """What a model said; `unreadable` names the images that are left out for that reason."""
+    """What a model said.
+
+    Attributes:
+        answers: Of the images that can be read.
+        unreadable: The names of those that cannot, and are left out.
+        why_unreadable: Why they cannot, in a sentence or a few.
+    """
 
     answers: Answers
     unreadable: tuple[str, ...]
+    why_unreadable: str = ""
 
 
 def questions_about(dataset: Dataset, runs: Sequence[Run], scope: Scope | None = None) -> Questions:
@@ -107,7 +115,8 @@ def ask(
     """
     classes, images = classifier.bundle.classes, questions.images
     label_of = _labels(images, questions.places, classes)
-    names, labels, probabilities, unreadable = [], [], [], []
+    names, labels, probabilities = [], [], []
+    unreadable: dict[str, str] = {}
     for done, place in enumerate(questions.places):
         if cancelled():
             return None
@@ -115,17 +124,18 @@ def ask(
         name = images.names[place]
         try:
             said = classifier.classify(images.read(place)).probabilities
-        except ImageError:
-            unreadable.append(name)
+        except ImageError as error:
+            unreadable[name] = str(error)
             continue
         names.append(name)
         labels.append(label_of[int(images.labels[place])])
         probabilities.append(said)
     progress(len(questions.places), len(questions.places))
+    why = reasons_in_words(unreadable)
     if not names:
-        raise DatasetError("None of the images can be read.")
+        raise DatasetError(f"None of the images can be read. {why}".strip())
     answers = Answers(tuple(names), np.array(labels, np.int64), np.stack(probabilities), classes)
-    return Examination(answers, tuple(unreadable))
+    return Examination(answers, tuple(unreadable), why)
 
 
 def _labels(images: ImageSet, places: Sequence[int], classes: Sequence[str]) -> dict[int, int]:

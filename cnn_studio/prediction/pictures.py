@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from cnn_studio.camera.video_kinds import no_picture
 from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
@@ -151,7 +152,7 @@ class Pictures:
             yield _unreadable(path, str(error))
             return
         if not found and not self._cancelled():
-            yield _unreadable(path, f"The video holds no picture that can be read: {path.name}.")
+            yield _unreadable(path, no_picture(path))
 
 
 def padded_clock(time_s: float) -> str:

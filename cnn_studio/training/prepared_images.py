@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.image_sets import ImageSet
+from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import ImageError
 from cnn_studio.training.disk_images import DiskImages, images_on_disk
 from cnn_studio.vision.images import ImageArray
@@ -32,6 +33,7 @@ class PreparedImages:
         labels: The class of each, (n,), int64.
         sources: The place of each in its ImageSet, (n,), int64.
         unreadable: The names of the images that are left out because they cannot be read.
+        why_unreadable: Why they cannot, in a sentence or a few.
         disk: The same images where they are kept on disk; None where they are in memory.
     """
 
@@ -40,6 +42,7 @@ class PreparedImages:
     sources: NDArray[np.int64]
     unreadable: tuple[str, ...]
     disk: DiskImages | None = None
+    why_unreadable: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -75,6 +78,7 @@ def prepare_images(
     disk = images_on_disk(shape) if on_disk else None
     pixels = aligned_pixels(shape) if disk is None else disk.pixels
     is_read = np.zeros(len(sources), np.bool_)
+    reasons: dict[int, str] = {}
 
     def prepare_some(start: int) -> int:
         places = range(start, min(start + _IMAGES_A_TASK, len(sources)))
@@ -83,7 +87,8 @@ def prepare_images(
                 break
             try:
                 pixels[place] = prepare(images.read(int(sources[place])), input_spec)
-            except ImageError:
+            except ImageError as error:
+                reasons[place] = str(error)
                 continue
             is_read[place] = True
         return len(places)
@@ -98,12 +103,14 @@ def prepare_images(
                 released = done
     if cancelled():
         return None
-    unreadable = tuple(images.names[int(index)] for index in sources[~is_read])
+    unreadable = {images.names[int(sources[place])]: reasons[place] for place in sorted(reasons)}
     kept = sources[is_read]
     pixels = _closed_up(pixels, is_read)
     if disk is not None:
         disk.release()
-    return PreparedImages(pixels, images.labels[kept], kept, unreadable, disk)
+    return PreparedImages(
+        pixels, images.labels[kept], kept, tuple(unreadable), disk, reasons_in_words(unreadable)
+    )
 
 
 def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:

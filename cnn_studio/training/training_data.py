@@ -135,8 +135,9 @@ def load(
         return None
     if split is not None and images.unreadable:
         raise TrainingError(
-            f"Images of the run can no longer be read: {named(images.unreadable)}. Bring them "
-            "back, or start a new training with the same recipe."
+            f"Images of the run can no longer be read: {named(images.unreadable)}. "
+            f"{images.why_unreadable} Bring them back, or start a new training with the same "
+            "recipe."
         )
     check_classes(images.labels, plan.images.classes)
     test = None
@@ -257,7 +258,8 @@ class _Reader:
                 if count == 1
                 else (f"{count} images cannot be read and are")
             )
-            self._emit(Message(f"{what} left out: {named(prepared.unreadable)}."))
+            names, why = named(prepared.unreadable), prepared.why_unreadable
+            self._emit(Message(f"{what} left out: {names}. {why}"))
         return prepared
 
     def tell_compared(self, done: int, total: int) -> None:

@@ -13,9 +13,12 @@ from collections.abc import Iterator
 
 JPEG_START = b"\xff\xd8\xff"
 PNG_START = b"\x89PNG\r\n\x1a\n"
-_GIF_STARTS = (b"GIF87a", b"GIF89a")
+GIF_STARTS = (b"GIF87a", b"GIF89a")
 _BMP_START = b"BM"
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_STILL_BRANDS = frozenset({b"mif1", b"msf1"})  # of either kind
+_MOST_BRANDS_BYTES = 256
 
 # Comments, colour profiles and the further pictures of an animation are not for the decoder: it
 # complains of the first two on stderr, and only the first picture is wanted.
@@ -26,14 +29,33 @@ _PNG_MAX_SIDE = 1_000_000  # libpng's own limit
 # A marker may have several FF before it. Asking for one finds it as well, and several times faster.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _SCAN, _END = 0xDA, 0xD9
-_NO_FRAMES = frozenset({0xC4, 0xC8, 0xCC})  # of C0 to CF, which begin a frame
+# What begins a frame: C0 to CF but for three, and JPEG-LS has one of its own.
+_FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+_USUAL_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 # What may stand between the scans of a JPEG: tables, comments and the programs' own segments.
 _BETWEEN_SCANS = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 
 
+def iso_brands(data: bytes) -> frozenset[bytes]:
+    """What a file of the kind that MP4, HEIC and AVIF are says that it is; empty for others."""
+    if data[4:8] != b"ftyp":
+        return frozenset()
+    end = min(int.from_bytes(data[:4], "big"), len(data), _MOST_BRANDS_BYTES)
+    compatible = {data[place : place + 4] for place in range(16, end - 3, 4)}
+    return frozenset({data[8:12], *compatible} - {b"\0\0\0\0"})
+
+
 def is_heif(data: bytes) -> bool:
     """Whether these are the first bytes of a HEIC or HEIF image."""
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+    brands = iso_brands(data)
+    is_still = data[8:12] in _HEIF_BRANDS | _STILL_BRANDS
+    return is_still and (bool(brands & _HEIF_BRANDS) or not brands & _AVIF_BRANDS)
+
+
+def is_avif(data: bytes) -> bool:
+    """Whether these are the first bytes of an AVIF image."""
+    is_still = data[8:12] in _AVIF_BRANDS | _STILL_BRANDS
+    return is_still and bool(iso_brands(data) & _AVIF_BRANDS) and not is_heif(data)
 
 
 def widely_read_suffix(data: bytes) -> str | None:
@@ -47,7 +69,7 @@ def widely_read_suffix(data: bytes) -> str | None:
         return ".jpg"
     if data.startswith(PNG_START):
         return ".png"
-    if data.startswith(_GIF_STARTS):
+    if data.startswith(GIF_STARTS):
         return ".gif"
     if data.startswith(_BMP_START) and len(data) >= 34:
         bits, packed = struct.unpack_from("<HI", data, 28)
@@ -74,12 +96,27 @@ def decodable(data: bytes) -> bytes | None:
 
 def jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Height and width in pixels that a JPEG's header tells, as it is stored; None if none does."""
+    frame = _jpeg_frame(data)
+    return frame[2:] if frame is not None else None
+
+
+def is_usual_jpeg(data: bytes) -> bool:
+    """Whether a JPEG is of a kind that is decoded: lossy, with 8 bits for each colour.
+
+    True also for one whose header ends before it says so.
+    """
+    frame = _jpeg_frame(data)
+    return frame is None or (frame[0] in _USUAL_FRAMES and frame[1] == 8)
+
+
+def _jpeg_frame(data: bytes) -> tuple[int, int, int, int] | None:
+    """The kind of frame that a JPEG's header tells, its bits, height and width."""
     place = 2
     while (found := _MARKER.search(data, place)) is not None:
         marker, start = found[1][0], found.end()
-        if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAMES and start + 7 <= len(data):
-            height, width = struct.unpack_from(">HH", data, start + 3)
-            return height, width
+        if marker in _FRAMES and start + 7 <= len(data):
+            bits, height, width = struct.unpack_from(">BHH", data, start + 2)
+            return marker, bits, height, width
         length = int.from_bytes(data[start : start + 2], "big")
         if marker == _SCAN or length < 2:
             return None

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from cnn_studio.errors import ImageError
+from cnn_studio.vision.file_kinds import damaged
 from cnn_studio.vision.opencv import MAX_PIXELS
 from cnn_studio.vision.pixels import ImageArray, on_white
 
@@ -44,7 +45,11 @@ def decode_heic(data: bytes, name: str) -> ImageArray:
             raise ImageError(f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}.")
         pixels = np.asarray(opened)
     except (ValueError, OSError, EOFError, RuntimeError, SyntaxError, MemoryError) as error:
-        raise ImageError(f"The file is damaged or not an image: {name}.") from error
+        if "nsupported" in str(error):
+            raise ImageError(
+                f"HEIF images of this kind are not read; save it as JPEG: {name}."
+            ) from error
+        raise ImageError(damaged(name)) from error
     if opened.mode.startswith("RGBA"):
         return on_white(pixels)
     if pixels.ndim == 2:

@@ -15,6 +15,7 @@ from cnn_studio.vision.encoded_files import (
     jpeg_size,
     widely_read_suffix,
 )
+from cnn_studio.vision.file_kinds import refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
 from cnn_studio.vision.opencv import MAX_PIXELS, cv2
 from cnn_studio.vision.pixels import ImageArray, from_float, on_white
@@ -54,7 +55,7 @@ def read_image(path: Path, least_side: int | None = None) -> ImageArray:
         Pixels (height, width, 3), uint8, RGB.
 
     Raises:
-        ImageError: The file is missing, empty, damaged or no image.
+        ImageError: The file is missing, empty, damaged, of a kind that is not read, or no image.
     """
     try:
         data = path.read_bytes()
@@ -80,7 +81,7 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
         Pixels (height, width, 3), uint8, RGB.
 
     Raises:
-        ImageError: The bytes are none, damaged or no image.
+        ImageError: The bytes are none, damaged, of a kind that is not read, or no image.
     """
     if not data:
         raise ImageError(f"The file is empty: {name}.")
@@ -88,7 +89,10 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
         return decode_heic(data, name)
     checked = decodable(data)
     if checked is None:
-        raise ImageError(f"The file is damaged or not an image: {name}.")
+        raise ImageError(refusal(data, name))
+    not_read = unread_kind(data, name)
+    if not_read:
+        raise ImageError(not_read)
     encoded = np.frombuffer(checked, np.uint8)
     # JPEG has no alpha, so one decoding is enough; the others are first looked at as they are.
     decoded = None if data.startswith(JPEG_START) else _decode(encoded, cv2.IMREAD_UNCHANGED, name)
@@ -99,7 +103,7 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
     reduced = None if least_side is None else _reduced(data, least_side)
     colour = _decode(encoded, cv2.IMREAD_COLOR_RGB if reduced is None else reduced, name)
     if colour is None:
-        raise ImageError(f"The file is damaged or not an image: {name}.")
+        raise ImageError(refusal(data, name))
     if reduced is not None:  # there is no such flag for RGB
         colour = np.ascontiguousarray(colour[..., ::-1])
     return np.asarray(colour, np.uint8)

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from cnn_studio.camera.video_file import VideoFileSource
 from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name, measure_video
 from cnn_studio.errors import CameraError
 from tests.videos import (
@@ -124,8 +125,12 @@ def test_what_is_no_video_is_told_by_name(tmp_path: Path) -> None:
         sound.setframerate(8000)
         sound.writeframes(bytes(16_000))
     (tmp_path / "sound.wav").rename(tmp_path / "sound.avi")
-    for name in ("empty.mp4", "text.avi", "sound.avi"):
-        with pytest.raises(CameraError, match=f"not a video: {name}"):
+    for name, sentence in (
+        ("empty.mp4", "is empty"),
+        ("text.avi", "is text and not a video"),
+        ("sound.avi", "is a sound and not a video"),
+    ):
+        with pytest.raises(CameraError, match=f"^The file {sentence}: {name}.$"):
             measure_video(tmp_path / name)
     with pytest.raises(CameraError, match=r"holds no picture .*none\.avi"):
         measure_video(write_video(tmp_path / "none.avi", ()))
@@ -148,3 +153,26 @@ def test_times_are_written_as_a_person_reads_them() -> None:
         "1:05.3",
         "10:00.0",
     ]
+
+
+def test_three_sentences_for_videos_that_do_not_open(tmp_path: Path) -> None:
+    cut = cut_video(write_video(tmp_path / "cut.mp4", range(40), codec="mp4v"), 0.6)
+    unread = write_video(tmp_path / "unread.avi", range(40))
+    unread.write_bytes(unread.read_bytes().replace(b"MJPG", b"ZZZZ"))
+    boxed = write_video(tmp_path / "boxed.mkv", range(40))
+    boxed.write_bytes(boxed.read_bytes().replace(b"V_MJPEG", b"V_ZZZZZ"))
+    (tmp_path / "packed.mp4").write_bytes(b"Rar!\x1a\x07\x01\0" + bytes(40))
+    (tmp_path / "page.mp4").write_text("<!DOCTYPE html><html>404")
+    (tmp_path / "song.mp4").write_bytes(b"\0\0\0\x14ftypM4A " + bytes(60))
+    for name, sentence in (
+        (cut.name, "The file is damaged"),
+        (unread.name, "Videos in ZZZZ are not read; save it as MP4 with H.264"),
+        (boxed.name, "Videos in V_ZZZZZ are not read; save it as MP4 with H.264"),
+        ("packed.mp4", "RAR archives are not read; unpack it, or pack it as a zip"),
+        ("page.mp4", "The file is a web page and not a video"),
+        ("song.mp4", "The file is a sound and not a video"),
+    ):
+        with pytest.raises(CameraError, match=f"^{sentence}: {name}.$"):
+            measure_video(tmp_path / name)
+        with pytest.raises(CameraError, match=f"^{sentence}: {name}.$"):
+            VideoFileSource(tmp_path / name).open()

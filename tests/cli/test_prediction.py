@@ -139,6 +139,8 @@ def test_a_dataset_is_scored_whole_if_the_model_never_saw_it(
     write_picture(tmp_path / "exam" / "green" / "odd.jpg", RGB["blue"])
     (tmp_path / "exam" / "green" / "broken.jpg").write_bytes(b"no picture")
     answer = cli("evaluate", "colours", tmp_path / "exam", "--json")
+    (left_out,) = answer.err.splitlines()
+    assert left_out == "1 image cannot be read and is left out. The file is text and not an image."
     assert answer.code == 0
     (line,) = answer.lines
     assert line["part"] == "all"

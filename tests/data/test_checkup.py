@@ -130,11 +130,19 @@ def test_unreadable_files_are_found_each_with_its_reason(
     (folders.folder_of("shoe") / "text.png").write_text("no image")
     (folders.folder_of("shoe") / "notes.txt").write_text("no image")
     (folders.folder_of("shoe") / ".hidden").write_text("no image")
+    (folders.folder_of("shoe") / "IMG_1").write_bytes(encode_jpeg(scene(1)))
+    (folders.folder_of("shoe") / "half.jpg").write_bytes(encode_jpeg(scene(1))[:200])
+    (folders.folder_of("shoe") / "shop.jpg").write_bytes(b"8BPS\0\1" + bytes(40))
     why = {entry.paths[0].name: entry.why for entry in checked(folders, store).findings}
-    assert set(why) == {"empty.jpg", "text.png", "notes.txt"}
+    assert set(why) == {"empty.jpg", "text.png", "notes.txt", "IMG_1", "half.jpg", "shop.jpg"}
     assert "empty" in why["empty.jpg"]
-    assert "damaged" in why["text.png"]
-    assert "of this kind" in why["notes.txt"]
+    assert why["text.png"].startswith("The file is text and not an image: text.png.")
+    assert why["notes.txt"].startswith("The file is text and not an image: notes.txt.")
+    assert why["IMG_1"].startswith(
+        "It is an image, but is not called so; let it end in .jpg: IMG_1."
+    )
+    assert why["half.jpg"].startswith("The file is damaged: half.jpg.")
+    assert why["shop.jpg"].startswith("Photoshop images are not read; save it as JPEG or PNG")
 
 
 def test_unequal_classes_and_classes_of_one_recording_are_found(

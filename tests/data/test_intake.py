@@ -15,6 +15,7 @@ from cnn_studio.data import incoming, incoming_zip
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.intake import IntakeReport, import_class_tree
+from cnn_studio.data.left_out import by_reason, reasons_in_words
 from cnn_studio.data.sessions import SessionKind
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
@@ -90,11 +91,12 @@ def test_what_is_no_image_is_left_out_with_its_reason(
     report = import_images(folders, "shoe", [tmp_path / "in", tmp_path / "gone.jpg"])
     assert folders.counts()["shoe"] == len(report.imported) == 2
     reasons = _reasons(report)
-    assert set(reasons) == {"half.jpg", "empty.png", "letter.pdf", "gone.jpg"}
-    assert "damaged" in reasons["half.jpg"]
-    assert "empty" in reasons["empty.png"]
-    assert "of this kind" in reasons["letter.pdf"]
-    assert "not there" in reasons["gone.jpg"]
+    assert reasons == {
+        "half.jpg": "The file is damaged: half.jpg.",
+        "empty.png": "The file is empty: empty.png.",
+        "letter.pdf": "PDF documents are not read; save its pages as JPEG or PNG: letter.pdf.",
+        "gone.jpg": "The file is not there: gone.jpg.",
+    }
 
 
 def test_copies_of_what_the_class_has_are_left_out(folders: ClassFolders, tmp_path: Path) -> None:
@@ -274,9 +276,15 @@ def test_a_locked_zip_is_told(folders: ClassFolders, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("tree.zip", b"no zip", "damaged: tree.zip"),
-        ("tree.zip", b"", "damaged: tree.zip"),
-        ("tree.rar", b"Rar!", "a folder or a zip file. Received: tree.rar"),
+        ("tree.zip", b"no zip", "^The file is text and not a zip: tree.zip"),
+        ("tree.zip", b"", "^The file is empty: tree.zip"),
+        ("tree.zip", b"PK\3\4 and no more", "^The zip file is damaged: tree.zip"),
+        ("tree.zip", jpeg(1), "^The file is an image and not a zip: tree.zip"),
+        ("tree.zip", b"<!DOCTYPE html><html>", "^The file is a web page and not a zip: tree.zip"),
+        ("tree.zip", b"Rar!\x1a\x07\x01\0", "^RAR archives are not read; unpack it.*: tree.zip"),
+        ("tree.7z", b"7z\xbc\xaf\x27\x1c\0\4", "^7z archives are not read; unpack it.*: tree.7z"),
+        ("tree.tgz", b"\x1f\x8b\x08\0", "^Gzip archives are not read; unpack it.*: tree.tgz"),
+        ("photo.jpg", jpeg(1), "^The file is an image and not a zip: photo.jpg"),
         ("none.zip", None, "a folder or a zip file"),
     ],
 )
@@ -320,3 +328,62 @@ def test_a_full_disk_ends_an_import_in_a_sentence_and_keeps_what_came_before(
     with pytest.raises(DatasetError, match="No space left on device"):
         import_images(folders, "shoe", [tmp_path / "in"])
     assert folders.counts()["shoe"] == 2
+
+
+def test_what_is_an_image_comes_in_whatever_it_is_called(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    entries = {
+        "shoe/IMG_1": jpeg(1),
+        "shoe/photo.jpg_large": jpeg(2),
+        "shoe/small.png.download": _png_of(40, 40),
+        "shoe/README": b"about the shoes",
+        "shoe/clip.mp4": b"\0\0\0\x18ftypisom" + bytes(40),
+        "shoe/more.zip": b"PK\3\4" + bytes(40),
+        "shoe/page.jpg": b"<!DOCTYPE html><html>",
+    }
+    tree = tmp_path / "tree"
+    for name, data in entries.items():
+        put_photo(tree / name, 0).write_bytes(data)
+    for source in (tree, _zip(tmp_path / "tree.zip", entries)):
+        report = import_class_tree(folders, source)
+        assert _reasons(report)["README"] == "The file is text and not an image: README."
+        assert _reasons(report)["clip.mp4"] == (
+            "The file is a video and not an image; named by itself, with a video's ending, it "
+            "gives its frames: clip.mp4."
+        )
+        assert "named by itself it gives its images: more.zip" in _reasons(report)["more.zip"]
+        assert "a web page and not an image" in _reasons(report)["page.jpg"]
+    assert sorted(sample.path.suffix for sample in folders.samples("shoe")) == [
+        ".jpg",
+        ".jpg",
+        ".png",
+    ]
+
+
+def test_a_zip_packed_in_a_way_that_is_not_read_is_not_called_damaged(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    source = _zip(tmp_path / "tree.zip", {"shoe/a.jpg": jpeg(1), "shoe/b": jpeg(2)})
+    data = bytearray(source.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = data.find(signature)
+        while place >= 0:
+            data[place + offset] = 9  # Deflate64, as Windows packs large files
+            place = data.find(signature, place + 4)
+    source.write_bytes(data)
+    report = import_class_tree(folders, source)
+    assert report.imported == ()
+    assert set(_reasons(report)) == {"a.jpg", "b"}
+    for reason in _reasons(report).values():
+        assert reason.startswith("It is packed in a way that is not read; pack it as a plain zip")
+
+
+def test_reasons_are_told_with_how_many_files_have_them(tmp_path: Path) -> None:
+    skipped = [(tmp_path / f"{n}.jpg", f"The file is damaged: {n}.jpg.") for n in range(3)]
+    skipped.insert(1, (tmp_path / "x.jpg", "The file is empty: x.jpg."))
+    assert list(by_reason(skipped)) == ["The file is damaged", "The file is empty"]
+    words = reasons_in_words({path.name: sentence for path, sentence in skipped})
+    assert words == "The file is damaged (3 of them). The file is empty (1 of them)."
+    assert reasons_in_words({"a/x.jpg": "The file is empty: x.jpg."}) == "The file is empty."
+    assert reasons_in_words({}) == ""

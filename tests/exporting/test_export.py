@@ -223,7 +223,7 @@ def test_a_run_without_its_keras_model_is_told(trained: Trained, tmp_path: Path)
     shutil.copytree(trained.run.folder, run)
     (run / "model.keras").write_bytes(b"no model")
     order = ExportOrder(run, trained.dataset, ALL, tmp_path / "out")
-    with pytest.raises(ModelError, match="damaged or not a Keras model"):
+    with pytest.raises(ModelError, match=r"model\.keras is no Keras model"):
         _export(order)
     (run / "model.keras").unlink()
     with pytest.raises(ModelError, match=r"because model\.keras is missing"):

@@ -131,9 +131,15 @@ def test_a_write_that_fails_keeps_the_old_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    for data in (b"", b"\x00" * 64, b"TFL3" * 100):
+    for data, sentence in (
+        (b"", "is empty"),
+        (b"\x00" * 64, "is damaged"),
+        (b"TFL3" * 100, "is damaged"),
+        (b"a model?" * 8, "is no LiteRT model"),
+        (b"<!DOCTYPE html><html>", "is a web page and no model"),
+    ):
         (tmp_path / LITE_FILE).write_bytes(data)
-        with pytest.raises(ModelError, match="damaged or not a LiteRT model"):
+        with pytest.raises(ModelError, match=f"{LITE_FILE} {sentence}"):
             LiteModel(tmp_path / LITE_FILE)
     with pytest.raises(ModelError, match="cannot be read"):
         LiteModel(tmp_path / "none.tflite")

@@ -53,7 +53,7 @@ def test_each_picture_goes_to_its_class_and_names_that_are_taken_are_numbered(
 
 def test_what_cannot_be_read_is_left_out_with_its_reason(tmp_path: Path) -> None:
     gone = answer(tmp_path / "gone.jpg")
-    bad = answer(tmp_path / "bad.jpg", error="The file is damaged or not an image: bad.jpg.")
+    bad = answer(tmp_path / "bad.jpg", error="The file is damaged: bad.jpg.")
     report = copy_by_class([gone, bad], tmp_path / "target")
     assert report.copied == ()
     assert [name for name, _reason in report.left_out] == ["gone.jpg", "bad.jpg"]

@@ -96,8 +96,8 @@ def test_a_damaged_zip_or_video_is_one_line(tmp_path: Path) -> None:
     for name in ("bad.zip", "bad.avi"):
         (tmp_path / name).write_bytes(b"nothing of the kind")
     bad_zip, bad_video = _refusals(tmp_path / "bad.zip", tmp_path / "bad.avi")
-    assert bad_zip == "The zip file is damaged: bad.zip."
-    assert bad_video == "The file is damaged or not a video: bad.avi."
+    assert bad_zip == "The file is text and not a zip: bad.zip."
+    assert bad_video == "The file is text and not a video: bad.avi."
 
 
 def test_a_zip_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:

@@ -304,8 +304,9 @@ def test_images_that_cannot_be_read_are_left_out_and_named(
         path.write_bytes(b"no image")
     _folder, events = _train(request_for(dataset, workspace))
     text = of_kind(events, Message)[0].text
-    assert (
-        text == f"2 images cannot be read and are left out: red/{bad[0].name}, red/{bad[1].name}."
+    assert text == (
+        f"2 images cannot be read and are left out: red/{bad[0].name}, red/{bad[1].name}. "
+        "The file is text and not an image."
     )
     (started,) = of_kind(events, Started)
     assert started.train_count + started.validation_count == 46

@@ -91,6 +91,7 @@ def test_images_are_prepared_in_order_and_bad_ones_left_out(workspace: Workspace
     )
     assert prepared is not None
     assert prepared.unreadable == (f"green/{bad.name}",)
+    assert prepared.why_unreadable == "The file is text and not an image."
     assert len(prepared) == len(prepared.pixels) == 119
     assert told[-1] == 120
     for place in (0, 42, 43, 118):

@@ -14,6 +14,7 @@ from cnn_studio.models.opening.archive import ModelZip, read_file
 from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
 from cnn_studio.models.opening.labels import read_labels
+from cnn_studio.models.opening.network_content import is_of_form, refusal_of_content
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
 
 RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE)
@@ -103,6 +104,8 @@ def _in_zip(path: Path, archive: ModelZip) -> Found:
 def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
     form = Path(name).suffix.lower()
     network, inner = read(name), None
+    if not is_of_form(network, form):
+        raise ModelError(f"{name} {refusal_of_content(network, form)}")
     if form == _KERAS:
         network, inner = opened_keras(name, network)
     described = inner

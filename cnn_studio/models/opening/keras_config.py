@@ -59,7 +59,9 @@ def checked_keras(members: Mapping[str, bytes]) -> bytes:
     """
     missing = sorted(MEMBERS - members.keys())
     if missing:
-        raise ModelError(f"It is damaged or no .keras file: {missing[0]} is missing.")
+        if len(missing) == len(MEMBERS):
+            raise ModelError("It is no Keras model: it holds other files.")
+        raise ModelError(f"It is damaged: {missing[0]} is missing.")
     config = _read_json(members[_CONFIG])
     metadata = _read_json(members[_METADATA])
     check_config(config)
@@ -138,7 +140,7 @@ def _read_json(data: bytes) -> dict[str, Any]:
     try:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ModelError("It is damaged or no .keras file: its config is not JSON.") from error
+        raise ModelError("It is damaged: its config is not JSON.") from error
     if not isinstance(values, dict):
-        raise ModelError("It is damaged or no .keras file: its config is not an object.")
+        raise ModelError("It is damaged: its config is not an object.")
     return values

@@ -8,19 +8,20 @@ from pathlib import Path, PurePosixPath
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, ONNX_FILE
+from cnn_studio.models.opening.network_content import (
+    FORMS,
+    H5_SUFFIXES,
+    OTHER_SUFFIXES,
+    PICKLE_SUFFIXES,
+    refusal_of_suffix,
+)
 from cnn_studio.vision.images import is_image_name
 
-FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx"}
-"""The forms of a network that are opened, by the ending of the file's name."""
-
-_H5 = frozenset({".h5", ".hdf5"})
-_PICKLES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt"})
 _GRAPHS = frozenset({".pb", ".pbtxt"})
 _SAVED_MODEL = "saved_model.pb"
 _FOR_BROWSERS = frozenset({"model.json", "weights.bin"})
 _EDGE_TPU = "_edgetpu.tflite"
-
-MODEL_SUFFIXES = frozenset({*FORMS, *_H5, *_PICKLES, *_GRAPHS})
+MODEL_SUFFIXES = frozenset({*FORMS, *H5_SUFFIXES, *PICKLE_SUFFIXES, *_GRAPHS, *OTHER_SUFFIXES})
 
 
 class Kind(StrEnum):
@@ -84,21 +85,15 @@ def refusal_of_names(names: set[str]) -> str:
     suffixes = {Path(name).suffix.lower() for name in names}
     if suffixes & FORMS.keys() and not any(name.endswith(_EDGE_TPU) for name in names):
         return ""
-    if suffixes & _PICKLES:
-        return (
-            "is a pickle, which runs its maker's program as soon as it is opened. Ask for it "
-            "as .tflite or .onnx."
-        )
+    if suffixes & PICKLE_SUFFIXES:
+        return refusal_of_suffix(".pkl")
     if _SAVED_MODEL in names or suffixes & _GRAPHS:
         return (
             "is a TensorFlow SavedModel, a program that could read and write files. Convert it to "
             "TensorFlow Lite where it was made, and open the .tflite file."
         )
-    if suffixes & _H5:
-        return (
-            "is an .h5 model, an old form that can carry a program. Save it as .keras or .tflite; "
-            "in Teachable Machine choose Export Model, TensorFlow Lite, Floating point."
-        )
+    if suffixes & H5_SUFFIXES:
+        return refusal_of_suffix(".h5")
     if names >= _FOR_BROWSERS:
         return (
             "is a model for web browsers. In Teachable Machine choose Export Model, TensorFlow "
@@ -109,7 +104,7 @@ def refusal_of_names(names: set[str]) -> str:
             "is made for a Coral chip. In Teachable Machine choose Export Model, TensorFlow Lite, "
             "Quantized."
         )
-    return ""
+    return next(filter(None, map(refusal_of_suffix, sorted(suffixes))), "")
 
 
 def best_model(names: set[str]) -> str | None:

@@ -141,7 +141,9 @@ def _try(found: Found, path: Path, folder: Path, trial: Trial | None) -> None:
     try:
         write_tried(found, folder, trial)
     except ModelError as error:
-        raise ModelError(f"{path.name} cannot be opened. {error}") from error
+        # In the trial it had a name that no person knows.
+        sentence = re.sub(rf"^({LITE_FILE}|{ONNX_FILE}) ", "It ", str(error))
+        raise ModelError(f"{path.name} cannot be opened. {sentence}") from error
 
 
 def _fitting(described: Bundle, tried: Tried) -> Bundle:

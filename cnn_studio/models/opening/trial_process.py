@@ -15,6 +15,7 @@ import numpy as np
 
 from cnn_studio.errors import ModelError, StudioError
 from cnn_studio.models.description import read_export_description
+from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
@@ -75,12 +76,13 @@ def _try_lite(request: dict[str, Any]) -> dict[str, Any]:
 
     path = Path(request["path"])
     with _limits(_CPU_S):
+        content = path.read_bytes()
         try:
-            check_graph(path.read_bytes())
+            check_graph(content)
         except StudioError:
             raise
         except Exception as error:
-            raise ModelError(f"{path} is damaged or not a LiteRT model.") from error
+            raise ModelError(f"{path} {refusal_of_content(content, '.tflite')}") from error
         described = _description(path)
         return _told(LiteModel(path, pixel_range=_pixel_range(request, described)), described)
 

@@ -226,7 +226,7 @@ def test_dropped_files_are_listed_while_the_camera_goes_on(
     qtbot.waitUntil(lambda: len(_results(colours)) == 2)
     first, second = _results(colours)
     assert re.fullmatch(r"one\.jpg: red, \d+ %", first)
-    assert second == "bad.jpg: The file is damaged or not an image: bad.jpg."
+    assert second == "bad.jpg: The file is text and not an image: bad.jpg."
     assert _label(colours, "fileCount") == "2 files · 1 unreadable"
     assert _label(colours, "topClass") == "green"
     show_colour("blue")
@@ -295,7 +295,7 @@ def test_an_unreadable_file_shown_large_says_why(
     _drop(colours, bad)
     qtbot.waitUntil(lambda: len(_results(colours)) == 1)
     _open_result(colours, 0)
-    assert _label(colours, "fileMessage") == "The file is damaged or not an image."
+    assert _label(colours, "fileMessage") == "The file is text and not an image."
     assert _label(colours, "topClass") == ""
     qtbot.mouseClick(_button(colours, "backToCameraButton"), Qt.MouseButton.LeftButton)
     assert not colours.findChild(FileView).isVisible()

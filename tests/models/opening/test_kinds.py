@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.kinds import best_model, is_model, kind_of
+from cnn_studio.models.opening.opened import open_model
+from cnn_studio.models.opening.trial import Trial
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,46 @@ def test_the_studios_own_file_comes_first_and_a_float_one_before_a_rounded_one()
     )
     assert best_model({"b.keras", "a.onnx", "z.tflite"}) == "z.tflite"
     assert best_model({"labels.txt"}) is None
+
+
+def _zip_of(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"{}")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("net.tflite", b"", "net.tflite is empty."),
+        (
+            "net.tflite",
+            b"\xff\xff\0\0TFL3" + bytes(40),
+            "net.tflite cannot be opened. It is damaged.",
+        ),
+        ("net.tflite", bytes(100), "net.tflite is damaged."),
+        ("net.tflite", b"\x89HDF\r\n\x1a\n", "net.tflite is an .h5 model"),
+        ("net.tflite", _zip_of("config.json"), "Let its name end in .keras."),
+        ("net.tflite", b"<!DOCTYPE html><html>", "net.tflite is a web page and no model."),
+        ("net.tflite", bytes(range(200)), "net.tflite is no LiteRT model."),
+        ("net.keras", b"\x89HDF\r\n\x1a\n", "net.keras is an .h5 model"),
+        ("net.keras", _zip_of("config.json")[:-30], "damaged"),
+        ("net.keras", b"\x1c\0\0\0TFL3" + bytes(40), "Let its name end in .tflite."),
+        ("net.keras", b"\x80\x04\x95", "net.keras is a pickle"),
+        ("net.onnx", _zip_of("archive/data.pkl"), "net.onnx is a pickle"),
+        ("net.onnx", b"\xff\xd8\xff\xe0" + bytes(40), "net.onnx is an image and no model."),
+        ("net.onnx", bytes(8) + b'{"weight":1}', "a file of weights without its network"),
+        ("net.safetensors", b"x", "a file of weights without its network, which is not opened"),
+        ("net.mlmodel", b"x", "net.mlmodel is a Core ML model, which is not opened. Ask for it as"),
+    ],
+)
+def test_what_is_damaged_no_model_or_of_another_kind_is_told_by_its_content(
+    tmp_path: Path, trial: Trial, name: str, content: bytes, sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "labels.txt").write_text("a\nb\n")
+    with pytest.raises(ModelError) as caught:
+        open_model(tmp_path / name, trial)
+    assert sentence in str(caught.value)

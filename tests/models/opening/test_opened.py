@@ -101,13 +101,13 @@ def test_another_file_in_the_place_of_a_runs_model_is_tried_first(
     content = bytearray((folder / LITE_FILE).read_bytes())
     content[4:8] = b"TFL9"
     (folder / LITE_FILE).write_bytes(content)
-    with pytest.raises(ModelError, match="damaged or not a LiteRT model"):
+    with pytest.raises(ModelError, match=r"model\.tflite is no LiteRT model"):
         Classifier.open(folder)
     # LiteRT itself would follow this offset out of the file.
     content[4:8] = b"TFL3"
     struct.pack_into("<I", content, 0, len(content) - 4)
     (folder / LITE_FILE).write_bytes(content)
-    with pytest.raises(ModelError, match="damaged or not a LiteRT model"):
+    with pytest.raises(ModelError, match=r"model\.tflite is damaged"):
         Classifier.open(folder)
 
 

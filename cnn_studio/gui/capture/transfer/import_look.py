@@ -50,13 +50,13 @@ def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task:
     if packed:
         return Look(packed=packed, others=tuple(path for path in paths if path not in packed))
     are_single = not any(path.is_dir() or is_zip(path) for path in paths)
-    if are_single and not class_name:
-        folders.check_changeable()
-        return Look()
     plan = plan_import(folders, paths, class_name if are_single else "", task.cancelled)
     try:
         if task.cancelled():
             raise JobCancelledError
+        if are_single and not class_name and plan.groups:
+            plan.close()
+            return Look()
         _propose_for_loose(plan, paths, class_name)
         if not are_single and _must_ask(plan, class_name):
             return Look(plan=plan)

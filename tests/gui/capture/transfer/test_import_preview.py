@@ -142,7 +142,7 @@ def test_each_folder_can_be_sent_to_a_class_to_a_new_one_or_left_out(
     told = dialog.messages.text
     assert told == "1 file cannot be imported. 3 images without a class are left out."
     press(dialog, "noticeAction")
-    assert "notes.txt: The studio does not read files of this kind" in dialog.messages.details
+    assert "notes.txt: The file is text and not an image" in dialog.messages.details
     assert "no class folder" in dialog.messages.details
     details = dialog.messages.findChild(QPlainTextEdit, "messageDetails")
     QTest.keyClick(details, Qt.Key.Key_Escape)
@@ -350,7 +350,10 @@ def test_a_look_that_is_ended_asks_nothing(
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("cut.zip", "The zip file is damaged: cut.zip."), ("none.zip", "damaged: none.zip")],
+    [
+        ("cut.zip", "The zip file is damaged: cut.zip."),
+        ("none.zip", "text and not a zip: none.zip"),
+    ],
 )
 def test_a_damaged_zip_is_told_and_changes_nothing(
     qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path, name: str, sentence: str

@@ -231,13 +231,13 @@ def test_several_videos_are_taken_whole_each_as_a_session(
     assert dialog.estimate == "Up to 35 frames into key · 1 of 3 videos cannot be read"
     chooser = part(dialog, QComboBox, "videoChooser")
     chooser.setCurrentIndex(2)
-    assert part(dialog, VideoPicture).text == "The file is damaged or not a video: bad.avi."
+    assert part(dialog, VideoPicture).text == "The file is text and not a video: bad.avi."
     chooser.setCurrentIndex(1)
     qtbot.waitUntil(lambda: shown_number(dialog) == 100)
     part(dialog, QPushButton, "videoImportButton").click()
     qtbot.waitUntil(lambda: "imported into key" in message(tab))
     assert message(tab) == (
-        "35 frames of 3 videos imported into key. The file is damaged or not a video: bad.avi."
+        "35 frames of 3 videos imported into key. The file is text and not a video: bad.avi."
     )
     assert len(recordings_of(names_in(things.folder / "key")) - {""}) == 2
 
@@ -274,7 +274,7 @@ def test_a_file_that_is_no_video_or_is_gone_is_told(
     )
     assert drop(part(tab, ClassView), row_of(tab, KEY), files(tmp_path / "bad.mp4"))
     dialog = opened(qtbot, tab)
-    qtbot.waitUntil(lambda: "damaged or not a video" in dialog.picture.text)
+    qtbot.waitUntil(lambda: "text and not a video" in dialog.picture.text)
     assert not part(dialog, QPushButton, "videoImportButton").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: dialog_of(tab) is None)

@@ -72,8 +72,8 @@ def test_an_unreadable_file_has_its_reason_and_stops_nothing(
     with qtbot.waitSignal(work.ended):
         work.classify(models / "colours", paths)
     assert [entry.prediction is None for entry in record.entries] == [True, True, False]
-    assert record.entries[0].error == "The file is damaged or not an image: notes.txt."
-    assert record.entries[0].reason == "The file is damaged or not an image."
+    assert record.entries[0].error == "The file is text and not an image: notes.txt."
+    assert record.entries[0].reason == "The file is text and not an image."
     assert "not there" in (record.entries[1].error or "")
     assert record.sentences == []
 

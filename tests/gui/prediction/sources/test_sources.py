@@ -216,14 +216,21 @@ def test_another_model_looks_through_the_video_anew(
     qtbot.waitUntil(lambda: {each.class_name for each in line.segments} == {"dark"})
 
 
-@pytest.mark.parametrize("content", [b"", b"no video at all"])
+@pytest.mark.parametrize(
+    ("content", "what"), [(b"", "empty"), (b"no video at all", "text and not a video")]
+)
 def test_a_damaged_video_gets_a_sentence_and_the_camera_comes_back(
-    qtbot: QtBot, colours: PredictionTab, sources: SourceFlow, tmp_path: Path, content: bytes
+    qtbot: QtBot,
+    colours: PredictionTab,
+    sources: SourceFlow,
+    tmp_path: Path,
+    content: bytes,
+    what: str,
 ) -> None:
     bad = tmp_path / "bad {0}.avi"
     bad.write_bytes(content)
     sources.play(bad)
-    sentence = "The file is damaged or not a video: bad {0}.avi."
+    sentence = f"The file is {what}: bad {{0}}.avi."
     qtbot.waitUntil(lambda: _label(colours, "frameMessage") == sentence)
     qtbot.waitUntil(lambda: _label(colours, "answerReason") == "The video gives no picture.")
     assert not _line(colours).isEnabled()
