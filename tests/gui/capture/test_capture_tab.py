@@ -363,7 +363,7 @@ def test_a_broken_file_says_why_when_pointed_at(
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_3)
     qtbot.waitUntil(lambda: shown_names(tab) == ["broken.jpg"])
     tip = Qt.ItemDataRole.ToolTipRole
-    qtbot.waitUntil(lambda: "damaged" in str(view.model().index(0, 0).data(tip)))
+    qtbot.waitUntil(lambda: "is text and not an image" in str(view.model().index(0, 0).data(tip)))
 
 
 def test_a_published_dataset_is_shown_and_cannot_be_recorded_into(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import zipfile
@@ -25,11 +26,13 @@ from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
+from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.capture.transfer.import_groups import CLASS, GroupView
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg
 from tests.gui.capture.conftest import OpenTab, names_in, picture, write_pictures
@@ -399,3 +402,35 @@ def test_a_dataset_that_takes_no_images_says_so(
     write_pictures(tmp_path / "Bag", 1)
     drop_beside(tab, files(tmp_path / "Bag"))
     qtbot.waitUntil(lambda: "as it was published" in message(tab))
+
+
+def test_what_brings_in_nothing_is_a_warning_that_says_why(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    tab = open_tab(camera="")
+    notice = tab.findChild(Messages).notice
+    (tmp_path / "photos.rar").write_bytes(b"Rar!\x1a\x07\x01\0" + bytes(40))
+    drop_beside(tab, files(tmp_path / "photos.rar"))
+    qtbot.waitUntil(lambda: "RAR archives are not read" in message(tab))
+    assert message(tab).startswith("No image was imported. 1 file was left out: RAR archives")
+    assert notice._kind is Kind.WARN
+    same = [shutil.copy(path, tmp_path) for path in (things.folder / "pen").iterdir()]
+    assert drop(part(tab, ClassView), row_of(tab, 0), files(*map(Path, same)))
+    qtbot.waitUntil(lambda: "already" in message(tab))
+    assert message(tab) == (
+        "No image was imported. 3 files were left out: pen has this very image already."
+    )
+    assert notice._kind is Kind.WARN
+    assert ClassFolders(things).counts() == {"pen": 3, "cup": 1, "key": 0}
+
+
+def test_a_dataset_does_not_take_images_from_its_own_folder(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab
+) -> None:
+    tab = open_tab(camera="")
+    for folder in (things.folder, things.folder / "pen", things.folder.parent):
+        drop_beside(tab, files(folder))
+        qtbot.waitUntil(lambda: "cannot come from where they go to" in message(tab))
+        part(tab, QToolButton, "noticeClose").click()
+        assert message(tab) == ""
+    assert ClassFolders(things).counts() == {"pen": 3, "cup": 1, "key": 0}

@@ -95,7 +95,7 @@ def test_a_damaged_model_is_a_sentence_and_the_next_one_works(
         number = thread.open_run(damaged)
     assert failed.args is not None
     assert failed.args[0] == number
-    assert "damaged" in failed.args[1]
+    assert failed.args[1] == "model.tflite is no LiteRT model."
     _open(qtbot, thread, models / "colours")
     thread.set_paused(False)
     qtbot.waitUntil(_sees(thread, _show(mailbox, "red")))
