@@ -187,8 +187,8 @@ def _check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
         target = next((place for place in places if overlap(source, place)), None)
         if target is not None:
             raise UsageError(
-                "Images cannot come from where they go to: one of these folders is the other, or "
-                f"lies in it. Name another folder to import from. Received: {source} for {target}."
+                f"Images cannot come from where they go to: {source} is, holds or lies in "
+                f"{target}. Name another folder to import from."
             )
 
 

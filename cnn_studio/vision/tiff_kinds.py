@@ -17,7 +17,8 @@ _MOST_TAGS, _MOST_VALUES, _MOST_FOLDERS = 512, 1 << 16, 16
 
 _COMPRESSION, _PHOTOMETRIC, _SUB_FOLDERS, _DNG_VERSION = 259, 262, 330, 50706
 _PARTS = ((273, 279), (324, 325))  # where strips and tiles are, and how long
-_READ_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})
+# What OpenCV decodes, or refuses by itself; others come out black.
+_READ_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000, 50001})
 _OF_A_SENSOR = frozenset({32803, 34892})  # photometric kinds: a colour filter's pattern, linear raw
 
 Tags = dict[int, tuple[int, ...]]
