@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +11,12 @@ import typer
 from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
-from cnn_studio.cli.output import Output
+from cnn_studio.cli.output import Bar, Output
 from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.video_import import FrameChoice
 
 
 def import_(
@@ -49,45 +50,79 @@ def import_(
     file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
     in. Where nothing new comes in, the exit code is 1.
     """
-    from cnn_studio.data.class_folders import ClassFolders
-    from cnn_studio.data.import_plan import plan_import
-    from cnn_studio.data.intake import run_import
-    from cnn_studio.data.unpacking import unpack_dataset
-    from cnn_studio.video_import import FrameChoice, import_videos
+    from cnn_studio.video_import import FrameChoice
 
     output = Output(as_json)
     wanted = FrameChoice(frames_per_second=fps)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")
-    packed, videos, others = _sorted_out(paths, class_name)
-    skipped: list[tuple[Path, str]] = []
-    imported = 0
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
-        folders = ClassFolders(chosen)
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            for path in packed:
-                unpacked = unpack_dataset(chosen, path, progress=bar, cancelled=stop.is_set)
-                imported += unpacked.imported
-                skipped += unpacked.skipped
-            if others:
-                with plan_import(folders, others, class_name, stop.is_set) as plan:
-                    report = run_import(plan, move=move, progress=bar, cancelled=stop.is_set)
-                imported += len(report.imported)
-                skipped += report.skipped
-            if videos and class_name:
-                taken = import_videos(
-                    folders, class_name, videos, wanted, progress=bar, cancelled=stop.is_set
-                )
-                imported += len(taken.imported)
-                skipped += taken.skipped
-            elif videos:
-                skipped += [
-                    (p, f"Say with --class what the video shows: {p.name}.") for p in videos
-                ]
+            bringing = _BringingIn(chosen, class_name, bar, stop.is_set)
+            bringing.take(paths, move, wanted)
+        imported, skipped = bringing.imported, bringing.skipped
         _tell(output, chosen, imported, skipped)
     conclude(imported, skipped, paths, stop.is_set())
+
+
+class _BringingIn:
+    """One import of the command, of whatever was named."""
+
+    def __init__(
+        self, dataset: Dataset, class_name: str, bar: Bar, stopped: Callable[[], bool]
+    ) -> None:
+        self.imported = 0
+        self.skipped: list[tuple[Path, str]] = []
+        self._dataset = dataset
+        self._class_name = class_name
+        self._bar = bar
+        self._stopped = stopped
+
+    def take(self, paths: Sequence[Path], move: bool, wanted: FrameChoice) -> None:
+        from cnn_studio.data.class_folders import ClassFolders
+        from cnn_studio.data.import_plan import plan_import
+        from cnn_studio.data.intake import run_import
+        from cnn_studio.data.unpacking import unpack_dataset
+        from cnn_studio.video_import import import_videos
+
+        folders, name = ClassFolders(self._dataset), self._class_name
+        packed, videos, others = _sorted_out(paths, name)
+        for path in packed:
+            unpacked = unpack_dataset(
+                self._dataset, path, progress=self._bar, cancelled=self._stopped
+            )
+            self._count(unpacked.imported, unpacked.skipped)
+        others = [path for path in others if self._opens(path)]
+        if others:
+            with plan_import(folders, others, name, self._stopped) as plan:
+                done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
+            self._count(len(done.imported), done.skipped)
+        if videos and name:
+            taken = import_videos(
+                folders, name, videos, wanted, progress=self._bar, cancelled=self._stopped
+            )
+            self._count(len(taken.imported), taken.skipped)
+        elif videos:
+            say = "Say with --class what the video shows"
+            self._count(0, [(path, f"{say}: {path.name}.") for path in videos])
+
+    def _opens(self, path: Path) -> bool:
+        """Whether it is no zip, or one that opens; another one does not hold up the others."""
+        from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+
+        try:
+            if is_zip(path):
+                IncomingZip(path).close()
+        except DatasetError as error:
+            self._count(0, [(path, str(error))])
+            return False
+        return True
+
+    def _count(self, imported: int, skipped: Skipped) -> None:
+        self.imported += imported
+        self.skipped += skipped
 
 
 def pack(

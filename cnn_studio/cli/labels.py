@@ -20,8 +20,8 @@ def labels(
     """Find labels that are likely wrong, the worst first; nothing is changed.
 
     Networks judge images that they have not learned from. With --json each doubted sample is a
-    line; `score` is how probable its label is. The answer is kept in the dataset's folder, and the
-    window's checkup and gallery show it.
+    line; `score` is how probable its label is. The answer is kept, and of a dataset in the
+    workspace the window's checkup and gallery show it.
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.class_folders import ClassFolders

@@ -77,7 +77,7 @@ def prepare_images(
     shape = (len(sources), *input_spec.shape)
     disk = images_on_disk(shape) if on_disk else None
     pixels = aligned_pixels(shape) if disk is None else disk.pixels
-    is_read = np.zeros(len(sources), np.bool_)
+    is_read = np.ones(len(sources), np.bool_)
     reasons: dict[int, str] = {}
 
     def prepare_some(start: int) -> int:
@@ -88,9 +88,7 @@ def prepare_images(
             try:
                 pixels[place] = prepare(images.read(int(sources[place])), input_spec)
             except ImageError as error:
-                reasons[place] = str(error)
-                continue
-            is_read[place] = True
+                is_read[place], reasons[place] = False, str(error)
         return len(places)
 
     done = released = 0
@@ -108,9 +106,8 @@ def prepare_images(
     pixels = _closed_up(pixels, is_read)
     if disk is not None:
         disk.release()
-    return PreparedImages(
-        pixels, images.labels[kept], kept, tuple(unreadable), disk, reasons_in_words(unreadable)
-    )
+    why = reasons_in_words(unreadable)
+    return PreparedImages(pixels, images.labels[kept], kept, tuple(unreadable), disk, why)
 
 
 def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:

@@ -160,3 +160,13 @@ def test_a_class_that_cannot_be_packed_is_said(
     assert answer.code == 1
     assert "'A  ripe.': A class's name cannot begin or end with a dot." in answer.sentence
     assert not (tmp_path / "fruit.zip").exists()
+
+
+def test_a_zip_that_does_not_open_holds_up_none_of_the_others(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.zip").write_bytes(b"PK\3\4 and no more")
+    photo = write_picture(tmp_path / "red.jpg", RED)
+    answer = cli("import", "objects", tmp_path / "bad.zip", photo, "--class", "cap", "--json")
+    assert answer.code == 0
+    skipped, last = answer.lines
+    assert skipped["reason"] == "The zip file is damaged: bad.zip."
+    assert (last["imported"], last["skipped"]) == (1, 1)
