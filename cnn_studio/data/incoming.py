@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -121,11 +122,13 @@ def incoming_from_folder(folder: Path) -> Iterator[Incoming]:
 
 def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
     try:
-        size_bytes = path.stat().st_size
+        status = path.stat()
     except OSError:
         return left_out(path, folders, f"The file is not there: {path.name}.")
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+        return left_out(path, folders, f"It is a device or a pipe and no file: {path.name}.")
     read = partial(_read_bytes, path)
-    return incoming(path, folders, size_bytes, read, read)
+    return incoming(path, folders, status.st_size, read, read)
 
 
 def _refusal(head: bytes, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What was left out, told by the reason: many files are left out for few reasons."""
+"""What was left out, by the reason: many files are left out for few reasons."""
 
 from __future__ import annotations
 

@@ -122,8 +122,8 @@ def _names(folders: ClassFolders) -> dict[str, str]:
 
 def _described(data: bytes, own_name: str, name: str) -> dict[str, Any]:
     """What the manifest says of a file; of one that had another name, that as well."""
-    told: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    return told if own_name == name else {**told, "name": own_name.rpartition("/")[2]}
+    facts: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    return facts if own_name == name else {**facts, "name": own_name.rpartition("/")[2]}
 
 
 def _manifest(

@@ -145,12 +145,14 @@ class _Unpacking:
             self._file_names = _names_by_class(self._files)
             self._receive(*_card_in(entries.archive, self._path, self._folders.dataset.name), title)
             inside = _images_in(entries.archive)
+            composed = {_composed(name): name for name in inside}
             for done, name in enumerate(self._files):
                 if cancelled():
                     inside.clear()
                     break
                 try:
-                    self._take(name, entries, inside.pop(_composed(name), None))
+                    found = name if name in inside else composed.get(_composed(name), name)
+                    self._take(name, entries, inside.pop(found, None))
                 except _RefusedError as error:
                     self._leave_out(name, str(error))
                 progress(done + 1, len(self._files))
@@ -264,7 +266,8 @@ class _Unpacking:
 
     def _marking(self, mark: Mark, manifest: Mapping[str, Any]) -> Marking:
         names = manifest.get("marks", {}).get(mark, [])
-        return Marking(mark, True, tuple(self._own[name] for name in names if name in self._own))
+        own = tuple(self._own[name] for name in map(str, names) if name in self._own)
+        return Marking(mark, True, own)
 
 
 def _names_by_class(files: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -279,7 +282,7 @@ def _names_by_class(files: Iterable[str]) -> dict[str, dict[str, str]]:
 def _images_in(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The files in a zip but for its card, its manifest and what systems add."""
     return {
-        _composed(info.filename): info
+        info.filename: info
         for info in archive.infolist()
         if not info.is_dir()
         and info.filename not in (MANIFEST_NAME, CARD_NAME)
@@ -288,7 +291,7 @@ def _images_in(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _composed(name: str) -> str:
-    return unicodedata.normalize("NFC", name)  # packed anew on a Mac, letters come in pieces
+    return unicodedata.normalize("NFC", name)  # packed again on a Mac, letters come in pieces
 
 
 def _card_in(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[DatasetCard, bytes]:

@@ -214,7 +214,7 @@ def _refusal_of_image(data: bytes, name: str, suffix: str, wanted: str) -> str:
 
 
 def other_kind(head: bytes) -> str:
-    """What a file is that is no image, as in "a web page"; empty if that cannot be told."""
+    """What a file is that is no image, as in "a web page"; empty if it is not known."""
     for offset, start, what in _OTHERS:
         if head.startswith(start, offset):
             return what

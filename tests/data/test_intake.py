@@ -387,3 +387,14 @@ def test_reasons_are_told_with_how_many_files_have_them(tmp_path: Path) -> None:
     assert words == "The file is damaged (3 of them). The file is empty (1 of them)."
     assert reasons_in_words({"a/x.jpg": "The file is empty: x.jpg."}) == "The file is empty."
     assert reasons_in_words({}) == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_does_not_hold_up_an_import(folders: ClassFolders, tmp_path: Path) -> None:
+    put_photo(tmp_path / "in" / "a.jpg", 1)
+    for name in ("pipe", "pipe.jpg"):
+        os.mkfifo(tmp_path / "in" / name)
+    report = import_images(folders, "shoe", [tmp_path / "in"])
+    assert len(report.imported) == 1
+    assert set(_reasons(report)) == {"pipe", "pipe.jpg"}
+    assert "no file" in _reasons(report)["pipe"]

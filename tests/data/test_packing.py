@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -234,11 +235,11 @@ def test_a_class_that_no_studio_would_take_in_again_is_said_and_nothing_is_packe
 
 def _packed_by_an_older_studio(path: Path, files: dict[str, bytes], classes: list[str]) -> Path:
     """A packed dataset as it was written before names were looked at."""
-    told = {
+    facts = {
         name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
         for name, data in files.items()
     }
-    manifest = {"format": "cnn-studio-dataset", "schema_version": 1, "files": told, "marks": {}}
+    manifest = {"format": "cnn-studio-dataset", "schema_version": 1, "files": facts, "marks": {}}
     card = f"title = 'Old'\nclasses = {json.dumps(classes, ensure_ascii=False)}\n"
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in files.items():
@@ -310,3 +311,20 @@ def test_files_that_cannot_be_called_so_everywhere_come_in_under_names_that_can(
     again = unpack_dataset(folders.dataset, tmp_path / "odd.zip")
     assert again.imported == 0
     assert len(again.skipped) == len(names)
+
+
+def test_a_packed_dataset_that_a_mac_has_packed_again_comes_in_whole(
+    things: Dataset, tmp_path: Path, workspace: Workspace
+) -> None:
+    pack_dataset(things, tmp_path / "things.zip")
+    with (
+        zipfile.ZipFile(tmp_path / "things.zip") as packed,
+        zipfile.ZipFile(tmp_path / "again.zip", "w") as again,
+    ):
+        for name in packed.namelist():
+            again.writestr(unicodedata.normalize("NFD", name), packed.read(name))
+        again.writestr("__MACOSX/shoe/._a.jpg", b"of macOS")
+    copy = create_dataset(workspace, "Copy")
+    report = unpack_dataset(copy, tmp_path / "again.zip")
+    assert (report.imported, report.skipped) == (7, ())
+    assert _files(copy) == _files(things)

@@ -86,7 +86,7 @@ def _other_suffix(content: bytes) -> str:
 
 
 def _other_thing(content: bytes) -> str:
-    """What a file is that is no model, as in "a web page"; empty if that cannot be told."""
+    """What a file is that is no model, as in "a web page"; empty if it is not known."""
     return "an image" if readable_suffix(content) else other_kind(content)
 
 
