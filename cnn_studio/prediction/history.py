@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.prediction.classifier import Prediction
+from cnn_studio.prediction.smoothing import Answer
 from cnn_studio.prediction.timeline import Moment
 
 LENGTH_S = 600.0
@@ -22,21 +23,25 @@ _ENTRY = np.dtype(
         ("score", np.float32),
         ("unknown", np.bool_),
         ("took_ms", np.float32),
+        ("changing", np.bool_),
+        ("model", np.uint16),
     ]
 )
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What was said about one frame.
+    """What was on the screen while one frame was.
 
     Attributes:
         time_s: When, in seconds since 1970 (UTC).
-        class_name: The most probable class, even where it is likely none of them.
-        probability: Of that class, 0..1.
+        class_name: The class with the longest bar, even where it was not named.
+        probability: Of that class, 0..1, as its bar showed it.
         score: How familiar the frame was, 0..1; None where that was not measured.
-        unknown: Whether it is likely none of the classes.
+        unknown: Whether it was said to be likely none of the classes.
         took_ms: From the frame to the probabilities.
+        changing: Whether no class was named, since the answer was just changing.
+        model: Which model said it; see `History.model`.
     """
 
     time_s: float
@@ -45,6 +50,8 @@ class Entry:
     score: float | None
     unknown: bool
     took_ms: float
+    changing: bool = False
+    model: str = ""
 
     @property
     def time_iso(self) -> str:
@@ -60,32 +67,42 @@ class History:
     Args:
         length_s: How far back it reaches.
         most_entries: How many it keeps at most; then the oldest give way.
+
+    Attributes:
+        model: Which model says what is added from now on: the folder of its run.
     """
 
     def __init__(self, length_s: float = LENGTH_S, most_entries: int = _MOST_ENTRIES) -> None:
         self.length_s = length_s
+        self.model = ""
         self._ring = np.zeros(most_entries, _ENTRY)
         self._names: dict[str, int] = {}
+        self._models: dict[str, int] = {}
         self.clear()
 
     def __len__(self) -> int:
         return len(self._kept())
 
-    def add(self, prediction: Prediction, time_s: float) -> None:
-        """Keep what was said about a frame.
+    def add(self, answer: Answer, prediction: Prediction, time_s: float) -> None:
+        """Keep what was said while a frame was on the screen.
 
         Args:
-            prediction: What was said.
+            answer: What was shown.
+            prediction: What the model says of the frame alone.
             time_s: When, in seconds since 1970 (UTC), as `time.time` gives it.
         """
-        name, probability = prediction.top
+        if max(len(self._names), len(self._models)) >= np.iinfo(np.uint16).max:
+            self.clear()  # far more than any model has classes can only come of hundreds of models
+        row = answer.longest
         self._ring[self._added % len(self._ring)] = (
             time_s,
-            self._place_of(name),
-            probability,
+            _place_of(row.name, self._names),
+            row.share,
             np.nan if prediction.score is None else prediction.score,
-            prediction.unknown,
+            answer.unknown,
             prediction.preparation_ms + prediction.inference_ms,
+            answer.changing,
+            _place_of(self.model, self._models),
         )
         self._added += 1
 
@@ -93,6 +110,7 @@ class History:
         """Forget everything."""
         self._added = 0
         self._names.clear()
+        self._models.clear()
 
     def entries(self) -> tuple[Entry, ...]:
         """What was said in the last minutes before the newest entry, the oldest first."""
@@ -112,24 +130,26 @@ class History:
         step = max(1, -(-len(kept) // most))
         first = self._added - len(kept)
         kept = kept[-first % step :: step]
-        names = list(self._names)
+        names, models = list(self._names), list(self._models)
         return tuple(
-            Moment(time_s, None if unknown else names[place], probability)
-            for time_s, place, probability, _score, unknown, _took_ms in kept.tolist()
+            Moment(
+                time_s,
+                None if unknown else names[place],
+                share,
+                changing and not unknown,
+                models[model],
+            )
+            for time_s, place, share, _score, unknown, _took_ms, changing, model in kept.tolist()
         )
 
-    def _place_of(self, name: str) -> int:
-        # A dictionary keeps its order, so it is the list of names as well. Far more names than
-        # any model has classes can only come from hundreds of models.
-        if name not in self._names and len(self._names) > np.iinfo(np.uint16).max:
-            self.clear()
-        return self._names.setdefault(name, len(self._names))
-
     def _entries(self) -> Iterator[Entry]:
-        names = list(self._names)
-        for time_s, place, probability, score, unknown, took_ms in self._kept().tolist():
+        names, models = list(self._names), list(self._models)
+        kept = self._kept().tolist()
+        for time_s, place, share, score, unknown, took_ms, changing, model in kept:
             known_score = None if np.isnan(score) else score
-            yield Entry(time_s, names[place], probability, known_score, unknown, took_ms)
+            yield Entry(
+                time_s, names[place], share, known_score, unknown, took_ms, changing, models[model]
+            )
 
     def _kept(self) -> NDArray[np.void]:
         """The ring in the order of arrival, without what is too old.
@@ -147,3 +167,8 @@ class History:
         age_s = ordered["time_s"][-1] - ordered["time_s"]
         kept: NDArray[np.void] = ordered[(age_s >= 0) & (age_s <= self.length_s)]
         return kept
+
+
+def _place_of(name: str, names: dict[str, int]) -> int:
+    # A dictionary keeps its order, so it is the list of names as well.
+    return names.setdefault(name, len(names))

@@ -13,7 +13,17 @@ from cnn_studio.prediction.history import Entry
 from cnn_studio.whole_files import write_atomically
 
 _SCHEMA = 1
-_COLUMNS = ("time", "class", "probability", "unknown", "score", "milliseconds")
+_COLUMNS = (
+    "time",
+    "class",
+    "probability",
+    "unknown",
+    "score",
+    "milliseconds",
+    "changing",
+    "model",
+)
+_YES_OR_NO = ("unknown", "changing")
 
 
 def write_history(entries: Sequence[Entry], path: Path) -> None:
@@ -41,7 +51,8 @@ def _csv(entries: Sequence[Entry]) -> str:
     table.writeheader()
     for entry in entries:
         row = _row(entry)
-        table.writerow({**row, "unknown": "true" if row["unknown"] else "false"})
+        words = {column: "true" if row[column] else "false" for column in _YES_OR_NO}
+        table.writerow({**row, **words})
     return text.getvalue()
 
 
@@ -58,6 +69,8 @@ def _row(entry: Entry) -> dict[str, object]:
         entry.unknown,
         None if entry.score is None else round(entry.score, 4),
         round(entry.took_ms, 2),
+        entry.changing,
+        Path(entry.model).name,
     )
     return dict(zip(_COLUMNS, values, strict=True))
 

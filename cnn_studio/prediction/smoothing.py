@@ -19,7 +19,10 @@ two half-lives, and noise of a tenth on two equal classes never comes so far."""
 
 LASTING_LEAD = 0.05
 LASTING_S = 1.0
-"""A smaller lead replaces the answer once it has lasted so long without a break."""
+"""A smaller lead replaces the answer once it has lasted so long without a break.
+
+The answer is named only while no class is ahead of it. Once one was, the answer is changing: none
+is named until one leads all others clearly, or for long."""
 
 UNKNOWN_LEAD = 0.5
 """Known or unknown is a yes or no with each frame, so three of four must agree."""
@@ -61,12 +64,26 @@ class Answer:
     """What is shown of a picture.
 
     Attributes:
-        rows: A row a class; the first one is the answer, or what an unknown thing is most like.
+        rows: A row a class; the first one is the answer, or what an unknown thing is most like. Its
+            bar is the longest, unless the answer is changing.
         unknown: Whether the picture is likely none of the classes.
+        changing: Whether none is named: the first row and another one are too close, or are just
+            changing places.
     """
 
     rows: tuple[Row, ...]
     unknown: bool = False
+    changing: bool = False
+
+    @property
+    def longest(self) -> Row:
+        """The row with the longest bar."""
+        return max(self.rows, key=lambda row: row.share)
+
+    @property
+    def named(self) -> str | None:
+        """The class that is named; None while it is unknown or changing."""
+        return None if self.unknown or self.changing else self.rows[0].name
 
 
 def answer_of(prediction: Prediction) -> Answer:
@@ -79,8 +96,8 @@ class SteadyAnswer:
     """Turns the predictions of a camera into answers that neither flicker nor lag.
 
     Probabilities are averaged, older ones counting half as much with every half-life. Who comes
-    first, and whether it is unknown, changes only by a clear lead or one that lasts. For another
-    model make another one.
+    first, and whether it is unknown, changes only by a clear lead or one that lasts; meanwhile the
+    answer says that it is changing. For another model make another one.
 
     Args:
         classes: The class names in the model's order.
@@ -94,8 +111,10 @@ class SteadyAnswer:
         self._unknown_share = 0.0
         self._updated_s = self._near_s = 0.0
         self._winner = _Contest(CLEAR_LEAD)
+        self._naming = _Contest(CLEAR_LEAD)
         self._unknown = _Contest(UNKNOWN_LEAD)
         self._order: list[int] = []
+        self._changing = False
         self._ordered_s = 0.0
         self._percents: list[int] = []
         self._numbered_s = 0.0
@@ -109,13 +128,15 @@ class SteadyAnswer:
         """
         shares = self._averaged(prediction, now_s)
         first = self._first(shares, now_s)
+        changing = self._is_changing(first, shares, now_s)
         order = self._next_order(first, shares, now_s)
-        if order != self._order or now_s - self._numbered_s >= NUMBERS_INTERVAL_S:
+        is_other = order != self._order or changing != self._changing
+        if is_other or now_s - self._numbered_s >= NUMBERS_INTERVAL_S:
             self._percents = [_percent(share) for share in shares]
             self._numbered_s = now_s
-        self._order = order
+        self._order, self._changing = order, changing
         rows = tuple(Row(self._classes[i], shares[i], self._percents[i]) for i in order)
-        return Answer(rows, self._is_unknown(now_s))
+        return Answer(rows, self._is_unknown(now_s), changing)
 
     def _averaged(self, prediction: Prediction, now_s: float) -> list[float]:
         raw = prediction.probabilities.astype(np.float64)
@@ -137,6 +158,14 @@ class SteadyAnswer:
         held = self._winner.holder
         lead = 1.0 if held is None else shares[best] - shares[held]
         return self._winner.decided(best, lead, now_s)
+
+    def _is_changing(self, first: int, shares: list[float], now_s: float) -> bool:
+        """Whether another class is ahead of the first one, or was and is still close to it."""
+        nearest = max((share for index, share in enumerate(shares) if index != first), default=0.0)
+        lead = shares[first] - nearest
+        is_new = not self._order or first != self._order[0]
+        at_once = lead < 0 or is_new
+        return bool(self._naming.decided(lead < 0, 1.0 if at_once else lead, now_s))
 
     def _is_unknown(self, now_s: float) -> bool:
         is_likely = self._unknown_share > 0.5

@@ -16,28 +16,34 @@ class Moment:
         time_s: When, in seconds by whichever clock the moments share.
         class_name: The most probable class; None where it is likely none of them.
         probability: Of the most probable class, 0..1.
+        changing: Whether none was named, since the answer was just changing.
+        model: Which model, where there can be several.
     """
 
     time_s: float
     class_name: str | None
     probability: float
+    changing: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of time with one answer.
+    """A stretch of time with one answer of one model.
 
     Attributes:
         from_s: When it begins.
         to_s: When it ends.
         class_name: The class; None for unknown.
         probability: The mean of the most probable class's, 0..1.
+        model: Which model, where there can be several.
     """
 
     from_s: float
     to_s: float
     class_name: str | None
     probability: float
+    model: str = ""
 
     @property
     def length_s(self) -> float:
@@ -51,12 +57,12 @@ def segments(
     """Merge neighbours that say the same.
 
     Args:
-        moments: In the order of their times.
+        moments: In the order of their times. Where the answer was changing there is a gap.
         longest_s: A moment lasts until the next one, but not longer than this; then nothing is
             known, and there is a gap between two segments.
         slot_s: What is shorter is not told apart: of each slot of time the answer that lasted
             longest counts. So there are never more segments than slots, however an answer
-            flickers. 0 tells every moment apart.
+            flickers, but for one more with each change of models. 0 tells every moment apart.
 
     Returns:
         Segments in the order of time, which do not overlap.
@@ -88,22 +94,23 @@ def _pieces(moments: Sequence[Moment], longest_s: float) -> Iterator[Segment]:
         end_s = moment.time_s + longest_s
         if place + 1 < len(moments):
             end_s = min(end_s, moments[place + 1].time_s)
-        if end_s > moment.time_s:
-            yield Segment(moment.time_s, end_s, moment.class_name, moment.probability)
+        if end_s > moment.time_s and not moment.changing:
+            yield Segment(moment.time_s, end_s, moment.class_name, moment.probability, moment.model)
 
 
 def _one_a_slot(pieces: Iterable[Segment], slot_s: float) -> Iterator[Segment]:
-    for _slot, group in groupby(pieces, lambda piece: int(piece.from_s // slot_s)):
+    slots = groupby(pieces, lambda piece: (int(piece.from_s // slot_s), piece.model))
+    for (_slot, model), group in slots:
         together = list(group)
         name = shares(together)[0][0]
         mean = _mean([piece for piece in together if piece.class_name == name])
-        yield Segment(together[0].from_s, together[-1].to_s, name, mean)
+        yield Segment(together[0].from_s, together[-1].to_s, name, mean, model)
 
 
 def _merged(pieces: Iterable[Segment]) -> Iterator[Segment]:
     run: list[Segment] = []
     for piece in pieces:
-        if run and (piece.class_name != run[-1].class_name or piece.from_s > run[-1].to_s):
+        if run and not _continues(piece, run[-1]):
             yield _joined(run)
             run = []
         run.append(piece)
@@ -111,8 +118,14 @@ def _merged(pieces: Iterable[Segment]) -> Iterator[Segment]:
         yield _joined(run)
 
 
+def _continues(piece: Segment, before: Segment) -> bool:
+    """Whether it is the same answer of the same model, without a gap."""
+    is_same = (piece.class_name, piece.model) == (before.class_name, before.model)
+    return is_same and piece.from_s <= before.to_s
+
+
 def _joined(run: Sequence[Segment]) -> Segment:
-    return Segment(run[0].from_s, run[-1].to_s, run[0].class_name, _mean(run))
+    return Segment(run[0].from_s, run[-1].to_s, run[0].class_name, _mean(run), run[0].model)
 
 
 def _mean(pieces: Sequence[Segment]) -> float:

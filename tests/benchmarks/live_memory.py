@@ -54,8 +54,8 @@ def main() -> None:
         for second_frame in range(60 * _FPS):
             number = minute * 60 * _FPS + second_frame
             prediction = classifier.classify(frames[number % _FRAMES])
-            steady.update(prediction, number / _FPS)
-            history.add(prediction, number / _FPS)
+            answer = steady.update(prediction, number / _FPS)
+            history.add(answer, prediction, number / _FPS)
         history.moments(history.length_s, 2400)  # as the window with the history asks for them
         gc.collect()
         if minute + 1 == min(_WARM_UP_MINUTES, options.minutes):

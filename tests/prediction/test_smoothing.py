@@ -109,6 +109,56 @@ def test_two_pictures_in_turn_are_no_new_beginning() -> None:
     assert _changes(_names(said)[0] for said in shown) == 0
 
 
+def _streams() -> list[list[Prediction]]:
+    """Twenty seconds each of what a camera may bring: changes, wavering, three alike, noise."""
+    random = np.random.default_rng(5)
+    wavering = [_said(0.5 + tilt, 0.45 - tilt, 0.05) for tilt in np.linspace(-0.2, 0.2, 60)]
+    three = random.dirichlet((8, 8, 8), 600)
+    noise = random.dirichlet((0.4, 0.4, 0.4), 600)
+    scenes = [(SHOE, CAP, BOOK)[place] for place in random.integers(0, 3, 60)]
+    return [
+        [_said(*scene) for scene in scenes for _ in range(10)],
+        [*wavering, *reversed(wavering)] * 5,
+        [_said(*shares) for shares in three],
+        [_said(*shares, unknown=shares.max() < 0.5) for shares in noise],
+    ]
+
+
+@pytest.mark.parametrize("half_life_s", HALF_LIVES)
+@pytest.mark.parametrize("stream", range(4))
+def test_what_is_named_has_the_longest_bar_and_the_highest_number(
+    stream: int, half_life_s: float
+) -> None:
+    shown = _fed(SteadyAnswer(CLASSES, half_life_s), _streams()[stream])
+    for said in shown:
+        if said.named is not None:
+            assert said.named == said.rows[0].name == said.longest.name
+            assert said.rows[0].percent == max(row.percent for row in said.rows)
+    assert any(said.named is not None for said in shown)
+    assert {said.named for said in shown if said.unknown or said.changing} <= {None}
+
+
+def test_while_one_class_passes_another_the_answer_is_changing() -> None:
+    answer = SteadyAnswer(CLASSES)
+    _fed(answer, [_said(*BOOK)] * 30)
+    after = _fed(answer, [_said(0.65, 0.0, 0.35)] * 60, begun_s=1.0)
+    names = [said.named for said in after]
+    assert [name for name, _ in itertools.groupby(names)] == ["book", None, "shoe"]
+    passing = after[names.index(None)]
+    assert passing.longest.name == "shoe"
+    assert _names(passing)[:2] == ["book", "shoe"]
+
+
+@pytest.mark.parametrize("half_life_s", HALF_LIVES)
+def test_two_equal_classes_do_not_make_the_headline_flicker(half_life_s: float) -> None:
+    random = np.random.default_rng(1)
+    noise = random.uniform(-0.1, 0.1, 60 * FPS)
+    answer = SteadyAnswer(CLASSES, half_life_s)
+    shown = _fed(answer, [_said(0.48 + tilt, 0.48 - tilt, 0.04) for tilt in noise])
+    assert len(list(itertools.groupby(said.named for said in shown))) <= 2
+    assert shown[-1].changing
+
+
 def test_what_was_before_a_pause_counts_no_more() -> None:
     answer = SteadyAnswer(CLASSES, 1.0)
     _fed(answer, [_said(*SHOE)] * 90)

@@ -54,6 +54,26 @@ def test_an_answer_that_flickers_makes_no_more_segments_than_slots() -> None:
     assert _names(segments(_moments("aaaabbbb" * 3), 1.0, slot_s=1.0)) == "ababab"
 
 
+def test_while_an_answer_changes_no_class_has_the_time() -> None:
+    moments = [Moment(0.0, "a", 0.9), Moment(0.5, "b", 0.5, changing=True), Moment(0.7, "b", 0.9)]
+    found = segments(moments, 1.0)
+    assert [(each.class_name, each.from_s, each.to_s) for each in found] == [
+        ("a", 0.0, 0.5),
+        ("b", 0.7, 1.7),
+    ]
+    assert segment_at(found, 0.6) is None
+
+
+@pytest.mark.parametrize("slot_s", [0.0, 10.0])
+def test_what_two_models_say_is_never_one_segment(slot_s: float) -> None:
+    moments = [Moment(n / 4, "a", 0.9, model="one" if n < 4 else "two") for n in range(8)]
+    found = segments(moments, 0.25, slot_s)
+    assert [(each.model, each.from_s, each.to_s) for each in found] == [
+        ("one", 0.0, 1.0),
+        ("two", 1.0, 2.0),
+    ]
+
+
 def test_nothing_and_moments_of_one_time_are_no_trouble() -> None:
     assert segments([], 1.0) == ()
     assert segments([], 1.0, slot_s=1.0) == ()

@@ -22,11 +22,14 @@ class Settling:
         self._since_s = 0.0
         self._settled: str | None = None
 
-    def settled(self, name: str, now_s: float) -> bool:
-        """Whether `name`, the answer now, is to be told now; each is told once."""
+    def settled(self, name: str | None, now_s: float) -> bool:
+        """Whether `name`, the answer now, is to be told now; each is told once.
+
+        None stands for an answer that is changing, which never settles.
+        """
         if name != self._current:
             self._current, self._since_s = name, now_s
-        if name == self._settled or now_s - self._since_s < SETTLED_S:
+        if name in (None, self._settled) or now_s - self._since_s < SETTLED_S:
             return False
         self._settled = name
         return True
@@ -94,9 +97,15 @@ class Announcer(QObject):
         """Whether this computer has a way to speak."""
         return self._command is not None
 
-    def take(self, name: str, now_s: float) -> None:
-        """Take in the answer as it is now, at a time of any clock that only goes forward."""
-        if not self._settling.settled(name, now_s):
+    def take(self, name: str | None, now_s: float) -> None:
+        """Take in the answer as it is now.
+
+        Args:
+            name: What is named; None while that is changing.
+            now_s: When, by any clock that only goes forward.
+        """
+        has_settled = self._settling.settled(name, now_s)
+        if name is None or not has_settled:
             return
         if self.sounds:
             QApplication.beep()

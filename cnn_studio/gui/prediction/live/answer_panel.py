@@ -71,16 +71,20 @@ class AnswerPanel(QWidget):
             speed: What stands below it, such as "28 fps · 3.1 ms".
         """
         first = answer.rows[0]
+        nearest = self._two_nearest(answer) if answer.changing else first.name
         if answer.unknown:
             self._set_top(self.tr("unknown"), "")
-            self._set(self._nearest, self.tr("most like {name}").format(name=first.name))
+            self._set(self._nearest, self.tr("most like {name}").format(name=nearest))
+        elif answer.changing:
+            self._set_top(self.tr("{name}?").format(name=nearest), "")
         else:
             self._set_top(first.name, f"{first.percent} %")
+        if not answer.unknown:
             self._set(self._nearest, "")
         self._nearest.setVisible(answer.unknown)
         self._set(self._speed, speed)
         rows = answer.rows[: self._shown_rows] if self._shown_rows else answer.rows
-        self._bars.set_rows(rows, is_muted=answer.unknown)
+        self._bars.set_rows(rows, is_muted=answer.unknown, has_first=not answer.changing)
         if self._answer.isHidden():
             self._reason.hide()
             self._answer.show()
@@ -130,6 +134,12 @@ class AnswerPanel(QWidget):
         needed = _PREPARED_SIDE + _SPACING + _ROWS_BESIDE_LARGE * self._row_px
         side = _PREPARED_SIDE if self.height() >= needed else _SMALL_SIDE
         self._prepared.setFixedSize(side, side)
+
+    def _two_nearest(self, answer: Answer) -> str:
+        """The classes that an answer is changing between."""
+        return self.tr("{one} or {other}").format(
+            one=answer.rows[0].name, other=answer.rows[1].name
+        )
 
     def _quiet(self, name: str) -> FittedLabel:
         label = FittedLabel(NORMAL.quiet_px, self._answer)

@@ -70,7 +70,7 @@ class _Rows(QWidget):
         self._theme = theme
         self.rows: tuple[Row, ...] = ()
         self.size_of_text = NORMAL
-        self._is_muted = False
+        self._is_muted, self._has_first = False, True
         self._click_text = ""
         self._pointed = -1
         self._name_width = 0
@@ -79,12 +79,12 @@ class _Rows(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, self.size_of_text.row * len(self.rows))
 
-    def set_rows(self, rows: tuple[Row, ...], is_muted: bool) -> None:
+    def set_rows(self, rows: tuple[Row, ...], is_muted: bool, has_first: bool) -> None:
         if {row.name for row in rows} != {row.name for row in self.rows}:
             self._name_width = self._widest(rows)
         fewer_or_more = len(rows) != len(self.rows)
         self.rows = rows
-        self._is_muted = is_muted
+        self._is_muted, self._has_first = is_muted, has_first and not is_muted
         if fewer_or_more:
             self.updateGeometry()
         self.update()
@@ -135,7 +135,7 @@ class _Rows(QWidget):
             if event.rect().intersects(area):
                 if index == self._pointed:
                     self._paint_hover(painter, area)
-                self._paint_row(painter, area, row, is_first=index == 0 and not self._is_muted)
+                self._paint_row(painter, area, row, is_first=index == 0 and self._has_first)
 
     def _paint_hover(self, painter: QPainter, area: QRect) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -221,11 +221,19 @@ class ClassBars(QScrollArea):
         """What is on show."""
         return self._rows.rows
 
-    def set_rows(self, rows: Sequence[Row], *, is_muted: bool = False) -> None:
-        """Show these rows, in this order; muted where none of them is the answer."""
+    def set_rows(
+        self, rows: Sequence[Row], *, is_muted: bool = False, has_first: bool = True
+    ) -> None:
+        """Show rows.
+
+        Args:
+            rows: The rows, in this order.
+            is_muted: Whether none of them is the answer, since the picture shows something else.
+            has_first: Whether the first one is the answer; else it is not decided which one is.
+        """
         fewer_or_more = len(rows) != len(self._rows.rows)
         spoken_before = self._spoken(self._rows.rows)
-        self._rows.set_rows(tuple(rows), is_muted)
+        self._rows.set_rows(tuple(rows), is_muted, has_first)
         if fewer_or_more:
             self._cut_between_rows()
         spoken = self._spoken(self._rows.rows)

@@ -183,15 +183,15 @@ class LiveFlow(QObject):
         before, speed = self._stage.answer, self._speed(result.rate)
         if not result.is_held:
             answer = self._steady.update(result.prediction, now_s)
-            self._sources.remember(result.prediction)
-            name = self.tr("unknown") if answer.unknown else answer.rows[0].name
-            self._announcer.take(name, now_s)
-        elif self._keeps_answer and before is not None:
+            self._sources.remember(answer, result.prediction)
+            self._announcer.take(self.tr("unknown") if answer.unknown else answer.named, now_s)
+        elif self._keeps_answer and before is not None and not before[0].changing:
             answer, speed = before
         else:
             answer = answer_of(result.prediction)
         self._shown = result
         self._keeps_answer = False
+        self.model.look_for(answer.rows[0].name)
         self._stage.show(result, answer, speed)
 
     @Slot()

@@ -103,6 +103,10 @@ class LiveModel(QObject):
         """Find out where the model looks; `heat_missed` follows if it does not tell."""
         self._thread.set_heat(is_wanted)
 
+    def look_for(self, class_name: str) -> None:
+        """Find out where the model sees this class; see `PredictionThread.look_for`."""
+        self._thread.look_for(class_name)
+
     def hold(self, frame: Frame | None) -> None:
         """Stay with a frame, or go on with the camera; see `PredictionThread.hold`."""
         self._thread.hold(frame)

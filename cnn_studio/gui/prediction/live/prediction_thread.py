@@ -31,10 +31,12 @@ class SeenHeat:
     """Where a model looks in a frame.
 
     Attributes:
+        class_name: What it finds there.
         heat: (height, width), float32, 0..1.
         seen: The part of the frame that it covers: top, left, height and width in pixels.
     """
 
+    class_name: str
     heat: Heat
     seen: tuple[int, int, int, int]
 
@@ -91,6 +93,7 @@ class PredictionThread(QThread):
         self._stopping = False
         self._accept = ACCEPT
         self._wants_heat = False
+        self._looked_for = ""
         self._held: Frame | None = None
         self._is_held_due = False
         self._latest: LiveResult | None = None
@@ -114,6 +117,7 @@ class PredictionThread(QThread):
             self._number += 1
             self._folder = folder
             self._accept = accept
+            self._looked_for = ""
             self._is_held_due = True
             self._latest = None
             self._changed.notify_all()
@@ -144,6 +148,18 @@ class PredictionThread(QThread):
             self._wants_heat = is_wanted
             self._is_held_due = True
             self._changed.notify_all()
+
+    def look_for(self, class_name: str) -> None:
+        """Find out where this class is, which is the one on the screen; thread-safe.
+
+        A frame alone may say something else than the average that is shown. Until this is called
+        for a model, it is the most probable class of each frame.
+        """
+        with self._changed:
+            if class_name != self._looked_for:
+                self._looked_for = class_name
+                self._is_held_due = self._is_held_due or self._wants_heat
+                self._changed.notify_all()
 
     def hold(self, frame: Frame | None) -> None:
         """Stay with a frame, or go on with None; thread-safe."""
@@ -235,10 +251,13 @@ class PredictionThread(QThread):
     def _heat(
         self, classifier: Classifier, frame: Frame, prediction: Prediction, number: int
     ) -> SeenHeat | None:
-        heat = classifier.heat(int(prediction.probabilities.argmax()))
+        class_name = self._looked_for or prediction.top[0]
+        if class_name not in prediction.classes:
+            return None  # it was said by the model before
+        heat = classifier.heat(prediction.classes.index(class_name))
         if heat is None:
             with self._changed:
                 self._wants_heat = False
             self.heat_missed.emit(number)
             return None
-        return SeenHeat(heat, seen_rectangle(frame.image_rgb, classifier.bundle.input))
+        return SeenHeat(class_name, heat, seen_rectangle(frame.image_rgb, classifier.bundle.input))

@@ -60,7 +60,7 @@ class Stage(QObject):
         self._result = result
         self._answer = (answer, speed)
         self.refresh()
-        self.show_heat(result.heat)
+        self.show_heat(self._heat_of_answer())
 
     def show_nothing(self, reason: str) -> None:
         """Say why there is no answer."""
@@ -115,7 +115,7 @@ class Stage(QObject):
         self.set_guide_visible(self._has_guide)
         self.hold(self._held)
         self.refresh()
-        self.show_heat(self._result.heat if self._result is not None else None)
+        self.show_heat(self._heat_of_answer())
         self._picture.frames.hide()  # nobody sees it, and painting it costs time
         room.showFullScreen()
 
@@ -123,6 +123,13 @@ class Stage(QObject):
         """Give the screen back."""
         if self._room is not None:
             self._room.close()
+
+    def _heat_of_answer(self) -> SeenHeat | None:
+        """Where the class is that the answer names, if that is known of the frame on show."""
+        if self._answer is None or self._result is None or self._result.heat is None:
+            return None
+        is_of_answer = self._result.heat.class_name == self._answer[0].rows[0].name
+        return self._result.heat if is_of_answer else None
 
     def _frame_views(self) -> list[FrameView]:
         room = [self._room.frames] if self._room is not None else []

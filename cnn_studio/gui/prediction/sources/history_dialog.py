@@ -105,7 +105,8 @@ class HistoryDialog(QDialog):
             if each.to_s > to_s - length_s
         ]
         self._strip.set_segments(found, to_s - length_s, to_s)
-        self._legend.set_shares(shares(found))
+        model = self._history.model
+        self._legend.set_shares(shares(each for each in found if each.model == model))
         count = len(self._history)
         text = self.tr("Nothing has been classified yet.")
         if count == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -13,6 +14,7 @@ from cnn_studio.prediction.timeline import Segment
 
 _TEXT_INSET = 4.0
 _LEAST_TEXT_WIDTH = 18.0
+_EDGE = 2.0  # between what two models said
 
 
 class SegmentBar:
@@ -48,6 +50,7 @@ class SegmentBar:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(self.place, theme.color("line"))
         painted = self.place.left()
+        model = self.segments[0].model if self.segments else ""
         for segment in self.segments:
             # Whole pixels, or the ground would shine through between two neighbours.
             left, right = round(self.x_of(segment.from_s)), round(self.x_of(segment.to_s))
@@ -58,6 +61,10 @@ class SegmentBar:
                 colouring.fill(painter, room, segment.class_name)
                 self._paint_name(painter, room, segment, colouring)
                 painted = right
+                if segment.model != model:
+                    edge = QRectF(left - _EDGE, self.place.top(), _EDGE, self.place.height())
+                    painter.fillRect(edge, theme.color("text"))
+                    model = segment.model
         painter.restore()
 
     def _paint_name(
@@ -92,4 +99,5 @@ def words_of(segment: Segment, from_text: str, to_text: str) -> str:
     text = QCoreApplication.translate("SegmentBar", "{name}, {percent} %\n{begin} to {end}")
     percent = QLocale().toString(round(segment.probability * 100))
     name = name_of(segment.class_name)
-    return text.format(name=name, percent=percent, begin=from_text, end=to_text)
+    words = text.format(name=name, percent=percent, begin=from_text, end=to_text)
+    return f"{words}\n{Path(segment.model).name}" if segment.model else words

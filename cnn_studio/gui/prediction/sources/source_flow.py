@@ -23,6 +23,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.prediction.classifier import Prediction
 from cnn_studio.prediction.history import History
+from cnn_studio.prediction.smoothing import Answer
 
 
 class SourceFlow(QObject):
@@ -63,6 +64,7 @@ class SourceFlow(QObject):
             bundle: What it is.
             accept: The share of the images held back that it answers, 0..1.
         """
+        self.history.model = str(folder)
         self._colouring.add(colours_of(bundle, self._studio.datasets))
         self._work.set_accept(accept)
         self._work.set_model(folder)
@@ -71,9 +73,9 @@ class SourceFlow(QObject):
         """Say that the model answers more or less now."""
         self._work.set_accept(accept)
 
-    def remember(self, prediction: Prediction) -> None:
-        """Keep what has just been said of a frame."""
-        self.history.add(prediction, time.time())
+    def remember(self, answer: Answer, prediction: Prediction) -> None:
+        """Keep what has just been shown, and what the model says of the frame alone."""
+        self.history.add(answer, prediction, time.time())
 
     def play(self, path: Path) -> None:
         """Classify a video."""

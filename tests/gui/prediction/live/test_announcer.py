@@ -39,6 +39,15 @@ def _said(folder: Path) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
+def test_an_answer_that_is_changing_is_never_told_and_ends_what_stood_before() -> None:
+    settling = Settling()
+    assert not settling.settled("shoe", 0.0)
+    assert not settling.settled(None, 0.1)
+    assert not settling.settled(None, 0.1 + 2 * SETTLED_S)
+    assert not settling.settled("shoe", 2.0)
+    assert settling.settled("shoe", 2.0 + SETTLED_S)
+
+
 def test_an_answer_is_told_once_and_only_when_it_has_settled() -> None:
     settling = Settling()
     assert not settling.settled("shoe", 0.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QRect, QSettings
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -83,6 +83,26 @@ def test_the_answer_is_what_a_screen_reader_reads(panel: AnswerPanel) -> None:
         spoken = QAccessible.queryAccessibleInterface(panel.findChild(QLabel, name))
         assert spoken.text(QAccessible.Text.Name) == expected
     assert panel.findChild(ClassBars).accessibleDescription() == "shoe 90 %, cap 10 %"
+
+
+def test_while_it_changes_no_class_is_the_answer(panel: AnswerPanel) -> None:
+    rows = (Row("book", 0.39, 39), Row("shoe", 0.55, 55), Row("cap", 0.06, 6))
+    top, percent = (panel.findChild(QLabel, name) for name in ("topClass", "topProbability"))
+    panel.show_answer(Answer(rows, changing=True), "")
+    changing = _ink_of_first(panel)
+    assert (top.text(), percent.text()) == ("book or shoe?", "")
+    assert not panel.findChild(QLabel, "nearestClass").isVisible()
+    panel.show_answer(Answer(rows, unknown=True, changing=True), "")
+    assert top.text() == "unknown"
+    assert panel.findChild(QLabel, "nearestClass").text() == "most like book or shoe"
+    panel.show_answer(Answer(rows), "")
+    assert (top.text(), percent.text()) == ("book", "39 %")
+    assert _ink_of_first(panel) != changing  # its bar stands out only while it is the answer
+
+
+def _ink_of_first(panel: AnswerPanel) -> QImage:
+    bars = panel.findChild(ClassBars)
+    return bars.grab(QRect(0, 0, bars.width(), NORMAL.row)).toImage()
 
 
 def test_no_answer_leaves_no_class_behind(panel: AnswerPanel) -> None:

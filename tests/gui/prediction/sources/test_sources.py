@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.spec import parse_spec
+from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.prediction.sources.class_legend import ClassLegend
 from cnn_studio.gui.prediction.sources.history_strip import HistoryStrip
@@ -95,6 +96,63 @@ def colours(
     show_colour("green")
     _wait_for_top(qtbot, tab, "green")
     return tab
+
+
+def write_fading_clip(path: Path) -> Path:
+    """A video that wavers between red and blue, and is for a while both or something else."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (96, 64))
+    random = np.random.default_rng(3)
+    for frame in range(3 * RATE):
+        share = 0.5 + 0.5 * np.sin(frame / 4) * (frame < 2 * RATE) + random.normal(0, 0.05)
+        red, blue = np.array(COLOURS["red"]), np.array(COLOURS["blue"])
+        colour = np.clip(red + np.clip(share, 0, 1) * (blue - red), 0, 255)
+        writer.write(np.full((64, 96, 3), colour[::-1], np.uint8))
+    writer.release()
+    return path
+
+
+class _Screen:
+    """What stands on the screen with every answer: headline, number, bars and what is kept."""
+
+    def __init__(self, tab: PredictionTab) -> None:
+        self._tab = tab
+        self._kept = len(tab._picture.sources.history)
+        self.named: list[str] = []
+        self.changing = 0
+        tab._live._timer.timeout.connect(self._on_timeout)  # after its own slot
+
+    def _on_timeout(self) -> None:
+        rows = self._tab.findChild(ClassBars).rows
+        history = self._tab._picture.sources.history
+        if not rows or len(history) == self._kept:
+            return
+        self._kept = len(history)
+        top, kept = _label(self._tab, "topClass"), history.entries()[-1]
+        longest = max(rows, key=lambda row: row.share)
+        assert kept.class_name == longest.name
+        assert kept.probability == pytest.approx(longest.share, abs=1e-6)
+        moment = history.moments(10.0, 10_000)[-1]
+        assert moment.changing is kept.changing
+        if kept.changing:
+            self.changing += 1
+            assert top == f"{rows[0].name} or {rows[1].name}?"
+            assert _label(self._tab, "topProbability") == ""
+            return
+        self.named.append(top)
+        assert top == longest.name == moment.class_name
+        assert _label(self._tab, "topProbability") == f"{longest.percent} %"
+        assert longest.percent == max(row.percent for row in rows)
+
+
+def test_headline_bars_and_history_agree_while_the_answer_changes(
+    qtbot: QtBot, colours: PredictionTab, sources: SourceFlow, tmp_path: Path
+) -> None:
+    sources.play(write_fading_clip(tmp_path / "fading.avi"))
+    assert sources.source.video is not None
+    screen = _Screen(colours)
+    qtbot.waitUntil(lambda: screen.changing > 3 and {"red", "blue"} <= set(screen.named))
+    video = sources.source.video
+    qtbot.waitUntil(lambda: not video.is_playing)
 
 
 @pytest.fixture
