@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from cnn_studio.data.sessions import SessionKind
 from cnn_studio.data.trash import TRASH_NAME
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
-from cnn_studio.vision.images import read_image
+from cnn_studio.vision.images import encode_png, read_image
 
 FRAME = np.full((48, 64, 3), (200, 40, 40), np.uint8)
 
@@ -61,6 +63,59 @@ def test_the_same_frame_is_saved_twice_only_if_it_was_taken_back(folders: ClassF
     corrections.undo()
     corrections.add("cap", FRAME, 1.0)
     assert folders.counts() == {"shoe": 0, "cap": 1}
+
+
+def test_a_file_is_kept_as_it_is(folders: ClassFolders, tmp_path: Path) -> None:
+    corrections, data = Corrections(folders), encode_png(FRAME)
+    sample = corrections.add_file("cap", data, ".png", tmp_path / "photo.png")
+    assert sample.path.read_bytes() == data
+    assert sample.path.suffix == ".png"
+    with pytest.raises(DatasetError, match="saved as cap already"):
+        corrections.add_file("cap", data, ".png", tmp_path / "photo.png")
+    corrections.add_file("cap", data, ".png", tmp_path / "clip.avi", 0.5)  # two of its frames
+    corrections.add_file("cap", data, ".png", tmp_path / "clip.avi", 1.0)
+    assert corrections.count == 3
+
+
+def test_a_picture_shows_one_thing(folders: ClassFolders, tmp_path: Path) -> None:
+    corrections = Corrections(folders)
+    corrections.add("cap", FRAME, 1.0)
+    corrections.add_file("cap", encode_png(FRAME), ".png", tmp_path / "photo.png")
+    corrections.add("shoe", FRAME, 1.0)
+    corrections.add_file("shoe", encode_png(FRAME), ".png", tmp_path / "photo.png")
+    assert folders.counts() == {"shoe": 2, "cap": 0}
+    assert [sample.class_name for sample in corrections.samples] == ["shoe", "shoe"]
+
+
+def test_an_image_of_the_dataset_is_not_taken_for_another_one(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    own = corrections.add("cap", FRAME, 1.0).path
+    with pytest.raises(DatasetError, match=f"{own.name} is an image of Things already, in .* cap"):
+        corrections.add_file("shoe", own.read_bytes(), ".jpg", own)
+    assert folders.counts() == {"shoe": 0, "cap": 1}
+
+
+def test_what_was_learned_counts_no_more_and_is_not_taken_back(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    learned = [corrections.add("cap", FRAME, float(moment)) for moment in range(2)]
+    newer = corrections.add("shoe", FRAME, 3.0)
+    corrections.settle(learned)
+    assert corrections.samples == (newer,)
+    assert corrections.undo() == newer
+    assert corrections.undo() is None
+    assert folders.counts() == {"shoe": 0, "cap": 2}
+
+
+def test_what_was_deleted_elsewhere_can_be_saved_again(folders: ClassFolders) -> None:
+    corrections = Corrections(folders)
+    corrections.add("shoe", FRAME, 0.0)
+    corrections.add("cap", FRAME, 1.0).path.unlink()
+    corrections.add("cap", FRAME, 1.0)
+    assert corrections.count == 2
+    corrections.samples[-1].path.unlink()
+    taken_back = corrections.undo()
+    assert taken_back is not None
+    assert taken_back.class_name == "shoe"
 
 
 def test_a_class_that_is_gone_gets_nothing(folders: ClassFolders) -> None:
