@@ -24,7 +24,7 @@ from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.drops import Drops
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
 from cnn_studio.gui.prediction.live.live_flow import LiveFlow
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
@@ -161,6 +161,7 @@ class PredictionTab(QWidget):
         self._files.open_folder_requested.connect(self._file_choice.ask_for_folder)
         self._files.entry_opened.connect(self._show_entry)
         self._files.entry_reached.connect(self._on_files_entry_reached)
+        self._files.entry_taught.connect(self._on_files_entry_taught)
         self._files.failed.connect(self._on_warned)
         self._files.emptiness_changed.connect(self._on_files_emptiness_changed)
         self._files.room_requested.connect(self._upper.setHidden)
@@ -169,12 +170,18 @@ class PredictionTab(QWidget):
     @Slot()
     def _show_camera(self) -> None:
         self._escape.setEnabled(False)
+        self._files.leave_file()
         self._live.show_camera()
 
     @Slot(object)
     def _show_entry(self, entry: FileEntry) -> None:
         self._escape.setEnabled(True)
         self._live.show_entry(entry)
+
+    @Slot(object, int)
+    def _on_files_entry_taught(self, entry: FileEntry, number: int) -> None:
+        self._escape.setEnabled(True)
+        self._live.teach_number(entry, number)
 
     @Slot()
     def _on_studio_runs_changed(self) -> None:
@@ -185,8 +192,8 @@ class PredictionTab(QWidget):
     def _on_model_runs_listed(self) -> None:
         run = self._model.run
         self._panel.chooser.set_runs(self._model.choice.runs, run, self._open.files)
-        self._files.set_run(run.folder if run else None)
         self._files.set_accept(self._model.accept)
+        self._files.set_run(run.folder if run else None)
         self._pages.setCurrentWidget(self._halves if run else self._no_model)
         if run is None:
             self._open.open_last()

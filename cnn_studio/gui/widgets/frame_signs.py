@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.vision.preparation import guide_square
@@ -16,6 +16,34 @@ _DOT = 10.0
 _TEXT_PX = 13
 _COUNTDOWN_SHARE = 0.45  # of the picture's height
 _SHADE = QColor(0, 0, 0, 150)
+_VEIL = QColor(255, 255, 255, 190)
+
+FLASH_MS = 120
+"""How long a picture is veiled when it has been taken."""
+
+
+def paint_veil(painter: QPainter, frame: QPainterPath) -> None:
+    """Veil a picture: it has been taken."""
+    painter.fillPath(frame, _VEIL)
+
+
+def paint_overlay(
+    painter: QPainter, target: QRectF, width: int, image: QImage, part: QRectF
+) -> None:
+    """Lay an image over a part of a picture.
+
+    Args:
+        painter: On the widget that shows the picture; what it paints afterwards is as before.
+        target: Where the picture is.
+        width: Of the picture, in its own pixels.
+        image: What is laid over it.
+        part: Over which part, in the picture's pixels.
+    """
+    painter.save()
+    painter.translate(target.topLeft())
+    painter.scale(target.width() / width, target.width() / width)
+    painter.drawImage(part, image)
+    painter.restore()
 
 
 def paint_guide(painter: QPainter, target: QRectF, size: QSize) -> None:

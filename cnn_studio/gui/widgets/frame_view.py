@@ -6,7 +6,6 @@ from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
-    QColor,
     QHideEvent,
     QImage,
     QPainter,
@@ -20,12 +19,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.widgets.frame_signs import paint_guide, paint_signs
+from cnn_studio.gui.widgets.frame_signs import (
+    FLASH_MS,
+    paint_guide,
+    paint_overlay,
+    paint_signs,
+    paint_veil,
+)
 from cnn_studio.vision.images import ImageArray
 
 _PAINT_INTERVAL_MS = 15
 _RADIUS = 6.0
-_FLASH_MS = 120
 _LAYOUTS = {
     1: QImage.Format.Format_Grayscale8,
     3: QImage.Format.Format_RGB888,
@@ -91,7 +95,7 @@ class FrameView(QWidget):
         self._recording = ""
         self._countdown = 0
         self._remark = ""
-        self._veil = QTimer(self, interval=_FLASH_MS, singleShot=True)
+        self._veil = QTimer(self, interval=FLASH_MS, singleShot=True)
         self._veil.timeout.connect(self.update)
         self._message = QLabel(self)
         self._message.setObjectName("frameMessage")
@@ -179,12 +183,12 @@ class FrameView(QWidget):
             painter.scale(-1, 1)
         painter.drawImage(target, self._image)
         if self._overlay is not None:
-            self._paint_overlay(painter, target, *self._overlay)
+            paint_overlay(painter, target, self._image.width(), *self._overlay)
         painter.restore()
         if self._guide_visible:
             paint_guide(painter, target, self._image.size())
         if self._veil.isActive():
-            painter.fillPath(frame, QColor(255, 255, 255, 190))
+            paint_veil(painter, frame)
         if self._recording:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("record"), 6))
@@ -218,16 +222,6 @@ class FrameView(QWidget):
         left = (self.width() - size.width()) / 2
         top = (self.height() - size.height()) / 2
         return QRectF(left, top, size.width(), size.height())
-
-    def _paint_overlay(
-        self, painter: QPainter, target: QRectF, image: QImage, part: QRectF
-    ) -> None:
-        if self._image is None:
-            return
-        scale = target.width() / self._image.width()
-        painter.translate(target.topLeft())
-        painter.scale(scale, scale)
-        painter.drawImage(part, image)
 
     @Slot()
     def _on_timer_timeout(self) -> None:

@@ -29,7 +29,7 @@ from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice
-from cnn_studio.models.bundle import LITE_FILE
+from cnn_studio.models.bundle import LITE_FILE, read_bundle
 from tests.gui.prediction.conftest import write_picture
 
 SPEED = r"\d+ fps · \d+[.,]\d ms · p95 \d+[.,]\d ms"
@@ -301,27 +301,49 @@ def test_an_unreadable_file_shown_large_says_why(
     assert not colours.findChild(FileView).isVisible()
 
 
-def test_files_of_another_model_can_be_classified_again(
+def test_files_are_asked_about_again_when_another_model_is_chosen(
     qtbot: QtBot, tab: PredictionTab, add_run: AddRun, tmp_path: Path
 ) -> None:
-    add_run("colours")
+    colours, grey = add_run("colours"), add_run("grey")
     tab.activate()
     qtbot.waitUntil(_button(tab, "openFilesButton").isVisible)
+    tab._model.pick(colours)
     _drop(tab, write_picture(tmp_path / "one.jpg", "red"))
-    qtbot.waitUntil(lambda: _label(tab, "fileCount") == "1 file")
-    again = _button(tab, "classifyAgainButton")
-    assert not again.isVisible()
-    grey = add_run("grey")
-    tab._studio.runs_changed.emit()
+    qtbot.waitUntil(lambda: [r.split(",")[0] for r in _results(tab)] == ["one.jpg: red"])
     chooser = tab.findChild(QComboBox, "runChooser")
-    qtbot.waitUntil(lambda: chooser.count() == 4)
     row = next(row for row in range(2) if chooser.itemText(row).startswith(grey.name))
     chooser.setCurrentIndex(row)
     chooser.activated.emit(row)
-    qtbot.waitUntil(again.isVisible)
-    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [result.split(",")[0] for result in _results(tab)] == ["one.jpg: dark"])
-    qtbot.waitUntil(lambda: not again.isVisible())
+    qtbot.waitUntil(lambda: [r.split(",")[0] for r in _results(tab)] == ["one.jpg: dark"])
+    assert not _button(tab, "classifyAgainButton").isVisible()
+
+
+def test_head_and_answer_of_a_file_on_show_are_of_one_model(
+    qtbot: QtBot, tab: PredictionTab, add_run: AddRun, tmp_path: Path
+) -> None:
+    colours, grey = add_run("colours"), add_run("grey")
+    tab.activate()
+    qtbot.waitUntil(_button(tab, "openFilesButton").isVisible)
+    tab._model.pick(colours)
+    _drop(tab, write_picture(tmp_path / "one.jpg", "red"))
+    qtbot.waitUntil(lambda: len(_results(tab)) == 1)
+    _open_result(tab, 0)
+    assert _label(tab, "topClass") == "red"
+    chooser = tab.findChild(QComboBox, "runChooser")
+    for folder, name in ((grey, "dark"), (colours, "red"), (grey, "dark")):
+        tab._model.pick(folder)
+        assert chooser.currentText().startswith(folder.name)
+        assert _label(tab, "topClass") == ""
+        assert _label(tab, "answerReason") == "Opening the model …"
+        _wait_for_top(qtbot, tab, name)
+        assert {row.name for row in tab.findChild(ClassBars).rows} == set(
+            read_bundle(folder).classes
+        )
+        assert tab.findChild(FileView).isVisible()
+    (colours / LITE_FILE).write_bytes(b"damaged")
+    tab._model.pick(colours)
+    qtbot.waitUntil(lambda: "cannot be used" in _label(tab, "answerReason"))
+    assert _label(tab, "topClass") == ""
 
 
 def test_clearing_empties_the_list_and_keeps_the_files(

@@ -8,7 +8,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Any
 
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 
 
 class Column(IntEnum):
@@ -59,7 +59,7 @@ class FileFilter:
             return False
         if self.only_wrong and not entry.is_wrong:
             return False
-        if self.only_unreadable and entry.is_readable:
+        if self.only_unreadable and not entry.is_unreadable:
             return False
         return not self.text or all(word in entry.words for word in self.text.casefold().split())
 

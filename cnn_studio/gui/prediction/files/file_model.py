@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,10 +21,12 @@ from PySide6.QtCore import (
 
 from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter, arranged
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_pictures import FilePictures, as_it_is
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_work import Listed
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
+from cnn_studio.prediction.pictures import Picture
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SHARE_ROLE = ENTRY_ROLE + 1  # a probability, for the bar below it
@@ -31,10 +36,14 @@ _Role = Qt.ItemDataRole
 _SIGN_PX = 14
 _JUDGED_AT_ONCE = 2000
 _REARRANGE_MS = 500  # while files come into a list that is sorted or filtered
+_PENDING = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class FileModel(QAbstractTableModel):
     """Holds the entries. Files of one drop stand in their own order, above those of older ones.
+
+    All that is said in it was said by one model. When another one is chosen, each file keeps its
+    place and says nothing until that one has been asked about it.
 
     While it is sorted or filtered, it is set up anew as a whole, which takes 20 ms for 20,000
     files; a proxy model asks for each value of each row on its own, which takes seconds.
@@ -55,9 +64,10 @@ class FileModel(QAbstractTableModel):
         self._theme = theme
         self._entries: list[FileEntry] = []
         self._rows: list[FileEntry] = []
-        self._drop = 0
-        self._of_drop = 0
+        self._sizes: dict[int, int] = {}  # how many files each drop has
+        self._places: dict[tuple[int, Picture], int] = {}  # of a picture within its drop
         self._unreadable = 0
+        self._run: Path | None = None
         self._filter = FileFilter()
         self._column: Column | None = None
         self._descending = False
@@ -92,6 +102,11 @@ class FileModel(QAbstractTableModel):
         return self._unreadable
 
     @property
+    def has_unasked(self) -> bool:
+        """Whether the model in use has still to be asked about some of them."""
+        return any(entry.is_unasked for entry in self._entries)
+
+    @property
     def filter(self) -> FileFilter:
         """Which files are listed."""
         return self._filter
@@ -101,29 +116,84 @@ class FileModel(QAbstractTableModel):
         return self._rows[index.row()] if index.isValid() else None
 
     def add(self, drop: int, entries: Sequence[FileEntry]) -> None:
-        """Add files below those of the same drop, which stands above every older one."""
-        if drop != self._drop:
-            self._drop, self._of_drop = drop, 0
+        """Add files below those of the same drop, which stands above every older one.
+
+        A file that is listed already, and that the model in use has said nothing of, is replaced.
+        """
         if self._accept is not None:
             entries = [entry.with_accept(self._accept) for entry in entries]
-        row = self._of_drop
-        self._of_drop += len(entries)
-        self._unreadable += sum(entry.prediction is None for entry in entries)
-        if self._column is None and self._filter.is_empty:
-            self.beginInsertRows(QModelIndex(), row, row + len(entries) - 1)
-            self._entries[row:row] = entries
-            self._rows[row:row] = entries
-            self.endInsertRows()
+        first = sum(size for other, size in self._sizes.items() if other > drop)
+        row = first + self._sizes.get(drop, 0)
+        new = self._take_answers(drop, first, entries)
+        for place, entry in enumerate(new, start=row - first):
+            self._places.setdefault((drop, entry.answer.picture), place)
+        self._sizes[drop] = row - first + len(new)
+        self._unreadable += sum(entry.is_unreadable for entry in new)
+        if self._is_as_it_came:
+            if new:
+                self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
+                self._entries[row:row] = new
+                self._rows[row:row] = new
+                self.endInsertRows()
             return
-        self._entries[row:row] = entries
+        self._entries[row:row] = new
         if not self._later.isActive():
             self._later.start()
+
+    def set_run(self, run: Path) -> None:
+        """Put aside what every other model said; what this one said before comes back."""
+        self._run = run
+        self._entries = [entry.for_run(run) for entry in self._entries]
+        self._unreadable = sum(entry.is_unreadable for entry in self._entries)
+        self.rearrange()
+
+    def listed(self) -> Mapping[int, Listed]:
+        """What the list has of each drop, for the model in use."""
+        to_ask = defaultdict[int, set[Picture]](set)
+        answered = defaultdict[int, set[Picture]](set)
+        firsts, first = {}, 0
+        for drop in sorted(self._sizes, reverse=True):
+            firsts[drop], first = first, first + self._sizes[drop]
+        for (drop, picture), place in self._places.items():
+            is_due = self._is_due(self._entries[firsts[drop] + place])
+            (to_ask if is_due else answered)[drop].add(picture)
+        return {drop: Listed(to_ask[drop], answered[drop]) for drop in self._sizes}
 
     def clear(self) -> None:
         """Forget all files; what is still to come of a drop begins at the top."""
         self._entries = []
-        self._of_drop = self._unreadable = 0
+        self._sizes.clear()
+        self._places.clear()
+        self._unreadable = 0
         self.rearrange()
+
+    @property
+    def _is_as_it_came(self) -> bool:
+        """Whether all files are listed, in the order in which they came."""
+        return self._column is None and self._filter.is_empty
+
+    def _is_due(self, entry: FileEntry) -> bool:
+        """Whether the model in use is still to be asked; perhaps it can be read by now."""
+        return entry.is_unasked or (entry.is_unreadable and entry.run != self._run)
+
+    def _take_answers(self, drop: int, first: int, entries: Sequence[FileEntry]) -> list[FileEntry]:
+        """Put answers in the places of their files; those that are not listed yet are left."""
+        rows, left = [], []
+        for entry in entries:
+            place = self._places.get((drop, entry.answer.picture))
+            if place is None or not self._is_due(self._entries[first + place]):
+                left.append(entry)
+                continue
+            row = first + place
+            self._unreadable += entry.is_unreadable - self._entries[row].is_unreadable
+            self._entries[row] = replace(entry, key=self._entries[row].key)
+            rows.append(row)
+        if rows and self._is_as_it_came:
+            for row in rows:
+                self._rows[row] = self._entries[row]
+            top, bottom = min(rows), max(rows)
+            self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(Column) - 1))
+        return left
 
     def set_filter(self, wanted: FileFilter) -> None:
         """List only some of the files."""
@@ -205,6 +275,8 @@ class FileModel(QAbstractTableModel):
             return entry.name
         if column == Column.TRUE:
             return entry.true or NONE
+        if entry.is_unasked:
+            return _PENDING if column == Column.CLASS else ""
         if entry.prediction is None:
             reason = {Column.CLASS: self.tr("unreadable"), Column.SECOND: entry.reason}
             return reason.get(Column(column), "")
@@ -225,6 +297,8 @@ class FileModel(QAbstractTableModel):
         return None
 
     def _colour(self, entry: FileEntry, column: int) -> object:
+        if entry.is_unasked and column == Column.CLASS:
+            return self._theme.color("text_quiet")
         if column == Column.SECOND or (column == Column.TRUE and not entry.is_wrong):
             return self._theme.color("text_quiet")
         if column == Column.UNKNOWN or (column == Column.CLASS and entry.prediction is None):
@@ -240,7 +314,7 @@ class FileModel(QAbstractTableModel):
             lines.append(familiar.format(share=percent(entry.prediction.score, 0)))
         if entry.is_wrong:
             lines.append(self.tr("It is {true}.").format(true=entry.true))
-        return "\n".join((*lines, entry.run_name))
+        return "\n".join(lines if entry.is_unasked else (*lines, entry.run.name))
 
     def _result(self, entry: FileEntry) -> str:
         if entry.prediction is None:

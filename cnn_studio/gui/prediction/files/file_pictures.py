@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPixmap
 
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.theme import Theme
 
 SIDE_PX = 32
@@ -55,7 +55,7 @@ class FilePictures(QObject):
         if kept is not None:
             self._kept.move_to_end(entry.key)
             return kept
-        if entry.prediction is None:
+        if entry.is_unreadable:
             return self._broken
         picture = self._raw(entry)
         if picture is None:
@@ -80,7 +80,7 @@ class FilePictures(QObject):
         self._thumbnails.shutdown()
 
     def _is_read_again(self, entry: FileEntry) -> bool:
-        is_file = entry.prediction is not None and not entry.answer.thumbnail
+        is_file = not entry.is_unreadable and not entry.answer.thumbnail
         return is_file and entry.key not in self._kept
 
     def _raw(self, entry: FileEntry) -> QPixmap | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -13,13 +14,21 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.prediction.files.arrangement import Column
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_model import FileModel
 from cnn_studio.gui.prediction.files.file_pictures import SIDE_PX, FilePictures
-from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.files.share_delegate import ShareDelegate
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.table_look import make_quiet
@@ -38,11 +47,13 @@ class FileTable(QTableView):
     Signals:
         entry_opened(FileEntry): A file should be shown large.
         entry_reached(FileEntry): The person has gone on to this file.
+        number_pressed(int): A key says which class the selected file shows, 1 to 9.
         selection_changed: Other files are selected.
     """
 
     entry_opened = Signal(object)
     entry_reached = Signal(object)
+    number_pressed = Signal(int)
     selection_changed = Signal()
 
     def __init__(
@@ -102,6 +113,19 @@ class FileTable(QTableView):
     def selected_count(self) -> int:
         """How many files are selected."""
         return sum(last - first + 1 for first, last in self._ranges())
+
+    def event(self, event: QEvent) -> bool:
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and _number_of(event) and self.selected_count:
+            event.accept()  # else the key would be about what is on show
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = _number_of(event)
+        if not number or not self.selected_count:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.number_pressed.emit(number)
 
     def keyboardSearch(self, _text: str) -> None:
         """Nothing: it would ask for the name of every row, and there is a field to search in."""
@@ -234,3 +258,12 @@ class FileTable(QTableView):
         entry = self._files.entry(index)
         if entry is not None and not self._is_restoring and index.row() != before.row():
             self.entry_reached.emit(entry)
+
+
+def _number_of(event: QEvent) -> int:
+    """The number of a key, 1 to 9; 0 for any other event, or with Ctrl, Alt or the like."""
+    if not isinstance(event, QKeyEvent):
+        return 0
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    number = event.key() - Qt.Key.Key_0
+    return number if 1 <= number <= 9 and held == Qt.KeyboardModifier.NoModifier else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Job, Jobs
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.frame_signs import FLASH_MS, paint_overlay, paint_veil
 from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.prediction.picture_reader import PictureReader
 from cnn_studio.vision.images import ImageArray, shrink_to_fit
-from cnn_studio.vision.preparation import prepare
 
 _LEAST_SIDE = 512
 _RADIUS = 6.0
@@ -37,6 +37,10 @@ class _Picture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._theme = theme
         self.image: QImage | None = None
+        self._whole_width = 1  # of the file, in its own pixels
+        self.overlay: tuple[QImage, QRectF] | None = None
+        self.veil = QTimer(self, interval=FLASH_MS, singleShot=True)
+        self.veil.timeout.connect(self.update)
         self._message = QLabel(self)
         self._message.setObjectName("fileMessage")
         self._message.setWordWrap(True)
@@ -45,8 +49,9 @@ class _Picture(QWidget):
         layout.setContentsMargins(32, 32, 32, 32)
         layout.addWidget(self._message)
 
-    def show_image(self, image: QImage | None, message: str) -> None:
-        self.image = image
+    def show_image(self, image: QImage | None, message: str, whole_width: int = 1) -> None:
+        self.image, self._whole_width = image, whole_width
+        self.overlay = None
         self._message.setText(message)
         self.update()
 
@@ -68,14 +73,18 @@ class _Picture(QWidget):
         frame.addRoundedRect(target, _RADIUS, _RADIUS)
         painter.setClipPath(frame)
         painter.drawImage(target, self.image)
+        if self.overlay is not None:
+            paint_overlay(painter, target, self._whole_width, *self.overlay)
+        if self.veil.isActive():
+            paint_veil(painter, frame)
 
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """What came of a file: `image` for the screen, `prepared` as the network sees it."""
+    """What came of a file: `image` for the screen, `pixels_rgb` as it is."""
 
     image: QImage | None
-    prepared: ImageArray | None
+    pixels_rgb: ImageArray | None
     problem: str
 
 
@@ -84,11 +93,12 @@ class FileView(QWidget):
 
     Signals:
         back_requested: The camera should come back.
-        prepared(pixels): What the network sees of the file on show: (size, size, channels), uint8.
+        read(FileEntry, pixels | None): The file on show as it is: (height, width, 3), uint8, RGB;
+            None if it cannot be read any more.
     """
 
     back_requested = Signal()
-    prepared = Signal(object)
+    read = Signal(object, object)
 
     def __init__(self, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,12 +142,22 @@ class FileView(QWidget):
         self._name.setText(entry.name)
         self._name.setToolTip(str(entry.path))
         self._picture.setAccessibleName(entry.name)
-        self._picture.show_image(None, entry.reason)
+        self._picture.show_image(None, entry.reason if entry.is_unreadable else "")
         self._waiting = None
-        if entry.error is None and self._reading is not None:
+        if not entry.is_unreadable and self._reading is not None:
             self._waiting = entry
-        elif entry.error is None:
+        elif not entry.is_unreadable:
             self._read(entry)
+
+    def set_overlay(self, image: QImage | None, part: QRectF | None = None) -> None:
+        """Lay an image over a part of the file, given in its pixels; None for nothing."""
+        self._picture.overlay = (image, part) if image is not None and part is not None else None
+        self._picture.update()
+
+    def flash(self) -> None:
+        """Veil the picture for a moment: it has been taken."""
+        self._picture.veil.start()
+        self._picture.update()
 
     def _read(self, entry: FileEntry) -> None:
         self._read_entry = entry
@@ -152,9 +172,10 @@ class FileView(QWidget):
     def _on_reading_succeeded(self, reading: _Reading) -> None:
         if self._read_entry is not self._entry:
             return
-        self._picture.show_image(reading.image, reading.problem)
-        if reading.prepared is not None:
-            self.prepared.emit(reading.prepared)
+        pixels_rgb = reading.pixels_rgb
+        width = pixels_rgb.shape[1] if pixels_rgb is not None else 1
+        self._picture.show_image(reading.image, reading.problem, width)
+        self.read.emit(self._entry, pixels_rgb)
 
     @Slot()
     def _on_reading_finished(self) -> None:
@@ -175,5 +196,4 @@ def _read(entry: FileEntry, longest_side: int) -> _Reading:
             image_rgb = reader.image(entry.answer.picture)
     except StudioError as error:  # it was there when it was classified
         return _Reading(None, None, str(error))
-    prepared = prepare(image_rgb, entry.input)
-    return _Reading(image_of(shrink_to_fit(image_rgb, longest_side)), prepared, "")
+    return _Reading(image_of(shrink_to_fit(image_rgb, longest_side)), image_rgb, "")

@@ -4,139 +4,63 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
-from cnn_studio.models.unknown import is_unknown
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.prediction.batch import FilePrediction, classify_pictures, open_classifiers
-from cnn_studio.prediction.classifier import Prediction
-from cnn_studio.prediction.pictures import DEFAULT_RATE, Pictures
-from cnn_studio.vision.preparation import InputSpec
+from cnn_studio.prediction.pictures import DEFAULT_RATE, Picture, Pictures
 
 THUMBNAIL_SIDE = 80
 _DRAIN_INTERVAL_MS = 100
 _MOST_AT_ONCE = 400
 
-_keys = itertools.count(1)
 
-
-@dataclass(frozen=True, eq=False)
-class FileEntry:
-    """A picture that was classified, or could not be read, with what a table sorts it by.
+@dataclass(frozen=True)
+class Listed:
+    """The pictures of a drop that are in the list already.
 
     Attributes:
-        answer: What the model says.
-        run_name: The run whose model was asked.
-        input: How the model prepares an image.
-        name: What the picture is called.
-        said: The most probable class, and `probability` its probability; "" and 0 if unreadable.
-        second: The class that comes after it, and `second_probability`; "" and 0 if there is none.
-        words: What can be searched for, in small letters.
-        is_readable, is_unknown, is_wrong: Whether it is that; unknown is likely none of the
-            classes, and wrong another one than its folder is called after.
-        true: The class that its folder is called after; "" for none.
-        score: How familiar it is, see Prediction; 1 where that is not known, 0 for background.
-        is_background: Whether it is unknown because the class for what is none was said.
-        key: A number of its own.
+        to_ask: Those that the model in use is still to be asked about.
+        answered: The others.
     """
 
-    answer: FilePrediction
-    run_name: str
-    input: InputSpec
-    name: str
-    said: str = ""
-    probability: float = 0.0
-    second: str = ""
-    second_probability: float = 0.0
-    words: str = ""
-    is_readable: bool = False
-    is_unknown: bool = False
-    is_wrong: bool = False
-    true: str = ""
-    score: float = 1.0
-    is_background: bool = False
-    key: int = field(default_factory=lambda: next(_keys))
-
-    @classmethod
-    def of(cls, answer: FilePrediction, run_name: str, spec: InputSpec, accept: float) -> FileEntry:
-        """The entry of an answer that was given with this share to be answered."""
-        name, true, prediction = answer.picture.name, answer.true_class or "", answer.prediction
-        if prediction is None:
-            words = "\n".join((name, true, answer.picture.folder)).casefold()
-            return cls(answer, run_name, spec, name, words=words, true=true)
-        (said, probability), *others = prediction.ranked[:2]
-        second, second_probability = others[0] if others else ("", 0.0)
-        is_background = prediction.unknown and not is_unknown(prediction.score, accept)
-        known_score = 1.0 if prediction.score is None else prediction.score
-        return cls(
-            answer,
-            run_name,
-            spec,
-            name,
-            said,
-            probability,
-            second,
-            second_probability,
-            words="\n".join((name, said, true, answer.picture.folder)).casefold(),
-            is_readable=True,
-            is_unknown=prediction.unknown,
-            is_wrong=answer.is_wrong,
-            true=true,
-            score=0.0 if is_background else known_score,
-            is_background=is_background,
-        )
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.answer.path
-
-    @property
-    def prediction(self) -> Prediction | None:
-        """What the model says; None if the file could not be read."""
-        return self.answer.prediction
-
-    @property
-    def error(self) -> str | None:
-        """Why it could not be read, as a sentence; None if it could."""
-        return self.answer.error
-
-    @property
-    def is_measured(self) -> bool:
-        """Whether anything is known of how familiar it is."""
-        prediction = self.answer.prediction
-        return prediction is not None and (prediction.score is not None or prediction.unknown)
-
-    @property
-    def reason(self) -> str:
-        """The error without the file's name, for where the name stands beside it."""
-        return (self.error or "").replace(f": {self.path.name}", "")
-
-    def with_accept(self, accept: float) -> FileEntry:
-        """The same where another share of known images is to be answered; itself if all stays."""
-        unknown = self.is_background or is_unknown(self.score, accept)
-        prediction = self.answer.prediction
-        if prediction is None or unknown == self.is_unknown:
-            return self
-        answer = replace(self.answer, prediction=replace(prediction, unknown=unknown))
-        return replace(self, answer=answer, is_unknown=unknown)
+    to_ask: Set[Picture] = frozenset()
+    answered: Set[Picture] = frozenset()
 
 
 @dataclass(frozen=True)
 class _Drop:
+    """What was dropped, and how far it is done.
+
+    Attributes:
+        is_whole: Whether all of its pictures were found, or no more shall be looked for.
+        listed: What is in the list already; of a drop that is whole only `to_ask` is asked about.
+    """
+
     number: int
     folder: Path
     paths: tuple[Path, ...]
     rate: float | None
     accept: float | None
+    is_whole: bool = False
+    listed: Listed = Listed()
+
+    def wants(self, picture: Picture) -> bool:
+        """Whether the model is to be asked about a picture."""
+        if self.is_whole:
+            return picture in self.listed.to_ask
+        return picture not in self.listed.answered
 
 
 class FileWork(QObject):
     """Takes drops at any time and works through them, with the model that was chosen at each.
+
+    It remembers the drops, so that another model can be asked about the same pictures.
 
     Attributes:
         rate: How many frames a second of a video are taken; None takes all. From the next drop on.
@@ -161,10 +85,13 @@ class FileWork(QObject):
         self._numbers = itertools.count(1)
         self._waiting: deque[_Drop] = deque()
         self._drop: _Drop | None = None
+        self._known: dict[int, _Drop] = {}
+        self._is_overtaken = False  # what the job under way still says is of no use
+        self._is_found = False  # the job has looked at all of its drop
         self._job = OneJob(jobs, self)
-        self._job.progressed.connect(self.progressed)
+        self._job.progressed.connect(self._on_job_progressed)
         self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
+        self._job.failed.connect(self._on_job_failed)
         self._done: deque[FileEntry] = deque()  # filled by the job's thread, emptied by ours
         self._timer = QTimer(self, interval=_DRAIN_INTERVAL_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -181,22 +108,57 @@ class FileWork(QObject):
             folder: The run's folder.
             paths: What was dropped.
         """
-        number = next(self._numbers)
-        self._waiting.append(_Drop(number, folder, tuple(paths), self.rate, self.accept))
-        if not self.is_running:
-            self._start_next()
+        drop = _Drop(next(self._numbers), folder, tuple(paths), self.rate, self.accept)
+        self._known[drop.number] = drop
+        self._waiting.append(drop)
+        self._go_on()
+
+    def ask_again(self, folder: Path, listed: Mapping[int, Listed]) -> None:
+        """Ask a model about what was dropped so far, in place of whichever was asked before.
+
+        What that one still says is dropped; what is not listed yet, it will never be asked about.
+
+        Args:
+            folder: The run's folder.
+            listed: What is in the list, by drop.
+        """
+        self._overtake()
+        self._waiting.clear()
+        for number in sorted(self._known, reverse=True):  # the newest is on top of the list
+            drop = replace(
+                self._known[number],
+                folder=folder,
+                accept=self.accept,
+                listed=listed.get(number, Listed()),
+            )
+            if not drop.is_whole or drop.listed.to_ask:
+                self._waiting.append(drop)
+        self._go_on()
 
     def cancel(self) -> None:
         """Leave it at what has been classified so far."""
         self._waiting.clear()
         self._job.cancel()
+        self._known = {n: replace(drop, is_whole=True) for n, drop in self._known.items()}
 
     def discard(self) -> None:
-        """Cancel, and forget what has been classified but not yet handed on."""
+        """Cancel, and forget all drops and what has been classified but not yet handed on."""
         self.cancel()
+        self._known.clear()
         self._done = deque()
 
+    def _overtake(self) -> None:
+        """End the job under way; another one takes its place."""
+        self._is_overtaken = self._job.is_running
+        self._done = deque()
+        self._job.cancel()
+
+    def _go_on(self) -> None:
+        if not self.is_running and self._waiting:
+            self._start_next()
+
     def _start_next(self) -> None:
+        self._is_overtaken = self._is_found = False
         if not self._waiting:
             self._drop = None
             self._timer.stop()
@@ -207,10 +169,23 @@ class FileWork(QObject):
         self._job.start(lambda task: _classify_drop(task, drop, done))
         self._timer.start()
 
+    @Slot(int, int)
+    def _on_job_progressed(self, done: int, total: int) -> None:
+        if not self._is_overtaken:
+            self.progressed.emit(done, total)
+
     @Slot(object)
-    def _on_job_succeeded(self, found: int) -> None:
+    def _on_job_succeeded(self, found: int | None) -> None:
+        if self._is_overtaken:
+            return
+        self._is_found = found is not None
         if found == 0:
             self.failed.emit(self.tr("There is no image in what was dropped."))
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        if not self._is_overtaken:
+            self.failed.emit(sentence)
 
     @Slot()
     def _on_timer_timeout(self) -> None:
@@ -221,21 +196,31 @@ class FileWork(QObject):
             entries = [self._done.popleft() for _ in range(count)]
             self.classified.emit(self._drop.number, entries)
         elif not self._job.is_running:
+            number = self._drop.number
+            if self._is_found and number in self._known:  # and all of it is in the list
+                self._known[number] = replace(self._known[number], is_whole=True)
             self._start_next()
 
 
-def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int:
-    """The job: classify a drop's pictures into `done`; returns how many there were."""
+def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int | None:
+    """The job: classify a drop's pictures into `done`; how many there are, None if cancelled."""
     classifiers = open_classifiers(drop.folder, drop.accept)
-    spec, accept = classifiers[0].bundle.input, classifiers[0].accept
-    count = 0
+    accept, listed = classifiers[0].accept, drop.listed
+    count, gone = len(listed.answered), set(listed.to_ask)
     with Pictures(drop.paths, drop.rate, task.cancelled) as pictures:
+        total = count + len(gone) if drop.is_whole else len(pictures)
+        wanted = (each for each in pictures if drop.wants(each.picture))
         answers = classify_pictures(
-            classifiers, pictures, task.cancelled, thumbnail_px=THUMBNAIL_SIDE
+            classifiers, wanted, task.cancelled, thumbnail_px=THUMBNAIL_SIDE
         )
-        for count, answer in enumerate(answers, start=1):
-            done.append(FileEntry.of(answer, drop.folder.name, spec, accept))
-            task.report(count, max(count, len(pictures)))
-        if not count and not task.cancelled():
-            return 0
-    return max(count, 1)
+        for answer in answers:
+            count += 1
+            done.append(FileEntry.of(answer, drop.folder, accept))
+            gone.discard(answer.picture)
+            task.report(count, max(count, total))
+    if task.cancelled():
+        return None
+    for picture in gone:
+        sentence = f"The file is not there any more: {picture.path.name}."
+        done.append(FileEntry.of(FilePrediction(picture, None, sentence), drop.folder, accept))
+    return count + len(gone)

@@ -52,7 +52,9 @@ class FilesHead(QWidget):
         self._scores.setToolTip(self.tr("Show which class was taken for which (Ctrl+M)"))
         self._scores.toggled.connect(self._on_scores_toggled)
         self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
-        self._again.setToolTip(self.tr("Ask the chosen model about all these files (Ctrl+R)"))
+        self._again.setToolTip(
+            self.tr("Ask the chosen model about the files that it has not seen (Ctrl+R)")
+        )
         self._again.clicked.connect(self.again_requested)
         self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
         self._clear.setToolTip(self.tr("Empty this list; the files stay where they are (Ctrl+L)"))
@@ -96,11 +98,11 @@ class FilesHead(QWidget):
         self._progress.setRange(0, total)
         self._progress.setValue(done)
 
-    def show_running(self, *, running: bool, other_run: bool) -> None:
-        """Say whether files are being classified, and whether some were by another model."""
+    def show_running(self, *, running: bool, unasked: bool) -> None:
+        """Say whether files are being classified, and whether the model has still to see some."""
         self._progress.setVisible(running)
         self._cancel.setVisible(running)
-        self._again.setVisible(not running and other_run)
+        self._again.setVisible(not running and unasked)
 
     def show_accuracy(self, accuracy: float | None) -> None:
         """Say how often the model is right; None if that is not known."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.prediction.files.drop_zone import DropZone
 from cnn_studio.gui.prediction.files.file_actions import FileActions
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_model import FileModel
 from cnn_studio.gui.prediction.files.file_pictures import FilePictures
 from cnn_studio.gui.prediction.files.file_table import FileTable
-from cnn_studio.gui.prediction.files.file_work import FileEntry, FileWork
+from cnn_studio.gui.prediction.files.file_work import FileWork
 from cnn_studio.gui.prediction.files.files_head import FilesHead
 from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
 from cnn_studio.gui.prediction.files.score_panel import ScorePanel
@@ -29,10 +31,14 @@ _ACCEPT_DELAY_MS = 150  # a slider that is dragged says it many times
 class FilesPanel(QFrame):
     """The bottom of the tab: as low as its one line while empty, a table once there are files.
 
+    Table, accuracy and matrix are of the chosen run's model alone: when another one is chosen, it
+    is asked about all files anew.
+
     Signals:
         open_files_requested, open_folder_requested: A button for it was pressed.
         entry_opened(FileEntry): A file should be shown large.
         entry_reached(FileEntry): The selection moved to this file.
+        entry_taught(FileEntry, int): The selected file shows the class of this number key.
         failed(sentence): A drop could not be classified.
         emptiness_changed: The first file came, or all were cleared.
         room_requested(bool): The table shall have all the room there is, or no more.
@@ -42,6 +48,7 @@ class FilesPanel(QFrame):
     open_folder_requested = Signal()
     entry_opened = Signal(object)
     entry_reached = Signal(object)
+    entry_taught = Signal(object, int)
     failed = Signal(str)
     emptiness_changed = Signal()
     room_requested = Signal(bool)
@@ -79,9 +86,17 @@ class FilesPanel(QFrame):
         return not self.model.entries and not self._work.is_running
 
     def set_run(self, folder: Path | None) -> None:
-        """Which run's model classifies the files that come from now on."""
+        """Which run's model classifies the files, those that are listed as well."""
+        if folder == self._run_folder:
+            return
         self._run_folder = folder
-        self._show_state()
+        if folder is not None:
+            self.model.set_run(folder)
+            self._tally.clear()
+            self._has_scores = False
+            self._count(self.model.entries)
+            self._show_scores()
+            self._ask_again()
 
     def set_accept(self, accept: float) -> None:
         """Which share of known images is to be answered, of the files on show as well."""
@@ -100,6 +115,11 @@ class FilesPanel(QFrame):
         self._show_state()
         if was_empty:
             self.emptiness_changed.emit()
+
+    def leave_file(self) -> None:
+        """The camera is shown again: a number key is about it, and not about a selected file."""
+        if self._table.selected_count == 1:
+            self._table.clearSelection()
 
     @Slot()
     def clear(self) -> None:
@@ -148,7 +168,7 @@ class FilesPanel(QFrame):
         self._actions.json_requested.connect(self._on_actions_json_requested)
         self._actions.rate_chosen.connect(self._on_actions_rate_chosen)
         self._head.cancel_requested.connect(self._work.cancel)
-        self._head.again_requested.connect(self._on_head_again_requested)
+        self._head.again_requested.connect(self._ask_again)
         self._head.clear_requested.connect(self.clear)
         self._head.room_requested.connect(self.room_requested)
         self._head.scores_toggled.connect(self._show_scores)
@@ -158,6 +178,7 @@ class FilesPanel(QFrame):
         self._scores.cell_chosen.connect(self._head.filter.set_cell)
         self._table.entry_opened.connect(self._on_table_entry_opened)
         self._table.entry_reached.connect(self.entry_reached)
+        self._table.number_pressed.connect(self._on_table_number_pressed)
         self._table.selection_changed.connect(self._show_count)
         self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self.model.modelReset.connect(self._show_count)
@@ -171,6 +192,14 @@ class FilesPanel(QFrame):
             return self._table.selected_entries()
         return self.model.rows
 
+    @Slot()
+    def _ask_again(self) -> None:
+        """Ask the chosen model about what it has not said anything of."""
+        if self._run_folder is not None:
+            self._work.ask_again(self._run_folder, self.model.listed())
+            self._head.show_progress(0, 0)
+        self._show_state()
+
     def _forget(self) -> None:
         self.model.clear()
         self._pictures.clear()
@@ -182,7 +211,7 @@ class FilesPanel(QFrame):
         running, empty = self._work.is_running, self.is_empty
         self._zone.setVisible(empty)
         self._results.setVisible(not empty)
-        self._head.show_running(running=running, other_run=self._is_of_other_run())
+        self._head.show_running(running=running, unasked=self.model.has_unasked)
         self._show_count()
 
     @Slot()
@@ -206,11 +235,6 @@ class FilesPanel(QFrame):
             self._scores.show_tally(self._tally)
         self._scores.setVisible(is_shown)
 
-    def _is_of_other_run(self) -> bool:
-        if self._run_folder is None:
-            return False
-        return any(entry.run_name != self._run_folder.name for entry in self.model.entries)
-
     def _count(self, entries: Sequence[FileEntry]) -> None:
         self._tally.add(entry.answer for entry in entries)
         self._has_scores = self._has_scores or any(entry.is_measured for entry in entries)
@@ -233,12 +257,6 @@ class FilesPanel(QFrame):
         if self.is_empty:
             self.emptiness_changed.emit()
 
-    @Slot()
-    def _on_head_again_requested(self) -> None:
-        pictures = [entry.answer.picture for entry in self.model.entries]
-        self._forget()
-        self.classify(list(dict.fromkeys(each.archive or each.path for each in pictures)))
-
     @Slot(object)
     def _on_filter_changed(self, wanted: FileFilter) -> None:
         self.model.set_filter(wanted)
@@ -256,15 +274,28 @@ class FilesPanel(QFrame):
 
     @Slot()
     def _on_actions_copy_requested(self) -> None:
-        self._saving.ask_to_copy(self._subject())
+        self._save(self._saving.ask_to_copy)
 
     @Slot()
     def _on_actions_csv_requested(self) -> None:
-        self._saving.ask_for_csv(self._subject())
+        self._save(self._saving.ask_for_csv)
 
     @Slot()
     def _on_actions_json_requested(self) -> None:
-        self._saving.ask_for_json(self._subject())
+        self._save(self._saving.ask_for_json)
+
+    def _save(self, ask: Callable[[Sequence[FileEntry]], None]) -> None:
+        subject = self._subject()
+        unasked = sum(entry.is_unasked for entry in subject)
+        if not unasked:
+            ask(subject)
+            return
+        text = self.tr(
+            "The chosen model has not been asked about {count} of these files yet. "
+            "Wait until it has, or press \N{LEFT DOUBLE QUOTATION MARK}Classify again"
+            "\N{RIGHT DOUBLE QUOTATION MARK}."
+        )
+        self._notice.show_message(text.format(count=whole(unasked)), Kind.WARN)
 
     @Slot(object)
     def _on_actions_rate_chosen(self, rate: float | None) -> None:
@@ -278,6 +309,16 @@ class FilesPanel(QFrame):
     def _on_table_entry_opened(self, entry: FileEntry) -> None:
         self._head.give_back_room()
         self.entry_opened.emit(entry)
+
+    @Slot(int)
+    def _on_table_number_pressed(self, number: int) -> None:
+        selected = self._table.selected_entries()
+        if len(selected) == 1:
+            self._head.give_back_room()
+            self.entry_taught.emit(selected[0], number)
+        else:
+            text = self.tr("Select one file to say what it shows.")
+            self._notice.show_message(text, Kind.INFO)
 
     @Slot(QPoint)
     def _on_table_menu_requested(self, place: QPoint) -> None:

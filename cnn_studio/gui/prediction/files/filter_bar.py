@@ -82,6 +82,8 @@ class FileFilterBar(QWidget):
         for name in names:
             self._offer(self._said, self._classes, name.replace("&", "&&"), name)
         self._show()
+        if not {self._filter.said, self._filter.true} <= {"", *names}:  # another model's
+            self._ask(replace(self._filter, said="", true=""))
 
     def set_known(self, *, has_scores: bool, has_truth: bool) -> None:
         """Say whether anything can be unknown, or wrong."""

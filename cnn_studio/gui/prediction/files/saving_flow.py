@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.jobs import Job, Task
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.gui.widgets.save_dialog import SaveDialog

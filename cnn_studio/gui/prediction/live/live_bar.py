@@ -36,7 +36,7 @@ class LiveBar(QWidget):
         super().__init__(parent)
         self.setObjectName("liveBar")
         self._theme = theme
-        self._is_camera_shown = self._has_heat = True
+        self._has_heat = True
         self._freeze = self._button("freezeButton", self.tr("Freeze the picture"), "F")
         self._freeze.setCheckable(True)
         self._freeze.toggled.connect(self.freeze_toggled)
@@ -57,7 +57,8 @@ class LiveBar(QWidget):
         self._full.clicked.connect(self.full_screen_requested)
         self.more = self._button("liveMoreButton", self.tr("More choices"), "")
         self.more.clicked.connect(self.more_requested)
-        self._keys = [self._number_key(number) for number in range(1, _NUMBERED + 1)]
+        for number in range(1, _NUMBERED + 1):
+            self._number_key(number)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -80,7 +81,7 @@ class LiveBar(QWidget):
         self._has_heat = not why_not
         with QSignalBlocker(self._heat):
             self._heat.setChecked(is_on and self._has_heat)
-        self._heat.setEnabled(self._has_heat and self._is_camera_shown)
+        self._heat.setEnabled(self._has_heat)
         self._heat.setToolTip(why_not or self.tr("Show where the network looks (H)"))
 
     @Slot()
@@ -100,14 +101,10 @@ class LiveBar(QWidget):
         )
         self._wrong.setVisible(bool(classes))
 
-    def set_camera_shown(self, is_shown: bool) -> None:
-        """A file has no next frame: only the camera can be frozen or taught."""
-        self._is_camera_shown = is_shown
-        for widget in (self._freeze, self._wrong, self._full):
-            widget.setEnabled(is_shown)
-        self._heat.setEnabled(is_shown and self._has_heat)
-        for key in self._keys:
-            key.setEnabled(is_shown)
+    def set_file_shown(self, is_shown: bool) -> None:
+        """A file stands still by itself, and is not for a whole room."""
+        for widget in (self._freeze, self._full):
+            widget.setEnabled(not is_shown)
 
     def _button(self, name: str, text: str, key: str) -> QToolButton:
         button = QToolButton(self)
@@ -122,12 +119,11 @@ class LiveBar(QWidget):
             shortcut.activated.connect(button.click)
         return button
 
-    def _number_key(self, number: int) -> QShortcut:
+    def _number_key(self, number: int) -> None:
         key = QShortcut(QKeySequence(str(number)), self)
         key.setObjectName(f"{number}")
         key.setAutoRepeat(False)
         key.activated.connect(self._on_key_activated)
-        return key
 
     @Slot()
     def _on_key_activated(self) -> None:

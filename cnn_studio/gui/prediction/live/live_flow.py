@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.source import Frame
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.live.announcer import Announcer, speech_command
+from cnn_studio.gui.prediction.live.file_flow import FileFlow, milliseconds
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
@@ -25,7 +26,6 @@ from cnn_studio.gui.prediction.sources.live_source import SourceKind
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.prediction.smoothing import SteadyAnswer, answer_of
-from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import Fit
 
 _SHOW_INTERVAL_MS = 33
@@ -60,11 +60,13 @@ class LiveFlow(QObject):
         self._source = self._sources.source
         self.model = LiveModel(studio, self._settings, self._source.mailbox, self)
         self._stage = Stage(studio, picture, panel.answer, parent)
+        self._file = FileFlow(picture.file, panel.answer, self)
         self._announcer = Announcer(speech_command(), self)
-        self._teach = TeachFlow(studio, picture, panel, self._frame_on_show, self)
+        self._teach = TeachFlow(studio, picture, panel, self._on_show, self)
         self._steady: SteadyAnswer | None = None
-        self._shown: LiveResult | None = None
-        self._is_frozen = False
+        self._taken: LiveResult | None = None  # what was looked at last
+        self._shown: LiveResult | None = None  # what the camera's answer on show is of
+        self._frozen: Frame | None = None
         self._keeps_answer = False  # what comes of the frozen frame says nothing new
         self._timer = QTimer(self, interval=_SHOW_INTERVAL_MS)
         self._connect()
@@ -97,18 +99,21 @@ class LiveFlow(QObject):
     def show_camera(self) -> None:
         """Let the camera's answer come back."""
         self._picture.show_camera()
-        self._set_live(True)
+        self._file.close()
+        self._panel.bar.set_file_shown(False)
         self._stage.refresh()
 
     def show_entry(self, entry: FileEntry) -> None:
         """Show a file and what is said of it."""
-        answer = self._panel.answer
-        answer.show_nothing(self.tr("This file could not be classified."))
-        if entry.prediction is not None:
-            took_ms = entry.prediction.preparation_ms + entry.prediction.inference_ms
-            answer.show_answer(answer_of(entry.prediction), self._milliseconds(took_ms))
-        self._set_live(False)
-        self._picture.show_file(entry)
+        self._stage.close_room()  # it would stand still: one picture is classified at a time
+        self._picture.show_file()
+        self._panel.bar.set_file_shown(True)
+        self._file.open(entry)
+
+    def teach_number(self, entry: FileEntry, number: int) -> None:
+        """Show a file, and save it into the class of a number key, 1 to 9."""
+        self.show_entry(entry)
+        self._teach.teach_number(number)
 
     def _connect(self) -> None:
         model, bar = self.model, self._panel.bar
@@ -124,28 +129,30 @@ class LiveFlow(QObject):
         bar.more_requested.connect(self._on_bar_more_requested)
         self._stage.freeze_requested.connect(self._on_stage_freeze_requested)
         self._stage.heat_requested.connect(bar.toggle_heat)
-        self._picture.file.prepared.connect(self._on_file_prepared)
+        self._file.frame_changed.connect(self._hold)
         self._teach.failed.connect(self.warned)
         self._source.state_changed.connect(self._on_source_state_changed)
         self._source.source_changed.connect(self._on_source_changed)
 
-    def _frame_on_show(self) -> Frame | None:
-        """The frame that the answer on the screen is about."""
-        is_camera = not self._picture.is_file_shown and self._stage.answer is not None
-        return self._shown.frame if self._shown is not None and is_camera else None
+    def _on_show(self) -> Frame | FileEntry | None:
+        """What the answer on the screen is about."""
+        return self._file.entry or self._frame_on_show()
 
-    def _set_live(self, is_live: bool) -> None:
-        self._panel.bar.set_camera_shown(is_live)
-        self._teach.set_live(is_live)
+    def _frame_on_show(self) -> Frame | None:
+        """The camera's frame that its answer is about."""
+        has_answer = self._shown is not None and self._stage.answer is not None
+        return self._shown.frame if self._shown is not None and has_answer else None
+
+    @Slot()
+    def _hold(self) -> None:
+        """Have classified what stands still: the file on show, else the frozen picture."""
+        self.model.hold(self._file.frame or self._frozen)
 
     def _speed(self, rate: Rate) -> str:
         fps = self.tr("{fps} fps").format(fps=round(rate.frames_per_second))
-        typical = self._milliseconds(rate.p50_ms)
-        slow = self.tr("p95 {ms}").format(ms=self._milliseconds(rate.p95_ms))
+        typical = milliseconds(rate.p50_ms)
+        slow = self.tr("p95 {ms}").format(ms=milliseconds(rate.p95_ms))
         return " · ".join([*([fps] if rate.frames_per_second > 0 else []), typical, slow])
-
-    def _milliseconds(self, took_ms: float) -> str:
-        return self.tr("{ms} ms").format(ms=QLocale().toString(took_ms, "f", 1))
 
     def _say_what_to_do(self) -> None:
         if self._source.kind is SourceKind.CAMERA:
@@ -164,25 +171,35 @@ class LiveFlow(QObject):
     @Slot(bool)
     def _set_frozen(self, is_frozen: bool) -> None:
         """Let the picture and its answer stand still, or go on."""
-        frame = self._frame_on_show() if is_frozen else None
-        self._is_frozen = self._keeps_answer = frame is not None
-        self.model.hold(frame)
+        frame = self._frozen = self._frame_on_show() if is_frozen else None
+        self._keeps_answer = frame is not None
+        self._hold()
         self._stage.hold(frame)
-        self._panel.bar.set_frozen(self._is_frozen)
+        self._panel.bar.set_frozen(frame is not None)
 
     @Slot()
     def _on_timer_timeout(self) -> None:
         result = self.model.latest()
-        is_old = result is None or result is self._shown or result.is_held is not self._is_frozen
-        if result is None or is_old or self._steady is None:
+        if result is None or result is self._taken or self._steady is None:
+            return
+        held = self._file.frame or self._frozen
+        if result.is_held and result.frame is not held:
+            return  # of what stood still before
+        if self._picture.is_file_shown:
+            if result.is_held and result.frame is self._file.frame:
+                self._taken = result
+                self.model.look_for(self._file.show(result).rows[0].name)
             return
         is_running = self._source.state.status is FeedStatus.RUNNING
-        if self._picture.is_file_shown or not (is_running or self._is_frozen):
-            return
+        if result.is_held is (held is not None) and (is_running or result.is_held):
+            self._taken = result
+            self._show_camera_answer(result, self._steady)
+
+    def _show_camera_answer(self, result: LiveResult, steady: SteadyAnswer) -> None:
         now_s = time.monotonic()
         before, speed = self._stage.answer, self._speed(result.rate)
         if not result.is_held:
-            answer = self._steady.update(result.prediction, now_s)
+            answer = steady.update(result.prediction, now_s)
             self._sources.remember(answer, result.prediction)
             self._announcer.take(self.tr("unknown") if answer.unknown else answer.named, now_s)
         elif self._keeps_answer and before is not None and not before[0].changing:
@@ -190,7 +207,6 @@ class LiveFlow(QObject):
         else:
             answer = answer_of(result.prediction)
         self._shown = result
-        self._keeps_answer = False
         self.model.look_for(answer.rows[0].name)
         self._stage.show(result, answer, speed)
 
@@ -200,7 +216,7 @@ class LiveFlow(QObject):
 
     @Slot(object)
     def _on_source_state_changed(self) -> None:
-        if self._steady is not None and not self._is_frozen:
+        if self._steady is not None and self._frozen is None:
             self._stage.show_nothing(self._source.waiting_reason)
 
     @Slot()
@@ -208,7 +224,9 @@ class LiveFlow(QObject):
         self._steady = None
         self._panel.accept.show_model(None, self.model.accept)
         self._teach.set_run(self.model.run)
+        self._sources.leave_model()
         self._stage.show_nothing(self.tr("Opening the model …"))
+        self._file.show_nothing(self.tr("Opening the model …"))
 
     @Slot(object)
     def _on_model_opened(self, bundle: Bundle) -> None:
@@ -221,13 +239,16 @@ class LiveFlow(QObject):
         self.model.set_heat(self._settings.shows_heat)
         self._stage.set_guide_visible(bundle.input.fit is Fit.CROP)
         self._stage.show_nothing(self._source.waiting_reason)
+        self._file.go_on()
         self._say_what_to_do()
 
     @Slot(str)
     def _on_model_failed(self, _sentence: str) -> None:
         self._steady = None
         self._set_frozen(False)
-        self._stage.show_nothing(self.tr("This model cannot be used. Choose another one."))
+        why = self.tr("This model cannot be used. Choose another one.")
+        self._stage.show_nothing(why)
+        self._file.show_nothing(why)
 
     @Slot()
     def _on_model_heat_missed(self) -> None:
@@ -246,7 +267,6 @@ class LiveFlow(QObject):
     @Slot(bool)
     def _on_bar_heat_toggled(self, is_on: bool) -> None:
         self._settings.shows_heat = is_on
-        self._keeps_answer = self._is_frozen
         self.model.set_heat(is_on)
         if not is_on:
             self._stage.show_heat(None)
@@ -263,9 +283,4 @@ class LiveFlow(QObject):
 
     @Slot()
     def _on_stage_freeze_requested(self) -> None:
-        self._set_frozen(not self._is_frozen)
-
-    @Slot(object)
-    def _on_file_prepared(self, pixels: ImageArray) -> None:
-        if self._picture.is_file_shown:
-            self._panel.answer.set_prepared(pixels)
+        self._set_frozen(self._frozen is None)

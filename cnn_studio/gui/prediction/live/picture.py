@@ -6,7 +6,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from cnn_studio.gui.prediction.files.file_view import FileView
-from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.sources.live_source import SourceKind
 from cnn_studio.gui.prediction.sources.source_flow import SourceFlow
 from cnn_studio.gui.studio import Studio
@@ -53,10 +52,13 @@ class Picture(QStackedWidget):
         """Let the camera come back."""
         self.setCurrentWidget(self._camera)
 
-    def show_file(self, entry: FileEntry) -> None:
-        """Put a file in the camera's place."""
+    def show_file(self) -> None:
+        """Put the file in the camera's place."""
         self.setCurrentWidget(self.file)
-        self.file.open(entry)
+
+    def flash(self) -> None:
+        """Veil what is on show for a moment: it has been taken."""
+        (self.file if self.is_file_shown else self.frames).flash()
 
     @Slot()
     def _on_source_changed(self) -> None:

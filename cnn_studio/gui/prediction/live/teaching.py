@@ -16,10 +16,13 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import Workspace
+from cnn_studio.prediction.picture_reader import PictureReader
+from cnn_studio.prediction.pictures import Picture
+from cnn_studio.vision.images import IMAGE_SUFFIXES, encode_jpeg
 
 
 class Teaching(QObject):
-    """Saves frames into the dataset that the model in use learned from, beside the window.
+    """Saves pictures into the dataset that the model in use learned from, beside the window.
 
     Signals:
         changed: Another dataset, other classes, or another number of corrections.
@@ -61,23 +64,27 @@ class Teaching(QObject):
             job.failed.connect(self.failed)
             job.start()
 
-    def teach(self, class_name: str, frame: Frame) -> bool:
-        """Save a frame into a class; `said` or `failed` follows. Whether it is being saved."""
+    def teach(self, class_name: str, subject: Frame | Picture) -> bool:
+        """Save a frame or a file into a class; `said` or `failed` follows.
+
+        Returns:
+            Whether it is being saved.
+        """
         if self._current is None:
             self.failed.emit(self._problem or self.tr("The dataset is still being looked for."))
             return False
-        job = self._studio.jobs.create(partial(_added, self._current, class_name, frame))
+        job = self._studio.jobs.create(partial(_added, self._current, class_name, subject))
         job.succeeded.connect(self._on_adding_succeeded)
         job.failed.connect(self.failed)
         job.start()
         return True
 
-    def teach_number(self, number: int, frame: Frame) -> bool:
+    def teach_number(self, number: int, subject: Frame | Picture) -> bool:
         """The same for the class of a number key, 1 to 9; no class has a number too high."""
         if self._current is not None and number > len(self._classes):
             return False
         is_known = number <= len(self._classes)
-        return self.teach(self._classes[number - 1] if is_known else "", frame)
+        return self.teach(self._classes[number - 1] if is_known else "", subject)
 
     @Slot()
     def undo(self) -> None:
@@ -115,8 +122,10 @@ class Teaching(QObject):
         self._take(self._known.setdefault(folder, Corrections(folders)), classes, "")
 
     @Slot(object)
-    def _on_adding_succeeded(self, class_name: str) -> None:
-        self.said.emit(self.tr("Saved as {name}.").format(name=class_name))
+    def _on_adding_succeeded(self, saved: tuple[str, str]) -> None:
+        class_name, file_name = saved
+        text = self.tr("{file} is saved as {name}.") if file_name else self.tr("Saved as {name}.")
+        self.said.emit(text.format(file=file_name, name=class_name))
         self._tell_others()
 
     @Slot(object)
@@ -160,8 +169,20 @@ def _looked_up(
     return run, folders, folders.classes(), ""
 
 
-def _added(corrections: Corrections, class_name: str, frame: Frame, _task: Task) -> str:
-    return corrections.add(class_name, frame.image_rgb, frame.captured_s).class_name
+def _added(
+    corrections: Corrections, class_name: str, subject: Frame | Picture, _task: Task
+) -> tuple[str, str]:
+    """The job: the class that was saved into, and the file's name; "" for a frame."""
+    if isinstance(subject, Frame):
+        return corrections.add(class_name, subject.image_rgb, subject.captured_s).class_name, ""
+    with PictureReader() as reader:
+        pixels_rgb = reader.image(subject)  # what cannot be read teaches nothing
+        name, data = reader.file(subject)
+    suffix = Path(name).suffix
+    if suffix.lower() not in IMAGE_SUFFIXES:  # an image called otherwise
+        suffix, data = ".jpg", encode_jpeg(pixels_rgb)
+    sample = corrections.add_file(class_name, data, suffix, subject.path, subject.time_s)
+    return sample.class_name, subject.name
 
 
 def _undone(corrections: Corrections, _task: Task) -> str:

@@ -69,6 +69,10 @@ class SourceFlow(QObject):
         self._work.set_accept(accept)
         self._work.set_model(folder)
 
+    def leave_model(self) -> None:
+        """Say that another model is being opened: what the one before said of a video goes."""
+        self._work.set_model(None)
+
     def set_accept(self, accept: float) -> None:
         """Say that the model answers more or less now."""
         self._work.set_accept(accept)

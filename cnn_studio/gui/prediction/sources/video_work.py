@@ -65,8 +65,12 @@ class VideoWork(QObject):
         self._start(partial(_measure, path), WorkState.MEASURING)
 
     def set_model(self, folder: Path | None) -> None:
-        """Say which run's model is asked; None for none."""
+        """Say which run's model is asked; None for none, which forgets what was said."""
         self._model = folder
+        if folder is None and self._moments is not None:
+            self._abandon()
+            self._moments, self._segments = None, ()
+            self._tell(WorkState.IDLE)
         self.classify()
 
     def set_accept(self, accept: float) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.prediction.batch import FilePrediction
-from cnn_studio.vision.preparation import InputSpec
 from tests.prediction.answers import answer
 
 
 def entry_of(given: FilePrediction) -> FileEntry:
     """The entry of an answer."""
-    return FileEntry.of(given, "run", InputSpec(32), ACCEPT)
+    return FileEntry.of(given, Path("run"), ACCEPT)
 
 
 def bad_entry(name: str) -> FileEntry:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter, arranged
-from cnn_studio.gui.prediction.files.file_work import FileEntry
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from tests.gui.prediction.files.entries import bad_entry, entry_of
 from tests.prediction.answers import answer
 

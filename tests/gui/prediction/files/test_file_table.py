@@ -12,10 +12,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_model import FileModel
 from cnn_studio.gui.prediction.files.file_pictures import FilePictures
 from cnn_studio.gui.prediction.files.file_table import ROW_PX, FileTable
-from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.theme import Theme
 from tests.gui.prediction.conftest import write_picture
 from tests.gui.prediction.files.entries import bad_entry, entry_of

@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.jobs import Jobs
-from cnn_studio.gui.prediction.files.file_work import THUMBNAIL_SIDE, FileEntry, FileWork
+from cnn_studio.gui.prediction.files.file_entry import FileEntry
+from cnn_studio.gui.prediction.files.file_work import THUMBNAIL_SIDE, FileWork, Listed
 from cnn_studio.vision.images import decode_image
 from tests.gui.prediction.conftest import write_picture
 from tests.videos import write_video
@@ -56,7 +57,7 @@ def test_files_and_folders_come_in_their_order_with_their_class(
     assert record.names == ["blue.jpg", "0.jpg", "1.jpg"]
     tops = [entry.prediction.top[0] for entry in record.entries if entry.prediction]
     assert tops == ["blue", "red", "green"]
-    assert [entry.run_name for entry in record.entries] == ["colours"] * 3
+    assert [entry.run.name for entry in record.entries] == ["colours"] * 3
     assert [entry.said for entry in record.entries] == tops
     assert not any(entry.answer.thumbnail for entry in record.entries)
     assert not work.is_running
@@ -107,7 +108,7 @@ def test_a_second_drop_waits_for_the_first(
     assert record.names == ["first0.jpg", "first1.jpg", "first2.jpg", "second.jpg"]
     assert len(set(record.drops)) == 2
     assert record.drops == sorted(record.drops)
-    assert [entry.run_name for entry in record.entries] == ["colours"] * 3 + ["grey"]
+    assert [entry.run.name for entry in record.entries] == ["colours"] * 3 + ["grey"]
 
 
 def test_cancelling_keeps_what_is_done_and_drops_what_waits(
@@ -124,6 +125,63 @@ def test_cancelling_keeps_what_is_done_and_drops_what_waits(
         work.cancel()
     assert 0 < len(record.entries) < 500
     assert len(set(record.drops)) == 1
+
+
+def test_another_model_is_asked_about_all_and_the_one_before_is_not_heard_any_more(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    for number in range(300):
+        write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
+    late = write_picture(tmp_path / "late.jpg", "blue")
+    record = Record(work)
+    work.classify(models / "colours", [tmp_path / "many"])
+    work.classify(models / "colours", [late])
+    with qtbot.waitSignal(work.classified):
+        pass
+    listed = {1: Listed({entry.answer.picture for entry in record.entries})}
+    before = len(record.entries)
+    with qtbot.waitSignal(work.ended):
+        work.ask_again(models / "grey", listed)
+    after = record.entries[before:]
+    assert 0 < before < 300
+    assert {entry.run.name for entry in after} == {"grey"}
+    assert [entry.name for entry in after] == ["late.jpg", *(f"{n:03}.jpg" for n in range(300))]
+    assert record.drops[before:] == [2, *[1] * 300]
+
+
+def test_only_what_is_still_to_be_asked_is_asked_again(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    paths = [write_picture(tmp_path / "some" / f"{name}.jpg", "red") for name in "abcd"]
+    record = Record(work)
+    with qtbot.waitSignal(work.ended):
+        work.classify(models / "colours", [tmp_path / "some"])
+    a, b, c, d = (entry.answer.picture for entry in record.entries)
+    paths[2].unlink()
+    write_picture(tmp_path / "some" / "e.jpg", "red")  # nobody has dropped it
+    with qtbot.waitSignal(work.ended):
+        work.ask_again(models / "grey", {1: Listed({b, c}, {a, d})})
+    assert record.names[4:] == ["b.jpg", "c.jpg"]
+    assert record.entries[5].error == "The file is not there any more: c.jpg."
+    work.ask_again(models / "grey", {1: Listed(set(), {a, b, c, d})})
+    assert not work.is_running
+
+
+def test_what_was_cancelled_is_not_begun_again_by_another_model(
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+) -> None:
+    for number in range(500):
+        write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
+    record = Record(work)
+    work.classify(models / "colours", [tmp_path / "many"])
+    with qtbot.waitSignal(work.progressed):
+        pass
+    with qtbot.waitSignal(work.ended):
+        work.cancel()
+    names = record.names
+    with qtbot.waitSignal(work.ended):
+        work.ask_again(models / "grey", {1: Listed({e.answer.picture for e in record.entries})})
+    assert record.names == names * 2
 
 
 def test_a_drop_without_an_image_is_a_sentence(

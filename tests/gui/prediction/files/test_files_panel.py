@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.gui.prediction.files.arrangement import Column
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
@@ -171,6 +172,132 @@ def test_what_is_unknown_follows_the_share_to_answer(qtbot: QtBot, panel: FilesP
     assert [entry.is_unknown for entry in panel.model.rows] == [score < 0.2 for score in scores]
     assert panel._tally.unknown == 600
     assert sum(e.answer.prediction.unknown for e in panel.model.rows if e.answer.prediction) == 600
+
+
+def _said(panel: FilesPanel) -> dict[str, str]:
+    """What the table says of each file."""
+    model = panel.model
+    shown = range(model.rowCount())
+    return {model.index(row, 0).data(): model.index(row, Column.CLASS).data() for row in shown}
+
+
+def test_another_model_is_asked_about_every_file_and_nothing_is_mixed(
+    qtbot: QtBot, exam: FilesPanel, models: Path
+) -> None:
+    exam.findChild(QPushButton, "fileScoresButton").click()
+    exam._table.setCurrentIndex(exam.model.index(1, 0))
+    names = _names(exam)
+    runs: list[set[str]] = []
+    exam.model.dataChanged.connect(
+        lambda: runs.append({e.run.name for e in exam.model.rows if e.is_readable})
+    )
+    exam.set_run(models / "grey")
+    pending = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg", "d.jpg"), "\N{HORIZONTAL ELLIPSIS}")
+    assert _said(exam) == {**pending, "broken.jpg": "unreadable"}
+    assert exam._tally.count == 0
+    for name in ("fileScoresButton", "classifyAgainButton"):
+        assert not exam.findChild(QPushButton, name).isVisible()
+    assert not exam.findChild(QWidget, "fileScores").isVisible()
+    assert not exam._pictures.icon(exam.model.rows[0]).isNull()
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    assert set(_said(exam).values()) == {"dark", "unreadable"}
+    assert _names(exam) == names  # each in its place
+    assert exam._table.selected_entries()[0].name == names[1]
+    assert runs
+    assert all(each == {"grey"} for each in runs)
+    assert _count(exam) == "5 files · 1 unreadable"
+
+
+def test_going_back_to_a_model_brings_its_answers_back(
+    qtbot: QtBot, exam: FilesPanel, models: Path
+) -> None:
+    before = _said(exam)
+    exam.set_run(models / "grey")
+    exam.set_run(models / "colours")
+    assert _said(exam) == before
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    assert _said(exam) == before
+    assert exam.findChild(QPushButton, "fileScoresButton").text() == "Accuracy 75.0 %"
+    exam.set_run(models / "grey")
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    exam.set_run(models / "colours")
+    assert set(_said(exam).values()) == {"\N{HORIZONTAL ELLIPSIS}", "unreadable"}
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    assert _said(exam) == before
+
+
+def test_models_are_changed_while_files_are_being_answered(
+    qtbot: QtBot, panel: FilesPanel, models: Path, tmp_path: Path
+) -> None:
+    """A list that is sorted, and one that is not: no row ever speaks for another model."""
+    for number in range(400):
+        write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
+    words = {"colours": {"red", "green", "blue"}, "grey": {"dark", "light"}}
+
+    def is_of(run: str) -> bool:
+        return set(_said(panel).values()) <= {*words[run], "\N{HORIZONTAL ELLIPSIS}"}
+
+    panel.classify([tmp_path / "many"])
+    for run in ("grey", "colours", "grey", "colours", "grey"):
+        with qtbot.waitSignal(panel._work.classified):
+            pass
+        panel.set_run(models / run)
+        assert is_of(run)
+        panel._table.sortByColumn(Column.CLASS, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: not panel._work.is_running)
+    panel.model.rearrange()
+    assert len(panel.model.entries) == len(panel.model.rows) == 400
+    assert set(_said(panel).values()) == {"dark"}
+    panel._table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+    assert _names(panel) == [f"{number:03}.jpg" for number in range(400)]
+
+
+def test_what_is_left_unasked_is_neither_saved_nor_counted_until_it_is_asked(
+    qtbot: QtBot, exam: FilesPanel, models: Path
+) -> None:
+    exam.set_run(models / "gone")
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    again = exam.findChild(QPushButton, "classifyAgainButton")
+    assert again.isVisible()
+    _trigger(exam, "saveCsv")
+    assert exam.findChild(QFileDialog, "saveDialog") is None
+    assert "has not been asked about 4 of these files" in exam.findChild(Notice).text
+    _trigger(exam, "onlyUnreadable")
+    assert _names(exam) == ["broken.jpg"]
+    exam.findChild(QPushButton, "showAllFilesButton").click()
+    with qtbot.waitSignal(exam._work.failed):
+        again.click()  # there is still no such model
+    exam.set_run(models / "grey")
+    qtbot.waitUntil(lambda: not exam._work.is_running)
+    assert not again.isVisible()
+
+
+def test_a_class_that_another_model_has_not_is_no_filter_any_more(
+    qtbot: QtBot, exam: FilesPanel, models: Path
+) -> None:
+    exam.findChild(QPushButton, "fileScoresButton").click()
+    exam.findChild(ConfusionView).cell_chosen.emit(1, 2)
+    assert exam.model.filter.said == "blue"
+    exam.set_run(models / "grey")
+    qtbot.waitUntil(lambda: len(_names(exam)) == 5)
+    assert exam.model.filter.is_empty
+
+
+def test_a_number_key_is_about_the_one_file_that_is_selected(
+    qtbot: QtBot, exam: FilesPanel
+) -> None:
+    exam.window().activateWindow()
+    qtbot.waitUntil(exam.isActiveWindow)
+    exam._table.setFocus()
+    taught: list[tuple[str, int]] = []
+    exam.entry_taught.connect(lambda entry, number: taught.append((entry.name, number)))
+    exam._table.setCurrentIndex(exam.model.index(1, 0))
+    qtbot.keyClick(exam._table, Qt.Key.Key_3)
+    assert taught == [(_names(exam)[1], 3)]
+    qtbot.keyClick(exam._table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(exam._table, Qt.Key.Key_3)
+    assert len(taught) == 1
+    assert exam.findChild(Notice).text == "Select one file to say what it shows."
 
 
 def test_clearing_forgets_filter_and_accuracy(qtbot: QtBot, exam: FilesPanel) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,6 +24,8 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.prediction.files.file_table import FileTable
+from cnn_studio.gui.prediction.files.file_view import FileView
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.live.live_options import LiveOptionsPanel
 from cnn_studio.gui.prediction.live.prediction_thread import SeenHeat
@@ -30,8 +33,9 @@ from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.bundle import write_bundle
-from cnn_studio.vision.images import read_image
-from tests.gui.prediction.conftest import COLOURS, bundle_of, some_rule
+from cnn_studio.vision.images import encode_png, read_image
+from tests.gui.prediction.conftest import COLOURS, bundle_of, some_rule, write_picture
+from tests.videos import write_video
 
 AddRun = Callable[[str], Path]
 ShowColour = Callable[[str], None]
@@ -229,6 +233,135 @@ def test_training_again_is_prepared_with_the_dataset_and_recipe_of_the_run(
     assert studio.dataset.name == "colours"
     assert studio.take_run_to_repeat() == run
     assert studio.take_run_to_repeat() is None
+
+
+def _drop(qtbot: QtBot, tab: PredictionTab, *paths: Path) -> FileTable:
+    """Classify files; the table, with the focus, and nothing selected in it."""
+    tab._files.classify(paths)
+    table = tab.findChild(FileTable)
+    qtbot.waitUntil(lambda: table.model().rowCount() == len(paths) and table.isVisible())
+    tab.activateWindow()
+    qtbot.waitUntil(tab.isActiveWindow)
+    table.setFocus()
+    return table
+
+
+def test_a_dropped_photo_is_taught_like_a_frame_of_the_camera(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio, tmp_path: Path
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    photo = write_picture(tmp_path / "photo.png", "blue")
+    table = _drop(qtbot, live, photo)
+    table.setCurrentIndex(table.model().index(0, 0))
+    table.activated.emit(table.currentIndex())
+    _wait_for_top(qtbot, live, "blue")
+    said: list[str] = []
+    studio.status_changed.connect(said.append)
+    with qtbot.waitSignal(studio.dataset_edited):  # by a key
+        qtbot.keyClick(table, Qt.Key.Key_2)
+    (sample,) = folders.samples("green")
+    assert sample.path.read_bytes() == photo.read_bytes()  # the file as it is
+    assert sample.path.suffix == ".png"
+    assert said[-1] == "photo.png is saved as green."
+    with qtbot.waitSignal(studio.dataset_edited):  # by a click, which puts the slip right
+        rows = live.findChild(ClassBars).findChild(QWidget, "classBarsRows")
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    assert folders.counts() == {"red": 0, "green": 0, "blue": 1}
+    assert _label(live, "correctionCount") == "1 correction"
+    qtbot.keyClick(live, Qt.Key.Key_3)
+    qtbot.waitUntil(lambda: "saved as blue already" in live.findChild(Notice).text)
+    with qtbot.waitSignal(studio.dataset_edited):
+        qtbot.keyClick(live, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert sum(folders.counts().values()) == 0
+    with qtbot.waitSignal(studio.dataset_edited):  # by the menu
+        live.findChild(QToolButton, "wrongButton").menu().actions()[0].trigger()
+    assert folders.counts() == {"red": 1, "green": 0, "blue": 0}
+
+
+def test_a_selected_file_is_shown_as_it_is_taught_and_then_the_camera_again(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio, tmp_path: Path
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    paths = [write_picture(tmp_path / f"{name}.jpg", name) for name in ("blue", "green")]
+    table = _drop(qtbot, live, *paths)
+    table.setCurrentIndex(table.model().index(1, 0))
+    with qtbot.waitSignal(studio.dataset_edited):
+        qtbot.keyClick(table, Qt.Key.Key_1)
+    (sample,) = folders.samples("red")
+    assert sample.path.read_bytes() == paths[1].read_bytes()
+    assert live.findChild(FileView).isVisible()
+    assert _label(live, "fileName") == "green.jpg"
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    _wait_for_top(qtbot, live, "red")
+    with qtbot.waitSignal(studio.dataset_edited):  # the camera is meant again
+        qtbot.keyClick(table, Qt.Key.Key_2)
+    (frame,) = folders.samples("green")
+    assert np.abs(read_image(frame.path)[0, 0].astype(int) - COLOURS["red"]).max() < 12
+    assert not live.findChild(FileView).isVisible()
+
+
+def test_frames_of_videos_and_what_lies_in_zips_are_taught_too(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio, tmp_path: Path
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    photo = write_picture(tmp_path / "photo.jpg", "green")
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.write(photo, "photo.jpg")
+    clip = write_video(tmp_path / "clip.avi", range(10))
+    (tmp_path / "called otherwise.dat").write_bytes(photo.read_bytes())
+    table = _drop(qtbot, live, tmp_path / "some.zip", clip, tmp_path / "called otherwise.dat")
+    for row in range(3):
+        table.setCurrentIndex(table.model().index(row, 0))
+        with qtbot.waitSignal(studio.dataset_edited):
+            qtbot.keyClick(table, Qt.Key.Key_1)
+    taught = {sample.path: read_image(sample.path).shape for sample in folders.samples("red")}
+    assert sorted(taught.values()) == [(64, 96, 3), (120, 160, 3), (120, 160, 3)]
+    assert {path.suffix for path in taught} == {".jpg"}
+
+
+def test_what_cannot_be_read_or_is_in_the_dataset_already_is_not_taught(
+    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, tmp_path: Path
+) -> None:
+    _wait_for_dataset(qtbot, live)
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"bad")
+    own = write_picture(folders.folder_of("blue") / "own.jpg", "blue")
+    table, notice = _drop(qtbot, live, bad, own), live.findChild(Notice)
+    for row, said in enumerate(("damaged", "own.jpg is an image of Colours already, in the class")):
+        table.setCurrentIndex(table.model().index(row, 0))
+        qtbot.keyClick(table, Qt.Key.Key_2)
+        qtbot.waitUntil(lambda said=said: said in notice.text)
+    assert folders.counts() == {"red": 0, "green": 0, "blue": 1}
+
+
+def test_where_it_looks_is_laid_over_a_file(
+    qtbot: QtBot, add_run: AddRun, tab: PredictionTab, show_colour: ShowColour, tmp_path: Path
+) -> None:
+    add_run("network")
+    tab.activate()
+    show_colour("red")
+    qtbot.waitUntil(lambda: _label(tab, "topClass") != "")
+    photo = tmp_path / "noise.png"
+    photo.write_bytes(encode_png(np.random.default_rng(0).integers(0, 256, (90, 200, 3), np.uint8)))
+    table = _drop(qtbot, tab, photo)
+    table.activated.emit(table.model().index(0, 0))
+    view = tab.findChild(FileView)
+    qtbot.waitUntil(lambda: view.image is not None)
+    assert view._picture.overlay is None
+    plain = view.grab().toImage()
+    qtbot.keyClick(tab, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: view._picture.overlay is not None)
+    _image, part = view._picture.overlay
+    assert part == QRectF(55, 0, 90, 90)  # the square that the network sees
+    assert view.grab().toImage() != plain
+    result = tab._model.latest()
+    assert result is not None
+    assert result.heat is not None
+    assert result.heat.class_name == _label(tab, "topClass")
+    tab._model.pick(add_run("colours"))  # which does not tell where it looks
+    tab._model.refresh()
+    qtbot.waitUntil(lambda: _label(tab, "topClass") in COLOURS)
+    assert view._picture.overlay is None
 
 
 def test_without_its_dataset_nothing_is_saved_and_the_reason_is_told(

@@ -155,6 +155,47 @@ def test_headline_bars_and_history_agree_while_the_answer_changes(
     qtbot.waitUntil(lambda: not video.is_playing)
 
 
+def test_what_two_models_said_is_told_apart_in_the_history(
+    qtbot: QtBot, colours: PredictionTab, sources: SourceFlow, add_run: Callable[[str], Path]
+) -> None:
+    colours.findChild(QToolButton, "liveHistoryButton").click()
+    dialog = colours.findChild(QDialog, "liveHistoryDialog")
+    strip, legend = dialog.findChild(HistoryStrip), dialog.findChild(ClassLegend)
+    qtbot.waitUntil(lambda: legend.texts == ["green 100 %"])
+    colours._model.pick(add_run("grey"))
+    colours._model.refresh()
+    _wait_for_top(qtbot, colours, "dark")
+    qtbot.waitUntil(lambda: legend.texts == ["dark 100 %"])
+    assert [(Path(each.model).name, each.class_name) for each in strip.segments] == [
+        ("colours", "green"),
+        ("grey", "dark"),
+    ]
+    names = [Path(entry.model).name for entry in sources.history.entries()]
+    assert names == sorted(names)
+    middle = (strip.segments[0].from_s + strip.segments[0].to_s) / 2
+    assert strip.describe(strip._bar.x_of(middle)).endswith("colours")
+    strip.resize(400, strip.height())
+    strip.set_segments(strip.segments, strip.segments[0].from_s, strip.segments[-1].to_s)
+    picture = strip.grab().toImage()
+    edge = round(strip._bar.x_of(strip.segments[1].from_s))
+    assert picture.pixelColor(edge - 1, 3) == colours._studio.theme.color("text")
+    dialog.close()
+
+
+def test_what_a_video_shows_is_forgotten_as_soon_as_another_model_is_chosen(
+    qtbot: QtBot, colours: PredictionTab, add_run: Callable[[str], Path], clip: Path
+) -> None:
+    line = _open(qtbot, colours, clip)
+    grey = add_run("grey")
+    colours._model.pick(grey)
+    colours._model.refresh()
+    with qtbot.waitSignal(colours._model.opening):
+        pass
+    assert line.segments == ()
+    qtbot.waitUntil(lambda: bool(line.segments))
+    assert {each.class_name for each in line.segments} <= {"dark", "light"}
+
+
 @pytest.fixture
 def sources(colours: PredictionTab) -> SourceFlow:
     """What joins the sources."""
