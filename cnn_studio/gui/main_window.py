@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol, cast
 
-from PySide6.QtCore import QByteArray, QTimer, SignalInstance, Slot
+from PySide6.QtCore import QByteArray, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -47,18 +47,6 @@ class Page(Protocol):
 
     def shutdown(self) -> None:
         """The window closes; end all work and let go."""
-
-
-class TrainingPage(Page, Protocol):
-    """What the window asks of the training tab before it closes."""
-
-    training_ended: SignalInstance
-
-    def is_training(self) -> bool:
-        """Whether a training is running."""
-
-    def stop_for_closing(self) -> None:
-        """Stop in order; `training_ended` follows."""
 
 
 class MainWindow(QMainWindow):
@@ -125,11 +113,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(_LOAD_PAGES_AFTER_MS, self, self._load_pages)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        training = self._training_in_progress()
-        if training is not None and not self._closing:
+        if self._studio.is_training and not self._closing:
             event.ignore()
             if self._may_stop_training():
-                self._stop_and_close(training)
+                self._stop_and_close()
             return
         self._studio.settings.setValue(_GEOMETRY, self.saveGeometry())
         self.hide()  # releasing a hung camera can take seconds; nobody need watch
@@ -184,10 +171,6 @@ class MainWindow(QMainWindow):
     def _load_pages(self) -> None:
         self._studio.jobs.create(_import_pages).start()
 
-    def _training_in_progress(self) -> TrainingPage | None:
-        page = cast("TrainingPage | None", self._pages.get("training"))
-        return page if page is not None and page.is_training() else None
-
     def _may_stop_training(self) -> bool:
         box = QMessageBox(self)
         box.setObjectName("closeQuestion")
@@ -201,12 +184,14 @@ class MainWindow(QMainWindow):
         box.exec()
         return box.clickedButton() is stop
 
-    def _stop_and_close(self, training: TrainingPage) -> None:
+    def _stop_and_close(self) -> None:
         self._closing = True
         self._status.setText(self.tr("Stopping the training …"))
-        training.training_ended.connect(self.close)
+        training = self._studio.training
+        training.ended.connect(self.close)
         QTimer.singleShot(_STOP_TIMEOUT_MS, self, self.close)
-        training.stop_for_closing()
+        training.keep_warm(False)
+        training.stop()
 
     @Slot()
     def _on_rate_timer_timeout(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
 from cnn_studio.data.leftovers import remove_leftovers
@@ -14,6 +15,9 @@ from cnn_studio.gui.edit_requests import EditRequests
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
+
+if TYPE_CHECKING:
+    from cnn_studio.gui.training.training_control import TrainingControl
 
 _LAST_DATASET = "dataset/last"
 
@@ -53,7 +57,25 @@ class Studio(QObject):
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
         self._run_to_try: Path | None = None
-        self._run_to_repeat: Path | None = None
+        self._training: TrainingControl | None = None
+
+    @property
+    def training(self) -> TrainingControl:
+        """The one training that may run, wherever it was begun; made when it is first asked for."""
+        if self._training is None:
+            # The window is there sooner without what this imports.
+            from cnn_studio.gui.training.training_control import TrainingControl
+
+            self._training = control = TrainingControl(self.workspace, self)
+            control.began.connect(self._on_training_began)
+            control.run_made.connect(self.runs_changed)
+            control.ended.connect(self._on_training_ended)
+        return self._training
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training is under way."""
+        return self._training is not None and self._training.progress.is_under_way
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -113,16 +135,6 @@ class Studio(QObject):
         folder, self._run_to_try = self._run_to_try, None
         return folder
 
-    def train_again(self, folder: Path) -> None:
-        """Show the training tab with this run's recipe; the person starts it there."""
-        self._run_to_repeat = folder
-        self.page_requested.emit("training")
-
-    def take_run_to_repeat(self) -> Path | None:
-        """The run that `train_again` was last called with, once; the training tab asks for it."""
-        folder, self._run_to_repeat = self._run_to_repeat, None
-        return folder
-
     def say(self, text: str) -> None:
         """Show a sentence in the status line."""
         self.status_changed.emit(text)
@@ -130,8 +142,19 @@ class Studio(QObject):
     def shutdown(self) -> bool:
         """End all background work; False if a hung camera or network would not let go."""
         self.settings.sync()  # what hangs may take the program down before Qt writes them
+        if self._training is not None:
+            self._training.shutdown()
         released = self.camera.shutdown()
         return self.jobs.shutdown() and released
+
+    @Slot()
+    def _on_training_began(self) -> None:
+        self.training_changed.emit(True)
+
+    @Slot()
+    def _on_training_ended(self) -> None:
+        self.training_changed.emit(False)
+        self.runs_changed.emit()
 
 
 def _tidy(folders: list[Path], task: Task) -> None:

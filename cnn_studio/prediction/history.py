@@ -69,7 +69,7 @@ class History:
         most_entries: How many it keeps at most; then the oldest give way.
 
     Attributes:
-        model: Which model says what is added from now on: the folder of its run.
+        model: Which model says what is added from now on, by a name of its own.
     """
 
     def __init__(self, length_s: float = LENGTH_S, most_entries: int = _MOST_ENTRIES) -> None:

@@ -70,7 +70,7 @@ def _row(entry: Entry) -> dict[str, object]:
         None if entry.score is None else round(entry.score, 4),
         round(entry.took_ms, 2),
         entry.changing,
-        Path(entry.model).name,
+        entry.model,
     )
     return dict(zip(_COLUMNS, values, strict=True))
 

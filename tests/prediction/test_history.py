@@ -64,11 +64,11 @@ def test_it_keeps_what_was_shown_and_not_what_a_frame_alone_says() -> None:
 
 def test_each_entry_says_which_model_it_is_of(tmp_path: Path) -> None:
     history = History()
-    for model in ("/runs/one", "/runs/two"):
+    for model in ("one", "two"):
         history.model = model
         _add(history, _prediction(), NOON_S)
-    assert [entry.model for entry in history.entries()] == ["/runs/one", "/runs/two"]
-    assert [moment.model for moment in history.moments(60.0, 9)] == ["/runs/one", "/runs/two"]
+    assert [entry.model for entry in history.entries()] == ["one", "two"]
+    assert [moment.model for moment in history.moments(60.0, 9)] == ["one", "two"]
     write_history(history.entries(), tmp_path / "history.csv")
     with (tmp_path / "history.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["model"] for row in csv.DictReader(stream)] == ["one", "two"]
@@ -131,10 +131,11 @@ def test_an_hour_at_30_frames_a_second_takes_no_more_memory_than_the_start() -> 
     history = History()
     assert history._ring.nbytes < 1_000_000
     predictions = [_prediction(0), _prediction(1)]
+    answers = [answer_of(prediction) for prediction in predictions]
     _add(history, predictions[0], NOON_S)
     tracemalloc.start()
     for frame in range(60 * 60 * 30):
-        _add(history, predictions[frame % 2], NOON_S + frame / 30)
+        history.add(answers[frame % 2], predictions[frame % 2], NOON_S + frame / 30)
     grown, _peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert grown < 10_000

@@ -31,6 +31,7 @@ from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.picture import Picture
 from cnn_studio.gui.prediction.model.no_model import NoModel
 from cnn_studio.gui.prediction.model.open_flow import OpenFlow
+from cnn_studio.gui.prediction.retraining.retrain_flow import RetrainFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.runs import Run
@@ -57,6 +58,9 @@ class PredictionTab(QWidget):
         self._live = LiveFlow(studio, self._picture, self._panel, self)
         self._model = self._live.model
         self._open = OpenFlow(studio, self)
+        self._retrain = RetrainFlow(
+            studio, self._model, self._live.teaching, self._panel, self._training_notice, self
+        )
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._drops = Drops(studio.jobs, self)
@@ -105,6 +109,7 @@ class PredictionTab(QWidget):
         # everything inside a widget that moves, which took half of the time to open this tab.
         studio, theme = self._studio, self._studio.theme
         self._notice = Notice(theme, self)
+        self._training_notice = Notice(theme, self)
         self._pages = QStackedWidget(self)
         self._no_model = NoModel(theme, self._pages)
         self._halves = QSplitter(Qt.Orientation.Vertical, self._pages)
@@ -132,6 +137,7 @@ class PredictionTab(QWidget):
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(8)
         layout.addWidget(self._notice)
+        layout.addWidget(self._training_notice)
         layout.addWidget(self._pages, 1)
         self._on_files_emptiness_changed()
 
@@ -193,7 +199,7 @@ class PredictionTab(QWidget):
         run = self._model.run
         self._panel.chooser.set_runs(self._model.choice.runs, run, self._open.files)
         self._files.set_accept(self._model.accept)
-        self._files.set_run(run.folder if run else None)
+        self._files.set_model(self._model.choice.used)
         self._pages.setCurrentWidget(self._halves if run else self._no_model)
         if run is None:
             self._open.open_last()

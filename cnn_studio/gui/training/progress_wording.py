@@ -54,14 +54,19 @@ def details(progress: TrainingProgress) -> str:
         return _tr("{done} of {total}").format(
             done=whole(progress.prepared), total=images(progress.to_prepare)
         )
-    if progress.phase not in (Phase.TRAINING, Phase.FINAL_FIT) or not progress.images_per_second:
+    if progress.phase is Phase.FINAL_FIT:
+        return time_left(progress)
+    if progress.phase is not Phase.TRAINING or not progress.images_per_second:
         return ""
-    parts = []
-    if progress.phase is Phase.TRAINING:
-        parts.append(_tr("{rate} images/s").format(rate=whole(round(progress.images_per_second))))
-    if progress.seconds_left is not None:
-        parts.append(_tr("{time} left").format(time=duration(progress.seconds_left)))
-    return " · ".join(parts)
+    rate = _tr("{rate} images/s").format(rate=whole(round(progress.images_per_second)))
+    return " · ".join(filter(None, (rate, time_left(progress))))
+
+
+def time_left(progress: TrainingProgress) -> str:
+    """How long a training still takes; "" while that cannot be told."""
+    if progress.seconds_left is None:
+        return ""
+    return _tr("{time} left").format(time=duration(progress.seconds_left))
 
 
 def status(progress: TrainingProgress) -> str:

@@ -12,7 +12,7 @@ from cnn_studio.gui.training.training_thread import TrainingThread
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
 from cnn_studio.training.estimates import DatasetFacts
-from cnn_studio.training.events import Estimated, Event, Previewed, Ready
+from cnn_studio.training.events import Estimated, Event, Previewed, Ready, Started
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
 
@@ -24,6 +24,7 @@ class TrainingControl(QObject):
 
     Signals:
         began: A training was asked for.
+        run_made: It has got its folder among the runs.
         told(Event): An event has been taken into the progress; for the log.
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
@@ -33,6 +34,7 @@ class TrainingControl(QObject):
     """
 
     began = Signal()
+    run_made = Signal()
     told = Signal(object)
     progressed = Signal()
     ended = Signal()
@@ -47,6 +49,7 @@ class TrainingControl(QObject):
         self._engine_ready = False
         self._engine_problem = ""
         self._progress = TrainingProgress()
+        self._request: TrainingRequest | None = None
         self._thread = TrainingThread(self)
         self._thread.event_received.connect(self._on_thread_event_received)
         self._measured: EstimateRequest | None = None
@@ -60,6 +63,11 @@ class TrainingControl(QObject):
     def progress(self) -> TrainingProgress:
         """How far the training is, or how the last one ended."""
         return self._progress
+
+    @property
+    def request(self) -> TrainingRequest | None:
+        """What is trained, or was last; None before the first training."""
+        return self._request
 
     @property
     def is_engine_ready(self) -> bool:
@@ -157,6 +165,7 @@ class TrainingControl(QObject):
         if self._progress.is_under_way:
             return
         self._number += 1
+        self._request = request
         self._engine_problem = ""  # it is tried once more
         self._progress = TrainingProgress(
             request.dataset.title, request.recipe.epochs, self._engine_ready, past
@@ -170,6 +179,8 @@ class TrainingControl(QObject):
     def _take(self, event: Event) -> None:
         self._progress.feed(event)
         self.told.emit(event)
+        if isinstance(event, Started):
+            self.run_made.emit()
         self.progressed.emit()
         if not self._progress.is_under_way:
             self.ended.emit()

@@ -20,7 +20,6 @@ from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.gui.training.runs.runs_panel import RunsPanel
 from cnn_studio.gui.training.splitter import Splitter
 from cnn_studio.gui.training.start.start_panel import StartPanel
-from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
@@ -42,7 +41,7 @@ class TrainingTab(QWidget):
         self.setObjectName("trainingTab")
         self._studio = studio
         self._said = ""
-        self._control = TrainingControl(studio.workspace, self)
+        self._control = studio.training
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
@@ -61,15 +60,16 @@ class TrainingTab(QWidget):
         self._lay_out()
         self._connect()
         self._show_empty_text()
+        if self.is_training():  # it was begun in another tab
+            self._on_control_began()
+            self._runs.set_live(self._control.progress.run)
+            self._on_control_progressed()
 
     def activate(self) -> None:
         """The tab is on the screen: count, list, and load TensorFlow ahead."""
         self._control.keep_warm(True)
         self._start_panel.refresh()
         self._runs.refresh()
-        repeated = self._studio.take_run_to_repeat()
-        if repeated is not None and not self.is_training():
-            self._start_panel.take_recipe_of(repeated)
         self._said = ""
         self._say_status()
 
@@ -79,16 +79,10 @@ class TrainingTab(QWidget):
 
     def is_training(self) -> bool:
         """Whether a training is under way."""
-        return self._control.progress.is_under_way
-
-    def stop_for_closing(self) -> None:
-        """Stop in order; `training_ended` follows."""
-        self._control.keep_warm(False)
-        self._control.stop()
+        return self._studio.is_training
 
     def shutdown(self) -> None:
-        """End all work at once and let go of it."""
-        self._control.shutdown()
+        """End all work of the tab; the training is the studio's."""
         self._looking.shutdown()
         self._curves.shutdown()
 
@@ -172,7 +166,6 @@ class TrainingTab(QWidget):
         self._results.show_page(LOG)
         self._show_empty_text()
         self._show_live()
-        self._studio.training_changed.emit(True)
 
     @Slot(object)
     def _on_control_told(self, event: Event) -> None:
@@ -181,7 +174,6 @@ class TrainingTab(QWidget):
             self._results.add_to_log(line)
         if isinstance(event, Started):
             self._runs.set_live(self._control.progress.run)
-            self._studio.runs_changed.emit()
 
     @Slot()
     def _on_control_progressed(self) -> None:
@@ -211,8 +203,6 @@ class TrainingTab(QWidget):
         if self._runs.selected_run() is None:
             self._strip.hide()
         self._show_empty_text()
-        self._studio.training_changed.emit(False)
-        self._studio.runs_changed.emit()
         self.training_ended.emit()
 
     @Slot(list)

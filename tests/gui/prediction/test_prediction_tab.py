@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,8 @@ from cnn_studio.gui.prediction.live.class_bars import ClassBars
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice
-from cnn_studio.models.bundle import LITE_FILE, read_bundle
-from tests.gui.prediction.conftest import write_picture
+from cnn_studio.models.bundle import LITE_FILE, read_bundle, write_bundle
+from tests.gui.prediction.conftest import bundle_of, write_picture
 
 SPEED = r"\d+ fps · \d+[.,]\d ms · p95 \d+[.,]\d ms"
 AddRun = Callable[[str], Path]
@@ -344,6 +346,43 @@ def test_head_and_answer_of_a_file_on_show_are_of_one_model(
     tab._model.pick(colours)
     qtbot.waitUntil(lambda: "cannot be used" in _label(tab, "answerReason"))
     assert _label(tab, "topClass") == ""
+
+
+def test_a_run_that_learned_on_is_opened_and_asked_again(
+    qtbot: QtBot, models: Path, colours: PredictionTab, show_colour: ShowColour, tmp_path: Path
+) -> None:
+    tab = colours
+    show_colour("red")
+    _drop(tab, write_picture(tmp_path / "one.jpg", "red"))
+    qtbot.waitUntil(lambda: [r.split(",")[0] for r in _results(tab)] == ["one.jpg: red"])
+    _wait_for_top(qtbot, tab, "red")
+    assert tab._model.run is not None
+    folder = tab._model.run.folder  # the same run has other weights in the end
+    shutil.copytree(models / "grey", folder, dirs_exist_ok=True)
+    later = read_bundle(folder).created + timedelta(minutes=1)
+    write_bundle(folder, bundle_of(folder, created=later))
+    tab._studio.runs_changed.emit()
+    _wait_for_top(qtbot, tab, "dark")
+    qtbot.waitUntil(lambda: [r.split(",")[0] for r in _results(tab)] == ["one.jpg: dark"])
+    names = {entry.model for entry in tab._picture.sources.history.entries()}
+    assert names == {"colours", "colours (2)"}
+
+
+def test_the_model_that_is_looked_at_is_not_changed_by_a_better_one(
+    qtbot: QtBot, colours: PredictionTab, add_run: AddRun, show_colour: ShowColour
+) -> None:
+    tab = colours
+    show_colour("red")
+    _wait_for_top(qtbot, tab, "red")
+    newer = add_run("grey")
+    write_bundle(newer, bundle_of(newer, created=datetime.now(UTC)))
+    chooser = tab.findChild(QComboBox, "runChooser")
+    tab._studio.runs_changed.emit()
+    qtbot.waitUntil(lambda: chooser.itemText(0).startswith("grey"))
+    assert chooser.currentText().startswith("colours")
+    tab.deactivate()
+    tab.activate()  # as it always was: the suggestion of today
+    qtbot.waitUntil(lambda: chooser.currentText().startswith("grey"))
 
 
 def test_clearing_empties_the_list_and_keeps_the_files(

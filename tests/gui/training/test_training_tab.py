@@ -203,7 +203,7 @@ def test_a_training_can_be_called_off_while_tensorflow_loads(
     assert tab._control.progress.phase is Phase.WARMING
     began = time.monotonic()
     with qtbot.waitSignal(tab.training_ended, timeout=TRAINING_MS):
-        tab.stop_for_closing()
+        studio.training.stop()
     assert time.monotonic() - began < 1
     assert not list_runs(studio.workspace)
 

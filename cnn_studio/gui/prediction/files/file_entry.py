@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.models.unknown import is_unknown
 from cnn_studio.prediction.batch import FilePrediction
 from cnn_studio.prediction.classifier import Prediction
@@ -21,7 +22,7 @@ class FileEntry:
 
     Attributes:
         answer: What the model says.
-        run: The folder of the run whose model was asked.
+        model: The model that was asked.
         name: What the picture is called.
         said: The most probable class, and `probability` its probability; "" and 0 if unreadable.
         second: The class that comes after it, and `second_probability`; "" and 0 if there is none.
@@ -36,7 +37,7 @@ class FileEntry:
     """
 
     answer: FilePrediction
-    run: Path
+    model: UsedModel
     name: str
     said: str = ""
     probability: float = 0.0
@@ -53,19 +54,19 @@ class FileEntry:
     before: FileEntry | None = None
 
     @classmethod
-    def of(cls, answer: FilePrediction, run: Path, accept: float) -> FileEntry:
+    def of(cls, answer: FilePrediction, model: UsedModel, accept: float) -> FileEntry:
         """The entry of an answer that was given with this share to be answered."""
         name, true, prediction = answer.picture.name, answer.true_class or "", answer.prediction
         if prediction is None:
             words = "\n".join((name, true, answer.picture.folder)).casefold()
-            return cls(answer, run, name, words=words, true=true)
+            return cls(answer, model, name, words=words, true=true)
         (said, probability), *others = prediction.ranked[:2]
         second, second_probability = others[0] if others else ("", 0.0)
         is_background = prediction.unknown and not is_unknown(prediction.score, accept)
         known_score = 1.0 if prediction.score is None else prediction.score
         return cls(
             answer,
-            run,
+            model,
             name,
             said,
             probability,
@@ -116,20 +117,20 @@ class FileEntry:
         """The error without the file's name, for where the name stands beside it."""
         return (self.error or "").replace(f": {self.path.name}", "")
 
-    def for_run(self, run: Path) -> FileEntry:
-        """The same as far as this run's model has been asked: what another one said is put aside.
+    def for_model(self, model: UsedModel) -> FileEntry:
+        """The same as far as this model has been asked: what another one said is put aside.
 
         It is not forgotten, so that going back to that model brings it back.
         """
         said = self if self.before is None else self.before
-        if said.run == run or said.is_unreadable:
+        if said.model == model or said.is_unreadable:
             return said
         if self.before is not None:
             return self
         picture, thumbnail = self.answer.picture, self.answer.thumbnail
         unasked = FilePrediction(picture, None, _UNASKED, None, thumbnail)
         words = "\n".join((self.name, picture.folder)).casefold()
-        return FileEntry(unasked, run, self.name, words=words, key=self.key, before=self)
+        return FileEntry(unasked, model, self.name, words=words, key=self.key, before=self)
 
     def with_accept(self, accept: float) -> FileEntry:
         """The same where another share of known images is to be answered; itself if all stays."""

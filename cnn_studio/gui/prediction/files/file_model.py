@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -24,6 +23,7 @@ from cnn_studio.gui.prediction.files.arrangement import Column, FileFilter, arra
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_pictures import FilePictures, as_it_is
 from cnn_studio.gui.prediction.files.file_work import Listed
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.prediction.pictures import Picture
@@ -67,7 +67,7 @@ class FileModel(QAbstractTableModel):
         self._sizes: dict[int, int] = {}  # how many files each drop has
         self._places: dict[tuple[int, Picture], int] = {}  # of a picture within its drop
         self._unreadable = 0
-        self._run: Path | None = None
+        self._model: UsedModel | None = None
         self._filter = FileFilter()
         self._column: Column | None = None
         self._descending = False
@@ -140,10 +140,10 @@ class FileModel(QAbstractTableModel):
         if not self._later.isActive():
             self._later.start()
 
-    def set_run(self, run: Path) -> None:
+    def set_model(self, model: UsedModel) -> None:
         """Put aside what every other model said; what this one said before comes back."""
-        self._run = run
-        self._entries = [entry.for_run(run) for entry in self._entries]
+        self._model = model
+        self._entries = [entry.for_model(model) for entry in self._entries]
         self._unreadable = sum(entry.is_unreadable for entry in self._entries)
         self.rearrange()
 
@@ -174,7 +174,7 @@ class FileModel(QAbstractTableModel):
 
     def _is_due(self, entry: FileEntry) -> bool:
         """Whether the model in use is still to be asked; perhaps it can be read by now."""
-        return entry.is_unasked or (entry.is_unreadable and entry.run != self._run)
+        return entry.is_unasked or (entry.is_unreadable and entry.model != self._model)
 
     def _take_answers(self, drop: int, first: int, entries: Sequence[FileEntry]) -> list[FileEntry]:
         """Put answers in the places of their files; those that are not listed yet are left."""
@@ -314,7 +314,7 @@ class FileModel(QAbstractTableModel):
             lines.append(familiar.format(share=percent(entry.prediction.score, 0)))
         if entry.is_wrong:
             lines.append(self.tr("It is {true}.").format(true=entry.true))
-        return "\n".join(lines if entry.is_unasked else (*lines, entry.run.name))
+        return "\n".join(lines if entry.is_unasked else (*lines, entry.model.folder.name))
 
     def _result(self, entry: FileEntry) -> str:
         if entry.prediction is None:

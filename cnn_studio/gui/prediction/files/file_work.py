@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.prediction.batch import FilePrediction, classify_pictures, open_classifiers
 from cnn_studio.prediction.pictures import DEFAULT_RATE, Picture, Pictures
 
@@ -43,7 +44,7 @@ class _Drop:
     """
 
     number: int
-    folder: Path
+    model: UsedModel
     paths: tuple[Path, ...]
     rate: float | None
     accept: float | None
@@ -101,25 +102,25 @@ class FileWork(QObject):
         """Whether anything is still to be classified or shown."""
         return self._drop is not None
 
-    def classify(self, folder: Path, paths: Sequence[Path]) -> None:
+    def classify(self, model: UsedModel, paths: Sequence[Path]) -> None:
         """Classify pictures: files, and what is in folders, zips and videos.
 
         Args:
-            folder: The run's folder.
+            model: The model to ask.
             paths: What was dropped.
         """
-        drop = _Drop(next(self._numbers), folder, tuple(paths), self.rate, self.accept)
+        drop = _Drop(next(self._numbers), model, tuple(paths), self.rate, self.accept)
         self._known[drop.number] = drop
         self._waiting.append(drop)
         self._go_on()
 
-    def ask_again(self, folder: Path, listed: Mapping[int, Listed]) -> None:
+    def ask_again(self, model: UsedModel, listed: Mapping[int, Listed]) -> None:
         """Ask a model about what was dropped so far, in place of whichever was asked before.
 
         What that one still says is dropped; what is not listed yet, it will never be asked about.
 
         Args:
-            folder: The run's folder.
+            model: The model to ask.
             listed: What is in the list, by drop.
         """
         self._overtake()
@@ -127,7 +128,7 @@ class FileWork(QObject):
         for number in sorted(self._known, reverse=True):  # the newest is on top of the list
             drop = replace(
                 self._known[number],
-                folder=folder,
+                model=model,
                 accept=self.accept,
                 listed=listed.get(number, Listed()),
             )
@@ -204,7 +205,7 @@ class FileWork(QObject):
 
 def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int | None:
     """The job: classify a drop's pictures into `done`; how many there are, None if cancelled."""
-    classifiers = open_classifiers(drop.folder, drop.accept)
+    classifiers = open_classifiers(drop.model.folder, drop.accept)
     accept, listed = classifiers[0].accept, drop.listed
     count, gone = len(listed.answered), set(listed.to_ask)
     with Pictures(drop.paths, drop.rate, task.cancelled) as pictures:
@@ -215,12 +216,12 @@ def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int | Non
         )
         for answer in answers:
             count += 1
-            done.append(FileEntry.of(answer, drop.folder, accept))
+            done.append(FileEntry.of(answer, drop.model, accept))
             gone.discard(answer.picture)
             task.report(count, max(count, total))
     if task.cancelled():
         return None
     for picture in gone:
         sentence = f"The file is not there any more: {picture.path.name}."
-        done.append(FileEntry.of(FilePrediction(picture, None, sentence), drop.folder, accept))
+        done.append(FileEntry.of(FilePrediction(picture, None, sentence), drop.model, accept))
     return count + len(gone)

@@ -20,6 +20,7 @@ from cnn_studio.gui.prediction.files.file_work import FileWork
 from cnn_studio.gui.prediction.files.files_head import FilesHead
 from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
 from cnn_studio.gui.prediction.files.score_panel import ScorePanel
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.prediction.tally import Tally
@@ -31,7 +32,7 @@ _ACCEPT_DELAY_MS = 150  # a slider that is dragged says it many times
 class FilesPanel(QFrame):
     """The bottom of the tab: as low as its one line while empty, a table once there are files.
 
-    Table, accuracy and matrix are of the chosen run's model alone: when another one is chosen, it
+    Table, accuracy and matrix are of the chosen model alone: when another one is chosen, it
     is asked about all files anew.
 
     Signals:
@@ -58,7 +59,7 @@ class FilesPanel(QFrame):
         theme = studio.theme
         self.setObjectName("filesPanel")
         self.setProperty("panel", True)
-        self._run_folder: Path | None = None
+        self._used: UsedModel | None = None
         self._tally = Tally()
         self._has_scores = False
         self._pictures = FilePictures(theme, self)
@@ -85,13 +86,13 @@ class FilesPanel(QFrame):
         """Whether there is no file yet, nor one on its way."""
         return not self.model.entries and not self._work.is_running
 
-    def set_run(self, folder: Path | None) -> None:
-        """Which run's model classifies the files, those that are listed as well."""
-        if folder == self._run_folder:
+    def set_model(self, used: UsedModel | None) -> None:
+        """Which model classifies the files, those that are listed as well."""
+        if used == self._used:
             return
-        self._run_folder = folder
-        if folder is not None:
-            self.model.set_run(folder)
+        self._used = used
+        if used is not None:
+            self.model.set_model(used)
             self._tally.clear()
             self._has_scores = False
             self._count(self.model.entries)
@@ -106,11 +107,11 @@ class FilesPanel(QFrame):
 
     def classify(self, paths: Sequence[Path]) -> None:
         """Classify files, folders, zips and videos, after those that are under way."""
-        if self._run_folder is None:
+        if self._used is None:
             return
         was_empty = self.is_empty
         self._head.show_progress(0, 0)
-        self._work.classify(self._run_folder, paths)
+        self._work.classify(self._used, paths)
         self._table.scrollToTop()
         self._show_state()
         if was_empty:
@@ -195,8 +196,8 @@ class FilesPanel(QFrame):
     @Slot()
     def _ask_again(self) -> None:
         """Ask the chosen model about what it has not said anything of."""
-        if self._run_folder is not None:
-            self._work.ask_again(self._run_folder, self.model.listed())
+        if self._used is not None:
+            self._work.ask_again(self._used, self.model.listed())
             self._head.show_progress(0, 0)
         self._show_state()
 

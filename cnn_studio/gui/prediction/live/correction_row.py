@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
+_TRAIN_KEYS = "Ctrl+Shift+T"
+
 
 class CorrectionRow(QWidget):
     """Hidden while there are none.
 
     Signals:
         undo_requested: The newest one shall be taken back.
-        train_requested: A training with them shall be prepared.
+        train_requested: A training with them shall begin.
     """
 
     undo_requested = Signal()
@@ -30,19 +32,18 @@ class CorrectionRow(QWidget):
         self._undo.setToolTip(self.tr("Take the last correction back (Ctrl+Z)"))
         self._undo.setShortcut("Ctrl+Z")
         self._undo.clicked.connect(self.undo_requested)
-        train = QPushButton(self.tr("Train again with these"), self)
-        train.setObjectName("trainAgainButton")
-        train.setAccessibleName(train.text())
-        train.setToolTip(
-            self.tr("Go to the training tab with this model's dataset and recipe; you start it")
-        )
-        train.clicked.connect(self.train_requested)
+        self._train = QPushButton(self.tr("Train again with these"), self)
+        self._train.setObjectName("trainAgainButton")
+        self._train.setAccessibleName(self._train.text())
+        self._train.setShortcut(_TRAIN_KEYS)
+        self._train.clicked.connect(self.train_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._count, 1)
         row.addWidget(self._undo)
-        row.addWidget(train)
+        row.addWidget(self._train)
+        self.set_training(False)
         self.set_count(0)
 
     def set_count(self, count: int) -> None:
@@ -51,3 +52,11 @@ class CorrectionRow(QWidget):
         more = self.tr("{count} corrections").format(count=count)
         self._count.setText(one if count == 1 else more)
         self.setVisible(count > 0)
+
+    def set_training(self, is_training: bool) -> None:
+        """Whether a training is under way, so that no other one can begin."""
+        tip = self.tr("Train by the recipe of this model, with what it was taught ({keys})")
+        if is_training:
+            tip = self.tr("A training is under way. Stop it or wait for its end.")
+        self._train.setEnabled(not is_training)
+        self._train.setToolTip(tip.format(keys=_TRAIN_KEYS))

@@ -42,6 +42,7 @@ class LiveFlow(QObject):
 
     Attributes:
         model: The model in use.
+        teaching: What is taught to it.
 
     Signals:
         warned(str): Something that was asked for could not be done; the sentence that says why.
@@ -63,6 +64,7 @@ class LiveFlow(QObject):
         self._file = FileFlow(picture.file, panel.answer, self)
         self._announcer = Announcer(speech_command(), self)
         self._teach = TeachFlow(studio, picture, panel, self._on_show, self)
+        self.teaching = self._teach.teaching
         self._steady: SteadyAnswer | None = None
         self._taken: LiveResult | None = None  # what was looked at last
         self._shown: LiveResult | None = None  # what the camera's answer on show is of
@@ -233,8 +235,9 @@ class LiveFlow(QObject):
         self._steady = SteadyAnswer(bundle.classes, self._settings.half_life_s)
         self._keeps_answer = False
         self._panel.accept.show_model(bundle, self.model.accept)
-        if self.model.run is not None:
-            self._sources.set_model(self.model.run.folder, bundle, self.model.accept)
+        used = self.model.choice.used
+        if used is not None:
+            self._sources.set_model(used, bundle, self.model.accept)
         self._panel.bar.set_heat(self._settings.shows_heat)
         self.model.set_heat(self._settings.shows_heat)
         self._stage.set_guide_visible(bundle.input.fit is Fit.CROP)

@@ -11,7 +11,7 @@ from cnn_studio.camera.source import Frame
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.prediction.live.live_settings import LiveSettings
 from cnn_studio.gui.prediction.live.prediction_thread import LiveResult, PredictionThread
-from cnn_studio.gui.prediction.model.run_choice import RunChoice
+from cnn_studio.gui.prediction.model.run_choice import RunChoice, UsedModel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run, usable_runs
@@ -53,7 +53,7 @@ class LiveModel(QObject):
         self._thread.heat_missed.connect(self._on_thread_heat_missed)
         self._thread.failed.connect(self._on_thread_failed)
         self._number = 0
-        self._folder: Path | None = None
+        self._used: UsedModel | None = None
         self._listing = 0
         studio.dataset_changed.connect(self._on_studio_dataset_changed)
 
@@ -78,8 +78,13 @@ class LiveModel(QObject):
     def pick(self, folder: Path) -> None:
         """Use this run, and try again if it is the one that failed."""
         self.choice.pick(folder)
-        self._folder = None
+        self._used = None
         self._open_chosen()
+
+    def use(self, folder: Path) -> None:
+        """Use this run, which may have come just now."""
+        self.choice.pick(folder)
+        self.refresh()
 
     def latest(self) -> LiveResult | None:
         """What the chosen model says about the newest frame; None before it has said anything."""
@@ -90,7 +95,11 @@ class LiveModel(QObject):
     def accept(self) -> float:
         """The share of the images held back that the chosen model answers, 0..1."""
         run = self.run
-        return self._settings.accept_of(run.name) if run is not None else ACCEPT
+        return self.accept_of(run) if run is not None else ACCEPT
+
+    def accept_of(self, run: Run) -> float:
+        """The same for any run."""
+        return self._settings.accept_of(run.name)
 
     def set_accept(self, accept: float) -> None:
         """Have the chosen model answer more or less, and remember it for this run."""
@@ -113,6 +122,7 @@ class LiveModel(QObject):
 
     def start(self) -> None:
         """Classify the camera from now on."""
+        self.choice.release()
         if not self._thread.isRunning():
             self._thread.start()
         self._thread.set_paused(False)
@@ -127,12 +137,13 @@ class LiveModel(QObject):
         return self._thread.wait(_STOP_TIMEOUT_MS)
 
     def _open_chosen(self) -> None:
-        run = self.choice.chosen
+        used = self.choice.used
         self.runs_listed.emit()
-        if run is not None and run.folder != self._folder:
-            self._folder = run.folder
-            self._number = self._thread.open_run(run.folder, self.accept)
+        if used is not None and used != self._used:
+            self._used = used
+            self._number = self._thread.open_run(used.folder, self.accept)
             self.opening.emit()
+        self.choice.hold()
 
     @Slot(object)
     def _on_listing_succeeded(self, answer: tuple[int, list[Run]]) -> None:

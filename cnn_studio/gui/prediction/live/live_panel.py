@@ -9,6 +9,7 @@ from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
 from cnn_studio.gui.prediction.live.correction_row import CorrectionRow
 from cnn_studio.gui.prediction.live.live_bar import LiveBar
 from cnn_studio.gui.prediction.model.run_chooser import RunChooser
+from cnn_studio.gui.prediction.retraining.training_row import TrainingRow
 from cnn_studio.gui.theme import Theme
 
 _WIDTH = 400
@@ -26,6 +27,7 @@ class LivePanel(QFrame):
         self.chooser = RunChooser(theme, self)
         self.answer = AnswerPanel(theme, self)
         self.accept = AcceptRow(self)
+        self.training = TrainingRow(self)
         self.corrections = CorrectionRow(self)
         self.bar = LiveBar(theme, self)
         column = QVBoxLayout(self)
@@ -38,6 +40,7 @@ class LivePanel(QFrame):
         below.setSpacing(8)
         below.addWidget(self.accept)
         below.addWidget(_line(self))
+        below.addWidget(self.training)
         below.addWidget(self.corrections)
         below.addWidget(self.bar)
         column.addLayout(below)

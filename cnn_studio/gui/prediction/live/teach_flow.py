@@ -26,6 +26,9 @@ class TeachFlow(QObject):
         on_show: The frame or the file that the answer is about; None if there is none.
         parent: Whose it is.
 
+    Attributes:
+        teaching: What saves them.
+
     Signals:
         failed(str): Something could not be saved; the sentence that says why.
     """
@@ -44,25 +47,24 @@ class TeachFlow(QObject):
         self._picture = picture
         self._panel = panel
         self._on_show = on_show
-        self._teaching = Teaching(studio, self)
-        self._teaching.changed.connect(self._on_teaching_changed)
-        self._teaching.said.connect(studio.say)
-        self._teaching.failed.connect(self.failed)
+        self.teaching = Teaching(studio, self)
+        self.teaching.changed.connect(self._on_teaching_changed)
+        self.teaching.said.connect(studio.say)
+        self.teaching.failed.connect(self.failed)
         panel.answer.class_clicked.connect(self._on_class_taught)
         panel.bar.class_taught.connect(self._on_class_taught)
         panel.bar.number_pressed.connect(self.teach_number)
-        panel.corrections.undo_requested.connect(self._teaching.undo)
-        panel.corrections.train_requested.connect(self._teaching.train_again)
+        panel.corrections.undo_requested.connect(self.teaching.undo)
 
     def set_run(self, run: Run | None) -> None:
         """Save into the dataset of this run."""
-        self._teaching.set_run(run)
+        self.teaching.set_run(run)
 
     @Slot(int)
     def teach_number(self, number: int) -> None:
         """Save what is on show into the class of a number key, 1 to 9."""
         subject = self._subject()
-        if subject is not None and self._teaching.teach_number(number, subject):
+        if subject is not None and self.teaching.teach_number(number, subject):
             self._picture.flash()
 
     def _subject(self) -> Frame | PictureFile | None:
@@ -71,14 +73,14 @@ class TeachFlow(QObject):
 
     @Slot()
     def _on_teaching_changed(self) -> None:
-        classes = self._teaching.classes
+        classes = self.teaching.classes
         self._panel.bar.set_classes(classes)
-        self._panel.corrections.set_count(self._teaching.count)
+        self._panel.corrections.set_count(self.teaching.count)
         text = self.tr("Wrong? Click to save the picture as {name}")
         self._panel.answer.set_click_text(text if classes else "")
 
     @Slot(str)
     def _on_class_taught(self, class_name: str) -> None:
         subject = self._subject()
-        if subject is not None and self._teaching.teach(class_name, subject):
+        if subject is not None and self.teaching.teach(class_name, subject):
             self._picture.flash()

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.camera.source import Frame
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.corrections import Corrections
 from cnn_studio.errors import DatasetError
@@ -51,8 +52,12 @@ class Teaching(QObject):
 
     @property
     def count(self) -> int:
-        """How many corrections there are in the dataset since the window opened."""
+        """How many corrections there are that no training has learned since the window opened."""
         return self._current.count if self._current is not None else 0
+
+    def corrections_of(self, dataset: Dataset) -> Corrections | None:
+        """What was taught to any dataset since the window opened; None if nothing was."""
+        return self._known.get(dataset.folder)
 
     def set_run(self, run: Run | None) -> None:
         """Find the dataset that this run learned from, in the background."""
@@ -95,12 +100,9 @@ class Teaching(QObject):
             job.failed.connect(self.failed)
             job.start()
 
-    @Slot()
-    def train_again(self) -> None:
-        """Show the training tab with the dataset and the recipe of this run."""
-        if self._run is not None and self._current is not None:
-            self._studio.choose_dataset(self._current.folders.dataset.name)
-            self._studio.train_again(self._run.folder)
+    def recount(self) -> None:
+        """Some of it was learned, and counts no more."""
+        self.changed.emit()
 
     def _take(
         self, corrections: Corrections | None, classes: tuple[str, ...], problem: str
@@ -149,18 +151,22 @@ class Teaching(QObject):
                 self.changed.emit()
 
 
+def no_dataset(run: Run) -> str:
+    """Why nothing can be taught to a model whose dataset is not there, as a sentence."""
+    name = (run.bundle.dataset_title if run.bundle else "") or run.dataset or "unknown"
+    return (
+        f"The dataset of this model ({name}) is not in this workspace, so nothing can be saved "
+        "into it or learned from it."
+    )
+
+
 def _looked_up(
     workspace: Workspace, run: Run, _task: Task
 ) -> tuple[Run, ClassFolders | None, tuple[str, ...], str]:
     """The class folders to write to and their classes, or why there are none."""
     dataset = dataset_of(run, workspace)
     if dataset is None:
-        name = (run.bundle.dataset_title if run.bundle else "") or run.dataset or "unknown"
-        problem = (
-            f"The dataset of this model ({name}) is not in this workspace, "
-            "so nothing can be saved into it."
-        )
-        return run, None, (), problem
+        return run, None, (), no_dataset(run)
     folders = ClassFolders(dataset)
     try:
         folders.check_changeable()

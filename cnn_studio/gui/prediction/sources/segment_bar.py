@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -100,4 +99,4 @@ def words_of(segment: Segment, from_text: str, to_text: str) -> str:
     percent = QLocale().toString(round(segment.probability * 100))
     name = name_of(segment.class_name)
     words = text.format(name=name, percent=percent, begin=from_text, end=to_text)
-    return f"{words}\n{Path(segment.model).name}" if segment.model else words
+    return f"{words}\n{segment.model}" if segment.model else words

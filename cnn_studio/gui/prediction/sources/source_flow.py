@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring, colours_of
 from cnn_studio.gui.prediction.sources.history_dialog import HistoryDialog
 from cnn_studio.gui.prediction.sources.history_saving import HistorySaving
@@ -53,21 +54,22 @@ class SourceFlow(QObject):
         self._video_choice = VideoChoice(studio.settings, window)
         self._region_choice = RegionChoice(studio.theme, window)
         self._saving = HistorySaving(studio, self.history, self)
+        self._labels: dict[UsedModel, str] = {}
         self._dialog: HistoryDialog | None = None
         self._connect()
 
-    def set_model(self, folder: Path, bundle: Bundle, accept: float) -> None:
+    def set_model(self, used: UsedModel, bundle: Bundle, accept: float) -> None:
         """Say which model classifies from now on.
 
         Args:
-            folder: Its run's.
+            used: Which one.
             bundle: What it is.
             accept: The share of the images held back that it answers, 0..1.
         """
-        self.history.model = str(folder)
+        self.history.model = self._labels.setdefault(used, self._label_of(used))
         self._colouring.add(colours_of(bundle, self._studio.datasets))
         self._work.set_accept(accept)
-        self._work.set_model(folder)
+        self._work.set_model(used.folder)
 
     def leave_model(self) -> None:
         """Say that another model is being opened: what the one before said of a video goes."""
@@ -94,6 +96,12 @@ class SourceFlow(QObject):
             self._dialog.close()
         self._work.close()
         self.source.shutdown()
+
+    def _label_of(self, used: UsedModel) -> str:
+        """What the history calls a model, like no other one."""
+        name = used.folder.name
+        same = sum(other.folder.name == name for other in self._labels)
+        return f"{name} ({same + 1})" if same else name
 
     def _connect(self) -> None:
         self.bar.camera_requested.connect(self.source.show_camera)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -26,7 +25,6 @@ from cnn_studio.gui.training.start.dataset_panel import DatasetPanel
 from cnn_studio.gui.training.start.refusal_view import RefusalView
 from cnn_studio.gui.training.start.split_promise import SplitPromise
 from cnn_studio.gui.training.start.start_buttons import StartButtons
-from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.recipe import Recipe
 
@@ -100,10 +98,6 @@ class StartPanel(QFrame):
             UsageError: A value cannot be used.
         """
         return self._recipe.recipe()
-
-    def take_recipe_of(self, run_folder: Path) -> None:
-        """Choose the recipe that a run was trained with."""
-        self._chooser.open(run_folder / RECIPE_FILE)
 
     def show_time(self, recipe: Recipe, seconds: float | None) -> None:
         """Say how long a training will take, if this is still its recipe."""

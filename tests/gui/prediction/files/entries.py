@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.prediction.batch import FilePrediction
 from tests.prediction.answers import answer
@@ -12,7 +13,7 @@ from tests.prediction.answers import answer
 
 def entry_of(given: FilePrediction) -> FileEntry:
     """The entry of an answer."""
-    return FileEntry.of(given, Path("run"), ACCEPT)
+    return FileEntry.of(given, UsedModel(Path("run")), ACCEPT)
 
 
 def bad_entry(name: str) -> FileEntry:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.prediction.files.arrangement import Column
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
+from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.widgets.notice import Notice
@@ -31,7 +32,7 @@ def panel(qtbot: QtBot, studio: Studio, models: Path) -> Iterator[FilesPanel]:
     panel = FilesPanel(studio, window)
     panel.resize(1200, 400)
     window.show()
-    panel.set_run(models / "colours")
+    panel.set_model(UsedModel(models / "colours"))
     yield panel
     panel.shutdown()
 
@@ -189,9 +190,9 @@ def test_another_model_is_asked_about_every_file_and_nothing_is_mixed(
     names = _names(exam)
     runs: list[set[str]] = []
     exam.model.dataChanged.connect(
-        lambda: runs.append({e.run.name for e in exam.model.rows if e.is_readable})
+        lambda: runs.append({e.model.folder.name for e in exam.model.rows if e.is_readable})
     )
-    exam.set_run(models / "grey")
+    exam.set_model(UsedModel(models / "grey"))
     pending = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg", "d.jpg"), "\N{HORIZONTAL ELLIPSIS}")
     assert _said(exam) == {**pending, "broken.jpg": "unreadable"}
     assert exam._tally.count == 0
@@ -212,15 +213,15 @@ def test_going_back_to_a_model_brings_its_answers_back(
     qtbot: QtBot, exam: FilesPanel, models: Path
 ) -> None:
     before = _said(exam)
-    exam.set_run(models / "grey")
-    exam.set_run(models / "colours")
+    exam.set_model(UsedModel(models / "grey"))
+    exam.set_model(UsedModel(models / "colours"))
     assert _said(exam) == before
     qtbot.waitUntil(lambda: not exam._work.is_running)
     assert _said(exam) == before
     assert exam.findChild(QPushButton, "fileScoresButton").text() == "Accuracy 75.0 %"
-    exam.set_run(models / "grey")
+    exam.set_model(UsedModel(models / "grey"))
     qtbot.waitUntil(lambda: not exam._work.is_running)
-    exam.set_run(models / "colours")
+    exam.set_model(UsedModel(models / "colours"))
     assert set(_said(exam).values()) == {"\N{HORIZONTAL ELLIPSIS}", "unreadable"}
     qtbot.waitUntil(lambda: not exam._work.is_running)
     assert _said(exam) == before
@@ -241,7 +242,7 @@ def test_models_are_changed_while_files_are_being_answered(
     for run in ("grey", "colours", "grey", "colours", "grey"):
         with qtbot.waitSignal(panel._work.classified):
             pass
-        panel.set_run(models / run)
+        panel.set_model(UsedModel(models / run))
         assert is_of(run)
         panel._table.sortByColumn(Column.CLASS, Qt.SortOrder.AscendingOrder)
     qtbot.waitUntil(lambda: not panel._work.is_running)
@@ -255,7 +256,7 @@ def test_models_are_changed_while_files_are_being_answered(
 def test_what_is_left_unasked_is_neither_saved_nor_counted_until_it_is_asked(
     qtbot: QtBot, exam: FilesPanel, models: Path
 ) -> None:
-    exam.set_run(models / "gone")
+    exam.set_model(UsedModel(models / "gone"))
     qtbot.waitUntil(lambda: not exam._work.is_running)
     again = exam.findChild(QPushButton, "classifyAgainButton")
     assert again.isVisible()
@@ -267,7 +268,7 @@ def test_what_is_left_unasked_is_neither_saved_nor_counted_until_it_is_asked(
     exam.findChild(QPushButton, "showAllFilesButton").click()
     with qtbot.waitSignal(exam._work.failed):
         again.click()  # there is still no such model
-    exam.set_run(models / "grey")
+    exam.set_model(UsedModel(models / "grey"))
     qtbot.waitUntil(lambda: not exam._work.is_running)
     assert not again.isVisible()
 
@@ -278,7 +279,7 @@ def test_a_class_that_another_model_has_not_is_no_filter_any_more(
     exam.findChild(QPushButton, "fileScoresButton").click()
     exam.findChild(ConfusionView).cell_chosen.emit(1, 2)
     assert exam.model.filter.said == "blue"
-    exam.set_run(models / "grey")
+    exam.set_model(UsedModel(models / "grey"))
     qtbot.waitUntil(lambda: len(_names(exam)) == 5)
     assert exam.model.filter.is_empty
 

@@ -215,26 +215,6 @@ def test_the_menu_names_the_classes_with_their_keys(
     assert len(folders.samples("blue")) == 1
 
 
-def test_training_again_is_prepared_with_the_dataset_and_recipe_of_the_run(
-    qtbot: QtBot, folders: ClassFolders, live: PredictionTab, studio: Studio, run: Path
-) -> None:
-    _wait_for_dataset(qtbot, live)
-    studio.load_datasets()
-    studio.choose_dataset("objects")
-    live._model.pick(run)
-    _wait_for_dataset(qtbot, live)
-    _wait_for_top(qtbot, live, "red")
-    with qtbot.waitSignal(studio.dataset_edited):
-        qtbot.keyClick(live, Qt.Key.Key_1)
-    with qtbot.waitSignal(studio.page_requested) as page:
-        live.findChild(QPushButton, "trainAgainButton").click()
-    assert page.args == ["training"]
-    assert studio.dataset is not None
-    assert studio.dataset.name == "colours"
-    assert studio.take_run_to_repeat() == run
-    assert studio.take_run_to_repeat() is None
-
-
 def _drop(qtbot: QtBot, tab: PredictionTab, *paths: Path) -> FileTable:
     """Classify files; the table, with the focus, and nothing selected in it."""
     tab._files.classify(paths)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cnn_studio.gui.prediction.model.run_choice import RunChoice
@@ -97,3 +98,26 @@ def test_where_nothing_was_held_back_the_test_part_counts() -> None:
     assert _run("tested", "objects", None, 0.8).accuracy == 0.8
     assert _run("both", "objects", 0.6, 0.8).accuracy == 0.6
     assert UNMEASURED.accuracy is None
+
+
+def test_what_is_looked_at_stays_when_a_better_one_comes() -> None:
+    choice = _choice(WORSE)
+    choice.hold()
+    choice.set_runs([BEST, WORSE])
+    assert choice.chosen is WORSE
+    choice.release()
+    assert choice.chosen is BEST
+    choice.hold()
+    choice.set_dataset("satellite")
+    choice.set_runs([NEWEST, BEST, WORSE])
+    assert choice.chosen is NEWEST
+
+
+def test_a_run_that_learned_on_has_another_model() -> None:
+    choice = _choice(BEST)
+    before = choice.used
+    assert before is not None
+    assert before.folder == BEST.folder
+    choice.set_runs([replace(BEST, created=CREATED + timedelta(minutes=5))])
+    assert choice.used != before
+    assert _choice().used is None

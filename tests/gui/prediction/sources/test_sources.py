@@ -166,11 +166,11 @@ def test_what_two_models_said_is_told_apart_in_the_history(
     colours._model.refresh()
     _wait_for_top(qtbot, colours, "dark")
     qtbot.waitUntil(lambda: legend.texts == ["dark 100 %"])
-    assert [(Path(each.model).name, each.class_name) for each in strip.segments] == [
+    assert [(each.model, each.class_name) for each in strip.segments] == [
         ("colours", "green"),
         ("grey", "dark"),
     ]
-    names = [Path(entry.model).name for entry in sources.history.entries()]
+    names = [entry.model for entry in sources.history.entries()]
     assert names == sorted(names)
     middle = (strip.segments[0].from_s + strip.segments[0].to_s) / 2
     assert strip.describe(strip._bar.x_of(middle)).endswith("colours")

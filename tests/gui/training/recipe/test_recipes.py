@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +25,6 @@ from cnn_studio.gui.training.augmentation.augmentation_dialog import Augmentatio
 from cnn_studio.gui.training.recipe.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.gui.training.training_tab import TrainingTab
-from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.presets import BEST, CLASSIC, QUICK, Preset, read_preset, write_preset
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.strengths import Augmentation, Flip
@@ -174,18 +172,6 @@ def test_a_recipe_file_is_opened_and_one_that_is_none_is_told_of(
     with qtbot.waitSignal(chooser.failed) as told:
         open_file(path)
     assert "shared.toml" in str(told.args)
-
-
-def test_a_run_that_is_to_be_trained_again_brings_its_recipe(
-    qtbot: QtBot, counted: TrainingTab, studio: Studio, tmp_path: Path
-) -> None:
-    recipe = Recipe(epochs=7, batch_size=12, learning_rate=0.0005, seed=42)
-    values = {"dataset": "objects", "recipe": recipe.to_dict()}
-    (tmp_path / RECIPE_FILE).write_text(json.dumps(values))
-    studio.page_requested.connect(counted.activate)
-    studio.train_again(tmp_path)
-    qtbot.waitUntil(lambda: part(counted, RecipePanel, "").recipe().epochs == 7)
-    assert part(counted, RecipePanel, "").recipe() == recipe
 
 
 def test_what_will_not_fit_is_refused_with_a_choice_that_does(

@@ -1,0 +1,1 @@
+"""From taught pictures to a model that has learned them, without leaving the prediction tab."""
