@@ -60,6 +60,18 @@ def _file_large(_studio: Studio, window: MainWindow) -> Leave:
     return lambda: QTest.keyClick(window, Qt.Key.Key_Escape)
 
 
+def _file_heat(studio: Studio, window: MainWindow) -> Leave:
+    leave_file = _file_large(studio, window)
+    press(window, "heatButton")
+    run_for(1)
+
+    def leave() -> None:
+        press(window, "heatButton")
+        leave_file()
+
+    return leave
+
+
 def _filter(_studio: Studio, window: MainWindow) -> Leave:
     button = named(window, "fileFilterButton")
     pop_up_above(menu_of(window, "fileFilterMenu"), button)
@@ -158,6 +170,7 @@ STATES: dict[str, Reach] = {
     "files-under-way": _files_under_way,
     "files": _files,
     "file-large": _file_large,
+    "file-heat": _file_heat,
     "filter": _filter,
     "filtered": _filtered,
     "saving": _saved,

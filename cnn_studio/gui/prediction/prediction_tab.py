@@ -38,7 +38,7 @@ from cnn_studio.models.runs import Run
 
 _MARGIN = 16
 _LINE_HEIGHT = 72  # of the files' panel while there are none
-_LEAST_LIST_HEIGHT = 188
+_LEAST_LIST_HEIGHT = 136
 _MOST_LIST_HEIGHT = 256
 _LIST_SHARE = 0.36
 

@@ -46,6 +46,11 @@ class CorrectionRow(QWidget):
         self.set_training(False)
         self.set_count(0)
 
+    @property
+    def is_in_focus(self) -> bool:
+        """Whether the keys are heard by the button that begins a training."""
+        return self._train.hasFocus()
+
     def set_count(self, count: int) -> None:
         """There are so many corrections now."""
         one = self.tr("1 correction")

@@ -145,6 +145,8 @@ class RetrainFlow(QObject):
     @Slot()
     def _on_training_progressed(self) -> None:
         self._panel.training.show_progress(self._training.progress)
+        if self._studio.is_training and self._panel.corrections.is_in_focus:
+            self._panel.training.take_focus()  # else it goes to whatever button comes next
         self._panel.corrections.set_training(self._studio.is_training)
 
     @Slot()

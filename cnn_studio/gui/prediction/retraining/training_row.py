@@ -68,6 +68,10 @@ class TrainingRow(QWidget):
         row.addWidget(self._stop)
         self.hide()
 
+    def take_focus(self) -> None:
+        """Let the keys be heard by the button that stops it."""
+        self._stop.setFocus()
+
     def show_progress(self, progress: TrainingProgress) -> None:
         """Say how far a training is, or hide if none is under way."""
         self.setVisible(progress.is_under_way)
