@@ -36,7 +36,7 @@ _Role = Qt.ItemDataRole
 _SIGN_PX = 14
 _JUDGED_AT_ONCE = 2000
 _REARRANGE_MS = 500  # while files come into a list that is sorted or filtered
-_PENDING = "\N{HORIZONTAL ELLIPSIS}"
+_PENDING = "…"
 
 
 class FileModel(QAbstractTableModel):

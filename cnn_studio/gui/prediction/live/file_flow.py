@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QLocale, QObject, QRectF, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QRectF, Signal, Slot
 
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
@@ -92,7 +92,7 @@ class FileFlow(QObject):
         if self._entry is not None and self._entry.is_unreadable:
             self.show_nothing(self.tr("This file could not be classified."))
         else:
-            self.show_nothing(self.tr("Asking the model \N{HORIZONTAL ELLIPSIS}"))
+            self.show_nothing(self.tr("Asking the model …"))
 
     def _show_answer(self, prediction: Prediction) -> Answer:
         answer = answer_of(prediction)
@@ -117,4 +117,5 @@ class FileFlow(QObject):
 
 def milliseconds(took_ms: float) -> str:
     """How long something took, as the person's language writes it."""
-    return f"{QLocale().toString(took_ms, 'f', 1)} ms"
+    text = QCoreApplication.translate("FileFlow", "{ms} ms")
+    return text.format(ms=QLocale().toString(took_ms, "f", 1))

@@ -193,7 +193,7 @@ def test_another_model_is_asked_about_every_file_and_nothing_is_mixed(
         lambda: runs.append({e.model.folder.name for e in exam.model.rows if e.is_readable})
     )
     exam.set_model(UsedModel(models / "grey"))
-    pending = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg", "d.jpg"), "\N{HORIZONTAL ELLIPSIS}")
+    pending = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg", "d.jpg"), "…")
     assert _said(exam) == {**pending, "broken.jpg": "unreadable"}
     assert exam._tally.count == 0
     for name in ("fileScoresButton", "classifyAgainButton"):
@@ -222,7 +222,7 @@ def test_going_back_to_a_model_brings_its_answers_back(
     exam.set_model(UsedModel(models / "grey"))
     qtbot.waitUntil(lambda: not exam._work.is_running)
     exam.set_model(UsedModel(models / "colours"))
-    assert set(_said(exam).values()) == {"\N{HORIZONTAL ELLIPSIS}", "unreadable"}
+    assert set(_said(exam).values()) == {"…", "unreadable"}
     qtbot.waitUntil(lambda: not exam._work.is_running)
     assert _said(exam) == before
 
@@ -236,7 +236,7 @@ def test_models_are_changed_while_files_are_being_answered(
     words = {"colours": {"red", "green", "blue"}, "grey": {"dark", "light"}}
 
     def is_of(run: str) -> bool:
-        return set(_said(panel).values()) <= {*words[run], "\N{HORIZONTAL ELLIPSIS}"}
+        return set(_said(panel).values()) <= {*words[run], "…"}
 
     panel.classify([tmp_path / "many"])
     for run in ("grey", "colours", "grey", "colours", "grey"):

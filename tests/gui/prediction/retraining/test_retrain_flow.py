@@ -9,12 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.prediction.files.file_table import FileTable
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
@@ -247,6 +256,43 @@ def test_one_training_at_a_time(
     assert _notice(taught).text.startswith("A training is under way.")
     studio.training.stop()
     qtbot.waitUntil(lambda: not studio.is_training, timeout=TRAINING_MS)
+
+
+@pytest.mark.slow
+def test_the_window_asks_before_it_closes_on_a_training_that_no_tab_of_its_own_has(
+    qtbot: QtBot, folders: ClassFolders, studio: Studio
+) -> None:
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    window.show()
+    studio.training.start(folders.dataset, RECIPE)
+    assert window._pages == {}
+    for answer in ("Go on training", "Stop and close"):
+        asked = _AnswerOnce(window, answer)
+        window.close()
+        assert asked.answered
+        assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=TRAINING_MS)
+    assert not studio.is_training
+
+
+class _AnswerOnce(QObject):
+    """Presses a button of the question that comes next."""
+
+    def __init__(self, window: MainWindow, answer: str) -> None:
+        super().__init__(window)
+        self._answer = answer
+        self.answered = False
+        self._timer = QTimer(self, interval=20)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start()
+
+    def _on_timeout(self) -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            self._timer.stop()
+            self.answered = True
+            next(each for each in box.buttons() if each.text() == self._answer).click()
 
 
 def test_why_no_training_can_begin_is_a_sentence(
