@@ -17,6 +17,7 @@ from cnn_studio.vision.images import ImageArray
 _PREPARED_SIDE, _SMALL_SIDE = 72, 44
 _ROWS_BESIDE_LARGE = 3  # with less room for the bars, what the network saw is shown small
 _SPACING = 12
+_HALF = 20  # letters: two names of so many fit into the head's two lines
 
 
 class AnswerPanel(QWidget):
@@ -138,7 +139,7 @@ class AnswerPanel(QWidget):
     def _two_nearest(self, answer: Answer) -> str:
         """The classes that an answer is changing between."""
         return self.tr("{one} or {other}").format(
-            one=answer.rows[0].name, other=answer.rows[1].name
+            one=_in_short(answer.rows[0].name), other=_in_short(answer.rows[1].name)
         )
 
     def _quiet(self, name: str) -> FittedLabel:
@@ -182,6 +183,11 @@ class AnswerPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._answer, 1)
         layout.addWidget(self._reason, 1)
+
+
+def _in_short(name: str) -> str:
+    """As much of a class's name as leaves room for another one; its row has the whole."""
+    return name if len(name) <= _HALF else f"{name[: _HALF - 1].rstrip()}…"
 
 
 def _style_anew(widget: QWidget) -> None:

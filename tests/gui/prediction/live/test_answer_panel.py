@@ -100,6 +100,14 @@ def test_while_it_changes_no_class_is_the_answer(panel: AnswerPanel) -> None:
     assert _ink_of_first(panel) != changing  # its bar stands out only while it is the answer
 
 
+def test_two_long_names_are_both_seen(panel: AnswerPanel) -> None:
+    rows = (Row(LONG, 0.39, 39), Row("my grandmother's old reading glasses", 0.55, 55))
+    panel.show_answer(Answer(rows, changing=True), "28 fps")
+    top = panel.findChild(QLabel, "topClass")
+    assert top.text() == "Kraftfahrzeughaftpf… or my grandmother's ol…?"
+    assert 1 < len(np.flatnonzero(np.diff(_ink(top).any(axis=1).astype(int)) == 1)) <= 3
+
+
 def _ink_of_first(panel: AnswerPanel) -> QImage:
     bars = panel.findChild(ClassBars)
     return bars.grab(QRect(0, 0, bars.width(), NORMAL.row)).toImage()
