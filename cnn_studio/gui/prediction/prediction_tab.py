@@ -60,7 +60,7 @@ class PredictionTab(QWidget):
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._drops = Drops(studio.jobs, self)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, autoRepeat=False)
         self._connect()
         self._show_camera()
 

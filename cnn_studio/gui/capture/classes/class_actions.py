@@ -118,6 +118,7 @@ class ClassActions(QObject):
         action.setObjectName(name)
         if key is not None:
             action.setShortcut(key)
+            action.setAutoRepeat(False)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._view.addAction(action)
         return action

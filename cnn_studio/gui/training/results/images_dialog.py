@@ -243,12 +243,12 @@ class ImagesDialog(QDialog):
         self.view.selectionModel().selectionChanged.connect(self._update_buttons)
         self._model.modelReset.connect(self._update_buttons)
         for keys, button in (("Del", self._delete), ("X", self._exclude), ("G", self._gallery)):
-            QShortcut(QKeySequence(keys), self, button.click)
+            QShortcut(QKeySequence(keys), self, button.click, autoRepeat=False)
         standard = QKeySequence.StandardKey
-        undo = QShortcut(QKeySequence(standard.Undo), self)
+        undo = QShortcut(QKeySequence(standard.Undo), self, autoRepeat=False)
         undo.activated.connect(self.undo_requested)
         # The view takes these itself, but the focus may be on a button.
-        select_all = QShortcut(QKeySequence(standard.SelectAll), self)
+        select_all = QShortcut(QKeySequence(standard.SelectAll), self, autoRepeat=False)
         select_all.activated.connect(self.view.selectAll)
 
     def _note(self, sample: Sample) -> str:

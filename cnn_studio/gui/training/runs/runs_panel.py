@@ -133,7 +133,7 @@ class RunsPanel(QFrame):
         self._selected_flow.continue_requested.connect(self.continue_requested)
         self._trash.back_requested.connect(bar.leave_trash)
         self._trash.noted.connect(self.refresh)
-        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self, autoRepeat=False)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self._trash.undo)
 
