@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         """Say that another studio has the workspace open, too."""
         text = self.tr(
             "Another studio has this workspace open (on {computer} since {since}). Each sees what "
-            "the other changes, and no image is lost; Undo here takes back only what was done here."
+            "the other changes, and no image is lost."
         )
         self._notice.show_message(
             text.format(computer=owner.computer or "?", since=owner.since or "?"), Kind.WARN

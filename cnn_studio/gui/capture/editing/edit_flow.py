@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from cnn_studio.data import class_changes
 from cnn_studio.data.changes import Change
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.kept_steps import KeptSteps
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -33,6 +36,8 @@ class EditFlow(QObject):
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
+        fell_short(str): An edit was undone or redone as far as possible; what was not, in words.
+        ended: No edit is being made any more.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
 
@@ -43,6 +48,8 @@ class EditFlow(QObject):
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
+    fell_short = Signal(str)
+    ended = Signal()
     history_changed = Signal(str, str)
 
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -52,9 +59,11 @@ class EditFlow(QObject):
         self._history.began.connect(self.began)
         self._history.edited.connect(self.edited)
         self._history.failed.connect(self.failed)
+        self._history.fell_short.connect(self.fell_short)
+        self._history.ended.connect(self.ended)
         self._history.done.connect(self._on_history_done)
         self._history.changed.connect(self._on_history_changed)
-        contents.dataset_changed.connect(self._history.clear)
+        contents.dataset_changed.connect(self._on_contents_dataset_changed)
 
     @property
     def stack(self) -> QUndoStack:
@@ -161,7 +170,7 @@ class EditFlow(QObject):
         """Delete for good what is in the trash; nothing can be undone after that."""
         folders = self._contents.folders
         if folders is not None:
-            step = partial(empty_trash, folders.dataset.folder)
+            step = partial(_emptied, folders.dataset.folder)
             self._history.do_for_good(step, self.tr("Empty the trash"))
 
     @Slot(list, str)
@@ -204,16 +213,18 @@ class EditFlow(QObject):
         text = self.tr("Merge the sessions of {images}").format(images=self.images(len(samples)))
         self._do(text, class_changes.regrouping, list(samples), session)
 
-    def remember_recorded(self, class_name: str, samples: Sequence[Sample]) -> None:
-        """Make a recording undoable."""
-        self._remember(self.tr("Record {images} of {name}"), class_name, samples)
+    def remember_recorded(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make a recording undoable; another dataset may be on show by now."""
+        self._remember(folders, self.tr("Record {images} of {name}"), class_name, samples)
 
-    def remember_imported(self, class_name: str, samples: Sequence[Sample]) -> None:
-        """Make an import undoable."""
-        if class_name:
-            self._remember(self.tr("Import {images} into {name}"), class_name, samples)
-        else:
-            self._remember(self.tr("Import {images}"), class_name, samples)
+    def remember_imported(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make an import undoable; another dataset may be on show by now."""
+        template = self.tr("Import {images} into {name}") if class_name else ""
+        self._remember(folders, template or self.tr("Import {images}"), class_name, samples)
 
     @Slot()
     def undo(self) -> None:
@@ -241,19 +252,24 @@ class EditFlow(QObject):
     ) -> None:
         folders = self._contents.folders
         if folders is not None:
-            self._history.do(Edit(folders, partial(plan, folders, *arguments), then), text)
+            self._history.do(Edit(folders, partial(plan, folders, *arguments), text, then))
 
-    def _remember(self, template: str, class_name: str, samples: Sequence[Sample]) -> None:
-        folders = self._contents.folders
-        if folders is not None and samples:
+    def _remember(
+        self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        if samples:
             text = template.format(images=self.images(len(samples)), name=class_name)
-            # They are there already, so the first turn is the one that takes them away.
             plan = partial(class_changes.deletion, folders, list(samples))
-            self._history.remember(Edit(folders, plan), text)
+            is_here = self._contents.shows(folders.dataset)
+            self._history.remember(Edit(folders, plan, text), is_here=is_here)
 
     def _then_added(self, change: Change) -> None:
         if change.card_after is not None:
             self.class_added.emit(change.card_after.classes[-1])
+
+    @Slot()
+    def _on_contents_dataset_changed(self) -> None:
+        self._history.load(partial(_kept_edits, self._contents.folders))
 
     @Slot(object)
     def _on_history_done(self, edit: Edit) -> None:
@@ -263,3 +279,16 @@ class EditFlow(QObject):
     @Slot()
     def _on_history_changed(self) -> None:
         self.history_changed.emit(self._history.undo_text, self._history.redo_text)
+
+
+def _kept_edits(folders: ClassFolders | None) -> list[Edit]:
+    """What was done to a dataset before, as far as it is kept."""
+    if folders is None:
+        return []
+    labels = KeptSteps(folders.dataset.folder).labels()
+    return [Edit.kept(folders, label) for label in labels]
+
+
+def _emptied(dataset_folder: Path) -> None:
+    empty_trash(dataset_folder)
+    KeptSteps(dataset_folder).clear()

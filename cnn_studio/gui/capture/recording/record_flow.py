@@ -162,8 +162,7 @@ class RecordFlow(QObject):
 
     @Slot(object)
     def _on_control_ended(self, burst: Burst) -> None:
-        if self._contents.shows(burst.folders.dataset):
-            self._edits.remember_recorded(burst.class_name, burst.samples)
+        self._edits.remember_recorded(burst.folders, burst.class_name, burst.samples)
         if burst.samples:
             images = self._edits.images(len(burst.samples))
             text = self.tr("{images} of {name} recorded")

@@ -209,10 +209,9 @@ class ImportFlow(QObject):
 
     @Slot(object, object)
     def _on_import_ended(self, folders: ClassFolders, report: IntakeReport) -> None:
-        if self._contents.shows(folders.dataset):
-            classes = {sample.class_name for sample in report.imported}
-            only = classes.pop() if len(classes) == 1 else ""
-            self._edits.remember_imported(only, report.imported)
+        classes = {sample.class_name for sample in report.imported}
+        only = classes.pop() if len(classes) == 1 else ""
+        self._edits.remember_imported(folders, only, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         text = summary(report, self.errands.was_cancelled)
         self._messages.report(text, kind, [reason for _path, reason in report.skipped])

@@ -154,8 +154,7 @@ class VideoFlow(QObject):
         self._errands.release()
 
     def _on_import_ended(self, request: _Request, report: VideoReport) -> None:
-        if self._contents.shows(request.folders.dataset):
-            self._edits.remember_imported(request.class_name, report.imported)
+        self._edits.remember_imported(request.folders, request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         lines = [reason for _path, reason in report.skipped] if len(report.skipped) > 1 else []
         self._messages.report(self._summary(request, report), kind, lines)
