@@ -30,9 +30,11 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.paths import Workspace
 from tests.gui.capture.conftest import OpenTab, names_in, write_pictures
 
@@ -55,6 +57,16 @@ def shown_names(tab: CaptureTab) -> list[str]:
 
 def message(tab: CaptureTab) -> str:
     return part(tab, Messages).text
+
+
+def offer(tab: CaptureTab) -> str:
+    """What is offered to be undone."""
+    return part(tab, UndoBar).text
+
+
+def answer(tab: CaptureTab, button: str) -> None:
+    """Press a button of the question that is open."""
+    part(tab, QPushButton, button).click()
 
 
 def drop(widget: QWidget, where: QPoint, mime: QMimeData) -> bool:
@@ -330,9 +342,10 @@ def test_f2_renames_and_the_menu_of_a_class_removes_it_with_undo(
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "fountain pen 1")
     assert len(shown_names(tab)) == 3
     QTest.keyClick(view, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: "moved to the trash" in message(tab))
+    answer(tab, "removeClassQuestion-yes")
+    qtbot.waitUntil(lambda: offer(tab) == "fountain pen 1 is deleted with its 3 images.")
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
-    part(tab, QPushButton, "noticeAction").click()
+    part(tab, QPushButton, "undoBarButton").click()
     qtbot.waitUntil(lambda: len(names_in(things.folder / "fountain pen 1")) == 3)
     qtbot.waitUntil(lambda: view.model().index(0, 0).data() == "fountain pen 1")
 
@@ -502,7 +515,9 @@ def test_nothing_asks_for_more_room_than_the_window_has(
     )
     tab = open_tab("wide")
     QTest.keyClick(part(tab, QLineEdit, "newClassField"), Qt.Key.Key_Return)
-    part(tab, Messages).say("A sentence about something that went a little wrong just now.")
+    said = "A sentence about something that went a little wrong just now."
+    part(tab, Messages).say(said, until=Until.REPLACED)
+    part(tab, UndoBar).offer("12,345 images moved to a class whose name has forty letters in all.")
     tab.resize(width, height)
     assert tab.minimumSizeHint().width() <= width
     assert tab.minimumSizeHint().height() <= height

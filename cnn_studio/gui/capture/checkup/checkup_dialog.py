@@ -24,6 +24,7 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.checkup.finding_tree import FindingTree
 from cnn_studio.gui.capture.checkup.fix_offers import Offer, offers, samples_of
 from cnn_studio.gui.capture.checkup.label_search_bar import LabelSearchBar
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
@@ -31,6 +32,7 @@ from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 
 _WIDTH, _HEIGHT = 980, 640
 _LIST_WIDTH = 300
@@ -73,6 +75,7 @@ class CheckupDialog(QDialog):
         self._bar = QProgressBar(self)
         self._empty = EmptyState(theme, self)
         self.notice = Notice(theme, self)
+        self.undo_bar = UndoBar(theme, self)
         self._fixes = QHBoxLayout()
         self._make_parts()
         self._lay_out()
@@ -124,8 +127,12 @@ class CheckupDialog(QDialog):
             self.tree.setFocus()
 
     def say(self, sentence: str, kind: Kind, *, undoable: bool = False) -> None:
-        """Show a sentence in the window."""
-        self.notice.show_message(sentence, kind, self.tr("Undo") if undoable else "")
+        """Show a sentence in the window; with an offer to undo it has a place of its own."""
+        if undoable:
+            self.undo_bar.offer(sentence)
+            self.notice.hide()
+        else:
+            self.notice.show_message(sentence, kind, until=Until.REPLACED)
 
     def done(self, result: int) -> None:
         """The window closes."""
@@ -173,12 +180,13 @@ class CheckupDialog(QDialog):
         layout.addWidget(self._bar)
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self.undo_bar)
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._on_tree_chosen)
         self.view.selectionModel().selectionChanged.connect(self._on_view_selection_changed)
         self._empty.action_requested.connect(self.reject)
-        self.notice.action_requested.connect(self.undo_requested)
+        self.undo_bar.undo_requested.connect(self.undo_requested)
 
     def _note(self, sample: Sample) -> str:
         """What a thumbnail says: that it is the one of a set that stays, or where it is."""

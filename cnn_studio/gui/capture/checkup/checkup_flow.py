@@ -16,6 +16,7 @@ from cnn_studio.gui.capture.checkup.fix_offers import Offer, samples_of
 from cnn_studio.gui.capture.checkup.label_search_flow import LabelSearchFlow
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -62,6 +63,7 @@ class CheckupFlow(QObject):
         self._search.failed.connect(self._on_edits_failed)
         self.button = QToolButton(parent)
         self._make_button()
+        edits.made.connect(self._on_edits_made)
         edits.edited.connect(self._on_edits_edited)
         edits.failed.connect(self._on_edits_failed)
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
@@ -83,6 +85,7 @@ class CheckupFlow(QObject):
             )
             dialog.fix_requested.connect(self._on_dialog_fix_requested)
             dialog.undo_requested.connect(self._edits.undo)
+            self._edits.history_changed.connect(dialog.undo_bar.withdraw)
             dialog.closed.connect(self._on_dialog_closed)
             dialog.label_search.search_requested.connect(self._search.search)
             dialog.label_search.cancel_requested.connect(self._search.cancel)
@@ -169,9 +172,14 @@ class CheckupFlow(QObject):
     @Slot(str)
     def _on_edits_edited(self, text: str) -> None:
         if self._dialog is not None:
-            undoable = self._edits.stack.canUndo()
-            self._dialog.say(self.tr("{text}.").format(text=text), Kind.GOOD, undoable=undoable)
+            if not self._dialog.undo_bar.text:  # which says it already
+                self._dialog.say(self.tr("{text}.").format(text=text), Kind.GOOD)
             self._check_again()
+
+    @Slot(str)
+    def _on_edits_made(self, text: str) -> None:
+        if self._dialog is not None:
+            self._dialog.say(self.tr("{text}.").format(text=text), Kind.GOOD, undoable=True)
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
@@ -190,7 +198,7 @@ class CheckupFlow(QObject):
 
     @Slot(str)
     def _on_search_found(self, sentence: str) -> None:
-        self._studio.say(sentence)
+        self._studio.say(sentence, AFTER_A_CHANGE | Until.PAGE)
         if self._dialog is not None:
             self._dialog.say(sentence, Kind.GOOD)
             self._check_again()

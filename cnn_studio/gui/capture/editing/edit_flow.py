@@ -30,9 +30,9 @@ class EditFlow(QObject):
 
     Signals:
         began(str): An edit is being made, in words.
-        edited(str): The dataset is another one now; what was done, in words.
-        class_removed(str): The same for a removed class, which is worth an offer to undo.
-        class_merged(str, str): The same for a class that went into another one.
+        made(str): An edit was made that can be undone; what was done, in words.
+        edited(str): The dataset is another one now; what was done or undone, in words.
+        undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
@@ -42,9 +42,9 @@ class EditFlow(QObject):
     """
 
     began = Signal(str)
+    made = Signal(str)
     edited = Signal(str)
-    class_removed = Signal(str)
-    class_merged = Signal(str, str)
+    undo_offered = Signal(str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
@@ -95,17 +95,15 @@ class EditFlow(QObject):
         text = self.tr("Rename {old} to {new}").format(old=old, new=new)
         self._do(text, class_changes.class_rename, old, new, then=then)
 
-    @Slot(str)
-    def remove_class(self, name: str) -> None:
-        """Move a class and its samples to the trash."""
+    def remove_class(self, name: str, images: int) -> None:
+        """Move a class to the trash with its samples, of which a person was shown the number."""
         if name:
-            text = self.tr("Remove class {name}").format(name=name)
-            self._do(
-                text,
-                class_changes.class_removal,
-                name,
-                then=lambda _change: self.class_removed.emit(name),
-            )
+            text = self.tr("Delete class {name}").format(name=name)
+            said = self.tr("{name} is deleted.")
+            if images:
+                said = self.tr("{name} is deleted with its {images}.")
+            offer = said.format(name=name, images=self.images(images))
+            self._do(text, class_changes.class_removal, name, images, offer=offer)
 
     @Slot(str, str)
     def merge_class(self, source: str, target: str) -> None:
@@ -114,10 +112,10 @@ class EditFlow(QObject):
         def then(_change: Change) -> None:
             if self._contents.chosen == source:
                 self._contents.expect(target)
-            self.class_merged.emit(source, target)
 
         text = self.tr("Merge {source} into {target}").format(source=source, target=target)
-        self._do(text, class_changes.class_merge, source, target, then=then)
+        offer = self.tr("{source} is merged into {target}.").format(source=source, target=target)
+        self._do(text, class_changes.class_merge, source, target, then=then, offer=offer)
 
     @Slot(list)
     def order_classes(self, names: Sequence[str]) -> None:
@@ -155,8 +153,10 @@ class EditFlow(QObject):
     def delete(self, samples: Sequence[Sample]) -> None:
         """Move samples to the trash."""
         if samples:
-            text = self.tr("Delete {images}").format(images=self.images(len(samples)))
-            self._do(text, class_changes.deletion, list(samples))
+            images = self.images(len(samples))
+            text = self.tr("Delete {images}").format(images=images)
+            offer = self.tr("{images} deleted.").format(images=images)
+            self._do(text, class_changes.deletion, list(samples), offer=offer)
 
     @Slot(list)
     def restore(self, trashed: Sequence[TrashedSample]) -> None:
@@ -178,10 +178,10 @@ class EditFlow(QObject):
         """Move samples to another class."""
         away = [sample for sample in samples if sample.class_name != class_name]
         if away and class_name:
-            text = self.tr("Move {images} to {name}").format(
-                images=self.images(len(away)), name=class_name
-            )
-            self._do(text, class_changes.relabelling, away, class_name)
+            images = self.images(len(away))
+            text = self.tr("Move {images} to {name}").format(images=images, name=class_name)
+            offer = self.tr("{images} moved to {name}.").format(images=images, name=class_name)
+            self._do(text, class_changes.relabelling, away, class_name, offer=offer)
 
     @Slot(object, str)
     def review(self, sample: Sample, class_name: str) -> None:
@@ -205,13 +205,23 @@ class EditFlow(QObject):
                 if excluded
                 else self.tr("Train with {images} again")
             )
-            text = template.format(images=self.images(len(samples)))
-            self._do(text, class_changes.marking, list(samples), Mark.EXCLUDED, excluded)
+            images = self.images(len(samples))
+            offer = self.tr("{images} left out of training.") if excluded else ""
+            self._do(
+                template.format(images=images),
+                class_changes.marking,
+                list(samples),
+                Mark.EXCLUDED,
+                excluded,
+                offer=offer.format(images=images),
+            )
 
     def regroup(self, samples: Sequence[Sample], session: Session) -> None:
         """Have samples belong to one session."""
-        text = self.tr("Merge the sessions of {images}").format(images=self.images(len(samples)))
-        self._do(text, class_changes.regrouping, list(samples), session)
+        images = self.images(len(samples))
+        text = self.tr("Merge the sessions of {images}").format(images=images)
+        offer = self.tr("{images} are of one session now.").format(images=images)
+        self._do(text, class_changes.regrouping, list(samples), session, offer=offer)
 
     def remember_recorded(
         self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
@@ -248,11 +258,26 @@ class EditFlow(QObject):
         return self.tr("{count} images").format(count=f"{count:,}")
 
     def _do(
-        self, text: str, plan: Callable[..., Change], *arguments: object, then: _Then | None = None
+        self,
+        text: str,
+        plan: Callable[..., Change],
+        *arguments: object,
+        then: _Then | None = None,
+        offer: str = "",
     ) -> None:
+        """Make an edit; `then` takes what was really changed, `offer` is an offer to undo it."""
+
+        def done(change: Change) -> None:
+            if then is not None:
+                then(change)
+            if not change.is_empty:
+                self.made.emit(text)
+            if offer and not change.is_empty:
+                self.undo_offered.emit(offer)
+
         folders = self._contents.folders
         if folders is not None:
-            self._history.do(Edit(folders, partial(plan, folders, *arguments), text, then))
+            self._history.do(Edit(folders, partial(plan, folders, *arguments), text, done))
 
     def _remember(
         self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]

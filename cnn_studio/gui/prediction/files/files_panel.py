@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.prediction.files.drop_zone import DropZone
 from cnn_studio.gui.prediction.files.file_actions import FileActions
@@ -62,7 +63,7 @@ class FilesPanel(QFrame):
         self._zone = DropZone(theme, self)
         self._results = QWidget(self)
         self._head = FilesHead(theme, self._actions, self._results)
-        self._notice = Notice(theme, self._results)
+        self._notice = Notice(theme, self._results, endings=studio.endings)
         self._table = FileTable(self.model, self._pictures, theme, self._results)
         self._scores = ScorePanel(theme, self._results)
         self._scores.hide()
@@ -272,7 +273,7 @@ class FilesPanel(QFrame):
 
     @Slot(str, object, str)
     def _on_saving_told(self, sentence: str, kind: Kind, action: str) -> None:
-        self._notice.show_message(sentence, kind, action)
+        self._notice.show_message(sentence, kind, action, until=Until.PAGE)
 
     @Slot(object)
     def _on_table_entry_opened(self, entry: FileEntry) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.source import Frame
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.prediction.files.file_work import FileEntry
 from cnn_studio.gui.prediction.live.announcer import Announcer, speech_command
 from cnn_studio.gui.prediction.live.live_model import LiveModel
@@ -149,7 +150,8 @@ class LiveFlow(QObject):
 
     def _say_what_to_do(self) -> None:
         if self._source.kind is SourceKind.CAMERA:
-            self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
+            text = self.tr("Show something to the camera, or drop images anywhere here.")
+            self._studio.say(text, Until.PAGE)
 
     @Slot()
     def _take_settings(self) -> None:
@@ -235,7 +237,7 @@ class LiveFlow(QObject):
             "This model does not tell where it looks; those that are trained here now do."
         )
         self._panel.bar.set_heat(False, why_not)
-        self._studio.say(why_not)
+        self._studio.say(why_not, Until.MODEL | Until.PAGE)
 
     @Slot(float)
     def _on_accept_chosen(self, accept: float) -> None:

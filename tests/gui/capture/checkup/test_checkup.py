@@ -69,7 +69,7 @@ def test_a_copy_is_deleted_and_comes_back_by_undo(
     _press(dialog, "delete-button")
     qtbot.waitUntil(lambda: dialog.tree.titles == ["Same image in two classes"], timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 2, "cup": 2}
-    _press(dialog, "noticeAction")
+    _press(dialog, "undoBarButton")
     qtbot.waitUntil(lambda: len(dialog.tree.titles) == 2, timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 2}
 
@@ -119,7 +119,7 @@ def test_findings_of_one_kind_are_put_right_at_once(
     assert empty is not None
     qtbot.waitUntil(lambda: empty.title == "Nothing to put right", timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 1}
-    _press(dialog, "noticeAction")
+    _press(dialog, "undoBarButton")
     qtbot.waitUntil(lambda: len(dialog.samples) == 6, timeout=20_000)
 
 

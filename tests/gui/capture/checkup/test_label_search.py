@@ -67,7 +67,7 @@ def test_the_worst_stands_first_and_goes_where_it_belongs(
     _press(dialog, "relabel-to-suggested-button")
     qtbot.waitUntil(lambda: len(dialog.samples) == 1, timeout=20_000)
     assert ClassFolders(doubted).counts() == {"pen": 3, "cup": 5}
-    _press(dialog, "noticeAction")
+    _press(dialog, "undoBarButton")
     qtbot.waitUntil(lambda: len(dialog.samples) == 2, timeout=20_000)
 
 

@@ -29,8 +29,8 @@ _ASKED: dict[str, Ask] = {
     "background": lambda flow, _pens: flow.add_background("nothing"),
     "rename": lambda flow, _pens: flow.rename_class("pen", "biro"),
     "rename-case": lambda flow, _pens: flow.rename_class("pen", "Pen"),
-    "remove": lambda flow, _pens: flow.remove_class("pen"),
-    "remove-empty": lambda flow, _pens: flow.remove_class("key"),
+    "remove": lambda flow, _pens: flow.remove_class("pen", 3),
+    "remove-empty": lambda flow, _pens: flow.remove_class("key", 0),
     "merge": lambda flow, _pens: flow.merge_class("pen", "cup"),
     "order": lambda flow, _pens: flow.order_classes(["key", "pen", "cup"]),
     "switch": lambda flow, _pens: flow.switch_class("pen", False),
@@ -114,7 +114,7 @@ def test_undoing_keeps_what_another_window_has_added(
     qtbot: QtBot, flow: EditFlow, things: Dataset, studio: Studio
 ) -> None:
     with qtbot.waitSignal(flow.edited):
-        flow.remove_class("pen")
+        flow.remove_class("pen", 3)
     ClassFolders(find_dataset(studio.workspace, "things")).add_class("mug")
     with qtbot.waitSignal(flow.edited):
         flow.undo()
@@ -176,13 +176,13 @@ def test_each_dataset_has_its_own_history_when_it_is_opened_again(
 ) -> None:
     other = create_dataset(studio.workspace, "Others", ["leaf"])
     with qtbot.waitSignal(flow.edited):
-        flow.remove_class("key")
+        flow.remove_class("key", 0)
     contents.show_dataset(other)
     assert not flow.stack.canUndo()
     with qtbot.waitSignal(flow.edited):
         flow.add_class("tree")
     contents.show_dataset(things)
-    qtbot.waitUntil(lambda: flow.stack.undoText() == "Remove class key")
+    qtbot.waitUntil(lambda: flow.stack.undoText() == "Delete class key")
     contents.show_dataset(other)
     qtbot.waitUntil(lambda: flow.stack.undoText() == "Add class tree")
     with qtbot.waitSignal(flow.edited):
