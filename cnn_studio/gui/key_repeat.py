@@ -23,13 +23,15 @@ _MOVING = frozenset(
         *(_Key.Key_Plus, _Key.Key_Minus, _Key.Key_Equal),  # they zoom
     }
 )
-_ENDING = frozenset({_Key.Key_Return, _Key.Key_Enter, _Key.Key_Escape})
+_NEW_LINE = frozenset({_Key.Key_Return, _Key.Key_Enter})
 _ERASING = frozenset({_Key.Key_Backspace, _Key.Key_Delete})
 _Keys = QKeySequence.StandardKey
 _EDITING = (_Keys.Undo, _Keys.Redo, _Keys.Paste, _Keys.DeleteStartOfWord, _Keys.DeleteEndOfWord)
 _CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 _NO_TYPING = _CONTROL | _ALT | Qt.KeyboardModifier.MetaModifier
 _ALT_GR = _CONTROL | _ALT  # as Windows has it
+_LINES = (QLineEdit, QAbstractSpinBox)
+_PAGES = (QPlainTextEdit, QTextEdit)
 
 
 class KeyRepeat(QObject):
@@ -67,21 +69,21 @@ def may_repeat(event: QKeyEvent, receiver: QWidget | None) -> bool:
     """
     if event.key() in _MOVING:
         return True
-    if event.key() in _ENDING and not isinstance(receiver, (QPlainTextEdit, QTextEdit)):
-        return False
-    return _is_typed_into(receiver) and _types(event)
+    return _is_typed_into(receiver) and _types(event, isinstance(receiver, _PAGES))
 
 
 def _is_typed_into(widget: QWidget | None) -> bool:
-    fields = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
-    return isinstance(widget, fields) and not widget.isReadOnly()
+    return isinstance(widget, (*_LINES, *_PAGES)) and not widget.isReadOnly()
 
 
-def _types(event: QKeyEvent) -> bool:
+def _types(event: QKeyEvent, into_lines: bool) -> bool:
     if any(event.matches(keys) for keys in _EDITING):
         return True
-    is_plain = event.modifiers() & _NO_TYPING in (Qt.KeyboardModifier.NoModifier, _ALT_GR)
-    return is_plain and (bool(event.text()) or event.key() in _ERASING)
+    if event.modifiers() & _NO_TYPING not in (Qt.KeyboardModifier.NoModifier, _ALT_GR):
+        return False
+    if event.key() in _NEW_LINE:  # in a field of one line it does what the field is for
+        return into_lines
+    return event.key() in _ERASING or (bool(event.text()) and event.text().isprintable())
 
 
 def _receiver() -> QWidget | None:
