@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -40,19 +40,38 @@ class KeyRepeat(QObject):
     Shortcuts repeat unless each is made not to, those of buttons always do, and Enter on a button
     or in a dialog too. So they are stopped where all of them pass: at the window that the system
     sends them to. A key held through the opening of a dialog does not answer it either.
+
+    X11 repeats a held key as releases and presses of the same moment, and Qt marks them as repeats
+    only if it finds both at once, which is seldom. Nobody presses a key in the very millisecond in
+    which it came up, so that gives the others away.
+
+    Signals:
+        repeated: A key is still held; for those who take what was let go for good after a while.
     """
+
+    repeated = Signal()
 
     def __init__(self, application: QGuiApplication) -> None:
         super().__init__(application)
+        self._released: tuple[int, int] = (0, 0)  # which key, and when, in the system's time
         application.focusWindowChanged.connect(self._on_application_focus_window_changed)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() not in _PRESSES or not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent):
             return False
-        if not event.isAutoRepeat() or may_repeat(event, _receiver()):
+        if event.type() == QEvent.Type.KeyRelease:
+            self._released = (event.key(), event.timestamp())
+        if event.type() not in _PRESSES or not self._is_repeat(event):
+            return False
+        self.repeated.emit()
+        if may_repeat(event, _receiver()):
             return False
         event.accept()  # else Qt goes on to look for a shortcut
         return True
+
+    def _is_repeat(self, event: QKeyEvent) -> bool:
+        came_up = self._released == (event.key(), event.timestamp())
+        return event.isAutoRepeat() or (came_up and event.timestamp() > 0)
 
     @Slot(QWindow)
     def _on_application_focus_window_changed(self, window: QWindow | None) -> None:

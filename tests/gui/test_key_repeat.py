@@ -51,7 +51,7 @@ NONE, CTRL, SHIFT, ALT = (
 )
 BOTH = CTRL | SHIFT
 _REPEATS = 5
-_ASKING = ("_requested", "_pressed", "_began", "_taught", "_chosen", "_wanted", "_toggled")
+_ASKING = ("_requested", "_pressed", "_began", "_taught", "_chosen", "_toggled")
 
 
 class Held(NamedTuple):
