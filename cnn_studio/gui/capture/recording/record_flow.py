@@ -170,7 +170,7 @@ class RecordFlow(QObject):
     @Slot(object)
     def _on_control_ended(self, burst: Burst) -> None:
         self._edits.remember_recorded(burst.folders, burst.class_name, burst.samples)
-        if burst.samples:
+        if burst.samples and self._contents.shows(burst.folders.dataset):
             images = self._edits.images(len(burst.samples))
             text = self.tr("{images} of {name} recorded")
             said = text.format(images=images, name=burst.class_name)

@@ -216,6 +216,9 @@ class ImportFlow(QObject):
         self._edits.remember_imported(folders, only, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         text = summary(report, self.errands.was_cancelled)
+        if not self._contents.shows(folders.dataset):
+            title = folders.dataset.title
+            text = self.tr("{title}: {text}").format(title=title, text=text)
         lines = [reason for _path, reason in report.skipped]
         self._messages.report(text, kind, lines, until=AFTER_A_CHANGE)
         if report.imported:

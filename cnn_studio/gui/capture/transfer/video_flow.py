@@ -159,7 +159,9 @@ class VideoFlow(QObject):
         self._edits.remember_imported(request.folders, request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         lines = [reason for _path, reason in report.skipped] if len(report.skipped) > 1 else []
-        text = self._summary(request, report)
+        text, dataset = self._summary(request, report), request.folders.dataset
+        if not self._contents.shows(dataset):
+            text = self.tr("{title}: {text}").format(title=dataset.title, text=text)
         self._messages.report(text, kind, lines, until=AFTER_A_CHANGE)
         if report.imported:
             self.imported.emit()
