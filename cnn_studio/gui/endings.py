@@ -32,7 +32,7 @@ class Until(Flag):
     TRAINING = auto()
     """A training begins or ends."""
     RUN = auto()
-    """Another run is selected, or one is deleted."""
+    """Another run is selected."""
     MODEL = auto()
     """Another model is opened."""
     WORK = auto()

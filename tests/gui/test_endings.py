@@ -109,8 +109,9 @@ def test_another_tab_ends_what_was_said_of_the_one_before(qtbot: QtBot, studio: 
     qtbot.addWidget(window)
     studio.load_datasets()
     window.show_page("capture")
-    studio.say("The curves are saved.", Until.PAGE)
-    assert window._status.text() == "The curves are saved."
+    with qtbot.waitSignal(studio.status_changed):
+        window._pages["capture"]._edits.edited.emit("Done: Delete 3 images")
+    assert window._status.text() == "Done: Delete 3 images"
     window.show_page("prediction")
-    assert window._status.text() != "The curves are saved."
+    assert window._status.text() != "Done: Delete 3 images"
     window.close()

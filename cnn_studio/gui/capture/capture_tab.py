@@ -248,7 +248,7 @@ class CaptureTab(QWidget):
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
-        self._studio.say(text, AFTER_A_CHANGE)
+        self._studio.say(text, AFTER_A_CHANGE | Until.PAGE)
         self._on_new_images()
 
     @Slot()

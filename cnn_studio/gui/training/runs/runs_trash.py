@@ -15,7 +15,7 @@ from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 
 _BACK, _REMOVE = "back", "remove"
-_BEFORE_THE_NEXT = Until.PAGE | Until.TRAINING | Until.RUN
+_BEFORE_THE_NEXT = Until.PAGE | Until.TRAINING
 
 
 class RunsTrash(QObject):
@@ -37,7 +37,7 @@ class RunsTrash(QObject):
         self._studio = studio
         self._notice = notice
         self._undo_bar = undo_bar
-        self._offer = ""
+        self._offer = self._said = ""
         self._is_trash = False
         self._deleted: list[Path] = []
         self._to_remove: list[Path] = []
@@ -62,7 +62,8 @@ class RunsTrash(QObject):
     def delete(self, folders: Sequence[Path]) -> None:
         """Move runs to the trash."""
         if folders:
-            self._studio.endings.end(Until.RUN)
+            if self._notice.text == self._said and not self._is_trash:
+                self._notice.hide()  # it was of the change before
             self.edits.trash(folders)
 
     def restore(self, trashed: Sequence[Path]) -> None:
@@ -98,7 +99,7 @@ class RunsTrash(QObject):
     def _say(
         self, text: str, kind: Kind, offer: str = "", button: str = "", *, until: Until
     ) -> None:
-        self._offer = offer
+        self._offer, self._said = offer, text
         self._notice.show_message(text, kind, button, until=until)
 
     @Slot()
