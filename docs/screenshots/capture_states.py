@@ -90,7 +90,13 @@ def _undo_offer(_studio: Studio, window: MainWindow) -> Leave:
     named(window, "newClassField").setProperty("text", "CAP")
     press(window, "addClassButton")
     run_for(1)
-    return lambda: press(window, "undoBarButton")
+
+    def leave() -> None:
+        named(window, "newClassField").setProperty("text", "")
+        press(window, "noticeClose")
+        press(window, "undoBarButton")
+
+    return leave
 
 
 def _delete_class(_studio: Studio, window: MainWindow) -> Leave:

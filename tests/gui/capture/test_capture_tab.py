@@ -470,6 +470,23 @@ def test_the_camera_failing_ends_the_recording(
     QTest.keyRelease(view, Qt.Key.Key_Space)
 
 
+def test_a_recording_that_the_window_closes_upon_can_be_undone_after_the_next_start(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab
+) -> None:
+    tab = open_tab()
+    view = part(tab, ClassView)
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(shown_names(tab)) >= 5)
+    tab._recording.shutdown()
+    count = len(names_in(things.folder / "pen")) - 3
+    again = open_tab(camera="")
+    undo = part(again, QToolButton, "undoButton")
+    qtbot.waitUntil(lambda: f"Record {count} images of pen" in undo.toolTip())
+    undo.click()
+    qtbot.waitUntil(lambda: len(names_in(things.folder / "pen")) == 3)
+
+
 def test_the_rate_is_remembered(things: Dataset, open_tab: OpenTab) -> None:
     rates = part(open_tab(camera=""), QComboBox, "rateChooser")
     assert rates.currentText() == "15 fps"

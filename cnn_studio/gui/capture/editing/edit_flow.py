@@ -229,6 +229,14 @@ class EditFlow(QObject):
         """Make a recording undoable; another dataset may be on show by now."""
         self._remember(folders, self.tr("Record {images} of {name}"), class_name, samples)
 
+    def keep_recorded(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make a recording undoable after the next start: the window is closing."""
+        if samples:
+            template = self.tr("Record {images} of {name}")
+            self._arrival(folders, template, class_name, samples).take_note()
+
     def remember_imported(
         self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
     ) -> None:
@@ -283,10 +291,14 @@ class EditFlow(QObject):
         self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]
     ) -> None:
         if samples:
-            text = template.format(images=self.images(len(samples)), name=class_name)
-            plan = partial(class_changes.deletion, folders, list(samples))
-            is_here = self._contents.shows(folders.dataset)
-            self._history.remember(Edit(folders, plan, text), is_here=is_here)
+            edit = self._arrival(folders, template, class_name, samples)
+            self._history.remember(edit, is_here=self._contents.shows(folders.dataset))
+
+    def _arrival(
+        self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]
+    ) -> Edit:
+        text = template.format(images=self.images(len(samples)), name=class_name)
+        return Edit(folders, partial(class_changes.deletion, folders, list(samples)), text)
 
     def _then_added(self, change: Change) -> None:
         if change.card_after is not None:

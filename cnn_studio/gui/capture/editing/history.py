@@ -146,7 +146,11 @@ class History(QObject):
     def remember(self, edit: Turn, *, is_here: bool = True) -> None:
         """Make undoable what has happened already, be it in the dataset on show or not."""
         silently = partial(self._begin, edit.take_note, "", _forget)
-        aloud = partial(self._begin, edit.take_note, "", partial(self._push, edit))
+
+        def aloud() -> None:
+            self._push(edit)  # before it is written down, so that undo can be asked for at once
+            silently()
+
         self._wait_for(aloud if is_here else silently, silently)
 
     def undo(self) -> None:
@@ -244,9 +248,8 @@ class History(QObject):
         command = self._stack.command(index)
         return command if isinstance(command, _Entry) else None
 
-    def _push(self, edit: Turn, _outcome: Outcome | None = None) -> str:
+    def _push(self, edit: Turn) -> None:
         self._stack.push(_Entry(edit))
-        return ""
 
     def _move(self, entry: _Entry, move: Callable[[], None], text: str, outcome: Outcome) -> str:
         """Move the stack as a step was undone or redone; one that nothing is left of goes."""

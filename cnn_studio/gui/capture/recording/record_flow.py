@@ -65,7 +65,8 @@ class RecordFlow(QObject):
 
     def shutdown(self) -> None:
         """End the recording and wait until its frames are on the disk."""
-        self._control.shutdown()
+        for burst in self._control.shutdown():
+            self._edits.keep_recorded(burst.folders, burst.class_name, burst.samples)
 
     def _connect(self) -> None:
         record, control = self._preview.record, self._control

@@ -10,11 +10,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data import class_changes
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.kept_steps import KeptSteps
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.data.trash import list_trash
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.studio import Studio
@@ -160,7 +162,8 @@ def test_what_arrived_is_taken_back_after_a_restart(
     now, before = ClassFolders(things), _state(things)
     remember = {"recorded": flow.remember_recorded, "imported": flow.remember_imported}[kind]
     remember(now, "pen", now.samples("pen"))
-    qtbot.waitUntil(flow.stack.canUndo)
+    assert flow.stack.canUndo()
+    qtbot.waitUntil(lambda: not studio.jobs._running)  # as the window does before it closes
     again = _restarted(qtbot, studio)
     qtbot.waitUntil(again.stack.canUndo)
     with qtbot.waitSignal(again.edited):
@@ -249,3 +252,18 @@ def test_emptying_the_trash_forgets_what_could_be_undone_also_after_a_restart(
         flow.empty_trash()
     assert not flow.stack.canUndo()
     assert KeptSteps(things.folder).labels() == []
+
+
+def test_a_restoring_is_taken_back_after_a_restart(
+    qtbot: QtBot, flow: EditFlow, studio: Studio, things: Dataset
+) -> None:
+    now = ClassFolders(things)
+    now.carry_out(class_changes.deletion(now, now.samples("pen")))
+    with qtbot.waitSignal(flow.edited):
+        flow.restore(list_trash(things.folder))
+    assert now.counts()["pen"] == 3
+    again = _restarted(qtbot, studio)
+    qtbot.waitUntil(lambda: again.stack.undoText() == "Restore 3 images")
+    with qtbot.waitSignal(again.edited):
+        again.undo()
+    assert (now.counts()["pen"], len(list_trash(things.folder))) == (0, 3)
