@@ -14,6 +14,7 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.gallery.arrangement import Show
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg
 from tests.data.test_checkup import scene
@@ -69,8 +70,11 @@ def test_a_copy_is_deleted_and_comes_back_by_undo(
     _press(dialog, "delete-button")
     qtbot.waitUntil(lambda: dialog.tree.titles == ["Same image in two classes"], timeout=20_000)
     assert ClassFolders(copies).counts() == {"pen": 2, "cup": 2}
+    dialog.say("The folder cannot be changed.", Kind.ERROR)
+    assert dialog.undo_bar.text == "Delete 1 image."  # an error does not push it away
     _press(dialog, "undoBarButton")
     qtbot.waitUntil(lambda: len(dialog.tree.titles) == 2, timeout=20_000)
+    assert dialog.undo_bar.text == ""
     assert ClassFolders(copies).counts() == {"pen": 3, "cup": 2}
 
 
