@@ -52,11 +52,11 @@ class _Entry(QUndoCommand):
 
 
 _OnDone = Callable[[Outcome], str]
-"""Moves the stack; what to tell of it, or nothing."""
+"""Moves the stack, and returns what to say of it, or nothing."""
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Waiting:
     """A step that waits for its turn.
 
     Attributes:
@@ -95,7 +95,7 @@ class History(QObject):
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(MOST_STEPS)
         self._stack.indexChanged.connect(self._on_stack_index_changed)
-        self._waiting: deque[_Asked] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._goal: int | None = None
         self._on_done: _OnDone | None = None
 
@@ -148,7 +148,7 @@ class History(QObject):
         silently = partial(self._begin, edit.take_note, "", _forget)
 
         def aloud() -> None:
-            self._push(edit)  # before it is written down, so that undo can be asked for at once
+            self._push(edit)  # before it is written down, so that it can be undone at once
             silently()
 
         self._wait_for(aloud if is_here else silently, silently)
@@ -168,13 +168,13 @@ class History(QObject):
     def load(self, read: Callable[[], Sequence[Turn]]) -> None:
         """Show the steps of another dataset.
 
-        What was asked for before is still done, and kept with its dataset; but for undo and redo.
+        What was requested before is still done, and kept with its dataset; not so undo and redo.
 
         Args:
             read: Gives them, oldest first, those in effect before the others.
         """
-        others = [asked.elsewhere for asked in self._waiting if asked.elsewhere is not None]
-        self._waiting = deque(_Asked(begin, begin) for begin in others)
+        others = [step.elsewhere for step in self._waiting if step.elsewhere is not None]
+        self._waiting = deque(_Waiting(begin, begin) for begin in others)
         self._goal = None
         self._stack.clear()
         if self.is_busy:
@@ -184,7 +184,7 @@ class History(QObject):
     def _wait_for(
         self, begin: Callable[[], None], elsewhere: Callable[[], None] | None = None
     ) -> None:
-        self._waiting.append(_Asked(begin, elsewhere))
+        self._waiting.append(_Waiting(begin, elsewhere))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -297,9 +297,9 @@ class History(QObject):
 
     @Slot(object)
     def _on_job_succeeded(self, outcome: Outcome) -> None:
-        told = self._on_done(outcome) if self._on_done is not None else ""
-        if told:
-            self.edited.emit(told)
+        sentence = self._on_done(outcome) if self._on_done is not None else ""
+        if sentence:
+            self.edited.emit(sentence)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:

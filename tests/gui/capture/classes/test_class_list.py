@@ -181,10 +181,10 @@ def test_a_class_with_images_is_deleted_only_after_a_question_that_names_their_n
     qtbot: QtBot, things: Dataset, tab: CaptureTab
 ) -> None:
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Delete)
-    asked = part(tab, Question)
-    assert asked.text() == "Delete the class pen with its 3 images?"
+    question = part(tab, Question)
+    assert question.text() == "Delete the class pen with its 3 images?"
     assert part(tab, QPushButton, "removeClassQuestion-yes").text().endswith("3 images")
-    QTest.keyClick(asked, Qt.Key.Key_Return)  # the one that keeps it
+    QTest.keyClick(question, Qt.Key.Key_Return)  # the one that keeps it
     qtbot.waitUntil(lambda: tab.findChild(Question) is None)
     action(tab, "removeClass").trigger()  # as from the menu
     QTest.keyClick(part(tab, Question), Qt.Key.Key_Escape)

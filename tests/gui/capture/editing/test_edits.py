@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,12 +44,17 @@ _ASKED: dict[str, Ask] = {
 
 
 @pytest.fixture
-def contents(qapp: QApplication, qtbot: QtBot, studio: Studio, things: Dataset) -> Contents:
+def contents(
+    qapp: QApplication, qtbot: QtBot, studio: Studio, things: Dataset
+) -> Iterator[Contents]:
     contents = Contents(studio.jobs, studio)
     with qtbot.waitSignal(contents.samples_changed):
         contents.show_dataset(things)
     qtbot.waitUntil(lambda: contents.is_known)
-    return contents
+    yield contents
+    for each in studio.findChildren(Contents):
+        each.show_dataset(None)  # what a step changed on the disk would be looked at once more
+    qtbot.waitUntil(lambda: not studio.jobs._running)
 
 
 @pytest.fixture
