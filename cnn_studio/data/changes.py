@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.file_moves import Stamp
 from cnn_studio.data.marks import Mark, Marking, renamed
 from cnn_studio.errors import DatasetError
 
@@ -22,20 +23,26 @@ class Change:
         markings: Marks, by the names that the images have after the moves.
         card_before: The card that it begins with; None if the card stays as it is.
         card_after: The card that it ends with; None if the card stays as it is.
+        stamps: Of the files that are moved, in the order of `moves`: a file that is another one by
+            then stays where it is. None for a folder. Empty where any file will do.
 
     Raises:
         DatasetError: A path would lead out of the dataset's folder.
+        ValueError: There are stamps, but not one for each move.
     """
 
     moves: tuple[tuple[str, str], ...] = ()
     markings: tuple[Marking, ...] = ()
     card_before: DatasetCard | None = None
     card_after: DatasetCard | None = None
+    stamps: tuple[Stamp | None, ...] = ()
 
     def __post_init__(self) -> None:
         for path in (path for move in self.moves for path in move):
             if not _stays_inside(path):
                 raise DatasetError(f"This path leads out of the dataset: {path!r}.")
+        if self.stamps and len(self.stamps) != len(self.moves):
+            raise ValueError(f"{len(self.moves)} moves need as many stamps: {len(self.stamps)}.")
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +66,7 @@ class Change:
             ),
             self.card_after,
             self.card_before,
+            self.stamps[::-1],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +79,7 @@ class Change:
             ],
             "card_before": self.card_before and self.card_before.to_dict(),
             "card_after": self.card_after and self.card_after.to_dict(),
+            "stamps": [stamp and list(stamp) for stamp in self.stamps],
         }
 
     @classmethod
@@ -93,6 +102,10 @@ class Change:
             ),
             card("card_before"),
             card("card_after"),
+            tuple(
+                (int(stamp[0]), int(stamp[1])) if stamp else None
+                for stamp in values.get("stamps", ())
+            ),
         )
 
 

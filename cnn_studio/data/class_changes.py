@@ -51,14 +51,23 @@ def class_rename(folders: ClassFolders, old: str, new: str) -> Change:
     return Change(moves, (), card, card.with_renamed(old, checked))
 
 
-def class_removal(folders: ClassFolders, name: str) -> Change:
+def class_removal(folders: ClassFolders, name: str, at_most: int | None = None) -> Change:
     """Take a class off the card and put its images, and what else is in its folder, into the trash.
 
+    Args:
+        folders: The dataset.
+        name: The class.
+        at_most: How many images it may hold, where somebody has agreed to a number.
+
     Raises:
-        DatasetError: There is no such class.
+        DatasetError: There is no such class, or it holds more images.
     """
     card = _card_with(folders, name)
     samples = folders.samples(name)
+    if at_most is not None and len(samples) > at_most:
+        raise DatasetError(
+            f"{name} was not deleted: it holds {len(samples):,} images by now, not {at_most:,}."
+        )
     after = card.with_classes(entry for entry in card.classes if entry != name)
     moves = (*_to_trash(folders, samples), *_rest_to_trash(folders, name, samples))
     return Change(moves, (), card, after)

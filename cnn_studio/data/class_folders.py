@@ -25,6 +25,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
 from cnn_studio.data.file_moves import explained, free_path
 from cnn_studio.data.journal import Journal
+from cnn_studio.data.kept_steps import StepLabel
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.marks import Marks
 from cnn_studio.data.samples import Sample, list_samples
@@ -200,8 +201,12 @@ class ClassFolders:
             write_atomically(path, data)
         return Sample(path, class_name)
 
-    def carry_out(self, change: Change) -> Change:
+    def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:
         """Carry out a change; see `cnn_studio.data.class_changes` for those that there are.
+
+        Args:
+            change: What to do.
+            label: Keeps it as a step that can be undone, also after a restart.
 
         Returns:
             What was really done. Its inverse takes it back.
@@ -212,9 +217,13 @@ class ClassFolders:
         self.check_changeable()
         if not has_card(self._dataset.folder):
             write_card(self._dataset.folder, self._dataset.card)
-        done = Journal(self._dataset.folder, self.marks).carry_out(change)
+        done = Journal(self._dataset.folder, self.marks).carry_out(change, label)
         self._card_stamp = _NO_STAMP
         return done
+
+    def take_note(self, change: Change, label: StepLabel) -> Change:
+        """Keep what has happened already as a step that can be undone; see `Journal.take_note`."""
+        return Journal(self._dataset.folder, self.marks).take_note(change, label)
 
     def _as_on_disk(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
         """The card's classes; where a folder differs in upper and lower case, it is right."""

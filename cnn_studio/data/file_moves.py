@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cnn_studio.errors import DatasetError
+
+Stamp = tuple[int, int]
+"""What tells a file from others of its name: its size in bytes, and when it was written, in ns."""
+
+_COARSEST_NS = 2_000_000_000  # a memory card knows the time of a file to two seconds
+
+
+def stamp_of(status: os.stat_result) -> Stamp | None:
+    """The stamp of a file, which a rename keeps; None for a folder."""
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+def is_as_left(stamp: Stamp | None, status: os.stat_result) -> bool:
+    """Whether a file is the one that a stamp was taken of; without a stamp any is."""
+    if stamp is None:
+        return True
+    return stamp[0] == status.st_size and abs(stamp[1] - status.st_mtime_ns) <= _COARSEST_NS
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 A change of many files is written down in `.studio/journal/` before it begins and struck out when
 it is done. If the program or the machine ends in between, the next start, or the next change, ends
 what was begun. Each single step is a rename, so an image is in one place at any moment. What the
-system refuses halfway is taken back.
+system refuses halfway is taken back. A change with a label is kept as a step that can be undone.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from cnn_studio.data.cards import DatasetCard, has_card, read_card, write_card
+from cnn_studio.data.card_merge import merged_card
+from cnn_studio.data.cards import has_card, read_card, write_card
 from cnn_studio.data.changes import Change
-from cnn_studio.data.class_names import is_same_name
-from cnn_studio.data.file_moves import explained, free_path
+from cnn_studio.data.file_moves import Stamp, explained, free_path, is_as_left, stamp_of
+from cnn_studio.data.kept_steps import KeptSteps, StepLabel
 from cnn_studio.data.marks import STUDIO_FOLDER, Marks
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.whole_files import write_atomically
@@ -60,13 +61,19 @@ class Journal:
         self._folder = folder
         self._marks = marks
         self._entries = folder / STUDIO_FOLDER / _JOURNAL_FOLDER
+        self._steps = KeptSteps(folder)
 
-    def carry_out(self, change: Change) -> Change:
+    def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:
         """Carry out a change.
 
+        Args:
+            change: What to do.
+            label: Keeps what was really done as a step that can be undone; none is kept where
+                nothing was done.
+
         Returns:
-            What was really done: without files that had gone, and under free names where there
-            was a file already.
+            What was really done: without files that had gone or are others than the change was
+            made for, and under free names where there was a file already.
 
         Raises:
             DatasetError: The system does not allow it, and everything is as it was; or another
@@ -78,10 +85,21 @@ class Journal:
             if possible.is_empty:
                 return possible
             with explained("The change cannot be written down, so nothing was changed"):
-                entry = self._write_down(possible)
+                entry = self._write_down(possible, label)
             self._do(possible, entry)
-            entry.unlink(missing_ok=True)
+            self._strike_out(entry, possible, label)
         return possible
+
+    def take_note(self, change: Change, label: StepLabel) -> Change:
+        """Keep as a step what was done without the journal, such as recording.
+
+        Returns:
+            The change, with the stamps of the files that it has brought.
+        """
+        found = [_status(self._folder / target) for _source, target in change.moves]
+        noted = replace(change, stamps=tuple(status and stamp_of(status) for status in found))
+        self._keep(label, noted)
+        return noted
 
     def recover(self) -> bool:
         """See `recover`."""
@@ -111,13 +129,19 @@ class Journal:
             lock.release()
 
     def _possible(self, change: Change) -> Change:
-        """The change without what has gone, and with free names."""
+        """The change without what has gone or is something else now, and with free names."""
         taken: set[Path] = set()
-        moves = []
+        moves: list[tuple[str, str]] = []
+        stamps: list[Stamp | None] = []
         otherwise: dict[str, str] = {}  # where a file is called otherwise than was planned
-        for source, target in change.moves:
+        if self._renames_what_has_gone(change):
+            return Change()
+        for (source, target), expected in zip(
+            change.moves, change.stamps or (None,) * len(change.moves), strict=True
+        ):
             old = self._folder / source
-            if not os.path.lexists(old) or source == target:
+            status = _status(old)
+            if status is None or source == target or not is_as_left(expected, status):
                 continue
             new = self._folder / target
             if not _is_same_file(old, new):
@@ -128,18 +152,43 @@ class Journal:
             taken.add(new)
             free = new.relative_to(self._folder).as_posix()
             moves.append((source, free))
+            stamps.append(stamp_of(status))
             otherwise[target] = free
         markings = tuple(
             replace(entry, names=tuple(otherwise.get(name, name) for name in entry.names))
             for entry in change.markings
         )
-        return replace(change, moves=tuple(moves), markings=markings)
+        return replace(change, moves=tuple(moves), markings=markings, stamps=tuple(stamps))
 
-    def _write_down(self, change: Change) -> Path:
+    def _renames_what_has_gone(self, change: Change) -> bool:
+        """Whether a class is to be called otherwise that somebody has called otherwise already."""
+        before, after = change.card_before, change.card_after
+        if before is None or after is None or not has_card(self._folder):
+            return False
+        renamed = [
+            old
+            for old, new in change.moves
+            if old in before.classes and new in after.classes and not (self._folder / old).is_dir()
+        ]
+        return bool(renamed) and not set(renamed) & set(read_card(self._folder).classes)
+
+    def _write_down(self, change: Change, label: StepLabel | None) -> Path:
         self._entries.mkdir(exist_ok=True)
         entry = self._entries / f"{uuid.uuid4().hex}.json"
-        write_atomically(entry, json.dumps(change.to_dict()).encode("utf-8"))
+        values = {**change.to_dict(), "step": label and label.to_dict()}
+        write_atomically(entry, json.dumps(values).encode("utf-8"))
         return entry
+
+    def _strike_out(self, entry: Path, change: Change, label: StepLabel | None) -> None:
+        if label is not None:
+            self._keep(label, change)
+        entry.unlink(missing_ok=True)
+
+    def _keep(self, label: StepLabel, change: Change) -> None:
+        try:
+            self._steps.keep(label, change)
+        except OSError:  # it is done all the same, and can be undone until the window closes
+            _log.warning("The step %s cannot be kept", label.text, exc_info=True)
 
     def _do(self, change: Change, entry: Path) -> None:
         done: list[tuple[Path, Path]] = []
@@ -188,28 +237,13 @@ class Journal:
             return
         for name in _new_classes(change):
             (self._folder / name).mkdir(exist_ok=True)
-        write_card(self._folder, self._merged(change.card_before, change.card_after))
+        card = change.card_after
+        if change.card_before is not None and has_card(self._folder):
+            card = merged_card(change.card_before, card, read_card(self._folder))
+        write_card(self._folder, card)
         for name in _new_classes(change.inverse()):
             with suppress(OSError):  # it holds something, or was never made
                 (self._folder / name).rmdir()
-
-    def _merged(self, before: DatasetCard | None, after: DatasetCard) -> DatasetCard:
-        """The card to write: what somebody else has changed on it meanwhile stays."""
-        if before is None or not has_card(self._folder):
-            return after
-        now = read_card(self._folder)
-        changed = {
-            field.name: getattr(after, field.name)
-            for field in fields(DatasetCard)
-            if getattr(after, field.name) != getattr(before, field.name)
-        }
-        merged = replace(now, **changed)
-        if "classes" not in changed:
-            return merged
-        known = {*before.classes, *after.classes}
-        others = [n for n in now.classes if not any(is_same_name(n, name) for name in known)]
-        gone = [n for n in before.classes if not any(is_same_name(n, name) for name in now.classes)]
-        return merged.with_classes([*(n for n in after.classes if n not in gone), *others])
 
     def _finish_interrupted(self) -> bool:
         """Go through the entries that nobody has struck out."""
@@ -217,7 +251,9 @@ class Journal:
         for entry in found:
             try:
                 values = json.loads(entry.read_text("utf-8"))
-                self._go_on(Change.from_dict(self._folder.name, values))
+                change = Change.from_dict(self._folder.name, values)
+                label = StepLabel.from_dict(values["step"]) if values.get("step") else None
+                self._go_on(change)
             except (
                 ValueError,
                 TypeError,
@@ -232,7 +268,7 @@ class Journal:
                 _log.warning("The journal entry %s cannot be carried out", entry, exc_info=True)
                 entry.replace(entry.with_suffix(".failed"))
             else:
-                entry.unlink(missing_ok=True)
+                self._strike_out(entry, change, label)
         return bool(found)
 
     def _go_on(self, change: Change) -> None:
@@ -242,6 +278,13 @@ class Journal:
                 if os.path.lexists(old) and (not os.path.lexists(new) or _is_same_file(old, new)):
                     self._rename(source, target)
             self._conclude(change)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except OSError:
+        return None
 
 
 def _new_classes(change: Change) -> list[str]:

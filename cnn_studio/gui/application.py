@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from cnn_studio import __version__
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.cycle_collector import CycleCollector
+from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace, resources
@@ -70,6 +71,7 @@ def create_application(arguments: list[str]) -> QApplication:
     application.setWindowIcon(QIcon(str(resources() / "icons" / "app.svg")))
     application.setStyle("Fusion")
     CycleCollector(application)
+    KeyRepeat(application)
     return application
 
 

@@ -271,24 +271,27 @@ class CameraService(QObject):
 
     @Slot(list)
     def _on_list_listed(self, arrived: list[CameraInfo]) -> None:
+        sentence = ""
         if self._choose_when_listed:
             self._choose_when_listed = False
-            self._choose()
+            sentence = self._choose()
         elif arrived:
-            self._welcome(arrived)
+            sentence = self._welcome(arrived)
         self.cameras_changed.emit()
+        if sentence:
+            self.announced.emit(sentence)
 
-    def _choose(self) -> None:
-        """Begin with the camera used last; another one in its place is not the person's choice."""
+    def _choose(self) -> str:
+        """Begin with the camera used last, or say which other one takes its place."""
         last = str(self._settings.value(_LAST_CAMERA) or "")
         self._open(choose_at_start(last, self.cameras))
         if last.startswith(f"{CameraKind.WEBCAM}:") and last != str(self._spec):
-            missing = last.partition(":")[2]
-            self.announced.emit(camera_wording.replacement(missing, self.description))
+            return camera_wording.replacement(last.partition(":")[2], self.description)
+        return ""
 
-    def _welcome(self, arrived: list[CameraInfo]) -> None:
+    def _welcome(self, arrived: list[CameraInfo]) -> str:
         """Say what was plugged in; the chosen webcam, if it was gone, goes on at once."""
         is_missed = self._spec is not None and self._spec.kind is CameraKind.WEBCAM
         if is_missed and self._state.status is FeedStatus.FAILED:
             self.retry()
-        self.announced.emit(camera_wording.arrival(arrived, self._spec))
+        return camera_wording.arrival(arrived, self._spec)

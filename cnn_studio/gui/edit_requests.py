@@ -45,6 +45,7 @@ class EditRequests(QObject):
         samples_requested(str, list): These samples of that dataset shall be shown in the gallery.
         edited(str): An edit has been made or taken back; what it was.
         failed(str): An edit could not be made; the sentence that says why.
+        history_changed: What would be undone is another edit now.
     """
 
     requested = Signal(str, object)
@@ -52,6 +53,7 @@ class EditRequests(QObject):
     samples_requested = Signal(str, list)
     edited = Signal(str)
     failed = Signal(str)
+    history_changed = Signal()
 
     def ask(self, dataset_name: str, wish: Wish) -> None:
         """Ask for an edit."""

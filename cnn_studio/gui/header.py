@@ -129,6 +129,7 @@ class Header(QWidget):
         menu.addSeparator()
         quit_action = menu.addAction(self.tr("Quit"), self.window().close)
         quit_action.setShortcut(QKeySequence.StandardKey.Quit)
+        quit_action.setAutoRepeat(False)
         self._more.setMenu(menu)
         self._more.setObjectName("moreButton")
         self._more.setIconSize(_ICON)

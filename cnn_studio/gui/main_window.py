@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.header import Header
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 640)
         self.resize(1280, 800)
         self._header = Header(studio, self)
-        self._notice = Notice(studio.theme, self)
+        self._notice = Notice(studio.theme, self, endings=studio.endings)
         self._stack = QStackedWidget(self)
         self._stack.setObjectName("pages")
         self._status = QLabel(self)
@@ -87,23 +88,25 @@ class MainWindow(QMainWindow):
         self._page_name = name
         self._stack.setCurrentWidget(self._pages[name])
         self._header.set_page(name)
-        self._status.clear()
+        self._studio.endings.end(Until.PAGE)
         page.activate()
         self._pages[name].setFocus()
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
         """Say that something unexpected happened; the program goes on."""
-        self._notice.show_message(sentence, Kind.ERROR)
+        self._notice.show_message(sentence, Kind.ERROR, until=Until.REPLACED)
 
     def show_other_studio(self, owner: Owner) -> None:
         """Say that another studio has the workspace open, too."""
         text = self.tr(
             "Another studio has this workspace open (on {computer} since {since}). Each sees what "
-            "the other changes, and no image is lost; Undo here takes back only what was done here."
+            "the other changes, and no image is lost."
         )
         self._notice.show_message(
-            text.format(computer=owner.computer or "?", since=owner.since or "?"), Kind.WARN
+            text.format(computer=owner.computer or "?", since=owner.since or "?"),
+            Kind.WARN,
+            until=Until.REPLACED,
         )
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -103,6 +103,7 @@ class NetworkDialog(QDialog):
         opener.setText(self.tr("Addresses used before"))
         opener.setToolTip(self.tr("Addresses used before (Alt+Down)"))
         opener.setShortcut(QKeySequence("Alt+Down"))
+        opener.setAutoRepeat(False)
         opener.triggered.connect(self._on_recent_requested)
 
     def _lay_out(self) -> None:

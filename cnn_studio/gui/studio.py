@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
+from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.edit_requests import EditRequests
+from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
@@ -53,7 +55,13 @@ class Studio(QObject):
         self.jobs = Jobs(self)
         self.edit_requests = EditRequests(self)
         self.camera = CameraService(settings, self.jobs, self)
-        self.camera.announced.connect(self.say)
+        self.endings = Endings(self)
+        self.endings.came.connect(self._on_endings_came)
+        self._said_until = Until.REPLACED
+        self.camera.announced.connect(self._on_camera_announced)
+        self.camera.state_changed.connect(self._on_camera_state_changed)
+        self.camera.spec_changed.connect(self._on_camera_choice_changed)
+        self.camera.cameras_changed.connect(self._on_camera_choice_changed)
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
         self._run_to_try: Path | None = None
@@ -104,6 +112,7 @@ class Studio(QObject):
             return
         self._dataset = chosen
         self.settings.setValue(_LAST_DATASET, name)
+        self.endings.end(Until.DATASET)
         self.dataset_changed.emit(chosen)
 
     def create_dataset(self, title: str) -> None:
@@ -135,8 +144,9 @@ class Studio(QObject):
         folder, self._run_to_try = self._run_to_try, None
         return folder
 
-    def say(self, text: str) -> None:
-        """Show a sentence in the status line."""
+    def say(self, text: str, until: Until) -> None:
+        """Show a sentence in the status line until one of these comes."""
+        self._said_until = until
         self.status_changed.emit(text)
 
     def shutdown(self) -> bool:
@@ -149,12 +159,32 @@ class Studio(QObject):
 
     @Slot()
     def _on_training_began(self) -> None:
+        self.endings.end(Until.TRAINING)
         self.training_changed.emit(True)
 
     @Slot()
     def _on_training_ended(self) -> None:
+        self.endings.end(Until.TRAINING)
         self.training_changed.emit(False)
         self.runs_changed.emit()
+
+    @Slot(object)
+    def _on_endings_came(self, came: Until) -> None:
+        if came & self._said_until:
+            self.say("", Until.REPLACED)
+
+    @Slot(str)
+    def _on_camera_announced(self, sentence: str) -> None:
+        self.say(sentence, Until.CAMERA_CHOSEN)
+
+    @Slot(object)
+    def _on_camera_state_changed(self, state: FeedState) -> None:
+        if state.status is FeedStatus.RUNNING:
+            self.endings.end(Until.CAMERA_WORKS)
+
+    @Slot()
+    def _on_camera_choice_changed(self) -> None:
+        self.endings.end(Until.CAMERA_CHOSEN)
 
 
 def _tidy(folders: list[Path], task: Task) -> None:

@@ -80,6 +80,32 @@ def _history(_studio: Studio, window: MainWindow) -> Leave:
     return close_popup
 
 
+def _undo_offer(_studio: Studio, window: MainWindow) -> Leave:
+    """An offer to undo that a later message has not pushed away."""
+    view = _gallery(window)
+    view.setFocus()
+    view.selectAll()
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    run_until(lambda: _text(window, "undoText"), "offer to undo")
+    named(window, "newClassField").setProperty("text", "CAP")
+    press(window, "addClassButton")
+    run_for(1)
+
+    def leave() -> None:
+        named(window, "newClassField").setProperty("text", "")
+        press(window, "noticeClose")
+        press(window, "undoBarButton")
+
+    return leave
+
+
+def _delete_class(_studio: Studio, window: MainWindow) -> Leave:
+    view = named(window, "classList")
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    return lambda: close(window, "removeClassQuestion")
+
+
 def _trash(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "trashButton")
     run_for(1)
@@ -139,6 +165,8 @@ STATES: dict[str, Reach] = {
     "large": _large,
     "review": _review,
     "history": _history,
+    "undo-offer": _undo_offer,
+    "delete-class": _delete_class,
     "trash": _trash,
     "checkup": _checkup,
     "import": _import_preview,

@@ -120,7 +120,9 @@ def test_a_new_dataset_is_asked_for_until_its_name_can_be_used(
     assert problem is not None
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert problem.text()
+    assert problem.isVisible()
     qtbot.keyClicks(field, "leaves")
+    assert not problem.isVisible()
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: studio.dataset is not None and studio.dataset.title == "leaves")
     assert chooser.currentText() == "leaves"

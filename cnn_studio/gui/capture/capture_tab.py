@@ -27,12 +27,15 @@ from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.vision.images import read_image
 
 _SPLIT_SETTING = "capture/split"
 _MARGIN = 16
+_WHILE_EDITING = Until.WORK | Until.DATASET
 
 
 class CaptureTab(QWidget):
@@ -48,8 +51,9 @@ class CaptureTab(QWidget):
         self._classes = ClassPanel(studio.theme, self)
         self._preview = PreviewPanel(studio, self)
         self._gallery = GalleryPanel(studio.theme, self)
-        self._messages = Messages(studio.theme, self)
-        self._listing = ClassFlow(self._contents, self._edits, self._classes, self._messages, self)
+        self._messages = Messages(studio.theme, self, endings=studio.endings)
+        self._undo_bar = UndoBar(studio.theme, self)
+        self._listing = ClassFlow(self._contents, self._edits, self._classes, self)
         self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
         self._background = BackgroundFlow(
             self._contents, self._edits, self._classes.background_offer, studio.settings, self
@@ -113,7 +117,9 @@ class CaptureTab(QWidget):
         below.setProperty("panel", "true")
         column = QVBoxLayout(below)
         column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
         column.addWidget(self._gallery)
+        column.addWidget(self._undo_bar)
         self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._split.setObjectName("captureSplit")
         self._split.setChildrenCollapsible(False)
@@ -140,7 +146,9 @@ class CaptureTab(QWidget):
         contents.classes_changed.connect(self._on_contents_classes_changed)
         contents.samples_changed.connect(self._empty.update)
         contents.samples_added.connect(self._empty.update)
-        contents.failed.connect(self._on_problem)
+        contents.failed.connect(self._on_contents_failed)
+        contents.listed.connect(self._on_contents_listed)
+        contents.class_chosen.connect(self._on_contents_class_chosen)
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
         self._listing.class_chosen.connect(self._on_class_chosen)
@@ -160,7 +168,12 @@ class CaptureTab(QWidget):
         edits.began.connect(self._on_edits_began)
         edits.edited.connect(self._on_edited)
         edits.failed.connect(self._on_edits_failed)
+        edits.fell_short.connect(self._on_edits_fell_short)
+        edits.ended.connect(self._on_edits_ended)
         edits.history_changed.connect(gallery.set_history)
+        edits.history_changed.connect(self._undo_bar.withdraw)
+        edits.undo_offered.connect(self._undo_bar.offer)
+        self._undo_bar.undo_requested.connect(edits.undo)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
@@ -172,7 +185,7 @@ class CaptureTab(QWidget):
         classes.export_requested.connect(self._export.ask)
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)
-        self._arranging.failed.connect(self._on_problem)
+        self._arranging.failed.connect(self._on_arranging_failed)
         self._checkup.class_wanted.connect(self._on_class_chosen)
         self._checkup.checked.connect(self._arranging.set_checkup)
         self._checkup.progressed.connect(self._arranging.set_checkup_progress)
@@ -195,7 +208,7 @@ class CaptureTab(QWidget):
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
         self._recording.let_go()
-        self._messages.clear()
+        self._undo_bar.withdraw()
         self._contents.show_dataset(dataset)
         is_packed = dataset is not None and self._contents.folders is None
         reader = PackedReader(dataset) if dataset and is_packed else read_image
@@ -204,7 +217,7 @@ class CaptureTab(QWidget):
         self._preview.set_spec(dataset.card.input if dataset else None)
         self._recording.update_lock()
         if dataset is not None and dataset.problem:
-            self._messages.say(dataset.problem, Kind.WARN)
+            self._messages.say(dataset.problem, Kind.WARN, until=Until.DATASET)
 
     @Slot()
     def _on_studio_dataset_edited(self) -> None:
@@ -230,11 +243,12 @@ class CaptureTab(QWidget):
 
     @Slot(str)
     def _on_edits_began(self, text: str) -> None:
-        self._studio.say(self.tr("{text} …").format(text=text))
+        self._studio.endings.end(Until.CHANGE)
+        self._studio.say(self.tr("{text} …").format(text=text), _WHILE_EDITING)
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
-        self._studio.say(text)
+        self._studio.say(text, AFTER_A_CHANGE | Until.PAGE)
         self._on_new_images()
 
     @Slot()
@@ -244,16 +258,38 @@ class CaptureTab(QWidget):
 
     @Slot()
     def _on_nothing_to_review(self) -> None:
-        self._messages.say(self.tr("Every image shown here has been reviewed."), Kind.GOOD)
+        text = self.tr("Every image shown here has been reviewed.")
+        self._messages.say(text, Kind.GOOD, until=AFTER_A_CHANGE | Until.SHOWN)
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
-        self._on_problem(sentence)
+        self._messages.say(sentence, Kind.ERROR, until=AFTER_A_CHANGE)
         self._contents.reload()
 
     @Slot(str)
-    def _on_problem(self, sentence: str) -> None:
-        self._messages.say(sentence, Kind.ERROR)
+    def _on_edits_fell_short(self, sentence: str) -> None:
+        self._messages.say(sentence, Kind.WARN, until=AFTER_A_CHANGE)
+        self._on_new_images()
+
+    @Slot()
+    def _on_edits_ended(self) -> None:
+        self._studio.endings.end(Until.WORK)
+
+    @Slot(str)
+    def _on_contents_failed(self, sentence: str) -> None:
+        self._messages.say(sentence, Kind.ERROR, until=Until.READ | Until.DATASET)
+
+    @Slot()
+    def _on_contents_class_chosen(self) -> None:
+        self._studio.endings.end(Until.SHOWN)
+
+    @Slot()
+    def _on_contents_listed(self) -> None:
+        self._studio.endings.end(Until.READ)
+
+    @Slot(str)
+    def _on_arranging_failed(self, sentence: str) -> None:
+        self._messages.say(sentence, Kind.ERROR, until=Until.SHOWN | Until.DATASET)
 
     def _tell_others(self) -> None:
         self._is_editing = True

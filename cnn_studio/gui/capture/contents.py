@@ -11,6 +11,7 @@ from cnn_studio.data.cards import DatasetCard, Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
+from cnn_studio.data.sessions import recordings_of
 from cnn_studio.gui.capture.folder_watch import FolderWatch
 from cnn_studio.gui.capture.listing import (
     Listing,
@@ -29,6 +30,7 @@ class Contents(QObject):
         dataset_changed: Another dataset is shown, nothing is known of it yet.
         classes_changed: Classes or counts are others now, or the chosen class is another one.
         samples_changed: The samples of the chosen class are others now.
+        class_chosen: Another class was chosen.
         listed: The disk was looked at anew, be it changed or not.
         samples_added(list): These samples have come in front, newest first.
         failed(str): The folder could not be listed.
@@ -37,6 +39,7 @@ class Contents(QObject):
     dataset_changed = Signal()
     classes_changed = Signal()
     samples_changed = Signal()
+    class_chosen = Signal()
     listed = Signal()
     samples_added = Signal(list)
     failed = Signal(str)
@@ -155,6 +158,7 @@ class Contents(QObject):
         self.classes_changed.emit()
         self.samples_changed.emit()
         self.reload()
+        self.class_chosen.emit()
 
     def expect(self, class_name: str) -> None:
         """Choose a class that the next look at the disk will find, and not before."""
@@ -204,7 +208,9 @@ class Contents(QObject):
         if newest_first:
             counts = {**listing.counts, name: listing.counts.get(name, 0) + len(newest_first)}
             together = [*newest_first, *listing.samples] if shown else listing.samples
-            self._listing = replace(listing, counts=counts, samples=together)
+            seen = recordings_of(sample.path.name for sample in newest_first)
+            recordings = {**listing.recordings, name: listing.recordings.get(name, seen) | seen}
+            self._listing = replace(listing, counts=counts, samples=together, recordings=recordings)
             self.classes_changed.emit()
             if shown:
                 self.samples_added.emit(newest_first)

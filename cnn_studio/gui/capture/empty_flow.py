@@ -57,7 +57,8 @@ class EmptyFlow(QObject):
         elif not contents.is_known:
             state.set_content("images", self.tr("Reading the folder …"), "")
         elif not contents.is_present:
-            self._show_fetching(contents.dataset.title)
+            is_of_this = self._fetching.folder == contents.dataset.folder
+            self._show_fetching(contents.dataset.title, is_of_this)
         elif not contents.classes:
             self._show_no_classes(contents.dataset.card.how_to_get)
         elif contents.folders is not None:
@@ -94,9 +95,10 @@ class EmptyFlow(QObject):
         heading = self.tr("No images of {name} yet").format(name=class_name)
         self._gallery.empty_state.set_content("images", heading, text)
 
-    def _show_fetching(self, title: str) -> None:
+    def _show_fetching(self, title: str, is_of_this: bool) -> None:
+        """Offer to fetch a dataset, or say how that goes, if it is this one that is fetched."""
         state = self._gallery.empty_state
-        if self._fetching.is_running:
+        if self._fetching.is_running and is_of_this:
             self._act = self._fetching.cancel
             heading = self.tr("Getting {title} …").format(title=title)
             state.set_content("import", heading, self.tr("About 30 MB."), self.tr("Cancel"))
@@ -104,7 +106,7 @@ class EmptyFlow(QObject):
             return
         self._act, self._act_second = self._fetch, self._ask_for_source
         get = self.tr("Get {title}").format(title=title)
-        if self._fetching.problem:
+        if self._fetching.problem and is_of_this:
             heading = self.tr("{title} could not be fetched").format(title=title)
             state.set_content(
                 "warning", heading, self._fetching.problem, get, self.tr("Choose a folder …")

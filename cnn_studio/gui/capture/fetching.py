@@ -28,8 +28,14 @@ class Fetching(QObject):
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.finished.connect(self.changed)
+        self._folder: Path | None = None
         self._share = -1.0
         self._problem = ""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the dataset that all of this is about; None before the first fetch."""
+        return self._folder
 
     @property
     def is_running(self) -> bool:
@@ -55,7 +61,7 @@ class Fetching(QObject):
         """
         if self._job.is_running:
             return
-        self._share, self._problem = -1.0, ""
+        self._folder, self._share, self._problem = folder, -1.0, ""
 
         def work(task: Task) -> bool:
             return fashion_mnist.fetch(

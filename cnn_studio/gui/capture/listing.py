@@ -42,7 +42,8 @@ class Listing:
     @property
     def head(self) -> tuple[object, ...]:
         """All but the samples, to be compared with another listing's."""
-        return self.classes, dict(self.counts), self.class_name, self.present, self.card
+        counts, recordings = dict(self.counts), dict(self.recordings)
+        return self.classes, counts, self.class_name, self.present, self.card, recordings
 
 
 def with_added(listing: Listing, added: Sequence[Sample]) -> Listing:

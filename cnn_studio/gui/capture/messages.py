@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
+from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.notice import Kind, Notice
 
@@ -14,13 +15,15 @@ _DETAILS_HEIGHT = 200
 
 
 class Messages(QWidget):
-    """Shows the newest message; takes no room while there is none."""
+    """Shows the newest message; takes no room while there is none. See `Notice`."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, endings: Endings | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("messages")
         self._on_action: Callable[[], None] | None = None
-        self.notice = Notice(theme, self)
+        self.notice = Notice(theme, self, endings=endings)
         self._details = _Details(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -45,17 +48,22 @@ class Messages(QWidget):
         kind: Kind = Kind.INFO,
         action: str = "",
         on_action: Callable[[], None] | None = None,
+        *,
+        until: Until,
     ) -> None:
-        """Show a sentence, and a button with the text `action` that calls `on_action`."""
+        """Show a sentence, and a button with the text `action` that calls `on_action`.
+
+        It stays until one of `until` comes.
+        """
         self._details.hide()
         self._on_action = on_action
-        self.notice.show_message(text, kind, action)
+        self.notice.show_message(text, kind, action, until=until)
         self.show()
 
-    def report(self, text: str, kind: Kind, lines: Sequence[str]) -> None:
+    def report(self, text: str, kind: Kind, lines: Sequence[str], *, until: Until) -> None:
         """Show a sentence, and a button that unfolds the lines."""
         self._details.text.setPlainText("\n".join(lines))
-        self.say(text, kind, self.tr("Show details") if lines else "")
+        self.say(text, kind, self.tr("Show details") if lines else "", until=until)
 
     @Slot()
     def clear(self) -> None:

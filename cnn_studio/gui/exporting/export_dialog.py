@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.exporting.export import Step
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.exporting import wording
 from cnn_studio.gui.exporting.choice_page import ChoicePage
 from cnn_studio.gui.exporting.export_choice import ExportChoice, refusals
@@ -94,7 +95,7 @@ class ExportDialog(QDialog):
         )
         self._show_buttons()
         if problem:
-            self._notice.show_message(problem, Kind.ERROR)
+            self._notice.show_message(problem, Kind.ERROR, until=Until.REPLACED)
 
     def show_started(self, formats: Sequence[ExportFormat]) -> None:
         """The export of these formats has begun."""
@@ -129,7 +130,7 @@ class ExportDialog(QDialog):
         self._about.setText(self.tr("Compared on {images}.").format(images=compared))
         why = refusals((wording.title(ExportFormat(r.format)), r.why) for r in self._reports)
         if why:
-            self._notice.show_message(why, Kind.WARN)
+            self._notice.show_message(why, Kind.WARN, until=Until.REPLACED)
         self._show_buttons(has_folder=accepted > 0)
         (self._folder if accepted else self._close).setFocus()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cnn_studio.errors import ModelError
 from cnn_studio.exporting.export import ExportOrder, Step, remove_traces
 from cnn_studio.exporting.task import ExportTask, step_or_report
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.exporting.export_choice import ExportChoice
 from cnn_studio.gui.exporting.export_dialog import ExportDialog
 from cnn_studio.gui.jobs import OneJob, Task
@@ -104,7 +105,8 @@ class ExportFlow(QObject):
         if message and self._shown is not None:
             self._shown.show_finished()
         elif not message:
-            self._studio.say(self.tr("The export was ended. What was handed over is complete."))
+            text = self.tr("The export was ended. What was handed over is complete.")
+            self._studio.say(text, Until.PAGE)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
@@ -115,11 +117,9 @@ class ExportFlow(QObject):
     def _on_dialog_folder_requested(self) -> None:
         folder = self._choice.folder if self._choice else None
         if folder and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._studio.say(
-                self.tr("No program here opens folders. The exports are in {folder}.").format(
-                    folder=QDir.toNativeSeparators(str(folder))
-                )
-            )
+            text = self.tr("No program here opens folders. The exports are in {folder}.")
+            named = text.format(folder=QDir.toNativeSeparators(str(folder)))
+            self._studio.say(named, Until.PAGE)
 
     @Slot()
     def _on_dialog_finished(self) -> None:

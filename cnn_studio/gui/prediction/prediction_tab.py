@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.drops import Drops
 from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
@@ -64,7 +65,7 @@ class PredictionTab(QWidget):
         self._lay_out()
         self._overlay = DropOverlay(studio.theme, self)
         self._drops = Drops(studio.jobs, self)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, autoRepeat=False)
         self._connect()
         self._show_camera()
 
@@ -108,8 +109,8 @@ class PredictionTab(QWidget):
         # Each part is made in the place where it stays: a style sheet is worked out anew for
         # everything inside a widget that moves, which took half of the time to open this tab.
         studio, theme = self._studio, self._studio.theme
-        self._notice = Notice(theme, self)
-        self._training_notice = Notice(theme, self)
+        self._notice = Notice(theme, self, endings=studio.endings)
+        self._training_notice = Notice(theme, self, endings=studio.endings)
         self._pages = QStackedWidget(self)
         self._no_model = NoModel(theme, self._pages)
         self._halves = QSplitter(Qt.Orientation.Vertical, self._pages)
@@ -156,7 +157,7 @@ class PredictionTab(QWidget):
         self._open.began.connect(self._on_open_began)
         self._open.opened.connect(self._on_open_opened)
         self._open.imported.connect(self._on_open_imported)
-        self._open.failed.connect(self._on_model_failed)
+        self._open.failed.connect(self._on_open_failed)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
         self._drops.model_dragged.connect(self._on_drops_model_dragged)
@@ -206,26 +207,31 @@ class PredictionTab(QWidget):
 
     @Slot()
     def _on_model_opening(self) -> None:
-        self._notice.hide()
+        self._studio.endings.end(Until.MODEL)
 
     @Slot(str)
     def _on_model_failed(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.ERROR)
+        self._notice.show_message(sentence, Kind.ERROR, until=Until.MODEL)
 
     @Slot(str)
     def _on_open_began(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.INFO)
+        self._notice.show_message(sentence, Kind.INFO, until=Until.WORK)
+
+    @Slot(str)
+    def _on_open_failed(self, sentence: str) -> None:
+        self._notice.show_message(sentence, Kind.ERROR, until=Until.MODEL | Until.PAGE)
 
     @Slot(object)
     def _on_open_opened(self, run: Run) -> None:
-        self._notice.hide()
+        self._studio.endings.end(Until.WORK)
         self._model.choice.set_opened(self._open.runs)
         self._model.pick(run.folder)
 
     @Slot(object)
     def _on_open_imported(self, run: Run) -> None:
-        self._notice.hide()
-        self._studio.say(self.tr("{name} is among your runs now.").format(name=run.name))
+        self._studio.endings.end(Until.WORK)
+        text = self.tr("{name} is among your runs now.")
+        self._studio.say(text.format(name=run.name), Until.PAGE)
         self._model.choice.pick(run.folder)
         self._studio.runs_changed.emit()
 
@@ -256,7 +262,8 @@ class PredictionTab(QWidget):
 
     @Slot(str)
     def _on_warned(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.WARN)
+        until = Until.MODEL | Until.PAGE | AFTER_A_CHANGE
+        self._notice.show_message(sentence, Kind.WARN, until=until)
 
     @Slot()
     def _on_files_emptiness_changed(self) -> None:

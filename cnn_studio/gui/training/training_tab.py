@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
@@ -25,6 +28,7 @@ from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
 
 _MARGIN = 16
+_OF_A_RUN = Until.RUN | Until.TRAINING
 
 
 class TrainingTab(QWidget):
@@ -41,9 +45,10 @@ class TrainingTab(QWidget):
         self.setObjectName("trainingTab")
         self._studio = studio
         self._said = ""
+        self._told_of: Path | None = None  # the run that was selected last
         self._control = studio.training
         self._start_panel = StartPanel(studio, self)
-        self._notice = Notice(studio.theme, self)
+        self._notice = Notice(studio.theme, self, endings=studio.endings)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
         self._halves = Splitter(Qt.Orientation.Vertical, _MARGIN, self)
         self._above = QWidget(self._halves)
@@ -137,9 +142,8 @@ class TrainingTab(QWidget):
         try:
             recipe = self._start_panel.recipe()
         except StudioError as error:
-            self._notice.show_message(str(error), Kind.ERROR)
+            self._on_failed(str(error))
             return
-        self._notice.hide()
         line = self.tr("Training {title}: {epochs} epochs, batches of {size}.")
         self._results.add_to_log(
             line.format(title=dataset.title, epochs=whole(recipe.epochs), size=recipe.batch_size)
@@ -148,16 +152,17 @@ class TrainingTab(QWidget):
 
     @Slot(str)
     def _on_again_beginning(self, line: str) -> None:
-        self._notice.hide()
         self._results.add_to_log(line)
 
     @Slot(str)
     def _on_again_refused(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.INFO)
+        until = Until.TRAINING | Until.RUN
+        self._notice.show_message(sentence, Kind.INFO, until=until)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.ERROR)
+        until = Until.TRAINING | Until.DATASET
+        self._notice.show_message(sentence, Kind.ERROR, until=until)
 
     @Slot()
     def _on_control_began(self) -> None:
@@ -195,9 +200,10 @@ class TrainingTab(QWidget):
         self._start_panel.set_training(False)
         self._runs.set_live(None)
         if progress.phase is Phase.FAILED:
-            self._notice.show_message(progress.failure, Kind.ERROR)
+            self._on_failed(progress.failure)
         elif progress.finished is None or progress.run is None:
-            self._notice.show_message(progress_wording.called_off(), Kind.INFO)
+            until = Until.TRAINING | Until.DATASET | Until.PAGE
+            self._notice.show_message(progress_wording.called_off(), Kind.INFO, until=until)
         else:
             self._show_outcome(open_run(progress.run))
         if self._runs.selected_run() is None:
@@ -208,6 +214,9 @@ class TrainingTab(QWidget):
     @Slot(list)
     def _on_runs_selected(self, runs: list[Run]) -> None:
         run = runs[0] if runs else None
+        if run is not None and run.folder != self._told_of:
+            self._told_of = run.folder
+            self._studio.endings.end(Until.RUN)
         if run is None:
             self._looking.show_run(None)
             self._flattering.show_run(None)
@@ -229,7 +238,7 @@ class TrainingTab(QWidget):
     def _on_notes_requested(self) -> None:
         run = self._runs.selected_run()
         if run is not None and run.bundle is not None:
-            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN)
+            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN, until=_OF_A_RUN)
 
     @Slot()
     def _on_try_requested(self) -> None:
@@ -243,16 +252,18 @@ class TrainingTab(QWidget):
         self._runs.select(run.folder)
         self._on_runs_selected([run])  # the list still has it as it was while it trained
         if run.status is RunStatus.STOPPED and run.bundle is not None:
-            self._notice.show_message(progress_wording.stopped(run.bundle), Kind.INFO)
+            text = progress_wording.stopped(run.bundle)
+            self._notice.show_message(text, Kind.INFO, until=_OF_A_RUN)
         elif run.bundle is not None and run.bundle.notes:
-            self._notice.show_message(wording.notes_in_short(run.bundle.notes), Kind.WARN)
+            text = wording.notes_in_short(run.bundle.notes)
+            self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line."""
         text = progress_wording.status(self._control.progress)
         if text != self._said:
             self._said = text
-            self._studio.say(text)
+            self._studio.say(text, Until.PAGE)
 
     def _is_live_shown(self) -> bool:
         selected = self._runs.selected_runs()

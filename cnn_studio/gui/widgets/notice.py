@@ -1,4 +1,4 @@
-"""An inline message: a sentence, perhaps one thing to do about it, and a cross."""
+"""An inline message: a sentence, perhaps one thing to do about it, a cross, and what ends it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.theme import Theme
 
 
@@ -30,18 +31,27 @@ _ICONS = {
 class Notice(QFrame):
     """Hidden until `show_message`; stands in the layout of what it speaks of.
 
+    Args:
+        theme: Where colours and icons come from.
+        parent: What it stands in.
+        endings: What ends messages; a dialog, whose messages end with it, has none.
+
     Signals:
         action_requested: The button beside the sentence was pressed.
-        closed: The cross was pressed.
+        closed: The message is over: the cross was pressed, or what it stayed for has come.
     """
 
     action_requested = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, endings: Endings | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self._theme = theme
+        self._endings = endings
+        self._until = Until.REPLACED
         self._kind = Kind.INFO
         self._icon = QLabel(self)
         self._icon.setFixedSize(18, 18)
@@ -57,8 +67,9 @@ class Notice(QFrame):
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setIconSize(QSize(16, 16))
-        self._close.clicked.connect(self.hide)
-        self._close.clicked.connect(self.closed)
+        self._close.clicked.connect(self._end)
+        if endings is not None:
+            endings.came.connect(self._on_endings_came)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.setSpacing(8)
@@ -74,8 +85,23 @@ class Notice(QFrame):
         """The sentence on show."""
         return self._text.text()
 
-    def show_message(self, text: str, kind: Kind = Kind.INFO, action: str = "") -> None:
-        """Show a sentence; `action` is the text of a button, none if empty."""
+    def show_message(
+        self, text: str, kind: Kind = Kind.INFO, action: str = "", *, until: Until
+    ) -> None:
+        """Show a sentence.
+
+        Args:
+            text: The sentence.
+            kind: How much it matters.
+            action: The text of a button, none if empty.
+            until: What ends it; a message that is true for as long as its cause lasts names that.
+
+        Raises:
+            ValueError: Nobody would say here that it is over.
+        """
+        if until and self._endings is None:
+            raise ValueError(f"A message in a dialog ends with it or with the next: {until}.")
+        self._until = until
         self._kind = kind
         self._text.setText(text)
         self.setAccessibleName(text)
@@ -88,6 +114,16 @@ class Notice(QFrame):
         self.style().polish(self)
         self._on_theme_changed()
         self.show()
+
+    @Slot()
+    def _end(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    @Slot(object)
+    def _on_endings_came(self, came: Until) -> None:
+        if came & self._until and not self.isHidden():
+            self._end()
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -68,6 +68,7 @@ class Popover(QFrame):
         layout.addWidget(heading)
         layout.addLayout(row)
         layout.addWidget(self._problem)
+        self._field.textEdited.connect(self._problem.hide)  # it was of another answer
         self._field.returnPressed.connect(self._on_answered)
         done.clicked.connect(self._on_answered)
 

@@ -30,9 +30,11 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.paths import Workspace
 from tests.gui.capture.conftest import OpenTab, names_in, write_pictures
 
@@ -55,6 +57,16 @@ def shown_names(tab: CaptureTab) -> list[str]:
 
 def message(tab: CaptureTab) -> str:
     return part(tab, Messages).text
+
+
+def offer(tab: CaptureTab) -> str:
+    """What is offered to be undone."""
+    return part(tab, UndoBar).text
+
+
+def answer(tab: CaptureTab, button: str) -> None:
+    """Press a button of the question that is open."""
+    part(tab, QPushButton, button).click()
 
 
 def drop(widget: QWidget, where: QPoint, mime: QMimeData) -> bool:
@@ -330,9 +342,10 @@ def test_f2_renames_and_the_menu_of_a_class_removes_it_with_undo(
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "fountain pen 1")
     assert len(shown_names(tab)) == 3
     QTest.keyClick(view, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: "moved to the trash" in message(tab))
+    answer(tab, "removeClassQuestion-yes")
+    qtbot.waitUntil(lambda: offer(tab) == "fountain pen 1 is deleted with its 3 images.")
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
-    part(tab, QPushButton, "noticeAction").click()
+    part(tab, QPushButton, "undoBarButton").click()
     qtbot.waitUntil(lambda: len(names_in(things.folder / "fountain pen 1")) == 3)
     qtbot.waitUntil(lambda: view.model().index(0, 0).data() == "fountain pen 1")
 
@@ -457,6 +470,23 @@ def test_the_camera_failing_ends_the_recording(
     QTest.keyRelease(view, Qt.Key.Key_Space)
 
 
+def test_a_recording_that_the_window_closes_upon_can_be_undone_after_the_next_start(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab
+) -> None:
+    tab = open_tab()
+    view = part(tab, ClassView)
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(shown_names(tab)) >= 5)
+    tab._recording.shutdown()
+    count = len(names_in(things.folder / "pen")) - 3
+    again = open_tab(camera="")
+    undo = part(again, QToolButton, "undoButton")
+    qtbot.waitUntil(lambda: f"Record {count} images of pen" in undo.toolTip())
+    undo.click()
+    qtbot.waitUntil(lambda: len(names_in(things.folder / "pen")) == 3)
+
+
 def test_the_rate_is_remembered(things: Dataset, open_tab: OpenTab) -> None:
     rates = part(open_tab(camera=""), QComboBox, "rateChooser")
     assert rates.currentText() == "15 fps"
@@ -502,7 +532,9 @@ def test_nothing_asks_for_more_room_than_the_window_has(
     )
     tab = open_tab("wide")
     QTest.keyClick(part(tab, QLineEdit, "newClassField"), Qt.Key.Key_Return)
-    part(tab, Messages).say("A sentence about something that went a little wrong just now.")
+    said = "A sentence about something that went a little wrong just now."
+    part(tab, Messages).say(said, until=Until.REPLACED)
+    part(tab, UndoBar).offer("12,345 images moved to a class whose name has forty letters in all.")
     tab.resize(width, height)
     assert tab.minimumSizeHint().width() <= width
     assert tab.minimumSizeHint().height() <= height

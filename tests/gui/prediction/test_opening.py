@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Notice
@@ -125,3 +126,37 @@ def test_pictures_without_a_model_to_name_them_are_told_what_is_missing(
     _drop(tab, tmp_path / "photos")
     notice = tab.findChild(Notice)
     qtbot.waitUntil(lambda: "no model in it" in notice.text)
+
+
+def test_what_could_not_be_opened_is_said_until_a_model_is_opened_or_the_tab_left(
+    qtbot: QtBot,
+    studio: Studio,
+    tab: PredictionTab,
+    add_run: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "broken.tflite"
+    path.write_bytes(b"no model")
+    notice = tab.findChild(Notice)
+    runs = {add_run("grey"), add_run("colours")}
+    tab.activate()
+    qtbot.waitUntil(lambda: tab._model.run is not None and not studio.jobs._running)
+    (other,) = runs - {tab._model.run.folder}
+    for end in (lambda: studio.endings.end(Until.PAGE), lambda: tab._model.pick(other)):
+        tab._open.open(path)
+        assert notice.text == "Opening broken.tflite …"
+        qtbot.waitUntil(lambda: "broken.tflite" in notice.text and "…" not in notice.text)
+        assert notice.isVisible()
+        end()
+        qtbot.waitUntil(lambda: not notice.isVisible())
+
+
+def test_opening_is_said_only_while_it_lasts(
+    qtbot: QtBot, tab: PredictionTab, models: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(models / "teachable.zip", tmp_path / "fruit.zip"))
+    notice = tab.findChild(Notice)
+    tab.activate()
+    tab._open.open(path)
+    assert notice.text == "Opening fruit.zip …"
+    qtbot.waitUntil(lambda: not notice.isVisible(), timeout=20_000)

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.catalog import create_dataset
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.curves.curves_view import CurvesView
 from cnn_studio.gui.training.progress import Phase
@@ -29,7 +31,9 @@ from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.bundle import read_bundle
 from cnn_studio.models.runs import RunStatus, list_runs
+from cnn_studio.paths import Workspace
 from tests.gui.training.conftest import fill
+from tests.gui.training.results.test_results import write_run
 
 TRAINING_MS = 90_000
 
@@ -266,3 +270,30 @@ def test_every_control_says_what_it_is(counted: TrainingTab) -> None:
         assert widget.objectName(), widget
         assert widget.accessibleName(), widget.objectName()
         assert widget.toolTip(), widget.objectName()
+
+
+def test_what_the_tab_says_goes_with_its_cause(
+    qtbot: QtBot, studio: Studio, tab: TrainingTab, workspace: Workspace
+) -> None:
+    create_dataset(workspace, "Others", ["pen"])
+    studio.load_datasets()
+    studio.choose_dataset("colours")
+    tab._on_failed("The training could not be done.")
+    assert tab._notice.isVisible()
+    studio.choose_dataset("others")
+    assert not tab._notice.isVisible()
+    for name in ("a", "b"):
+        write_run(workspace, name, notes=(f"{name} has one recording only.",))
+    tab._runs.refresh()
+    tab._runs.select(workspace.runs / "a")
+    qtbot.waitUntil(lambda: [run.name for run in tab._runs.selected_runs()] == ["a"])
+    tab._on_notes_requested()
+    assert tab._notice.text == "a has one recording only."
+    tab._runs.refresh()
+    qtbot.waitUntil(lambda: not studio.jobs._running)
+    assert tab._notice.isVisible()  # the same run is selected
+    tab._runs.select(workspace.runs / "b")
+    qtbot.waitUntil(lambda: not tab._notice.isVisible())
+    tab._on_again_refused("A training is under way.")
+    studio.endings.end(Until.TRAINING)
+    assert not tab._notice.isVisible()

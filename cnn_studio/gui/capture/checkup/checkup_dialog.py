@@ -26,6 +26,7 @@ from cnn_studio.gui.capture.checkup.finding_page import FindingPage
 from cnn_studio.gui.capture.checkup.finding_tree import FindingTree
 from cnn_studio.gui.capture.checkup.label_search_bar import LabelSearchBar
 from cnn_studio.gui.capture.checkup.set_page import SetPage
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
@@ -141,7 +142,7 @@ class CheckupDialog(QDialog):
 
     def say(self, sentence: str, kind: Kind) -> None:
         """Show a sentence above the findings."""
-        self.notice.show_message(sentence, kind)
+        self.notice.show_message(sentence, kind, until=Until.REPLACED)
 
     def say_done(self, sentence: str) -> None:
         """Say at the foot what was done; a message about what was before ends."""

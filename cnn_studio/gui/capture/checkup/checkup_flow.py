@@ -23,6 +23,7 @@ from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.gallery.arrangement import Insights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.studio import Studio
@@ -283,7 +284,7 @@ class CheckupFlow(QObject):
 
     @Slot(str)
     def _on_search_found(self, sentence: str) -> None:
-        self._studio.say(sentence)
+        self._studio.say(sentence, AFTER_A_CHANGE | Until.PAGE)
         if self._dialog is not None:
             self._dialog.say(sentence, Kind.GOOD)
             self.check()

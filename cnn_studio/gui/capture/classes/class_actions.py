@@ -57,7 +57,7 @@ class ClassActions(QObject):
             "backgroundClass", self.tr("This is the class for “nothing of these”")
         )
         self._remove = self._action(
-            "removeClass", self.tr("Remove class"), QKeySequence(keys.Key_Delete)
+            "removeClass", self.tr("Delete class"), QKeySequence(keys.Key_Delete)
         )
         for action in (self._trained, self._background):
             action.setCheckable(True)
@@ -118,6 +118,7 @@ class ClassActions(QObject):
         action.setObjectName(name)
         if key is not None:
             action.setShortcut(key)
+            action.setAutoRepeat(False)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._view.addAction(action)
         return action

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.capture.classes.class_panel import ClassPanel
 from cnn_studio.gui.capture.classes.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
-from cnn_studio.gui.capture.messages import Messages
-from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.gui.widgets.question import Question
 
 
 class ClassFlow(QObject):
@@ -26,19 +27,16 @@ class ClassFlow(QObject):
         contents: Contents,
         edits: EditFlow,
         panel: ClassPanel,
-        messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._contents = contents
         self._edits = edits
         self._panel = panel
-        self._messages = messages
-        self._offer_to_undo = ""
         panel.add_requested.connect(edits.add_class)
         actions = panel.class_actions
-        actions.remove_requested.connect(edits.remove_class)
-        actions.merge_requested.connect(edits.merge_class)
+        actions.remove_requested.connect(self._on_actions_remove_requested)
+        actions.merge_requested.connect(self._on_actions_merge_requested)
         actions.colour_requested.connect(edits.colour_class)
         actions.switch_requested.connect(edits.switch_class)
         actions.background_requested.connect(edits.choose_background)
@@ -47,10 +45,7 @@ class ClassFlow(QObject):
         panel.view.class_chosen.connect(self.class_chosen)
         edits.classes_ordered.connect(panel.model.confirm_order)
         edits.class_added.connect(self._on_edits_class_added)
-        edits.class_removed.connect(self._on_edits_class_removed)
-        edits.class_merged.connect(self._on_edits_class_merged)
         edits.failed.connect(self._on_edits_failed)
-        edits.history_changed.connect(self._on_edits_history_changed)
         contents.dataset_changed.connect(panel.model.end_order)
         contents.classes_changed.connect(self._on_contents_classes_changed)
         contents.listed.connect(self._on_contents_listed)
@@ -79,25 +74,49 @@ class ClassFlow(QObject):
         self._contents.expect(name)
 
     @Slot(str)
-    def _on_edits_class_removed(self, name: str) -> None:
-        text = self.tr("{name} was moved to the trash with its images.").format(name=name)
-        self._offer_undo(text)
+    def _on_actions_remove_requested(self, name: str) -> None:
+        count = self._images_of(name)
+        if not count:
+            self._edits.remove_class(name, 0)
+            return
+        images = self._edits.images(count)
+        question = Question(
+            "removeClassQuestion",
+            self.tr("Delete the class {name} with its {images}?").format(name=name, images=images),
+            self.tr("They go to the trash. Undo brings the class back as it was."),
+            self.tr("&Delete class and {images}").format(images=images),
+            self.tr("&Keep it"),
+            self._panel.window(),
+        )
+        question.confirmed.connect(partial(self._edits.remove_class, name, count))
+        question.open()
 
     @Slot(str, str)
-    def _on_edits_class_merged(self, source: str, target: str) -> None:
-        text = self.tr("{source} was merged into {target}.").format(source=source, target=target)
-        self._offer_undo(text)
+    def _on_actions_merge_requested(self, source: str, target: str) -> None:
+        count = self._images_of(source)
+        if not count:
+            self._edits.merge_class(source, target)
+            return
+        images = self._edits.images(count)
+        question = Question(
+            "mergeClassQuestion",
+            self.tr("Merge the class {source} into {target}?").format(source=source, target=target),
+            self.tr("{images} of {source} become images of {target}. It can be undone.").format(
+                images=images, source=source, target=target
+            ),
+            self.tr("&Merge {images}").format(images=images),
+            self.tr("&Keep both"),
+            self._panel.window(),
+        )
+        question.confirmed.connect(partial(self._edits.merge_class, source, target))
+        question.open()
 
-    def _offer_undo(self, text: str) -> None:
-        self._offer_to_undo = text
-        self._messages.say(text, Kind.INFO, self.tr("Undo"), self._edits.undo)
-
-    @Slot()
-    def _on_edits_history_changed(self) -> None:
-        # What the message offers to undo is no longer the newest edit.
-        if self._offer_to_undo and self._messages.text == self._offer_to_undo:
-            self._messages.clear()
-        self._offer_to_undo = ""
+    def _images_of(self, name: str) -> int:
+        """How many images a class holds; on the disk where that is not known yet."""
+        contents = self._contents
+        if contents.is_known or contents.folders is None:
+            return contents.counts.get(name, 0)
+        return contents.folders.counts().get(name, 0)
 
     @Slot()
     def _on_edits_failed(self) -> None:

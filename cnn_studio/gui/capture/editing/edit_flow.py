@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from cnn_studio.data import class_changes
 from cnn_studio.data.changes import Change
+from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.contradictions import decision
 from cnn_studio.data.findings import Finding
+from cnn_studio.data.kept_steps import KeptSteps
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -29,22 +32,26 @@ class EditFlow(QObject):
 
     Signals:
         began(str): An edit is being made, in words.
-        edited(str): The dataset is another one now; what was done, in words.
-        class_removed(str): The same for a removed class, which is worth an offer to undo.
-        class_merged(str, str): The same for a class that went into another one.
+        made(str): An edit was made that can be undone; what was done, in words.
+        edited(str): The dataset is another one now; what was done or undone, in words.
+        undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
+        fell_short(str): An edit was undone or redone as far as possible; what was not, in words.
+        ended: No edit is being made any more.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
 
     began = Signal(str)
+    made = Signal(str)
     edited = Signal(str)
-    class_removed = Signal(str)
-    class_merged = Signal(str, str)
+    undo_offered = Signal(str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
+    fell_short = Signal(str)
+    ended = Signal()
     history_changed = Signal(str, str)
 
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -54,9 +61,11 @@ class EditFlow(QObject):
         self._history.began.connect(self.began)
         self._history.edited.connect(self.edited)
         self._history.failed.connect(self.failed)
+        self._history.fell_short.connect(self.fell_short)
+        self._history.ended.connect(self.ended)
         self._history.done.connect(self._on_history_done)
         self._history.changed.connect(self._on_history_changed)
-        contents.dataset_changed.connect(self._history.clear)
+        contents.dataset_changed.connect(self._on_contents_dataset_changed)
 
     @property
     def stack(self) -> QUndoStack:
@@ -88,17 +97,15 @@ class EditFlow(QObject):
         text = self.tr("Rename {old} to {new}").format(old=old, new=new)
         self._do(text, class_changes.class_rename, old, new, then=then)
 
-    @Slot(str)
-    def remove_class(self, name: str) -> None:
-        """Move a class and its samples to the trash."""
+    def remove_class(self, name: str, images: int) -> None:
+        """Move a class to the trash with its samples, of which a person was shown the number."""
         if name:
-            text = self.tr("Remove class {name}").format(name=name)
-            self._do(
-                text,
-                class_changes.class_removal,
-                name,
-                then=lambda _change: self.class_removed.emit(name),
-            )
+            text = self.tr("Delete class {name}").format(name=name)
+            said = self.tr("{name} is deleted.")
+            if images:
+                said = self.tr("{name} is deleted with its {images}.")
+            offer = said.format(name=name, images=self.images(images))
+            self._do(text, class_changes.class_removal, name, images, offer=offer)
 
     @Slot(str, str)
     def merge_class(self, source: str, target: str) -> None:
@@ -107,10 +114,10 @@ class EditFlow(QObject):
         def then(_change: Change) -> None:
             if self._contents.chosen == source:
                 self._contents.expect(target)
-            self.class_merged.emit(source, target)
 
         text = self.tr("Merge {source} into {target}").format(source=source, target=target)
-        self._do(text, class_changes.class_merge, source, target, then=then)
+        offer = self.tr("{source} is merged into {target}.").format(source=source, target=target)
+        self._do(text, class_changes.class_merge, source, target, then=then, offer=offer)
 
     @Slot(list)
     def order_classes(self, names: Sequence[str]) -> None:
@@ -148,8 +155,10 @@ class EditFlow(QObject):
     def delete(self, samples: Sequence[Sample]) -> None:
         """Move samples to the trash."""
         if samples:
-            text = self.tr("Delete {images}").format(images=self.images(len(samples)))
-            self._do(text, class_changes.deletion, list(samples))
+            images = self.images(len(samples))
+            text = self.tr("Delete {images}").format(images=images)
+            offer = self.tr("{images} deleted.").format(images=images)
+            self._do(text, class_changes.deletion, list(samples), offer=offer)
 
     @Slot(list)
     def restore(self, trashed: Sequence[TrashedSample]) -> None:
@@ -163,7 +172,7 @@ class EditFlow(QObject):
         """Delete for good what is in the trash; nothing can be undone after that."""
         folders = self._contents.folders
         if folders is not None:
-            step = partial(empty_trash, folders.dataset.folder)
+            step = partial(_emptied, folders.dataset.folder)
             self._history.do_for_good(step, self.tr("Empty the trash"))
 
     @Slot(list, str)
@@ -171,10 +180,10 @@ class EditFlow(QObject):
         """Move samples to another class."""
         away = [sample for sample in samples if sample.class_name != class_name]
         if away and class_name:
-            text = self.tr("Move {images} to {name}").format(
-                images=self.images(len(away)), name=class_name
-            )
-            self._do(text, class_changes.relabelling, away, class_name)
+            images = self.images(len(away))
+            text = self.tr("Move {images} to {name}").format(images=images, name=class_name)
+            offer = self.tr("{images} moved to {name}.").format(images=images, name=class_name)
+            self._do(text, class_changes.relabelling, away, class_name, offer=offer)
 
     @Slot(object, str)
     def review(self, sample: Sample, class_name: str) -> None:
@@ -209,24 +218,44 @@ class EditFlow(QObject):
                 if excluded
                 else self.tr("Train with {images} again")
             )
-            text = template.format(images=self.images(len(samples)))
-            self._do(text, class_changes.marking, list(samples), Mark.EXCLUDED, excluded)
+            images = self.images(len(samples))
+            offer = self.tr("{images} left out of training.") if excluded else ""
+            self._do(
+                template.format(images=images),
+                class_changes.marking,
+                list(samples),
+                Mark.EXCLUDED,
+                excluded,
+                offer=offer.format(images=images),
+            )
 
     def regroup(self, samples: Sequence[Sample], session: Session) -> None:
         """Have samples belong to one session."""
-        text = self.tr("Merge the sessions of {images}").format(images=self.images(len(samples)))
-        self._do(text, class_changes.regrouping, list(samples), session)
+        images = self.images(len(samples))
+        text = self.tr("Merge the sessions of {images}").format(images=images)
+        offer = self.tr("{images} are of one session now.").format(images=images)
+        self._do(text, class_changes.regrouping, list(samples), session, offer=offer)
 
-    def remember_recorded(self, class_name: str, samples: Sequence[Sample]) -> None:
-        """Make a recording undoable."""
-        self._remember(self.tr("Record {images} of {name}"), class_name, samples)
+    def remember_recorded(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make a recording undoable; another dataset may be on show by now."""
+        self._remember(folders, self.tr("Record {images} of {name}"), class_name, samples)
 
-    def remember_imported(self, class_name: str, samples: Sequence[Sample]) -> None:
-        """Make an import undoable."""
-        if class_name:
-            self._remember(self.tr("Import {images} into {name}"), class_name, samples)
-        else:
-            self._remember(self.tr("Import {images}"), class_name, samples)
+    def keep_recorded(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make a recording undoable after the next start: the window is closing."""
+        if samples:
+            template = self.tr("Record {images} of {name}")
+            self._arrival(folders, template, class_name, samples).take_note()
+
+    def remember_imported(
+        self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        """Make an import undoable; another dataset may be on show by now."""
+        template = self.tr("Import {images} into {name}") if class_name else ""
+        self._remember(folders, template or self.tr("Import {images}"), class_name, samples)
 
     @Slot()
     def undo(self) -> None:
@@ -250,23 +279,47 @@ class EditFlow(QObject):
         return self.tr("{count} images").format(count=f"{count:,}")
 
     def _do(
-        self, text: str, plan: Callable[..., Change], *arguments: object, then: _Then | None = None
+        self,
+        text: str,
+        plan: Callable[..., Change],
+        *arguments: object,
+        then: _Then | None = None,
+        offer: str = "",
     ) -> None:
+        """Make an edit; `then` takes what was really changed, `offer` is an offer to undo it."""
+
+        def done(change: Change) -> None:
+            if then is not None:
+                then(change)
+            if not change.is_empty:
+                self.made.emit(text)
+            if offer and not change.is_empty:
+                self.undo_offered.emit(offer)
+
         folders = self._contents.folders
         if folders is not None:
-            self._history.do(Edit(folders, partial(plan, folders, *arguments), then), text)
+            self._history.do(Edit(folders, partial(plan, folders, *arguments), text, done))
 
-    def _remember(self, template: str, class_name: str, samples: Sequence[Sample]) -> None:
-        folders = self._contents.folders
-        if folders is not None and samples:
-            text = template.format(images=self.images(len(samples)), name=class_name)
-            # They are there already, so the first turn is the one that takes them away.
-            plan = partial(class_changes.deletion, folders, list(samples))
-            self._history.remember(Edit(folders, plan), text)
+    def _remember(
+        self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]
+    ) -> None:
+        if samples:
+            edit = self._arrival(folders, template, class_name, samples)
+            self._history.remember(edit, is_here=self._contents.shows(folders.dataset))
+
+    def _arrival(
+        self, folders: ClassFolders, template: str, class_name: str, samples: Sequence[Sample]
+    ) -> Edit:
+        text = template.format(images=self.images(len(samples)), name=class_name)
+        return Edit(folders, partial(class_changes.deletion, folders, list(samples)), text)
 
     def _then_added(self, change: Change) -> None:
         if change.card_after is not None:
             self.class_added.emit(change.card_after.classes[-1])
+
+    @Slot()
+    def _on_contents_dataset_changed(self) -> None:
+        self._history.load(partial(_kept_edits, self._contents.folders))
 
     @Slot(object)
     def _on_history_done(self, edit: Edit) -> None:
@@ -276,3 +329,16 @@ class EditFlow(QObject):
     @Slot()
     def _on_history_changed(self) -> None:
         self.history_changed.emit(self._history.undo_text, self._history.redo_text)
+
+
+def _kept_edits(folders: ClassFolders | None) -> list[Edit]:
+    """What was done to a dataset before, as far as it is kept."""
+    if folders is None:
+        return []
+    labels = KeptSteps(folders.dataset.folder).labels()
+    return [Edit.kept(folders, label) for label in labels]
+
+
+def _emptied(dataset_folder: Path) -> None:
+    empty_trash(dataset_folder)
+    KeptSteps(dataset_folder).clear()

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from cnn_studio.data.kept_steps import MOST_STEPS
 from cnn_studio.errors import DatasetError
+from cnn_studio.gui.capture.editing.edits import Outcome
 from cnn_studio.gui.jobs import Jobs, Task
 
 
 class Turn(Protocol):
     """A step that is taken, taken back and taken again."""
 
-    def turn(self) -> None:
+    @property
+    def text(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is in effect."""
+
+    def turn(self) -> Outcome:
         """Take it, or take it back.
+
+        Raises:
+            DatasetError, OSError: The disk does not allow it.
+        """
+
+    def take_note(self) -> Outcome:
+        """Keep that it was taken without a turn.
 
         Raises:
             DatasetError, OSError: The disk does not allow it.
@@ -27,9 +46,26 @@ class Turn(Protocol):
 class _Entry(QUndoCommand):
     """Keeps an edit on the stack. The work is done by a job before the stack moves."""
 
-    def __init__(self, edit: Turn, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, edit: Turn) -> None:
+        super().__init__(edit.text)
         self.edit = edit
+
+
+_OnDone = Callable[[Outcome], str]
+"""Moves the stack, and returns what to say of it, or nothing."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A step that waits for its turn.
+
+    Attributes:
+        begin: Takes it.
+        elsewhere: Takes it when another dataset is on show by then; None drops it.
+    """
+
+    begin: Callable[[], None]
+    elsewhere: Callable[[], None] | None = None
 
 
 class History(QObject):
@@ -40,6 +76,8 @@ class History(QObject):
         done(Turn): This edit has been made for the first time.
         edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
+        fell_short(str): A step was undone or redone as far as possible; what was not, in words.
+        ended: No step is being taken any more, however the last one ended.
         changed: What can be undone or redone is something else now.
     """
 
@@ -47,17 +85,19 @@ class History(QObject):
     done = Signal(object)
     edited = Signal(str)
     failed = Signal(str)
+    fell_short = Signal(str)
+    ended = Signal()
     changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._stack = QUndoStack(self)
+        self._stack.setUndoLimit(MOST_STEPS)
         self._stack.indexChanged.connect(self._on_stack_index_changed)
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._goal: int | None = None
-        self._on_done: Callable[[], None] | None = None
-        self._told = ""
+        self._on_done: _OnDone | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -79,10 +119,10 @@ class History(QObject):
         """What would be redone; empty if nothing."""
         return self._stack.redoText()
 
-    def do(self, edit: Turn, text: str) -> None:
-        """Take a step, after those that are still waiting. `text` says what it is."""
-        self._waiting.append(lambda: self._begin_do(edit, text))
-        self._go_on()
+    def do(self, edit: Turn) -> None:
+        """Take a step, after those that are still waiting."""
+        silently = partial(self._begin, edit.turn, "", _forget)
+        self._wait_for(lambda: self._begin_do(edit), silently)
 
     def do_for_good(self, step: Callable[[], object], text: str) -> None:
         """Take a step that cannot be taken back, and so ends what can be undone.
@@ -91,92 +131,164 @@ class History(QObject):
             step: Raises DatasetError or OSError where the disk does not allow it.
             text: What it is.
         """
-        self._waiting.append(lambda: self._begin(step, text, self._done(text), self._stack.clear))
-        self._go_on()
 
-    def remember(self, edit: Turn, text: str) -> None:
-        """Make undoable what has happened already."""
-        self._stack.push(_Entry(edit, text))
+        def on_done(_outcome: Outcome) -> str:
+            self._stack.clear()
+            return self._done(text)
+
+        def work() -> Outcome:
+            step()
+            return Outcome()
+
+        silently = partial(self._begin, work, "", _forget)
+        self._wait_for(lambda: self._begin(work, text, on_done), silently)
+
+    def remember(self, edit: Turn, *, is_here: bool = True) -> None:
+        """Make undoable what has happened already, be it in the dataset on show or not."""
+        silently = partial(self._begin, edit.take_note, "", _forget)
+
+        def aloud() -> None:
+            self._push(edit)  # before it is written down, so that it can be undone at once
+            silently()
+
+        self._wait_for(aloud if is_here else silently, silently)
 
     def undo(self) -> None:
         """Take the newest step back."""
-        self._waiting.append(self._begin_undo)
-        self._go_on()
+        self._wait_for(self._begin_undo)
 
     def redo(self) -> None:
         """Take the step again that was taken back last."""
-        self._waiting.append(self._begin_redo)
-        self._go_on()
+        self._wait_for(self._begin_redo)
 
     def go_to(self, index: int) -> None:
         """Undo or redo until so many steps are in effect."""
-        self._waiting.append(lambda: self._begin_go_to(index))
-        self._go_on()
+        self._wait_for(lambda: self._begin_go_to(index))
 
-    def clear(self) -> None:
-        """Forget everything, for another dataset; a step under way is finished first."""
-        self._waiting.clear()
+    def load(self, read: Callable[[], Sequence[Turn]]) -> None:
+        """Show the steps of another dataset.
+
+        What was requested before is still done, and kept with its dataset; not so undo and redo.
+
+        Args:
+            read: Gives them, oldest first, those in effect before the others.
+        """
+        others = [step.elsewhere for step in self._waiting if step.elsewhere is not None]
+        self._waiting = deque(_Waiting(begin, begin) for begin in others)
         self._goal = None
+        self._stack.clear()
         if self.is_busy:
-            self._on_done = self._stack.clear
-        else:
-            self._stack.clear()
+            self._on_done = _forget
+        self._wait_for(lambda: self._begin_load(read))
+
+    def _wait_for(
+        self, begin: Callable[[], None], elsewhere: Callable[[], None] | None = None
+    ) -> None:
+        self._waiting.append(_Waiting(begin, elsewhere))
+        self._go_on()
 
     def _go_on(self) -> None:
         while self._waiting and not self.is_busy:
-            self._waiting.popleft()()
+            self._waiting.popleft().begin()
 
-    def _begin_do(self, edit: Turn, text: str) -> None:
-        def on_done() -> None:
-            self._stack.push(_Entry(edit, text))
+    def _begin_do(self, edit: Turn) -> None:
+        def on_done(outcome: Outcome) -> str:
+            if outcome.changed:
+                self._push(edit)
             self.done.emit(edit)
+            return self._done(edit.text)
 
-        self._begin(edit.turn, text, self._done(text), on_done)
+        self._begin(edit.turn, edit.text, on_done)
 
     def _begin_undo(self) -> None:
         entry = self._entry(self._stack.index() - 1)
         if entry is not None:
             text = self.tr("Undone: {text}").format(text=entry.text())
-            self._begin(entry.edit.turn, text, text, self._stack.undo)
+            moved = partial(self._move, entry, self._stack.undo, text)
+            self._begin(entry.edit.turn, text, moved)
 
     def _begin_redo(self) -> None:
         entry = self._entry(self._stack.index())
         if entry is not None:
-            text = entry.text()
-            self._begin(entry.edit.turn, text, self._done(text), self._stack.redo)
+            moved = partial(self._move, entry, self._stack.redo, self._done(entry.text()))
+            self._begin(entry.edit.turn, entry.text(), moved)
 
     def _begin_go_to(self, index: int) -> None:
         self._goal = min(max(index, 0), self._stack.count())
         self._approach_goal()
 
+    def _begin_load(self, read: Callable[[], Sequence[Turn]]) -> None:
+        edits: list[Turn] = []
+
+        def work() -> Outcome:
+            edits.extend(read())
+            return Outcome()
+
+        def on_done(_outcome: Outcome) -> str:
+            for edit in edits:
+                self._push(edit)
+            self._stack.setIndex(sum(edit.is_done for edit in edits))
+            return ""
+
+        self._begin(work, "", on_done)
+
     def _approach_goal(self) -> None:
         """Take the next step on the way to where `go_to` shall lead; it may fail."""
+        if self._goal is None:
+            return
+        self._goal = min(self._goal, self._stack.count())  # a step may have proved impossible
         if self._goal == self._stack.index():
             self._goal = None
-        elif self._goal is not None and self._goal < self._stack.index():
+        elif self._goal < self._stack.index():
             self._begin_undo()
-        elif self._goal is not None:
+        else:
             self._begin_redo()
 
     def _entry(self, index: int) -> _Entry | None:
         command = self._stack.command(index)
         return command if isinstance(command, _Entry) else None
 
+    def _push(self, edit: Turn) -> None:
+        self._stack.push(_Entry(edit))
+
+    def _move(self, entry: _Entry, move: Callable[[], None], text: str, outcome: Outcome) -> str:
+        """Move the stack as a step was undone or redone; one that nothing is left of goes."""
+        entry.setObsolete(not outcome.changed)
+        step = entry.text()
+        move()
+        if not outcome.changed:
+            self.fell_short.emit(
+                self.tr(
+                    "“{step}” can no longer be taken back or repeated: what it changed is not "
+                    "as it left it. Nothing was touched."
+                ).format(step=step)
+            )
+            return ""
+        if outcome.missed:
+            missed = f"{outcome.missed:,}"
+            if outcome.missed == 1:
+                part = self.tr("{text}, but for 1 file: it is no longer as it was left.")
+            else:
+                part = self.tr(
+                    "{text}, but for {count} files: they are no longer as they were left."
+                )
+            self.fell_short.emit(part.format(text=text, count=missed))
+        return text
+
     def _done(self, text: str) -> str:
         return self.tr("Done: {text}").format(text=text)
 
-    def _begin(
-        self, step: Callable[[], object], text: str, told: str, on_done: Callable[[], None]
-    ) -> None:
-        def work(_task: Task) -> None:
+    def _begin(self, step: Callable[[], Outcome], text: str, on_done: _OnDone) -> None:
+        def work(_task: Task) -> Outcome:
             try:
-                step()
+                return step()
             except OSError as error:
                 reason = error.strerror or error
                 raise DatasetError(f"The folder cannot be changed: {reason}.") from error
 
-        self._on_done, self._told = on_done, told
-        self.began.emit(text)
+        self._on_done = on_done
+        if text:
+            self.began.emit(text)
         job = self._jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
@@ -184,10 +296,10 @@ class History(QObject):
         job.start()
 
     @Slot(object)
-    def _on_job_succeeded(self, _result: object) -> None:
-        if self._on_done is not None:
-            self._on_done()
-        self.edited.emit(self._told)
+    def _on_job_succeeded(self, outcome: Outcome) -> None:
+        sentence = self._on_done(outcome) if self._on_done is not None else ""
+        if sentence:
+            self.edited.emit(sentence)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
@@ -197,9 +309,14 @@ class History(QObject):
     @Slot()
     def _on_job_finished(self) -> None:
         self._on_done = None
+        self.ended.emit()
         self._approach_goal()
         self._go_on()
 
     @Slot()
     def _on_stack_index_changed(self) -> None:
         self.changed.emit()
+
+
+def _forget(_outcome: Outcome) -> str:
+    return ""

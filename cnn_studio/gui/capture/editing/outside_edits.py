@@ -41,6 +41,7 @@ class OutsideEdits(QObject):
         requests.undo_requested.connect(edits.undo)
         requests.samples_requested.connect(self._on_samples_requested)
         edits.edited.connect(requests.edited)
+        edits.history_changed.connect(requests.history_changed)
         edits.failed.connect(requests.failed)
         contents.samples_changed.connect(self._on_contents_samples_changed)
 

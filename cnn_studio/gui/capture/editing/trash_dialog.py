@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.data.trash import TrashedSample
 from cnn_studio.gui.capture.editing.trash_view import TrashModel, TrashView, long_time
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 
 _WIDTH, _HEIGHT = 760, 520
 _FOOT_HEIGHT = 40
@@ -61,6 +64,7 @@ class TrashDialog(QDialog):
         self._empty_state = EmptyState(theme, self)
         self._empty_state.set_content("trash", self.tr("Reading the folder …"), "")
         self.notice = Notice(theme, self)
+        self.undo_bar = UndoBar(theme, self)
         self._title = QLabel(self)
         self._title.setObjectName("trashCount")
         self._title.setProperty("role", "title")
@@ -92,8 +96,12 @@ class TrashDialog(QDialog):
         self._show_entries()
 
     def say(self, sentence: str, kind: Kind, *, undoable: bool = False) -> None:
-        """Show a sentence in the window."""
-        self.notice.show_message(sentence, kind, self.tr("Undo") if undoable else "")
+        """Show a sentence in the window; with an offer to undo it has a place of its own."""
+        if undoable:
+            self.undo_bar.offer(sentence)
+            self.notice.hide()
+        else:
+            self.notice.show_message(sentence, kind, until=Until.REPLACED)
 
     def done(self, result: int) -> None:
         """The window closes."""
@@ -154,6 +162,7 @@ class TrashDialog(QDialog):
         layout.addLayout(header)
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self.undo_bar)
         layout.addWidget(self._foot)
 
     def _row(self, *widgets: QWidget) -> QWidget:
@@ -176,7 +185,9 @@ class TrashDialog(QDialog):
         self._really.clicked.connect(self._on_really_clicked)
         self._keep.clicked.connect(self._on_keep_clicked)
         self._empty_state.action_requested.connect(self.reject)
-        self.notice.action_requested.connect(self._on_notice_action_requested)
+        self.undo_bar.undo_requested.connect(self.undo_requested)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, autoRepeat=False)
+        undo.activated.connect(self._on_undo_activated)
 
     def _fill_chooser(self) -> None:
         chosen = self._chooser.currentData()
@@ -253,6 +264,7 @@ class TrashDialog(QDialog):
         self.view.setFocus()
 
     @Slot()
-    def _on_notice_action_requested(self) -> None:
-        self.notice.hide()
-        self.undo_requested.emit()
+    def _on_undo_activated(self) -> None:
+        if self.undo_bar.text:  # in this window only what was done in it
+            self.undo_bar.withdraw()
+            self.undo_requested.emit()

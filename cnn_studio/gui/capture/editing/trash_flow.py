@@ -65,6 +65,7 @@ class TrashFlow(QObject):
         dialog.empty_requested.connect(self._edits.empty_trash)
         dialog.undo_requested.connect(self._edits.undo)
         dialog.finished.connect(self._on_dialog_finished)
+        self._edits.history_changed.connect(dialog.undo_bar.withdraw)
         self._dialog = dialog
         dialog.open()
         self.refresh()

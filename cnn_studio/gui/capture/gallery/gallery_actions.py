@@ -59,6 +59,7 @@ class GalleryActions(QObject):
         action = QAction(text, self)
         action.setObjectName(name)
         action.setShortcut(QKeySequence(key))
+        action.setAutoRepeat(False)
         native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{text} ({native})")
         return action

@@ -27,6 +27,7 @@ from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
 from cnn_studio.gui.capture.gallery.model_offer import ModelOffer
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.pictures.large_view import LargeView
@@ -252,6 +253,8 @@ class GalleryFlow(QObject):
 
     @Slot(object)
     def _on_bar_arrangement_changed(self, arrangement: Arrangement) -> None:
+        if arrangement != self._arrangement:
+            self._studio.endings.end(Until.SHOWN)
         self._arrangement = arrangement
         self._look_into_what_is_needed()
         self._arrange()

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.key_repeat import KeyRepeat
+
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REPEAT_GAP_MS = 60
@@ -65,6 +67,9 @@ class HoldKeys(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_application_focus_changed)
+            repeat = application.findChild(KeyRepeat)  # it keeps the repeats to itself
+            if repeat is not None:
+                repeat.repeated.connect(self._release.stop)
 
     @property
     def is_held(self) -> bool:

@@ -126,13 +126,19 @@ class RecordControl(QObject):
         self._follow(burst)
         self._finish(burst)
 
-    def shutdown(self) -> None:
-        """End the recording and wait until its frames are on the disk; for closing the window."""
+    def shutdown(self) -> list[Burst]:
+        """End the recording and wait until its frames are on the disk; for closing the window.
+
+        Returns:
+            What was still being written, for which `ended` does not come any more.
+        """
         self._countdown.stop()
         self._duration.stop()
         self._recording.end()
-        for burst in self._open:
+        ended, self._open = self._open, []
+        for burst in ended:
             burst.finish()
+        return ended
 
     def _begin_now(self) -> None:
         asked, self._asked = self._asked, None
@@ -184,6 +190,8 @@ class RecordControl(QObject):
 
     @Slot(object)
     def _on_burst_finished(self, burst: Burst) -> None:
+        if burst not in self._open:  # the window is closing
+            return
         self._collect(burst)
         self._open.remove(burst)
         if not self._open:

@@ -13,6 +13,7 @@ from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_control import RecordControl
 from cnn_studio.gui.capture.recording.recording import Burst, Obstacle, obstacle
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 
@@ -64,7 +65,8 @@ class RecordFlow(QObject):
 
     def shutdown(self) -> None:
         """End the recording and wait until its frames are on the disk."""
-        self._control.shutdown()
+        for burst in self._control.shutdown():
+            self._edits.keep_recorded(burst.folders, burst.class_name, burst.samples)
 
     def _connect(self) -> None:
         record, control = self._preview.record, self._control
@@ -90,19 +92,24 @@ class RecordFlow(QObject):
         contents, latest = self._contents, self._studio.camera.latest()
         reason = obstacle(contents.folders, contents.classes, contents.chosen, latest is not None)
         if reason is None:
-            self._messages.clear()
+            self._studio.endings.end(Until.CHANGE)
         else:
-            self._messages.say(self._hint(reason), Kind.INFO)
+            hint, until = self._hint(reason)
+            self._messages.say(hint, Kind.INFO, until=until | AFTER_A_CHANGE)
         return reason is None
 
-    def _hint(self, reason: Obstacle) -> str:
+    def _hint(self, reason: Obstacle) -> tuple[str, Until]:
+        """What to do about it, and what shows that it was done."""
         if reason is Obstacle.READ_ONLY:
-            return self._locked_reason()
+            return self._locked_reason(), Until.DATASET
         if reason is Obstacle.NO_CLASSES:
-            return self.tr("Add a class first: type its name on the left and press Enter.")
+            text = self.tr("Add a class first: type its name on the left and press Enter.")
+            return text, Until.CHANGE
         if reason is Obstacle.NO_CLASS_CHOSEN:
-            return self.tr("Choose a class first: click it on the left or press its number.")
-        return self.tr("There is nothing to record: the camera gives no picture.")
+            text = self.tr("Choose a class first: click it on the left or press its number.")
+            return text, Until.SHOWN
+        text = self.tr("There is nothing to record: the camera gives no picture.")
+        return text, Until.CAMERA_WORKS
 
     def _locked_reason(self) -> str:
         dataset = self._contents.dataset
@@ -145,7 +152,8 @@ class RecordFlow(QObject):
             limit = self._contents.target - self._contents.counts.get(chosen, 0)
             if limit <= 0:
                 text = self.tr("{name} has reached its target. Switch that off to record more.")
-                self._messages.say(text.format(name=chosen), Kind.INFO)
+                until = Until.SHOWN | AFTER_A_CHANGE
+                self._messages.say(text.format(name=chosen), Kind.INFO, until=until)
                 return
         self._control.begin(folders, chosen, options, limit)
 
@@ -162,22 +170,23 @@ class RecordFlow(QObject):
 
     @Slot(object)
     def _on_control_ended(self, burst: Burst) -> None:
-        if self._contents.shows(burst.folders.dataset):
-            self._edits.remember_recorded(burst.class_name, burst.samples)
-        if burst.samples:
+        self._edits.remember_recorded(burst.folders, burst.class_name, burst.samples)
+        if burst.samples and self._contents.shows(burst.folders.dataset):
             images = self._edits.images(len(burst.samples))
             text = self.tr("{images} of {name} recorded")
-            self._studio.say(text.format(images=images, name=burst.class_name))
+            said = text.format(images=images, name=burst.class_name)
+            self._studio.say(said, AFTER_A_CHANGE | Until.PAGE)
         if not self._control.is_writing:
             self.recorded.emit()
 
     @Slot(str)
     def _on_control_failed(self, sentence: str) -> None:
-        self._messages.say(sentence, Kind.ERROR)
+        self._messages.say(sentence, Kind.ERROR, until=AFTER_A_CHANGE)
 
     @Slot(object)
     def _on_camera_state_changed(self, state: FeedState) -> None:
         if state.status is not FeedStatus.RUNNING and self._control.is_active:
             self.let_go()
             text = self.tr("The camera stopped giving frames; the recording has ended.")
-            self._messages.say(text, Kind.ERROR)
+            until = Until.CAMERA_WORKS | AFTER_A_CHANGE
+            self._messages.say(text, Kind.ERROR, until=until)

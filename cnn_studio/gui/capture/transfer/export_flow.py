@@ -14,6 +14,7 @@ from cnn_studio.data.packing import pack_dataset
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
+from cnn_studio.gui.endings import AFTER_A_CHANGE
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -71,7 +72,8 @@ class ExportFlow(QObject):
 
     def _on_packed(self, dataset: Dataset, target: Path, count: int) -> None:
         if count < 0:
-            self._messages.say(self.tr("The export was ended. No zip was written."))
+            text = self.tr("The export was ended. No zip was written.")
+            self._messages.say(text, until=AFTER_A_CHANGE)
             return
         images = self.tr("1 image") if count == 1 else self.tr("{count} images")
         text = self.tr("{title} is packed: {images}, {size}, in {path}.").format(
@@ -83,7 +85,9 @@ class ExportFlow(QObject):
             path=QDir.toNativeSeparators(str(target)),
         )
         open_folder = partial(_open, target.parent)
-        self._messages.say(text, Kind.GOOD, self.tr("Open folder"), open_folder)
+        self._messages.say(
+            text, Kind.GOOD, self.tr("Open folder"), open_folder, until=AFTER_A_CHANGE
+        )
 
 
 def _open(folder: Path) -> None:

@@ -21,6 +21,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.notice import Kind
@@ -214,7 +215,7 @@ class ImportDialog(QDialog):
             images = self._images(homeless)
             words.append(self.tr("{images} without a class are left out.").format(images=images))
         lines = [f"{path}: {reason}" for path, reason in left_out]
-        self.messages.report(" ".join(words), Kind.WARN, lines)
+        self.messages.report(" ".join(words), Kind.WARN, lines, until=Until.REPLACED)
 
     @Slot()
     def _say_hint(self) -> None:

@@ -25,6 +25,7 @@ from cnn_studio.gui.capture.transfer.import_report import summary
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.capture.transfer.unpack_flow import UnpackFlow
 from cnn_studio.gui.capture.transfer.video_flow import VideoFlow
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -96,7 +97,7 @@ class ImportFlow(QObject):
         dataset = self._contents.dataset
         if dataset is None or not paths:
             return
-        self._messages.clear()
+        self._studio.endings.end(Until.CHANGE)
         videos = [path for path in paths if is_video_name(path) and not path.is_dir()]
         others = tuple(path for path in paths if path not in videos)
         if others:
@@ -177,7 +178,8 @@ class ImportFlow(QObject):
             rest = [self._looking(others)] if look.others else []
             self.errands.add_next([*map(self._unpacking.looking, look.packed), *rest])
         else:
-            self._messages.say(self.tr("Drop images on the class that they show."), Kind.WARN)
+            text = self.tr("Drop images on the class that they show.")
+            self._messages.say(text, Kind.WARN, until=AFTER_A_CHANGE)
 
     def _ask(self, plan: ImportPlan, request: _Request) -> None:
         if self.errands.was_cancelled or not self._contents.shows(plan.folders.dataset):
@@ -209,17 +211,20 @@ class ImportFlow(QObject):
 
     @Slot(object, object)
     def _on_import_ended(self, folders: ClassFolders, report: IntakeReport) -> None:
-        if self._contents.shows(folders.dataset):
-            classes = {sample.class_name for sample in report.imported}
-            only = classes.pop() if len(classes) == 1 else ""
-            self._edits.remember_imported(only, report.imported)
+        classes = {sample.class_name for sample in report.imported}
+        only = classes.pop() if len(classes) == 1 else ""
+        self._edits.remember_imported(folders, only, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         text = summary(report, self.errands.was_cancelled)
-        self._messages.report(text, kind, [reason for _path, reason in report.skipped])
+        if not self._contents.shows(folders.dataset):
+            title = folders.dataset.title
+            text = self.tr("{title}: {text}").format(title=title, text=text)
+        lines = [reason for _path, reason in report.skipped]
+        self._messages.report(text, kind, lines, until=AFTER_A_CHANGE)
         if report.imported:
             self.imported.emit()
 
     @Slot(str)
     def _on_errands_failed(self, sentence: str) -> None:
-        self._messages.say(sentence, Kind.ERROR)
+        self._messages.say(sentence, Kind.ERROR, until=AFTER_A_CHANGE)
         self.imported.emit()  # what came in before it failed is there

@@ -20,6 +20,7 @@ from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.capture.transfer.video_scrub import VideoScrub
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -143,6 +144,7 @@ class VideoFlow(QObject):
     def _on_dialog_import_requested(
         self, request: _Request, class_name: str, choice: FrameChoice
     ) -> None:
+        self._studio.endings.end(Until.CHANGE)
         chosen = _Request(request.folders, request.paths, class_name)
         self._errands.add_next([self._importing(chosen, choice)])
 
@@ -154,11 +156,13 @@ class VideoFlow(QObject):
         self._errands.release()
 
     def _on_import_ended(self, request: _Request, report: VideoReport) -> None:
-        if self._contents.shows(request.folders.dataset):
-            self._edits.remember_imported(request.class_name, report.imported)
+        self._edits.remember_imported(request.folders, request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
         lines = [reason for _path, reason in report.skipped] if len(report.skipped) > 1 else []
-        self._messages.report(self._summary(request, report), kind, lines)
+        text, dataset = self._summary(request, report), request.folders.dataset
+        if not self._contents.shows(dataset):
+            text = self.tr("{title}: {text}").format(title=dataset.title, text=text)
+        self._messages.report(text, kind, lines, until=AFTER_A_CHANGE)
         if report.imported:
             self.imported.emit()
 

@@ -59,6 +59,7 @@ class FileActions(QObject):
             action = QAction(text, panel)
             action.setObjectName(name)
             action.setShortcut(QKeySequence(keys))
+            action.setAutoRepeat(False)
             action.triggered.connect(signal)
             panel.addAction(action)
             menu.addAction(action)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.prediction.files.arrangement import FileFilter
 from cnn_studio.gui.prediction.files.drop_zone import DropZone
@@ -70,7 +71,7 @@ class FilesPanel(QFrame):
         self._zone = DropZone(theme, self)
         self._results = QWidget(self)
         self._head = FilesHead(theme, self._actions, self._results)
-        self._notice = Notice(theme, self._results)
+        self._notice = Notice(theme, self._results, endings=studio.endings)
         self._table = FileTable(self.model, self._pictures, theme, self._results)
         self._scores = ScorePanel(theme, self._results)
         self._scores.hide()
@@ -296,7 +297,8 @@ class FilesPanel(QFrame):
             "Wait until it has, or press \N{LEFT DOUBLE QUOTATION MARK}Classify again"
             "\N{RIGHT DOUBLE QUOTATION MARK}."
         )
-        self._notice.show_message(text.format(count=whole(unasked)), Kind.WARN)
+        text = text.format(count=whole(unasked))
+        self._notice.show_message(text, Kind.WARN, until=Until.MODEL | Until.PAGE)
 
     @Slot(object)
     def _on_actions_rate_chosen(self, rate: float | None) -> None:
@@ -304,7 +306,7 @@ class FilesPanel(QFrame):
 
     @Slot(str, object, str)
     def _on_saving_told(self, sentence: str, kind: Kind, action: str) -> None:
-        self._notice.show_message(sentence, kind, action)
+        self._notice.show_message(sentence, kind, action, until=Until.PAGE)
 
     @Slot(object)
     def _on_table_entry_opened(self, entry: FileEntry) -> None:
@@ -319,7 +321,7 @@ class FilesPanel(QFrame):
             self.entry_taught.emit(selected[0], number)
         else:
             text = self.tr("Select one file to say what it shows.")
-            self._notice.show_message(text, Kind.INFO)
+            self._notice.show_message(text, Kind.INFO, until=Until.MODEL | Until.PAGE)
 
     @Slot(QPoint)
     def _on_table_menu_requested(self, place: QPoint) -> None:

@@ -56,7 +56,7 @@ class FileFilterBar(QWidget):
         row.addWidget(self._button)
         self._field.textChanged.connect(self._on_asked)
         self._all.clicked.connect(self.reset)
-        key = QShortcut(QKeySequence.StandardKey.Find, parent)
+        key = QShortcut(QKeySequence.StandardKey.Find, parent, autoRepeat=False)
         key.activated.connect(self._field.setFocus)
         theme.changed.connect(self._show)
         self._show()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.source import Frame
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.live.announcer import Announcer, speech_command
 from cnn_studio.gui.prediction.live.file_flow import FileFlow, milliseconds
@@ -158,7 +159,8 @@ class LiveFlow(QObject):
 
     def _say_what_to_do(self) -> None:
         if self._source.kind is SourceKind.CAMERA:
-            self._studio.say(self.tr("Show something to the camera, or drop images anywhere here."))
+            text = self.tr("Show something to the camera, or drop images anywhere here.")
+            self._studio.say(text, Until.PAGE)
 
     @Slot()
     def _take_settings(self) -> None:
@@ -259,7 +261,7 @@ class LiveFlow(QObject):
             "This model does not tell where it looks; those that are trained here now do."
         )
         self._panel.bar.set_heat(False, why_not)
-        self._studio.say(why_not)
+        self._studio.say(why_not, Until.MODEL | Until.PAGE)
 
     @Slot(float)
     def _on_accept_chosen(self, accept: float) -> None:

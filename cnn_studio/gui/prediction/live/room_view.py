@@ -51,7 +51,8 @@ class RoomView(QWidget):
             ("F", self.freeze_requested),
             ("H", self.heat_requested),
         ):
-            QShortcut(QKeySequence(key), self).activated.connect(wanted)
+            shortcut = QShortcut(QKeySequence(key), self, autoRepeat=False)
+            shortcut.activated.connect(wanted)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.color("ground"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.camera.source import Frame
+from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.picture import Picture
@@ -44,12 +45,13 @@ class TeachFlow(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._studio = studio
         self._picture = picture
         self._panel = panel
         self._on_show = on_show
         self.teaching = Teaching(studio, self)
         self.teaching.changed.connect(self._on_teaching_changed)
-        self.teaching.said.connect(studio.say)
+        self.teaching.said.connect(self._on_teaching_said)
         self.teaching.failed.connect(self.failed)
         panel.answer.class_clicked.connect(self._on_class_taught)
         panel.bar.class_taught.connect(self._on_class_taught)
@@ -78,6 +80,11 @@ class TeachFlow(QObject):
         self._panel.corrections.set_count(self.teaching.count)
         text = self.tr("Wrong? Click to save the picture as {name}")
         self._panel.answer.set_click_text(text if classes else "")
+
+    @Slot(str)
+    def _on_teaching_said(self, sentence: str) -> None:
+        self._studio.endings.end(Until.CHANGE)
+        self._studio.say(sentence, AFTER_A_CHANGE | Until.PAGE)
 
     @Slot(str)
     def _on_class_taught(self, class_name: str) -> None:

@@ -12,6 +12,7 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.corrections import Corrections
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import ModelError, TrainingError
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
@@ -116,7 +117,8 @@ class RetrainFlow(QObject):
 
     def _say(self, sentence: str, kind: Kind, action: str = "", about: Path | None = None) -> None:
         self._about = about
-        self._notice.show_message(sentence, kind, action)
+        until = Until.DATASET | Until.TRAINING
+        self._notice.show_message(sentence, kind, action, until=until)
 
     @Slot()
     def _hide(self) -> None:
@@ -184,7 +186,7 @@ class RetrainFlow(QObject):
     def _adopt(self, outcome: _Outcome) -> None:
         """Use a model."""
         self._model.use(outcome.run.folder)
-        self._studio.say(retrain_wording.in_use(outcome.run))
+        self._studio.say(retrain_wording.in_use(outcome.run), Until.MODEL | Until.PAGE)
         self._ask_what_came_of_it(outcome)
 
     def _ask_what_came_of_it(self, outcome: _Outcome) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.save_dialog import SaveDialog
@@ -52,12 +53,16 @@ class HistorySaving(QObject):
     def _on_dialog_chosen(self, path: Path) -> None:
         job = self._studio.jobs.create(partial(_write, self._history.entries(), path))
         job.succeeded.connect(self._on_job_succeeded)
-        job.failed.connect(self._studio.say)
+        job.failed.connect(self._on_job_failed)
         job.start()
 
     @Slot(object)
     def _on_job_succeeded(self, path: Path) -> None:
-        self._studio.say(self.tr("The history is written to {path}.").format(path=path))
+        self._studio.say(self.tr("The history is written to {path}.").format(path=path), Until.PAGE)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._studio.say(sentence, Until.PAGE)
 
 
 def _write(entries: Sequence[Entry], path: Path, _task: Task) -> Path:

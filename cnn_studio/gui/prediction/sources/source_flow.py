@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring, colours_of
 from cnn_studio.gui.prediction.sources.history_dialog import HistoryDialog
@@ -117,7 +118,7 @@ class SourceFlow(QObject):
     def _on_bar_screen_requested(self) -> None:
         sentence = refusal()
         if sentence:
-            self._studio.say(sentence)
+            self._studio.say(sentence, Until.PAGE)
         else:
             self._region_choice.ask()
 
@@ -127,7 +128,8 @@ class SourceFlow(QObject):
 
     @Slot()
     def _on_work_measured(self) -> None:
-        self._studio.say(self.tr("A click on the time line goes there; Space pauses and plays."))
+        text = self.tr("A click on the time line goes there; Space pauses and plays.")
+        self._studio.say(text, Until.PAGE)
 
     @Slot()
     def _on_source_changed(self) -> None:
@@ -142,7 +144,7 @@ class SourceFlow(QObject):
             SourceKind.CAMERA: self.tr("Show something to the camera."),
             SourceKind.SCREEN: self.tr("What is in this part of the screen is classified."),
         }
-        self._studio.say(said.get(kind, ""))
+        self._studio.say(said.get(kind, ""), Until.PAGE)
         if kind is not SourceKind.VIDEO:
             self.bar.setFocus()  # else the focus falls on whatever comes after the bar that goes
             self._work.close()

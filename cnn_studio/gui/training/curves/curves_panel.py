@@ -118,6 +118,7 @@ class CurvesPanel(QFrame):
             action = QAction(text, self)
             action.setObjectName(name)
             action.setShortcut(QKeySequence(keys))
+            action.setAutoRepeat(False)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(slot)
             menu.addAction(action)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QObject, QStandardPaths, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.curves.curves_export import curves_csv
@@ -77,12 +78,16 @@ class CurvesSaving(QObject):
     def _write(self, path: Path, data: bytes) -> None:
         job = self._studio.jobs.create(partial(_write, path, data))
         job.succeeded.connect(self._on_job_succeeded)
-        job.failed.connect(self._studio.say)
+        job.failed.connect(self._on_job_failed)
         job.start()
 
     @Slot(object)
     def _on_job_succeeded(self, path: Path) -> None:
-        self._studio.say(self.tr("The curves are saved in {path}.").format(path=path))
+        self._studio.say(self.tr("The curves are saved in {path}.").format(path=path), Until.PAGE)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._studio.say(sentence, Until.PAGE)
 
 
 def _write(path: Path, data: bytes, _task: Task) -> Path:

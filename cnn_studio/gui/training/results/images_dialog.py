@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.data.samples import Sample
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import GalleryView
@@ -29,6 +30,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.images_look import ImagesLook
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 
 _WIDTH, _HEIGHT = 860, 600
 
@@ -83,6 +85,7 @@ class ImagesDialog(QDialog):
         self._model.set_notes(self._note)
         self.view = GalleryView(self._model, self._thumbnails, theme, self)
         self.notice = Notice(theme, self)
+        self.undo_bar = UndoBar(theme, self)
         self._title = QLabel(self)
         self._why = QLabel(self)
         self._told = QLabel(self)
@@ -141,8 +144,12 @@ class ImagesDialog(QDialog):
         self._train.setEnabled(not is_training)
 
     def say(self, sentence: str, kind: Kind, *, undoable: bool = False) -> None:
-        """Show a sentence in the window."""
-        self.notice.show_message(sentence, kind, self.tr("Undo") if undoable else "")
+        """Show a sentence in the window; with an offer to undo it has a place of its own."""
+        if undoable:
+            self.undo_bar.offer(sentence)
+            self.notice.hide()
+        else:
+            self.notice.show_message(sentence, kind, until=Until.REPLACED)
 
     def done(self, result: int) -> None:
         """The window closes."""
@@ -225,6 +232,7 @@ class ImagesDialog(QDialog):
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._told)
+        layout.addWidget(self.undo_bar)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -233,7 +241,7 @@ class ImagesDialog(QDialog):
         self._gallery.clicked.connect(self._on_gallery_clicked)
         self._train.clicked.connect(self.train_requested)
         self._close.clicked.connect(self.reject)
-        self.notice.action_requested.connect(self.undo_requested)
+        self.undo_bar.undo_requested.connect(self.undo_requested)
         self.view.look_requested.connect(self._on_view_look_requested)
         self._look.stepped.connect(self.select)
         self._look.class_chosen.connect(self._on_look_class_chosen)
@@ -243,12 +251,12 @@ class ImagesDialog(QDialog):
         self.view.selectionModel().selectionChanged.connect(self._update_buttons)
         self._model.modelReset.connect(self._update_buttons)
         for keys, button in (("Del", self._delete), ("X", self._exclude), ("G", self._gallery)):
-            QShortcut(QKeySequence(keys), self, button.click)
+            QShortcut(QKeySequence(keys), self, button.click, autoRepeat=False)
         standard = QKeySequence.StandardKey
-        undo = QShortcut(QKeySequence(standard.Undo), self)
+        undo = QShortcut(QKeySequence(standard.Undo), self, autoRepeat=False)
         undo.activated.connect(self.undo_requested)
         # The view takes these itself, but the focus may be on a button.
-        select_all = QShortcut(QKeySequence(standard.SelectAll), self)
+        select_all = QShortcut(QKeySequence(standard.SelectAll), self, autoRepeat=False)
         select_all.activated.connect(self.view.selectAll)
 
     def _note(self, sample: Sample) -> str:

@@ -70,6 +70,7 @@ class ImagesFlow(QObject):
         dialog.gallery_requested.connect(self._on_dialog_gallery_requested)
         dialog.train_requested.connect(self._on_dialog_train_requested)
         dialog.undo_requested.connect(self._on_dialog_undo_requested)
+        self._studio.edit_requests.history_changed.connect(dialog.undo_bar.withdraw)
         dialog.closed.connect(self._on_dialog_closed)
         dialog.set_details(self._details)
         self._refresh()
@@ -159,8 +160,12 @@ class ImagesFlow(QObject):
 
     @Slot()
     def _on_dialog_undo_requested(self) -> None:
-        self._is_waiting, self._is_undoing = True, True
-        self._studio.edit_requests.undo_requested.emit()
+        dataset = self._evaluation.dataset if self._evaluation is not None else None
+        chosen = self._studio.dataset
+        # What would be undone is an edit of the dataset that is chosen above.
+        if dataset is not None and chosen is not None and dataset.folder == chosen.folder:
+            self._is_waiting, self._is_undoing = True, True
+            self._studio.edit_requests.undo_requested.emit()
 
     @Slot()
     def _on_dialog_closed(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.data.named_images import NamedImages
 from cnn_studio.errors import ModelError
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
@@ -204,13 +205,18 @@ class ResultsFlow(QObject):
 
         job = self._studio.jobs.create(work)
         job.succeeded.connect(self._on_report_saved)
-        job.failed.connect(self._on_evaluations_failed)
+        job.failed.connect(self._on_report_failed)
         job.start()
-        self._studio.say(self.tr("Writing the report …"))
+        self._studio.say(self.tr("Writing the report …"), Until.WORK | Until.PAGE)
+
+    @Slot(str)
+    def _on_report_failed(self, sentence: str) -> None:
+        self._studio.endings.end(Until.WORK)
+        self._panel.say(sentence, Kind.ERROR)
 
     @Slot(object)
     def _on_report_saved(self, path: Path) -> None:
         text = self.tr("The report is in {path}.").format(path=path)
-        self._studio.say(text)
+        self._studio.say(text, Until.PAGE)
         self._panel.say(text, Kind.GOOD)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

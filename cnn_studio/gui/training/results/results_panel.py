@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
@@ -149,8 +150,8 @@ class ResultsPanel(QFrame):
         self._show_current()
 
     def say(self, sentence: str, kind: Kind) -> None:
-        """Show a sentence above the page."""
-        self._notice.show_message(sentence, kind)
+        """Show a sentence above the page, until other figures are on show."""
+        self._notice.show_message(sentence, kind, until=Until.REPLACED)
 
     def refresh_images(self) -> None:
         """Images may have been moved or deleted."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
@@ -15,6 +16,7 @@ from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.models.runs import Run
 
 _LAST_FOLDER = "training/pack-folder"
+_OF_A_RUN = Until.RUN | Until.PAGE
 
 
 class PackFlow(QObject):
@@ -40,17 +42,17 @@ class PackFlow(QObject):
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.start()
-        self._notice.show_message(self.tr("Packing …"), Kind.INFO)
+        self._notice.show_message(self.tr("Packing …"), Kind.INFO, until=Until.REPLACED)
 
     @Slot(object)
     def _on_job_succeeded(self, target: Path) -> None:
         text = self.tr("Packed in {path}. Another studio opens it on its Predict tab.")
         path = QDir.toNativeSeparators(str(target))
-        self._notice.show_message(text.format(path=path), Kind.GOOD)
+        self._notice.show_message(text.format(path=path), Kind.GOOD, until=_OF_A_RUN)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
-        self._notice.show_message(sentence, Kind.ERROR)
+        self._notice.show_message(sentence, Kind.ERROR, until=_OF_A_RUN)
 
 
 def _packed(run: Run, target: Path, _task: Task) -> Path:

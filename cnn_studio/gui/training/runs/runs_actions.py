@@ -135,6 +135,7 @@ class RunsActions(QObject):
         action.setToolTip(text)
         if keys:
             action.setShortcut(QKeySequence(keys))
+            action.setAutoRepeat(False)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._table.addAction(action)
         self._icons[action] = icon

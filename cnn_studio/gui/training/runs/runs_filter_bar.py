@@ -59,7 +59,7 @@ class RunsFilterBar(QWidget):
         self._field.textChanged.connect(self._on_asked)
         self._field.returnPressed.connect(self.left)
         self.more.clicked.connect(self.menu_requested)
-        key = QShortcut(QKeySequence.StandardKey.Find, parent or self)
+        key = QShortcut(QKeySequence.StandardKey.Find, parent or self, autoRepeat=False)
         key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         key.activated.connect(self._field.setFocus)
         theme.changed.connect(self._on_theme_changed)

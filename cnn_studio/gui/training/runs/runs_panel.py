@@ -20,6 +20,7 @@ from cnn_studio.gui.training.runs.runs_table import RunsTable
 from cnn_studio.gui.training.runs.runs_trash import RunsTrash
 from cnn_studio.gui.training.runs.selected_flow import SelectedFlow
 from cnn_studio.gui.widgets.notice import Notice
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.models.run_notes import MAX_TITLE, RunNotes
 from cnn_studio.models.run_trash import count_trashed, list_trashed
 from cnn_studio.models.runs import Run, list_runs
@@ -48,7 +49,7 @@ class RunsPanel(QFrame):
         self._live: Path | None = None
         self._noted: Run | None = None
         self._bar = RunsFilterBar(studio.theme, self)
-        self._notice = Notice(studio.theme, self)
+        self._notice = Notice(studio.theme, self, endings=studio.endings)
         self._stack = QStackedWidget(self)
         self._table = RunsTable(studio.theme, self._stack)
         self._none = QLabel(self._stack)
@@ -59,7 +60,8 @@ class RunsPanel(QFrame):
         self._stack.addWidget(self._none)
         self._stack.addWidget(self._table)
         self._actions = RunsActions(studio.theme, self._table)
-        self._trash = RunsTrash(studio, self._notice, self)
+        self._undo_bar = UndoBar(studio.theme, self)
+        self._trash = RunsTrash(studio, self._notice, self._undo_bar, self)
         self._selected_flow = SelectedFlow(
             studio, self._table, self._actions, self._notice, self._bar.more, self
         )
@@ -69,6 +71,7 @@ class RunsPanel(QFrame):
         column.addWidget(self._bar)
         column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._undo_bar)
         self._connect()
         self._show_what_is_there()
 
@@ -133,7 +136,7 @@ class RunsPanel(QFrame):
         self._selected_flow.continue_requested.connect(self.continue_requested)
         self._trash.back_requested.connect(bar.leave_trash)
         self._trash.noted.connect(self.refresh)
-        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self, autoRepeat=False)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self._trash.undo)
 

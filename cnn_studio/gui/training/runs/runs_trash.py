@@ -7,16 +7,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.run_edits import RunEdits
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.gui.widgets.undo_bar import UndoBar
 
-_UNDO, _BACK, _REMOVE = "undo", "back", "remove"
+_BACK, _REMOVE = "back", "remove"
+_BEFORE_THE_NEXT = Until.PAGE | Until.TRAINING
 
 
 class RunsTrash(QObject):
-    """Says in a notice what was done, and what its button does.
+    """Says in a notice what was done, and offers to undo it in a place of its own.
 
     Attributes:
         edits: Makes the changes.
@@ -29,11 +32,12 @@ class RunsTrash(QObject):
     back_requested = Signal()
     noted = Signal()
 
-    def __init__(self, studio: Studio, notice: Notice, parent: QObject) -> None:
+    def __init__(self, studio: Studio, notice: Notice, undo_bar: UndoBar, parent: QObject) -> None:
         super().__init__(parent)
         self._studio = studio
         self._notice = notice
-        self._offer = ""
+        self._undo_bar = undo_bar
+        self._offer = self._said = ""
         self._is_trash = False
         self._deleted: list[Path] = []
         self._to_remove: list[Path] = []
@@ -44,6 +48,8 @@ class RunsTrash(QObject):
         self.edits.removed.connect(self._on_edits_removed)
         self.edits.failed.connect(self._on_edits_failed)
         notice.action_requested.connect(self._on_notice_action_requested)
+        notice.closed.connect(self._on_notice_closed)
+        undo_bar.undo_requested.connect(self.undo)
 
     def show(self, is_trash: bool) -> None:
         """The deleted runs are on show, or the others again."""
@@ -56,6 +62,8 @@ class RunsTrash(QObject):
     def delete(self, folders: Sequence[Path]) -> None:
         """Move runs to the trash."""
         if folders:
+            if self._notice.text == self._said and not self._is_trash:
+                self._notice.hide()  # it was of the change before
             self.edits.trash(folders)
 
     def restore(self, trashed: Sequence[Path]) -> None:
@@ -73,57 +81,66 @@ class RunsTrash(QObject):
                 Kind.WARN,
                 _REMOVE,
                 self.tr("Delete"),
+                until=Until.RUN,  # others are selected than the question is about
             )
 
     @Slot()
     def undo(self) -> None:
         """Bring back what was deleted last."""
         deleted, self._deleted = self._deleted, []
+        self._undo_bar.withdraw()
         if deleted:
             self.edits.restore(deleted)
 
     def _say_where(self) -> None:
         text = self.tr("These can be restored.")
-        self._say(text, Kind.INFO, _BACK, self.tr("Back"))
+        self._say(text, Kind.INFO, _BACK, self.tr("Back"), until=Until.REPLACED)
 
-    def _say(self, text: str, kind: Kind, offer: str = "", button: str = "") -> None:
-        self._offer = offer
-        self._notice.show_message(text, kind, button)
+    def _say(
+        self, text: str, kind: Kind, offer: str = "", button: str = "", *, until: Until
+    ) -> None:
+        self._offer, self._said = offer, text
+        self._notice.show_message(text, kind, button, until=until)
 
     @Slot()
     def _on_notice_action_requested(self) -> None:
-        if self._offer == _UNDO:
-            self.undo()
-        elif self._offer == _BACK:
+        if self._offer == _BACK:
             self.back_requested.emit()
         elif self._offer == _REMOVE:
             self.edits.remove(self._to_remove)
+
+    @Slot()
+    def _on_notice_closed(self) -> None:
+        if self._is_trash and self._offer == _REMOVE:  # the question is over, not where one is
+            self._say_where()
 
     @Slot(list)
     def _on_edits_trashed(self, trashed: list[Path]) -> None:
         self._deleted = trashed
         text = self.tr("{runs} deleted.").format(runs=wording.runs(len(trashed)))
-        self._say(text, Kind.INFO, _UNDO, self.tr("Undo"))
+        self._undo_bar.offer(text)
         self._studio.runs_changed.emit()
 
     @Slot(list)
     def _on_edits_restored(self, folders: list[Path]) -> None:
         self._deleted = []
         text = self.tr("{runs} restored.").format(runs=wording.runs(len(folders)))
+        self._undo_bar.withdraw()
         if self._is_trash:
-            self._say(text, Kind.GOOD, _BACK, self.tr("Back"))
+            self._say(text, Kind.GOOD, _BACK, self.tr("Back"), until=Until.REPLACED)
         else:
-            self._say(text, Kind.GOOD)
+            self._say(text, Kind.GOOD, until=_BEFORE_THE_NEXT)
         self._studio.runs_changed.emit()
 
     @Slot(list)
     def _on_edits_removed(self, _trashed: list[Path]) -> None:
         self._to_remove = []
         self._deleted = []
+        self._undo_bar.withdraw()
         self._say_where()
         self._studio.runs_changed.emit()
 
     @Slot(str)
     def _on_edits_failed(self, sentence: str) -> None:
-        self._say(sentence, Kind.ERROR)
+        self._say(sentence, Kind.ERROR, until=_BEFORE_THE_NEXT)
         self._studio.runs_changed.emit()  # some of it may have been done

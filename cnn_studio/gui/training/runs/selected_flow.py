@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.endings import Until
 from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
@@ -95,7 +96,8 @@ class SelectedFlow(QObject):
         if run is None or QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.folder))):
             return
         text = self.tr("No program here opens folders. The run is in {folder}.")
-        self._notice.show_message(text.format(folder=run.folder), Kind.WARN)
+        until = Until.RUN | Until.PAGE
+        self._notice.show_message(text.format(folder=run.folder), Kind.WARN, until=until)
 
     @Slot()
     def _on_actions_pack_requested(self) -> None:

@@ -6,7 +6,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.cards import DatasetCard, read_card, write_card
@@ -17,11 +25,22 @@ from cnn_studio.gui.capture.classes.class_model import ClassModel, ClassRow
 from cnn_studio.gui.capture.classes.class_view import CLASS_MIME, ClassView
 from cnn_studio.gui.capture.classes.colour_choice import ColourChoice
 from cnn_studio.gui.class_colours import class_colours
+from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import CLASS_COLOURS
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.question import Question
 from cnn_studio.paths import Workspace
-from tests.gui.capture.conftest import OpenTab, names_in
-from tests.gui.capture.test_capture_tab import drop, message, part, row_of, shown_names
+from tests.gui.capture.conftest import OpenTab, names_in, write_pictures
+from tests.gui.capture.test_capture_tab import (
+    answer,
+    drop,
+    message,
+    offer,
+    part,
+    row_of,
+    shown_names,
+)
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -139,20 +158,100 @@ def test_merging_moves_the_images_and_offers_to_undo_until_something_else_is_don
 ) -> None:
     before = names_in(things.folder / "pen")
     merge_into(tab, "cup")
-    qtbot.waitUntil(lambda: message(tab) == "pen was merged into cup.")
+    answer(tab, "mergeClassQuestion-yes")
+    qtbot.waitUntil(lambda: offer(tab) == "pen is merged into cup.")
     qtbot.waitUntil(lambda: names(tab) == ["cup", "key"])
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
     assert len(names_in(things.folder / "cup")) == 4
-    part(tab, QPushButton, "noticeAction").click()
+    part(tab, QPushButton, "undoBarButton").click()
+    assert offer(tab) == ""
     qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
     assert names_in(things.folder / "pen") == before
     assert message(tab) == ""
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
     merge_into(tab, "key")
-    qtbot.waitUntil(lambda: message(tab) == "cup was merged into key.")
+    answer(tab, "mergeClassQuestion-yes")
+    qtbot.waitUntil(lambda: offer(tab) == "cup is merged into key.")
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "key")
     action(tab, "trainClass").trigger()
-    qtbot.waitUntil(lambda: message(tab) == "")
+    qtbot.waitUntil(lambda: offer(tab) == "")
+
+
+def test_a_class_with_images_is_deleted_only_after_a_question_that_names_their_number(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Delete)
+    question = part(tab, Question)
+    assert question.text() == "Delete the class pen with its 3 images?"
+    assert part(tab, QPushButton, "removeClassQuestion-yes").text().endswith("3 images")
+    QTest.keyClick(question, Qt.Key.Key_Return)  # the one that keeps it
+    qtbot.waitUntil(lambda: tab.findChild(Question) is None)
+    action(tab, "removeClass").trigger()  # as from the menu
+    QTest.keyClick(part(tab, Question), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: tab.findChild(Question) is None)
+    assert names(tab) == ["pen", "cup", "key"]
+    action(tab, "removeClass").trigger()
+    answer(tab, "removeClassQuestion-yes")
+    qtbot.waitUntil(lambda: names(tab) == ["cup", "key"])
+    assert offer(tab) == "pen is deleted with its 3 images."
+
+
+def test_a_class_without_images_is_deleted_at_once_and_comes_back(
+    qtbot: QtBot, tab: CaptureTab
+) -> None:
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_3)
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Delete)
+    assert tab.findChild(Question) is None
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup"])
+    assert offer(tab) == "key is deleted."
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
+    assert offer(tab) == ""
+
+
+def test_a_class_into_which_images_came_meanwhile_is_not_deleted_unasked(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Delete)
+    write_pictures(things.folder / "pen", 5)
+    answer(tab, "removeClassQuestion-yes")
+    qtbot.waitUntil(lambda: "it holds 5 images by now, not 3" in message(tab))
+    assert len(names_in(things.folder / "pen")) == 5
+
+
+def test_an_offer_to_undo_is_not_pushed_away_by_later_messages(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab, studio: Studio
+) -> None:
+    part(tab, GalleryView).selectAll()
+    part(tab, QToolButton, "deleteButton").click()
+    qtbot.waitUntil(lambda: offer(tab) == "3 images deleted.")
+    QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Return)  # there is no camera
+    assert "the camera gives no picture" in message(tab)
+    field = part(tab, QLineEdit, "newClassField")
+    field.setText("CUP")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "already: cup" in message(tab))
+    assert offer(tab) == "3 images deleted."
+    part(tab, QToolButton, "undoBarClose").click()
+    assert offer(tab) == ""
+    assert part(tab, QToolButton, "undoButton").isEnabled()  # it can be undone all the same
+
+
+def test_an_offer_to_undo_goes_with_its_dataset(
+    qtbot: QtBot, workspace: Workspace, tab: CaptureTab, studio: Studio
+) -> None:
+    create_dataset(workspace, "Others", ["pen", "cup"])
+    studio.load_datasets()
+    part(tab, GalleryView).selectAll()
+    part(tab, QToolButton, "deleteButton").click()
+    qtbot.waitUntil(lambda: offer(tab) == "3 images deleted.")
+    studio.choose_dataset("others")
+    assert offer(tab) == ""
+    studio.choose_dataset("things")
+    undo = part(tab, QToolButton, "undoButton")
+    qtbot.waitUntil(lambda: "Delete 3 images" in undo.toolTip())
+    undo.click()
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
 
 
 def test_a_class_is_left_out_of_training_and_taken_in_again(

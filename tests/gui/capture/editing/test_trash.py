@@ -17,8 +17,9 @@ from cnn_studio.gui.capture.editing.trash_dialog import TrashDialog
 from cnn_studio.gui.capture.editing.trash_view import TrashView, short_time
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.notice import Kind
 from tests.gui.capture.conftest import OpenTab, names_in
-from tests.gui.capture.test_capture_tab import part, shown_names
+from tests.gui.capture.test_capture_tab import answer, part, shown_names
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -73,9 +74,27 @@ def test_selected_images_come_back_and_that_can_be_undone(
     dialog.view.selectAll()
     restore.click()
     qtbot.waitUntil(lambda: len(names_in(things.folder / "cup")) == 1)
-    qtbot.waitUntil(lambda: dialog.notice.text == "1 image restored.")
+    qtbot.waitUntil(lambda: dialog.undo_bar.text == "1 image restored.")
     qtbot.waitUntil(lambda: in_trash(dialog) == 2)
-    button(dialog, "noticeAction").click()
+    button(dialog, "undoBarButton").click()
+    qtbot.waitUntil(lambda: in_trash(dialog) == 3)
+    assert names_in(things.folder / "cup") == set()
+
+
+def test_an_error_leaves_the_offer_to_undo_and_ctrl_z_takes_it(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    dialog = open_trash(qtbot, tab, 3)
+    button(dialog, "restoreAllButton").click()
+    qtbot.waitUntil(lambda: dialog.undo_bar.text == "3 images restored.")
+    dialog.say("The folder cannot be changed.", Kind.ERROR)
+    assert dialog.notice.isVisible()
+    assert dialog.undo_bar.text == "3 images restored."
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    qtbot.waitUntil(lambda: in_trash(dialog) == 0)
+    QTest.keyClick(dialog, Qt.Key.Key_Z, CTRL)
+    assert dialog.undo_bar.text == ""
     qtbot.waitUntil(lambda: in_trash(dialog) == 3)
     assert names_in(things.folder / "cup") == set()
 
@@ -84,6 +103,7 @@ def test_all_images_come_back_even_into_a_class_that_was_removed(
     qtbot: QtBot, things: Dataset, tab: CaptureTab
 ) -> None:
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Delete)
+    answer(tab, "removeClassQuestion-yes")
     qtbot.waitUntil(lambda: "pen" not in ClassFolders(things).classes())
     dialog = open_trash(qtbot, tab, 4)
     button(dialog, "restoreAllButton").click()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import find_dataset
@@ -163,14 +164,14 @@ def test_an_image_is_relabelled_and_the_history_has_it(
     actions = {action.text(): action for action in dialog._move.menu().actions()}
     assert set(actions) == {"red", "green", "blue"}
     actions["red"].trigger()
-    qtbot.waitUntil(lambda: dialog.notice.isVisible())
+    qtbot.waitUntil(lambda: dialog.undo_bar.text == "Done: Move 1 image to red.")
     folder = workspace.datasets / "colours"
     assert (folder / "red" / "odd.jpg").is_file()
     assert _names(dialog) == []
     assert dialog._pages.currentWidget() is dialog._empty
     assert "Move 1 image to red" in capture._edits._history.undo_text
     qtbot.waitUntil(lambda: not panel._mistakes._model.samples)
-    dialog.notice.action_requested.emit()
+    dialog.findChild(QPushButton, "undoBarButton").click()
     qtbot.waitUntil(lambda: _names(dialog) == ["green/odd.jpg"])
     assert (folder / "green" / "odd.jpg").is_file()
     assert "Undone" in dialog.notice.text

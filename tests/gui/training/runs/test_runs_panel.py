@@ -169,14 +169,18 @@ def test_deleted_runs_are_offered_back_and_ctrl_z_brings_them(
     assert selected(panel) == "bc"
     qtbot.keyClick(table(panel), Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: listed(panel) == "a")
-    assert panel._notice.text == "2 runs deleted."
+    assert panel._undo_bar.text == "2 runs deleted."
     assert sorted(run.name for run in list_trashed(panel._studio.workspace)) == ["b", "c"]
     qtbot.keyClick(table(panel), Qt.Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: listed(panel) == "cba")
+    assert panel._undo_bar.text == ""
     click(qtbot, panel, 2, Column.TIME)
     qtbot.keyClick(table(panel), Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: listed(panel) == "cb")
-    press(qtbot, panel, "noticeAction")
+    panel._trash.edits.failed.emit("The folder cannot be changed.")
+    assert panel._notice.text == "The folder cannot be changed."
+    assert panel._undo_bar.text == "1 run deleted."  # an error does not push it away
+    press(qtbot, panel, "undoBarButton")
     qtbot.waitUntil(lambda: listed(panel) == "cba")
     assert not list_trashed(panel._studio.workspace)
 
