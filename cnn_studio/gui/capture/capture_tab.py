@@ -25,6 +25,8 @@ from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
+from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
+from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
 from cnn_studio.gui.studio import Studio
@@ -56,6 +58,8 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        self._broken_off = BrokenOffOffer(studio.theme, self)
+        self._recovering = BrokenOffFlow(studio, self._broken_off, self._imports, self._messages)
         errands = self._imports.errands
         self._export = ExportFlow(studio, self._contents, errands, self._messages, self)
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
@@ -127,6 +131,7 @@ class CaptureTab(QWidget):
             self._split.restoreState(kept)
         right = QVBoxLayout()
         right.setSpacing(8)
+        right.addWidget(self._broken_off)
         right.addWidget(self._messages)
         right.addWidget(self._split, 1)
         layout = QHBoxLayout(self)
@@ -157,9 +162,9 @@ class CaptureTab(QWidget):
         gallery.undo_requested.connect(edits.undo)
         gallery.redo_requested.connect(edits.redo)
         self._steps.place_requested.connect(edits.go_to)
-        edits.began.connect(self._on_edits_began)
         edits.edited.connect(self._on_edited)
         edits.failed.connect(self._on_edits_failed)
+        edits.ended_early.connect(self._studio.say)
         edits.history_changed.connect(gallery.set_history)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
@@ -227,10 +232,6 @@ class CaptureTab(QWidget):
     def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
         shown = "" if self._contents.is_everything else self._contents.chosen
         self._imports.bring_in(paths, shown, is_for_class=False)
-
-    @Slot(str)
-    def _on_edits_began(self, text: str) -> None:
-        self._studio.say(self.tr("{text} …").format(text=text))
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -12,6 +13,7 @@ from cnn_studio.data import class_changes
 from cnn_studio.data.changes import Change
 from cnn_studio.data.contradictions import decision
 from cnn_studio.data.findings import Finding
+from cnn_studio.data.journal import current_watch
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -28,32 +30,32 @@ class EditFlow(QObject):
     """Turns requests into edits of the dataset on show.
 
     Signals:
-        began(str): An edit is being made, in words.
         edited(str): The dataset is another one now; what was done, in words.
         class_removed(str): The same for a removed class, which is worth an offer to undo.
         class_merged(str, str): The same for a class that went into another one.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
+        ended_early(str): An edit was ended by a person; what that means, in a sentence.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
 
-    began = Signal(str)
     edited = Signal(str)
     class_removed = Signal(str)
     class_merged = Signal(str, str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
+    ended_early = Signal(str)
     history_changed = Signal(str, str)
 
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contents = contents
         self._history = History(jobs, self)
-        self._history.began.connect(self.began)
         self._history.edited.connect(self.edited)
         self._history.failed.connect(self.failed)
+        self._history.ended_early.connect(self.ended_early)
         self._history.done.connect(self._on_history_done)
         self._history.changed.connect(self._on_history_changed)
         contents.dataset_changed.connect(self._history.clear)
@@ -163,8 +165,9 @@ class EditFlow(QObject):
         """Delete for good what is in the trash; nothing can be undone after that."""
         folders = self._contents.folders
         if folders is not None:
-            step = partial(empty_trash, folders.dataset.folder)
-            self._history.do_for_good(step, self.tr("Empty the trash"))
+            step = partial(_emptied, folders.dataset.folder)
+            how_it_ends = self.tr("what is not gone yet stays in the trash")
+            self._history.do_for_good(step, self.tr("Empty the trash"), how_it_ends)
 
     @Slot(list, str)
     def move(self, samples: Sequence[Sample], class_name: str) -> None:
@@ -228,6 +231,12 @@ class EditFlow(QObject):
         else:
             self._remember(self.tr("Import {images}"), class_name, samples)
 
+    def remember_change(self, change: Change, text: str) -> None:
+        """Make undoable a change of the dataset on show that was carried out already."""
+        folders = self._contents.folders
+        if folders is not None and not change.is_empty:
+            self._history.remember(Edit(folders, change.inverse), text)
+
     @Slot()
     def undo(self) -> None:
         """Take the newest edit back."""
@@ -276,3 +285,8 @@ class EditFlow(QObject):
     @Slot()
     def _on_history_changed(self) -> None:
         self.history_changed.emit(self._history.undo_text, self._history.redo_text)
+
+
+def _emptied(dataset_folder: Path) -> None:
+    watch = current_watch()
+    empty_trash(dataset_folder, progress=watch.progress, cancelled=watch.cancelled)

@@ -9,8 +9,10 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from cnn_studio.data.journal import ChangeEndedError, Watch, watched_by
 from cnn_studio.errors import DatasetError
-from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
 
 
 class Turn(Protocol):
@@ -36,17 +38,17 @@ class History(QObject):
     """Does, undoes and redoes edits in the order that they were asked for.
 
     Signals:
-        began(str): A step is being taken; its text.
         done(Turn): This edit has been made for the first time.
         edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
+        ended_early(str): A step was ended by a person; what that means, in a sentence.
         changed: What can be undone or redone is something else now.
     """
 
-    began = Signal(str)
     done = Signal(object)
     edited = Signal(str)
     failed = Signal(str)
+    ended_early = Signal(str)
     changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -57,7 +59,7 @@ class History(QObject):
         self._waiting: deque[Callable[[], None]] = deque()
         self._goal: int | None = None
         self._on_done: Callable[[], None] | None = None
-        self._told = ""
+        self._told = self._how_it_ends = ""
 
     @property
     def is_busy(self) -> bool:
@@ -84,14 +86,17 @@ class History(QObject):
         self._waiting.append(lambda: self._begin_do(edit, text))
         self._go_on()
 
-    def do_for_good(self, step: Callable[[], object], text: str) -> None:
+    def do_for_good(self, step: Callable[[], object], text: str, how_it_ends: str) -> None:
         """Take a step that cannot be taken back, and so ends what can be undone.
 
         Args:
-            step: Raises DatasetError or OSError where the disk does not allow it.
+            step: Raises DatasetError or OSError where the disk does not allow it; may be ended by
+                whoever looks on, see `watched_by`.
             text: What it is.
+            how_it_ends: What becomes of it where it is ended early.
         """
-        self._waiting.append(lambda: self._begin(step, text, self._done(text), self._stack.clear))
+        told, clear = self._done(text), self._stack.clear
+        self._waiting.append(lambda: self._begin(step, text, told, clear, how_it_ends))
         self._go_on()
 
     def remember(self, edit: Turn, text: str) -> None:
@@ -166,18 +171,27 @@ class History(QObject):
         return self.tr("Done: {text}").format(text=text)
 
     def _begin(
-        self, step: Callable[[], object], text: str, told: str, on_done: Callable[[], None]
+        self,
+        step: Callable[[], object],
+        text: str,
+        told: str,
+        on_done: Callable[[], None],
+        how_it_ends: str = "",
     ) -> None:
-        def work(_task: Task) -> None:
+        def work(task: Task) -> None:
             try:
-                step()
+                with watched_by(Watch(task.report, task.cancelled)):
+                    step()
+            except ChangeEndedError:
+                raise JobCancelledError from None
             except OSError as error:
                 reason = error.strerror or error
                 raise DatasetError(f"The folder cannot be changed: {reason}.") from error
 
-        self._on_done, self._told = on_done, told
-        self.began.emit(text)
-        job = self._jobs.create(work)
+        self._on_done, self._told, self._how_it_ends = on_done, told, how_it_ends
+        about = About(text, how_it_ends or self.tr("everything is as it was"))
+        job = self._jobs.create(work, about)
+        job.cancelled.connect(self._on_job_cancelled)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.finished.connect(self._on_job_finished)
@@ -187,7 +201,18 @@ class History(QObject):
     def _on_job_succeeded(self, _result: object) -> None:
         if self._on_done is not None:
             self._on_done()
-        self.edited.emit(self._told)
+        told, job = self._told, self.sender()
+        is_cut_short = (
+            isinstance(job, Job) and job.activity is not None and job.activity.is_stopping
+        )
+        if is_cut_short and self._how_it_ends:
+            told = self.tr("Stopped: {how_it_ends}.").format(how_it_ends=self._how_it_ends)
+        self.edited.emit(told)
+
+    @Slot()
+    def _on_job_cancelled(self) -> None:
+        self._goal = None
+        self.ended_early.emit(self.tr("Stopped; everything is as it was."))
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:

@@ -147,7 +147,7 @@ class RecordFlow(QObject):
                 text = self.tr("{name} has reached its target. Switch that off to record more.")
                 self._messages.say(text.format(name=chosen), Kind.INFO)
                 return
-        self._control.begin(folders, chosen, options, limit)
+        self._control.begin(folders, chosen, options, limit, is_held=not self._is_toggled)
 
     @Slot()
     def _on_shot_requested(self) -> None:

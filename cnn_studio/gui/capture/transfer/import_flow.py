@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 from cnn_studio.camera.video_reader import is_video_name
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan
+from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.intake import IntakeReport, run_import
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
@@ -28,6 +31,7 @@ from cnn_studio.gui.capture.transfer.video_flow import VideoFlow
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.work_notes import Halt
 
 if TYPE_CHECKING:
     from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
@@ -72,13 +76,16 @@ class ImportFlow(QObject):
         self._messages = messages
         self._window = parent
         self._dialog: ImportDialog | None = None
+        self._unremembered: list[tuple[ClassFolders, str, Sequence[Sample]]] = []
         self.errands = Errands(studio.jobs, strip, self)
         self._unpacking = UnpackFlow(studio, contents, self.errands, parent)
-        self._unpacking.ended.connect(self._on_import_ended)
-        self.videos = VideoFlow(studio, contents, edits, self.errands, messages, parent)
+        self._unpacking.ended.connect(self.tell)
+        self.videos = VideoFlow(studio, contents, self.errands, messages, parent)
+        self.videos.ended.connect(self.remember)
+        self.videos.taken_back.connect(self.tell_taken_back)
         self.videos.imported.connect(self.imported)
         self.errands.failed.connect(self._on_errands_failed)
-        contents.dataset_changed.connect(self._close_dialog)
+        contents.dataset_changed.connect(self._on_contents_dataset_changed)
 
     @Slot(list, str)
     def bring_in(
@@ -129,8 +136,8 @@ class ImportFlow(QObject):
         self._choice(self.tr("Import a zip"), "").ask_for_zip()
 
     def shutdown(self) -> None:
-        """The window closes; what is in stays."""
-        self.errands.cancel()
+        """The window closes; what is in stays, and the next start asks about it."""
+        self.errands.cancel(Halt.LATER)
         self._unpacking.close()
         self.videos.close()
         self._close_dialog()
@@ -150,24 +157,29 @@ class ImportFlow(QObject):
         else:
             count = f"{len(request.paths) - 1:,}"
             text = self.tr("Looking at {name} and {count} more …").format(name=name, count=count)
-        return Errand(text, work, partial(self._on_looked, request), self._how_it_ends)
+        about = About(text, self.tr("nothing is imported"))
+        return Errand(about, work, partial(self._on_looked, request))
 
     def _importing(self, plan: ImportPlan, moves: bool) -> Errand:
         def work(task: Task) -> IntakeReport:
             with plan:
-                return run_import(plan, move=moves, progress=task.report, cancelled=task.cancelled)
+                return run_import(
+                    plan,
+                    move=moves,
+                    progress=task.report,
+                    cancelled=task.cancelled,
+                    halted=task.halted,
+                )
 
-        count = self._edits.images(len(plan.files))
-        text = self.tr("Importing {images}").format(images=count)
-        return Errand(text, work, partial(self._on_import_ended, plan.folders), self._how_it_ends)
-
-    @property
-    def _how_it_ends(self) -> str:
-        return self.tr("End the import; what is in stays")
+        text = self.tr("Importing {images} into {title}").format(
+            images=self._edits.images(len(plan.files)), title=plan.folders.dataset.title
+        )
+        about = About(text, self.tr("what is in stays"), can_take_back=True)
+        return Errand(about, work, partial(self.tell, plan.folders))
 
     def _on_looked(self, request: _Request, look: Look) -> None:
-        if look.report is not None:
-            self._on_import_ended(request.folders, look.report)
+        if look.plan is not None and look.is_plain:
+            self.errands.add_next([self._importing(look.plan, moves=False)])
         elif look.plan is not None:
             self._ask(look.plan, request)
         elif look.packed:
@@ -208,16 +220,52 @@ class ImportFlow(QObject):
             self._dialog.reject()
 
     @Slot(object, object)
-    def _on_import_ended(self, folders: ClassFolders, report: IntakeReport) -> None:
-        if self._contents.shows(folders.dataset):
-            classes = {sample.class_name for sample in report.imported}
-            only = classes.pop() if len(classes) == 1 else ""
-            self._edits.remember_imported(only, report.imported)
-        kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
+    def tell(self, folders: ClassFolders, report: IntakeReport) -> None:
+        """Say what came of an import, and make it undoable."""
+        if report.taken_back is not None:
+            self.tell_taken_back(folders, report.taken_back)
+            return
+        classes = {sample.class_name for sample in report.imported}
+        self.remember(folders, classes.pop() if len(classes) == 1 else "", report.imported)
         text = summary(report, self.errands.was_cancelled)
-        self._messages.report(text, kind, [reason for _path, reason in report.skipped])
+        if not self._contents.shows(folders.dataset):
+            text = self.tr("{title}: {text}").format(title=folders.dataset.title, text=text)
+        is_good = bool(report.imported) and not report.skipped
+        if not is_good:
+            self.errands.warn()
+        reasons = [reason for _path, reason in report.skipped]
+        self._messages.report(text, Kind.GOOD if is_good else Kind.WARN, reasons)
         if report.imported:
             self.imported.emit()
+
+    def tell_taken_back(self, folders: ClassFolders, taken: TakenBack) -> None:
+        """Say that an import was taken back, and make that undoable."""
+        images = self._edits.images(taken.images)
+        if taken.is_dataset_gone:
+            text = self.tr("The import was taken back, and the new dataset is gone with it.")
+            self._studio.dataset_was_removed()
+        else:
+            text = self.tr("The import into {title} was taken back: {images} lie in the trash.")
+            text = text.format(title=folders.dataset.title, images=images)
+            if self._contents.shows(folders.dataset):
+                what = self.tr("Take back the import of {images}").format(images=images)
+                self._edits.remember_change(taken.change, what)
+        self._messages.say(text, Kind.INFO)
+        self.imported.emit()
+
+    def remember(self, folders: ClassFolders, class_name: str, samples: Sequence[Sample]) -> None:
+        """Make an import undoable, as soon as its dataset is on show."""
+        if self._contents.shows(folders.dataset):
+            self._edits.remember_imported(class_name, samples)
+        elif samples:
+            self._unremembered.append((folders, class_name, samples))
+
+    @Slot()
+    def _on_contents_dataset_changed(self) -> None:
+        self._close_dialog()
+        waiting, self._unremembered = self._unremembered, []
+        for folders, class_name, samples in waiting:
+            self.remember(folders, class_name, samples)
 
     @Slot(str)
     def _on_errands_failed(self, sentence: str) -> None:
