@@ -7,7 +7,7 @@ window and the command line both do this, so it stands between them and those tw
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -16,11 +16,14 @@ from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.frame_gate import FrameGate, GateRules
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.intake import HeldContents
 from cnn_studio.data.samples import Sample
-from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.data.sessions import Session
 from cnn_studio.errors import DatasetError, StudioError, UsageError
 from cnn_studio.vision.images import encode_jpeg
+from cnn_studio.work_notes import Halt
 
 DEFAULT_RATE = 5.0
 """Frames per second: more would hardly show anything new."""
@@ -83,12 +86,14 @@ class VideoReport:
             it breaks off, frames are damaged, the class has these very frames, the disk is full.
         same: How many frames showed nothing new.
         flawed: How many were blurred, too dark or burnt out.
+        taken_back: What had come in and was taken back again; None if it stays.
     """
 
     imported: tuple[Sample, ...] = ()
     skipped: tuple[tuple[Path, str], ...] = ()
     same: int = 0
     flawed: int = 0
+    taken_back: TakenBack | None = None
 
 
 def import_videos(
@@ -99,6 +104,8 @@ def import_videos(
     *,
     progress: Progress = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    broken: BrokenImport | None = None,
 ) -> VideoReport:
     """Take frames out of videos into a class; a new class is added with its first frame.
 
@@ -111,18 +118,72 @@ def import_videos(
         paths: The videos.
         choice: Which frames are wanted of each.
         progress: Told how far the work is, in steps of no unit, and of how many.
-        cancelled: Asked often; once it says True, the import ends with what it has.
+        cancelled: Called often; once it returns True, the import ends.
+        halted: Called then; says what becomes of what is in.
+        broken: The import that was broken off and goes on; None for a new one.
 
     Raises:
         DatasetError: The class cannot have this name, or the dataset cannot be changed.
     """
     folders.check_changeable()
-    taking = _Taking(folders, class_meant(class_name, folders.classes()), choice, cancelled)
-    for place, path in enumerate(paths):
-        if cancelled():
-            break
-        taking.take(path, partial(_report, progress, place, len(paths)))
-    return taking.report()
+    name = class_meant(class_name, folders.classes())
+    with _note_of(folders, name, paths, choice, broken) as note:
+        taking = _Taking(folders, name, choice, note, cancelled)
+        for place, path in enumerate(paths):
+            if cancelled():
+                break
+            taking.take(path, partial(_report, progress, place, len(paths)))
+        report = taking.report()
+        kept, taken_back = note.settle(report.imported, ended_early=cancelled(), halted=halted)
+    return replace(report, imported=kept, taken_back=taken_back)
+
+
+def go_on_with_videos(
+    broken: BrokenImport,
+    *,
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+) -> VideoReport:
+    """Take the frames that were still to come when an import was broken off; see `import_videos`.
+
+    Raises:
+        DatasetError: The dataset cannot be changed, or another studio goes on with it.
+    """
+    values = broken.values["choice"]
+    rules = GateRules(values["skip_same"], values["skip_flawed"])
+    choice = FrameChoice(values["from_s"], values["to_s"], values["frames_per_second"], rules)
+    return import_videos(
+        ClassFolders(broken.dataset),
+        str(broken.values["class_name"]),
+        broken.sources,
+        choice,
+        progress=progress,
+        cancelled=cancelled,
+        halted=halted,
+        broken=broken,
+    )
+
+
+def _note_of(
+    folders: ClassFolders,
+    class_name: str,
+    paths: Sequence[Path],
+    choice: FrameChoice,
+    broken: BrokenImport | None,
+) -> ImportNote:
+    if broken is not None:
+        return ImportNote(folders, broken.values, broken)
+    values = {
+        "from_s": choice.from_s,
+        "to_s": choice.to_s,
+        "frames_per_second": choice.frames_per_second,
+        "skip_same": choice.rules.skip_same,
+        "skip_flawed": choice.rules.skip_flawed,
+    }
+    return ImportNote.begin(
+        folders, ImportKind.VIDEOS, paths, 0, class_name=class_name, choice=values
+    )
 
 
 class _Taking:
@@ -133,11 +194,13 @@ class _Taking:
         folders: ClassFolders,
         class_name: str,
         choice: FrameChoice,
+        note: ImportNote,
         cancelled: Callable[[], bool],
     ) -> None:
         self._folders = folders
         self._class_name = class_name
         self._choice = choice
+        self._note = note
         self._cancelled = cancelled
         # What was there before: a video of a still gives the frames that were asked for.
         self._held = HeldContents(folders.folder_of(class_name))
@@ -183,7 +246,7 @@ class _Taking:
         """
         choice = self._choice
         length_s = (choice.to_s or video.promised_s) - choice.from_s
-        session = Session.new(SessionKind.RECORDING)
+        session = self._note.session_of_video(path)
         sequence = known = 0
         last_s: float | None = None
         for frame in video.frames(choice.from_s, choice.to_s, choice.frames_per_second):
@@ -193,11 +256,16 @@ class _Taking:
             progress(min(1.0, (last_s - choice.from_s) / length_s) if length_s > 0 else 0.0)
             if not gate.admits(frame.image_rgb):
                 continue
+            if self._note.is_frame_in(path, frame.time_s):
+                sequence += 1
+                continue
             data = encode_jpeg(frame.image_rgb)
             if self._held.has(data):
                 known += 1
                 continue
             sequence += 1
+            name = f"{self._class_name}/{session.file_name(sequence)}"
+            self._note.frame_comes(name, path, frame.time_s)
             self._keep(data, session, sequence)
         if not self._cancelled():
             self._check_end(path, last_s, video.promised_s)

@@ -52,6 +52,7 @@ class ImportPlan:
         groups: The files by folder, each with the class that is proposed.
         skipped: The files that cannot be imported, each with a sentence that says why.
         zips: What is to be closed in the end.
+        paths: The files, folders and zips that were chosen.
     """
 
     def __init__(
@@ -60,10 +61,12 @@ class ImportPlan:
         groups: Iterable[ImportGroup],
         skipped: Iterable[Skipped],
         zips: ExitStack,
+        paths: Iterable[Path] = (),
     ) -> None:
         self.folders = folders
         self.groups = list(groups)
         self.skipped = list(skipped)
+        self.paths = tuple(paths)
         self._zips = zips
 
     def __enter__(self) -> ImportPlan:
@@ -175,7 +178,7 @@ def plan_import(
     except BaseException:
         planner.zips.close()
         raise
-    return planner.plan()
+    return planner.plan(paths)
 
 
 def _check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
@@ -222,13 +225,13 @@ class _Planner:
             self._proposals[place] = self._proposed(entry.folders, usual)
         self._groups[place].append(entry)
 
-    def plan(self) -> ImportPlan:
+    def plan(self, paths: Sequence[Path]) -> ImportPlan:
         groups = []
         for place, files in self._groups.items():
             name, problem = self._proposals[place]
             is_new = bool(name) and name not in self._known
             groups.append(ImportGroup(*place, name, tuple(files), is_new, problem))
-        return ImportPlan(self._folders, groups, self._skipped, self.zips)
+        return ImportPlan(self._folders, groups, self._skipped, self.zips, paths)
 
     def _proposed(self, folders: tuple[str, ...], usual: str) -> tuple[str, str]:
         """The class for the files in a folder, or why there is none."""

@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
+from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip, is_zip
 from cnn_studio.data.listing import image_files
@@ -23,6 +25,7 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.vision.images import decode_image, keepable
+from cnn_studio.work_notes import Halt
 
 _THREADS = 2
 _READ_AT_ONCE = 8  # photos in memory
@@ -37,10 +40,12 @@ class IntakeReport:
     Attributes:
         imported: The new samples.
         skipped: The files that were left out, each with a sentence that says why.
+        taken_back: What had come in and was taken back again; None if it stays.
     """
 
     imported: tuple[Sample, ...]
     skipped: tuple[tuple[Path, str], ...]
+    taken_back: TakenBack | None = None
 
 
 def import_class_tree(
@@ -81,6 +86,8 @@ def run_import(
     move: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    note: ImportNote | None = None,
 ) -> IntakeReport:
     """Import what was planned.
 
@@ -91,14 +98,61 @@ def run_import(
         plan: What goes where.
         move: Whether files go away from where they were, once they are in; not out of a zip.
         progress: Told how many files are done, and of how many.
-        cancelled: Asked often; once it says True, the import ends with what it has.
+        cancelled: Called often; once it returns True, the import ends.
+        halted: Called then; says what becomes of what is in.
+        note: Of an import that was broken off and goes on, see `plan_again`; None for a new one.
 
     Raises:
-        DatasetError: The dataset's folder cannot be written to.
+        DatasetError: The dataset's folder cannot be written to. What is in stays, and is found by
+            `broken_imports`.
     """
-    intake = _Intake(plan, move, progress, cancelled)
-    intake.take(plan.files)
-    return intake.report()
+    with note or _note_of(plan, move) as held:
+        intake = _Intake(plan, move, held, progress, cancelled)
+        intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
+        report = intake.report()
+        samples, taken_back = held.settle(report.imported, ended_early=cancelled(), halted=halted)
+    return replace(report, imported=samples, taken_back=taken_back)
+
+
+def plan_again(
+    broken: BrokenImport, cancelled: Callable[[], bool] = lambda: False
+) -> tuple[ImportPlan, ImportNote]:
+    """Plan the rest of an import that was broken off, as it was planned before.
+
+    Args:
+        broken: Of the kind `ImportKind.IMAGES`.
+        cancelled: Called now and then; once it returns True, the plan ends with what it has.
+
+    Returns:
+        The plan, and the note to give to `run_import` with it.
+
+    Raises:
+        DatasetError: What it came from is not there any more, or another studio goes on with it.
+    """
+    folders = ClassFolders(broken.dataset)
+    plan = plan_import(folders, broken.sources, cancelled=cancelled)
+    try:
+        chosen = {(root, tuple(within)): name for root, within, name in broken.values["groups"]}
+        for place, group in enumerate(plan.groups):
+            plan.choose_class([place], chosen.get((str(group.root), group.folders), ""))
+        return plan, ImportNote(folders, broken.values, broken)
+    except BaseException:
+        plan.close()
+        raise
+
+
+def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
+    files = plan.files
+    return ImportNote.begin(
+        plan.folders,
+        ImportKind.IMAGES,
+        plan.paths,
+        len(files),
+        groups=[[str(g.root.absolute()), g.folders, g.class_name] for g in plan.groups],
+        files=[str(entry.path.absolute()) for _class_name, entry in files],
+        session=Session.new(SessionKind.IMPORT).id,
+        moves=move,
+    )
 
 
 class _Intake:
@@ -108,6 +162,7 @@ class _Intake:
         self,
         plan: ImportPlan,
         move: bool,
+        note: ImportNote,
         progress: Progress | None,
         cancelled: Callable[[], bool],
     ) -> None:
@@ -115,7 +170,8 @@ class _Intake:
         self._move = move
         self._progress = progress or (lambda _done, _total: None)
         self._cancelled = cancelled
-        self._session = Session.new(SessionKind.IMPORT)
+        self._note = note
+        self._session = note.session
         self._imported: list[Sample] = []
         self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
@@ -126,7 +182,9 @@ class _Intake:
 
     def take(self, entries: Sequence[tuple[str, Incoming]]) -> None:
         """Import files, each into its class."""
-        self._progress(0, len(entries))
+        before = len(self._note.before)
+        total = before + len(entries)
+        self._progress(before, total)
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="intake") as pool:
             for start in range(0, len(entries), _READ_AT_ONCE):
                 some = entries[start : start + _READ_AT_ONCE]
@@ -135,7 +193,7 @@ class _Intake:
                     if self._cancelled():
                         return
                     self._keep(name, entry, content)
-                    self._progress(start + place + 1, len(entries))
+                    self._progress(before + start + place + 1, total)
 
     def _keep(self, class_name: str, entry: Incoming, content: _Content | str) -> None:
         if isinstance(content, str):
@@ -151,8 +209,13 @@ class _Intake:
             return
         if class_name not in self._folders.classes():
             self._folders.add_class(class_name)
+        # Its number says which file it came from, should the import be broken off.
         sample = self._folders.add_encoded(
-            class_name, content.data, content.suffix, self._session, len(self._imported) + 1
+            class_name,
+            content.data,
+            content.suffix,
+            self._session,
+            self._note.place_of(entry.path) or 0,
         )
         self._imported.append(sample)
         held.add(content.data)

@@ -13,9 +13,10 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,6 +35,52 @@ _LOCK_NAME = "lock"
 _LOCK_TIMEOUT_S = 30.0
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _log = logging.getLogger(__name__)
+
+
+class ChangeEndedError(DatasetError):
+    """A change was cancelled before it was done."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Looks on while a change is carried out.
+
+    Attributes:
+        progress: Called with how many of its steps are done, and of how many.
+        cancelled: Called with each step; once it returns True, what was done is taken back.
+    """
+
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def step(self, done: int, total: int) -> None:
+        """So many steps are behind it.
+
+        Raises:
+            ChangeEndedError: It is to end.
+        """
+        if self.cancelled():
+            raise ChangeEndedError("It was ended, and everything is as it was.")
+        self.progress(done, total)
+
+
+UNWATCHED = Watch()
+_watch: ContextVar[Watch] = ContextVar("watch", default=UNWATCHED)
+
+
+def current_watch() -> Watch:
+    """Who looks on at the changes of this thread."""
+    return _watch.get()
+
+
+@contextmanager
+def watched_by(watch: Watch) -> Iterator[None]:
+    """Within it, and on this thread, changes are carried out under this watch."""
+    before = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(before)
 
 
 def recover(folder: Path) -> bool:
@@ -78,6 +125,8 @@ class Journal:
         Raises:
             DatasetError: The system does not allow it, and everything is as it was; or another
                 program is changing the dataset all the while.
+            ChangeEndedError: Whoever looks on (see `watched_by`) ended it, and everything is as it
+                was.
         """
         with self._locked(_LOCK_TIMEOUT_S):
             self._finish_interrupted()
@@ -134,11 +183,14 @@ class Journal:
         moves: list[tuple[str, str]] = []
         stamps: list[Stamp | None] = []
         otherwise: dict[str, str] = {}  # where a file is called otherwise than was planned
+        watch, count = current_watch(), len(change.moves)
         if self._renames_what_has_gone(change):
             return Change()
-        for (source, target), expected in zip(
-            change.moves, change.stamps or (None,) * len(change.moves), strict=True
+        expected_stamps = change.stamps or (None,) * count
+        for number, ((source, target), expected) in enumerate(
+            zip(change.moves, expected_stamps, strict=True)
         ):
+            watch.step(number // 2, count)
             old = self._folder / source
             status = _status(old)
             if status is None or source == target or not is_as_left(expected, status):
@@ -192,9 +244,11 @@ class Journal:
 
     def _do(self, change: Change, entry: Path) -> None:
         done: list[tuple[Path, Path]] = []
+        watch, count = current_watch(), len(change.moves)
         try:
             with explained(f"{self._folder.name} cannot be changed"):
-                for source, target in change.moves:
+                for number, (source, target) in enumerate(change.moves):
+                    watch.step((count + number) // 2, count)
                     if (step := self._rename(source, target)) is not None:
                         done.append(step)
                 self._conclude(change)

@@ -1,4 +1,4 @@
-"""What a kill leaves of a file that was being written: a hidden temporary file, soon in the way."""
+"""What a kill leaves of files that were being written or removed: hidden, and soon in the way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from cnn_studio.data.trash import remove_leaving
+
 _NAME = re.compile(r"\.[0-9a-f]{32}\.part")
 _YOUNGEST_S = 600  # nothing is being written for so long
 
@@ -15,10 +17,14 @@ _YOUNGEST_S = 600  # nothing is being written for so long
 def remove_leftovers(dataset_folder: Path) -> int:
     """Delete the temporary files in a dataset's folder and its class folders.
 
+    What was being removed for good is removed as well.
+
     Returns:
-        How many there were. What cannot be deleted stays.
+        How many temporary files there were. What cannot be deleted stays.
     """
     removed = 0
+    with suppress(OSError):
+        remove_leaving(dataset_folder, _YOUNGEST_S)
     for folder in (dataset_folder, *_folders_in(dataset_folder)):
         with suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:

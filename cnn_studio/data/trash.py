@@ -7,17 +7,20 @@ a restart, by the studio or by hand.
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_studio.data.file_moves import explained
+from cnn_studio.data.file_moves import explained, free_path
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.samples import Sample
 
 TRASH_NAME = ".trash"
-_LEAVING = ".leaving-"
+LEAVING = ".leaving-"
+"""What the name of a folder begins with that is being removed for good."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,18 @@ def count_trash(dataset_folder: Path) -> int:
     return sum(1 for name in class_folder_names(trash) for _ in image_files(trash / name))
 
 
-def empty_trash(dataset_folder: Path) -> int:
+def empty_trash(
+    dataset_folder: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> int:
     """Delete for good what lies in the trash.
+
+    Args:
+        dataset_folder: The dataset's folder.
+        progress: Called with how many files are gone, and of how many.
+        cancelled: Called with each file; once it returns True, the rest lies in the trash again.
 
     Returns:
         How many images that were.
@@ -65,11 +78,54 @@ def empty_trash(dataset_folder: Path) -> int:
         DatasetError: The system does not allow it.
     """
     trash = dataset_folder / TRASH_NAME
-    count = count_trash(dataset_folder)
     with explained("The trash cannot be emptied"):
         if trash.is_dir():
             # Renamed first: what a crash leaves is no longer offered, and goes the next time.
-            trash.rename(dataset_folder / f"{_LEAVING}{uuid.uuid4().hex}")
-        for leaving in dataset_folder.glob(f"{_LEAVING}*"):
-            shutil.rmtree(leaving)
-    return count
+            trash.rename(dataset_folder / f"{LEAVING}{uuid.uuid4().hex}")
+        all_leaving = sorted(dataset_folder.glob(f"{LEAVING}*"))
+        images = [
+            Path(entry.path)
+            for leaving in all_leaving
+            for name in class_folder_names(leaving)
+            for entry in image_files(leaving / name)
+        ]
+        for done, image in enumerate(images):
+            if cancelled():
+                for leaving in all_leaving:
+                    _bring_back(leaving, trash)
+                return done
+            progress(done, len(images))
+            image.unlink(missing_ok=True)
+        remove_leaving(dataset_folder)
+    return len(images)
+
+
+def remove_leaving(folder: Path, older_than_s: float = 0.0) -> None:
+    """Remove what a crash has kept from being removed for good.
+
+    Args:
+        folder: What the folders that are leaving lie in.
+        older_than_s: Younger ones stay: somebody may be at work on them.
+
+    Raises:
+        OSError: The system does not allow it.
+    """
+    for leaving in folder.glob(f"{LEAVING}*"):
+        with suppress(FileNotFoundError):  # somebody else was quicker
+            if time.time() - leaving.stat().st_ctime >= older_than_s:
+                shutil.rmtree(leaving)
+
+
+def _bring_back(leaving: Path, trash: Path) -> None:
+    """Put what is left of a trash into the trash again."""
+    if not trash.exists():
+        leaving.rename(trash)
+        return
+    for entry in leaving.iterdir():
+        target = trash / entry.name
+        if not entry.is_dir() or not target.is_dir():
+            entry.rename(free_path(target))
+            continue
+        for path in entry.iterdir():
+            path.rename(free_path(target / path.name))
+    shutil.rmtree(leaving)

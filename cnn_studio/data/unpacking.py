@@ -21,6 +21,8 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.listing import class_folder_names
@@ -31,6 +33,7 @@ from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.vision.file_kinds import refusal as file_refusal
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.whole_files import write_atomically
+from cnn_studio.work_notes import Halt
 
 _MAX_MANIFEST_BYTES = 64 << 20
 _MAX_CARD_BYTES = 1 << 20
@@ -44,10 +47,12 @@ class UnpackReport:
     Attributes:
         samples: The images that were stored.
         skipped: Those that were left out, each with a sentence that says why.
+        taken_back: What had been stored and was taken back again; None if it stays.
     """
 
     samples: tuple[Sample, ...]
     skipped: tuple[tuple[Path, str], ...]
+    taken_back: TakenBack | None = None
 
     @property
     def imported(self) -> int:
@@ -100,6 +105,8 @@ def unpack_dataset(
     title: str = "",
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    broken: BrokenImport | None = None,
 ) -> UnpackReport:
     """Bring a packed dataset into a dataset, with the names that its files have.
 
@@ -110,15 +117,19 @@ def unpack_dataset(
     Args:
         dataset: Where it comes in; its folder may not exist yet.
         path: A zip that `pack_dataset` wrote.
-        title: What an empty dataset is called then, if not as the packed one was.
+        title: What a dataset that was made for it is called then, if not as the packed one was.
         progress: Told how many images are done, and of how many.
-        cancelled: Asked often; once it says True, it ends with what it has.
+        cancelled: Called often; once it returns True, it ends.
+        halted: Called then; says what becomes of what is in.
+        broken: The import of this zip that was broken off and goes on; None for a new one.
 
     Raises:
-        DatasetError: The zip is damaged, or the dataset's folder cannot be written to.
+        DatasetError: The zip is damaged, or the dataset's folder cannot be written to. What is in
+            stays, and is found by `broken_imports`.
     """
     unpacking = _Unpacking(dataset, path)
-    return unpacking.unpack(title, progress or (lambda _done, _total: None), cancelled)
+    report = progress or (lambda _done, _total: None)
+    return unpacking.unpack(title, report, cancelled, halted, broken)
 
 
 class _RefusedError(DatasetError):
@@ -138,29 +149,90 @@ class _Unpacking:
         self._samples: list[Sample] = []
         self._skipped: list[tuple[Path, str]] = []
 
-    def unpack(self, title: str, progress: Progress, cancelled: Callable[[], bool]) -> UnpackReport:
+    def unpack(
+        self,
+        title: str,
+        progress: Progress,
+        cancelled: Callable[[], bool],
+        halted: Callable[[], Halt],
+        broken: BrokenImport | None,
+    ) -> UnpackReport:
         with IncomingZip(self._path) as entries:
             manifest = _read_manifest(entries.archive)
             self._files = manifest["files"]
             self._file_names = _names_by_class(self._files)
-            self._receive(*_card_in(entries.archive, self._path, self._folders.dataset.name), title)
-            inside = _images_in(entries.archive)
-            composed = {_composed(name): name for name in inside}
-            for done, name in enumerate(self._files):
-                if cancelled():
-                    inside.clear()
-                    break
-                try:
-                    found = name if name in inside else composed.get(_composed(name), name)
-                    self._take(name, entries, inside.pop(found, None))
-                except _RefusedError as error:
-                    self._leave_out(name, str(error))
-                progress(done + 1, len(self._files))
-            for name in inside:
-                self._leave_out(name, f"It is not in the manifest: {PurePosixPath(name).name}.")
-        markings = [self._marking(mark, manifest) for mark in Mark]
-        self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
-        return UnpackReport(tuple(self._samples), tuple(self._skipped))
+            packed = _card_in(entries.archive, self._path, self._folders.dataset.name)
+            with self._noted(title, broken) as note:
+                self._receive(*packed, title)
+                self._take_all(entries, note, progress, cancelled)
+                markings = [self._marking(mark, manifest) for mark in Mark]
+                self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
+                kept, taken_back = note.settle(
+                    self._samples, ended_early=cancelled(), halted=halted
+                )
+        return UnpackReport(kept, tuple(self._skipped), taken_back)
+
+    def _noted(self, title: str, broken: BrokenImport | None) -> ImportNote:
+        """The note of this import, which also keeps the card that is about to be replaced."""
+        if broken is not None:
+            return ImportNote(self._folders, broken.values, broken)
+        self._folders.check_changeable()
+        is_empty = not any(self._folders.counts().values())
+        return ImportNote.begin(
+            self._folders,
+            ImportKind.PACKED,
+            [self._path],
+            len(self._files),
+            title=title,
+            is_new=bool(title),
+            card=self._folders.dataset.card.to_dict() if is_empty else None,
+        )
+
+    def _take_all(
+        self,
+        entries: IncomingZip,
+        note: ImportNote,
+        progress: Progress,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Bring in what the manifest names and had not come in before."""
+        note.names_come(self._names_to_come())
+        inside = _images_in(entries.archive)
+        composed = {_composed(name): name for name in inside}
+        for done, name in enumerate(self._files):
+            if cancelled():
+                return
+            try:
+                found = name if name in inside else composed.get(_composed(name), name)
+                info = inside.pop(found, None)
+                own = self._own_name(name)
+                if note.is_stored(own):
+                    self._own[name] = own
+                else:
+                    self._take(name, entries, info)
+            except _RefusedError as error:
+                self._leave_out(name, str(error))
+            progress(done + 1, len(self._files))
+        for name in inside:
+            self._leave_out(name, f"It is not in the manifest: {PurePosixPath(name).name}.")
+
+    def _names_to_come(self) -> list[str]:
+        """What the images that are not there yet will be called."""
+        names = []
+        folder = self._folders.dataset.folder
+        for name in self._files:
+            with suppress(_RefusedError):
+                own = self._own_name(name)
+                if not (folder / own).exists():
+                    names.append(own)
+        return names
+
+    def _own_name(self, name: str) -> str:
+        """The class and file that an image of the zip becomes here, as in "cup/1.jpg"."""
+        packed_class, _slash, file_name = name.rpartition("/")
+        if not packed_class:
+            raise _RefusedError(f"It lies in no class folder: {name}.")
+        return f"{self._class_for(packed_class)}/{self._file_names[packed_class][file_name]}"
 
     def _receive(self, card: DatasetCard, text: bytes, title: str) -> None:
         """Make the classes; an empty dataset takes the whole card over."""
@@ -213,16 +285,14 @@ class _Unpacking:
 
     def _take(self, name: str, entries: IncomingZip, info: zipfile.ZipInfo | None) -> None:
         """Bring one image in, under its own name as far as every system takes it."""
-        packed_class, _slash, file_name = name.rpartition("/")
-        if not packed_class:
-            raise _RefusedError(f"It lies in no class folder: {name}.")
-        class_name = self._class_for(packed_class)
+        class_name, _slash, own_file_name = self._own_name(name).rpartition("/")
+        file_name = PurePosixPath(name).name
         if info is None:
             raise _RefusedError(f"It is missing in the zip: {file_name}.")
         data = self._read_checked(name, entries, info)
         if class_name not in self._folders.classes():
             self._folders.add_class(class_name)
-        target = self._folders.folder_of(class_name) / self._file_names[packed_class][file_name]
+        target = self._folders.folder_of(class_name) / own_file_name
         with explained(f"{file_name} cannot be saved in {target.parent}"):
             target.parent.mkdir(exist_ok=True)
             here = self._here(target, name, data)

@@ -55,7 +55,7 @@ class ExportOrder:
     @property
     def aside(self) -> Path:
         """Where the forms are written before they are compared."""
-        return self.out / f".export-{self.token}"
+        return aside_folder(self.out, self.token)
 
     def target(self, form: ExportFormat) -> Path:
         """The folder of a form that was handed over."""
@@ -120,6 +120,11 @@ def export_run(
         if is_new and not any(order.out.iterdir()):
             order.out.rmdir()
     return reports
+
+
+def aside_folder(out: Path, token: str) -> Path:
+    """Where the forms of an export are written before they are compared; see `ExportOrder`."""
+    return out / f".export-{token}"
 
 
 def remove_traces(order: ExportOrder) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -113,7 +113,8 @@ def run(workspace: Workspace, camera_spec: str | None = None) -> int:
     window.show_page("capture")
     window.show()
     studio.camera.start(camera_spec)
-    _let_python_see_signals(application)
+    window.closed.connect(application.quit)
+    _end_on_signals(application, window)
     code = application.exec()
     claim.release()
     if not studio.shutdown():
@@ -124,10 +125,18 @@ def run(workspace: Workspace, camera_spec: str | None = None) -> int:
     return code
 
 
-def _let_python_see_signals(application: QApplication) -> None:
-    # Python handles Ctrl+C only between its own instructions, which Qt's loop does not run.
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
-    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+def _end_on_signals(application: QApplication, window: MainWindow) -> None:
+    """Close in order when the system asks, as on a shutdown or Ctrl+C; at once the second time."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, lambda *_: application.exit(1))
+        window.end_in_order()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        signal.signal(number, on_signal)
+    # Python handles signals only between its own instructions, which Qt's loop does not run.
     timer = QTimer(application, interval=250)
     timer.timeout.connect(lambda: None)
     timer.start()

@@ -25,3 +25,23 @@ def images(count: int) -> str:
     if count == 1:
         return _tr("1 image")
     return _tr("{count} images").format(count=whole(count))
+
+
+def data_size(count: int) -> str:
+    """A number of bytes, as exactly as matters."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, as exactly as matters."""
+    if seconds < 100:
+        return _tr("{count} s").format(count=max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _tr("{count} min").format(count=minutes)
+    return _tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def time_left(seconds: float) -> str:
+    """How long something will still take."""
+    return _tr("{time} left").format(time=duration(seconds))

@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.activities import About, Activities, Activity
+from cnn_studio.work_notes import Halt
 
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ class Task:
     def __init__(self, report: Callable[[int, int], None]) -> None:
         self._report = report
         self._cancelled = threading.Event()
+        self._halt = Halt.KEEP
         self._last_step = -1
 
     def report(self, done: int, total: int) -> None:
@@ -42,9 +45,15 @@ class Task:
         """Whether the work should end early."""
         return self._cancelled.is_set()
 
-    def cancel(self) -> None:
-        """Ask the work to end early; safe from any thread."""
-        self._cancelled.set()
+    def halted(self) -> Halt:
+        """What becomes of what is done, once it is `cancelled`."""
+        return self._halt
+
+    def cancel(self, halt: Halt = Halt.KEEP) -> None:
+        """Ask the work to end early; safe from any thread. The first call holds."""
+        if not self._cancelled.is_set():
+            self._halt = halt
+            self._cancelled.set()
 
 
 class _JobThread(QThread, Generic[Result]):
@@ -75,6 +84,9 @@ class _JobThread(QThread, Generic[Result]):
 class Job(QObject):
     """One piece of work; its signals arrive on the window's thread.
 
+    Attributes:
+        activity: What a person sees of it; None for what is over in no time.
+
     Signals:
         progressed(done, total)
         succeeded(result), failed(sentence) or cancelled(): exactly one of them, and then
@@ -89,6 +101,7 @@ class Job(QObject):
 
     def __init__(self, function: Callable[[Task], Result], parent: QObject) -> None:
         super().__init__(parent)
+        self.activity: Activity | None = None
         self._thread = _JobThread(function, self)
         self._thread.reported.connect(self._on_thread_reported)
         self._thread.ended.connect(self._on_thread_ended)
@@ -98,9 +111,13 @@ class Job(QObject):
         """Begin; the signals must be connected by now."""
         self._thread.start(QThread.Priority.LowPriority)
 
-    def cancel(self) -> None:
-        """Ask the work to end early."""
-        self._thread.task.cancel()
+    def cancel(self, halt: Halt = Halt.KEEP) -> None:
+        """Ask the work to end early.
+
+        Args:
+            halt: What becomes of what is done, where the work knows of that.
+        """
+        self._thread.task.cancel(halt)
 
     def wait(self, timeout_ms: int) -> bool:
         """Block until the work has ended; for closing the window only."""
@@ -125,23 +142,47 @@ class Job(QObject):
 
 
 class Jobs(QObject):
-    """Starts jobs and keeps each one until its thread has finished."""
+    """Starts jobs and keeps each one until its thread has finished.
+
+    A job that takes more than two seconds, or writes more than a file, says what it is `About`:
+    then it is among the activities, where the window shows it and asks about it before it closes.
+
+    Attributes:
+        activities: What a person knows of.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.activities = Activities(self)
         self._running: set[Job] = set()
 
-    def create(self, function: Callable[[Task], Result]) -> Job:
-        """A job that waits to be started, so that its signals can be connected first."""
+    def create(
+        self,
+        function: Callable[[Task], Result],
+        about: About | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> Job:
+        """A job that waits to be started, so that its signals can be connected first.
+
+        Args:
+            function: The work.
+            about: What a person is to know of it; None for what is over in no time.
+            is_seen: Whether a part of the window that is about it is on the screen.
+        """
         job = Job(function, self)
         self._running.add(job)
+        if about is not None:
+            activity = job.activity = self.activities.begin(about, job.cancel, is_seen)
+            job.progressed.connect(activity.set_progress)
+            job.failed.connect(activity.warn)
+            job.finished.connect(activity.end)
         job.finished.connect(self._on_job_finished)
         return job
 
     def shutdown(self, timeout_ms: int = 5000) -> bool:
         """Cancel all work and wait for it; for closing the window. False if some never ended."""
         for job in self._running:
-            job.cancel()
+            job.cancel(Halt.LATER)
         ended = [job.wait(timeout_ms) for job in list(self._running)]
         return all(ended)
 
@@ -175,11 +216,21 @@ class OneJob(QObject):
         """Whether a job is under way; one that was cancelled is until it has ended."""
         return self._job is not None
 
-    def start(self, function: Callable[[Task], Any]) -> None:
-        """Begin; nothing happens while a job is under way."""
+    @property
+    def activity(self) -> Activity | None:
+        """What a person sees of the job under way; None if there is none."""
+        return self._job.activity if self._job is not None else None
+
+    def start(
+        self,
+        function: Callable[[Task], Any],
+        about: About | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Begin; nothing happens while a job is under way. See `Jobs.create` for what is given."""
         if self._job is not None:
             return
-        job = self._job = self._jobs.create(function)
+        job = self._job = self._jobs.create(function, about, is_seen)
         job.progressed.connect(self.progressed)
         job.succeeded.connect(self.succeeded)
         job.failed.connect(self.failed)
@@ -188,10 +239,10 @@ class OneJob(QObject):
         job.start()
 
     @Slot()
-    def cancel(self) -> None:
-        """Ask the job that is under way to end early."""
+    def cancel(self, halt: Halt = Halt.KEEP) -> None:
+        """Ask the job that is under way to end early; see `Job.cancel`."""
         if self._job is not None:
-            self._job.cancel()
+            self._job.cancel(halt)
 
     @Slot()
     def _on_job_finished(self) -> None:

@@ -5,28 +5,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol, cast
 
-from PySide6.QtCore import QByteArray, QTimer, Slot
+from PySide6.QtCore import QByteArray, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from cnn_studio.gui.activity_bar import ActivityBar
+from cnn_studio.gui.closing import Closing
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.header import Header
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.workspace_claim import Owner
 
 _GEOMETRY = "window/geometry"
 _RATE_INTERVAL_MS = 1000
-_STOP_TIMEOUT_MS = 10_000
 _LOAD_PAGES_AFTER_MS = 700  # the first paint and the camera come first
 
 # A tab is imported once the window is there, so that this takes under a second.
@@ -51,24 +53,33 @@ class Page(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """Shows one tab at a time and asks once before it closes during a training."""
+    """Shows one tab at a time, and what is under way; see `Closing` for how it closes.
+
+    Signals:
+        closed: It has closed, for good.
+    """
+
+    closed = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
         self._pages: dict[str, QWidget] = {}
         self._page_name = ""
-        self._closing = False
         self._loading = False
         self.setWindowTitle("CNN Studio")
         self.setMinimumSize(960, 640)
         self.resize(1280, 800)
         self._header = Header(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
+        self._closing = Closing(studio.jobs.activities, self)
+        self._closing_notice = Notice(studio.theme, self)
         self._stack = QStackedWidget(self)
         self._stack.setObjectName("pages")
-        self._status = QLabel(self)
+        self._status = ElidedLabel(self)
         self._status.setObjectName("statusText")
+        self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._activities = ActivityBar(studio.jobs.activities, studio.theme, self)
         self._rate = QLabel(self)
         self._rate.setObjectName("cameraRate")
         self._rate.setProperty("role", "quiet")
@@ -91,6 +102,7 @@ class MainWindow(QMainWindow):
         self._studio.endings.end(Until.PAGE)
         page.activate()
         self._pages[name].setFocus()
+        self._activities.refresh()
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
@@ -115,17 +127,20 @@ class MainWindow(QMainWindow):
             self._loading = True
             QTimer.singleShot(_LOAD_PAGES_AFTER_MS, self, self._load_pages)
 
+    def end_in_order(self) -> None:
+        """Close without a question; what is under way ends, and the next start asks about it."""
+        self._closing.end_in_order()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._studio.is_training and not self._closing:
+        if not self._closing.may_close():
             event.ignore()
-            if self._may_stop_training():
-                self._stop_and_close()
             return
         self._studio.settings.setValue(_GEOMETRY, self.saveGeometry())
         self.hide()  # releasing a hung camera can take seconds; nobody need watch
         for name in list(self._pages):
             self._page(name).shutdown()
         event.accept()
+        self.closed.emit()
 
     def _lay_out(self) -> None:
         line = QWidget(self)
@@ -133,11 +148,15 @@ class MainWindow(QMainWindow):
         line.setFixedHeight(32)
         row = QHBoxLayout(line)
         row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(16)
         row.addWidget(self._status, 1)
+        row.addWidget(self._activities)
         row.addWidget(self._rate)
         notice = QVBoxLayout()
         notice.setContentsMargins(16, 8, 16, 0)
+        notice.setSpacing(8)
         notice.addWidget(self._notice)
+        notice.addWidget(self._closing_notice)
         central = QWidget(self)
         central.setObjectName("central")
         column = QVBoxLayout(central)
@@ -153,6 +172,11 @@ class MainWindow(QMainWindow):
         self._header.page_chosen.connect(self.show_page)
         self._studio.page_requested.connect(self.show_page)
         self._studio.status_changed.connect(self._status.setText)
+        self._closing.ready.connect(self.close)
+        self._closing.changed.connect(self._on_closing_changed)
+        self._closing.kept_open.connect(self._on_closing_kept_open)
+        for signal in (self._closing_notice.action_requested, self._closing_notice.closed):
+            signal.connect(self._closing.stay_open)
         self._rate_timer = QTimer(self, interval=_RATE_INTERVAL_MS)
         self._rate_timer.timeout.connect(self._on_rate_timer_timeout)
         self._rate_timer.start()
@@ -174,27 +198,22 @@ class MainWindow(QMainWindow):
     def _load_pages(self) -> None:
         self._studio.jobs.create(_import_pages).start()
 
-    def _may_stop_training(self) -> bool:
-        box = QMessageBox(self)
-        box.setObjectName("closeQuestion")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("A training is running."))
-        box.setInformativeText(self.tr("Stop it, keep the best model so far, and close?"))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+    @Slot()
+    def _on_closing_changed(self) -> None:
+        if self._closing.is_waiting:
+            text = self.tr("CNN Studio closes by itself as soon as all is done.")
+            stay = self.tr("Stay open")
+            self._closing_notice.show_message(text, Kind.INFO, stay, until=Until.REPLACED)
+        elif self._closing.is_stopping:
+            text = self.tr("Stopping what is under way; then CNN Studio closes …")
+            self._closing_notice.show_message(text, Kind.INFO, until=Until.REPLACED)
+        else:
+            self._closing_notice.hide()
 
-    def _stop_and_close(self) -> None:
-        self._closing = True
-        self._status.setText(self.tr("Stopping the training …"))
-        training = self._studio.training
-        training.ended.connect(self.close)
-        QTimer.singleShot(_STOP_TIMEOUT_MS, self, self.close)
-        training.keep_warm(False)
-        training.stop()
+    @Slot(str)
+    def _on_closing_kept_open(self, title: str) -> None:
+        text = self.tr("CNN Studio stays open, as something did not go well: {title}.")
+        self._notice.show_message(text.format(title=title), Kind.WARN, until=Until.REPLACED)
 
     @Slot()
     def _on_rate_timer_timeout(self) -> None:

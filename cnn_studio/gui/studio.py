@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,15 @@ from cnn_studio.paths import Workspace
 if TYPE_CHECKING:
     from cnn_studio.gui.training.training_control import TrainingControl
 
+_WORK_NOTES = ".studio.work"
 _LAST_DATASET = "dataset/last"
 
 
 class Studio(QObject):
     """The state above the tabs. It decides; the tabs and the header show and ask.
+
+    Attributes:
+        training_views: What shows how far a training is; each says whether it is on the screen.
 
     Signals:
         datasets_changed: The list of datasets is another one.
@@ -66,15 +71,18 @@ class Studio(QObject):
         self._dataset: Dataset | None = None
         self._run_to_try: Path | None = None
         self._training: TrainingControl | None = None
+        self.training_views: list[Callable[[], bool]] = []
 
     @property
     def training(self) -> TrainingControl:
         """The one training that may run, wherever it was begun; made when it is first asked for."""
         if self._training is None:
             # The window is there sooner without what this imports.
+            from cnn_studio.gui.training.training_activity import TrainingActivity
             from cnn_studio.gui.training.training_control import TrainingControl
 
             self._training = control = TrainingControl(self.workspace, self)
+            TrainingActivity(control, self.jobs.activities, self.training_views, control)
             control.began.connect(self._on_training_began)
             control.run_made.connect(self.runs_changed)
             control.ended.connect(self._on_training_ended)
@@ -84,6 +92,11 @@ class Studio(QObject):
     def is_training(self) -> bool:
         """Whether a training is under way."""
         return self._training is not None and self._training.progress.is_under_way
+
+    @property
+    def work_notes(self) -> Path:
+        """Where notes of long work lie that is not within one dataset; see `WorkNote`."""
+        return self.workspace.root / _WORK_NOTES
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -98,7 +111,8 @@ class Studio(QObject):
     def load_datasets(self) -> None:
         """Read the list of datasets and choose the one used last."""
         self._datasets = list_datasets(self.workspace)
-        self.jobs.create(partial(_tidy, [dataset.folder for dataset in self._datasets])).start()
+        folders = [dataset.folder for dataset in self._datasets]
+        self.jobs.create(partial(_tidy, self.workspace.datasets, folders)).start()
         self.datasets_changed.emit()
         last = str(self.settings.value(_LAST_DATASET, ""))
         names = [dataset.name for dataset in self._datasets]
@@ -133,6 +147,14 @@ class Studio(QObject):
             name = self._dataset.name
             self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
         self.dataset_edited.emit()
+
+    def dataset_was_removed(self) -> None:
+        """A dataset is not there any more: read the list, and choose another one if need be."""
+        self._datasets = list_datasets(self.workspace)
+        self.datasets_changed.emit()
+        names = [dataset.name for dataset in self._datasets]
+        if self._dataset is not None and self._dataset.name not in names:
+            self.choose_dataset(names[0])
 
     def try_run(self, folder: Path) -> None:
         """Show the prediction tab with this run's model."""
@@ -187,9 +209,9 @@ class Studio(QObject):
         self.endings.end(Until.CAMERA_CHOSEN)
 
 
-def _tidy(folders: list[Path], task: Task) -> None:
-    """Delete what a kill has left of files that were being written."""
-    for folder in folders:
+def _tidy(datasets: Path, folders: list[Path], task: Task) -> None:
+    """Delete what a kill has left of files that were being written or removed."""
+    for folder in (datasets, *folders):
         if task.cancelled():
             return
         remove_leftovers(folder)

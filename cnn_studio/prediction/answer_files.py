@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cnn_studio.errors import ImageError
 from cnn_studio.prediction.batch import FilePrediction
 from cnn_studio.whole_files import write_atomically
+
+Look = Callable[[int], bool]
+
+
+def _look_away(_done: int) -> bool:
+    return True
+
 
 _FIELDS = ("path", "time_s", "class", "probability", "unknown", "score", "true_class")
 
@@ -42,13 +49,19 @@ def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
     return values
 
 
-def write_answers_as_csv(path: Path, answers: Sequence[FilePrediction], top: int) -> None:
+def write_answers_as_csv(
+    path: Path, answers: Sequence[FilePrediction], top: int, look: Look = _look_away
+) -> bool:
     """Write a table with a line for each picture, whole or not at all.
 
     Args:
         path: Where to.
         answers: What the model says.
         top: How many classes to name; each after the first has two columns of its own.
+        look: Called with how many lines are made; once it says False, nothing is written.
+
+    Returns:
+        Whether it was written.
 
     Raises:
         ImageError: The file cannot be written.
@@ -58,7 +71,9 @@ def write_answers_as_csv(path: Path, answers: Sequence[FilePrediction], top: int
     further = range(2, top + 1)
     others = [f"{what}_{place}" for place in further for what in ("class", "probability")]
     writer.writerow([*_FIELDS, *others, "error"])
-    for answer in answers:
+    for done, answer in enumerate(answers):
+        if not look(done):
+            return False
         values = values_of(answer, top)
         told = list(values.get("top", [])[1:])
         told += [["", ""]] * (len(further) - len(told))
@@ -66,16 +81,30 @@ def write_answers_as_csv(path: Path, answers: Sequence[FilePrediction], top: int
         flat = [_cell(value) for pair in told for value in pair]
         writer.writerow([*row, *flat, _cell(values.get("error"))])
     _write(path, text.getvalue())
+    return True
 
 
-def write_answers_as_json(path: Path, answers: Iterable[FilePrediction], top: int) -> None:
+def write_answers_as_json(
+    path: Path, answers: Iterable[FilePrediction], top: int, look: Look = _look_away
+) -> bool:
     """Write a list with an object for each picture, whole or not at all; see `values_of`.
+
+    Args:
+        path, answers, top, look: See `write_answers_as_csv`.
+
+    Returns:
+        Whether it was written.
 
     Raises:
         ImageError: The file cannot be written.
     """
-    lines = ",\n".join(json.dumps(values_of(answer, top)) for answer in answers)
-    _write(path, f"[\n{lines}\n]\n")
+    lines = []
+    for done, answer in enumerate(answers):
+        if not look(done):
+            return False
+        lines.append(json.dumps(values_of(answer, top)))
+    _write(path, "[\n{}\n]\n".format(",\n".join(lines)))
+    return True
 
 
 def _cell(value: object) -> str:

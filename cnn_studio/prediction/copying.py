@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from cnn_studio.data.class_names import MAX_LENGTH, check_class_name
 from cnn_studio.errors import DatasetError, ImageError, StudioError
 from cnn_studio.prediction.batch import FilePrediction
 from cnn_studio.prediction.picture_reader import PictureReader
+from cnn_studio.prediction.pictures import Picture
 from cnn_studio.whole_files import write_atomically
+from cnn_studio.work_notes import Halt
 
 UNKNOWN_FOLDER = "unknown"
 
@@ -24,10 +28,12 @@ class CopyReport:
     Attributes:
         copied: Where the copies are.
         left_out: The pictures that were not copied, each with a sentence that says why.
+        is_taken_back: Whether all copies were removed again, as it ended early.
     """
 
     copied: tuple[Path, ...]
     left_out: tuple[tuple[str, str], ...]
+    is_taken_back: bool = False
 
 
 def copy_by_class(
@@ -35,6 +41,8 @@ def copy_by_class(
     target: Path,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    coming: Callable[[Picture, Path, int], None] = lambda _picture, _path, _size: None,
 ) -> CopyReport:
     """Copy each picture into the folder of its class; unknown ones into "unknown".
 
@@ -44,29 +52,78 @@ def copy_by_class(
         answers: The pictures and what the model says of them.
         target: The folder in which each class gets one.
         progress: Told how many are done, and of how many.
-        cancelled: Asked before each; once it says True, it ends with what it has.
+        cancelled: Called before each; once it returns True, it ends.
+        halted: Called then; says what becomes of the copies.
+        coming: Called just before each copy is written: the picture, the copy, its bytes.
 
     Raises:
         ImageError: The folder cannot be written to.
     """
+    report = copy_pictures(orders_for(answers, target), progress, cancelled, halted, coming)
+    unreadable = [(a.picture.name, a.error or "") for a in answers if a.prediction is None]
+    places = {answer.picture.name: place for place, answer in enumerate(answers)}
+    in_order = sorted((*unreadable, *report.left_out), key=lambda entry: places[entry[0]])
+    return replace(report, left_out=tuple(in_order))
+
+
+def orders_for(answers: Sequence[FilePrediction], target: Path) -> list[tuple[Picture, Path]]:
+    """The pictures that can be copied, each with the folder in `target` that it goes to."""
+    return [(a.picture, target / _folder_name(a)) for a in answers if a.prediction is not None]
+
+
+def copy_pictures(
+    orders: Sequence[tuple[Picture, Path]],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    coming: Callable[[Picture, Path, int], None] = lambda _picture, _path, _size: None,
+) -> CopyReport:
+    """Copy each picture into its folder; see `copy_by_class`.
+
+    Args:
+        orders: The pictures, each with the folder that it is copied into.
+        progress, cancelled, halted, coming: See `copy_by_class`.
+
+    Raises:
+        ImageError: A folder cannot be written to.
+    """
     copied: list[Path] = []
     left_out: list[tuple[str, str]] = []
     with PictureReader() as reader:
-        for done, answer in enumerate(answers):
+        for done, (picture, folder) in enumerate(orders):
             if cancelled():
-                break
-            progress(done, len(answers))
-            if answer.prediction is None:
-                left_out.append((answer.picture.name, answer.error or ""))
-                continue
+                is_taken_back = halted() is Halt.TAKE_BACK
+                if is_taken_back:
+                    remove_copies(copied)
+                    copied.clear()
+                return CopyReport(tuple(copied), tuple(left_out), is_taken_back)
+            progress(done, len(orders))
             try:
-                name, data = reader.file(answer.picture)
+                name, data = reader.file(picture)
             except StudioError as error:
-                left_out.append((answer.picture.name, str(error)))
+                left_out.append((picture.name, str(error)))
                 continue
-            copied.append(_store(target / _folder_name(answer), name, data))
-    progress(len(answers), len(answers))
+            copied.append(_store(folder, name, data, partial(coming, picture)))
+    progress(len(orders), len(orders))
     return CopyReport(tuple(copied), tuple(left_out))
+
+
+def remove_copies(copies: Sequence[Path]) -> None:
+    """Remove copies, and folders that nothing else is in.
+
+    Raises:
+        ImageError: The system does not allow it.
+    """
+    for path in copies:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ImageError(
+                f"{path} cannot be removed again ({error.strerror or error})."
+            ) from error
+    for folder in {path.parent for path in copies}:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _folder_name(answer: FilePrediction) -> str:
@@ -81,11 +138,12 @@ def _folder_name(answer: FilePrediction) -> str:
         return f"class {unicodedata.normalize('NFC', safe)[:MAX_LENGTH].strip()}".strip()
 
 
-def _store(folder: Path, name: str, data: bytes) -> Path:
+def _store(folder: Path, name: str, data: bytes, coming: Callable[[Path, int], None]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = _reserved(folder / name)
         try:
+            coming(path, len(data))
             write_atomically(path, data)
         except BaseException:
             path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_merge, class_rename, marking, relabelling
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.journal import recover
+from cnn_studio.data.journal import ChangeEndedError, Watch, recover, watched_by
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.data.marks import Mark, Marks
 from cnn_studio.data.samples import Sample
@@ -205,3 +205,28 @@ def test_names_that_are_no_text_are_moved_and_marked_as_others(folders: ClassFol
     folders.carry_out(relabelling(folders, [Sample(odd, "shoe")], "cap"))
     assert (folders.folder_of("cap") / odd.name).is_file()
     assert Marks(folders.dataset.folder).names(Mark.REVIEWED) == {f"cap/{odd.name}"}
+
+
+@pytest.mark.parametrize("most", [0, 3, 6, 8, 10])
+def test_a_change_that_is_ended_early_leaves_all_as_it_was(
+    folders: ClassFolders, most: int
+) -> None:
+    before = _contents(folders)
+    steps: list[int] = []
+    watch = Watch(lambda done, _total: steps.append(done), lambda: len(steps) > most)
+    with watched_by(watch), pytest.raises(ChangeEndedError):
+        folders.carry_out(class_merge(folders, "shoe", "cap"))
+    assert _contents(folders) == before
+    assert folders.classes() == ("shoe", "cap")
+    assert not list((folders.dataset.folder / ".studio" / "journal").glob("*"))
+    folders.carry_out(class_merge(folders, "shoe", "cap"))  # nobody looks on any more
+    assert folders.counts() == {"cap": 7}
+
+
+def test_whoever_looks_on_sees_how_far_a_change_is(folders: ClassFolders) -> None:
+    seen: list[tuple[int, int]] = []
+    with watched_by(Watch(lambda *step: seen.append(step))):
+        folders.carry_out(relabelling(folders, folders.samples("shoe"), "cap"))
+    assert {total for _done, total in seen} == {6}
+    assert [done for done, _total in seen] == sorted(done for done, _total in seen)
+    assert seen[-1] == (5, 6)

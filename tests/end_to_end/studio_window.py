@@ -73,7 +73,7 @@ class StudioWindow:
         self._folder = folder
         self.errors = folder / "studio-errors.txt"
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_killed = False
+        self._is_over = False  # or it has ended by itself
 
     def __enter__(self) -> Self:
         self._socket.unlink(missing_ok=True)
@@ -93,7 +93,7 @@ class StudioWindow:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._process is None or self._is_killed:
+        if self._process is None or self._is_over:
             return
         if kind is not None and self._process.poll() is None:
             self.picture(self._folder / "failed.png")
@@ -119,9 +119,21 @@ class StudioWindow:
         started = _descendants(self._process.pid)
         self._process.kill()
         self._process.wait()
-        self._is_killed = True
+        self._is_over = True
         self._screen.xdotool("mouseup", "1")
         return started
+
+    def terminate(self) -> None:
+        """Ask the program to end, as the system does when it shuts down."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+
+    def wait_for_end(self) -> int:
+        """Wait until the program has ended by itself; its exit code."""
+        assert self._process is not None
+        code = self._process.wait(_EXIT_S)
+        self._is_over = True
+        return code
 
     def find(self, name: str) -> Widget | None:
         """The visible widget of that objectName, or None.

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.data.catalog import find_dataset
+from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_notes import broken_imports
+from cnn_studio.data.trash import count_trash
 from cnn_studio.models.runs import RunStatus, list_runs
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image
+from tests.data.pictures import put_photo
 from tests.demo_workspace import record_demo_images, train
 from tests.end_to_end import journey
 from tests.end_to_end.studio_window import StudioWindow, Widget, is_running
@@ -73,6 +76,84 @@ def test_a_kill_while_training_leaves_older_runs_as_they_were(
         studio.wait_for("startButton", lambda button: button.enabled)
         studio.click("predictionPage")
         studio.wait_for("topClass", lambda top: top.text in journey.OBJECTS)
+
+
+PHOTOS = 6000  # so that the end does not come before the kill
+
+
+def _write_photos(folder: Path) -> Path:
+    for number in range(PHOTOS):
+        put_photo(folder / ("fork", "spoon")[number // (PHOTOS // 2)] / f"{number:04}.jpg", number)
+    return folder
+
+
+def _begin_import(studio: StudioWindow, source: Path) -> None:
+    """Import a folder of class folders into the dataset on show, and wait until it is under way."""
+    studio.click("emptyStateSecond")
+    studio.enter_text("fileNameEdit", str(source))
+    studio.key("Return")
+    studio.click("startImportButton")
+    studio.wait_for("importDetails", lambda details: _number(details.text) >= PHOTOS // 60)
+
+
+def test_a_kill_during_an_import_is_asked_about_and_the_rest_comes_in(
+    screen: Screen, tmp_path: Path
+) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    dataset = create_dataset(workspace, "Cutlery")
+    source = _write_photos(tmp_path / "photos")
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        studio.choose("datasetChooser", "Cutlery")
+        _begin_import(studio, source)
+        studio.kill()
+    there = sum(ClassFolders(dataset).counts().values())
+    assert 0 < there < PHOTOS
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        question = studio.wait_for("brokenOffText")
+        assert question.text.startswith("An import into Cutlery was broken off: ")
+        assert _number(question.text.partition(":")[2]) in (there, there - 1)  # one was in hand
+        studio.click("finishBrokenOff")
+        said = "imported into 2 classes"
+        studio.wait_for("noticeText", lambda notice: said in notice.text, timeout_s=180)
+        assert studio.find("brokenOffText") is None
+    assert ClassFolders(dataset).counts() == {"fork": PHOTOS // 2, "spoon": PHOTOS // 2}
+    every = [s for name in ("fork", "spoon") for s in ClassFolders(dataset).samples(name)]
+    assert len({sample.session for sample in every}) == 1
+    assert len({sample.path.read_bytes() for sample in every}) == PHOTOS
+
+
+def test_ctrl_q_during_an_import_asks_and_takes_it_back(screen: Screen, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    dataset = create_dataset(workspace, "Cutlery")
+    source = _write_photos(tmp_path / "photos")
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        studio.choose("datasetChooser", "Cutlery")
+        _begin_import(studio, source)
+        studio.key("ctrl+q")
+        said = studio.wait_for("activityRowDetails", lambda row: "left" in row.text)
+        assert f" of {PHOTOS}" in said.text
+        studio.click("takeBackAndClose")
+        assert studio.wait_for_end() == 0
+    assert sum(ClassFolders(dataset).counts().values()) == 0
+    assert ClassFolders(dataset).classes() == ()
+    assert count_trash(dataset.folder) > 0
+    assert len(list(source.rglob("*.jpg"))) == PHOTOS
+
+
+def test_when_the_system_ends_it_during_an_import_the_next_start_asks(
+    screen: Screen, tmp_path: Path
+) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    dataset = create_dataset(workspace, "Cutlery")
+    source = _write_photos(tmp_path / "photos")
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        studio.choose("datasetChooser", "Cutlery")
+        _begin_import(studio, source)
+        studio.terminate()
+        assert studio.wait_for_end() == 0
+    (broken,) = broken_imports(dataset)
+    assert 0 < len(broken.samples) < PHOTOS
+    assert broken.can_finish
 
 
 def _count(classes: Widget) -> int:

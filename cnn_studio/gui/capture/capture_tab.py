@@ -25,6 +25,8 @@ from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
+from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
+from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
@@ -35,7 +37,6 @@ from cnn_studio.vision.images import read_image
 
 _SPLIT_SETTING = "capture/split"
 _MARGIN = 16
-_WHILE_EDITING = Until.WORK | Until.DATASET
 
 
 class CaptureTab(QWidget):
@@ -60,6 +61,8 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        self._broken_off = BrokenOffOffer(studio.theme, self)
+        self._recovering = BrokenOffFlow(studio, self._broken_off, self._imports, self._messages)
         errands = self._imports.errands
         self._export = ExportFlow(studio, self._contents, errands, self._messages, self)
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
@@ -133,6 +136,7 @@ class CaptureTab(QWidget):
             self._split.restoreState(kept)
         right = QVBoxLayout()
         right.setSpacing(8)
+        right.addWidget(self._broken_off)
         right.addWidget(self._messages)
         right.addWidget(self._split, 1)
         layout = QHBoxLayout(self)
@@ -169,7 +173,7 @@ class CaptureTab(QWidget):
         edits.edited.connect(self._on_edited)
         edits.failed.connect(self._on_edits_failed)
         edits.fell_short.connect(self._on_edits_fell_short)
-        edits.ended.connect(self._on_edits_ended)
+        edits.ended_early.connect(self._on_edits_ended_early)
         edits.history_changed.connect(gallery.set_history)
         edits.history_changed.connect(self._undo_bar.withdraw)
         edits.undo_offered.connect(self._undo_bar.offer)
@@ -241,10 +245,13 @@ class CaptureTab(QWidget):
         shown = "" if self._contents.is_everything else self._contents.chosen
         self._imports.bring_in(paths, shown, is_for_class=False)
 
-    @Slot(str)
-    def _on_edits_began(self, text: str) -> None:
+    @Slot()
+    def _on_edits_began(self) -> None:
         self._studio.endings.end(Until.CHANGE)
-        self._studio.say(self.tr("{text} …").format(text=text), _WHILE_EDITING)
+
+    @Slot(str)
+    def _on_edits_ended_early(self, sentence: str) -> None:
+        self._studio.say(sentence, AFTER_A_CHANGE | Until.PAGE)
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
@@ -270,10 +277,6 @@ class CaptureTab(QWidget):
     def _on_edits_fell_short(self, sentence: str) -> None:
         self._messages.say(sentence, Kind.WARN, until=AFTER_A_CHANGE)
         self._on_new_images()
-
-    @Slot()
-    def _on_edits_ended(self) -> None:
-        self._studio.endings.end(Until.WORK)
 
     @Slot(str)
     def _on_contents_failed(self, sentence: str) -> None:

@@ -101,7 +101,8 @@ class EmptyFlow(QObject):
         if self._fetching.is_running and is_of_this:
             self._act = self._fetching.cancel
             heading = self.tr("Getting {title} …").format(title=title)
-            state.set_content("import", heading, self.tr("About 30 MB."), self.tr("Cancel"))
+            text = self._fetching.details or self.tr("About 30 MB.")
+            state.set_content("import", heading, text, self.tr("Cancel"))
             state.set_progress(self._fetching.share)
             return
         self._act, self._act_second = self._fetch, self._ask_for_source
@@ -121,8 +122,12 @@ class EmptyFlow(QObject):
         )
 
     def _fetch(self, source: Path | None = None) -> None:
-        if self._contents.dataset is not None:
-            self._fetching.start(self._contents.dataset.folder, source)
+        dataset = self._contents.dataset
+        if dataset is not None:
+            state = self._gallery.empty_state
+            self._fetching.start(
+                dataset, source, lambda: state.isVisible() and self._contents.shows(dataset)
+            )
 
     def _ask_for_source(self) -> None:
         title = self.tr("The folder with the four files of Fashion-MNIST")

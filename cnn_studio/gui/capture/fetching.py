@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.data import fashion_mnist
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.gui import activity_wording
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
@@ -52,23 +56,35 @@ class Fetching(QObject):
         """Why the last fetch failed, as a sentence; empty if it did not."""
         return self._problem
 
-    def start(self, folder: Path, source: Path | None = None) -> None:
-        """Fetch into a folder.
+    @property
+    def details(self) -> str:
+        """How far it is, in words: how much of how much, and the time left."""
+        activity = self._job.activity
+        return activity_wording.details(activity) if activity is not None else ""
+
+    def start(self, dataset: Dataset, source: Path | None, is_seen: Callable[[], bool]) -> None:
+        """Fetch into a dataset's folder.
 
         Args:
-            folder: The dataset's folder.
+            dataset: The dataset.
             source: A folder that has the files; None to look for them elsewhere.
+            is_seen: Whether how far it is is on the screen.
         """
         if self._job.is_running:
             return
-        self._folder, self._share, self._problem = folder, -1.0, ""
+        self._folder, self._share, self._problem = dataset.folder, -1.0, ""
 
         def work(task: Task) -> bool:
             return fashion_mnist.fetch(
-                folder, source=source, progress=task.report, cancelled=task.cancelled
+                dataset.folder, source=source, progress=task.report, cancelled=task.cancelled
             )
 
-        self._job.start(work)
+        about = About(
+            self.tr("Getting {title}").format(title=dataset.title),
+            self.tr("the files that are here stay, and the next time it goes on from there"),
+            Unit.BYTES,
+        )
+        self._job.start(work, about, is_seen)
         self.changed.emit()
 
     @Slot()

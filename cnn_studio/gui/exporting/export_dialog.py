@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,9 +24,12 @@ from cnn_studio.gui.exporting import wording
 from cnn_studio.gui.exporting.choice_page import ChoicePage
 from cnn_studio.gui.exporting.export_choice import ExportChoice, refusals
 from cnn_studio.gui.exporting.report_table import ReportTable
+from cnn_studio.gui.figures import duration, time_left
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.notice import Kind, Notice
+
+_PARTS = 1000
 
 
 class ExportDialog(QDialog):
@@ -35,11 +38,13 @@ class ExportDialog(QDialog):
     Signals:
         export_requested: What is chosen shall be exported.
         cancel_requested: The export that is under way shall end.
+        choice_changed: Other formats are chosen, or another folder.
         folder_requested: The folder of the exports shall be opened.
     """
 
     export_requested = Signal()
     cancel_requested = Signal()
+    choice_changed = Signal()
     folder_requested = Signal()
 
     def __init__(
@@ -71,6 +76,10 @@ class ExportDialog(QDialog):
         self._progress.setObjectName("exportProgress")
         self._progress.setAccessibleName(self.tr("Progress of the export"))
         self._progress.setTextVisible(False)
+        self._progress.setRange(0, _PARTS)
+        self._time = QLabel(self)
+        self._time.setObjectName("exportTime")
+        self._time.setProperty("role", "quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -104,18 +113,26 @@ class ExportDialog(QDialog):
         self._notice.hide()
         self._table.set_formats(formats)
         self._pages.setCurrentWidget(self._table)
-        self._progress.setRange(0, 0)
-        self._about.setText(self.tr("Getting TensorFlow ready, about 5 seconds"))
+        self._progress.setValue(0)
+        self._about.setText(self.tr("Getting TensorFlow ready"))
         self._show_buttons()
+        self._aside.setFocus()  # a key that comes too often ends nothing
 
     def show_step(self, step: Step) -> None:
         """A format is at another stage."""
         self._table.show_stage(step.format, step.stage)
-        self._progress.setRange(0, step.total)
-        self._progress.setValue(step.done)
-        about = wording.title(step.format) + ": " + wording.stage(step.stage)
-        self._about.setText(about)
-        self._progress.setToolTip(about)
+        self._about.setText(wording.step(step))
+
+    def show_time(self, share: float, seconds_left: float) -> None:
+        """How much of the time is over, 0 to 1, and how much is left."""
+        self._progress.setValue(round(share * _PARTS))
+        self._time.setText(time_left(seconds_left))
+        self._progress.setToolTip(self._time.text())
+
+    def show_estimate(self, seconds: float | None) -> None:
+        """How long what is chosen will take; None where nothing is chosen."""
+        text = self.tr("About {time} on this computer")
+        self._time.setText("" if seconds is None else text.format(time=duration(seconds)))
 
     def show_report(self, report: ExportReport) -> None:
         """What came of a format is known."""
@@ -135,9 +152,22 @@ class ExportDialog(QDialog):
         (self._folder if accepted else self._close).setFocus()
 
     def reject(self) -> None:
-        """Esc, or the window's cross: an export that is under way ends with it."""
+        """Esc, or the window's cross: an export that is under way is put aside, and goes on."""
         if self._is_working:
-            self.cancel_requested.emit()
+            self.hide()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_working:
+            event.ignore()  # else the dialog is gone for good, as it is deleted when it closes
+            self.hide()
+        else:
+            super().closeEvent(event)
+
+    def give_up(self) -> None:
+        """Close, whatever is under way."""
+        self._is_working = False
         super().reject()
 
     def _make_foot(self) -> QHBoxLayout:
@@ -158,7 +188,13 @@ class ExportDialog(QDialog):
             self,
             "cancelExportButton",
             self.tr("Cancel"),
-            self.tr("End the export; what was handed over stays (Esc)"),
+            self.tr("End the export; what was handed over stays"),
+        )
+        self._aside = dialog_button(
+            self,
+            "putExportAsideButton",
+            self.tr("Put aside"),
+            self.tr("The export goes on; the status line says how far it is (Esc)"),
         )
         self._export = dialog_button(
             self,
@@ -171,13 +207,15 @@ class ExportDialog(QDialog):
         self._again.clicked.connect(self._on_again_clicked)
         self._folder.clicked.connect(self.folder_requested)
         self._close.clicked.connect(self.reject)
-        self._cancel.clicked.connect(self.reject)
+        self._cancel.clicked.connect(self._on_cancel_clicked)
+        self._aside.clicked.connect(self.reject)
         self._export.clicked.connect(self.export_requested)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._again)
+        foot.addWidget(self._time)
         foot.addStretch(1)
-        for button in (self._close, self._cancel, self._folder, self._export):
+        for button in (self._close, self._cancel, self._aside, self._folder, self._export):
             foot.addWidget(button)
         return foot
 
@@ -187,6 +225,8 @@ class ExportDialog(QDialog):
         self._export.setVisible(is_choosing)
         self._export.setEnabled(bool(self._choice.formats))
         self._cancel.setVisible(not is_done)
+        self._aside.setVisible(self._is_working)
+        self._time.setVisible(not is_done)
         self._progress.setVisible(self._is_working)
         self._again.setVisible(is_done)
         self._close.setVisible(is_done)
@@ -196,8 +236,16 @@ class ExportDialog(QDialog):
     def _on_choice_changed(self) -> None:
         self._notice.hide()
         self._show_buttons()
+        self.choice_changed.emit()
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        if self._is_working:
+            self.cancel_requested.emit()
+        self.give_up()
 
     @Slot()
     def _on_again_clicked(self) -> None:
         self._notice.hide()
         self.show_choice()
+        self.choice_changed.emit()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from cnn_studio.exporting.export import Stage
+from cnn_studio.exporting.export import Stage, Step
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
-from cnn_studio.gui.figures import NONE
+from cnn_studio.gui.figures import NONE, data_size, whole
 
 
 def _tr(text: str) -> str:
@@ -45,6 +47,21 @@ def stage(now: Stage | None) -> str:
     return _tr("Writing …") if now is Stage.WRITING else _tr("Comparing …")
 
 
+def step(now: Step) -> str:
+    """What is being done, and for which format."""
+    return f"{title(now.format)}: {stage(now.stage)}"
+
+
+def outcome(reports: Sequence[ExportReport]) -> str:
+    """What came of an export, in a sentence."""
+    accepted = sum(report.accepted for report in reports)
+    if accepted == len(reports) == 1:
+        return _tr("The export is ready, and verified.")
+    return _tr("The export is ready: {accepted} of {all} formats are verified.").format(
+        accepted=whole(accepted), all=whole(len(reports))
+    )
+
+
 def result(report: ExportReport) -> str:
     """What came of a format, in two words."""
     return _tr("Verified") if report.accepted else _tr("Refused")
@@ -76,7 +93,7 @@ def size(report: ExportReport) -> str:
     """The size of the model."""
     if report.bytes is None:
         return NONE
-    return QLocale().formattedDataSize(report.bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return data_size(report.bytes)
 
 
 def milliseconds(report: ExportReport) -> str:

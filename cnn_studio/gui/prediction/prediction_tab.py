@@ -158,6 +158,9 @@ class PredictionTab(QWidget):
         self._open.opened.connect(self._on_open_opened)
         self._open.imported.connect(self._on_open_imported)
         self._open.failed.connect(self._on_open_failed)
+        self._open.given_up.connect(self._notice.hide)
+        self._export.ended_aside.connect(self._on_export_ended_aside)
+        self._notice.action_requested.connect(self._on_export_show_requested)
         self._no_model.training_requested.connect(self._on_no_model_training_requested)
         self._picture.file.back_requested.connect(self._show_camera)
         self._drops.model_dragged.connect(self._on_drops_model_dragged)
@@ -250,6 +253,16 @@ class PredictionTab(QWidget):
     @Slot()
     def _on_chooser_export_requested(self) -> None:
         self._export.ask(self._model.run)
+
+    @Slot(str)
+    def _on_export_ended_aside(self, sentence: str) -> None:
+        show = self.tr("Show")
+        self._notice.show_message(sentence, Kind.INFO, show, until=Until.REPLACED)
+
+    @Slot()
+    def _on_export_show_requested(self) -> None:
+        self._notice.hide()
+        self._export.show()
 
     @Slot()
     def _on_no_model_training_requested(self) -> None:

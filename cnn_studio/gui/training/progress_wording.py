@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from cnn_studio.gui.figures import images, percent, whole
+from cnn_studio.gui import figures
+from cnn_studio.gui.figures import duration, images, percent, whole
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
-from cnn_studio.gui.training.wording import duration
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.training.events import (
     EpochDone,
@@ -64,9 +64,7 @@ def details(progress: TrainingProgress) -> str:
 
 def time_left(progress: TrainingProgress) -> str:
     """How long a training still takes; "" while that cannot be told."""
-    if progress.seconds_left is None:
-        return ""
-    return _tr("{time} left").format(time=duration(progress.seconds_left))
+    return "" if progress.seconds_left is None else figures.time_left(progress.seconds_left)
 
 
 def status(progress: TrainingProgress) -> str:

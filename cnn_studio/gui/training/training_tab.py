@@ -61,6 +61,7 @@ class TrainingTab(QWidget):
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
         self._again = AgainFlow(studio, self._control, self)
         self._preview = PreviewFlow(studio, self._control, self)
+        studio.training_views.append(self._strip.isVisible)
         self._strip.hide()
         self._lay_out()
         self._connect()
@@ -259,7 +260,9 @@ class TrainingTab(QWidget):
             self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN)
 
     def _say_status(self) -> None:
-        """Say how the training is, once: other tabs use the same line."""
+        """Say how the training is, once: other tabs use the same line, and it is an activity."""
+        if self.is_training() and not self.isVisible():
+            return
         text = progress_wording.status(self._control.progress)
         if text != self._said:
             self._said = text

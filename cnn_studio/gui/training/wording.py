@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from cnn_studio.gui.figures import NONE, images, percent, whole
+from cnn_studio.gui.figures import NONE, duration, images, percent, whole
 from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
@@ -24,16 +24,6 @@ _NAMES_SHOWN = 4
 def share(value: float | None) -> str:
     """A score, 0..1, or a loss, with three places; a dash where there is none."""
     return NONE if value is None else QLocale().toString(value, "f", 3)
-
-
-def duration(seconds: float) -> str:
-    """How long something takes, as exactly as matters."""
-    if seconds < 100:
-        return _tr("{count} s").format(count=max(1, round(seconds)))
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _tr("{count} min").format(count=minutes)
-    return _tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 def weights(count: int, memory_bytes: int) -> str:

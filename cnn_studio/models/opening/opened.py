@@ -40,10 +40,15 @@ _LONGEST_NAME = 60
 _MOST_KEPT = 24
 
 
-def find_model(workspace: Workspace, name_or_path: str) -> Run:
+def find_model(workspace: Workspace, name_or_path: str, trial: Trial | None = None) -> Run:
     """A run of the workspace by its name or path, or any model file or folder, opened.
 
     A bare name is a run of the workspace first, whatever lies in the present folder.
+
+    Args:
+        workspace: Where runs are looked for.
+        name_or_path: The run, or the file.
+        trial: The process to try a file in; None takes one for this file alone.
 
     Raises:
         ModelError: There is no such model, or it cannot be used.
@@ -51,7 +56,7 @@ def find_model(workspace: Workspace, name_or_path: str) -> Run:
     places = (place for place in run_places(workspace, name_or_path) if place.exists())
     path = next(places, None) if name_or_path else None
     if path is not None and not is_own(workspace, path):
-        return open_model(path)
+        return open_model(path, trial)
     return find_run(workspace, name_or_path)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,30 @@ MANIFEST_NAME = "manifest.json"
 FORMAT = "cnn-studio-run"
 SCHEMA_VERSION = 1
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)  # the same run makes the same zip
+_CHUNK_BYTES = 1 << 20
 _MAX_MANIFEST_BYTES = 1 << 16
 _MAX_NOTES_BYTES = 1 << 20
 _LONGEST_NAME = 80
 
 
-def pack_run(run: Run, target: Path) -> Path:
+def pack_run(
+    run: Run,
+    target: Path,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Path | None:
     """Write a run into a zip, whole or not at all; one that is there is replaced.
 
     Its checkpoints stay at home: elsewhere it can be used, but not be trained further.
+
+    Args:
+        run: What to pack.
+        target: The zip.
+        progress: Called with how many bytes are in, and of how many.
+        cancelled: Called often; once it returns True, nothing is written.
+
+    Returns:
+        The zip; None if it was cancelled.
 
     Raises:
         ModelError: The run has no model, or a file cannot be read or written.
@@ -52,20 +68,33 @@ def pack_run(run: Run, target: Path) -> Path:
     }
 
     def write(temporary: Path) -> None:
+        paths = [path for name in names if (path := run.folder / name).is_file()]
+        done, total = 0, sum(path.stat().st_size for path in paths)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo(MANIFEST_NAME, _SAME_TIME), json.dumps(manifest))
-            for name in names:
-                path = run.folder / name
-                if path.is_file():
-                    archive.writestr(zipfile.ZipInfo(name, _SAME_TIME), path.read_bytes())
+            for path in paths:
+                entry = zipfile.ZipInfo(path.name, _SAME_TIME)
+                entry.file_size = path.stat().st_size
+                with archive.open(entry, "w") as packed, path.open("rb") as source:
+                    while data := source.read(_CHUNK_BYTES):
+                        if cancelled():
+                            raise _CancelledError
+                        done += packed.write(data)
+                        progress(done, total)
 
     try:
         write_whole(target, write)
+    except _CancelledError:
+        return None
     except OSError as error:
         raise ModelError(
             f"{run.name} cannot be packed into {target} ({error.strerror or error})."
         ) from error
     return target
+
+
+class _CancelledError(Exception):
+    """The work was cancelled."""
 
 
 def is_packed_run(path: Path) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -28,6 +30,7 @@ KERAS_LIMIT_S = 120.0
 
 _START_LIMIT_S = 60.0
 _EXIT_S = 5.0
+_POLL_S = 0.1
 _MOST_ANSWER_BYTES = 16 << 20
 
 
@@ -37,6 +40,10 @@ class TrialDiedError(ModelError):
 
 class TrialSlowError(ModelError):
     """A file took too long."""
+
+
+class TrialEndedError(ModelError):
+    """It was cancelled before the file was known."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,13 @@ class Trial:
     """The process, started when it is first needed, and again when a file has ended it.
 
     A context manager; used by one thread.
+
+    Args:
+        cancelled: Called ten times a second while a file is tried; once it returns True, that ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self._cancelled = cancelled
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
@@ -126,7 +137,7 @@ class Trial:
         connection = self._connection or self._start()
         try:
             connection.send_bytes(json.dumps(request).encode("utf-8"))
-            if not connection.poll(limit_s):
+            if not self._has_answer(connection, limit_s):
                 self.close()
                 raise TrialSlowError(
                     f"The model took more than {limit_s:.0f} seconds to open, so it was given up."
@@ -158,7 +169,7 @@ class Trial:
         finally:
             theirs.close()
         self._process, self._connection = process, ours
-        if not ours.poll(_START_LIMIT_S):
+        if not self._has_answer(ours, _START_LIMIT_S):
             self.close()
             raise TrialSlowError("The process that tries models did not start in time.")
         try:
@@ -168,6 +179,21 @@ class Trial:
                 f"The process that tries models ended (code {self._code()})."
             ) from error
         return ours
+
+    def _has_answer(self, connection: Connection, limit_s: float) -> bool:
+        """Wait for an answer.
+
+        Raises:
+            TrialEndedError: It was cancelled.
+        """
+        latest_s = time.monotonic() + limit_s
+        while not connection.poll(min(_POLL_S, max(0.0, latest_s - time.monotonic()))):
+            if self._cancelled():
+                self.close()
+                raise TrialEndedError("It was ended before the model was open.")
+            if time.monotonic() >= latest_s:
+                return False
+        return True
 
     def _code(self) -> int | None:
         if self._process is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,14 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.exporting.export_notes import broken_exports
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
 from cnn_studio.gui.exporting import wording
 from cnn_studio.gui.exporting.export_choice import ExportChoice, refusals
 from cnn_studio.gui.exporting.export_dialog import ExportDialog
 from cnn_studio.gui.exporting.export_flow import ExportFlow
+from cnn_studio.gui.exporting.export_times import ExportTimes
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.wording import run_name
 from cnn_studio.models.runs import Run
+from tests.killed import kill_after
 
 REFUSED = ExportReport(
     "tflite-int8", agreement=0.955, largest_difference=0.2, bytes=7_400_000, ms_per_image=0.61,
@@ -186,3 +191,80 @@ def test_what_an_export_that_was_left_still_tells_is_not_shown_in_the_next_dialo
     assert flow._dialog is not None
     assert not flow._dialog._reports
     QTest.keyClick(_dialog(window), Qt.Key.Key_Escape)
+
+
+def test_what_is_chosen_says_how_long_it_takes(flow: ExportFlow, window: QWidget, run: Run) -> None:
+    flow.ask(run)
+    dialog = _dialog(window)
+    text = _text(dialog, "exportTime")
+    assert text.startswith("About ")
+    assert text.endswith(" on this computer")
+    _check(dialog, ExportFormat.TFLITE).click()
+    assert _text(dialog, "exportTime") == ""
+    _press(dialog, "cancelExportButton")
+
+
+@pytest.mark.slow
+def test_put_aside_an_export_goes_on_and_its_dialog_comes_back(
+    qtbot: QtBot, flow: ExportFlow, window: QWidget, run: Run, studio: Studio
+) -> None:
+    flow.ask(run)
+    dialog = _dialog(window)
+    _press(dialog, "startExportButton")
+    (activity,) = studio.jobs.activities.running
+    assert activity.about.title == f"Exporting {run_name(run)}"
+    assert activity.is_seen
+    qtbot.waitUntil(lambda: "left" in _text(dialog, "exportTime"))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not activity.is_seen
+    activity.show()  # as in the status line
+    assert dialog.isVisible()
+    dialog.close()  # the window's cross
+    assert not dialog.isVisible()
+    flow.ask(run)  # it is the one under way that is shown, not another one
+    assert _dialog(window) is dialog
+    _press(dialog, "putExportAsideButton")
+    with qtbot.waitSignal(flow.ended_aside, timeout=240_000) as ended:
+        pass
+    assert ended.args == ["The export is ready, and verified."]
+    flow.show()
+    assert [row[1] for row in _cells(dialog)] == ["Verified"]
+    _press(dialog, "closeExportButton")
+    seconds = ExportTimes(studio.settings)
+    assert seconds.total_s([ExportFormat.TFLITE], 0) != pytest.approx(
+        ExportTimes(QSettings()).total_s([ExportFormat.TFLITE], 0)
+    )  # it was measured
+
+
+@pytest.mark.slow
+def test_an_export_that_was_put_aside_can_be_cancelled_where_it_is_shown(
+    qtbot: QtBot, flow: ExportFlow, window: QWidget, run: Run, studio: Studio
+) -> None:
+    flow.ask(run)
+    dialog = _dialog(window)
+    _press(dialog, "startExportButton")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    (activity,) = studio.jobs.activities.running
+    with qtbot.waitSignal(studio.status_changed, timeout=20_000) as said:
+        activity.stop()
+    assert said.args == ["The export was ended. What was handed over is complete."]
+    qtbot.waitUntil(lambda: not studio.jobs._running)
+    flow.ask(run)  # and there is a new dialog
+    assert _dialog(window) is not dialog
+    _press(_dialog(window), "cancelExportButton")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+@pytest.mark.slow
+def test_an_export_that_was_killed_leaves_a_note_and_no_half_of_a_model(
+    run: Run, studio: Studio, tmp_path: Path
+) -> None:
+    kill_after(3, "export", studio.workspace.root, run.folder, tmp_path / "out", studio.work_notes)
+    (broken,) = broken_exports(studio.work_notes)
+    assert broken.done == (ExportFormat.TFLITE,)
+    assert broken.rest == (ExportFormat.ONNX,)
+    assert broken.run_folder == run.folder
+    broken.strike_out()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{run.name}-tflite"]
+    assert broken_exports(studio.work_notes) == []

@@ -27,8 +27,9 @@ from cnn_studio.gui.capture.checkup.finding_tree import FindingTree
 from cnn_studio.gui.capture.checkup.label_search_bar import LabelSearchBar
 from cnn_studio.gui.capture.checkup.set_page import SetPage
 from cnn_studio.gui.endings import Until
-from cnn_studio.gui.figures import images, whole
+from cnn_studio.gui.figures import images, time_left, whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
@@ -76,6 +77,7 @@ class CheckupDialog(QDialog):
         self.notice = Notice(theme, self)
         self._summary = QLabel(self)
         self._bar = QProgressBar(self)
+        self._time_left = TimeLeft()
         self._empty = EmptyState(theme, self)
         self._done = ElidedLabel(self)
         self._undo = dialog_button(self, "checkupUndoButton", self.tr("Undo"), "")
@@ -108,8 +110,12 @@ class CheckupDialog(QDialog):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._bar.show()
+        self._time_left.update(done, total)
+        seconds = self._time_left.seconds
+        left = "" if seconds is None or done >= total else f" {time_left(seconds)}"
+        self._bar.setToolTip(left.strip())
         if self.tree.finding is None:
-            self._summary.setText(self.tr("Looking at every image …"))
+            self._summary.setText(self.tr("Looking at every image …") + left)
             self._empty.set_content("checkup", "", self.tr("You can go on working meanwhile."))
             self._pages.setCurrentWidget(self._empty)
 

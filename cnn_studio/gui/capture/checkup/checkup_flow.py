@@ -63,8 +63,8 @@ class CheckupFlow(QObject):
         self._sets: SetFlow | None = None
         self._large: LargeFlow | None = None
         self._first_step = 0  # of what may be undone in the dialog: steps before it are others'
-        self._runs = CheckupRuns(contents, studio.jobs, self)
-        self._search = LabelSearchFlow(contents, studio.jobs, self)
+        self._runs = CheckupRuns(contents, studio.jobs, self, self._is_open)
+        self._search = LabelSearchFlow(contents, studio.jobs, self, self._is_open)
         self.button = QToolButton(parent)
         self._make_button()
         self._connect()
@@ -147,6 +147,9 @@ class CheckupFlow(QObject):
         self.button.setIconSize(_ICON)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.open)
+
+    def _is_open(self) -> bool:
+        return self._dialog is not None
 
     @Slot(object, str)
     def _on_page_fix_requested(self, offer: Offer, class_name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,6 +12,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.finding_groups import FindingGroup, grouped
 from cnn_studio.data.findings import Checkup, Finding
 from cnn_studio.data.standing_findings import standing_findings
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
@@ -53,9 +55,16 @@ class CheckupRuns(QObject):
     failed = Signal(str)
     ended = Signal()
 
-    def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
         self._contents = contents
+        self._is_seen = is_seen
         self._found: StandingCheckup | None = None
         self._number = 0  # of the dataset, or the look at it, that answers are wanted for
         self._check_follows = self._look_follows = False
@@ -87,7 +96,12 @@ class CheckupRuns(QObject):
             past = _put_right(before, checkup, folders) if before else ()
             return number, StandingCheckup(checkup, groups, past)
 
-        self._check.start(work)
+        about = About(
+            self.tr("Checking {title}").format(title=dataset.title),
+            self.tr("nothing is found"),
+            writes=False,
+        )
+        self._check.start(work, about, self._is_seen)
 
     def look_again(self) -> None:
         """There was an edit: see what still holds, and check again once nothing more follows."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, time_left
+from cnn_studio.gui.time_left import TimeLeft
 
 
 class LabelSearchBar(QWidget):
@@ -46,6 +47,7 @@ class LabelSearchBar(QWidget):
     def set_idle(self) -> None:
         """No search is under way."""
         self._is_searching = False
+        self._time_left = TimeLeft()
         self._text.clear()
         keys = QKeySequence("Ctrl+L")
         tip = self.tr(
@@ -57,9 +59,12 @@ class LabelSearchBar(QWidget):
     def set_progress(self, done: int, total: int) -> None:
         """Say how far the search is; before its first step TensorFlow is being loaded."""
         self._is_searching = True
-        share = percent(done / total if total else 0.0, 0)
+        self._time_left.update(done, total)
+        parts = [percent(done / total if total else 0.0, 0)]
+        if self._time_left.seconds is not None:
+            parts.append(time_left(self._time_left.seconds))
         self._text.setText(
-            self.tr("Looking for wrong labels: {share}").format(share=share)
+            self.tr("Looking for wrong labels: {share}").format(share=" · ".join(parts))
             if done
             else self.tr("Getting TensorFlow ready, about 5 seconds")
         )

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
 class LabelSearchFlow(QObject):
-    """Keeps the one search that may be under way; it goes on when the checkup is closed.
+    """Keeps the one search that may be under way.
+
+    It goes on when the checkup is closed, and when another dataset is on show.
+
+    Args:
+        contents: Says which dataset is on show.
+        jobs: Does the work.
+        parent: The object that this one belongs to.
+        is_seen: Whether how far a search is is on the screen.
 
     Signals:
         changed: A search has begun, got on, or ended.
@@ -21,7 +33,13 @@ class LabelSearchFlow(QObject):
     found = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
         self._contents = contents
         self._job = OneJob(jobs, self)
@@ -30,7 +48,8 @@ class LabelSearchFlow(QObject):
         self._job.failed.connect(self.failed)
         self._job.finished.connect(self.changed)
         self._progress = (0, 0)
-        contents.dataset_changed.connect(self.cancel)
+        self._searched: Dataset | None = None
+        self._is_seen = is_seen
 
     @property
     def progress(self) -> tuple[int, int] | None:
@@ -47,13 +66,19 @@ class LabelSearchFlow(QObject):
         from cnn_studio.training.engine_task import work_in_engine
         from cnn_studio.training.label_search import LabelTask
 
-        engine_task = LabelTask(folders.dataset)
+        dataset = self._searched = folders.dataset
+        engine_task = LabelTask(dataset)
 
         def work(task: Task) -> str:
             return work_in_engine(engine_task, progress=task.report, cancelled=task.cancelled)
 
         self._progress = (0, 0)
-        self._job.start(work)
+        about = About(
+            self.tr("Looking for wrong labels in {title}").format(title=dataset.title),
+            self.tr("nothing is found, and the next search begins from the start"),
+            Unit.SHARE,
+        )
+        self._job.start(work, about, self._is_seen)
         self.changed.emit()
 
     @Slot()
@@ -68,5 +93,9 @@ class LabelSearchFlow(QObject):
 
     @Slot(object)
     def _on_job_succeeded(self, sentence: str) -> None:
-        if sentence:  # empty after a cancel
-            self.found.emit(sentence)
+        if not sentence:  # after a cancel
+            return
+        dataset = self._searched
+        if dataset is not None and not self._contents.shows(dataset):
+            sentence = self.tr("{title}: {text}").format(title=dataset.title, text=sentence)
+        self.found.emit(sentence)

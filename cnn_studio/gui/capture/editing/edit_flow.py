@@ -14,6 +14,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.contradictions import decision
 from cnn_studio.data.findings import Finding
+from cnn_studio.data.journal import current_watch
 from cnn_studio.data.kept_steps import KeptSteps
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
@@ -31,7 +32,7 @@ class EditFlow(QObject):
     """Turns requests into edits of the dataset on show.
 
     Signals:
-        began(str): An edit is being made, in words.
+        began: An edit is being made.
         made(str): An edit was made that can be undone; what was done, in words.
         edited(str): The dataset is another one now; what was done or undone, in words.
         undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
@@ -39,11 +40,11 @@ class EditFlow(QObject):
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
         fell_short(str): An edit was undone or redone as far as possible; what was not, in words.
-        ended: No edit is being made any more.
+        ended_early(str): An edit was ended by a person; what that means, in a sentence.
         history_changed(str, str): What would be undone and redone; empty where nothing would.
     """
 
-    began = Signal(str)
+    began = Signal()
     made = Signal(str)
     edited = Signal(str)
     undo_offered = Signal(str)
@@ -51,18 +52,18 @@ class EditFlow(QObject):
     classes_ordered = Signal(list)
     failed = Signal(str)
     fell_short = Signal(str)
-    ended = Signal()
+    ended_early = Signal(str)
     history_changed = Signal(str, str)
 
     def __init__(self, contents: Contents, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contents = contents
         self._history = History(jobs, self)
-        self._history.began.connect(self.began)
         self._history.edited.connect(self.edited)
         self._history.failed.connect(self.failed)
+        self._history.began.connect(self.began)
         self._history.fell_short.connect(self.fell_short)
-        self._history.ended.connect(self.ended)
+        self._history.ended_early.connect(self.ended_early)
         self._history.done.connect(self._on_history_done)
         self._history.changed.connect(self._on_history_changed)
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
@@ -173,7 +174,8 @@ class EditFlow(QObject):
         folders = self._contents.folders
         if folders is not None:
             step = partial(_emptied, folders.dataset.folder)
-            self._history.do_for_good(step, self.tr("Empty the trash"))
+            how_it_ends = self.tr("what is not gone yet stays in the trash")
+            self._history.do_for_good(step, self.tr("Empty the trash"), how_it_ends)
 
     @Slot(list, str)
     def move(self, samples: Sequence[Sample], class_name: str) -> None:
@@ -256,6 +258,12 @@ class EditFlow(QObject):
         """Make an import undoable; another dataset may be on show by now."""
         template = self.tr("Import {images} into {name}") if class_name else ""
         self._remember(folders, template or self.tr("Import {images}"), class_name, samples)
+
+    def remember_change(self, folders: ClassFolders, change: Change, text: str) -> None:
+        """Make undoable a change that was carried out already; see `remember_imported`."""
+        if not change.is_empty:
+            edit = Edit(folders, change.inverse, text)
+            self._history.remember(edit, is_here=self._contents.shows(folders.dataset))
 
     @Slot()
     def undo(self) -> None:
@@ -340,5 +348,6 @@ def _kept_edits(folders: ClassFolders | None) -> list[Edit]:
 
 
 def _emptied(dataset_folder: Path) -> None:
-    empty_trash(dataset_folder)
+    watch = current_watch()
+    empty_trash(dataset_folder, progress=watch.progress, cancelled=watch.cancelled)
     KeptSteps(dataset_folder).clear()

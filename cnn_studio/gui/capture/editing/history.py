@@ -11,10 +11,12 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from cnn_studio.data.journal import ChangeEndedError, Watch, watched_by
 from cnn_studio.data.kept_steps import MOST_STEPS
 from cnn_studio.errors import DatasetError
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.editing.edits import Outcome
-from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
 
 
 class Turn(Protocol):
@@ -72,21 +74,21 @@ class History(QObject):
     """Does, undoes and redoes edits in the order that they were asked for.
 
     Signals:
-        began(str): A step is being taken; its text.
+        began: A step is being taken.
         done(Turn): This edit has been made for the first time.
         edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
         fell_short(str): A step was undone or redone as far as possible; what was not, in words.
-        ended: No step is being taken any more, however the last one ended.
+        ended_early(str): A step was ended by a person; what that means, in a sentence.
         changed: What can be undone or redone is something else now.
     """
 
-    began = Signal(str)
+    began = Signal()
     done = Signal(object)
     edited = Signal(str)
     failed = Signal(str)
     fell_short = Signal(str)
-    ended = Signal()
+    ended_early = Signal(str)
     changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -98,6 +100,7 @@ class History(QObject):
         self._waiting: deque[_Waiting] = deque()
         self._goal: int | None = None
         self._on_done: _OnDone | None = None
+        self._how_it_ends = ""
 
     @property
     def is_busy(self) -> bool:
@@ -124,12 +127,14 @@ class History(QObject):
         silently = partial(self._begin, edit.turn, "", _forget)
         self._wait_for(lambda: self._begin_do(edit), silently)
 
-    def do_for_good(self, step: Callable[[], object], text: str) -> None:
+    def do_for_good(self, step: Callable[[], object], text: str, how_it_ends: str) -> None:
         """Take a step that cannot be taken back, and so ends what can be undone.
 
         Args:
-            step: Raises DatasetError or OSError where the disk does not allow it.
+            step: Raises DatasetError or OSError where the disk does not allow it; may be ended by
+                whoever looks on, see `watched_by`.
             text: What it is.
+            how_it_ends: What becomes of it where it is ended early.
         """
 
         def on_done(_outcome: Outcome) -> str:
@@ -141,7 +146,7 @@ class History(QObject):
             return Outcome()
 
         silently = partial(self._begin, work, "", _forget)
-        self._wait_for(lambda: self._begin(work, text, on_done), silently)
+        self._wait_for(lambda: self._begin(work, text, on_done, how_it_ends), silently)
 
     def remember(self, edit: Turn, *, is_here: bool = True) -> None:
         """Make undoable what has happened already, be it in the dataset on show or not."""
@@ -278,18 +283,26 @@ class History(QObject):
     def _done(self, text: str) -> str:
         return self.tr("Done: {text}").format(text=text)
 
-    def _begin(self, step: Callable[[], Outcome], text: str, on_done: _OnDone) -> None:
-        def work(_task: Task) -> Outcome:
+    def _begin(
+        self, step: Callable[[], Outcome], text: str, on_done: _OnDone, how_it_ends: str = ""
+    ) -> None:
+        def work(task: Task) -> Outcome:
             try:
-                return step()
+                with watched_by(Watch(task.report, task.cancelled)):
+                    return step()
+            except ChangeEndedError:
+                raise JobCancelledError from None
             except OSError as error:
                 reason = error.strerror or error
                 raise DatasetError(f"The folder cannot be changed: {reason}.") from error
 
-        self._on_done = on_done
+        self._on_done, self._how_it_ends = on_done, how_it_ends
+        about = None
         if text:
-            self.began.emit(text)
-        job = self._jobs.create(work)
+            self.began.emit()
+            about = About(text, how_it_ends or self.tr("everything is as it was"))
+        job = self._jobs.create(work, about)
+        job.cancelled.connect(self._on_job_cancelled)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.finished.connect(self._on_job_finished)
@@ -298,8 +311,17 @@ class History(QObject):
     @Slot(object)
     def _on_job_succeeded(self, outcome: Outcome) -> None:
         sentence = self._on_done(outcome) if self._on_done is not None else ""
+        job = self.sender()
+        activity = job.activity if isinstance(job, Job) else None
+        if activity is not None and activity.is_stopping and self._how_it_ends:
+            sentence = self.tr("Stopped: {how_it_ends}.").format(how_it_ends=self._how_it_ends)
         if sentence:
             self.edited.emit(sentence)
+
+    @Slot()
+    def _on_job_cancelled(self) -> None:
+        self._goal = None
+        self.ended_early.emit(self.tr("Stopped; everything is as it was."))
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
@@ -309,7 +331,6 @@ class History(QObject):
     @Slot()
     def _on_job_finished(self) -> None:
         self._on_done = None
-        self.ended.emit()
         self._approach_goal()
         self._go_on()
 

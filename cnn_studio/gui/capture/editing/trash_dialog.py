@@ -103,6 +103,10 @@ class TrashDialog(QDialog):
         else:
             self.notice.show_message(sentence, kind, until=Until.REPLACED)
 
+    def add_foot(self, widget: QWidget) -> None:
+        """Have something stand below all else."""
+        self._column.addWidget(widget)
+
     def done(self, result: int) -> None:
         """The window closes."""
         self._thumbnails.shutdown()
@@ -156,7 +160,7 @@ class TrashDialog(QDialog):
         )
         self._foot.addWidget(self._row(self._question, self._really, self._keep))
         self._foot.setFixedHeight(_FOOT_HEIGHT)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(8)
         layout.addLayout(header)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from cnn_studio.data.trash import TrashedSample, count_trash, list_trash
+from cnn_studio.gui.activity_bar import ActivityBar
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.studio import Studio
@@ -67,6 +68,8 @@ class TrashFlow(QObject):
         dialog.finished.connect(self._on_dialog_finished)
         self._edits.history_changed.connect(dialog.undo_bar.withdraw)
         self._dialog = dialog
+        # The status line is out of reach while the dialog is open.
+        dialog.add_foot(ActivityBar(self._studio.jobs.activities, self._studio.theme, dialog))
         dialog.open()
         self.refresh()
 

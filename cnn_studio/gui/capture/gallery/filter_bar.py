@@ -90,10 +90,8 @@ class FilterBar(QWidget):
         _refill(self._predicted, [("", self.tr("Any prediction")), *((n, n) for n in names)])
 
     def set_progress(self, done: int, total: int) -> None:
-        """Say how many images have been looked at."""
-        is_going_on = done < total
-        text = self.tr("{done} of {total} …").format(done=f"{done:,}", total=f"{total:,}")
-        self._progress.setText(text if is_going_on else "")
+        """Say whether images are still to be looked at; how many, the status line says."""
+        self._progress.setText(self.tr("Looking …") if done < total else "")
 
     def reset(self) -> None:
         """Ask for everything, newest first."""

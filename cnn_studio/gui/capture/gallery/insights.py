@@ -13,11 +13,13 @@ from cnn_studio.data.facts import FactsStore, gather_facts
 from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.activities import About, Activity
 from cnn_studio.gui.capture.gallery.arrangement import Guess
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.pictures.thumbnails import Reader
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
+from cnn_studio.work_notes import Halt
 
 _AT_ONCE = 128  # then the gallery shows what is known so far
 
@@ -65,6 +67,9 @@ class SampleInsights(QObject):
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.finished.connect(self._go_on)
+        self._activities = jobs.activities
+        self._activity: Activity | None = None
+        self._is_given_up = False
         self._read: Reader = read_image
         self._samples: Sequence[Sample] = ()
         self._wants_facts = False
@@ -113,6 +118,7 @@ class SampleInsights(QObject):
     def want(self, facts: bool, model: Path | None) -> None:
         """Say what is of interest of them: looking into them, and what a run's model says."""
         self._wants_facts = facts
+        self._is_given_up = False
         if model != self._model:
             self._model = model
             self._forget_guesses()
@@ -134,13 +140,39 @@ class SampleInsights(QObject):
     def _go_on(self) -> None:
         if self._job.is_running:
             return
-        if self._wants_facts and (some := self._looked_into.missing(self._samples)):
+        if self._is_given_up:
+            self._end()
+        elif self._wants_facts and (some := self._looked_into.missing(self._samples)):
             self._start(self._facts_of(some))
         elif self._model is not None and (some := self._classified.missing(self._samples)):
             self._start(self._guesses_of(some, self._model))
+        else:
+            self._end()
+
+    def _begin(self) -> None:
+        if self._activity is None:
+            about = About(
+                self.tr("Looking at the images shown"),
+                self.tr("the filter goes by what is known so far"),
+                writes=False,
+            )
+            self._activity = self._activities.begin(about, self._on_stopped)
+
+    def _end(self) -> None:
+        activity, self._activity = self._activity, None
+        if activity is not None:
+            activity.end()
+
+    def _on_stopped(self, _halt: Halt) -> None:
+        self._is_given_up = True
+        self._generation += 1  # what was cut short is not known of all
+        self._job.cancel()
+        if not self._job.is_running:
+            self._end()
 
     def _start(self, work: Callable[[Task], Callable[[], None]]) -> None:
         generation = self._generation
+        self._begin()
 
         def numbered(task: Task) -> tuple[int, Callable[[], None]]:
             return generation, work(task)
@@ -192,7 +224,10 @@ class SampleInsights(QObject):
             return
         take()
         done = self._classified if self._model is not None else self._looked_into
-        self.progressed.emit(done.advance(self._samples), len(self._samples))
+        known, total = done.advance(self._samples), len(self._samples)
+        if self._activity is not None:
+            self._activity.set_progress(known, total)
+        self.progressed.emit(known, total)
         self.changed.emit()
 
     @Slot(str)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.camera.source import Frame
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.activities import About, Activity
 from cnn_studio.gui.capture.recording.recording import (
     Burst,
     FrameGiver,
@@ -16,7 +17,9 @@ from cnn_studio.gui.capture.recording.recording import (
     RecordingOptions,
     take_shot,
 )
+from cnn_studio.gui.figures import images
 from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.work_notes import Halt
 
 _POLL_INTERVAL_MS = 66
 
@@ -59,6 +62,7 @@ class RecordControl(QObject):
         self._open: list[Burst] = []
         self._newest: Burst | None = None
         self._asked: _Asked | None = None
+        self._activity: Activity | None = None
         self._seconds_left = 0
         self._timer = QTimer(self, interval=_POLL_INTERVAL_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -88,6 +92,8 @@ class RecordControl(QObject):
         class_name: str,
         options: RecordingOptions,
         limit: int | None = None,
+        *,
+        is_held: bool = True,
     ) -> None:
         """Record until `end`, until the duration is over, or until the limit is reached.
 
@@ -96,9 +102,17 @@ class RecordControl(QObject):
             class_name: The class to write to.
             options: How to record.
             limit: How many frames are kept at most; None has no limit.
+            is_held: Whether it ends when a key or button comes up; else the window asks before
+                it closes.
         """
         if self.is_active:
             return
+        if not is_held:
+            about = About(
+                self.tr("Recording {name}").format(name=class_name),
+                self.tr("the images recorded so far stay"),
+            )
+            self._activity = self._jobs.activities.begin(about, self._on_stopped, lambda: True)
         self._asked = _Asked(folders, class_name, options, limit)
         self._seconds_left = options.delay_s
         if self._seconds_left:
@@ -119,6 +133,16 @@ class RecordControl(QObject):
         if ended is not None:
             self._finish(ended)
             self.stopped.emit()
+        self._end_activity()
+
+    def _end_activity(self) -> None:
+        """The recording is over; its last frames may still be being written."""
+        activity, self._activity = self._activity, None
+        if activity is not None:
+            activity.end()
+
+    def _on_stopped(self, _halt: Halt) -> None:
+        self.end()
 
     def shoot(self, folders: ClassFolders, class_name: str, frame: Frame) -> None:
         """Keep one frame."""
@@ -160,7 +184,11 @@ class RecordControl(QObject):
         self._timer.start()
 
     def _finish(self, burst: Burst) -> None:
-        job = self._jobs.create(_finishing(burst))
+        about = About(
+            self.tr("Writing the last images of {name}").format(name=burst.class_name),
+            self.tr("the images recorded so far stay"),
+        )
+        job = self._jobs.create(_finishing(burst), about)
         job.succeeded.connect(self._on_burst_finished)
         job.start()
 
@@ -170,6 +198,9 @@ class RecordControl(QObject):
             self.written.emit(samples)
         if burst is self._newest:
             self.counted.emit(burst.counts)
+            if self._activity is not None:
+                kept = images(burst.counts.kept)
+                self._activity.set_stage(self.tr("{images} so far").format(images=kept))
 
     @Slot()
     def _on_countdown_timeout(self) -> None:

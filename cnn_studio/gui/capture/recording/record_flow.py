@@ -155,7 +155,7 @@ class RecordFlow(QObject):
                 until = Until.SHOWN | AFTER_A_CHANGE
                 self._messages.say(text.format(name=chosen), Kind.INFO, until=until)
                 return
-        self._control.begin(folders, chosen, options, limit)
+        self._control.begin(folders, chosen, options, limit, is_held=not self._is_toggled)
 
     @Slot()
     def _on_shot_requested(self) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.gui.activities import About, Activity
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
+from cnn_studio.work_notes import Halt
 
 
 @dataclass(frozen=True)
@@ -18,36 +20,42 @@ class Errand:
     """One piece of work.
 
     Attributes:
-        text: What is being done, in words.
+        about: What is being done, in words.
         work: Does it, beside the window.
         then: Takes what came of it, in the window's thread.
-        how_it_ends: What ending it early means.
     """
 
-    text: str
+    about: About
     work: Callable[[Task], Any]
     then: Callable[[Any], None]
-    how_it_ends: str
 
 
 class Errands(QObject):
     """Works through errands; an import waits until the one before it is done.
 
+    All of them are one activity, from the first one's beginning to the last one's end, with the
+    questions in between.
+
     Signals:
         failed(str): An errand could not be done; the sentence that says why.
+        cancelled: An errand was ended, and nothing came of it.
     """
 
     failed = Signal(str)
+    cancelled = Signal()
 
     def __init__(self, jobs: Jobs, strip: ImportStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._activities = jobs.activities
+        self._activity: Activity | None = None
         self._strip = strip
         self._waiting: deque[Errand] = deque()
         self._errand: Errand | None = None
         self._job = OneJob(jobs, self)
-        self._job.progressed.connect(strip.set_progress)
+        self._job.progressed.connect(self._on_job_progressed)
         self._job.succeeded.connect(self._on_job_succeeded)
-        self._job.failed.connect(self.failed)
+        self._job.failed.connect(self._on_job_failed)
+        self._job.cancelled.connect(self.cancelled)
         self._job.finished.connect(self._on_job_finished)
         self._is_held = False
         self._was_cancelled = False
@@ -77,21 +85,56 @@ class Errands(QObject):
         self._is_held = False
         self._go_on()
 
+    def warn(self) -> None:
+        """What came of the errand that has just ended should be seen before the window closes."""
+        if self._activity is not None:
+            self._activity.warn()
+
     @Slot()
-    def cancel(self) -> None:
-        """End the errand that runs and forget those that wait."""
+    def cancel(self, halt: Halt = Halt.KEEP) -> None:
+        """End the errand that runs, and forget those that wait."""
+        if self._activity is not None:
+            self._activity.stop(halt)
+
+    def _go_on(self) -> None:
+        if self._job.is_running or self._is_held:
+            return
+        if not self._waiting:
+            self._end()
+            return
+        errand = self._errand = self._waiting.popleft()
+        self._was_cancelled = False
+        if self._activity is None:
+            is_seen = self._strip.isVisible
+            self._activity = self._activities.begin(errand.about, self._on_stopped, is_seen)
+            self._strip.follow(self._activity)
+        else:
+            self._activity.describe(errand.about)
+        self._job.start(errand.work)
+
+    def _end(self) -> None:
+        activity, self._activity = self._activity, None
+        if activity is not None:
+            self._strip.follow(None)
+            activity.end()
+
+    def _on_stopped(self, halt: Halt) -> None:
         self._waiting.clear()
         if self._job.is_running:
             self._was_cancelled = True
-            self._job.cancel()
+            self._job.cancel(halt)
+        else:
+            self._end()
 
-    def _go_on(self) -> None:
-        if self._job.is_running or self._is_held or not self._waiting:
-            return
-        self._errand = self._waiting.popleft()
-        self._was_cancelled = False
-        self._strip.begin(self._errand.text, self._errand.how_it_ends)
-        self._job.start(self._errand.work)
+    @Slot(int, int)
+    def _on_job_progressed(self, done: int, total: int) -> None:
+        if self._activity is not None:
+            self._activity.set_progress(done, total)
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self.warn()
+        self.failed.emit(sentence)
 
     @Slot(object)
     def _on_job_succeeded(self, result: object) -> None:
@@ -102,5 +145,3 @@ class Errands(QObject):
     def _on_job_finished(self) -> None:
         self._errand = None
         self._go_on()
-        if not self._job.is_running:
-            self._strip.end()

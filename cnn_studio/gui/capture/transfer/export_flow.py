@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QLocale, QObject, QUrl, Slot
+from PySide6.QtCore import QDir, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.packing import pack_dataset
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.endings import AFTER_A_CHANGE
+from cnn_studio.gui.figures import data_size
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -63,10 +65,12 @@ class ExportFlow(QObject):
 
         self._errands.add(
             Errand(
-                self.tr("Packing {title}").format(title=dataset.title),
+                About(
+                    self.tr("Packing {title}").format(title=dataset.title),
+                    self.tr("no zip is written"),
+                ),
                 work,
                 partial(self._on_packed, dataset, target),
-                self.tr("End the export; no zip is written"),
             )
         )
 
@@ -79,9 +83,7 @@ class ExportFlow(QObject):
         text = self.tr("{title} is packed: {images}, {size}, in {path}.").format(
             title=dataset.title,
             images=images.format(count=f"{count:,}"),
-            size=QLocale().formattedDataSize(
-                target.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat
-            ),
+            size=data_size(target.stat().st_size),
             path=QDir.toNativeSeparators(str(target)),
         )
         open_folder = partial(_open, target.parent)

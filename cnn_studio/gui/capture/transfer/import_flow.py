@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 from cnn_studio.camera.video_reader import is_video_name
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan
+from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.intake import IntakeReport, run_import
+from cnn_studio.data.samples import Sample
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
@@ -29,6 +32,7 @@ from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.work_notes import Halt
 
 if TYPE_CHECKING:
     from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
@@ -75,8 +79,9 @@ class ImportFlow(QObject):
         self._dialog: ImportDialog | None = None
         self.errands = Errands(studio.jobs, strip, self)
         self._unpacking = UnpackFlow(studio, contents, self.errands, parent)
-        self._unpacking.ended.connect(self._on_import_ended)
+        self._unpacking.ended.connect(self.tell)
         self.videos = VideoFlow(studio, contents, edits, self.errands, messages, parent)
+        self.videos.taken_back.connect(self.tell_taken_back)
         self.videos.imported.connect(self.imported)
         self.errands.failed.connect(self._on_errands_failed)
         contents.dataset_changed.connect(self._close_dialog)
@@ -130,8 +135,8 @@ class ImportFlow(QObject):
         self._choice(self.tr("Import a zip"), "").ask_for_zip()
 
     def shutdown(self) -> None:
-        """The window closes; what is in stays."""
-        self.errands.cancel()
+        """The window closes; what is in stays, and the next start asks about it."""
+        self.errands.cancel(Halt.LATER)
         self._unpacking.close()
         self.videos.close()
         self._close_dialog()
@@ -151,24 +156,29 @@ class ImportFlow(QObject):
         else:
             count = f"{len(request.paths) - 1:,}"
             text = self.tr("Looking at {name} and {count} more …").format(name=name, count=count)
-        return Errand(text, work, partial(self._on_looked, request), self._how_it_ends)
+        about = About(text, self.tr("nothing is imported"))
+        return Errand(about, work, partial(self._on_looked, request))
 
     def _importing(self, plan: ImportPlan, moves: bool) -> Errand:
         def work(task: Task) -> IntakeReport:
             with plan:
-                return run_import(plan, move=moves, progress=task.report, cancelled=task.cancelled)
+                return run_import(
+                    plan,
+                    move=moves,
+                    progress=task.report,
+                    cancelled=task.cancelled,
+                    halted=task.halted,
+                )
 
-        count = self._edits.images(len(plan.files))
-        text = self.tr("Importing {images}").format(images=count)
-        return Errand(text, work, partial(self._on_import_ended, plan.folders), self._how_it_ends)
-
-    @property
-    def _how_it_ends(self) -> str:
-        return self.tr("End the import; what is in stays")
+        text = self.tr("Importing {images} into {title}").format(
+            images=self._edits.images(len(plan.files)), title=plan.folders.dataset.title
+        )
+        about = About(text, self.tr("what is in stays"), can_take_back=True)
+        return Errand(about, work, partial(self.tell, plan.folders))
 
     def _on_looked(self, request: _Request, look: Look) -> None:
-        if look.report is not None:
-            self._on_import_ended(request.folders, look.report)
+        if look.plan is not None and look.is_plain:
+            self.errands.add_next([self._importing(look.plan, moves=False)])
         elif look.plan is not None:
             self._ask(look.plan, request)
         elif look.packed:
@@ -210,19 +220,43 @@ class ImportFlow(QObject):
             self._dialog.reject()
 
     @Slot(object, object)
-    def _on_import_ended(self, folders: ClassFolders, report: IntakeReport) -> None:
-        classes = {sample.class_name for sample in report.imported}
-        only = classes.pop() if len(classes) == 1 else ""
-        self._edits.remember_imported(folders, only, report.imported)
-        kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
+    def tell(self, folders: ClassFolders, report: IntakeReport) -> None:
+        """Say what came of an import, and make it undoable."""
+        if report.taken_back is not None:
+            self.tell_taken_back(folders, report.taken_back)
+            return
+        self.remember(folders, report.imported)
         text = summary(report, self.errands.was_cancelled)
         if not self._contents.shows(folders.dataset):
-            title = folders.dataset.title
-            text = self.tr("{title}: {text}").format(title=title, text=text)
-        lines = [reason for _path, reason in report.skipped]
-        self._messages.report(text, kind, lines, until=AFTER_A_CHANGE)
+            text = self.tr("{title}: {text}").format(title=folders.dataset.title, text=text)
+        is_good = bool(report.imported) and not report.skipped
+        if not is_good:
+            self.errands.warn()
+        reasons = [reason for _path, reason in report.skipped]
+        kind = Kind.GOOD if is_good else Kind.WARN
+        self._messages.report(text, kind, reasons, until=AFTER_A_CHANGE)
         if report.imported:
             self.imported.emit()
+
+    def remember(self, folders: ClassFolders, samples: Sequence[Sample]) -> None:
+        """Make an import undoable."""
+        classes = {sample.class_name for sample in samples}
+        only = classes.pop() if len(classes) == 1 else ""
+        self._edits.remember_imported(folders, only, samples)
+
+    def tell_taken_back(self, folders: ClassFolders, taken: TakenBack) -> None:
+        """Say that an import was taken back, and make that undoable."""
+        images = self._edits.images(taken.images)
+        if taken.is_dataset_gone:
+            text = self.tr("The import was taken back, and the new dataset is gone with it.")
+            self._studio.dataset_was_removed()
+        else:
+            text = self.tr("The import into {title} was taken back: {images} lie in the trash.")
+            text = text.format(title=folders.dataset.title, images=images)
+            what = self.tr("Take back the import of {images}").format(images=images)
+            self._edits.remember_change(folders, taken.change, what)
+        self._messages.say(text, Kind.INFO, until=AFTER_A_CHANGE)
+        self.imported.emit()
 
     @Slot(str)
     def _on_errands_failed(self, sentence: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.incoming_zip import is_zip
-from cnn_studio.data.intake import IntakeReport, run_import
 from cnn_studio.data.unpacking import is_packed_dataset
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import JobCancelledError, Task
@@ -23,28 +22,28 @@ class Look:
     Attributes:
         packed: The packed datasets; each is asked about.
         others: What else there is then, which is still to be looked at.
-        plan: What goes where, to be looked at by a person, who closes it.
-        report: What was imported at once, since there was nothing to ask.
+        plan: What goes where; whoever gets it closes it.
+        is_plain: Whether it is plain where all goes, so that there is no question.
     """
 
     packed: tuple[Path, ...] = ()
     others: tuple[Path, ...] = ()
     plan: ImportPlan | None = None
-    report: IntakeReport | None = None
+    is_plain: bool = False
 
 
 def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task: Task) -> Look:
-    """Look at files, folders and zips, and import them if it is plain where they go.
+    """Look at files, folders and zips: what they are, and where they go.
 
     Args:
         folders: The dataset.
         paths: What was dropped or chosen.
         class_name: The class that it was dropped on; empty if none.
-        task: Told how far the import is.
+        task: May end it.
 
     Raises:
-        DatasetError: The dataset cannot be changed or written to, or a zip is damaged.
-        JobCancelledError: It was cancelled before anything was imported.
+        DatasetError: The dataset cannot be changed, or a zip is damaged.
+        JobCancelledError: It was cancelled.
     """
     packed = tuple(path for path in paths if _is_packed(path))
     if packed:
@@ -58,14 +57,10 @@ def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task:
             plan.close()
             return Look()
         _propose_for_loose(plan, paths, class_name)
-        if not are_single and _must_ask(plan, class_name):
-            return Look(plan=plan)
-        report = run_import(plan, progress=task.report, cancelled=task.cancelled)
+        return Look(plan=plan, is_plain=are_single or not _must_ask(plan, class_name))
     except BaseException:
         plan.close()
         raise
-    plan.close()
-    return Look(report=report)
 
 
 def _is_packed(path: Path) -> bool:

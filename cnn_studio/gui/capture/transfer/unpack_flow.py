@@ -14,6 +14,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.intake import IntakeReport
 from cnn_studio.data.unpacking import PackedDataset, look_into, unpack_dataset
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.jobs import Task
@@ -45,8 +46,8 @@ class UnpackFlow(QObject):
     def looking(self, path: Path) -> Errand:
         """The errand that looks into a packed dataset, and asks about it then."""
         text = self.tr("Looking at {name} …").format(name=path.name)
-        how_it_ends = self.tr("Import nothing")
-        return Errand(text, lambda _task: look_into(path), self._ask, how_it_ends)
+        about = About(text, self.tr("nothing is imported"))
+        return Errand(about, lambda _task: look_into(path), self._ask)
 
     def close(self) -> None:
         """The window closes."""
@@ -93,12 +94,15 @@ class UnpackFlow(QObject):
                 title=title,
                 progress=task.report,
                 cancelled=task.cancelled,
+                halted=task.halted,
             )
-            return IntakeReport(report.samples, report.skipped)
+            return IntakeReport(report.samples, report.skipped, report.taken_back)
 
-        text = self.tr("Importing {name}").format(name=packed.path.name)
-        how_it_ends = self.tr("End the import; what is in stays")
-        return Errand(text, work, partial(self._on_unpacked, dataset), how_it_ends)
+        text = self.tr("Importing {name} into {title}").format(
+            name=packed.path.name, title=title or dataset.title
+        )
+        about = About(text, self.tr("what is in stays"), can_take_back=True)
+        return Errand(about, work, partial(self._on_unpacked, dataset))
 
     def _on_unpacked(self, dataset: Dataset, report: IntakeReport) -> None:
         self.ended.emit(ClassFolders(dataset), report)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from cnn_studio.camera.video_reader import VideoFacts, measure_video
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
@@ -44,9 +45,11 @@ class VideoFlow(QObject):
 
     Signals:
         imported: The dataset has new images.
+        taken_back(ClassFolders, TakenBack): What had come in was taken back.
     """
 
     imported = Signal()
+    taken_back = Signal(object, object)
 
     def __init__(
         self,
@@ -97,7 +100,8 @@ class VideoFlow(QObject):
     def _looking(self, request: _Request) -> Errand:
         text = self.tr("Looking at {name} …").format(name=self._videos(request))
         work = partial(_facts_of, request.folders, request.paths)
-        return Errand(text, work, partial(self._ask, request), self.tr("Import nothing"))
+        about = About(text, self.tr("nothing is imported"))
+        return Errand(about, work, partial(self._ask, request))
 
     def _importing(self, request: _Request, choice: FrameChoice) -> Errand:
         def work(task: Task) -> VideoReport:
@@ -108,13 +112,14 @@ class VideoFlow(QObject):
                 choice,
                 progress=task.report,
                 cancelled=task.cancelled,
+                halted=task.halted,
             )
 
         text = self.tr("Frames of {video} into {name}").format(
             video=self._videos(request), name=request.class_name
         )
-        how_it_ends = self.tr("End the import; what is in stays")
-        return Errand(text, work, partial(self._on_import_ended, request), how_it_ends)
+        about = About(text, self.tr("what is in stays"), Unit.SHARE, can_take_back=True)
+        return Errand(about, work, partial(self._on_import_ended, request))
 
     def _ask(self, request: _Request, facts: dict[Path, VideoFacts | str]) -> None:
         if self._errands.was_cancelled or not self._contents.shows(request.folders.dataset):
@@ -156,8 +161,13 @@ class VideoFlow(QObject):
         self._errands.release()
 
     def _on_import_ended(self, request: _Request, report: VideoReport) -> None:
+        if report.taken_back is not None:
+            self.taken_back.emit(request.folders, report.taken_back)
+            return
         self._edits.remember_imported(request.folders, request.class_name, report.imported)
         kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
+        if kind is Kind.WARN:
+            self._errands.warn()
         lines = [reason for _path, reason in report.skipped] if len(report.skipped) > 1 else []
         text, dataset = self._summary(request, report), request.folders.dataset
         if not self._contents.shows(dataset):

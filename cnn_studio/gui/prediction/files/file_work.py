@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
@@ -63,6 +64,11 @@ class FileWork(QObject):
 
     It remembers the drops, so that another model can be asked about the same pictures.
 
+    Args:
+        jobs: Does the work.
+        parent: The object that this one belongs to.
+        is_seen: Whether how far it is is on the screen.
+
     Attributes:
         rate: How many frames a second of a video are taken; None takes all. From the next drop on.
         accept: The share of known images that is to be answered; None for the usual one. The same.
@@ -79,8 +85,14 @@ class FileWork(QObject):
     failed = Signal(str)
     ended = Signal()
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
+        self._is_seen = is_seen
         self.rate: float | None = DEFAULT_RATE
         self.accept: float | None = None
         self._numbers = itertools.count(1)
@@ -167,7 +179,12 @@ class FileWork(QObject):
             return
         drop = self._drop = self._waiting.popleft()
         done = self._done = deque()
-        self._job.start(lambda task: _classify_drop(task, drop, done))
+        about = About(
+            self.tr("Classifying {name}").format(name=drop.paths[0].name),
+            self.tr("it is left at the files classified so far"),
+            writes=False,
+        )
+        self._job.start(lambda task: _classify_drop(task, drop, done), about, self._is_seen)
         self._timer.start()
 
     @Slot(int, int)

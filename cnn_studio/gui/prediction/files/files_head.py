@@ -8,10 +8,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
-from cnn_studio.gui.figures import percent, whole
+from cnn_studio.gui.figures import percent, time_left, whole
 from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.widgets.buttons import icon_button
 
 _SCORES_KEY = "Ctrl+M"
@@ -44,6 +45,10 @@ class FilesHead(QWidget):
         self._progress.setAccessibleName(self.tr("Files classified"))
         self._progress.setTextVisible(False)
         self._progress.setMinimumWidth(48)
+        self._time_left = TimeLeft()
+        self._left = QLabel(self)
+        self._left.setObjectName("fileTimeLeft")
+        self._left.setProperty("role", "quiet")
         self._cancel = self._button("cancelFilesButton", self.tr("Cancel"), "Ctrl+.")
         self._cancel.setToolTip(self.tr("Leave it at the files classified so far (Ctrl+.)"))
         self._cancel.clicked.connect(self.cancel_requested)
@@ -97,10 +102,16 @@ class FilesHead(QWidget):
         """Say how far the work is; (0, 0) if that is not known yet."""
         self._progress.setRange(0, total)
         self._progress.setValue(done)
+        if not total:
+            self._time_left = TimeLeft()
+        self._time_left.update(done, total)
+        seconds = self._time_left.seconds
+        self._left.setText("" if seconds is None else time_left(seconds))
 
     def show_running(self, *, running: bool, unasked: bool) -> None:
         """Say whether files are being classified, and whether the model has still to see some."""
         self._progress.setVisible(running)
+        self._left.setVisible(running)
         self._cancel.setVisible(running)
         self._again.setVisible(not running and unasked)
 
@@ -134,6 +145,7 @@ class FilesHead(QWidget):
         row.setSpacing(8)
         row.addWidget(self._count)
         row.addWidget(self._progress, 1)
+        row.addWidget(self._left)
         row.addWidget(self._cancel)
         row.addWidget(self._scores)
         row.addWidget(self.filter, 2)

@@ -65,7 +65,7 @@ class FilesPanel(QFrame):
         self._has_scores = False
         self._pictures = FilePictures(theme, self)
         self.model = FileModel(self._pictures, theme, self)
-        self._work = FileWork(studio.jobs, self)
+        self._work = FileWork(studio.jobs, self, self.isVisible)
         self._saving = SavingFlow(studio, self)
         self._actions = FileActions(theme, self, self._work.rate)
         self._zone = DropZone(theme, self)

@@ -10,15 +10,17 @@ from PySide6.QtCore import QDir, QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from cnn_studio.gui.figures import images, whole
-from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.figures import images, time_left, whole
+from cnn_studio.gui.jobs import Job, JobCancelledError, Task
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.prediction.answer_files import write_answers_as_csv, write_answers_as_json
 from cnn_studio.prediction.batch import FilePrediction
-from cnn_studio.prediction.copying import CopyReport, copy_by_class
+from cnn_studio.prediction.copy_notes import noted
+from cnn_studio.prediction.copying import CopyReport, copy_by_class, orders_for
 
 _TOP = 3
 _NAMES_SHOWN = 3
@@ -64,11 +66,20 @@ class SavingFlow(QObject):
 
     def copy(self, answers: Sequence[FilePrediction], target: Path) -> None:
         """Copy pictures by class."""
+        notes = self._studio.work_notes
 
         def work(task: Task) -> CopyReport:
-            return copy_by_class(answers, target, task.report, task.cancelled)
+            with noted(notes, target, orders_for(answers, target), task.halted) as coming:
+                return copy_by_class(
+                    answers, target, task.report, task.cancelled, task.halted, coming
+                )
 
-        job = self._begin(work, self.tr("Copying …"))
+        about = About(
+            self.tr("Copying {files} into folders by class").format(files=images(len(answers))),
+            self.tr("the files copied so far stay"),
+            can_take_back=True,
+        )
+        job = self._begin(work, self.tr("Copying …"), about)
         if job is not None:
             job.progressed.connect(self._on_copying_progressed)
             job.succeeded.connect(partial(self._on_copied, target))
@@ -78,11 +89,17 @@ class SavingFlow(QObject):
         """Write answers into a file, as its ending says."""
         write = write_answers_as_json if path.suffix.lower() == ".json" else write_answers_as_csv
 
-        def work(_task: Task) -> Path:
-            write(path, answers, _TOP)
+        def work(task: Task) -> Path:
+            def look(done: int) -> bool:
+                task.report(done, len(answers))
+                return not task.cancelled()
+
+            if not write(path, answers, _TOP, look):
+                raise JobCancelledError
             return path
 
-        job = self._begin(work, self.tr("Saving …"))
+        about = About(self.tr("Saving the answers"), self.tr("no file is written"))
+        job = self._begin(work, self.tr("Saving …"), about)
         if job is not None:
             job.succeeded.connect(self._on_saved)
             job.start()
@@ -108,13 +125,14 @@ class SavingFlow(QObject):
         dialog.chosen.connect(partial(self.save, _answers(entries)))
         dialog.open()
 
-    def _begin(self, work: Callable[[Task], object], sentence: str) -> Job | None:
+    def _begin(self, work: Callable[[Task], object], sentence: str, about: About) -> Job | None:
         if self._job is not None:
             text = self.tr("Wait until what is under way is done, or cancel it.")
             self.told.emit(text, Kind.WARN, self.tr("Cancel"))
             return None
         self._done = None
-        job = self._job = self._studio.jobs.create(work)
+        job = self._job = self._studio.jobs.create(work, about, self._window.isVisible)
+        job.cancelled.connect(self._on_job_cancelled)
         job.failed.connect(self._on_job_failed)
         job.finished.connect(self._on_job_finished)
         self.told.emit(sentence, Kind.INFO, self.tr("Cancel"))
@@ -127,9 +145,15 @@ class SavingFlow(QObject):
     @Slot(int, int)
     def _on_copying_progressed(self, done: int, total: int) -> None:
         text = self.tr("Copying {done} of {total} …").format(done=whole(done), total=whole(total))
+        activity = self._job.activity if self._job is not None else None
+        if activity is not None and activity.seconds_left is not None:
+            text = f"{text} {time_left(activity.seconds_left)}"
         self.told.emit(text, Kind.INFO, self.tr("Cancel"))
 
     def _on_copied(self, target: Path, report: CopyReport) -> None:
+        if report.is_taken_back:
+            self.told.emit(self.tr("Stopped; the copies were removed again."), Kind.INFO, "")
+            return
         self._done = target
         folders = len({path.parent for path in report.copied})
         text = self.tr("{files} copied into {folders} folders in {target}.").format(
@@ -157,6 +181,10 @@ class SavingFlow(QObject):
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
         self.told.emit(sentence, Kind.ERROR, "")
+
+    @Slot()
+    def _on_job_cancelled(self) -> None:
+        self.told.emit(self.tr("Stopped; no file was written."), Kind.INFO, "")
 
     @Slot()
     def _on_job_finished(self) -> None:

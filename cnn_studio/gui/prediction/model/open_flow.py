@@ -8,7 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.gui.jobs import OneJob, Task
+from cnn_studio.errors import ModelError
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.jobs import JobCancelledError, OneJob, Task
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile, OpenedFiles
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.open_dialog import OpenDialog
@@ -26,12 +28,14 @@ class OpenFlow(QObject):
         opened(Run): It is open, and is to classify.
         imported(Run): It was a run of another studio, and is now one of this workspace.
         failed(sentence): It cannot be opened.
+        given_up: It was cancelled.
     """
 
     began = Signal(str)
     opened = Signal(object)
     imported = Signal(object)
     failed = Signal(str)
+    given_up = Signal()
 
     def __init__(self, studio: Studio, window: QWidget) -> None:
         super().__init__(window)
@@ -41,6 +45,7 @@ class OpenFlow(QObject):
         self._job = OneJob(studio.jobs, self)
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
+        self._job.cancelled.connect(self.given_up)
         self._path = Path()
         self._is_last_opened = False
 
@@ -76,7 +81,10 @@ class OpenFlow(QObject):
         if self._job.is_running:
             return
         self._path = path
-        self._job.start(partial(_open, path, self._studio.workspace))
+        title, how_it_ends = self.tr("Opening {name}"), self.tr("it is not opened")
+        about = About(title.format(name=path.name), how_it_ends, writes=False)
+        work = partial(_open, path, self._studio.workspace)
+        self._job.start(work, about)
         self.began.emit(self.tr("Opening {name} …").format(name=path.name))
 
     def open_last(self) -> None:
@@ -100,13 +108,20 @@ class OpenFlow(QObject):
         self.failed.emit(sentence)
 
 
-def _open(path: Path, workspace: Workspace, _task: Task) -> tuple[Run, bool]:
+def _open(path: Path, workspace: Workspace, task: Task) -> tuple[Run, bool]:
     """The job: the model as a run, and whether that is one of the workspace."""
     # The tab's first showing need not wait for it.
     from cnn_studio.models.opening.opened import find_model, is_own
     from cnn_studio.models.opening.studio_zip import is_packed_run, unpack_run
+    from cnn_studio.models.opening.trial import Trial
 
-    if is_packed_run(path):
-        return unpack_run(path, workspace), True
-    run = find_model(workspace, str(path))
+    try:
+        with Trial(task.cancelled) as trial:
+            if is_packed_run(path):
+                return unpack_run(path, workspace, trial), True
+            run = find_model(workspace, str(path), trial)
+    except ModelError:
+        if task.cancelled():
+            raise JobCancelledError from None
+        raise
     return run, is_own(workspace, run.folder)

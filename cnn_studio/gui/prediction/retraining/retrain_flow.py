@@ -89,6 +89,7 @@ class RetrainFlow(QObject):
         self._offer: _Outcome | None = None
         self._about: Path | None = None  # the run whose model the sentence on show is about
         self._preparing = OneJob(studio.jobs, self)
+        studio.training_views.append(panel.training.isVisible)
         self._connect()
         self._on_training_progressed()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from cnn_studio.camera.video_reader import VideoFacts, clock
+from cnn_studio.gui.figures import time_left
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.class_legend import ClassLegend
 from cnn_studio.gui.prediction.sources.live_source import LiveSource
@@ -36,6 +37,7 @@ class VideoBar(QWidget):
         self.setObjectName("videoBar")
         self._source = source
         self._work = work
+        work.is_seen = self.isVisible
         self._theme = theme
         self._length_s = 0.0
         self._is_playing: bool | None = None
@@ -160,6 +162,8 @@ class VideoBar(QWidget):
         self.line.set_segments(work.segments)
         self._legend.set_shares(shares(work.segments))
         done = self.tr("Looking through: {percent} %").format(percent=round(work.share * 100))
+        if work.seconds_left is not None:
+            done = f"{done} · {time_left(work.seconds_left)}"
         words = {
             WorkState.MEASURING: self.tr("Looking at the video …"),
             WorkState.CLASSIFYING: done,

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.camera.video_reader import VideoFacts, measure_video
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
 from cnn_studio.models.unknown import ACCEPT
 from cnn_studio.prediction.classifier import Classifier
@@ -31,6 +32,9 @@ class WorkState(StrEnum):
 class VideoWork(QObject):
     """One video at a time; another video or another model begins anew.
 
+    Attributes:
+        is_seen: Whether how far it is is on the screen.
+
     Signals:
         measured(VideoFacts): What the video is like.
         changed: The state, the progress or the segments are others.
@@ -41,6 +45,7 @@ class VideoWork(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.is_seen: Callable[[], bool] = lambda: False
         self._jobs = jobs
         self._job: Job | None = None
         self._path: Path | None = None
@@ -52,6 +57,12 @@ class VideoWork(QObject):
         self.state = WorkState.IDLE
         self.share = 0.0
         self.problem = ""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the work will still take; None while that is not known."""
+        activity = self._job.activity if self._job is not None else None
+        return activity.seconds_left if activity is not None else None
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -87,7 +98,13 @@ class VideoWork(QObject):
         self._moments = VideoMoments(self._facts)
         self._segments = ()
         work = partial(_classify, self._model, self._path, self._moments)
-        self._start(work, WorkState.CLASSIFYING)
+        about = About(
+            self.tr("Looking through {name}").format(name=self._path.name),
+            self.tr("the time line stays as it is"),
+            Unit.SHARE,
+            writes=False,
+        )
+        self._start(work, WorkState.CLASSIFYING, about)
 
     @Slot()
     def cancel(self) -> None:
@@ -102,8 +119,10 @@ class VideoWork(QObject):
         self._segments = ()
         self._tell(WorkState.IDLE)
 
-    def _start(self, work: Callable[[Task], object], state: WorkState) -> None:
-        job = self._jobs.create(work)
+    def _start(
+        self, work: Callable[[Task], object], state: WorkState, about: About | None = None
+    ) -> None:
+        job = self._jobs.create(work, about, lambda: self.is_seen())
         job.progressed.connect(self._on_job_progressed)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.evaluation import Evaluation, asked_evaluation, kept_evaluation
@@ -22,6 +23,11 @@ _Work = Callable[[Task], Evaluation | None]
 class Evaluations(QObject):
     """Holds the evaluation of one run on one subject; see `evaluation` for what a subject is.
 
+    Args:
+        studio: The state above the tabs.
+        parent: The object that this one belongs to.
+        is_seen: Whether how far the model is with answering is on the screen.
+
     Signals:
         changed: The evaluation, or whether it is being made, is another one now.
         progressed(int, int): Images that the model has been asked about, and all of them.
@@ -32,9 +38,15 @@ class Evaluations(QObject):
     progressed = Signal(int, int)
     failed = Signal(str)
 
-    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        parent: QObject | None = None,
+        is_seen: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._is_seen = is_seen
         self._run: Run | None = None
         self._subject = ""
         self._kept: OrderedDict[_Key, Evaluation] = OrderedDict()
@@ -82,7 +94,12 @@ class Evaluations(QObject):
             return
         self.cancel()
         self._is_asking = True
-        self._start(lambda task: asked_evaluation(run, subject, workspace, task))
+        about = About(
+            self.tr("Asking the model about {images}").format(images=self._images_of(subject)),
+            self.tr("there are no figures"),
+            writes=False,
+        )
+        self._start(lambda task: asked_evaluation(run, subject, workspace, task), about)
         self.changed.emit()
 
     @Slot()
@@ -93,13 +110,19 @@ class Evaluations(QObject):
             self._job.cancel()
             self._job = None
 
-    def _start(self, work: _Work) -> None:
+    def _images_of(self, subject: str) -> str:
+        """The images of a subject, in words."""
+        _scope, _colon, name = subject.partition(":")
+        titles = {dataset.name: dataset.title for dataset in self._studio.datasets}
+        return titles.get(name, name) if name else self.tr("single images")
+
+    def _start(self, work: _Work, about: About | None = None) -> None:
         key = self._key
 
         def keyed(task: Task) -> tuple[_Key | None, Evaluation | None]:
             return key, work(task)
 
-        job = self._studio.jobs.create(keyed)
+        job = self._studio.jobs.create(keyed, about, self._is_seen)
         job.progressed.connect(self._on_job_progressed)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.flattering_row import FlatteringRow
@@ -72,6 +73,11 @@ class FlatteringFlow(QObject):
         elif known.is_worth_asking and self._task_for(run) and self._tried is None:
             self._row.offer(self._problem)
 
+    def _is_seen(self) -> bool:
+        """Whether the row shows how far the trial is."""
+        is_shown = self._run is not None and self._run.folder == self._tried
+        return is_shown and self._row.isVisible()
+
     def _task_for(self, run: Run) -> FlatteringTask | None:
         """The trial of a run whose dataset is still there."""
         dataset = next((d for d in self._studio.datasets if d.name == run.dataset), None)
@@ -90,7 +96,10 @@ class FlatteringFlow(QObject):
                 remove_traces(engine_task.run_folder)
 
         self._tried, self._progress, self._problem = engine_task.run_folder, (0, 0), ""
-        self._trial = self._studio.jobs.create(work)
+        about = About(
+            self.tr("Training on a random split"), self.tr("the run stays as it is"), Unit.SHARE
+        )
+        self._trial = self._studio.jobs.create(work, about, self._is_seen)
         self._trial.progressed.connect(self._on_trial_progressed)
         self._trial.failed.connect(self._on_trial_failed)
         self._trial.finished.connect(self._on_trial_finished)

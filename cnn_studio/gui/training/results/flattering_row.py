@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, time_left
+from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.training import wording
 from cnn_studio.models.flattering import Flattering
 
@@ -25,6 +26,7 @@ class FlatteringRow(QWidget):
         super().__init__(parent)
         self.setObjectName("flatteringRow")
         self._is_working = False
+        self._time_left = TimeLeft()
         self._text = QLabel(self)
         self._text.setObjectName("flatteringText")
         self._text.setProperty("role", "quiet")
@@ -55,10 +57,15 @@ class FlatteringRow(QWidget):
         self._say(problem)
         self._show_button(self.tr("What would a random split claim?"), tip)
         self._is_working = False
+        self._time_left = TimeLeft()
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how far the second training is."""
-        share = percent(done / total if total else 0.0, 0)
+        self._time_left.update(done, total)
+        parts = [percent(done / total if total else 0.0, 0)]
+        if self._time_left.seconds is not None:
+            parts.append(time_left(self._time_left.seconds))
+        share = " · ".join(parts)
         self._say(self.tr("Training on a random split: {share}").format(share=share))
         tip = self.tr("End it; the run stays as it is")
         self._show_button(self.tr("Cancel"), tip)

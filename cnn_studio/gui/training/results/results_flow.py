@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.data.named_images import NamedImages
 from cnn_studio.errors import ModelError
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
-from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.jobs import JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.evaluation import Evaluation, report_evaluation
 from cnn_studio.gui.training.results.evaluations import Evaluations
@@ -40,7 +41,7 @@ class ResultsFlow(QObject):
         self._studio = studio
         self._panel = panel
         self._run: Run | None = None
-        self._evaluations = Evaluations(studio, self)
+        self._evaluations = Evaluations(studio, self, lambda: panel.is_asking_shown)
         self._images = ImagesFlow(studio, parent)
         self._connect()
 
@@ -194,6 +195,8 @@ class ResultsFlow(QObject):
 
         def work(task: Task) -> Path:
             evaluation = report_evaluation(run, workspace, task)
+            if task.cancelled():
+                raise JobCancelledError
             dataset = evaluation.dataset if evaluation else None
             read = NamedImages(dataset).read if dataset else None
             try:
@@ -203,15 +206,14 @@ class ResultsFlow(QObject):
                 raise ModelError(f"The report cannot be saved in {path} ({reason}).") from error
             return path
 
-        job = self._studio.jobs.create(work)
+        about = About(self.tr("Writing the report"), self.tr("no file is written"))
+        job = self._studio.jobs.create(work, about)
         job.succeeded.connect(self._on_report_saved)
         job.failed.connect(self._on_report_failed)
         job.start()
-        self._studio.say(self.tr("Writing the report …"), Until.WORK | Until.PAGE)
 
     @Slot(str)
     def _on_report_failed(self, sentence: str) -> None:
-        self._studio.endings.end(Until.WORK)
         self._panel.say(sentence, Kind.ERROR)
 
     @Slot(object)

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.endings import Until
-from cnn_studio.gui.figures import images, whole
+from cnn_studio.gui.figures import images, time_left, whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
@@ -71,6 +72,7 @@ class ResultsPanel(QFrame):
         self._bundle: Bundle | None = None
         self._evaluation: Evaluation | None = None
         self._asked: tuple[int, int] | None = None
+        self._time_left = TimeLeft()
         self._is_settled = False  # whether it is known if there are answers on single images
         self._page = MATRIX
         self._others: Sequence[tuple[str, str]] = ()
@@ -102,6 +104,11 @@ class ResultsPanel(QFrame):
     def subject(self) -> str:
         """Which images the scores are of; empty for none."""
         return self._head.subject
+
+    @property
+    def is_asking_shown(self) -> bool:
+        """Whether how far the model is with answering is on the screen."""
+        return self._asked is not None and self._unasked.isVisible()
 
     @Slot(str)
     def show_page(self, name: str) -> None:
@@ -145,7 +152,9 @@ class ResultsPanel(QFrame):
         """Say how far the model is with answering."""
         if self._asked is None:
             self._notice.hide()
+            self._time_left = TimeLeft()
         self._asked, self._is_settled = (done, total), True
+        self._time_left.update(done, total)
         self._show_unasked()
         self._show_current()
 
@@ -252,6 +261,8 @@ class ResultsPanel(QFrame):
             return
         done, total = self._asked
         count = self.tr("{done} of {total}").format(done=whole(done), total=images(total))
+        if self._time_left.seconds is not None:
+            count += " · " + time_left(self._time_left.seconds)
         self._unasked.set_content(
             self.tr("The model is being asked"),
             count if total else self.tr("Reading the images"),

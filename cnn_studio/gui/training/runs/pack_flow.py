@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.wording import run_name
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.gui.widgets.save_dialog import SaveDialog
 from cnn_studio.models.runs import Run
@@ -38,14 +40,23 @@ class PackFlow(QObject):
         dialog.open()
 
     def _pack(self, run: Run, target: Path) -> None:
-        job = self._studio.jobs.create(partial(_packed, run, target))
+        about = About(
+            self.tr("Packing {run}").format(run=run_name(run)),
+            self.tr("no zip is written"),
+            Unit.BYTES,
+        )
+        job = self._studio.jobs.create(partial(_packed, run, target), about)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.start()
-        self._notice.show_message(self.tr("Packing …"), Kind.INFO, until=Until.REPLACED)
+        self._notice.hide()
 
     @Slot(object)
-    def _on_job_succeeded(self, target: Path) -> None:
+    def _on_job_succeeded(self, target: Path | None) -> None:
+        if target is None:
+            text = self.tr("Stopped; no zip was written.")
+            self._notice.show_message(text, Kind.INFO, until=_OF_A_RUN)
+            return
         text = self.tr("Packed in {path}. Another studio opens it on its Predict tab.")
         path = QDir.toNativeSeparators(str(target))
         self._notice.show_message(text.format(path=path), Kind.GOOD, until=_OF_A_RUN)
@@ -55,8 +66,8 @@ class PackFlow(QObject):
         self._notice.show_message(sentence, Kind.ERROR, until=_OF_A_RUN)
 
 
-def _packed(run: Run, target: Path, _task: Task) -> Path:
+def _packed(run: Run, target: Path, task: Task) -> Path | None:
     # The tab's first showing need not wait for it.
     from cnn_studio.models.opening.studio_zip import pack_run
 
-    return pack_run(run, target)
+    return pack_run(run, target, task.report, task.cancelled)

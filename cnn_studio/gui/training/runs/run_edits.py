@@ -9,7 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import Jobs, Task
+from cnn_studio.gui.training import wording
 from cnn_studio.models.run_notes import RunNotes, write_notes
 from cnn_studio.models.run_trash import delete_for_good, restore_run, trash_run
 from cnn_studio.paths import Workspace
@@ -38,7 +40,7 @@ class RunEdits(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._jobs = jobs
-        self._waiting: deque[tuple[_Work, Callable[[list[Path]], None]]] = deque()
+        self._waiting: deque[tuple[_Work, Callable[[list[Path]], None], About | None]] = deque()
         self._told: Callable[[list[Path]], None] | None = None
 
     def note(self, folder: Path, notes: RunNotes) -> None:
@@ -55,15 +57,21 @@ class RunEdits(QObject):
 
     def remove(self, trashed: Sequence[Path]) -> None:
         """Remove deleted runs from the disk."""
-        self._do(partial(_remove, self._workspace, trashed), self.removed.emit)
+        about = About(
+            self.tr("Deleting {runs} for good").format(runs=wording.runs(len(trashed))),
+            self.tr("what is not gone yet stays in the trash"),
+        )
+        self._do(partial(_remove, self._workspace, trashed), self.removed.emit, about)
 
     @property
     def is_busy(self) -> bool:
         """Whether a change is being made or waits to be: what is on disk is not the last of it."""
         return self._told is not None
 
-    def _do(self, work: _Work, tell: Callable[[list[Path]], None]) -> None:
-        self._waiting.append((work, tell))
+    def _do(
+        self, work: _Work, tell: Callable[[list[Path]], None], about: About | None = None
+    ) -> None:
+        self._waiting.append((work, tell, about))
         if not self.is_busy:
             self._begin_next()
 
@@ -71,8 +79,8 @@ class RunEdits(QObject):
         self._told = None
         if not self._waiting:
             return
-        work, self._told = self._waiting.popleft()
-        job = self._jobs.create(work)
+        work, self._told, about = self._waiting.popleft()
+        job = self._jobs.create(work, about)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.start()
@@ -102,7 +110,10 @@ def _each(move: Callable[[Path], Path], folders: Sequence[Path], _task: Task) ->
     return [move(folder) for folder in folders]
 
 
-def _remove(workspace: Workspace, trashed: Sequence[Path], _task: Task) -> list[Path]:
-    for folder in trashed:
+def _remove(workspace: Workspace, trashed: Sequence[Path], task: Task) -> list[Path]:
+    for done, folder in enumerate(trashed):
+        if task.cancelled():
+            return list(trashed[:done])
+        task.report(done, len(trashed))
         delete_for_good(workspace, folder)
     return list(trashed)

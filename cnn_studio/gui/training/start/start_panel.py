@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.split import Split
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.figures import duration
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.recipe.recipe_chooser import RecipeChooser
@@ -255,7 +256,7 @@ class StartPanel(QFrame):
             return
         text = wording.weights(told.weights, told.memory_bytes)
         if self._seconds is not None:
-            about = self.tr("about {time}").format(time=wording.duration(self._seconds))
+            about = self.tr("about {time}").format(time=duration(self._seconds))
             text = f"{text} \N{MIDDLE DOT} {about}"
         self._weights.setText(text)
 

@@ -133,3 +133,23 @@ def test_the_options_are_kept_for_the_next_time(tab: CaptureTab, studio: Studio)
     _switch(tab, "skipSameSwitch", on=False)
     again = RecordOptionsPanel(studio.settings, tab).options(15)
     assert (again.delay_s, again.rules.skip_flawed, again.rules.skip_same) == (3, True, False)
+
+
+def test_a_recording_that_nobody_holds_is_asked_about_before_the_window_closes(
+    qtbot: QtBot, studio: Studio, tab: CaptureTab
+) -> None:
+    activities, control = studio.jobs.activities, _control(tab)
+    _switch(tab, "toggleSwitch")
+    _press_space(qtbot, tab)
+    (activity,) = activities.writing
+    assert activity.about.title == "Recording pen"
+    qtbot.waitUntil(lambda: "so far" in activity.stage)
+    activity.stop()
+    assert not control.is_recording
+    qtbot.waitUntil(lambda: not activities.running)  # the last frames are written
+    _switch(tab, "toggleSwitch", on=False)
+    QTest.keyPress(part(tab, ClassView), Qt.Key.Key_Space)  # the hand that holds it can let go
+    assert control.is_recording
+    assert not activities.writing
+    QTest.keyRelease(part(tab, ClassView), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not control.is_writing)

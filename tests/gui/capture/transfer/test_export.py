@@ -111,7 +111,7 @@ def test_an_export_that_is_ended_leaves_nothing_and_the_older_zip(
     strip = part(tab, QWidget, "importStrip")
     qtbot.waitUntil(strip.isVisible)
     cross = part(tab, QToolButton, "cancelImportButton")
-    assert cross.toolTip() == "End the export; no zip is written"
+    assert cross.toolTip() == "Cancel: no zip is written"
     cross.click()
     is_ended.set()
     qtbot.waitUntil(lambda: message(tab) == "The export was ended. No zip was written.")

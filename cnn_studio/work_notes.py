@@ -1,0 +1,201 @@
+"""Notes of long work, so that the next start knows what was broken off.
+
+A note is a small file that says what is to be done. It is written before the work begins and
+struck out when the work has ended; beside it a list grows of what is done. Whoever works on it
+holds a lock, which the system lets go of when the program ends, however it does. So a note that
+nobody holds is of work that a kill, a crash or a power cut has broken off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from cnn_studio.whole_files import write_atomically
+
+
+class Halt(StrEnum):
+    """What becomes of what is done, where work ends early."""
+
+    KEEP = "keep"
+    TAKE_BACK = "take-back"
+    LATER = "later"
+    """Nobody could choose: what is done stays, and the next start asks."""
+
+
+@dataclass(frozen=True)
+class LeftNote:
+    """A note that nobody holds.
+
+    Attributes:
+        path: The file.
+        values: What was to be done, as plain values.
+        lines: What was done, in order; one that was cut short is not among them.
+    """
+
+    path: Path
+    values: Mapping[str, Any]
+    lines: Sequence[Mapping[str, Any]] = ()
+
+    def strike_out(self) -> None:
+        """Nobody needs it any more."""
+        _remove(self.path)
+
+
+class WorkNote:
+    """A note of work that is under way in this process; `close` it in the thread that made it.
+
+    Args:
+        path: The file.
+        lock: Held.
+    """
+
+    def __init__(self, path: Path, lock: FileLock | None) -> None:
+        self._path = path
+        self._lock = lock
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        self._list = os.open(path.with_suffix(".done"), flags, 0o666)
+
+    @classmethod
+    def begin(cls, folder: Path, values: Mapping[str, Any]) -> WorkNote:
+        """Write a note of work that begins now.
+
+        Args:
+            folder: Where notes of such work are; it is made if need be.
+            values: What is to be done, as JSON can hold it.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{uuid.uuid4().hex}.json"
+        lock = _held(path)
+        try:
+            write_atomically(path, json.dumps(values).encode("utf-8"))
+            return cls(path, lock)
+        except BaseException:
+            _remove(path, lock)
+            raise
+
+    @classmethod
+    def take_up(cls, left: LeftNote) -> WorkNote | None:
+        """Go on with what was broken off; None if somebody else does, or has.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        try:
+            lock = _held(left.path)
+        except Timeout:
+            return None
+        if not left.path.is_file():
+            _remove(left.path, lock)
+            return None
+        try:
+            return cls(left.path, lock)
+        except OSError:
+            if lock is not None:
+                lock.release()
+            raise
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Add a line to what is done; from any thread.
+
+        A kill loses none of the lines. A power cut may lose the last ones.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        # A line that was cut short must not swallow the next one, so the break stands before it.
+        os.write(self._list, ("\n" + json.dumps(line)).encode("utf-8"))
+
+    def close(self, *, struck_out: bool) -> None:
+        """The work has ended in this process.
+
+        Args:
+            struck_out: Whether that is all; else the note stays for the next start.
+        """
+        os.close(self._list)
+        if struck_out:
+            _remove(self._path, self._lock)
+        elif self._lock is not None:
+            self._lock.release()
+
+
+def left_notes(folder: Path) -> list[LeftNote]:
+    """The notes in a folder that nobody holds, oldest first. One that is not understood is none."""
+    found = []
+    with suppress(OSError):  # there are none
+        paths = [path for path in folder.iterdir() if path.suffix == ".json"]
+        for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+            note = _read(path)
+            if note is not None and not _is_held(path):
+                found.append(note)
+    return found
+
+
+def _read(path: Path) -> LeftNote | None:
+    values = _object_in(_text_of(path))
+    if values is None:
+        return None
+    lines = map(_object_in, _text_of(path.with_suffix(".done")).splitlines())
+    return LeftNote(path, values, tuple(line for line in lines if line is not None))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError:  # just struck out, or nothing was done yet
+        return ""
+
+
+def _object_in(text: str) -> dict[str, Any] | None:
+    try:
+        values = json.loads(text)
+    except ValueError:  # cut short, or not one of ours
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _held(path: Path) -> FileLock | None:
+    """The note's lock, held; None where the file system knows no locks.
+
+    Raises:
+        Timeout: Somebody else holds it.
+    """
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except NotImplementedError:
+        return None
+    return lock
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        lock = _held(path)
+    except OSError:  # somebody holds it, or nothing can be done about it here
+        return True
+    if lock is not None:
+        lock.release()
+    return False
+
+
+def _remove(path: Path, lock: FileLock | None = None) -> None:
+    """Remove a note, first what makes it one, and its folder if nothing else is in it."""
+    path.unlink(missing_ok=True)
+    path.with_suffix(".done").unlink(missing_ok=True)
+    if lock is not None:
+        lock.release()
+    with suppress(OSError):  # another note is there, or somebody looks at it just now
+        path.with_suffix(".lock").unlink(missing_ok=True)
+        path.parent.rmdir()
