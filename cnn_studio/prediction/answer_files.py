@@ -13,7 +13,16 @@ from cnn_studio.errors import ImageError
 from cnn_studio.prediction.batch import FilePrediction
 from cnn_studio.whole_files import write_atomically
 
-_FIELDS = ("path", "time_s", "class", "probability", "unknown", "score", "true_class")
+_FIELDS = (
+    "path",
+    "time_s",
+    "class",
+    "probability",
+    "unknown",
+    "score",
+    "true_class",
+    "learned_from",
+)
 
 
 def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
@@ -39,6 +48,7 @@ def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
     }
     if answer.true_class is not None:
         values["true_class"] = answer.true_class
+        values["learned_from"] = answer.is_learned
     return values
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.data.image_sets import ImageSet
 from cnn_studio.errors import ImageError
+from cnn_studio.models.learned import ImageHashes, hash_of
 from cnn_studio.training.disk_images import DiskImages, images_on_disk
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
@@ -33,6 +34,7 @@ class PreparedImages:
         sources: The place of each in its ImageSet, (n,), int64.
         unreadable: The names of the images that are left out because they cannot be read.
         disk: The same images where they are kept on disk; None where they are in memory.
+        hashes: What each of them holds; None where that was not looked at.
     """
 
     pixels: ImageArray
@@ -40,6 +42,7 @@ class PreparedImages:
     sources: NDArray[np.int64]
     unreadable: tuple[str, ...]
     disk: DiskImages | None = None
+    hashes: ImageHashes | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -75,6 +78,7 @@ def prepare_images(
     disk = images_on_disk(shape) if on_disk else None
     pixels = aligned_pixels(shape) if disk is None else disk.pixels
     is_read = np.zeros(len(sources), np.bool_)
+    hashes = ImageHashes(*(np.zeros(len(sources), np.uint64) for _ in range(2)))
 
     def prepare_some(start: int) -> int:
         places = range(start, min(start + _IMAGES_A_TASK, len(sources)))
@@ -83,8 +87,10 @@ def prepare_images(
                 break
             try:
                 pixels[place] = prepare(images.read(int(sources[place])), input_spec)
+                hashes.files[place] = hash_of(images.stored(int(sources[place])))
             except ImageError:
                 continue
+            hashes.prepared[place] = hash_of(pixels[place])
             is_read[place] = True
         return len(places)
 
@@ -103,7 +109,8 @@ def prepare_images(
     pixels = _closed_up(pixels, is_read)
     if disk is not None:
         disk.release()
-    return PreparedImages(pixels, images.labels[kept], kept, unreadable, disk)
+    labels, held = images.labels[kept], hashes.chosen(is_read)
+    return PreparedImages(pixels, labels, kept, unreadable, disk, held)
 
 
 def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:

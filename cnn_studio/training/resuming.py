@@ -180,6 +180,9 @@ class _ListedImages:
     def read(self, index: int) -> ImageArray:
         return self._images.read(int(self._chosen[index]))
 
+    def stored(self, index: int) -> bytes:
+        return self._images.stored(int(self._chosen[index]))
+
 
 def _places(names: Sequence[str], images: ImageSet) -> Indices:
     place_of = {name: place for place, name in enumerate(images.names)}

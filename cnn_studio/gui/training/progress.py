@@ -15,6 +15,7 @@ from cnn_studio.training.events import (
     Event,
     Failed,
     Finished,
+    Measured,
     Paused,
     Preparing,
     Ready,
@@ -77,6 +78,7 @@ class TrainingProgress:
         self.seconds_left: float | None = None
         self.last_epoch: EpochDone | None = None
         self.records: list[EpochRecord] = []
+        self.measured: Measured | None = None
         self._best_epoch = 0
         self._past = tuple(past)
         self.finished: Finished | None = None
@@ -139,6 +141,8 @@ class TrainingProgress:
             self._take_batches(event)
         elif isinstance(event, EpochDone):
             self._take_epoch(event)
+        elif isinstance(event, Measured):
+            self.measured = event
         elif isinstance(event, Paused):
             self._go_on(Phase.PAUSED)
             self.seconds_left = None

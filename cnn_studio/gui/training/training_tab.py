@@ -195,18 +195,23 @@ class TrainingTab(QWidget):
             self._strip.show()
         if self._is_live_shown():
             self._curves.show_live(progress)
+            if progress.is_under_way:
+                self._looking.show_live(self._runs.selected_run(), progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
         progress = self._control.progress
         self._start_panel.set_training(False)
         self._runs.set_live(None)
-        if progress.phase is Phase.FAILED:
-            self._notice.show_message(progress.failure, Kind.ERROR)
-        elif progress.finished is None or progress.run is None:
-            self._notice.show_message(progress_wording.called_off(), Kind.INFO)
-        else:
+        if progress.finished is not None and progress.run is not None:
             self._show_outcome(open_run(progress.run))
+        else:
+            self._on_runs_selected(self._runs.selected_runs())  # nothing runs any more
+            failed = progress.phase is Phase.FAILED
+            self._notice.show_message(
+                progress.failure if failed else progress_wording.called_off(),
+                Kind.ERROR if failed else Kind.INFO,
+            )
         if self._runs.selected_run() is None:
             self._strip.hide()
         self._show_empty_text()
@@ -217,8 +222,12 @@ class TrainingTab(QWidget):
     @Slot(list)
     def _on_runs_selected(self, runs: list[Run]) -> None:
         run = runs[0] if runs else None
+        is_live = self.is_training() and (run is None or run.folder == self._control.progress.run)
+        if is_live:
+            self._looking.show_live(run, self._control.progress)
+        else:
+            self._looking.show_run(run)
         if run is None:
-            self._looking.show_run(None)
             self._flattering.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
@@ -228,8 +237,7 @@ class TrainingTab(QWidget):
             self._show_live()
         else:
             self._curves.show_runs(runs)
-        self._looking.show_run(run)
-        self._flattering.show_run(run)
+        self._flattering.show_run(None if is_live else run)
         if not self.is_training():
             self._strip.show_run(run)
             self._strip.show()

@@ -131,6 +131,9 @@ def batch_hint(train_count: int, suggested: int, usual: int) -> str:
 
 def outcome(bundle: Bundle) -> str:
     """How a run came to its end, for beside its figures."""
+    if bundle.stopped_in_first_epoch:
+        text = _tr("Stopped after {time}, before the first epoch ended: it was not measured")
+        return text.format(time=duration(bundle.seconds))
     if bundle.status is RunStatus.STOPPED:
         begin = _tr("Stopped after {epochs} epochs, {time}")
     else:

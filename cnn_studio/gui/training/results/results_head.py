@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QSizePolicy,
     QToolButton,
@@ -63,6 +64,7 @@ class ResultsHead(QWidget):
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
         self._summary = ElidedLabel(self)
+        self._cautions = QLabel(self)
         self._make_parts()
         self._lay_out(pages)
         self._connect()
@@ -84,6 +86,11 @@ class ResultsHead(QWidget):
         """The line of figures."""
         return self._summary.text()
 
+    @property
+    def cautions(self) -> str:
+        """What is said beside the figures."""
+        return self._cautions.text()
+
     def set_page(self, name: str) -> None:
         """Mark a page as the one on show."""
         for button in self._segments.buttons():
@@ -99,6 +106,8 @@ class ResultsHead(QWidget):
     ) -> None:
         """Offer images, the run's own parts first: subjects and what they are called."""
         self._parts.clear()
+        if others and not own:  # nothing is asked about that nobody has chosen
+            self._parts.addItem(self.tr("Choose images …"), "")
         for subject, text in own:
             self._parts.addItem(text, subject)
         if own and others:
@@ -115,8 +124,19 @@ class ResultsHead(QWidget):
         self._report.setVisible(has_report)
         self._choose_row()
 
-    def show_figures(self, summary: str, *, subjects: bool, shares: bool) -> None:
-        """Show the line of figures, the choice of images and the one of shares, or hide them."""
+    def show_figures(
+        self, summary: str, *, subjects: bool, shares: bool, cautions: Sequence[str] = ()
+    ) -> None:
+        """Show the line of figures, the choice of images and the one of shares, or hide them.
+
+        Args:
+            summary: The figures.
+            subjects: Whether images can be chosen.
+            shares: Whether cells can show shares.
+            cautions: What is to be known beside the figures, in sentences.
+        """
+        self._cautions.setText(" ".join(cautions))
+        self._cautions.setVisible(bool(cautions))
         self._summary.setText(summary)
         self._summary.setVisible(bool(summary))
         self._parts.setVisible(subjects)
@@ -158,6 +178,11 @@ class ResultsHead(QWidget):
             chooser.setProperty("dense", "true")
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
+        self._cautions.setObjectName("scoresCautions")
+        self._cautions.setProperty("role", "warn")
+        self._cautions.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called anything
+        self._cautions.setWordWrap(True)
+        self._cautions.hide()
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self, pages: Sequence[Page]) -> None:
@@ -181,6 +206,7 @@ class ResultsHead(QWidget):
         column.setSpacing(8)
         column.addLayout(self._row)
         column.addLayout(self._below)
+        column.addWidget(self._cautions)
 
     def _connect(self) -> None:
         self._parts.activated.connect(self._on_parts_activated)

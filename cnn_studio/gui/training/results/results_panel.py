@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.training import progress_wording, wording
+from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results.cautions import cautions, unmeasured
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.training.results.evaluation import Evaluation
@@ -32,6 +34,7 @@ from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
+from cnn_studio.prediction.evaluation import Scope
 
 _LONGEST_LOG = 5000
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
@@ -69,9 +72,12 @@ class ResultsPanel(QFrame):
         self._folder: Path | None = None
         self._bundle: Bundle | None = None
         self._evaluation: Evaluation | None = None
+        self._live: TrainingProgress | None = None
+        self._shown: Scores | None = None
         self._asked: tuple[int, int] | None = None
         self._is_settled = False  # whether it is known if there are answers on single images
         self._page = MATRIX
+        self._has_subjects = False
         self._others: Sequence[tuple[str, str]] = ()
         self._head = ResultsHead(theme, self._titles(), self)
         self._notice = Notice(theme, self)
@@ -83,7 +89,7 @@ class ResultsPanel(QFrame):
         self._reliability = ReliabilityView(theme, self._stack)
         self._mistakes = MistakesView(theme, self._stack)
         self._log = QPlainTextEdit(self._stack)
-        self._unasked = HintPage(self._stack)
+        self._hint = HintPage(self._stack)
         self._blank = QWidget(self._stack)
         self._nothing = QLabel(self._stack)
         self._make_pages()
@@ -107,28 +113,49 @@ class ResultsPanel(QFrame):
         """Turn to a page."""
         self._page = name
         self._head.set_page(name)
+        self._show_hint()
         self._show_current()
 
     def show_run(self, run: Run | None) -> None:
         """Show the scores of another run, or none; of the same run those that were on show."""
-        folder = run.folder if run else None
+        folder = folder_of(run)
         before = self.subject if folder == self._folder else ""
-        self._folder = folder
+        self._folder, self._live = folder, None
         self._bundle = bundle = run.bundle if run else None
-        self._nothing.setText(
-            (run.problem or "")
-            if run and bundle is None
-            else self.tr("After a training its results stand here.")
-        )
+        self._nothing.setText(self._why_nothing(run))
         parts = (
             ("test", self.tr("Test")),
             ("validation", self.tr("Validation")),
             ("train", self.tr("Training")),
         )
         own = [(name, text) for name, text in parts if bundle and getattr(bundle, name) is not None]
-        self._head.set_subjects(own, self._others if run and run.is_usable else (), before)
+        others = self._others if run and run.is_usable else ()
+        self._has_subjects = bool(own or others)
+        self._head.set_subjects(own, others, before)
         self._head.set_run(bundle.notes if bundle else (), has_report=bundle is not None)
         self._take_subject()
+
+    def show_live(self, run: Run | None, progress: TrainingProgress) -> None:
+        """Show what is known so far of the training under way.
+
+        Args:
+            run: Its run; None before there is one.
+            progress: How far it is. Call it again whenever that has changed.
+        """
+        is_new = self._live is not progress or folder_of(run) != self._folder
+        self._folder, self._live, self._bundle = folder_of(run), progress, None
+        has_subject = bool(self.subject)
+        if is_new or has_subject != (progress.measured is not None):
+            so_far = [(str(Scope.VALIDATION), self.tr("Validation"))] if progress.measured else []
+            self._has_subjects = bool(so_far)
+            self._head.set_subjects(so_far, (), "")
+            self._head.set_run((), has_report=False)
+            self._take_subject()
+        elif self._shown is not self._current_scores():
+            self._show_scores()
+        else:
+            self._show_hint()
+            self._show_current()
 
     def set_other_subjects(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Offer other images to ask about, from now on: subjects and what they are called."""
@@ -145,7 +172,7 @@ class ResultsPanel(QFrame):
         if self._asked is None:
             self._notice.hide()
         self._asked, self._is_settled = (done, total), True
-        self._show_unasked()
+        self._show_hint()
         self._show_current()
 
     def say(self, sentence: str, kind: Kind) -> None:
@@ -194,7 +221,7 @@ class ResultsPanel(QFrame):
             MISTAKES: self._mistakes,
             LOG: self._log,
         }
-        for page in (*self._pages.values(), self._unasked, self._blank, self._nothing):
+        for page in (*self._pages.values(), self._hint, self._blank, self._nothing):
             self._stack.addWidget(page)
 
     def _lay_out(self) -> None:
@@ -212,7 +239,7 @@ class ResultsPanel(QFrame):
         self._head.shares_toggled.connect(self._matrix.set_shares)
         self._head.report_requested.connect(self.report_requested)
         self._head.notes_requested.connect(self.notes_requested)
-        self._unasked.action_requested.connect(self._on_unasked_action_requested)
+        self._hint.action_requested.connect(self._on_hint_action_requested)
         self._matrix.cell_chosen.connect(self.cell_chosen)
         self._scores.class_chosen.connect(self.class_chosen)
         self._reliability.bin_chosen.connect(self.bin_chosen)
@@ -226,24 +253,32 @@ class ResultsPanel(QFrame):
         self.subject_changed.emit(self.subject)
 
     def _show_scores(self) -> None:
-        scores = self._current_scores()
+        self._shown = scores = self._current_scores()
         self._matrix.set_scores(scores)
         self._scores.set_scores(scores)
         measured = self._evaluation.reliability if self._evaluation else None
         self._reliability.set_reliability(measured)
         self._mistakes.set_evaluation(self._evaluation)
-        self._show_unasked()
+        self._show_hint()
         self._show_current()
 
     def _current_scores(self) -> Scores | None:
-        """What was measured on single images, else what the training has noted."""
+        """What was measured on single images, else what the training has noted, or has so far."""
+        if self._live is not None:
+            return self._live.measured.scores if self._live.measured else None
         if self._evaluation is not None:
             return self._evaluation.scores
         return getattr(self._bundle, self.subject, None) if self.subject else None
 
-    def _show_unasked(self) -> None:
+    def _show_hint(self) -> None:
+        if self._live is not None:
+            self._hint.set_content(
+                self.tr("This training is running"),
+                progress_wording.so_far(self._live, of_images=self.page in _OF_IMAGES),
+            )
+            return
         if self._asked is None:
-            self._unasked.set_content(
+            self._hint.set_content(
                 self.tr("Single images were not kept"),
                 self.tr("The model can be asked about them now."),
                 self.tr("Ask the model"),
@@ -251,7 +286,7 @@ class ResultsPanel(QFrame):
             return
         done, total = self._asked
         count = self.tr("{done} of {total}").format(done=whole(done), total=images(total))
-        self._unasked.set_content(
+        self._hint.set_content(
             self.tr("The model is being asked"),
             count if total else self.tr("Reading the images"),
             self.tr("Stop"),
@@ -261,31 +296,52 @@ class ResultsPanel(QFrame):
     def _show_current(self) -> None:
         scores = self._current_scores()
         is_log = self.page == LOG
+        has_figures = scores is not None and not is_log
         self._stack.setCurrentWidget(self._current_page(scores))
         self._head.show_figures(
-            "" if is_log or scores is None else self._summary(scores),
-            subjects=bool(self.subject) and not is_log,
+            self._summary(scores) if scores is not None and not is_log else "",
+            subjects=self._has_subjects and not is_log,
             shares=self.page == MATRIX and scores is not None,
+            cautions=cautions(self.subject, scores, self._evaluation) if has_figures else (),
         )
 
     def _current_page(self, scores: Scores | None) -> QWidget:
         if self.page == LOG or (scores is not None and self.page not in _OF_IMAGES):
             return self._pages[self.page]
+        if self._live is not None:
+            return self._hint
         if not self.subject:
             return self._nothing
         if self._evaluation is not None:
             return self._pages[self.page]
-        return self._unasked if self._is_settled else self._blank
+        return self._hint if self._is_settled else self._blank
 
     def _summary(self, scores: Scores) -> str:
+        if self._live is not None and self._live.measured is not None:
+            text = self.tr("Best so far, epoch {epoch}: {figures}")
+            epoch = whole(self._live.measured.epoch)
+            return text.format(epoch=epoch, figures=wording.summary(scores))
         if self.page == RELIABILITY and self._evaluation is not None:
             calibration = self._bundle.calibration if self._bundle else None
             return wording.reliability(self._evaluation.reliability, calibration)
         return wording.summary(scores)
 
+    def _why_nothing(self, run: Run | None) -> str:
+        """What stands where there are no figures: why there are none, and what can be done."""
+        if run is None:
+            return self.tr("After a training its results stand here.")
+        if run.bundle is None or not run.is_usable:
+            return run.problem or ""
+        return unmeasured(run.bundle.stopped_in_first_epoch)
+
     @Slot()
-    def _on_unasked_action_requested(self) -> None:
+    def _on_hint_action_requested(self) -> None:
         if self._asked is None:
             self.ask_requested.emit()
         else:
             self.cancel_requested.emit()
+
+
+def folder_of(run: Run | None) -> Path | None:
+    """The folder of a run that need not be there."""
+    return run.folder if run is not None else None

@@ -91,7 +91,7 @@ class RunStrip(QFrame):
         text = run.problem or (wording.outcome(bundle) if bundle else "")
         self._outcome.setText(text)
         self._outcome.setToolTip(text)
-        self._try.setVisible(run.is_usable and not is_trashed(run))
+        self._try.setVisible(run.has_learned and not is_trashed(run))
 
     def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)

@@ -207,7 +207,7 @@ class RunsModel(QAbstractTableModel):
         )
 
     def _status(self, run: Run) -> str:
-        if run.folder == self._live:
+        if run.folder == self._live or run.is_training:
             return self.tr("training")
         if run.problem and run.status is not RunStatus.INTERRUPTED:
             return self.tr("damaged")

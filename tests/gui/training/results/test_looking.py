@@ -331,9 +331,7 @@ def test_published_images_are_looked_at_and_left_alone(
     said[:, 1] = 0.55
     names = tuple(f"test/{number:05d}" for number in range(4))
     answers = Answers(names, np.arange(4), said, classes)
-    evaluation = Evaluation(
-        answers, answers.scores(), answers.reliability(), dataset, is_fresh=True
-    )
+    evaluation = Evaluation(answers, answers.scores(), answers.reliability(), dataset)
     tab._looking._images.open(evaluation, "Mistakes", answers.mistakes())
     dialog = _dialog(tab)
     assert len(dialog.samples) == 3
