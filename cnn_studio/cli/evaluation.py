@@ -120,11 +120,11 @@ def warn_of_learned(answers: Answers, output: Output) -> None:
         output.warn(words)
 
 
-def say_weak(scores: Scores, output: Output, *, absent: bool = True) -> None:
-    """Name the classes that the accuracy over all hides; those without images if they ought to."""
+def say_weak(scores: Scores, output: Output) -> None:
+    """Name the classes that the accuracy over all hides."""
     from cnn_studio.models.weak_classes import weak_classes, weak_in_words
 
-    words = weak_in_words(weak_classes(scores, absent=absent))
+    words = weak_in_words(weak_classes(scores))
     if words:
         output.say(words)
 

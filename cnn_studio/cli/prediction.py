@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
-from cnn_studio.cli.evaluation import ends, say_weak
+from cnn_studio.cli.evaluation import ends
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     AnyModelArgument,
@@ -150,15 +150,17 @@ def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
 
 def _tell_accuracy(output: Output, tally: Tally) -> None:
     """Say how often the model is right, where folders say what is true."""
+    from cnn_studio.models.weak_classes import weak_classes, weak_in_words
+
     scores = tally.scores()
     if scores is None:
         return
+    weak = weak_in_words(weak_classes(scores, absent=False))
     answered, interval = tally.answered_accuracy
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
-        "images in folders that are called after a class."
+        f"images in folders that are called after a class. {weak}".rstrip()
     )
-    say_weak(scores, output, absent=False)
     if tally.learned:
         output.say(_about_learned(tally))
     if tally.unknown:

@@ -89,7 +89,7 @@ class ResultsPanel(QFrame):
         self._reliability = ReliabilityView(theme, self._stack)
         self._mistakes = MistakesView(theme, self._stack)
         self._log = QPlainTextEdit(self._stack)
-        self._hint = HintPage(self._stack)
+        self._unasked = HintPage(self._stack)
         self._blank = QWidget(self._stack)
         self._nothing = QLabel(self._stack)
         self._make_pages()
@@ -221,7 +221,7 @@ class ResultsPanel(QFrame):
             MISTAKES: self._mistakes,
             LOG: self._log,
         }
-        for page in (*self._pages.values(), self._hint, self._blank, self._nothing):
+        for page in (*self._pages.values(), self._unasked, self._blank, self._nothing):
             self._stack.addWidget(page)
 
     def _lay_out(self) -> None:
@@ -239,7 +239,7 @@ class ResultsPanel(QFrame):
         self._head.shares_toggled.connect(self._matrix.set_shares)
         self._head.report_requested.connect(self.report_requested)
         self._head.notes_requested.connect(self.notes_requested)
-        self._hint.action_requested.connect(self._on_hint_action_requested)
+        self._unasked.action_requested.connect(self._on_unasked_action_requested)
         self._matrix.cell_chosen.connect(self.cell_chosen)
         self._scores.class_chosen.connect(self.class_chosen)
         self._reliability.bin_chosen.connect(self.bin_chosen)
@@ -272,13 +272,13 @@ class ResultsPanel(QFrame):
 
     def _show_hint(self) -> None:
         if self._live is not None:
-            self._hint.set_content(
+            self._unasked.set_content(
                 self.tr("This training is running"),
                 progress_wording.so_far(self._live, of_images=self.page in _OF_IMAGES),
             )
             return
         if self._asked is None:
-            self._hint.set_content(
+            self._unasked.set_content(
                 self.tr("Single images were not kept"),
                 self.tr("The model can be asked about them now."),
                 self.tr("Ask the model"),
@@ -286,7 +286,7 @@ class ResultsPanel(QFrame):
             return
         done, total = self._asked
         count = self.tr("{done} of {total}").format(done=whole(done), total=images(total))
-        self._hint.set_content(
+        self._unasked.set_content(
             self.tr("The model is being asked"),
             count if total else self.tr("Reading the images"),
             self.tr("Stop"),
@@ -309,12 +309,12 @@ class ResultsPanel(QFrame):
         if self.page == LOG or (scores is not None and self.page not in _OF_IMAGES):
             return self._pages[self.page]
         if self._live is not None:
-            return self._hint
+            return self._unasked
         if not self.subject:
             return self._nothing
         if self._evaluation is not None:
             return self._pages[self.page]
-        return self._hint if self._is_settled else self._blank
+        return self._unasked if self._is_settled else self._blank
 
     def _summary(self, scores: Scores) -> str:
         if self._live is not None and self._live.measured is not None:
@@ -335,7 +335,7 @@ class ResultsPanel(QFrame):
         return unmeasured(run.bundle.stopped_in_first_epoch)
 
     @Slot()
-    def _on_hint_action_requested(self) -> None:
+    def _on_unasked_action_requested(self) -> None:
         if self._asked is None:
             self.ask_requested.emit()
         else:
