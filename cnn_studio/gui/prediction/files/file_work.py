@@ -11,6 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
+from cnn_studio.models.learned import LearnedImages
+from cnn_studio.models.runs import open_run
 from cnn_studio.models.unknown import is_unknown
 from cnn_studio.prediction.batch import FilePrediction, classify_pictures, open_classifiers
 from cnn_studio.prediction.classifier import Prediction
@@ -228,10 +230,15 @@ def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int:
     """The job: classify a drop's pictures into `done`; returns how many there were."""
     classifiers = open_classifiers(drop.folder, drop.accept)
     spec, accept = classifiers[0].bundle.input, classifiers[0].accept
+    learned = LearnedImages.of(open_run(drop.folder))
     count = 0
     with Pictures(drop.paths, drop.rate, task.cancelled) as pictures:
         answers = classify_pictures(
-            classifiers, pictures, task.cancelled, thumbnail_px=THUMBNAIL_SIDE
+            classifiers,
+            pictures,
+            task.cancelled,
+            thumbnail_px=THUMBNAIL_SIDE,
+            learned=learned,
         )
         for count, answer in enumerate(answers, start=1):
             done.append(FileEntry.of(answer, drop.folder.name, spec, accept))
