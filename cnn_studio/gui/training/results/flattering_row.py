@@ -70,7 +70,7 @@ class FlatteringRow(QWidget):
             honest=wording.with_interval(found.honest, found.honest_interval),
             random=wording.with_interval(found.random, found.random_interval),
         )
-        self._say(f"{figures} {found.why}")
+        self._say(" ".join(filter(None, (figures, found.about_changes, found.why))))
         self._button.hide()
         self._is_working = False
 
