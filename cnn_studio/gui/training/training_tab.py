@@ -130,6 +130,7 @@ class TrainingTab(QWidget):
         self._again.refused.connect(self._on_again_refused)
         self._again.failed.connect(self._on_failed)
         self._curves.colours_changed.connect(self._runs.set_colours)
+        self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._looking.train_requested.connect(self._again.train_anew)
         self._strip.try_requested.connect(self._on_try_requested)
@@ -193,10 +194,9 @@ class TrainingTab(QWidget):
         if progress.is_under_way:
             self._strip.show_progress(progress)
             self._strip.show()
-        if self._is_live_shown():
+        if self._is_live_shown() and progress.is_under_way:
             self._curves.show_live(progress)
-            if progress.is_under_way:
-                self._looking.show_live(self._runs.selected_run(), progress)
+            self._looking.show_live(self._runs.selected_run(), progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
@@ -234,7 +234,7 @@ class TrainingTab(QWidget):
                 self._curves.show_live(self._control.progress)
             return
         if len(runs) == 1 and run.folder == self._control.progress.run:
-            self._show_live()
+            self._curves.show_live(self._control.progress, None if self.is_training() else run)
         else:
             self._curves.show_runs(runs)
         self._flattering.show_run(None if is_live else run)
