@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnn_studio.models.intervals import Interval
     from cnn_studio.models.runs import Run
     from cnn_studio.models.scores import Scores
+    from cnn_studio.models.weak_classes import WeakClass
     from cnn_studio.prediction.evaluation import Examination, Questions
 
 _IN_WORDS = {
@@ -59,6 +60,7 @@ def evaluate(
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.opening.opened import find_model
+    from cnn_studio.models.weak_classes import weak_classes
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     if mistakes < 0:
@@ -70,13 +72,15 @@ def evaluate(
     examination = examine(run, questions, output)
     answers = examination.answers
     scores, diagram = answers.scores(), answers.reliability()
-    values = {**_values(examination, scores, diagram.ece), "mistakes": _mistakes(answers, mistakes)}
-    output.line({"part": questions.scope, **values})
+    # A dataset of other images need not have every class; a part of a training ought to.
+    weak = weak_classes(scores, absent=questions.scope is not Scope.ALL)
+    values = {**_values(examination, scores, weak), "mistakes": _mistakes(answers, mistakes)}
+    output.line({"part": questions.scope, "ece": diagram.ece, **values})
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
         f"images: {_IN_WORDS[questions.scope]}{_when(run, questions)}."
     )
-    say_weak(scores, output)
+    say_weak(weak, output)
     output.say(f"Expected calibration error {percent(diagram.ece)}.")
     _print_tables(output, scores)
     _print_mistakes(output, _mistakes(answers, mistakes))
@@ -120,11 +124,11 @@ def warn_of_learned(answers: Answers, output: Output) -> None:
         output.warn(words)
 
 
-def say_weak(scores: Scores, output: Output) -> None:
-    """Name the classes that the accuracy over all hides."""
-    from cnn_studio.models.weak_classes import weak_classes, weak_in_words
+def say_weak(weak: Sequence[WeakClass], output: Output) -> None:
+    """Name the classes that an accuracy over all hides."""
+    from cnn_studio.models.weak_classes import weak_in_words
 
-    words = weak_in_words(weak_classes(scores))
+    words = weak_in_words(weak)
     if words:
         output.say(words)
 
@@ -141,9 +145,7 @@ def _when(run: Run, questions: Questions) -> str:
     return ", before it went on to learn from them as well" if is_before else ""
 
 
-def _values(examination: Examination, scores: Scores, ece: float) -> dict[str, Any]:
-    from cnn_studio.models.weak_classes import weak_classes
-
+def _values(examination: Examination, scores: Scores, weak: Sequence[WeakClass]) -> dict[str, Any]:
     answers = examination.answers
     return {
         "unreadable": len(examination.unreadable),
@@ -153,9 +155,8 @@ def _values(examination: Examination, scores: Scores, ece: float) -> dict[str, A
         "without_learned": _without_learned(answers),
         "weak_classes": [
             {"class": each.name, "right": each.right, "count": each.count, "few": each.is_few}
-            for each in weak_classes(scores)
+            for each in weak
         ],
-        "ece": ece,
         "per_class": _class_values(scores),
     }
 

@@ -47,6 +47,7 @@ class Teller:
             BrokenPipeError: Whoever read the events has gone meanwhile.
         """
         from cnn_studio.models.runs import open_run
+        from cnn_studio.models.weak_classes import weak_classes
 
         if self._lost_reader is not None:
             raise self._lost_reader
@@ -68,7 +69,7 @@ class Teller:
             return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         if bundle is not None and bundle.validation is not None:
-            say_weak(bundle.validation, self._output)
+            say_weak(weak_classes(bundle.validation), self._output)
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
         model = folder.name if folder.parent == self._runs_folder else end.run

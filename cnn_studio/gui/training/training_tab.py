@@ -42,6 +42,7 @@ class TrainingTab(QWidget):
         self.setObjectName("trainingTab")
         self._studio = studio
         self._said = ""
+        self._told = ""  # of a random split, which is shown until another run is
         self._control = TrainingControl(studio.workspace, self)
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
@@ -132,6 +133,9 @@ class TrainingTab(QWidget):
         self._curves.colours_changed.connect(self._runs.set_colours)
         self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
+        self._results.continue_requested.connect(self._on_continue_requested)
+        self._flattering.told.connect(self._on_flattering_told)
+        self._flattering.failed.connect(self._on_failed)
         self._looking.train_requested.connect(self._again.train_anew)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
@@ -165,6 +169,14 @@ class TrainingTab(QWidget):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._notice.show_message(sentence, Kind.ERROR)
+
+    @Slot(str)
+    def _on_flattering_told(self, sentence: str) -> None:
+        if sentence:
+            self._notice.show_message(sentence, Kind.INFO)
+        elif self._notice.text == self._told:
+            self._notice.hide()
+        self._told = sentence
 
     @Slot()
     def _on_control_began(self) -> None:
@@ -241,6 +253,12 @@ class TrainingTab(QWidget):
         if not self.is_training():
             self._strip.show_run(run)
             self._strip.show()
+
+    @Slot()
+    def _on_continue_requested(self) -> None:
+        run = self._runs.selected_run()
+        if run is not None:
+            self._again.go_on(run, 0)
 
     @Slot()
     def _on_notes_requested(self) -> None:

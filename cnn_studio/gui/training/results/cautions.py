@@ -48,14 +48,11 @@ def about_learned(learned: int, count: int, without: Scores | None) -> str:
     if not learned:
         return ""
     if without is None:
-        text = _tr(
-            "The model has learned from all of these {images}, so this is optimistic, and there is "
-            "no figure without them."
-        )
+        text = _tr("Optimistic: the model has learned from all of these {images}.")
         return text.format(images=images(count))
     text = _tr(
-        "The model has learned from {learned} of these {images}, so this is optimistic. Without "
-        "them: {accuracy} of {others}."
+        "Optimistic: the model has learned from {learned} of {images}. Without them: {accuracy} "
+        "of {others}."
     )
     return text.format(
         learned=whole(learned),
@@ -76,8 +73,8 @@ def cautions(subject: str, scores: Scores | None, evaluation: Evaluation | None)
         if evaluation.is_untraced:
             found.append(
                 _tr(
-                    "The model may have learned from some of these images, so this is optimistic: "
-                    "it is not written down which."
+                    "Optimistic: the model may have learned from some of these images. It is not "
+                    "written down which."
                 )
             )
     return tuple(filter(None, found))
@@ -87,10 +84,10 @@ def unmeasured(stopped_in_first_epoch: bool) -> str:
     """Why a model has no figures, and what can be done."""
     if stopped_in_first_epoch:
         return _tr(
-            "Stopped before its first epoch ended: it has learned little, and was not measured. "
-            "Continue this run (Ctrl+K in the list), or choose images to ask the model about."
+            "Stopped before its first epoch ended, it has learned little. Continue this run, or "
+            "choose images to ask the model about."
         )
-    return _tr("It was not measured. Choose images to ask the model about.")
+    return _tr("Choose images to ask the model about.")
 
 
 def _weak(each: WeakClass) -> str:

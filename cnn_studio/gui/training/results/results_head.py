@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
-from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _ICON = QSize(18, 18)
 _PART_LETTERS = 7
@@ -32,7 +31,7 @@ Page = tuple[str, str, str]
 
 
 class ResultsHead(QWidget):
-    """Asks, and shows one line of figures; it decides nothing.
+    """Asks, and shows the figures and what is to be known of them; it decides nothing.
 
     Args:
         pages: The pages that can be turned to.
@@ -63,7 +62,7 @@ class ResultsHead(QWidget):
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
-        self._summary = ElidedLabel(self)
+        self._summary = QLabel(self)
         self._cautions = QLabel(self)
         self._make_parts()
         self._lay_out(pages)
@@ -83,7 +82,7 @@ class ResultsHead(QWidget):
 
     @property
     def summary(self) -> str:
-        """The line of figures."""
+        """The figures."""
         return self._summary.text()
 
     @property
@@ -127,7 +126,7 @@ class ResultsHead(QWidget):
     def show_figures(
         self, summary: str, *, subjects: bool, shares: bool, cautions: Sequence[str] = ()
     ) -> None:
-        """Show the line of figures, the choice of images and the one of shares, or hide them.
+        """Show the figures, the choice of images and the one of shares, or hide them.
 
         Args:
             summary: The figures.
@@ -137,6 +136,7 @@ class ResultsHead(QWidget):
         """
         self._cautions.setText(" ".join(cautions))
         self._cautions.setVisible(bool(cautions))
+        self._give_room()
         self._summary.setText(summary)
         self._summary.setVisible(bool(summary))
         self._parts.setVisible(subjects)
@@ -148,6 +148,11 @@ class ResultsHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_row()
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Let no layout make the cautions lower than their lines are."""
+        self._cautions.setMinimumHeight(max(0, self._cautions.heightForWidth(self.width())))
 
     def _make_parts(self) -> None:
         self._parts.setObjectName("partChooser")
@@ -178,6 +183,7 @@ class ResultsHead(QWidget):
             chooser.setProperty("dense", "true")
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
+        self._summary.setWordWrap(True)  # no figure is ever cut
         self._cautions.setObjectName("scoresCautions")
         self._cautions.setProperty("role", "warn")
         self._cautions.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called anything

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -32,11 +33,15 @@ from cnn_studio.gui.training.results.reliability_view import ReliabilityView
 from cnn_studio.gui.training.results.results_head import Page, ResultsHead
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.prediction.evaluation import Scope
+from cnn_studio.training.checkpoint import can_go_on
 
 _LONGEST_LOG = 5000
+_LEAST_PX = 32
+_ROOMY_PX = 270
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
 _OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
 
@@ -47,6 +52,7 @@ class ResultsPanel(QFrame):
     A subject says which images, see `evaluation`.
 
     Signals:
+        continue_requested: The run shall go on from where it stands.
         notes_requested: The person wants to read what there is to know about the run.
         subject_changed(str): The scores of other images are on show; empty for none.
         ask_requested, cancel_requested: The model shall be asked about single images, or no more.
@@ -55,6 +61,7 @@ class ResultsPanel(QFrame):
             behind this cell (true, predicted), class, bar or mistake shall be shown.
     """
 
+    continue_requested = Signal()
     notes_requested = Signal()
     subject_changed = Signal(str)
     ask_requested = Signal()
@@ -78,10 +85,12 @@ class ResultsPanel(QFrame):
         self._is_settled = False  # whether it is known if there are answers on single images
         self._page = MATRIX
         self._has_subjects = False
+        self._can_go_on = False  # a run without figures, to get some
         self._others: Sequence[tuple[str, str]] = ()
         self._head = ResultsHead(theme, self._titles(), self)
         self._notice = Notice(theme, self)
-        self.flattering = FlatteringRow(self)
+        self._foot = QWidget(self)
+        self.flattering = FlatteringRow(self._foot)
         self._stack = QStackedWidget(self)
         self._area = QScrollArea(self._stack)
         self._matrix = ConfusionView(theme, self._area)
@@ -113,6 +122,7 @@ class ResultsPanel(QFrame):
         """Turn to a page."""
         self._page = name
         self._head.set_page(name)
+        self._choose_foot()
         self._show_hint()
         self._show_current()
 
@@ -123,6 +133,7 @@ class ResultsPanel(QFrame):
         self._folder, self._live = folder, None
         self._bundle = bundle = run.bundle if run else None
         self._nothing.setText(self._why_nothing(run))
+        self._can_go_on = run is not None and _can_go_on(run)
         parts = (
             ("test", self.tr("Test")),
             ("validation", self.tr("Validation")),
@@ -188,6 +199,14 @@ class ResultsPanel(QFrame):
         for line in text.splitlines():
             self._log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_foot()
+
+    def _choose_foot(self) -> None:
+        """Where a page has little room, a random split is spoken of beside the reliability only."""
+        self._foot.setVisible(self.height() >= _ROOMY_PX or self.page == RELIABILITY)
+
     def shutdown(self) -> None:
         """End what is done beside the window."""
         self._mistakes.shutdown()
@@ -204,6 +223,7 @@ class ResultsPanel(QFrame):
     def _make_pages(self) -> None:
         self._area.setWidgetResizable(True)
         self._area.setWidget(self._matrix)
+        self._stack.setMinimumHeight(_LEAST_PX)  # the figures above it come first
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
         self._log.setProperty("role", "log")
@@ -231,7 +251,10 @@ class ResultsPanel(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.flattering)
+        column.addWidget(self._foot)
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.flattering)
 
     def _connect(self) -> None:
         self._head.page_chosen.connect(self.show_page)
@@ -277,6 +300,11 @@ class ResultsPanel(QFrame):
                 progress_wording.so_far(self._live, of_images=self.page in _OF_IMAGES),
             )
             return
+        if self._can_go_on and not self.subject:
+            self._unasked.set_content(
+                self.tr("Not measured"), self._nothing.text(), self.tr("Continue this run")
+            )
+            return
         if self._asked is None:
             self._unasked.set_content(
                 self.tr("Single images were not kept"),
@@ -296,11 +324,13 @@ class ResultsPanel(QFrame):
     def _show_current(self) -> None:
         scores = self._current_scores()
         is_log = self.page == LOG
-        has_figures = scores is not None and not is_log
+        # Of single images nothing is known as long as it trains; the page says how far it is.
+        is_open = not is_log and (self._live is None or self.page not in _OF_IMAGES)
+        has_figures = scores is not None and is_open
         self._stack.setCurrentWidget(self._current_page(scores))
         self._head.show_figures(
-            self._summary(scores) if scores is not None and not is_log else "",
-            subjects=self._has_subjects and not is_log,
+            self._summary(scores) if scores is not None and has_figures else "",
+            subjects=self._has_subjects and is_open,
             shares=self.page == MATRIX and scores is not None,
             cautions=cautions(self.subject, scores, self._evaluation) if has_figures else (),
         )
@@ -311,7 +341,7 @@ class ResultsPanel(QFrame):
         if self._live is not None:
             return self._unasked
         if not self.subject:
-            return self._nothing
+            return self._unasked if self._can_go_on else self._nothing
         if self._evaluation is not None:
             return self._pages[self.page]
         return self._unasked if self._is_settled else self._blank
@@ -336,10 +366,18 @@ class ResultsPanel(QFrame):
 
     @Slot()
     def _on_unasked_action_requested(self) -> None:
-        if self._asked is None:
+        if self._can_go_on and not self.subject:
+            self.continue_requested.emit()
+        elif self._asked is None:
             self.ask_requested.emit()
         else:
             self.cancel_requested.emit()
+
+
+def _can_go_on(run: Run) -> bool:
+    """Whether a run that has no figures can be trained further, to have some."""
+    is_open = run.bundle is None or run.bundle.stopped_in_first_epoch
+    return is_open and not run.is_training and not is_trashed(run) and can_go_on(run.folder)
 
 
 def folder_of(run: Run | None) -> Path | None:
