@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -97,6 +98,7 @@ def examine(run: Run, questions: Questions, output: Output) -> Examination:
     """
     from cnn_studio.prediction.evaluation import ask
 
+    warn_of_little(run, output)
     with stop_on_interrupt() as stop, output.progress("Classifying") as bar:
         examination = ask(run, questions, bar, stop.is_set)
     if examination is None:
@@ -112,6 +114,15 @@ def warn_of(examination: Examination, output: Output) -> None:
         output.warn(
             "The training may have learned from some of these images, so the figures are "
             "optimistic. It is not written down which."
+        )
+
+
+def warn_of_little(run: Run, output: Output) -> None:
+    """Say on stderr that a training was stopped before its model had learned much."""
+    if run.bundle is not None and run.bundle.stopped_in_first_epoch:
+        output.warn(
+            f"The training of {run.name} was stopped before its first epoch ended, so the model "
+            f"has learned little. Go on with it: cnn-studio resume {shlex.quote(run.name)}"
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
-from cnn_studio.cli.evaluation import ends
+from cnn_studio.cli.evaluation import ends, warn_of_little
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     AnyModelArgument,
@@ -83,7 +83,7 @@ def predict(
     if top < 1:
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
-    classifiers, learned = _opened(context, workspace, model, accept)
+    classifiers, learned = _opened(context, workspace, model, accept, output)
     if accept is not None and classifiers[0].bundle.unknown is None:
         output.warn(NOT_MEASURED)
     done: list[FilePrediction] = []
@@ -113,7 +113,11 @@ def predict(
 
 
 def _opened(
-    context: typer.Context, workspace: str | None, model: str, accept: float | None
+    context: typer.Context,
+    workspace: str | None,
+    model: str,
+    accept: float | None,
+    output: Output,
 ) -> tuple[list[Classifier], LearnedImages]:
     """The model that MODEL names, opened once for each thread, and what it has learned from.
 
@@ -126,6 +130,7 @@ def _opened(
     from cnn_studio.prediction.batch import open_classifiers
 
     run = find_model(chosen_workspace(context, workspace), model)
+    warn_of_little(run, output)
     return open_classifiers(run.folder, accept), LearnedImages.of(run)
 
 

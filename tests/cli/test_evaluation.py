@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from cnn_studio.models.bundle import read_bundle, write_bundle
+from cnn_studio.models.bundle import RunStatus, read_bundle, write_bundle
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.intervals import wilson
 from cnn_studio.models.learned import ImageHashes, hash_of, write_hashes
@@ -243,3 +243,16 @@ def test_a_run_in_training_is_listed_as_that_and_not_as_failed(
         export,
     ):
         assert "did not reach its end" in cli(*command).sentence
+
+
+def test_a_model_that_has_learned_little_is_warned_of(
+    cli: Cli, run: Path, exam: Path, tmp_path: Path
+) -> None:
+    barely = replace(read_bundle(run), status=RunStatus.STOPPED, best_epoch=0)
+    write_bundle(run, barely)
+    for command in (("evaluate", "colours", exam), ("predict", "colours", exam)):
+        told = " ".join(cli(*command, "--json").err.split())
+        assert "stopped before its first epoch ended, so the model has learned little" in told
+        assert "cnn-studio resume colours" in told
+    cli("report", "colours", tmp_path / "report.html")
+    assert "so it was not measured" in (tmp_path / "report.html").read_text(encoding="utf-8")

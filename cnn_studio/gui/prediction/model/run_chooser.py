@@ -154,6 +154,8 @@ class RunChooser(QWidget):
         ):
             if figure is not None:
                 parts.append(text.format(percent=percent(figure)))
+        if bundle.stopped_in_first_epoch:
+            parts.append(self.tr("stopped at once, not measured"))
         self._about.setText(" · ".join(parts))
         weak = about_weak(bundle.validation or bundle.test)
         self._about.setToolTip("\n".join(filter(None, (self._about.text(), weak))))

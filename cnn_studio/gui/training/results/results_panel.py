@@ -306,8 +306,11 @@ class ResultsPanel(QFrame):
             )
             return
         if self._asked is None:
+            is_part = ":" not in self.subject
             self._unasked.set_content(
-                self.tr("Single images were not kept"),
+                self.tr("Single images were not kept")
+                if is_part
+                else self.tr("The model was not asked"),
                 self.tr("The model can be asked about them now."),
                 self.tr("Ask the model"),
             )
