@@ -150,7 +150,7 @@ def ends(interval: Interval) -> str:
 
 
 def _when(run: Run, questions: Questions) -> str:
-    """That images held back were asked about before they were learned from, where they were."""
+    """That images held back were classified before they were learned from, where they were."""
     went_on = run.bundle is not None and run.bundle.final_epochs > 0
     is_before = went_on and questions.scope == "validation"
     return ", before it went on to learn from them as well" if is_before else ""

@@ -38,7 +38,7 @@ class ChangesSince:
     @property
     def in_words(self) -> str:
         """As in "2 images were relabelled and 1 deleted since"; empty without any."""
-        told = [
+        parts = [
             (count, what)
             for count, what in (
                 (self.relabelled, "relabelled"),
@@ -47,9 +47,9 @@ class ChangesSince:
             )
             if count
         ]
-        if not told:
+        if not parts:
             return ""
-        (first, what), *others = told
+        (first, what), *others = parts
         begin = f"1 image was {what}" if first == 1 else f"{first:,} images were {what}"
         *middle, last = [begin, *(f"{count:,} {what}" for count, what in others)]
         return f"{', '.join(middle)} and {last} since" if middle else f"{last} since"

@@ -1,4 +1,4 @@
-"""What a run's model has learned from, told by what the images hold and not by where they lie.
+"""What a run's model has learned from, known by what the images hold and not by where they lie.
 
 `contents.json` in a run's folder has two short hashes of each image of its training: of the file,
 which stays the same on every machine, and of what the network sees of it, which stays the same
@@ -88,16 +88,16 @@ def read_hashes(run_folder: Path) -> dict[str, ImageHashes]:
         )
         return {part: _hashes(parts.mapping(part)) for part in _PARTS if parts.has(part)}
     except (OSError, ValueError, RecursionError, ModelError):
-        return {}  # so that the names alone tell
+        return {}  # then the names alone decide
 
 
 class LearnedImages:
-    """Tells of images whether a run's model has learned from them.
+    """Knows whether a run's model has learned from an image.
 
     Args:
         hashes: Of the images that it learned from.
-        names: For a run without hashes, what they are called in the dataset that the images to be
-            told of come from; empty for another dataset.
+        names: For a run without hashes, what they are called in their dataset; empty where images
+            of another one are looked at.
         checksums: For such a run, of the prepared pixels.
     """
 

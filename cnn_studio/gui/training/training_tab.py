@@ -42,7 +42,7 @@ class TrainingTab(QWidget):
         self.setObjectName("trainingTab")
         self._studio = studio
         self._said = ""
-        self._told = ""  # of a random split, which is shown until another run is
+        self._explained = ""  # of a random split, which is shown until another run is
         self._control = TrainingControl(studio.workspace, self)
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self)
@@ -134,7 +134,7 @@ class TrainingTab(QWidget):
         self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._results.continue_requested.connect(self._on_continue_requested)
-        self._flattering.told.connect(self._on_flattering_told)
+        self._flattering.explained.connect(self._on_flattering_explained)
         self._flattering.failed.connect(self._on_failed)
         self._looking.train_requested.connect(self._again.train_anew)
         self._strip.try_requested.connect(self._on_try_requested)
@@ -171,12 +171,12 @@ class TrainingTab(QWidget):
         self._notice.show_message(sentence, Kind.ERROR)
 
     @Slot(str)
-    def _on_flattering_told(self, sentence: str) -> None:
+    def _on_flattering_explained(self, sentence: str) -> None:
         if sentence:
             self._notice.show_message(sentence, Kind.INFO)
-        elif self._notice.text == self._told:
+        elif self._notice.text == self._explained:
             self._notice.hide()
-        self._told = sentence
+        self._explained = sentence
 
     @Slot()
     def _on_control_began(self) -> None:

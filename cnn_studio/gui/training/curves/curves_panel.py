@@ -78,6 +78,7 @@ class CurvesPanel(QFrame):
         self._save = icon_button(
             self._foot, "saveCurvesButton", self.tr("Save the curves"), side_px=16
         )
+        self._show_more()
         self._offer_to_save()
         self._lay_out()
         self._reset.clicked.connect(self.view.reset_zoom)
@@ -179,9 +180,7 @@ class CurvesPanel(QFrame):
     def _show_more(self) -> None:
         """Offer what is advised, unless a training is under way."""
         self._more.setVisible(self._advised is not None and not self._is_training)
-        if self._advised is None:
-            return
-        more = self._advised[1]
+        more = self._advised[1] if self._advised is not None else 0
         text = self.tr("Train {count} more epochs").format(count=whole(more))
         self._more.setText(text if more else self.tr("Continue this run"))
         self._more.setShortcut(QKeySequence(_MORE_KEY))  # Qt forgets it with the text

@@ -30,12 +30,12 @@ class FlatteringFlow(QObject):
     """Keeps the row in step with the run on show, and with the one trial that may be under way.
 
     Signals:
-        told(str): What was found out about the run on show, in sentences that need room; empty
+        explained(str): What was found out about the run on show, in sentences that need room; empty
             once they hold no more.
         failed(str): A trial could not be made; the sentence that says why.
     """
 
-    told = Signal(str)
+    explained = Signal(str)
     failed = Signal(str)
 
     def __init__(self, studio: Studio, row: FlatteringRow, parent: QObject | None = None) -> None:
@@ -49,13 +49,13 @@ class FlatteringFlow(QObject):
         self._found: Flattering | None = None
         self._is_new = False  # whether it was found out just now
         row.asked.connect(self._on_row_asked)
-        row.why_requested.connect(self._tell)
+        row.why_requested.connect(self._explain)
         row.cancel_requested.connect(self._on_row_cancel_requested)
 
     def show_run(self, run: Run | None) -> None:
         """Another run is on show, or the same one anew."""
         if self._run is None or run is None or run.folder != self._run.folder:
-            self.told.emit("")
+            self.explained.emit("")
         self._run = run
         self._look()
 
@@ -84,15 +84,15 @@ class FlatteringFlow(QObject):
         if known.found is not None:
             self._row.show_found(known.found)
             if self._is_new:
-                self._tell()
+                self._explain()
         elif known.is_worth_asking and self._task_for(run) and self._tried is None:
             self._row.offer()
         self._is_new = False
 
     @Slot()
-    def _tell(self) -> None:
+    def _explain(self) -> None:
         if self._found is not None:
-            self.told.emit(wording.flattering(self._found))
+            self.explained.emit(wording.flattering(self._found))
 
     def _task_for(self, run: Run) -> FlatteringTask | None:
         """The trial of a run whose dataset is still there."""

@@ -105,7 +105,7 @@ class ResultsHead(QWidget):
     ) -> None:
         """Offer images, the run's own parts first: subjects and what they are called."""
         self._parts.clear()
-        if others and not own:  # nothing is asked about that nobody has chosen
+        if others and not own:  # the model is shown no images that nobody has chosen
             self._parts.addItem(self.tr("Choose images …"), "")
         for subject, text in own:
             self._parts.addItem(text, subject)

@@ -107,7 +107,7 @@ def test_an_accuracy_on_what_was_learned_from_says_so_and_gives_the_figure_witho
     qtbot.waitUntil(lambda: len(panel.model.entries) == 4 and not panel._work.is_running)
     button = panel.findChild(QPushButton, "fileScoresButton")
     assert button.text() == "Accuracy 75.0 %, optimistic"  # a green one is kept under blue
-    sentence = "The model has learned from 3 of these 4 images, so this is optimistic. "
+    sentence = "Optimistic: the model has learned from 3 of 4 images. "
     sentence += "Without them: 100.0 % of 1 image."
     assert button.toolTip().startswith(sentence)
     button.click()

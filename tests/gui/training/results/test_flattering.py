@@ -69,7 +69,7 @@ def test_what_was_found_is_shown_side_by_side(
     qtbot: QtBot, flow: FlatteringFlow, row: FlatteringRow, run_folder: Path
 ) -> None:
     told: list[str] = []
-    flow.told.connect(told.append)
+    flow.explained.connect(told.append)
     write_flattering(run_folder, Flattering(0.8, 50, 0.975, 51, ChangesSince(2, 0, 1), 497))
     flow.show_run(open_run(run_folder))
     qtbot.waitUntil(lambda: row.text.startswith("Honest split"))
@@ -113,7 +113,7 @@ def test_a_run_that_cannot_be_tried_says_why_where_there_is_room(
     QTest.mouseClick(_button(row), Qt.MouseButton.LeftButton)
     notice = tab.findChild(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)
     assert notice is not None
-    qtbot.waitUntil(notice.isVisible, timeout=60_000)
+    qtbot.waitUntil(notice.isVisible, timeout=180_000)
     assert notice.text == (
         "Too few images of blue are what they were when this run was trained: 1 image was deleted "
         "since. Train again, and compare that run."

@@ -259,7 +259,7 @@ def test_all_images_of_a_dataset_can_be_asked_about(
     qtbot.waitUntil(lambda: panel._evaluation is not None, timeout=20_000)
     assert panel._evaluation is not None
     assert len(panel._evaluation.answers) == 73
-    assert "optimistic" in panel._head.cautions
+    assert "Optimistic: the model may have learned from some" in panel._head.cautions
 
 
 def test_images_that_are_gone_are_told(
