@@ -54,7 +54,8 @@ def compare(
     place = chosen_workspace(context, workspace)
     runs = [find_model(place, name) for name in (first, second)]
     questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
-    one, two = (examine(run, questions, output) for run in runs)
+    examinations = [examine(run, questions, output) for run in runs]
+    one, two = examinations
     told = compare_answers(one.answers, two.answers)
     names = _distinct(runs[0].name, runs[1].name)
     sentence = told.in_words(*names)
@@ -70,16 +71,50 @@ def compare(
             "only_second": list(told.only_second),
             "p_value": told.p_value,
             "in_words": sentence,
+            "learned_from": None if any(e.is_untraced for e in examinations) else told.learned_from,
+            "without_learned": _without_learned(told, names),
         }
     )
     output.say(f"On {told.first.count:,} images: {_IN_WORDS[questions.scope]}.")
     _print(output, told, names)
     output.say(sentence)
-    warn_of(one, questions, output)
+    warn_of(one if one.is_untraced else two, output)
+    _warn_of_learned(told, names, output)
 
 
 def _values(scores: Scores) -> dict[str, Any]:
     return {"accuracy": scores.accuracy, "interval": scores.interval.to_list()}
+
+
+def _without_learned(told: Comparison, names: tuple[str, str]) -> dict[str, Any] | None:
+    """The same on the images that neither has learned from; None where that is all, or none."""
+    rest = told.without_learned
+    if rest is None:
+        return None
+    return {
+        "count": rest.first.count,
+        "first": _values(rest.first),
+        "second": _values(rest.second),
+        "p_value": rest.p_value,
+        "in_words": rest.in_words(*names),
+    }
+
+
+def _warn_of_learned(told: Comparison, names: tuple[str, str], output: Output) -> None:
+    if not told.learned_from:
+        return
+    begin = (
+        f"{told.learned_from:,} of these {told.first.count:,} images were learned from by one of "
+        "the models, so the figures are optimistic."
+    )
+    rest = told.without_learned
+    if rest is None:
+        output.warn(f"{begin} There is none without them.")
+        return
+    output.warn(
+        f"{begin} On the other {rest.first.count:,}: {names[0]} {percent(rest.first.accuracy)}, "
+        f"{names[1]} {percent(rest.second.accuracy)}. {rest.in_words(*names)}"
+    )
 
 
 def _distinct(first: str, second: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cnn_studio.models.intervals import Interval
     from cnn_studio.models.runs import Run
     from cnn_studio.models.scores import Scores
+    from cnn_studio.models.weak_classes import WeakClass
     from cnn_studio.prediction.evaluation import Examination, Questions
 
 _IN_WORDS = {
@@ -52,11 +54,14 @@ def evaluate(
     """Measure how often a model is right, on images it did not learn from where there are such.
 
     It is asked about the dataset's test part if it has one; else, on the dataset it was trained
-    on, about the images that were held back then; else about all images. The output says which.
-    Figures come with their 95 % interval. Rows of the confusion matrix are the true classes.
+    on, about the images that were held back then; else about all images. The output says which,
+    and how many of them the model has learned from, wherever they lie now (learned_from with
+    --json), with the figure without them. Figures come with their 95 % interval. Rows of the
+    confusion matrix are the true classes.
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.opening.opened import find_model
+    from cnn_studio.models.weak_classes import weak_classes
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     if mistakes < 0:
@@ -68,25 +73,20 @@ def evaluate(
     examination = examine(run, questions, output)
     answers = examination.answers
     scores, diagram = answers.scores(), answers.reliability()
-    output.line(
-        {
-            "part": questions.scope,
-            "unreadable": len(examination.unreadable),
-            **scores.to_dict(),
-            "interval": scores.interval.to_list(),
-            "ece": diagram.ece,
-            "per_class": _class_values(scores),
-            "mistakes": _mistakes(answers, mistakes),
-        }
-    )
+    # A dataset of other images need not have every class; a part of a training ought to.
+    weak = weak_classes(scores, absent=questions.scope is not Scope.ALL)
+    values = {**_values(examination, scores, weak), "mistakes": _mistakes(answers, mistakes)}
+    output.line({"part": questions.scope, "ece": diagram.ece, **values})
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
-        f"images: {_IN_WORDS[questions.scope]}."
+        f"images: {_IN_WORDS[questions.scope]}{_when(run, questions)}."
     )
+    say_weak(weak, output)
     output.say(f"Expected calibration error {percent(diagram.ece)}.")
     _print_tables(output, scores)
     _print_mistakes(output, _mistakes(answers, mistakes))
-    warn_of(examination, questions, output)
+    warn_of(examination, output)
+    warn_of_learned(answers, output)
 
 
 def examine(run: Run, questions: Questions, output: Output) -> Examination:
@@ -96,31 +96,96 @@ def examine(run: Run, questions: Questions, output: Output) -> Examination:
         ModelError: It was stopped, or the model cannot be used.
         DatasetError: The model does not know a class, or no image can be read.
     """
-    from cnn_studio.prediction.classifier import Classifier
     from cnn_studio.prediction.evaluation import ask
 
-    classifier = Classifier.open(run.folder)
+    warn_of_little(run, output)
     with stop_on_interrupt() as stop, output.progress("Classifying") as bar:
-        examination = ask(classifier, questions, bar, stop.is_set)
+        examination = ask(run, questions, bar, stop.is_set)
     if examination is None:
         raise ModelError(f"Stopped before all {len(questions.places):,} images were classified.")
     return examination
 
 
-def warn_of(examination: Examination, questions: Questions, output: Output) -> None:
-    """Tell on stderr what makes the figures less than they seem."""
+def warn_of(examination: Examination, output: Output) -> None:
+    """Say on stderr what makes the figures less than they seem."""
     if examination.unreadable:
         count = len(examination.unreadable)
         images, are = ("1 image", "is") if count == 1 else (f"{count:,} images", "are")
         why = examination.why_unreadable
         output.warn(f"{images} cannot be read and {are} left out. {why}")
-    if not questions.is_fresh:
-        output.warn("The training learned from some of these images, so the figures flatter.")
+    if examination.is_untraced:
+        output.warn(
+            "The training may have learned from some of these images, so the figures are "
+            "optimistic. It is not written down which."
+        )
+
+
+def warn_of_little(run: Run, output: Output) -> None:
+    """Say on stderr that a training was stopped before its model had learned much."""
+    if run.bundle is not None and run.bundle.stopped_in_first_epoch:
+        output.warn(
+            f"The training of {run.name} was stopped before its first epoch ended, so the model "
+            f"has learned little. Go on with it: cnn-studio resume {shlex.quote(run.name)}"
+        )
+
+
+def warn_of_learned(answers: Answers, output: Output) -> None:
+    """Say on stderr how many of the images were learned from, and the figure without them."""
+    from cnn_studio.models.answers import learned_in_words
+
+    words = learned_in_words(answers)
+    if words:
+        output.warn(words)
+
+
+def say_weak(weak: Sequence[WeakClass], output: Output) -> None:
+    """Name the classes that an accuracy over all hides."""
+    from cnn_studio.models.weak_classes import weak_in_words
+
+    words = weak_in_words(weak)
+    if words:
+        output.say(words)
 
 
 def ends(interval: Interval) -> str:
     """A 95 % interval as a person reads it."""
     return f"95 % interval {percent(interval.low)} to {percent(interval.high)}"
+
+
+def _when(run: Run, questions: Questions) -> str:
+    """That images held back were classified before they were learned from, where they were."""
+    went_on = run.bundle is not None and run.bundle.final_epochs > 0
+    is_before = went_on and questions.scope == "validation"
+    return ", before it went on to learn from them as well" if is_before else ""
+
+
+def _values(examination: Examination, scores: Scores, weak: Sequence[WeakClass]) -> dict[str, Any]:
+    answers = examination.answers
+    return {
+        "unreadable": len(examination.unreadable),
+        **scores.to_dict(),
+        "interval": scores.interval.to_list(),
+        "learned_from": None if examination.is_untraced else answers.learned_count,
+        "without_learned": _without_learned(answers),
+        "weak_classes": [
+            {"class": each.name, "right": each.right, "count": each.count, "few": each.is_few}
+            for each in weak
+        ],
+        "per_class": _class_values(scores),
+    }
+
+
+def _without_learned(answers: Answers) -> dict[str, Any] | None:
+    """The figure on the images that were not learned from; None where that is all, or none."""
+    rest = answers.without_learned()
+    if rest is None or not answers.learned_count:
+        return None
+    scores = rest.scores()
+    return {
+        "accuracy": scores.accuracy,
+        "count": scores.count,
+        "interval": scores.interval.to_list(),
+    }
 
 
 def _class_values(scores: Scores) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,6 +56,7 @@ def flattering(
             "random": found.random,
             "random_interval": found.random_interval.to_list(),
             "random_count": found.random_count,
+            "changes": asdict(found.changes),
             "why": found.why,
         }
     )
@@ -63,7 +65,7 @@ def flattering(
         ("Random", found.random, found.random_interval, found.random_count),
     ):
         output.say(f"{name} split: {percent(share)} ({ends(interval)}) of {count:,} images.")
-    output.say(found.why)
+    output.say(f"{found.about_changes} {found.why}".strip())
 
 
 def _dataset_folder(run_folder: Path) -> str:

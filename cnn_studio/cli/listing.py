@@ -52,7 +52,7 @@ def runs(
 
 def _run_row(run: Run) -> tuple[str, ...]:
     star = "*" if run.notes.starred else ""
-    named = (star, run.name, run.notes.title, run.dataset, str(run.status))
+    named = (star, run.name, run.notes.title, run.dataset, _status(run))
     if run.bundle is None:
         return (*named, *[percent(None)] * 3)
     return (
@@ -61,6 +61,10 @@ def _run_row(run: Run) -> tuple[str, ...]:
         percent(run.bundle.val_accuracy),
         percent(run.bundle.test_accuracy),
     )
+
+
+def _status(run: Run) -> str:
+    return "training" if run.is_training else str(run.status)
 
 
 def _run_values(run: Run) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def _run_values(run: Run) -> dict[str, Any]:
         "starred": run.notes.starred,
         "note": run.notes.note,
         "dataset": run.dataset,
-        "status": str(run.status),
+        "status": _status(run),
         "created": run.created.isoformat(timespec="seconds"),
         "classes": list(bundle.classes) if bundle else None,
         "epochs": bundle.epochs_done if bundle else None,

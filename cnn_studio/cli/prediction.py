@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
-from cnn_studio.cli.evaluation import ends
+from cnn_studio.cli.evaluation import ends, warn_of_little
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     AnyModelArgument,
@@ -21,6 +21,7 @@ from cnn_studio.cli.output import Column, Output, percent
 from cnn_studio.errors import ImageError, UsageError
 
 if TYPE_CHECKING:
+    from cnn_studio.models.learned import LearnedImages
     from cnn_studio.prediction.batch import FilePrediction
     from cnn_studio.prediction.classifier import Classifier
     from cnn_studio.prediction.tally import Tally
@@ -71,7 +72,8 @@ def predict(
 
     A file that cannot be read is told of and does not stop the others; the exit code is 1 only
     if no file could be read. Where folders are called after the model's classes, a last sentence
-    says how often the model is right about the images in them; --json has `true_class` instead.
+    says how often the model is right about the images in them, and how many of them it has learned
+    from; --json has `true_class` and `learned_from` instead.
     """
     from cnn_studio.prediction.answer_files import values_of, write_answers_as_csv
     from cnn_studio.prediction.batch import classify_pictures
@@ -81,7 +83,7 @@ def predict(
     if top < 1:
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
-    classifiers = _opened(context, workspace, model, accept)
+    classifiers, learned = _opened(context, workspace, model, accept, output)
     if accept is not None and classifiers[0].bundle.unknown is None:
         output.warn(NOT_MEASURED)
     done: list[FilePrediction] = []
@@ -94,7 +96,7 @@ def predict(
     ):
         if not len(pictures) and not stop.is_set():
             raise ImageError(f"There is no image in {', '.join(map(str, paths))}.")
-        for answer in classify_pictures(classifiers, pictures, stop.is_set):
+        for answer in classify_pictures(classifiers, pictures, stop.is_set, learned=learned):
             output.line(values_of(answer, top))
             done.append(answer)
             report(len(done), max(len(done), len(pictures)))
@@ -111,19 +113,25 @@ def predict(
 
 
 def _opened(
-    context: typer.Context, workspace: str | None, model: str, accept: float | None
-) -> list[Classifier]:
-    """The model that MODEL names, opened once for each thread.
+    context: typer.Context,
+    workspace: str | None,
+    model: str,
+    accept: float | None,
+    output: Output,
+) -> tuple[list[Classifier], LearnedImages]:
+    """The model that MODEL names, opened once for each thread, and what it has learned from.
 
     Raises:
         ModelError: There is none of that name, or it cannot be used.
         UsageError: `accept` is no share.
     """
+    from cnn_studio.models.learned import LearnedImages
     from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.batch import open_classifiers
 
     run = find_model(chosen_workspace(context, workspace), model)
-    return open_classifiers(run.folder, accept)
+    warn_of_little(run, output)
+    return open_classifiers(run.folder, accept), LearnedImages.of(run)
 
 
 def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
@@ -147,19 +155,39 @@ def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
 
 def _tell_accuracy(output: Output, tally: Tally) -> None:
     """Say how often the model is right, where folders say what is true."""
+    from cnn_studio.models.weak_classes import weak_classes, weak_in_words
+
     scores = tally.scores()
     if scores is None:
         return
+    weak = weak_in_words(weak_classes(scores, absent=False))
     answered, interval = tally.answered_accuracy
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
-        "images in folders that are called after a class."
+        f"images in folders that are called after a class. {weak}".rstrip()
     )
+    if tally.learned:
+        output.say(_about_learned(tally))
     if tally.unknown:
         output.say(
             f"{tally.unknown:,} of them are called unknown; of the others "
             f"{percent(answered)} ({ends(interval)}) are right."
         )
+
+
+def _about_learned(tally: Tally) -> str:
+    """That the model has learned from some of the images, and how often it is right without."""
+    begin = (
+        f"The model has learned from {tally.learned:,} of these {tally.count:,} images, so this "
+        "is optimistic"
+    )
+    rest = tally.scores_without_learned()
+    if rest is None:
+        return f"{begin}, and there is no figure without them."
+    return (
+        f"{begin}. Without them: accuracy {percent(rest.accuracy)} ({ends(rest.interval)}) on "
+        f"{rest.count:,} images."
+    )
 
 
 def _none_sentence(errors: Sequence[str]) -> str:

@@ -65,7 +65,14 @@ def _answers(run: Run, dataset: Dataset | None, output: Output) -> Answers | Non
         questions = questions_about(dataset, [run])
         if questions.scope is Scope.ALL:
             return None  # the training learned from them, and figures on them would flatter
-        return examine(run, questions, output).answers
+        answers = examine(run, questions, output).answers
     except DatasetError as error:
         output.warn(f"The report has no single images. {error}")
         return None
+    if answers.without_learned() is None:
+        output.warn(
+            "The model went on to learn from the images held back, and what it said of them before "
+            "was not kept, so the report has no single images."
+        )
+        return None
+    return answers

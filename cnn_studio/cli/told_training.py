@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnn_studio.cli.evaluation import say_weak
 from cnn_studio.cli.output import Bar, Output, percent
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Teller:
         Raises:
             BrokenPipeError: Whoever read the events has gone meanwhile.
         """
+        from cnn_studio.models.runs import open_run
+        from cnn_studio.models.weak_classes import weak_classes
+
         if self._lost_reader is not None:
             raise self._lost_reader
         end = self._finished
@@ -57,7 +61,9 @@ class Teller:
         )
         told = ", ".join(f"{percent(share)} {name}" for name, share in figures if share is not None)
         is_stopped = end.status == "stopped" and bool(end.run)
-        kept = ": the best model so far is kept" if is_stopped else ""
+        bundle = open_run(Path(end.run)).bundle if end.run else None
+        has_learned = bundle is not None and not bundle.stopped_in_first_epoch
+        kept = ": the best model so far is kept" if is_stopped and has_learned else ""
         self._output.say(f"The training {end.status} after {end.seconds:.0f} s{kept}.")
         if not end.run:  # a worker that is not the chief
             return
@@ -68,10 +74,13 @@ class Teller:
             self._output.say(
                 f"Measured on {held_back:,} images held back, then learned from all {in_all:,}."
             )
+        if bundle is not None and bundle.validation is not None:
+            say_weak(weak_classes(bundle.validation), self._output)
         self._output.say(f"The run is in {end.run}.")
         folder = Path(end.run)
         model = folder.name if folder.parent == self._runs_folder else end.run
-        self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
+        if has_learned:
+            self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
         if is_stopped:
             self._output.say(f"Go on with it: cnn-studio resume {shlex.quote(model)}")
 

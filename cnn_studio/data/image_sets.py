@@ -20,7 +20,7 @@ from cnn_studio.data.grouping import Grouping, group_files
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import ImageArray, read_image
+from cnn_studio.vision.images import ImageArray, read_file, read_image
 
 __all__ = ["ImageSet", "Part", "count_images", "open_images"]
 
@@ -68,6 +68,14 @@ class ImageSet(Protocol):
 
         Raises:
             ImageError: The image cannot be read.
+        """
+        ...
+
+    def stored(self, index: int) -> bytes:
+        """The bytes that one image is stored as: its file, or its pixels in a packed dataset.
+
+        Raises:
+            ImageError: The file cannot be read.
         """
         ...
 
@@ -120,6 +128,9 @@ class _FolderImages:
     def read(self, index: int) -> ImageArray:
         return read_image(self._folder / self.names[index])
 
+    def stored(self, index: int) -> bytes:
+        return read_file(self._folder / self.names[index])
+
     def group(
         self,
         sources: NDArray[np.int64],
@@ -143,6 +154,9 @@ class _IdxImages:
     def read(self, index: int) -> ImageArray:
         image: ImageArray = self._images[index]
         return image
+
+    def stored(self, index: int) -> bytes:
+        return bytes(self._images[index].tobytes())
 
     def group(
         self,

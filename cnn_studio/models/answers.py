@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.calibration import calibrated
+from cnn_studio.models.learned import learned_of_kept
 from cnn_studio.models.reliability import Reliability, bins_of, reliability
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores, score
@@ -55,6 +56,8 @@ class Answers:
         labels: The class of each, (n,), int64, places in `classes`.
         probabilities: What the model said, (n, classes), float32, 0..1.
         classes: The class names in the model's order.
+        learned: Which of the images the model has learned from, (n,), bool; None of none that is
+            known. Figures on them are no measure of it.
 
     Raises:
         ModelError: The parts do not belong together.
@@ -64,6 +67,7 @@ class Answers:
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     classes: tuple[str, ...]
+    learned: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         count, width = len(self.names), len(self.classes)
@@ -106,8 +110,29 @@ class Answers:
 
     def calibrated(self, temperature: float) -> Answers:
         """The same with calibrated probabilities."""
-        probabilities = calibrated(self.probabilities, temperature)
-        return Answers(self.names, self.labels, probabilities, self.classes)
+        return replace(self, probabilities=calibrated(self.probabilities, temperature))
+
+    @property
+    def learned_count(self) -> int:
+        """How many of the images the model has learned from, as far as that is known."""
+        return 0 if self.learned is None else int(self.learned.sum())
+
+    def without_learned(self) -> Answers | None:
+        """The same on the other images; None if there is none."""
+        if self.learned is None:
+            return self
+        others = np.flatnonzero(~self.learned)
+        return self.chosen(others) if len(others) else None
+
+    def chosen(self, places: Places) -> Answers:
+        """The answers in some places."""
+        return Answers(
+            tuple(self.names[place] for place in places),
+            self.labels[places],
+            self.probabilities[places],
+            self.classes,
+            None if self.learned is None else self.learned[places],
+        )
 
     def scores(self) -> Scores:
         """How well the model did; there must be one image or more."""
@@ -141,6 +166,26 @@ class Answers:
         places = np.flatnonzero(chosen)
         confidences = self.probabilities[places].max(axis=1, initial=0.0)
         return np.asarray(places[np.argsort(-confidences, kind="stable")], np.int64)
+
+
+def learned_in_words(answers: Answers) -> str:
+    """That figures are of images that were learned from, and what is without; empty if not so."""
+    count, every = answers.learned_count, len(answers)
+    if not count:
+        return ""
+    rest = answers.without_learned()
+    if rest is None:
+        return (
+            f"The model has learned from all {every:,} of these images, so the figures are "
+            "optimistic, and there is none without them."
+        )
+    scores = rest.scores()
+    low, high = 100 * scores.interval.low, 100 * scores.interval.high
+    return (
+        f"The model has learned from {count:,} of these {every:,} images, so the figures are "
+        f"optimistic. Without them: accuracy {100 * scores.accuracy:.1f} % (95 % interval "
+        f"{low:.1f} % to {high:.1f} %) on {scores.count:,} images."
+    )
 
 
 def answers_file(run_folder: Path, part: str) -> Path:
@@ -193,14 +238,26 @@ def read_answers(run_folder: Path, part: str) -> Answers | None:
     )
 
 
-def kept_answers(run: Run) -> Answers | None:
-    """The calibrated answers that a training kept: on the test part, else on images held back.
+def kept_answers(run: Run, *parts: str) -> Answers | None:
+    """The calibrated answers that a training kept, of images that it had not learned from.
+
+    A model that went on to learn from the images held back gave those on "validation" before.
+    Copies of what it had learned from are marked.
+
+    Args:
+        run: The run.
+        parts: The first of these that there are answers on is taken; by default the test part,
+            else the images held back.
 
     Raises:
         ModelError: They are damaged.
     """
-    for part in ("test", "validation"):
+    for part in parts or ("test", "validation"):
         answers = read_answers(run.folder, part)
-        if answers is not None and run.bundle is not None:
-            return answers.calibrated(run.bundle.temperature)
+        if answers is None or not len(answers) or run.bundle is None:
+            continue
+        learned = learned_of_kept(run, part)
+        if learned is not None and len(learned) == len(answers) and learned.any():
+            answers = replace(answers, learned=learned)
+        return answers.calibrated(run.bundle.temperature)
     return None

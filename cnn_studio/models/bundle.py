@@ -144,6 +144,11 @@ class Bundle:
         return None if self.test is None else self.test.accuracy
 
     @property
+    def stopped_in_first_epoch(self) -> bool:
+        """Whether it was stopped before its first epoch ended, so that it has learned little."""
+        return self.status is RunStatus.STOPPED and self.best_epoch == 0
+
+    @property
     def temperature(self) -> float:
         """What the logits are divided by; 1 where nothing was measured, as in older models."""
         return 1.0 if self.calibration is None else self.calibration.temperature

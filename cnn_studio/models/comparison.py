@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.answers import Answers, Places
+from cnn_studio.models.answers import Answers
 from cnn_studio.models.scores import Scores
 
 LEVEL = 0.05
@@ -25,6 +25,9 @@ class Comparison:
         only_second: The names of the images that only the second one gets right.
         p_value: McNemar's exact test: how probable it is that two models that are equally good
             differ so much by chance.
+        learned_from: How many of the images one of the models has learned from.
+        without_learned: The same on the other images; None where there is no other, or none was
+            learned from.
     """
 
     first: Scores
@@ -34,6 +37,8 @@ class Comparison:
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     p_value: float
+    learned_from: int = 0
+    without_learned: Comparison | None = None
 
     @property
     def is_more_than_chance(self) -> bool:
@@ -71,9 +76,22 @@ def compare(first: Answers, second: Answers) -> Comparison:
     common = [place for place, name in enumerate(first.names) if name in place_of]
     if not common:
         raise ModelError("The two models have not been asked about the same images.")
-    own = np.array(common, np.int64)
-    others = np.array([place_of[first.names[place]] for place in common], np.int64)
-    one, two = _chosen(first, own), _chosen(second, others)
+    one = first.chosen(np.array(common, np.int64))
+    two = second.chosen(np.array([place_of[name] for name in one.names], np.int64))
+    found = _compared(one, two)
+    learned = np.zeros(len(one), np.bool_)
+    for answers in (one, two):
+        if answers.learned is not None:
+            learned |= answers.learned
+    if not learned.any():
+        return found
+    others = np.flatnonzero(~learned)
+    rest = _compared(one.chosen(others), two.chosen(others)) if len(others) else None
+    return replace(found, learned_from=int(learned.sum()), without_learned=rest)
+
+
+def _compared(one: Answers, two: Answers) -> Comparison:
+    """Compare answers on the same images in the same order."""
     first_right = one.predicted == one.labels
     second_right = two.predicted == two.labels
     only_first, only_second = first_right & ~second_right, second_right & ~first_right
@@ -103,12 +121,3 @@ def mcnemar(only_first: int, only_second: int) -> float:
         ways += each
     tail: float = 2 * ways / (1 << differing)  # whole numbers of any size, so nothing is rounded
     return min(1.0, tail)
-
-
-def _chosen(answers: Answers, places: Places) -> Answers:
-    return Answers(
-        tuple(answers.names[place] for place in places),
-        answers.labels[places],
-        answers.probabilities[places],
-        answers.classes,
-    )

@@ -23,6 +23,39 @@ _AGREE = 0.02
 
 
 @dataclass(frozen=True)
+class ChangesSince:
+    """How many of a run's images are not what they were when it was trained."""
+
+    relabelled: int = 0
+    left_out: int = 0
+    deleted: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many in all."""
+        return self.relabelled + self.left_out + self.deleted
+
+    @property
+    def in_words(self) -> str:
+        """As in "2 images were relabelled and 1 deleted since"; empty without any."""
+        parts = [
+            (count, what)
+            for count, what in (
+                (self.relabelled, "relabelled"),
+                (self.left_out, "left out"),
+                (self.deleted, "deleted"),
+            )
+            if count
+        ]
+        if not parts:
+            return ""
+        (first, what), *others = parts
+        begin = f"1 image was {what}" if first == 1 else f"{first:,} images were {what}"
+        *middle, last = [begin, *(f"{count:,} {what}" for count, what in others)]
+        return f"{', '.join(middle)} and {last} since" if middle else f"{last} since"
+
+
+@dataclass(frozen=True)
 class Flattering:
     """Two figures of one recipe on the same images.
 
@@ -31,12 +64,22 @@ class Flattering:
         honest_count: How many they are.
         random: Accuracy 0..1 of a second network, trained and measured on a random split.
         random_count: How many images it was measured on.
+        changes: What became of the run's other images, which no figure is of.
+        same_count: How many images are what they were, those that were learned from among them.
     """
 
     honest: float
     honest_count: int
     random: float
     random_count: int
+    changes: ChangesSince = ChangesSince()
+    same_count: int = 0
+
+    @property
+    def about_changes(self) -> str:
+        """What changed since the run was trained, in a sentence; empty if nothing did."""
+        words = self.changes.in_words
+        return f"{words}; measured on the other {self.same_count:,}." if words else ""
 
     @property
     def honest_interval(self) -> Interval:
@@ -97,6 +140,8 @@ def read_flattering(run_folder: Path) -> Flattering | None:
             fields.whole("honest_count"),
             fields.number("random"),
             fields.whole("random_count"),
+            _changes(fields),
+            fields.whole("same_count") if fields.has("same_count") else 0,
         )
     except ModelError:
         return None
@@ -110,6 +155,15 @@ def write_flattering(run_folder: Path, found: Flattering) -> None:
     """
     text = json.dumps({**asdict(found), "why": found.why}, indent=2, ensure_ascii=False)
     write_atomically(run_folder / FLATTERING_FILE, text.encode("utf-8"))
+
+
+def _changes(fields: Fields) -> ChangesSince:
+    if not fields.has("changes"):
+        return ChangesSince()
+    changes = Fields(fields.mapping("changes"), FLATTERING_FILE)
+    return ChangesSince(
+        changes.whole("relabelled"), changes.whole("left_out"), changes.whole("deleted")
+    )
 
 
 def _read(path: Path) -> object:

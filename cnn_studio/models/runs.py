@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import (
     BUNDLE_FILE,
@@ -24,6 +26,7 @@ from cnn_studio.paths import Workspace, is_path
 
 __all__ = [
     "HISTORY_FILE",
+    "LOCK_FILE",
     "RECIPE_FILE",
     "SPLIT_FILE",
     "EpochRecord",
@@ -43,6 +46,9 @@ __all__ = [
 ]
 
 HISTORY_FILE = "history.csv"
+LOCK_FILE = ".training"
+"""Who trains a run holds a lock on it."""
+
 RECIPE_FILE = "recipe.json"
 SPLIT_FILE = "split.json"
 _NAMES_SHOWN = 5
@@ -77,13 +83,14 @@ class Run:
 
     Attributes:
         folder: Where it is.
-        status: FINISHED and STOPPED have a model; INTERRUPTED was killed, or is training now.
+        status: FINISHED and STOPPED have a model; INTERRUPTED was killed, or is in training.
         dataset: The name of the dataset it was trained on, "" if that cannot be told.
         created: When it ended, or when it began if it never ended.
         bundle: Its studio.json; None where there is none, or none that can be read.
         problem: Why it cannot be used, as a sentence; None if it can.
         recipe: How it was, or was to be, trained, as plain values; empty if that cannot be told.
         notes: What a person says of it.
+        is_training: Whether it is in training now, in this program or another one.
     """
 
     folder: Path
@@ -94,6 +101,7 @@ class Run:
     problem: str | None = None
     recipe: Mapping[str, Any] = field(default_factory=dict)
     notes: RunNotes = field(default_factory=RunNotes)
+    is_training: bool = False
 
     @property
     def name(self) -> str:
@@ -104,6 +112,11 @@ class Run:
     def is_usable(self) -> bool:
         """Whether it has a model to classify with."""
         return self.bundle is not None and self.problem is None
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether it has a model that has learned for an epoch at least, so that it is of use."""
+        return self.is_usable and not (self.bundle and self.bundle.stopped_in_first_epoch)
 
     @property
     def accuracy(self) -> float | None:
@@ -136,7 +149,13 @@ def create_run(runs_folder: Path, dataset_name: str) -> Path:
 
 def open_run(folder: Path) -> Run:
     """Look at one run's folder. What is damaged or missing in it is told in `problem`."""
-    return replace(_opened(folder), notes=read_notes(folder))
+    run = replace(_opened(folder), notes=read_notes(folder))
+    if not _is_claimed(folder):
+        return run
+    if run.bundle is not None:  # from before it was taken up again
+        return replace(run, is_training=True)
+    problem = f"The training of {folder.name} is running, so it has no model yet."
+    return replace(run, problem=problem, is_training=True)
 
 
 def _opened(folder: Path) -> Run:
@@ -247,10 +266,10 @@ def split_names(run: Run, side: str) -> frozenset[str]:
     """
     try:
         split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
-        return frozenset(map(str, split[side]))
+        return frozenset(map(str, split.get(side, ())))
     except FileNotFoundError:  # a model that came without it
         return frozenset()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
 
 
@@ -285,6 +304,21 @@ def _interrupted(folder: Path) -> Run:
         pass  # a folder killed in its first moment, or not one of ours: it is still listed
     problem = f"The training of {folder.name} did not reach its end, so it has no model."
     return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem, recipe=recipe)
+
+
+def _is_claimed(folder: Path) -> bool:
+    """Whether somebody trains the run; a kill leaves the file but not the lock on it."""
+    if not (folder / LOCK_FILE).is_file():
+        return False
+    lock = FileLock(folder / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # in a folder that cannot be written to nobody trains
+        return False
+    lock.release()
+    return False
 
 
 def _changed(folder: Path) -> datetime:

@@ -20,7 +20,16 @@ def _look_away(_done: int) -> bool:
     return True
 
 
-_FIELDS = ("path", "time_s", "class", "probability", "unknown", "score", "true_class")
+_FIELDS = (
+    "path",
+    "time_s",
+    "class",
+    "probability",
+    "unknown",
+    "score",
+    "true_class",
+    "learned_from",
+)
 
 
 def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
@@ -46,6 +55,7 @@ def values_of(answer: FilePrediction, top: int) -> dict[str, Any]:
     }
     if answer.true_class is not None:
         values["true_class"] = answer.true_class
+        values["learned_from"] = answer.is_learned
     return values
 
 

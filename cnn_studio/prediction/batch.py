@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from cnn_studio.errors import StudioError
+from cnn_studio.models.learned import LearnedImages
 from cnn_studio.prediction.classifier import Classifier, Prediction
 from cnn_studio.prediction.pictures import Picture, Reading
 from cnn_studio.vision.images import ImageArray, encode_jpeg, shrink_to_fit
@@ -30,6 +31,7 @@ class FilePrediction:
         prediction: What the model says.
         error: Why the picture cannot be read, as a sentence.
         true_class: The class that its folder is called after; None where none is.
+        is_learned: Whether the model has learned from it; only looked at where its class is known.
         thumbnail: A small JPEG of what could be read again only with effort, else b"".
     """
 
@@ -38,6 +40,7 @@ class FilePrediction:
     error: str | None
     true_class: str | None = None
     thumbnail: bytes = b""
+    is_learned: bool = False
 
     @property
     def path(self) -> Path:
@@ -81,6 +84,7 @@ def classify_pictures(
     cancelled: Callable[[], bool] = lambda: False,
     *,
     thumbnail_px: int = 0,
+    learned: LearnedImages | None = None,
 ) -> Iterator[FilePrediction]:
     """Classify pictures; one that cannot be read does not stop the others.
 
@@ -94,7 +98,9 @@ def classify_pictures(
         cancelled: Asked before each picture; once it says yes, no more come.
         thumbnail_px: The longest side of the thumbnails of frames and of what lies in zips; 0 for
             none.
+        learned: Tells which images the model has learned from; None where nobody knows.
     """
+    known = learned if learned is not None and learned.is_known else None
     free: SimpleQueue[Classifier] = SimpleQueue()
     for classifier in classifiers:
         free.put(classifier)
@@ -102,7 +108,7 @@ def classify_pictures(
     def work(reading: Reading) -> FilePrediction:
         classifier = free.get()
         try:
-            return _classified(classifier, reading, thumbnail_px)
+            return _classified(classifier, reading, thumbnail_px, known)
         finally:
             free.put(classifier)
 
@@ -122,17 +128,24 @@ def classify_pictures(
                 future.cancel()
 
 
-def _classified(classifier: Classifier, reading: Reading, thumbnail_px: int) -> FilePrediction:
+def _classified(
+    classifier: Classifier, reading: Reading, thumbnail_px: int, learned: LearnedImages | None
+) -> FilePrediction:
     picture = reading.picture
     true_class = picture.folder if picture.folder in classifier.bundle.classes else None
     try:
         image_rgb = reading.read()
         prediction = classifier.classify(image_rgb)
+        is_learned = (
+            learned is not None
+            and true_class is not None
+            and learned.has(classifier.seen, reading.stored)
+        )
         is_costly = picture.archive is not None or picture.time_s is not None
         thumbnail = _thumbnail(image_rgb, thumbnail_px) if thumbnail_px and is_costly else b""
     except StudioError as error:
         return FilePrediction(picture, None, str(error), true_class)
-    return FilePrediction(picture, prediction, None, true_class, thumbnail)
+    return FilePrediction(picture, prediction, None, true_class, thumbnail, is_learned)
 
 
 def _thumbnail(image_rgb: ImageArray, side_px: int) -> bytes:

@@ -66,6 +66,7 @@ class Classifier:
         self._model = model
         self._accept = ACCEPT
         self._last: LiteOutputs | None = None
+        self._seen: ImageArray | None = None
 
     @property
     def accept(self) -> float:
@@ -115,6 +116,7 @@ class Classifier:
         begun = time.perf_counter()
         prepared = self.prepared(image_rgb)
         ready = time.perf_counter()
+        self._seen = prepared
         self._last = outputs = self._model.run(prepared)
         probabilities = calibrated(outputs.probabilities, self.bundle.temperature)
         score = None if self.bundle.unknown is None else self.bundle.unknown.score(outputs)
@@ -127,6 +129,11 @@ class Classifier:
             score=score,
             unknown=is_unknown(score, self._accept) or self._is_background(probabilities),
         )
+
+    @property
+    def seen(self) -> ImageArray | None:
+        """What the network saw of the image classified last: (size, size, channels), uint8."""
+        return self._seen
 
     def heat(self, class_index: int) -> Heat | None:
         """Where the model found what speaks for a class, in the image classified last.

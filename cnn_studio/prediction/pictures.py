@@ -14,7 +14,7 @@ from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.errors import ImageError, StudioError, UsageError
-from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_image
+from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file, read_image
 
 DEFAULT_RATE = 2.0
 """Frames a second that are taken of a video: more would say the same again."""
@@ -53,10 +53,12 @@ class Reading:
     Attributes:
         picture: Which one it is.
         read: Gives pixels (height, width, 3), uint8, RGB, or raises StudioError.
+        stored: Gives the bytes of its file, or raises StudioError; None for a frame of a video.
     """
 
     picture: Picture
     read: Callable[[], ImageArray]
+    stored: Callable[[], bytes] | None = None
 
 
 class Pictures:
@@ -126,13 +128,15 @@ class Pictures:
                 return list(self._in_zip(path))
         except StudioError as error:
             return [_unreadable(path, str(error))]
-        return [Reading(Picture(path, path.absolute().parent.name), partial(read_image, path))]
+        picture = Picture(path, path.absolute().parent.name)
+        return [Reading(picture, partial(read_image, path), partial(read_file, path))]
 
     def _in_zip(self, path: Path) -> Iterator[Reading]:
         for entry in self._zips.enter_context(IncomingZip(path)):
             if not entry.refusal or is_image_name(entry.path):
                 folder = entry.folders[-1] if entry.folders else class_name_of_zip(path)
-                yield Reading(Picture(entry.path, folder, archive=path), partial(_decode, entry))
+                picture = Picture(entry.path, folder, archive=path)
+                yield Reading(picture, partial(_decode, entry), entry.read)
 
     def _promised(self, path: Path) -> int:
         with VideoReader(path) as video:

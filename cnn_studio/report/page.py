@@ -14,17 +14,19 @@ from typing import Any
 import numpy as np
 
 from cnn_studio.errors import ModelError, StudioError
-from cnn_studio.models.answers import Answers
+from cnn_studio.models.answers import Answers, learned_in_words
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.models.intervals import Interval
 from cnn_studio.models.runs import Run, read_history
 from cnn_studio.models.scores import Scores
+from cnn_studio.models.weak_classes import weak_classes, weak_in_words
 from cnn_studio.report import charts
 from cnn_studio.report.style import STYLE
 from cnn_studio.vision.images import ImageArray, encode_jpeg, shrink_to_fit
 from cnn_studio.whole_files import write_atomically
 
 _MISTAKES = 24
+_WEAK = 10  # classes named beside the figures
 _PICTURE_PX = 128
 _NONE = "\N{EN DASH}"
 
@@ -58,6 +60,7 @@ def report(run: Run, answers: Answers | None, read: Reader | None) -> str:
     sections = [
         _head(run, bundle),
         _figures(bundle, answers),
+        _cautions(bundle, answers),
         _notes(bundle.notes),
         _curves(run, bundle),
         _matrix(scores),
@@ -114,6 +117,20 @@ def _basis(bundle: Bundle) -> str:
         f"<p>Measured on {held_back:,} images held back, then learned from all "
         f"{bundle.train.count + held_back:,}.</p>"
     )
+
+
+def _cautions(bundle: Bundle, answers: Answers | None) -> str:
+    """What the figures over all hide, and where they are no measure."""
+    sentences = []
+    if bundle.stopped_in_first_epoch and bundle.validation is None:
+        sentences.append("Stopped before its first epoch ended, so it was not measured.")
+    for name, scores in (("Test", bundle.test), ("Validation", bundle.validation)):
+        words = weak_in_words(weak_classes(scores), _WEAK) if scores is not None else ""
+        if words:
+            sentences.append(f"{name}: {words}")
+    if answers is not None:
+        sentences.append(learned_in_words(answers))
+    return "".join(f'<p class="caution">{escape(text)}</p>' for text in sentences if text)
 
 
 def _tile(name: str, value: str, below: str, last: str) -> str:

@@ -13,6 +13,8 @@ h2 { font-size: 16px; margin: 32px 0 8px; padding-top: 16px; border-top: 1px sol
 p { margin: 0 0 8px; }
 .quiet { color: #5B6470; overflow-wrap: anywhere; }
 .tiles { display: flex; flex-wrap: wrap; gap: 16px 40px; margin-top: 24px; }
+.caution { margin: 12px 0 0; padding-left: 8px; border-left: 3px solid #B45309;
+  overflow-wrap: anywhere; }
 .answer { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .pair { display: flex; flex-wrap: wrap; gap: 16px; }
 .pair figure { flex: 1 1 280px; }

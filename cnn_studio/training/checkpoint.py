@@ -153,6 +153,11 @@ def load_checkpoint(run_folder: Path) -> Checkpoint | None:
         ) from error
 
 
+def can_go_on(run_folder: Path) -> bool:
+    """Whether a state was saved that a training can go on from."""
+    return (run_folder / CHECKPOINTS_FOLDER / STATE_FILE).is_file()
+
+
 def save_fingerprints(run_folder: Path, fingerprints: NDArray[np.uint32]) -> None:
     """Keep what the images of a training were, in its own order; see `fingerprints_of`.
 

@@ -20,7 +20,7 @@ from cnn_studio.training.checkpoint import (
     save_checkpoint,
 )
 from cnn_studio.training.evaluation import predict_all
-from cnn_studio.training.events import Continued, EpochDone, Event, Paused
+from cnn_studio.training.events import Continued, EpochDone, Event, Measured, Paused
 from cnn_studio.training.pipeline import BatchSource, as_tensors
 from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.progress import Progress
@@ -235,6 +235,8 @@ class Course:
         self._at = Position(epoch=at.epoch + 1, seconds=at.seconds)
         if self._saving.is_due(at_epochs_end=True):
             self.save()
+        if is_best and validation is not None:
+            self._emit(Measured(at.epoch, validation))
         self._emit(done)
         return True
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from cnn_studio.models.runs import EpochRecord
+from cnn_studio.models.scores import Scores
 from cnn_studio.training.estimates import Estimates
 from cnn_studio.vision.images import ImageArray
 
@@ -169,6 +170,20 @@ class FinalStep(_Told):
 
 
 @dataclass(frozen=True)
+class Measured(_Told):
+    """The best epoch so far on the images held back; its `EpochDone` follows, or was before.
+
+    Attributes:
+        epoch: Which one.
+        scores: How well its weights do.
+    """
+
+    event: ClassVar[str] = "measured"
+    epoch: int
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Message(_Told):
     """Something that a person should know, in a sentence."""
 
@@ -241,6 +256,7 @@ Event = (
     | Started
     | Batches
     | EpochDone
+    | Measured
     | Paused
     | Continued
     | FinalStep

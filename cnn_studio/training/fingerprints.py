@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import TrainingError
+from cnn_studio.models.learned import ImageHashes
 from cnn_studio.training.disk_images import release
 from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.selection import named
@@ -31,6 +32,17 @@ def fingerprints_of(data: TrainingData) -> NDArray[np.uint32]:
     if data.test is not None:
         parts.append(_checksums(data.test))
     return np.concatenate(parts)
+
+
+def hashes_of(data: TrainingData) -> dict[str, ImageHashes]:
+    """What the images of each part hold, as `models.learned` keeps it."""
+    held, split = data.images.hashes, data.split
+    if held is None:
+        return {}
+    parts = {"train": held.chosen(split.train), "validation": held.chosen(split.validation)}
+    if data.test is not None and data.test.hashes is not None:
+        parts["test"] = data.test.hashes
+    return parts
 
 
 def check_unchanged(

@@ -8,14 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.image_sets import open_images
 from cnn_studio.errors import TrainingError, UsageError
+from cnn_studio.models.answers import kept_answers
 from cnn_studio.models.flattering import Flattering, can_be_asked, write_flattering
-from cnn_studio.models.runs import RunStatus, open_run
+from cnn_studio.models.runs import Run, RunStatus, open_run
+from cnn_studio.models.scores import Scores
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Batches, Done, Event, Preparing, Working
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.run_recipe import recipe_of
+from cnn_studio.training.same_images import SameImages, same_images
 
 _ASIDE = ".random-split"
 _PARTS, _READING_PARTS = 1000, 100
@@ -46,12 +52,14 @@ def claim_of_random_split(
 ) -> Flattering:
     """Train once more with the run's recipe on its very images, split at random, and compare.
 
+    Images that were relabelled, left out or deleted since count in neither figure.
+
     Returns:
         Both figures; see `FlatteringTask` for where they are kept. The second network is not.
 
     Raises:
         UsageError: The run is not finished, or nothing was held back.
-        TrainingError: The images are not the same any more, or it was stopped.
+        TrainingError: Too few of the images are the same any more, or it was stopped.
         ModelError: It is not written down which images they were.
     """
     from cnn_studio.training.loop import train
@@ -62,6 +70,10 @@ def claim_of_random_split(
             "A random split can be tried for a finished run with validation images only. "
             f"Received: {run.name}."
         )
+    images = open_images(task.dataset)
+    if images is None:
+        raise TrainingError(f"{task.dataset.title} has no images any more.")
+    same = same_images(images, task.dataset, task.run_folder)
     work_folder = task.work_folder or task.run_folder
     aside = work_folder / _ASIDE
     recipe = replace(recipe_of(run), final_fit=False)  # only its figure is wanted
@@ -83,11 +95,27 @@ def claim_of_random_split(
         remove_traces(work_folder)
     if second.status is not RunStatus.FINISHED or scores is None:
         raise TrainingError("Trying a random split was stopped. Nothing is kept.")
-    honest = run.bundle.validation
-    found = Flattering(honest.accuracy, honest.count, scores.accuracy, scores.count)
+    honest, honest_count = _honest(run, run.bundle.validation, same)
+    found = Flattering(
+        honest, honest_count, scores.accuracy, scores.count, same.changes, len(same.images)
+    )
     if task.work_folder is None:
         write_flattering(task.run_folder, found)
     return found
+
+
+def _honest(run: Run, measured: Scores, same: SameImages) -> tuple[float, int]:
+    """Accuracy and count of what was held back, without the images that are not the same any more.
+
+    A run from before its answers were kept is taken as it was measured.
+    """
+    kept = kept_answers(run, "validation") if same.changes.count else None
+    names = set(same.names_then)
+    places = [place for place, name in enumerate(kept.names) if name in names] if kept else []
+    if kept is None or not places:
+        return measured.accuracy, measured.count
+    scores = kept.chosen(np.array(places, np.int64)).scores()
+    return scores.accuracy, scores.count
 
 
 def remove_traces(run_folder: Path) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.export import LiteForm
+from cnn_studio.models.learned import write_hashes
 from cnn_studio.models.runs import open_run, read_history
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.checkpoint import (
@@ -28,9 +29,9 @@ from cnn_studio.training.checkpoint import (
 )
 from cnn_studio.training.course import Course
 from cnn_studio.training.ending import end_run, leave
-from cnn_studio.training.events import Event, Finished, Message, Started
+from cnn_studio.training.events import Event, Finished, Measured, Message, Started
 from cnn_studio.training.final_fit import FinalFit
-from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of
+from cnn_studio.training.fingerprints import check_unchanged, fingerprints_of, hashes_of
 from cnn_studio.training.memory import check_memory
 from cnn_studio.training.network import build_network
 from cnn_studio.training.problems import told_in_a_sentence
@@ -176,8 +177,10 @@ class _Training:
             )
             stack.enter_context(claimed(folder))
             save_fingerprints(folder, fingerprints)
+            write_hashes(folder, hashes_of(data))
             return folder
         check_unchanged(data, fingerprints, load_fingerprints(past.folder))
+        write_hashes(past.folder, hashes_of(data))  # an older run has none
         if past.has_more:
             write_stretches(past.folder, self._request.recipe, past.stretches)
         rows = read_history(open_run(past.folder))
@@ -245,6 +248,8 @@ class _Training:
                 final_steps=final.steps_after(self._request.recipe.epochs),
             )
         )
+        if course.best.scores is not None:  # from before it was taken up again
+            self._emit(Measured(course.best.epoch, course.best.scores))
 
 
 def _digest(network: Any) -> str:

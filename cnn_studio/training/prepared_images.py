@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnn_studio.data.image_sets import ImageSet
 from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import ImageError
+from cnn_studio.models.learned import ImageHashes, hash_of
 from cnn_studio.training.disk_images import DiskImages, images_on_disk
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
@@ -35,6 +36,7 @@ class PreparedImages:
         unreadable: The names of the images that are left out because they cannot be read.
         why_unreadable: Why they cannot, in a sentence or a few.
         disk: The same images where they are kept on disk; None where they are in memory.
+        hashes: What each of them holds; None where that was not looked at.
     """
 
     pixels: ImageArray
@@ -42,6 +44,7 @@ class PreparedImages:
     sources: NDArray[np.int64]
     unreadable: tuple[str, ...]
     disk: DiskImages | None = None
+    hashes: ImageHashes | None = None
     why_unreadable: str = ""
 
     def __len__(self) -> int:
@@ -77,7 +80,8 @@ def prepare_images(
     shape = (len(sources), *input_spec.shape)
     disk = images_on_disk(shape) if on_disk else None
     pixels = aligned_pixels(shape) if disk is None else disk.pixels
-    is_read = np.ones(len(sources), np.bool_)
+    is_read = np.zeros(len(sources), np.bool_)
+    hashes = ImageHashes(*(np.zeros(len(sources), np.uint64) for _ in range(2)))
     reasons: dict[int, str] = {}
 
     def prepare_some(start: int) -> int:
@@ -87,8 +91,12 @@ def prepare_images(
                 break
             try:
                 pixels[place] = prepare(images.read(int(sources[place])), input_spec)
+                hashes.files[place] = hash_of(images.stored(int(sources[place])))
             except ImageError as error:
-                is_read[place], reasons[place] = False, str(error)
+                reasons[place] = str(error)
+                continue
+            hashes.prepared[place] = hash_of(pixels[place])
+            is_read[place] = True
         return len(places)
 
     done = released = 0
@@ -106,8 +114,9 @@ def prepare_images(
     pixels = _closed_up(pixels, is_read)
     if disk is not None:
         disk.release()
+    labels, held = images.labels[kept], hashes.chosen(is_read)
     why = reasons_in_words(unreadable)
-    return PreparedImages(pixels, images.labels[kept], kept, tuple(unreadable), disk, why)
+    return PreparedImages(pixels, labels, kept, tuple(unreadable), disk, held, why)
 
 
 def aligned_pixels(shape: tuple[int, ...]) -> ImageArray:

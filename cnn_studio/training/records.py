@@ -19,6 +19,7 @@ from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError, UsageError
 from cnn_studio.models.runs import (
     HISTORY_FILE,
+    LOCK_FILE,
     RECIPE_FILE,
     SPLIT_FILE,
     EpochRecord,
@@ -31,7 +32,7 @@ from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
 TENSORBOARD_FOLDER = "tensorboard"
-LOCK_FILE = ".training"
+_GRACE_S = 1.0  # whoever lists runs looks for a moment whether this one is claimed
 
 
 def begin_run(
@@ -132,7 +133,7 @@ def claimed(run_folder: Path) -> Iterator[None]:
     """
     lock = FileLock(run_folder / LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_GRACE_S)
     except Timeout as error:
         raise TrainingError(
             f"The run {run_folder.name} is being trained right now. Stop it first, or wait."

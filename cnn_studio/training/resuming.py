@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset, find_dataset
-from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split
 from cnn_studio.errors import ModelError, StudioError, TrainingError, UsageError
@@ -22,12 +21,12 @@ from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
 from cnn_studio.training.fingerprints import gone
+from cnn_studio.training.listed_images import ListedImages
 from cnn_studio.training.recipe import MAX_EPOCHS, Recipe
 from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch, extended
 from cnn_studio.training.training_data import Plan
-from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec
 
 Indices = NDArray[np.int64]
@@ -139,7 +138,10 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
     if images is None:
         raise gone([*train, *validation])
     chosen = _places([*train, *validation], images)
-    listed = _ListedImages(images, classes, chosen)
+    lost = [images.names[n] for n in chosen if images.classes[images.labels[n]] not in classes]
+    if lost:
+        raise gone(lost)
+    listed = ListedImages(images, classes, chosen)
     count = len(train)
     plan = Plan(
         images=listed,
@@ -149,36 +151,6 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
     )
     sides = np.arange(count), np.arange(count, len(listed))
     return plan, Split(*sides, split.texts("notes"))
-
-
-class _ListedImages:
-    """Some images of a set, in an order of their own and with the classes of a run."""
-
-    def __init__(self, images: ImageSet, classes: tuple[str, ...], chosen: Indices) -> None:
-        self.classes = classes
-        self._images = images
-        self._chosen = chosen
-        self.names: Sequence[str] = [images.names[place] for place in chosen]
-        place_of = {name: place for place, name in enumerate(classes)}
-        labels = [place_of.get(images.classes[images.labels[place]]) for place in chosen]
-        if None in labels:
-            lost = [name for name, label in zip(self.names, labels, strict=True) if label is None]
-            raise gone(lost)
-        self.labels = np.array(labels, np.int64)
-
-    def __len__(self) -> int:
-        return len(self._chosen)
-
-    def group(
-        self,
-        sources: Indices,
-        progress: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> Grouping:
-        return self._images.group(self._chosen[sources], progress, cancelled)
-
-    def read(self, index: int) -> ImageArray:
-        return self._images.read(int(self._chosen[index]))
 
 
 def _places(names: Sequence[str], images: ImageSet) -> Indices:

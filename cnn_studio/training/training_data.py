@@ -15,13 +15,13 @@ from cnn_studio.data.grouping import Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
-from cnn_studio.models.flattering import images_of
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.same_images import same_images
 from cnn_studio.training.selection import check_classes, named, select_evenly
 from cnn_studio.vision.preparation import InputSpec
 
@@ -77,8 +77,12 @@ def plan(request: TrainingRequest) -> Plan:
     images = open_images(request.dataset, Part.TRAIN)
     if images is None:
         raise TrainingError(f"{request.dataset.title} has no images to learn from.")
+    if request.at_random_like is not None:
+        images = same_images(images, request.dataset, request.at_random_like).images
     check_classes(images.labels, images.classes)
     test_images = open_images(request.dataset, Part.TEST)
+    if request.at_random_like is not None:
+        test_images = None  # it is not what is compared
     if test_images is not None and test_images.classes != images.classes:
         raise TrainingError(
             f"The test part of {request.dataset.title} must have the training part's classes. "
@@ -93,17 +97,9 @@ def plan(request: TrainingRequest) -> Plan:
 
 
 def _chosen(images: ImageSet, request: TrainingRequest) -> NDArray[np.int64]:
-    if request.at_random_like is None:
-        return select_evenly(images.labels, request.recipe.limit, request.recipe.seed)
-    place = {name: number for number, name in enumerate(images.names)}
-    wanted = images_of(request.at_random_like)
-    gone = [name for name in wanted if name not in place]
-    if gone:
-        raise TrainingError(
-            "Images that this run was trained on have been moved, deleted or left out since: "
-            f"{named(gone)}. Train again, and compare that run."
-        )
-    return np.sort(np.array([place[name] for name in wanted], np.int64))
+    if request.at_random_like is not None:  # they were chosen before
+        return np.arange(len(images), dtype=np.int64)
+    return select_evenly(images.labels, request.recipe.limit, request.recipe.seed)
 
 
 def load(

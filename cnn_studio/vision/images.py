@@ -57,14 +57,22 @@ def read_image(path: Path, least_side: int | None = None) -> ImageArray:
     Raises:
         ImageError: The file is missing, empty, damaged, of a kind that is not read, or no image.
     """
+    return decode_image(read_file(path), path.name, least_side)
+
+
+def read_file(path: Path) -> bytes:
+    """Read the bytes of an image file.
+
+    Raises:
+        ImageError: The file is missing or cannot be read.
+    """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ImageError(f"The file is not there: {path.name}.") from error
     except OSError as error:
         reason = error.strerror or error
         raise ImageError(f"The file cannot be read: {path.name} ({reason}).") from error
-    return decode_image(data, path.name, least_side)
 
 
 def decode_image(data: bytes, name: str, least_side: int | None = None) -> ImageArray:

@@ -7,11 +7,15 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from filelock import FileLock
 
-from cnn_studio.models.bundle import read_bundle, write_bundle
+from cnn_studio.models.bundle import RunStatus, read_bundle, write_bundle
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.intervals import wilson
+from cnn_studio.models.learned import ImageHashes, hash_of, write_hashes
+from cnn_studio.models.runs import LOCK_FILE
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
 
@@ -84,7 +88,8 @@ def test_the_part_can_be_chosen(cli: Cli, run: Path, workspace: Workspace) -> No
     assert (line["part"], line["count"]) == ("validation", 1)
     answer = cli("evaluate", "colours", "colours", "--part", "all", "--json")
     assert (answer.lines[0]["part"], answer.lines[0]["count"]) == ("all", 9)
-    assert "flatter" in answer.err
+    assert "optimistic" in answer.err
+    assert answer.lines[0]["learned_from"] is None  # nobody wrote down what it was trained on
     assert "no test part" in cli("evaluate", "colours", "colours", "--part", "test").sentence
     (run / "split.json").unlink()
     answer = cli("evaluate", "colours", "colours", "--part", "validation")
@@ -161,3 +166,93 @@ def test_a_report_is_written_also_for_a_run_without_kept_answers(
     assert str(path) in cli("report", "colours", path).out
     answer = cli("report", "colours", tmp_path / "nowhere" / "report.html")
     assert answer.code == 1
+
+
+def test_a_class_with_few_images_is_named_beside_the_accuracy(
+    cli: Cli, run: Path, tmp_path: Path
+) -> None:
+    for number in range(12):
+        write_picture(tmp_path / "exam" / "red" / f"{number}.jpg", RGB["red"])
+    for number in range(2):
+        write_picture(tmp_path / "exam" / "green" / f"{number}.jpg", RGB["blue"])
+    told = cli("evaluate", "colours", tmp_path / "exam").out.splitlines()
+    assert told[0].startswith("Accuracy 85.7 %")
+    assert told[1] == "green: 0 of 2 right, too few to tell."
+    (line,) = cli("evaluate", "colours", tmp_path / "exam", "--json").lines
+    assert line["weak_classes"] == [{"class": "green", "right": 0, "count": 2, "few": True}]
+    assert (line["learned_from"], line["without_learned"]) == (0, None)
+    told = cli("predict", "colours", tmp_path / "exam").out.splitlines()
+    assert told[-1].endswith("after a class. green: 0 of 2 right, too few to tell.")
+
+
+def test_figures_on_what_was_learned_from_are_counted_and_given_without(
+    cli: Cli, run: Path, exam: Path, tmp_path: Path
+) -> None:
+    known = sorted((exam / "red").iterdir())
+    files = np.array([hash_of(path.read_bytes()) for path in known], np.uint64)
+    write_hashes(run, {"train": ImageHashes(files, files)})
+    answer = cli("evaluate", "colours", exam, "--json")
+    (line,) = answer.lines
+    assert line["learned_from"] == 5  # the odd one under green is a copy of them
+    assert line["without_learned"]["count"] == 8
+    assert line["without_learned"]["accuracy"] == 1
+    assert line["without_learned"]["interval"] == wilson(8, 8).to_list()
+    sentence = (
+        "The model has learned from 5 of these 13 images, so the figures are optimistic. Without "
+        "them: accuracy 100.0 % (95 % interval 67.6 % to 100.0 %) on 8 images."
+    )
+    assert sentence in " ".join(answer.err.split())
+    told = " ".join(cli("predict", "colours", exam).out.split())
+    assert "has learned from 5 of these 13 images, so this is optimistic." in told
+    assert "Without them: accuracy 100.0 % (95 % interval 67.6 % to 100.0 %) on 8" in told
+    answer = cli("compare", "colours", "colours", exam, "--json")
+    (line,) = answer.lines
+    assert (line["count"], line["learned_from"]) == (13, 5)
+    assert (line["without_learned"]["count"], line["without_learned"]["p_value"]) == (8, 1)
+    assert "5 of these 13 images were learned from by one of the models" in answer.err
+    assert cli("evaluate", "colours", exam / "..").code == 1
+    (line,) = cli("evaluate", "colours", _only(exam, "red", tmp_path), "--json").lines
+    assert (line["learned_from"], line["without_learned"]) == (4, None)
+
+
+def _only(exam: Path, name: str, tmp_path: Path) -> Path:
+    shutil.copytree(exam / name, tmp_path / "only" / name)
+    return tmp_path / "only"
+
+
+def test_a_run_in_training_is_listed_as_that_and_not_as_failed(
+    cli: Cli, workspace: Workspace
+) -> None:
+    folder = workspace.runs / "live"
+    folder.mkdir(parents=True)
+    (folder / LOCK_FILE).touch()
+    export = ("export", "live", "--format", "tflite", "--out", workspace.root / "out")
+    with FileLock(folder / LOCK_FILE):
+        (line,) = cli("runs", "--json").lines
+        assert line["status"] == "training"
+        assert line["problem"] == "The training of live is running, so it has no model yet."
+        assert "is running" in cli("evaluate", "live", "objects").sentence
+        assert "is running" in cli("report", "live", workspace.root / "x.html").sentence
+        assert "is running" in cli(*export).sentence
+    (line,) = cli("runs", "--json").lines
+    assert line["status"] == "interrupted"
+    for command in (
+        ("evaluate", "live", "objects"),
+        ("predict", "live", workspace.root),
+        ("report", "live", workspace.root / "x.html"),
+        export,
+    ):
+        assert "did not reach its end" in cli(*command).sentence
+
+
+def test_a_model_that_has_learned_little_is_warned_of(
+    cli: Cli, run: Path, exam: Path, tmp_path: Path
+) -> None:
+    barely = replace(read_bundle(run), status=RunStatus.STOPPED, best_epoch=0)
+    write_bundle(run, barely)
+    for command in (("evaluate", "colours", exam), ("predict", "colours", exam)):
+        told = " ".join(cli(*command, "--json").err.split())
+        assert "stopped before its first epoch ended, so the model has learned little" in told
+        assert "cnn-studio resume colours" in told
+    cli("report", "colours", tmp_path / "report.html")
+    assert "so it was not measured" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import LITE_FILE, RunStatus, write_bundle
 from cnn_studio.models.flattering import (
     FLATTERING_FILE,
+    ChangesSince,
     Flattering,
     images_of,
     is_worth_asking,
@@ -33,7 +34,7 @@ def a_run(folder: Path, grouped: int | None = 3, **changes: Any) -> Run:
 
 
 def test_what_was_found_is_read_back(tmp_path: Path) -> None:
-    found = Flattering(0.8, 50, 0.97, 51)
+    found = Flattering(0.8, 50, 0.97, 51, ChangesSince(2, 3, 1), 497)
     write_flattering(tmp_path, found)
     assert read_flattering(tmp_path) == found
     assert "Trust the honest figure" in found.why
@@ -43,6 +44,18 @@ def test_what_was_found_is_read_back(tmp_path: Path) -> None:
 
 def test_figures_that_agree_are_said_to(tmp_path: Path) -> None:
     assert "claims no more" in Flattering(0.8, 50, 0.81, 51).why
+
+
+def test_what_changed_since_is_said_in_words() -> None:
+    assert ChangesSince().in_words == ""
+    assert ChangesSince(1).in_words == "1 image was relabelled since"
+    assert ChangesSince(0, 0, 1_200).in_words == "1,200 images were deleted since"
+    assert ChangesSince(2, 0, 1).in_words == "2 images were relabelled and 1 deleted since"
+    found = Flattering(0.8, 50, 0.81, 51, ChangesSince(2, 3, 1), 497)
+    assert found.about_changes == (
+        "2 images were relabelled, 3 left out and 1 deleted since; measured on the other 497."
+    )
+    assert Flattering(0.8, 50, 0.81, 51).about_changes == ""
 
 
 @pytest.mark.parametrize("text", [None, "{", "[]", '{"honest": 1.0}'])

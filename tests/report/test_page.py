@@ -13,7 +13,7 @@ import pytest
 
 from cnn_studio.errors import ImageError, ModelError
 from cnn_studio.models.answers import Answers
-from cnn_studio.models.bundle import LITE_FILE, Calibration, write_bundle
+from cnn_studio.models.bundle import LITE_FILE, Calibration, RunStatus, write_bundle
 from cnn_studio.models.runs import HISTORY_FILE, Run, open_run
 from cnn_studio.models.scores import score
 from cnn_studio.report.page import report, write_report
@@ -156,3 +156,23 @@ def test_thirty_classes_are_drawn(run: Run) -> None:
     )
     text = report(run, told, None)
     assert text.count("taken for") >= 900
+
+
+def test_what_a_figure_hides_stands_beside_it(run: Run) -> None:
+    text = report(run, None, None)
+    assert "Validation: " in text
+    assert "shoe: 1 of 1 right, too few to tell" in text
+    assert "has learned from" not in text
+    marked = replace(answers(), learned=np.array([True, False, False, True]))
+    text = report(run, marked, None)
+    words = "The model has learned from 2 of these 4 images, so the figures are optimistic. Without"
+    assert words in text
+    assert "accuracy 50.0 %" in text
+
+
+def test_a_run_stopped_within_its_first_epoch_says_that_it_was_not_measured(run: Run) -> None:
+    assert run.bundle is not None
+    barely = {"status": RunStatus.STOPPED, "best_epoch": 0, "train": None, "validation": None}
+    text = report(replace(run, bundle=replace(run.bundle, **barely)), None, None)
+    assert "before its first epoch ended, so it was not measured" in text
+    assert "Confusion matrix" not in text

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from multiprocessing import Pipe
 
-from cnn_studio.training.events import EpochDone, Failed, Finished, Message, Preparing, Ready
+from cnn_studio.training.events import (
+    EpochDone,
+    Failed,
+    Finished,
+    Measured,
+    Message,
+    Preparing,
+    Ready,
+)
+from tests.models.small_run import some_scores
 
 
 def test_the_keys_that_other_programs_rely_on() -> None:
@@ -17,6 +26,16 @@ def test_the_keys_that_other_programs_rely_on() -> None:
     finished = Finished("/runs/x", "finished", 0.9, 0.8, None, 12.0).to_dict()
     assert finished["event"] == "finished"
     assert {"run", "accuracy", "val_accuracy", "test_accuracy"} <= set(finished)
+
+
+def test_the_best_epoch_so_far_is_told_with_its_scores() -> None:
+    ours, theirs = Pipe()
+    event = Measured(3, some_scores())
+    values = json.loads(json.dumps(event.to_dict()))
+    assert (values["event"], values["epoch"]) == ("measured", 3)
+    assert values["scores"]["accuracy"] == 0.75
+    ours.send(event)
+    assert theirs.recv() == event
 
 
 def test_events_are_json_and_survive_the_pipe() -> None:

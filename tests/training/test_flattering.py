@@ -9,16 +9,23 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.data.catalog import Dataset, find_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import TrainingError, UsageError
-from cnn_studio.models.flattering import images_of, is_worth_asking, read_flattering
-from cnn_studio.models.runs import open_run
+from cnn_studio.models.flattering import (
+    ChangesSince,
+    Flattering,
+    is_worth_asking,
+    read_flattering,
+)
+from cnn_studio.models.runs import open_run, split_names
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine_task import work_in_engine
 from cnn_studio.training.events import Event, Working
 from cnn_studio.training.flattering import FlatteringTask, claim_of_random_split
 from cnn_studio.training.loop import train
-from tests.training.class_pictures import QUICK, colours, of_kind, request_for
+from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
 
 pytestmark = pytest.mark.slow
 
@@ -63,12 +70,58 @@ def test_a_random_split_is_tried_on_the_very_images_and_leaves_two_figures(
     assert not (run_folder / ".random-split").exists()
 
 
-def test_images_that_are_gone_are_told(dataset: Dataset, run_folder: Path) -> None:
-    (dataset.folder / images_of(run_folder)[0]).unlink()
-    with pytest.raises(TrainingError, match="moved, deleted or left out since"):
-        claim_of_random_split(
-            FlatteringTask(run_folder, dataset), lambda _event: None, threading.Event()
-        )
+def tried(dataset: Dataset, run_folder: Path, workspace: Workspace) -> Flattering:
+    changed = find_dataset(workspace, dataset.name)
+    task = FlatteringTask(run_folder, changed)
+    return claim_of_random_split(task, lambda _event: None, threading.Event())
+
+
+def test_images_that_are_not_the_same_any_more_count_in_neither_figure(
+    dataset: Dataset, run_folder: Path, workspace: Workspace
+) -> None:
+    run = open_run(run_folder)
+    train_names, held_back = (sorted(split_names(run, side)) for side in ("train", "validation"))
+    (dataset.folder / train_names[0]).unlink()
+    ClassFolders(dataset).marks.write([Marking(Mark.EXCLUDED, True, (train_names[1],))], ())
+    for name in (held_back[0], held_back[-1]):
+        other = "green" if not name.startswith("green") else "red"
+        (dataset.folder / name).rename(dataset.folder / other / Path(name).name)
+    put_pictures(dataset.folder, "red", 3, seed=5)  # an image that was added changes nothing
+    found = tried(dataset, run_folder, workspace)
+    assert found.changes == ChangesSince(relabelled=2, left_out=1, deleted=1)
+    assert (found.honest_count, found.same_count) == (len(held_back) - 2, 44)
+    assert found.random_count == 11  # a quarter of each class
+    words = "2 images were relabelled, 1 left out and 1 deleted since; measured on the other 44."
+    assert found.about_changes == words
+    assert read_flattering(run_folder) == found
+
+
+def test_a_class_that_was_renamed_or_added_changes_no_figure(
+    dataset: Dataset, run_folder: Path, workspace: Workspace
+) -> None:
+    (dataset.folder / "red").rename(dataset.folder / "crimson")
+    put_pictures(dataset.folder / "aside", "blue", 4, seed=3)
+    (dataset.folder / "aside" / "blue").rename(dataset.folder / "azure")
+    (dataset.folder / "aside").rmdir()
+    found = tried(dataset, run_folder, workspace)
+    assert found.changes.count == 0
+    held_back = split_names(open_run(run_folder), "validation")
+    assert (found.honest_count, found.random_count) == (len(held_back), 12)
+    assert found.about_changes == ""
+
+
+def test_a_class_that_is_gone_is_told_in_words_without_the_names_of_files(
+    dataset: Dataset, run_folder: Path, workspace: Workspace
+) -> None:
+    for path in sorted((dataset.folder / "red").iterdir())[:-1]:
+        path.unlink()
+    with pytest.raises(TrainingError) as told:
+        tried(dataset, run_folder, workspace)
+    assert str(told.value) == (
+        "Too few images of red are what they were when this run was trained: 15 images were "
+        "deleted since. Train again, and compare that run."
+    )
+    assert read_flattering(run_folder) is None
 
 
 def test_a_stop_leaves_nothing(dataset: Dataset, run_folder: Path) -> None:

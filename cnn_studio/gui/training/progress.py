@@ -16,6 +16,7 @@ from cnn_studio.training.events import (
     Failed,
     FinalStep,
     Finished,
+    Measured,
     Paused,
     Preparing,
     Ready,
@@ -81,6 +82,7 @@ class TrainingProgress:
         self.final: FinalStep | None = None
         self.last_epoch: EpochDone | None = None
         self.records: list[EpochRecord] = []
+        self.measured: Measured | None = None
         self._best_epoch = 0
         self._past = tuple(past)
         self.finished: Finished | None = None
@@ -148,6 +150,8 @@ class TrainingProgress:
             self._take_epoch(event)
         elif isinstance(event, FinalStep):
             self._take_final_step(event)
+        elif isinstance(event, Measured):
+            self.measured = event
         elif isinstance(event, Paused):
             self._go_on(Phase.PAUSED)
             self.seconds_left = None

@@ -87,6 +87,25 @@ def status(progress: TrainingProgress) -> str:
     return ""
 
 
+def so_far(progress: TrainingProgress, *, of_images: bool) -> str:
+    """What is known of a training under way besides its figures so far, and when the rest comes.
+
+    Args:
+        progress: How far it is.
+        of_images: Whether what single images show is looked for.
+    """
+    parts = [_tr("{doing}.").format(doing=headline(progress))]
+    if progress.last_epoch is not None:
+        parts.append(_epoch(progress.last_epoch) + ".")
+    if progress.started is not None and not progress.started.validation_count:
+        parts.append(_tr("No images are held back, so its figures come at its end."))
+    elif of_images and progress.measured is not None:
+        parts.append(_tr("What it says of single images comes at its end."))
+    elif progress.measured is None:
+        parts.append(_tr("The first figures come when its first epoch ends."))
+    return " ".join(parts)
+
+
 def busy() -> str:
     """Why a run cannot go on just now."""
     return _tr("A training is under way. Stop it or wait for its end, then continue this run.")
@@ -103,7 +122,10 @@ def stopped(bundle: Bundle) -> str:
         return _tr("Stopped. The best model so far, from epoch {epoch}, is kept.").format(
             epoch=whole(bundle.best_epoch)
         )
-    return _tr("Stopped before the end of an epoch. What the model had learned is kept.")
+    return _tr(
+        "Stopped before the first epoch ended: the model has learned little and was not measured. "
+        "Continue this run to go on from here."
+    )
 
 
 def log_line(event: Event) -> str:

@@ -46,6 +46,7 @@ class TrainingTab(QWidget):
         self._studio = studio
         self._said = ""
         self._told_of: Path | None = None  # the run that was selected last
+        self._explained = ""  # of a random split, which is shown until another run is
         self._control = studio.training
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
@@ -130,7 +131,11 @@ class TrainingTab(QWidget):
         self._again.refused.connect(self._on_again_refused)
         self._again.failed.connect(self._on_failed)
         self._curves.colours_changed.connect(self._runs.set_colours)
+        self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
+        self._results.continue_requested.connect(self._on_continue_requested)
+        self._flattering.explained.connect(self._on_flattering_explained)
+        self._flattering.failed.connect(self._on_failed)
         self._looking.train_requested.connect(self._again.train_anew)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
@@ -165,6 +170,14 @@ class TrainingTab(QWidget):
         until = Until.TRAINING | Until.DATASET
         self._notice.show_message(sentence, Kind.ERROR, until=until)
 
+    @Slot(str)
+    def _on_flattering_explained(self, sentence: str) -> None:
+        if sentence:
+            self._notice.show_message(sentence, Kind.INFO, until=_OF_A_RUN)
+        elif self._notice.text == self._explained:
+            self._notice.hide()
+        self._explained = sentence
+
     @Slot()
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
@@ -192,21 +205,24 @@ class TrainingTab(QWidget):
         if progress.is_under_way:
             self._strip.show_progress(progress)
             self._strip.show()
-        if self._is_live_shown():
+        if self._is_live_shown() and progress.is_under_way:
             self._curves.show_live(progress)
+            self._looking.show_live(self._runs.selected_run(), progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
         progress = self._control.progress
         self._start_panel.set_training(False)
         self._runs.set_live(None)
-        if progress.phase is Phase.FAILED:
-            self._on_failed(progress.failure)
-        elif progress.finished is None or progress.run is None:
-            until = Until.TRAINING | Until.DATASET | Until.PAGE
-            self._notice.show_message(progress_wording.called_off(), Kind.INFO, until=until)
-        else:
+        if progress.finished is not None and progress.run is not None:
             self._show_outcome(open_run(progress.run))
+        else:
+            self._on_runs_selected(self._runs.selected_runs())  # nothing runs any more
+            if progress.phase is Phase.FAILED:
+                self._on_failed(progress.failure)
+            else:
+                until = Until.TRAINING | Until.DATASET | Until.PAGE
+                self._notice.show_message(progress_wording.called_off(), Kind.INFO, until=until)
         if self._runs.selected_run() is None:
             self._strip.hide()
         self._show_empty_text()
@@ -218,22 +234,31 @@ class TrainingTab(QWidget):
         if run is not None and run.folder != self._told_of:
             self._told_of = run.folder
             self._studio.endings.end(Until.RUN)
+        is_live = self.is_training() and (run is None or run.folder == self._control.progress.run)
+        if is_live:
+            self._looking.show_live(run, self._control.progress)
+        else:
+            self._looking.show_run(run)
         if run is None:
-            self._looking.show_run(None)
             self._flattering.show_run(None)
             self._strip.setVisible(self.is_training())
             if not self.is_training():
                 self._curves.show_live(self._control.progress)
             return
         if len(runs) == 1 and run.folder == self._control.progress.run:
-            self._show_live()
+            self._curves.show_live(self._control.progress, None if self.is_training() else run)
         else:
             self._curves.show_runs(runs)
-        self._looking.show_run(run)
-        self._flattering.show_run(run)
+        self._flattering.show_run(None if is_live else run)
         if not self.is_training():
             self._strip.show_run(run)
             self._strip.show()
+
+    @Slot()
+    def _on_continue_requested(self) -> None:
+        run = self._runs.selected_run()
+        if run is not None:
+            self._again.go_on(run, 0)
 
     @Slot()
     def _on_notes_requested(self) -> None:

@@ -11,6 +11,7 @@ from cnn_studio.gui.figures import NONE, duration, images, percent, whole
 from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
+from cnn_studio.models.flattering import Flattering
 from cnn_studio.models.intervals import Interval
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.runs import Run
@@ -131,6 +132,9 @@ def batch_hint(about: int, split: tuple[int, int] | None, suggested: int, usual:
 
 def outcome(bundle: Bundle) -> str:
     """How a run came to its end, for beside its figures."""
+    if bundle.stopped_in_first_epoch:
+        text = _tr("Stopped after {time}, before the first epoch ended: it was not measured")
+        return text.format(time=duration(bundle.seconds))
     if bundle.status is RunStatus.STOPPED:
         begin = _tr("Stopped after {epochs} epochs, {time}")
     else:
@@ -161,6 +165,15 @@ def with_interval(share: float, interval: Interval) -> str:
     return _tr("{share} ({low} to {high})").format(
         share=percent(share), low=_places(100 * interval.low, 1), high=percent(interval.high)
     )
+
+
+def flattering(found: Flattering) -> str:
+    """The honest figure and that of a random split, what changed since, and which one to trust."""
+    figures = _tr("Honest split {honest}, random split {random}.").format(
+        honest=with_interval(found.honest, found.honest_interval),
+        random=with_interval(found.random, found.random_interval),
+    )
+    return " ".join(filter(None, (figures, found.about_changes, found.why)))
 
 
 def summary(scores: Scores) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import LABELS_FILE, MAX_DESCRIPTION_BYTES
+from cnn_studio.models.learned import CONTENTS_FILE
 from cnn_studio.models.opening.archive import ModelZip, read_file
 from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
@@ -17,7 +18,7 @@ from cnn_studio.models.opening.labels import read_labels
 from cnn_studio.models.opening.network_content import is_of_form, refusal_of_content
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
 
-RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE)
+RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
 """What a run has besides its model that is worth keeping."""
 
 _MOST_RUN_FILE_BYTES = 64 << 20

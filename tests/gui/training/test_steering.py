@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -13,6 +15,7 @@ from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.models.runs import EpochRecord, RunStatus, list_runs, open_run, read_history
 from cnn_studio.training.events import Continued, Paused, Started
+from cnn_studio.training.records import rewrite_history
 from tests.gui.training.test_training_tab import (
     TRAINING_MS,
     part,
@@ -88,6 +91,32 @@ def test_a_training_is_paused_stopped_and_taken_up_again_from_the_table(
     assert len(history) > done
     shown = tab._control.progress.curves().loss.training.x.tolist()
     assert shown == [record.epoch for record in history]
+
+
+@pytest.mark.slow
+def test_the_button_under_the_curves_trains_the_epochs_that_it_names(
+    qtbot: QtBot, counted: TrainingTab, studio: Studio
+) -> None:
+    tab = counted
+    with qtbot.waitSignal(tab.training_ended, timeout=TRAINING_MS):
+        qtbot.mouseClick(part(tab, QPushButton, "startButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not studio.jobs._running)  # the list of runs is read once more
+    (run,) = list_runs(studio.workspace)
+    falling = [replace(record(n), accuracy=0.8 * n / 3, val_accuracy=0.7) for n in (1, 2, 3)]
+    rewrite_history(run.folder, falling)  # as if it had not learned all there is by then
+    tab._curves.show_runs([open_run(run.folder)])
+    more = part(tab, QPushButton, "moreEpochsButton")
+    assert isinstance(more, QPushButton)
+    qtbot.waitUntil(more.isVisible)
+    assert more.text() == "Train 5 more epochs"
+    with qtbot.waitSignal(tab.training_ended, timeout=TRAINING_MS):
+        more.click()
+        qtbot.waitUntil(tab.is_training)
+        assert not more.isVisible()
+    bundle = open_run(run.folder).bundle
+    assert bundle is not None
+    assert bundle.epochs_done == 8
+    assert [row.epoch for row in read_history(open_run(run.folder))] == list(range(1, 9))
 
 
 def test_a_run_that_cannot_go_on_says_why(qtbot: QtBot, tab: TrainingTab, studio: Studio) -> None:

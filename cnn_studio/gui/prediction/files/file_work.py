@@ -14,6 +14,8 @@ from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
+from cnn_studio.models.learned import LearnedImages
+from cnn_studio.models.runs import open_run
 from cnn_studio.prediction.batch import FilePrediction, classify_pictures, open_classifiers
 from cnn_studio.prediction.pictures import DEFAULT_RATE, Picture, Pictures
 
@@ -223,13 +225,14 @@ class FileWork(QObject):
 def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int | None:
     """The job: classify a drop's pictures into `done`; how many there are, None if cancelled."""
     classifiers = open_classifiers(drop.model.folder, drop.accept)
+    learned = LearnedImages.of(open_run(drop.model.folder))
     accept, listed = classifiers[0].accept, drop.listed
     count, gone = len(listed.answered), set(listed.to_ask)
     with Pictures(drop.paths, drop.rate, task.cancelled) as pictures:
         total = count + len(gone) if drop.is_whole else len(pictures)
         wanted = (each for each in pictures if drop.wants(each.picture))
         answers = classify_pictures(
-            classifiers, wanted, task.cancelled, thumbnail_px=THUMBNAIL_SIDE
+            classifiers, wanted, task.cancelled, thumbnail_px=THUMBNAIL_SIDE, learned=learned
         )
         for answer in answers:
             count += 1

@@ -54,7 +54,6 @@ class FilesHead(QWidget):
         self._cancel.clicked.connect(self.cancel_requested)
         self._scores = self._button("fileScoresButton", "", _SCORES_KEY)
         self._scores.setCheckable(True)
-        self._scores.setToolTip(self.tr("Show which class was taken for which (Ctrl+M)"))
         self._scores.toggled.connect(self._on_scores_toggled)
         self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
         self._again.setToolTip(
@@ -84,6 +83,7 @@ class FilesHead(QWidget):
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        self.show_accuracy(None)
 
     def show_count(self, listed: int, total: int, unreadable: int, selected: int) -> None:
         """Say how many files there are, are listed, cannot be read and are selected."""
@@ -115,9 +115,18 @@ class FilesHead(QWidget):
         self._cancel.setVisible(running)
         self._again.setVisible(not running and unasked)
 
-    def show_accuracy(self, accuracy: float | None) -> None:
-        """Say how often the model is right; None if that is not known."""
+    def show_accuracy(self, accuracy: float | None, caution: str = "") -> None:
+        """Say how often the model is right; None if that is not known.
+
+        Args:
+            accuracy: The share, 0..1.
+            caution: Why that is optimistic, in a sentence; empty if it is not.
+        """
         text = self.tr("Accuracy {share}").format(share=percent(accuracy))
+        if caution:
+            text = self.tr("Accuracy {share}, optimistic").format(share=percent(accuracy))
+        tip = self.tr("Show which class was taken for which (Ctrl+M)")
+        self._scores.setToolTip(f"{caution}\n{tip}" if caution else tip)
         self._scores.setText(text)
         self._scores.setShortcut(QKeySequence(_SCORES_KEY))  # Qt forgets it with the text
         self._scores.setAccessibleName(text)

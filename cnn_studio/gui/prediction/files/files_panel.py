@@ -20,7 +20,7 @@ from cnn_studio.gui.prediction.files.file_table import FileTable
 from cnn_studio.gui.prediction.files.file_work import FileWork
 from cnn_studio.gui.prediction.files.files_head import FilesHead
 from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
-from cnn_studio.gui.prediction.files.score_panel import ScorePanel
+from cnn_studio.gui.prediction.files.score_panel import ScorePanel, about_tally
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind, Notice
@@ -228,7 +228,9 @@ class FilesPanel(QFrame):
     def _show_scores(self) -> None:
         """Show how often the model is right, and the columns that something is known of."""
         scores = self._tally.scores()
-        self._head.show_accuracy(scores.accuracy if scores is not None else None)
+        self._head.show_accuracy(
+            scores.accuracy if scores is not None else None, about_tally(self._tally)
+        )
         known = {"has_scores": self._has_scores, "has_truth": scores is not None}
         self._table.set_known(**known)
         self._head.filter.set_known(**known)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training.results.cautions import about_learned, about_weak
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.prediction.tally import Tally
 
@@ -30,6 +31,7 @@ class ScorePanel(QWidget):
         self._figures = QLabel(self)
         self._figures.setObjectName("fileScoresText")
         self._figures.setProperty("role", "quiet")
+        self._figures.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called anything
         self._figures.setWordWrap(True)
         area = QScrollArea(self)
         self._matrix = ConfusionView(theme, area)
@@ -66,8 +68,19 @@ class ScorePanel(QWidget):
                 low=percent(interval.low),
                 high=percent(interval.high),
             )
-        self._figures.setText(text + ".")
+        beside = (about_weak(scores, absent=False), about_tally(tally))
+        self._figures.setText(" ".join(filter(None, (f"{text}.", *beside))))
+
+    @property
+    def text(self) -> str:
+        """What it says above the matrix."""
+        return self._figures.text()
 
     @Slot(int, int)
     def _on_matrix_cell_chosen(self, true: int, said: int) -> None:
         self.cell_chosen.emit(self._classes[true], self._classes[said])
+
+
+def about_tally(tally: Tally) -> str:
+    """That the model has learned from some of the files, and the figure without; "" if not so."""
+    return about_learned(tally.learned, tally.count, tally.scores_without_learned())

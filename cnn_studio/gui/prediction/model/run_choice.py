@@ -84,9 +84,12 @@ class RunChoice:
 def suggested_run(runs: Sequence[Run], dataset: str | None) -> Run | None:
     """The run with the best validation accuracy of a dataset; the newest of all if it has none.
 
+    One that was stopped before its first epoch ended is only taken if a person picks it.
+
     Args:
         runs: The runs with a model, newest first.
         dataset: The name of the dataset.
     """
-    of_dataset = [run for run in runs if run.dataset == dataset]
-    return max(of_dataset, key=accuracy_or_less, default=runs[0] if runs else None)
+    learned = [run for run in runs if run.has_learned]
+    of_dataset = [run for run in learned if run.dataset == dataset]
+    return max(of_dataset, key=accuracy_or_less, default=learned[0] if learned else None)

@@ -22,6 +22,7 @@ from cnn_studio.gui.figures import percent
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training.results.cautions import about_weak
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run
 
@@ -153,8 +154,11 @@ class RunChooser(QWidget):
         ):
             if figure is not None:
                 parts.append(text.format(percent=percent(figure)))
+        if bundle.stopped_in_first_epoch:
+            parts.append(self.tr("stopped at once, not measured"))
         self._about.setText(" · ".join(parts))
-        self._about.setToolTip(self._about.text())
+        weak = about_weak(bundle.validation or bundle.test)
+        self._about.setToolTip("\n".join(filter(None, (self._about.text(), weak))))
 
     @Slot()
     def _on_theme_changed(self) -> None:

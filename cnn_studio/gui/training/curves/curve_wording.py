@@ -7,10 +7,15 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from cnn_studio.gui.figures import percent, whole
+from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves.curves import best_epoch
-from cnn_studio.models.learning import LearningShape, learning_shape
+from cnn_studio.models.learning import (
+    Circumstances,
+    LearningShape,
+    learning_shape,
+    more_epochs,
+)
 from cnn_studio.models.runs import EpochRecord, Run
 
 _tr = partial(QCoreApplication.translate, "Training")
@@ -22,14 +27,32 @@ _WHILE_TRAINING = {
 }
 
 
-def sentence(records: Sequence[EpochRecord], *, is_under_way: bool = False) -> str:
+def sentence(
+    records: Sequence[EpochRecord],
+    known: Circumstances | None = None,
+    *,
+    is_under_way: bool = False,
+) -> str:
     """What the shape of the curves says; "" if it is too early to tell.
 
     While a training is under way only what is wrong is worth a word.
+
+    Args:
+        records: Its epochs.
+        known: How it was trained and measured; None where nothing is known of that.
+        is_under_way: Whether it goes on.
     """
-    shape = learning_shape(records)
+    known = known or Circumstances()
+    shape = learning_shape(records, known)
     if shape is None or (is_under_way and shape not in _WHILE_TRAINING):
         return ""
+    if shape is LearningShape.STILL_LEARNING and known.epochs_left:
+        return _tr("It was still learning when it ended: let it go on.")
+    if shape is LearningShape.TOO_FEW:
+        return _tr(
+            "Only {images} held back, which is too few to tell how good the model is on new ones. "
+            "Add images, or hold more of them back."
+        ).format(images=images(known.held_back))
     return {
         LearningShape.DIVERGED: _tr(
             "The loss is no number any more: start again with a lower learning rate."
@@ -41,10 +64,18 @@ def sentence(records: Sequence[EpochRecord], *, is_under_way: bool = False) -> s
         LearningShape.JUMPING: _tr(
             "The rate is too high: the loss jumps. Halve the learning rate."
         ),
+        LearningShape.CEILING: _tr(
+            "Good: nearly every image held back is recognised, so more epochs cannot be shown to "
+            "help. Images of new scenes would tell more."
+        ),
         LearningShape.BY_HEART: _tr(
             "The model learns the training images by heart: add images or augmentation."
         ),
         LearningShape.STILL_LEARNING: _tr("It is still learning: train for more epochs."),
+        LearningShape.SCHEDULE_OVER: _tr(
+            "It learned to the end of its schedule, where the learning rate is 0: these epochs "
+            "have given what they could."
+        ),
         LearningShape.UNMEASURED: _tr(
             "The curve has levelled off. Hold some images back for validation to see how good "
             "the model is on new ones."
@@ -55,6 +86,13 @@ def sentence(records: Sequence[EpochRecord], *, is_under_way: bool = False) -> s
         ),
         LearningShape.GOOD: _tr("Good: both curves have levelled off close together."),
     }[shape]
+
+
+def advised_epochs(records: Sequence[EpochRecord], known: Circumstances) -> int | None:
+    """How many epochs to add, as the sentence advises; 0 to train those left, None for none."""
+    if learning_shape(records, known) is not LearningShape.STILL_LEARNING:
+        return None
+    return 0 if known.epochs_left else more_epochs(len(records))
 
 
 def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:

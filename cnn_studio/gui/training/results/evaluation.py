@@ -19,13 +19,12 @@ from cnn_studio.data.marks import Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import JobCancelledError, Task
-from cnn_studio.models.answers import Answers, read_answers
+from cnn_studio.models.answers import Answers, kept_answers
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.paths import Workspace
-from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.evaluation import Scope, ask, questions_about
 
 
@@ -37,7 +36,9 @@ class Evaluation:
         answers: What the model said, calibrated.
         scores, reliability: What follows from them.
         dataset: Where the images are; None if it is not there any more.
-        is_fresh: Whether the model has not learned from these images.
+        without_learned: The scores on the images that the model has not learned from, where it has
+            learned from some; None if there is none.
+        is_untraced: Whether it may have learned from some that are not known of.
         unreadable: How many images are left out because they cannot be read.
     """
 
@@ -45,7 +46,8 @@ class Evaluation:
     scores: Scores
     reliability: Reliability
     dataset: Dataset | None
-    is_fresh: bool
+    without_learned: Scores | None = None
+    is_untraced: bool = False
     unreadable: int = 0
 
     @cached_property
@@ -94,21 +96,20 @@ def kept_evaluation(run: Run, subject: str, workspace: Workspace) -> Evaluation 
     """
     if run.bundle is None or subject not in (Scope.VALIDATION, Scope.TEST):
         return None
-    answers = read_answers(run.folder, subject)
-    if answers is None or not len(answers):
+    answers = kept_answers(run, subject)
+    if answers is None:
         return None
-    calibrated = answers.calibrated(run.bundle.temperature)
     # Calibration changes no class, so what the training has noted holds; to work the scores out
     # again takes a library that is slow to import.
     noted = run.bundle.validation if subject == Scope.VALIDATION else run.bundle.test
     if noted is None or noted.count != len(answers):
-        noted = calibrated.scores()
+        noted = answers.scores()
     return Evaluation(
-        answers=calibrated,
+        answers=answers,
         scores=noted,
-        reliability=calibrated.reliability(),
+        reliability=answers.reliability(),
         dataset=dataset_of(run, workspace),
-        is_fresh=True,
+        without_learned=_without_learned(answers),
     )
 
 
@@ -125,7 +126,7 @@ def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -
     if dataset is None:
         raise DatasetError(f"The images of this run are not here any more: {run.dataset}.")
     questions = questions_about(dataset, [run], Scope(scope))
-    examination = ask(Classifier.open(run.folder), questions, task.report, task.cancelled)
+    examination = ask(run, questions, task.report, task.cancelled)
     if examination is None:
         raise JobCancelledError
     answers = examination.answers
@@ -134,7 +135,8 @@ def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -
         scores=answers.scores(),
         reliability=answers.reliability(),
         dataset=dataset,
-        is_fresh=questions.is_fresh,
+        without_learned=_without_learned(answers),
+        is_untraced=examination.is_untraced,
         unreadable=len(examination.unreadable),
     )
 
@@ -155,9 +157,16 @@ def report_evaluation(run: Run, workspace: Workspace, task: Task) -> Evaluation 
     if run.bundle is None or run.bundle.validation is None:
         return None
     try:
-        return asked_evaluation(run, Scope.VALIDATION, workspace, task)
+        asked = asked_evaluation(run, Scope.VALIDATION, workspace, task)
     except DatasetError:  # gone, or changed so much that there is nothing to ask
         return None
+    # One that went on to learn from all of them is no witness any more.
+    return None if asked.answers.without_learned() is None else asked
+
+
+def _without_learned(answers: Answers) -> Scores | None:
+    rest = answers.without_learned() if answers.learned_count else None
+    return None if rest is None else rest.scores()
 
 
 def _names_in(folder: Path) -> frozenset[str]:

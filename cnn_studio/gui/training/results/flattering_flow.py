@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.flattering_row import FlatteringRow
 from cnn_studio.models.flattering import Flattering, is_worth_asking, read_flattering
 from cnn_studio.models.runs import Run
@@ -27,7 +28,16 @@ class _Known:
 
 
 class FlatteringFlow(QObject):
-    """Keeps the row in step with the run on show, and with the one trial that may be under way."""
+    """Keeps the row in step with the run on show, and with the one trial that may be under way.
+
+    Signals:
+        explained(str): What was found out about the run on show, in sentences that need room; empty
+            once they hold no more.
+        failed(str): A trial could not be made; the sentence that says why.
+    """
+
+    explained = Signal(str)
+    failed = Signal(str)
 
     def __init__(self, studio: Studio, row: FlatteringRow, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,14 +47,17 @@ class FlatteringFlow(QObject):
         self._tried: Path | None = None  # the run that a trial is under way for
         self._trial: Job | None = None
         self._progress = (0, 0)
-        self._problem = ""
+        self._found: Flattering | None = None
+        self._is_new = False  # whether it was found out just now
         row.asked.connect(self._on_row_asked)
+        row.why_requested.connect(self._explain)
         row.cancel_requested.connect(self._on_row_cancel_requested)
 
     def show_run(self, run: Run | None) -> None:
         """Another run is on show, or the same one anew."""
+        if self._run is None or run is None or run.folder != self._run.folder:
+            self.explained.emit("")
         self._run = run
-        self._problem = ""
         self._look()
 
     def _look(self) -> None:
@@ -68,10 +81,19 @@ class FlatteringFlow(QObject):
         run = self._run
         if run is None or run.folder != known.folder or run.folder == self._tried:
             return
+        self._found = known.found
         if known.found is not None:
             self._row.show_found(known.found)
+            if self._is_new:
+                self._explain()
         elif known.is_worth_asking and self._task_for(run) and self._tried is None:
-            self._row.offer(self._problem)
+            self._row.offer()
+        self._is_new = False
+
+    @Slot()
+    def _explain(self) -> None:
+        if self._found is not None:
+            self.explained.emit(wording.flattering(self._found))
 
     def _is_seen(self) -> bool:
         """Whether the row shows how far the trial is."""
@@ -95,13 +117,13 @@ class FlatteringFlow(QObject):
             finally:
                 remove_traces(engine_task.run_folder)
 
-        self._tried, self._progress, self._problem = engine_task.run_folder, (0, 0), ""
+        self._tried, self._progress = engine_task.run_folder, (0, 0)
         about = About(
             self.tr("Training on a random split"), self.tr("the run stays as it is"), Unit.SHARE
         )
         self._trial = self._studio.jobs.create(work, about, self._is_seen)
         self._trial.progressed.connect(self._on_trial_progressed)
-        self._trial.failed.connect(self._on_trial_failed)
+        self._trial.failed.connect(self.failed)
         self._trial.finished.connect(self._on_trial_finished)
         self._trial.start()
         self._look()
@@ -117,11 +139,8 @@ class FlatteringFlow(QObject):
         if self._run is not None and self._run.folder == self._tried:
             self._row.show_progress(done, total)
 
-    @Slot(str)
-    def _on_trial_failed(self, sentence: str) -> None:
-        self._problem = sentence
-
     @Slot()
     def _on_trial_finished(self) -> None:
+        self._is_new = self._run is not None and self._run.folder == self._tried
         self._tried = self._trial = None
         self._look()

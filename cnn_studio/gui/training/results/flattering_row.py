@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from cnn_studio.gui.figures import percent, time_left
 from cnn_studio.gui.time_left import TimeLeft
-from cnn_studio.gui.training import wording
 from cnn_studio.models.flattering import Flattering
 
 
@@ -17,16 +16,19 @@ class FlatteringRow(QWidget):
     Signals:
         asked: The person wants to know what a random split would claim.
         cancel_requested: The person does not want to wait any longer.
+        why_requested: They want to read which figure to trust, and why.
     """
 
     asked = Signal()
     cancel_requested = Signal()
+    why_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flatteringRow")
         self._is_working = False
         self._time_left = TimeLeft()
+        self._pressed = self.asked
         self._text = QLabel(self)
         self._text.setObjectName("flatteringText")
         self._text.setProperty("role", "quiet")
@@ -48,16 +50,17 @@ class FlatteringRow(QWidget):
         """What it says."""
         return self._text.text()
 
-    def offer(self, problem: str = "") -> None:
-        """Offer to try; after a failure say why it failed."""
+    def offer(self) -> None:
+        """Offer to try."""
         tip = self.tr(
             "Some images belong together, and the honest split keeps them on one side. This trains "
             "once more on a random split, to compare; it takes as long again."
         )
-        self._say(problem)
+        self._say("")
         self._show_button(self.tr("What would a random split claim?"), tip)
         self._is_working = False
         self._time_left = TimeLeft()
+        self._pressed = self.asked
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how far the second training is."""
@@ -69,21 +72,18 @@ class FlatteringRow(QWidget):
         self._say(self.tr("Training on a random split: {share}").format(share=share))
         tip = self.tr("End it; the run stays as it is")
         self._show_button(self.tr("Cancel"), tip)
-        self._is_working = True
+        self._pressed = self.cancel_requested
 
     def show_found(self, found: Flattering) -> None:
-        """Show both figures, and which one to trust."""
-        figures = self.tr("Honest split {honest}, random split {random}.").format(
-            honest=wording.with_interval(found.honest, found.honest_interval),
-            random=wording.with_interval(found.random, found.random_interval),
-        )
-        self._say(f"{figures} {found.why}")
-        self._button.hide()
-        self._is_working = False
+        """Show both figures."""
+        text = self.tr("Honest split {honest}, random split {random}")
+        self._say(text.format(honest=percent(found.honest), random=percent(found.random)))
+        tip = self.tr("Which figure to trust, how exact they are, and what changed since")
+        self._show_button(self.tr("Why?"), tip)
+        self._pressed = self.why_requested
 
     def _say(self, text: str) -> None:
         self._text.setText(text)
-        self._text.setToolTip(text)
         self.show()
 
     def _show_button(self, text: str, tip: str) -> None:
@@ -94,7 +94,4 @@ class FlatteringRow(QWidget):
 
     @Slot()
     def _on_button_clicked(self) -> None:
-        if self._is_working:
-            self.cancel_requested.emit()
-        else:
-            self.asked.emit()
+        self._pressed.emit()

@@ -15,6 +15,7 @@ from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
 from cnn_studio.gui.jobs import JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.gui.training.results.evaluation import Evaluation, report_evaluation
 from cnn_studio.gui.training.results.evaluations import Evaluations
 from cnn_studio.gui.training.results.images_flow import ImagesFlow
@@ -44,6 +45,13 @@ class ResultsFlow(QObject):
         self._evaluations = Evaluations(studio, self, lambda: panel.is_asking_shown)
         self._images = ImagesFlow(studio, parent)
         self._connect()
+
+    def show_live(self, run: Run | None, progress: TrainingProgress) -> None:
+        """Show what is known so far of the training under way, and of its run once there is one."""
+        if run != self._run:
+            self._images.close()
+        self._run = None  # there is nothing to ask a model about as long as it learns
+        self._panel.show_live(run, progress)
 
     def show_run(self, run: Run | None) -> None:
         """Show the results of another run, or none."""
@@ -161,9 +169,6 @@ class ResultsFlow(QObject):
         if self._evaluations.is_asking or self._evaluations.is_reading:
             return
         self._panel.set_evaluation(evaluation)
-        if evaluation is not None and not evaluation.is_fresh and ":" in self._panel.subject:
-            text = self.tr("The model learned from some of these images, so the figures flatter.")
-            self._panel.say(text, Kind.WARN)
 
     @Slot(int, int)
     def _on_evaluations_progressed(self, done: int, total: int) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QSizePolicy,
     QToolButton,
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
-from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _ICON = QSize(18, 18)
 _PART_LETTERS = 7
@@ -31,7 +31,7 @@ Page = tuple[str, str, str]
 
 
 class ResultsHead(QWidget):
-    """Asks, and shows one line of figures; it decides nothing.
+    """Asks, and shows the figures and what is to be known of them; it decides nothing.
 
     Args:
         pages: The pages that can be turned to.
@@ -62,7 +62,8 @@ class ResultsHead(QWidget):
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
-        self._summary = ElidedLabel(self)
+        self._summary = QLabel(self)
+        self._cautions = QLabel(self)
         self._make_parts()
         self._lay_out(pages)
         self._connect()
@@ -81,8 +82,13 @@ class ResultsHead(QWidget):
 
     @property
     def summary(self) -> str:
-        """The line of figures."""
+        """The figures."""
         return self._summary.text()
+
+    @property
+    def cautions(self) -> str:
+        """What is said beside the figures."""
+        return self._cautions.text()
 
     def set_page(self, name: str) -> None:
         """Mark a page as the one on show."""
@@ -99,6 +105,8 @@ class ResultsHead(QWidget):
     ) -> None:
         """Offer images, the run's own parts first: subjects and what they are called."""
         self._parts.clear()
+        if others and not own:  # the model is shown no images that nobody has chosen
+            self._parts.addItem(self.tr("Choose images …"), "")
         for subject, text in own:
             self._parts.addItem(text, subject)
         if own and others:
@@ -115,8 +123,20 @@ class ResultsHead(QWidget):
         self._report.setVisible(has_report)
         self._choose_row()
 
-    def show_figures(self, summary: str, *, subjects: bool, shares: bool) -> None:
-        """Show the line of figures, the choice of images and the one of shares, or hide them."""
+    def show_figures(
+        self, summary: str, *, subjects: bool, shares: bool, cautions: Sequence[str] = ()
+    ) -> None:
+        """Show the figures, the choice of images and the one of shares, or hide them.
+
+        Args:
+            summary: The figures.
+            subjects: Whether images can be chosen.
+            shares: Whether cells can show shares.
+            cautions: What is to be known beside the figures, in sentences.
+        """
+        self._cautions.setText(" ".join(cautions))
+        self._cautions.setVisible(bool(cautions))
+        self._give_room()
         self._summary.setText(summary)
         self._summary.setVisible(bool(summary))
         self._parts.setVisible(subjects)
@@ -128,6 +148,11 @@ class ResultsHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_row()
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Let no layout make the cautions lower than their lines are."""
+        self._cautions.setMinimumHeight(max(0, self._cautions.heightForWidth(self.width())))
 
     def _make_parts(self) -> None:
         self._parts.setObjectName("partChooser")
@@ -158,6 +183,12 @@ class ResultsHead(QWidget):
             chooser.setProperty("dense", "true")
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
+        self._summary.setWordWrap(True)  # no figure is ever cut
+        self._cautions.setObjectName("scoresCautions")
+        self._cautions.setProperty("role", "warn")
+        self._cautions.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called anything
+        self._cautions.setWordWrap(True)
+        self._cautions.hide()
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self, pages: Sequence[Page]) -> None:
@@ -181,6 +212,7 @@ class ResultsHead(QWidget):
         column.setSpacing(8)
         column.addLayout(self._row)
         column.addLayout(self._below)
+        column.addWidget(self._cautions)
 
     def _connect(self) -> None:
         self._parts.activated.connect(self._on_parts_activated)

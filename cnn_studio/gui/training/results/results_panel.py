@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -21,7 +22,9 @@ from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import images, time_left, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.time_left import TimeLeft
-from cnn_studio.gui.training import wording
+from cnn_studio.gui.training import progress_wording, wording
+from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results.cautions import cautions, unmeasured
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.training.results.evaluation import Evaluation
@@ -32,10 +35,15 @@ from cnn_studio.gui.training.results.reliability_view import ReliabilityView
 from cnn_studio.gui.training.results.results_head import Page, ResultsHead
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
+from cnn_studio.prediction.evaluation import Scope
+from cnn_studio.training.checkpoint import can_go_on
 
 _LONGEST_LOG = 5000
+_LEAST_PX = 32
+_ROOMY_PX = 270
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
 _OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
 
@@ -46,6 +54,7 @@ class ResultsPanel(QFrame):
     A subject says which images, see `evaluation`.
 
     Signals:
+        continue_requested: The run shall go on from where it stands.
         notes_requested: The person wants to read what there is to know about the run.
         subject_changed(str): The scores of other images are on show; empty for none.
         ask_requested, cancel_requested: The model shall be asked about single images, or no more.
@@ -54,6 +63,7 @@ class ResultsPanel(QFrame):
             behind this cell (true, predicted), class, bar or mistake shall be shown.
     """
 
+    continue_requested = Signal()
     notes_requested = Signal()
     subject_changed = Signal(str)
     ask_requested = Signal()
@@ -71,14 +81,19 @@ class ResultsPanel(QFrame):
         self._folder: Path | None = None
         self._bundle: Bundle | None = None
         self._evaluation: Evaluation | None = None
+        self._live: TrainingProgress | None = None
+        self._shown: Scores | None = None
         self._asked: tuple[int, int] | None = None
         self._time_left = TimeLeft()
         self._is_settled = False  # whether it is known if there are answers on single images
         self._page = MATRIX
+        self._has_subjects = False
+        self._can_go_on = False  # a run without figures, to get some
         self._others: Sequence[tuple[str, str]] = ()
         self._head = ResultsHead(theme, self._titles(), self)
         self._notice = Notice(theme, self)
-        self.flattering = FlatteringRow(self)
+        self._foot = QWidget(self)
+        self.flattering = FlatteringRow(self._foot)
         self._stack = QStackedWidget(self)
         self._area = QScrollArea(self._stack)
         self._matrix = ConfusionView(theme, self._area)
@@ -115,28 +130,51 @@ class ResultsPanel(QFrame):
         """Turn to a page."""
         self._page = name
         self._head.set_page(name)
+        self._choose_foot()
+        self._show_hint()
         self._show_current()
 
     def show_run(self, run: Run | None) -> None:
         """Show the scores of another run, or none; of the same run those that were on show."""
-        folder = run.folder if run else None
+        folder = folder_of(run)
         before = self.subject if folder == self._folder else ""
-        self._folder = folder
+        self._folder, self._live = folder, None
         self._bundle = bundle = run.bundle if run else None
-        self._nothing.setText(
-            (run.problem or "")
-            if run and bundle is None
-            else self.tr("After a training its results stand here.")
-        )
+        self._nothing.setText(self._why_nothing(run))
+        self._can_go_on = run is not None and _can_go_on(run)
         parts = (
             ("test", self.tr("Test")),
             ("validation", self.tr("Validation")),
             ("train", self.tr("Training")),
         )
         own = [(name, text) for name, text in parts if bundle and getattr(bundle, name) is not None]
-        self._head.set_subjects(own, self._others if run and run.is_usable else (), before)
+        others = self._others if run and run.is_usable else ()
+        self._has_subjects = bool(own or others)
+        self._head.set_subjects(own, others, before)
         self._head.set_run(bundle.notes if bundle else (), has_report=bundle is not None)
         self._take_subject()
+
+    def show_live(self, run: Run | None, progress: TrainingProgress) -> None:
+        """Show what is known so far of the training under way.
+
+        Args:
+            run: Its run; None before there is one.
+            progress: How far it is. Call it again whenever that has changed.
+        """
+        is_new = self._live is not progress or folder_of(run) != self._folder
+        self._folder, self._live, self._bundle = folder_of(run), progress, None
+        has_subject = bool(self.subject)
+        if is_new or has_subject != (progress.measured is not None):
+            so_far = [(str(Scope.VALIDATION), self.tr("Validation"))] if progress.measured else []
+            self._has_subjects = bool(so_far)
+            self._head.set_subjects(so_far, (), "")
+            self._head.set_run((), has_report=False)
+            self._take_subject()
+        elif self._shown is not self._current_scores():
+            self._show_scores()
+        else:
+            self._show_hint()
+            self._show_current()
 
     def set_other_subjects(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Offer other images to ask about, from now on: subjects and what they are called."""
@@ -155,7 +193,7 @@ class ResultsPanel(QFrame):
             self._time_left = TimeLeft()
         self._asked, self._is_settled = (done, total), True
         self._time_left.update(done, total)
-        self._show_unasked()
+        self._show_hint()
         self._show_current()
 
     def say(self, sentence: str, kind: Kind) -> None:
@@ -170,6 +208,14 @@ class ResultsPanel(QFrame):
         """Write a line, with the time of day."""
         for line in text.splitlines():
             self._log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_foot()
+
+    def _choose_foot(self) -> None:
+        """Where a page has little room, a random split is spoken of beside the reliability only."""
+        self._foot.setVisible(self.height() >= _ROOMY_PX or self.page == RELIABILITY)
 
     def shutdown(self) -> None:
         """End what is done beside the window."""
@@ -187,6 +233,7 @@ class ResultsPanel(QFrame):
     def _make_pages(self) -> None:
         self._area.setWidgetResizable(True)
         self._area.setWidget(self._matrix)
+        self._stack.setMinimumHeight(_LEAST_PX)  # the figures above it come first
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
         self._log.setProperty("role", "log")
@@ -214,7 +261,10 @@ class ResultsPanel(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.flattering)
+        column.addWidget(self._foot)
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.flattering)
 
     def _connect(self) -> None:
         self._head.page_chosen.connect(self.show_page)
@@ -236,25 +286,41 @@ class ResultsPanel(QFrame):
         self.subject_changed.emit(self.subject)
 
     def _show_scores(self) -> None:
-        scores = self._current_scores()
+        self._shown = scores = self._current_scores()
         self._matrix.set_scores(scores)
         self._scores.set_scores(scores)
         measured = self._evaluation.reliability if self._evaluation else None
         self._reliability.set_reliability(measured)
         self._mistakes.set_evaluation(self._evaluation)
-        self._show_unasked()
+        self._show_hint()
         self._show_current()
 
     def _current_scores(self) -> Scores | None:
-        """What was measured on single images, else what the training has noted."""
+        """What was measured on single images, else what the training has noted, or has so far."""
+        if self._live is not None:
+            return self._live.measured.scores if self._live.measured else None
         if self._evaluation is not None:
             return self._evaluation.scores
         return getattr(self._bundle, self.subject, None) if self.subject else None
 
-    def _show_unasked(self) -> None:
-        if self._asked is None:
+    def _show_hint(self) -> None:
+        if self._live is not None:
             self._unasked.set_content(
-                self.tr("Single images were not kept"),
+                self.tr("This training is running"),
+                progress_wording.so_far(self._live, of_images=self.page in _OF_IMAGES),
+            )
+            return
+        if self._can_go_on and not self.subject:
+            self._unasked.set_content(
+                self.tr("Not measured"), self._nothing.text(), self.tr("Continue this run")
+            )
+            return
+        if self._asked is None:
+            is_part = ":" not in self.subject
+            self._unasked.set_content(
+                self.tr("Single images were not kept")
+                if is_part
+                else self.tr("The model was not asked"),
                 self.tr("The model can be asked about them now."),
                 self.tr("Ask the model"),
             )
@@ -273,31 +339,62 @@ class ResultsPanel(QFrame):
     def _show_current(self) -> None:
         scores = self._current_scores()
         is_log = self.page == LOG
+        # Of single images nothing is known as long as it trains; the page says how far it is.
+        is_open = not is_log and (self._live is None or self.page not in _OF_IMAGES)
+        has_figures = scores is not None and is_open
         self._stack.setCurrentWidget(self._current_page(scores))
         self._head.show_figures(
-            "" if is_log or scores is None else self._summary(scores),
-            subjects=bool(self.subject) and not is_log,
+            self._summary(scores) if scores is not None and has_figures else "",
+            subjects=self._has_subjects and is_open,
             shares=self.page == MATRIX and scores is not None,
+            cautions=cautions(self.subject, scores, self._evaluation) if has_figures else (),
         )
 
     def _current_page(self, scores: Scores | None) -> QWidget:
         if self.page == LOG or (scores is not None and self.page not in _OF_IMAGES):
             return self._pages[self.page]
+        if self._live is not None:
+            return self._unasked
         if not self.subject:
-            return self._nothing
+            return self._unasked if self._can_go_on else self._nothing
         if self._evaluation is not None:
             return self._pages[self.page]
         return self._unasked if self._is_settled else self._blank
 
     def _summary(self, scores: Scores) -> str:
+        if self._live is not None and self._live.measured is not None:
+            text = self.tr("Best so far, epoch {epoch}: {figures}")
+            epoch = whole(self._live.measured.epoch)
+            return text.format(epoch=epoch, figures=wording.summary(scores))
         if self.page == RELIABILITY and self._evaluation is not None:
             calibration = self._bundle.calibration if self._bundle else None
             return wording.reliability(self._evaluation.reliability, calibration)
         return wording.summary(scores)
 
+    def _why_nothing(self, run: Run | None) -> str:
+        """What stands where there are no figures: why there are none, and what can be done."""
+        if run is None:
+            return self.tr("After a training its results stand here.")
+        if run.bundle is None or not run.is_usable:
+            return run.problem or ""
+        return unmeasured(run.bundle.stopped_in_first_epoch)
+
     @Slot()
     def _on_unasked_action_requested(self) -> None:
-        if self._asked is None:
+        if self._can_go_on and not self.subject:
+            self.continue_requested.emit()
+        elif self._asked is None:
             self.ask_requested.emit()
         else:
             self.cancel_requested.emit()
+
+
+def _can_go_on(run: Run) -> bool:
+    """Whether a run that has no figures can be trained further, to have some."""
+    is_open = run.bundle is None or run.bundle.stopped_in_first_epoch
+    return is_open and not run.is_training and not is_trashed(run) and can_go_on(run.folder)
+
+
+def folder_of(run: Run | None) -> Path | None:
+    """The folder of a run that need not be there."""
+    return run.folder if run is not None else None

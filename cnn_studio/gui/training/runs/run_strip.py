@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,11 +20,13 @@ from cnn_studio.gui.figures import percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results.cautions import about_weak
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 
 _HEIGHT_PX = 64
 _STEPS = 1000
+_MARGIN_PX = 4
 
 
 class RunStrip(QFrame):
@@ -52,6 +55,7 @@ class RunStrip(QFrame):
             name: _label(f"{name}Accuracy", "answer", figures)
             for name in ("train", "validation", "test")
         }
+        self._texts = ("", "")  # how it ended, and which class is weak
         self._outcome = _label("runOutcome", "quiet", figures)
         self._outcome.setWordWrap(True)
         self._try = QPushButton(self.tr("Try it"), figures)
@@ -89,9 +93,27 @@ class RunStrip(QFrame):
         for label, value in zip(self._figures.values(), values, strict=True):
             label.setText(percent(value))
         text = run.problem or (wording.outcome(bundle) if bundle else "")
-        self._outcome.setText(text)
-        self._outcome.setToolTip(text)
-        self._try.setVisible(run.is_usable and not is_trashed(run))
+        weak = about_weak(bundle.validation or bundle.test, most=1) if bundle else ""
+        self._texts = (text, weak)
+        self._outcome.setToolTip("\n".join(filter(None, self._texts)))
+        self._try.setVisible(run.has_learned and not is_trashed(run))
+        self._choose_text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_text()
+
+    def _choose_text(self) -> None:
+        """Say how it ended and which class is weak; where there is little room, only the latter."""
+        weak = self._texts[1]
+        both = "\n".join(filter(None, self._texts))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # the label's width is that of the run before
+        self._outcome.setText(both)
+        lines_px = self._outcome.heightForWidth(self._outcome.width())
+        if weak and lines_px > _HEIGHT_PX - 2 * _MARGIN_PX:
+            self._outcome.setText(weak)
 
     def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)
@@ -105,7 +127,7 @@ class RunStrip(QFrame):
 
     def _lay_out_figures(self, face: QWidget) -> None:
         row = QHBoxLayout(face)
-        row.setContentsMargins(16, 4, 16, 4)
+        row.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
         row.setSpacing(24)
         captions = {
             "train": (self.tr("Training"), self.tr("Accuracy on the training images")),

@@ -97,12 +97,12 @@ class RunsActions(QObject):
             is_trash: Whether they are deleted ones.
         """
         one, any_at_all = len(runs) == 1, bool(runs)
-        is_live = any(run.folder == live for run in runs)
+        is_live = any(run.folder == live or run.is_training for run in runs)
         for actions, is_shown in ((self._in_list, not is_trash), (self._in_trash, is_trash)):
             for action in actions:
                 action.setVisible(is_shown)
         self._folder.setVisible(True)
-        self._try.setEnabled(not is_trash and one and runs[0].is_usable)
+        self._try.setEnabled(not is_trash and one and runs[0].has_learned)
         self._continue.setEnabled(not is_trash and one and live is None)
         self._export.setEnabled(not is_trash and one and runs[0].is_usable)
         self._rename.setEnabled(not is_trash and one)

@@ -21,6 +21,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from cnn_studio.gui.figures import NONE, percent, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.results.cautions import about_weak
 from cnn_studio.gui.training.runs.runs_order import Column, RunFilter, arranged, dataset_title
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.models.run_notes import RunNotes
@@ -207,7 +208,7 @@ class RunsModel(QAbstractTableModel):
         )
 
     def _status(self, run: Run) -> str:
-        if run.folder == self._live:
+        if run.folder == self._live or run.is_training:
             return self.tr("training")
         if run.problem and run.status is not RunStatus.INTERRUPTED:
             return self.tr("damaged")
@@ -246,6 +247,7 @@ class RunsModel(QAbstractTableModel):
             lines.append(wording.outcome(run.bundle))
             for column in (Column.TRAINING, Column.VALIDATION, Column.TEST):
                 lines.append(f"{self._titles[column][0]}: {self._text(run, column)}")
+            lines += filter(None, [about_weak(run.bundle.validation or run.bundle.test)])
         return "\n".join(lines)
 
     def _reset(self) -> None:

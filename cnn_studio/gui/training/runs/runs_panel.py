@@ -216,7 +216,7 @@ class RunsPanel(QFrame):
     @Slot()
     def _on_try_requested(self) -> None:
         run = self.selected_run()
-        if run is not None and run.is_usable and not self._bar.is_trash:
+        if run is not None and run.has_learned and not self._bar.is_trash:
             self.try_requested.emit()
 
     @Slot()

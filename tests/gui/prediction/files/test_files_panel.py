@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -18,6 +20,7 @@ from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.widgets.notice import Notice
+from cnn_studio.models.learned import ImageHashes, hash_of, write_hashes
 from tests.gui.prediction.conftest import write_picture
 from tests.gui.prediction.files.entries import entry_of
 from tests.prediction.answers import answer
@@ -89,6 +92,30 @@ def test_labelled_files_have_an_accuracy_and_a_matrix_whose_cells_filter(
     assert _count(exam) == "1 of 5 files · 1 unreadable"
     exam.findChild(QPushButton, "showAllFilesButton").click()
     assert len(_names(exam)) == 5
+
+
+def test_an_accuracy_on_what_was_learned_from_says_so_and_gives_the_figure_without(
+    qtbot: QtBot, panel: FilesPanel, models: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(models / "colours", tmp_path / "run"))
+    folder = tmp_path / "exam"
+    known = [write_picture(folder / name / "a.jpg", name) for name in ("red", "green")]
+    write_picture(folder / "blue" / "b.jpg", "blue")
+    shutil.copy(known[1], folder / "blue" / "a.jpg")
+    files = np.array([hash_of(path.read_bytes()) for path in known], np.uint64)
+    write_hashes(run, {"train": ImageHashes(files, files)})
+    panel.set_run(run)
+    panel.classify([folder])
+    qtbot.waitUntil(lambda: len(panel.model.entries) == 4 and not panel._work.is_running)
+    button = panel.findChild(QPushButton, "fileScoresButton")
+    assert button.text() == "Accuracy 75.0 %, optimistic"  # a green one is kept under blue
+    sentence = "Optimistic: the model has learned from 3 of 4 images. "
+    sentence += "Without them: 100.0 % of 1 image."
+    assert button.toolTip().startswith(sentence)
+    button.click()
+    told = panel.findChild(QLabel, "fileScoresText").text()
+    assert told.endswith(sentence)
+    assert "blue: 1 of 2 right, too few to tell" in told
 
 
 def test_files_of_no_class_have_no_accuracy(

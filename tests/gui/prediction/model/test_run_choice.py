@@ -64,6 +64,20 @@ def test_without_a_run_of_the_dataset_the_newest_is_suggested() -> None:
     assert _choice(NEWEST, BEST, dataset=None).chosen is NEWEST
 
 
+def test_a_run_stopped_within_its_first_epoch_is_picked_or_not_taken_at_all() -> None:
+    assert UNMEASURED.bundle is not None
+    stopped = replace(UNMEASURED.bundle, status=RunStatus.STOPPED, best_epoch=0)
+    barely = replace(UNMEASURED, folder=Path("barely"), bundle=stopped)
+    assert _choice(barely).chosen is None
+    assert _choice(barely, NEWEST).chosen is NEWEST
+    assert _choice(barely, NEWEST, dataset=None).chosen is NEWEST
+    choice = _choice(barely, WORSE)
+    assert choice.runs == (barely, WORSE)
+    assert choice.chosen is WORSE
+    choice.pick(barely.folder)
+    assert choice.chosen is barely
+
+
 def test_no_run_is_chosen_where_none_has_a_model() -> None:
     interrupted = Run(Path("x"), RunStatus.INTERRUPTED, "objects", CREATED, problem="No model.")
     choice = _choice(interrupted)

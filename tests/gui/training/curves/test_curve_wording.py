@@ -1,11 +1,14 @@
-"""What is said of several runs."""
+"""What is said of one run and of several, and when more epochs are advised."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnn_studio.gui.training.curves.curve_wording import several
+import pytest
+
+from cnn_studio.gui.training.curves.curve_wording import advised_epochs, sentence, several
+from cnn_studio.models.learning import Circumstances
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import EpochRecord, Run, RunStatus
 
@@ -28,3 +31,31 @@ def test_among_epochs_that_are_as_good_the_one_that_is_kept_is_named() -> None:
         (run("b"), history(0.9, 0.7, best=1)),
     ]
     assert several(both, 0) == "Highest validation accuracy: 90.0 %, a, epoch 3."
+
+
+def falling(epochs: int) -> list[EpochRecord]:
+    return [
+        EpochRecord(
+            n, 1.5 / n, 1 - 0.5 / n, 1.6 / n, 1 - 0.55 / n, 900.0, 2.0, best=n == epochs
+        )
+        for n in range(1, epochs + 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "words", "more"),
+    [
+        (Circumstances(held_back=100), "It is still learning: train for more epochs.", 5),
+        (Circumstances(held_back=100, epochs_left=3), "let it go on", 0),
+        (Circumstances(held_back=100, rate_falls=True), "to the end of its schedule", None),
+        (Circumstances(held_back=100, gave_up=True), "levelled off", None),
+        (Circumstances(held_back=8), "Only 8 images held back", None),
+        (Circumstances(held_back=12), "more epochs cannot be shown to help", None),
+    ],
+)
+def test_more_epochs_are_advised_only_where_they_may_help(
+    known: Circumstances, words: str, more: int | None
+) -> None:
+    assert words in sentence(falling(6), known)
+    assert advised_epochs(falling(6), known) == more
+    assert sentence(falling(6), known, is_under_way=True) == ""

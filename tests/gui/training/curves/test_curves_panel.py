@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
@@ -17,9 +17,10 @@ from cnn_studio.gui.training.curves.curves import Curves, NamedCurves, Overlay, 
 from cnn_studio.gui.training.curves.curves_export import curves_csv
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.curves.run_colours import MAX_OVERLAID, RUN_COLOURS, RunColours
-from cnn_studio.models.runs import EpochRecord, Run, open_run
+from cnn_studio.models.bundle import write_bundle
+from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run
 from cnn_studio.training.records import append_epoch
-from tests.gui.training.results.test_results import write_run
+from tests.gui.training.results.test_results import bundle, write_run
 
 
 def records(epochs: int, best: int = 2) -> list[EpochRecord]:
@@ -72,6 +73,57 @@ def test_one_run_is_shown_with_what_its_shape_says(
     assert isinstance(panel.view.shown, Curves)
     assert panel.view.shown.best_epoch == 2
     assert sentence(panel) == "It is still learning: train for more epochs."
+
+
+def more(panel: CurvesPanel) -> QPushButton:
+    button = panel.findChild(QPushButton, "moreEpochsButton")
+    assert button is not None
+    return button
+
+
+def can_go_on(made: Run) -> Run:
+    """The same run with a state that a training can go on from."""
+    (made.folder / "checkpoints").mkdir()
+    (made.folder / "checkpoints" / "state.npz").write_bytes(b"state")
+    return made
+
+
+def test_a_button_does_what_the_sentence_advises(
+    qtbot: QtBot, studio: Studio, panel: CurvesPanel
+) -> None:
+    asked: list[tuple[Run, int]] = []
+    panel.epochs_requested.connect(lambda run, more: asked.append((run, more)))
+    lost = run(studio, "lost", 5)  # its state is gone, so it cannot go on
+    panel.show_runs([lost])
+    qtbot.waitUntil(lambda: sentence(panel) != "")
+    assert not more(panel).isVisible()
+    whole = can_go_on(run(studio, "whole", 6))
+    panel.show_runs([whole])
+    qtbot.waitUntil(more(panel).isVisible)
+    assert more(panel).text() == "Train 5 more epochs"
+    assert more(panel).accessibleName() == more(panel).text()
+    more(panel).click()
+    studio.training_changed.emit(True)
+    assert not more(panel).isVisible()
+    studio.training_changed.emit(False)
+    assert more(panel).isVisible()
+    panel.show_runs([lost, whole])
+    qtbot.waitUntil(lambda: "Highest" in sentence(panel))
+    assert not more(panel).isVisible()
+    folder = can_go_on(run(studio, "stopped", 5)).folder
+    recipe = {"epochs": 10, "schedule": "cosine"}
+    write_bundle(folder, bundle(status=RunStatus.STOPPED, epochs_done=5, recipe=recipe))
+    stopped = open_run(folder)
+    panel.show_runs([stopped])
+    qtbot.waitUntil(more(panel).isVisible)
+    assert sentence(panel) == "It was still learning when it ended: let it go on."
+    assert more(panel).text() == "Continue this run"
+    more(panel).click()
+    assert asked == [(whole, 5), (stopped, 0)]
+    write_bundle(folder, bundle(epochs_done=5, recipe={**recipe, "epochs": 5}))
+    panel.show_runs([open_run(folder)])
+    qtbot.waitUntil(lambda: "to the end of its schedule" in sentence(panel))
+    assert not more(panel).isVisible()
 
 
 def test_several_runs_lie_over_each_other_and_the_best_is_named(
