@@ -88,13 +88,13 @@ def measure_quality(image: ImageArray) -> ImageQuality:
     share = float(structure.mean())
     strongest = small if small.ndim == 2 else _most(small)
     clipped = (strongest >= _AT_THE_LIMIT) & (grey > _LIGHT)
-    shown = structure if share >= _LEAST_STRUCTURE else None
+    shown = grey[structure] if share >= _LEAST_STRUCTURE else grey
     return ImageQuality(
         sharpness=_sharpness(small, steps),
         contrast=_contrast(small),
         brightness=float(grey.mean()),
         structure=share,
-        highlight=float(_levels(grey, (0.99,), shown)[0]),
+        highlight=float(_levels(shown, 0.99)[0]),
         clipped=float((clipped & structure).mean()) / share if share else 0.0,
     )
 
@@ -127,7 +127,8 @@ def nearly_same(one: ImageArray, other: ImageArray) -> bool:
 
 def _contrast(image: ImageArray) -> float:
     channels = (image,) if image.ndim == 2 else cv2.split(image)
-    ends = (_levels(np.asarray(channel, np.uint8), (0.01, 0.99)) for channel in channels)
+    some = (np.asarray(channel, np.uint8)[::2, ::2] for channel in channels)
+    ends = (_levels(levels, 0.01, 0.99) for levels in some)
     return float(max(brightest - darkest for darkest, brightest in ends))
 
 
@@ -161,12 +162,9 @@ def _most(image: ImageArray) -> ImageArray:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def _levels(
-    grey: ImageArray, shares: tuple[float, ...], where: NDArray[np.bool_] | None = None
-) -> NDArray[np.int64]:
-    """The levels that these shares of the pixels do not exceed."""
-    mask = None if where is None else where.astype(np.uint8)
-    counts = np.cumsum(cv2.calcHist([grey], [0], mask, [256], [0, 256]))
+def _levels(levels: ImageArray, *shares: float) -> NDArray[np.int64]:
+    """The levels that these shares of some do not exceed; faster than NumPy's percentiles."""
+    counts = np.cumsum(np.bincount(levels.ravel(), minlength=256))
     return np.asarray(np.searchsorted(counts, np.array(shares) * counts[-1]), np.int64)
 
 
