@@ -57,11 +57,19 @@ def main() -> None:
     print(f"{options.images:,} {of_what}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
-        _draw(Path(folder) / "datasets" / "objects", options.images, clusters)
+        draw_photos(Path(folder) / "datasets" / "objects", options.images, clusters)
         _measure(Path(folder), options.culprits)
 
 
-def _draw(dataset: Path, count: int, clusters: int) -> None:
+def draw_photos(dataset: Path, count: int, clusters: int = 0) -> None:
+    """Draw photos into class folders.
+
+    Args:
+        dataset: Where the class folders are made.
+        count: How many.
+        clusters: How many different ones; 0 draws each another one.
+    """
+
     def draw(number: int) -> None:
         shown = number % clusters if clusters else number
         image = _photo(shown)
