@@ -8,13 +8,59 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+class FileInMaking:
+    """A file that is written beside its place, and put there once it is whole on the disk.
+
+    Args:
+        path: Where it shall stand.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.parent / f".{uuid.uuid4().hex}.part"
+
+    def write(self, data: bytes | bytearray) -> None:
+        """Write all of it and wait until the disk has it. Safe to call from any thread.
+
+        Raises:
+            OSError: The disk is full, or the folder cannot be written to; nothing is left.
+        """
+        try:
+            with self._temporary.open("xb", buffering=0) as stream:
+                left = memoryview(data)
+                while left:
+                    left = left[stream.write(left) :]
+                os.fsync(stream.fileno())
+        except BaseException:
+            self.discard()
+            raise
+
+    def put_in_place(self) -> None:
+        """Let it stand where it shall; an old file there is replaced.
+
+        Raises:
+            OSError: The system does not allow it; an old file stays.
+        """
+        try:
+            os.replace(self._temporary, self.path)  # noqa: PTH105 - a third of Path's time
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Delete what was written, unless it is in place."""
+        self._temporary.unlink(missing_ok=True)
+
+
 def write_atomically(path: Path, data: bytes | bytearray) -> None:
-    """Write a file whole or not at all; see `write_whole`.
+    """Write a file whole or not at all; see `FileInMaking`.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written to; an old file stays.
     """
-    write_whole(path, lambda temporary: temporary.write_bytes(data))
+    file = FileInMaking(path)
+    file.write(data)
+    file.put_in_place()
 
 
 def write_whole(path: Path, write: Callable[[Path], object], ending: str = ".part") -> None:

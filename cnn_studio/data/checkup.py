@@ -10,11 +10,14 @@ from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.checked_file import CheckedFile
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.compared_files import look_and_compare
 from cnn_studio.data.copies import exact_duplicates, near_duplicates
-from cnn_studio.data.facts import FactsStore, Progress, gather_facts
+from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
 from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.marks import Mark
+from cnn_studio.data.near_duplicates import NearDuplicates
+from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.quality import Flaw
@@ -46,7 +49,7 @@ def check_dataset(
 
     Args:
         dataset: A dataset of class folders.
-        progress: Told how far it is: steps done, and steps in all.
+        progress: Told how far it is in time: images done, and images in all.
         cancelled: Asked often; once it says True, what was found so far is returned.
         store_path: Where the facts of images are kept; by default in the cache folder.
 
@@ -58,23 +61,22 @@ def check_dataset(
             f"{dataset.title} is kept as it was published; there is nothing to put right in it. "
             "Choose a dataset of class folders."
         )
-    report = progress or (lambda _done, _total: None)
     folders = ClassFolders(dataset)
     places = _places(folders)
-    total = 2 * len(places)  # once for looking into each image, once for comparing it
+    paths = list(places)
+    pace = PacedProgress(progress or (lambda _done, _total: None), len(paths))
     with FactsStore(store_path) as store:
-        facts = gather_facts(
-            list(places),
-            store,
-            progress=lambda done, _all: report(done, total),
-            cancelled=cancelled,
+        compared = look_and_compare(
+            paths, store, pace, cancelled=cancelled, then_s=_seconds_of_grouping
         )
         files = [
-            CheckedFile(path, name, facts[path]) for path, name in places.items() if path in facts
+            CheckedFile(path, name, compared.facts[path]) if path in compared.facts else None
+            for path, name in places.items()
         ]
-        good = [file for file in files if not file.facts.error]
+        there = [file for file in files if file is not None]
+        good = [file for file in there if not file.facts.error]
         findings = [
-            *_unreadable(files),
+            *_unreadable(there),
             *exact_duplicates(good),
             *_flawed(good),
             *_odd_shapes(good),
@@ -82,12 +84,17 @@ def check_dataset(
             *wrong_labels(folders),
         ]
         if not cancelled():
-            done = total - len(good)
-            findings += near_duplicates(
-                good, store, lambda n, _all: report(done + n, total), cancelled
-            )
+            pace.begin_part()
+            findings += near_duplicates(files, compared.search, pace.tell)
+    if not cancelled():
+        pace.finish()
     findings.sort(key=lambda finding: finding.order)
-    return Checkup(tuple(findings), len(files), not cancelled())
+    return Checkup(tuple(findings), len(there), not cancelled())
+
+
+def _seconds_of_grouping(search: NearDuplicates, share: float) -> float:
+    """How long it will take to part the chains of all images into groups, by those of a share."""
+    return search.chained / share * search.seconds_each
 
 
 def _places(folders: ClassFolders) -> dict[Path, str]:

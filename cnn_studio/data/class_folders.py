@@ -32,7 +32,7 @@ from cnn_studio.data.samples import Sample, list_samples
 from cnn_studio.data.sessions import Session, recordings_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
-from cnn_studio.whole_files import write_atomically
+from cnn_studio.whole_files import FileInMaking
 
 __all__ = ["ClassFolders", "Sample", "check_class_name"]
 
@@ -191,15 +191,26 @@ class ClassFolders:
         Raises:
             DatasetError: The suffix is no image's, or the file cannot be written.
         """
+        file = self.file_to_come(class_name, suffix, session, sequence)
+        with explained(f"The image cannot be saved in {file.path.parent}"):
+            file.write(data)
+            file.put_in_place()
+        return Sample(file.path, class_name)
+
+    def file_to_come(
+        self, class_name: str, suffix: str, session: Session, sequence: int
+    ) -> FileInMaking:
+        """A file for an image, to be written and put in place; see `add_encoded`.
+
+        Raises:
+            DatasetError: The suffix is no image's, or the class's folder cannot be made.
+        """
         if suffix.lower() not in IMAGE_SUFFIXES:
             raise DatasetError(f"Images cannot be stored under this ending: {suffix}.")
         folder = self.folder_of(class_name)
         if not folder.is_dir() or not has_card(self._dataset.folder):
             self._make_folder(class_name)
-        path = free_path(folder / session.file_name(sequence, suffix.lower()))
-        with explained(f"The image cannot be saved in {folder}"):
-            write_atomically(path, data)
-        return Sample(path, class_name)
+        return FileInMaking(free_path(folder / session.file_name(sequence, suffix.lower())))
 
     def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:
         """Carry out a change; see `cnn_studio.data.class_changes` for those that there are.

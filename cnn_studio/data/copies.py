@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
 from cnn_studio.data.checked_file import CheckedFile
-from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.findings import Finding, FindingKind, Fix
-from cnn_studio.data.near_duplicates import near_duplicate_groups
+from cnn_studio.data.near_duplicates import NearDuplicates, Progress
 from cnn_studio.data.sessions import sequence_of
+from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.likeness import SmallCopy
 from cnn_studio.vision.quality import look, nearly_same
 
@@ -27,34 +28,27 @@ def exact_duplicates(files: Sequence[CheckedFile]) -> list[Finding]:
 
 
 def near_duplicates(
-    files: Sequence[CheckedFile],
-    store: FactsStore,
-    progress: Progress,
-    cancelled: Callable[[], bool],
+    files: Sequence[CheckedFile | None], search: NearDuplicates, progress: Progress
 ) -> list[Finding]:
     """Files that show one and the same photo though they differ, and frames held still.
 
     Args:
-        files: Readable images whose facts are in the store.
-        store: What is known of them.
-        progress: Told how many are compared, and of how many.
-        cancelled: Asked often; once it says True, what was found so far is returned.
+        files: The files by the places that the search knows them by; None for one that has gone.
+        search: Has compared them all.
+        progress: Told how many are sorted into groups, and of how many.
     """
-    copies = store.small_copies([file.path for file in files])
-    groups = near_duplicate_groups(
-        copies,
-        [file.facts.content for file in files],
-        [file.burst for file in files],
-        [file.worth for file in files],
-        store,
-        progress=progress,
-        cancelled=cancelled,
-    )
+    worth = [file.worth if file is not None else () for file in files]
+    groups = [[files[place] for place in group] for group in search.groups(worth, progress)]
     found = [
-        _duplicates(FindingKind.NEAR_DUPLICATE, [files[place] for place in group])
+        _duplicates(FindingKind.NEAR_DUPLICATE, [file for file in group if file is not None])
         for group in groups
     ]
-    return [*found, *_held_still(files, copies)]
+    recorded = [
+        (file, search.copies[place])
+        for place, file in enumerate(files)
+        if file is not None and file.burst and place in search.copies
+    ]
+    return [*found, *_held_still(recorded)]
 
 
 def _duplicates(kind: FindingKind, group: Sequence[CheckedFile]) -> Finding:
@@ -89,29 +83,26 @@ def _duplicates(kind: FindingKind, group: Sequence[CheckedFile]) -> Finding:
     return Finding(kind, paths, why, classes, (Fix.DELETE,), surplus, severity=3 if exact else 2)
 
 
-def _held_still(files: Sequence[CheckedFile], copies: Sequence[SmallCopy]) -> list[Finding]:
+def _held_still(recorded: Sequence[tuple[CheckedFile, SmallCopy]]) -> list[Finding]:
     """The frames of each recording that show the same as the one before."""
-    by_burst: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, file in enumerate(files):
-        if file.burst:
-            by_burst[file.class_name, file.burst].append(place)
+    by_burst: dict[tuple[str, str], list[tuple[CheckedFile, ImageArray]]] = defaultdict(list)
+    for file, copy in recorded:
+        by_burst[file.class_name, file.burst].append((file, look(copy.grey)))
     findings = []
-    for (name, _burst), places in by_burst.items():
-        places.sort(key=lambda place: sequence_of(files[place].path.name) or 0)
-        looks = {place: look(copies[place].grey) for place in places}
-        repeated: dict[int, list[int]] = {}
-        kept = places[0]
-        for place in places[1:]:
-            if nearly_same(looks[kept], looks[place]):
-                repeated.setdefault(kept, []).append(place)
+    for (name, _burst), frames in by_burst.items():
+        frames.sort(key=lambda frame: sequence_of(frame[0].path.name) or 0)
+        repeated: dict[Path, list[Path]] = {}
+        kept, kept_look = frames[0]
+        for file, seen in frames[1:]:
+            if nearly_same(kept_look, seen):
+                repeated.setdefault(kept.path, []).append(file.path)
             else:
-                kept = place
-        surplus = tuple(files[place].path for again in repeated.values() for place in again)
+                kept, kept_look = file, seen
+        surplus = tuple(path for again in repeated.values() for path in again)
         if surplus:
-            shown = [place for first, again in repeated.items() for place in (first, *again)]
-            paths = tuple(files[place].path for place in shown)
+            paths = tuple(path for first, again in repeated.items() for path in (first, *again))
             why = (
-                f"{len(surplus)} of the {len(places)} frames of a recording of {name} show the "
+                f"{len(surplus)} of the {len(frames)} frames of a recording of {name} show the "
                 "same as the one kept before: it was held still. Copies teach nothing new."
             )
             fixes = (Fix.DELETE, Fix.CAPTURE)

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,14 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
     path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
     width INTEGER, height INTEGER,
-    sharpness REAL, brightness REAL, highlight REAL, bright_share REAL, grey BLOB, colour BLOB);
+    sharpness REAL, contrast REAL, brightness REAL, structure REAL, highlight REAL, clipped REAL,
+    grey BLOB, colour BLOB);
 CREATE TABLE IF NOT EXISTS pairs (
     one TEXT, other TEXT, likeness REAL, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT) WITHOUT ROWID;
 """
-_COLUMNS = (
-    "path, size, mtime_ns, error, content, width, height, "
-    "sharpness, brightness, highlight, bright_share"
-)
+_FIGURES = tuple(field.name for field in fields(ImageQuality))
+_COLUMNS = ", ".join(("path", "size", "mtime_ns", "error", "content", "width", "height", *_FIGURES))
 
 Progress = Callable[[int, int], None]
 Pair = tuple[str, str]
@@ -123,7 +123,7 @@ class FactsStore:
     def keep(self, looked: Iterable[Looked]) -> None:
         """Remember what was found in files."""
         rows = [_row(entry) for entry in looked]
-        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 13)})", rows)
+        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 15)})", rows)
 
     def _read(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
         try:
@@ -191,14 +191,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _row(looked: Looked) -> tuple[object, ...]:
     facts, quality = looked.facts, looked.facts.quality
-    figures: tuple[float | None, ...] = (None,) * 4
+    figures: tuple[float | None, ...] = (None,) * len(_FIGURES)
     if quality is not None:
-        figures = (
-            quality.sharpness,
-            quality.brightness,
-            quality.highlight,
-            quality.bright_share,
-        )
+        figures = astuple(quality)
     small: tuple[bytes | None, ...] = (None, None)
     if looked.small is not None:
         small = (looked.small.grey.tobytes(), looked.small.colour.tobytes())
@@ -207,15 +202,8 @@ def _row(looked: Looked) -> tuple[object, ...]:
 
 
 def _facts(error: str, content: str, width: int, height: int, *figures: float | None) -> ImageFacts:
-    sharpness, brightness, highlight, bright_share = figures
-    quality = None
-    if None not in figures:
-        quality = ImageQuality(
-            float(sharpness or 0),
-            float(brightness or 0),
-            float(highlight or 0),
-            float(bright_share or 0),
-        )
+    known = [figure for figure in figures if figure is not None]
+    quality = ImageQuality(*known) if len(known) == len(_FIGURES) else None
     return ImageFacts(error, content, width, height, quality)
 
 

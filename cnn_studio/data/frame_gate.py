@@ -22,7 +22,7 @@ class GateRules:
 
 
 class FrameGate:
-    """Looks at one frame after the other; for one thread. It takes 0.3 ms, 2 ms for flaws.
+    """Looks at one frame after the other; for one thread. It takes 0.3 ms, 3 ms for flaws.
 
     Args:
         rules: What is not kept.

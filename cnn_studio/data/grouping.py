@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_studio.data.facts import FactsStore, Progress, gather_facts
+from cnn_studio.data.chains import Chains
+from cnn_studio.data.compared_files import content_of_file, look_and_compare
+from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.image_facts import ImageFacts
-from cnn_studio.data.near_duplicates import near_duplicate_chains, near_duplicate_groups
+from cnn_studio.data.near_duplicates import NearDuplicates
+from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.sessions import recording_of
 
 _MOST_OF_A_CLASS = 0.5
@@ -52,25 +55,13 @@ def group_files(
         store_path: Where the facts of images are kept; by default in the cache folder. Images that
             were looked into and compared before cost next to nothing.
     """
-    report = progress or (lambda _done, _total: None)
-    count = len(files)
-    total = 2 * count  # once for looking into each image, once for comparing it
+    pace = PacedProgress(progress or (lambda _done, _total: None), 2 * len(files))
     with FactsStore(store_path) as store:
-        facts = gather_facts(
-            files, store, progress=lambda done, _all: report(done, total), cancelled=cancelled
-        )
-        contents = [_content(path, facts) for path in files]
-        bursts = [recording_of(path.name) for path in files]
-        search = _Search(
-            files,
-            contents,
-            bursts,
-            store,
-            lambda done, _all: report(count + done, total),
-            cancelled,
-        )
-        basis = [burst or content for burst, content in zip(bursts, contents, strict=True)]
-        joined = joined_groups(basis, search.chains())
+        search = _Search(files, store, pace, cancelled)
+        basis = [
+            burst or content for burst, content in zip(search.bursts, search.contents, strict=True)
+        ]
+        joined = joined_groups(basis, search.chains)
         classes = [path.parent.name for path in files]
         notes = []
         for group in swallowing(joined, basis, classes):
@@ -78,9 +69,8 @@ def group_files(
             for place, name in zip(places, search.parted(places, basis), strict=True):
                 joined[place] = name
             notes.append(_note(places, classes))
-    report(total, total)
-    lost = [place for place, path in enumerate(files) if path not in facts or facts[path].error]
-    return Grouping(tuple(joined), tuple(notes), tuple(lost))
+    pace.finish()
+    return Grouping(tuple(joined), tuple(notes), search.unreadable)
 
 
 def joined_groups(basis: Sequence[str], chains: Iterable[Sequence[int]]) -> list[str]:
@@ -93,20 +83,13 @@ def joined_groups(basis: Sequence[str], chains: Iterable[Sequence[int]]) -> list
     Returns:
         The group of each image: the name that was the first in `basis` of those that it joins.
     """
-    head = {name: name for name in basis}
-
-    def find(name: str) -> str:
-        while head[name] != name:
-            head[name] = head[head[name]]
-            name = head[name]
-        return name
-
-    rank = {name: number for number, name in enumerate(dict.fromkeys(basis))}
+    names = list(dict.fromkeys(basis))
+    number = {name: n for n, name in enumerate(names)}
+    groups = Chains(len(names))
     for chain in chains:
         for place in chain[1:]:
-            one, other = sorted((find(basis[chain[0]]), find(basis[place])), key=rank.__getitem__)
-            head[other] = one
-    return [find(name) for name in basis]
+            groups.link(number[basis[chain[0]]], number[basis[place]])
+    return [names[groups.head(number[name])] for name in basis]
 
 
 def swallowing(joined: Sequence[str], basis: Sequence[str], classes: Sequence[str]) -> list[str]:
@@ -124,43 +107,40 @@ def swallowing(joined: Sequence[str], basis: Sequence[str], classes: Sequence[st
 
 
 class _Search:
-    """Looks for near duplicates among files, and remembers what it found."""
+    """What near duplicates there are among files; remembered for the next time.
+
+    Attributes:
+        contents: What each file holds, by its SHA-256.
+        bursts: What each was recorded in, empty if in nothing.
+        chains: Places of files that hang together by near duplicates.
+        unreadable: Places of files that cannot be read.
+    """
 
     def __init__(
         self,
         files: Sequence[Path],
-        contents: Sequence[str],
-        bursts: Sequence[str],
         store: FactsStore,
-        progress: Progress,
+        pace: PacedProgress,
         cancelled: Callable[[], bool],
     ) -> None:
         self._files = files
-        self._contents = contents
-        self._bursts = bursts
         self._store = store
-        self._progress = progress
+        self._pace = pace
         self._cancelled = cancelled
+        self._smallest_class = min(Counter(path.parent.name for path in files).values(), default=0)
+        self.bursts = [recording_of(path.name) for path in files]
+        known = store.known(files)
+        self._take(known)
+        answer = store.answer(self._key()) if len(known) == len(files) else None
+        self.chains: list[list[int]] = json.loads(answer) if answer is not None else self._find()
 
-    def chains(self) -> list[list[int]]:
-        """Places of images that hang together by near duplicates."""
-        told = json.dumps(["chains", list(self._contents), list(self._bursts)])
-        key = hashlib.sha256(told.encode()).hexdigest()
-        known = self._store.answer(key)
-        if known is not None:
-            found: list[list[int]] = json.loads(known)
-            return found
-        chains = near_duplicate_chains(
-            self._store.small_copies(self._files),
-            self._contents,
-            self._bursts,
-            self._store,
-            progress=self._progress,
-            cancelled=self._cancelled,
+    def _take(self, facts: Mapping[Path, ImageFacts]) -> None:
+        self.contents = [content_of_file(path, facts) for path in self._files]
+        self.unreadable = tuple(
+            place
+            for place, path in enumerate(self._files)
+            if path not in facts or facts[path].error
         )
-        if not self._cancelled():
-            self._store.keep_answer(key, json.dumps(chains))
-        return chains
 
     def parted(self, places: Sequence[int], basis: Sequence[str]) -> list[str]:
         """The groups of some images without chains: recordings by themselves, photos by likeness.
@@ -169,26 +149,43 @@ class _Search:
             places: The images.
             basis: The group of each image of all, without near duplicates.
         """
-        photos = [place for place in places if not self._bursts[place]]
-        stars = near_duplicate_groups(
+        photos = [place for place in places if not self.bursts[place]]
+        search = NearDuplicates(len(photos), self._store, self._cancelled)
+        search.add(
+            0,
             self._store.small_copies([self._files[place] for place in photos]),
-            [self._contents[place] for place in photos],
+            [self.contents[place] for place in photos],
             [""] * len(photos),
-            [(0.0,)] * len(photos),
-            self._store,
-            cancelled=self._cancelled,
         )
+        self._pace.begin_part()
+        stars = search.groups([(0.0,)] * len(photos), self._pace.tell)
         number = {place: n for n, place in enumerate(places)}
         chains = [[number[photos[n]] for n in star] for star in stars]
         return joined_groups([basis[place] for place in places], chains)
 
+    def _find(self) -> list[list[int]]:
+        compared = look_and_compare(
+            self._files,
+            self._store,
+            self._pace,
+            cancelled=self._cancelled,
+            then_s=self._seconds_of_parting,
+        )
+        self._take(compared.facts)
+        chains = compared.search.chains()
+        if not self._cancelled():
+            self._store.keep_answer(self._key(), json.dumps(chains))
+        return chains
 
-def _content(path: Path, facts: Mapping[Path, ImageFacts]) -> str:
-    """The SHA-256 of a file; a name of its own for one that cannot be read."""
-    found = facts.get(path)
-    return (
-        found.content if found and found.content else f"unreadable {path.parent.name}/{path.name}"
-    )
+    def _key(self) -> str:
+        told = json.dumps(["chains", self.contents, self.bursts])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def _seconds_of_parting(self, search: NearDuplicates, share: float) -> float:
+        """How long it will take to part the longest chain, should it be too long for a class."""
+        longest = search.longest / share
+        too_long = longest > _MOST_OF_A_CLASS * self._smallest_class
+        return longest * search.seconds_each if too_long else 0.0
 
 
 def _note(places: Sequence[int], classes: Sequence[str]) -> str:

@@ -7,14 +7,15 @@ else chose.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.file_moves import explained
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
@@ -25,10 +26,12 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.vision.images import decode_image, keepable
+from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
 
-_THREADS = 2
-_READ_AT_ONCE = 8  # photos in memory
+_READERS = 2
+_READ_AHEAD = 8  # photos in memory
+_WRITERS = 16  # they wait for the disk, which takes hardly longer for all than for one
 
 Progress = Callable[[int, int], None]
 
@@ -172,6 +175,7 @@ class _Intake:
         self._cancelled = cancelled
         self._note = note
         self._session = note.session
+        self._done = self._total = 0
         self._imported: list[Sample] = []
         self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
@@ -181,48 +185,80 @@ class _Intake:
         return IntakeReport(tuple(self._imported), tuple(self._skipped))
 
     def take(self, entries: Sequence[tuple[str, Incoming]]) -> None:
-        """Import files, each into its class."""
-        before = len(self._note.before)
-        total = before + len(entries)
-        self._progress(before, total)
-        with ThreadPoolExecutor(_THREADS, thread_name_prefix="intake") as pool:
-            for start in range(0, len(entries), _READ_AT_ONCE):
-                some = entries[start : start + _READ_AT_ONCE]
-                contents = pool.map(_read_whole, (entry for _name, entry in some))
-                for place, ((name, entry), content) in enumerate(zip(some, contents, strict=True)):
+        """Import files, each into its class.
+
+        Several are read at a time, and several are written: the disk is waited for once for all of
+        them. They come in one after the other all the same.
+        """
+        self._done = len(self._note.before)
+        self._total = self._done + len(entries)
+        self._progress(self._done, self._total)
+        with (
+            ThreadPoolExecutor(_READERS, thread_name_prefix="intake") as readers,
+            ThreadPoolExecutor(_WRITERS, thread_name_prefix="intake-disk") as writers,
+        ):
+            coming: deque[_Coming] = deque()
+            contents = _read_ahead(readers, [entry for _name, entry in entries])
+            try:
+                for (name, entry), content in zip(entries, contents, strict=True):
                     if self._cancelled():
                         return
-                    self._keep(name, entry, content)
-                    self._progress(before + start + place + 1, total)
+                    coming.append(self._begin(name, entry, content, writers))
+                    if len(coming) == _WRITERS:
+                        self._finish(coming)
+                while coming and not self._cancelled():
+                    self._finish(coming)
+            except DatasetError:
+                self._keep_written(coming)
+                raise
+            finally:
+                for file in coming:
+                    file.discard()
 
-    def _keep(self, class_name: str, entry: Incoming, content: _Content | str) -> None:
+    def _begin(
+        self,
+        class_name: str,
+        entry: Incoming,
+        content: _Content | str,
+        writers: ThreadPoolExecutor,
+    ) -> _Coming:
+        """Have an image written beside its place, unless there is a reason not to."""
         if isinstance(content, str):
-            self._skipped.append((entry.path, content))
-            return
+            return _Coming(class_name, entry, content)
         held = self._held.get(class_name)
         if held is None:
             held = self._held[class_name] = HeldContents(self._folders.folder_of(class_name))
-        if held.has(content.data):
-            self._skipped.append(
-                (entry.path, f"{class_name} has this very image already: {entry.path.name}.")
-            )
-            return
-        if class_name not in self._folders.classes():
+        if held.has(content.data, content.digest):
+            reason = f"{class_name} has this very image already: {entry.path.name}."
+            return _Coming(class_name, entry, reason)
+        is_there = self._folders.folder_of(class_name).is_dir()
+        if not is_there and class_name not in self._folders.classes():
             self._folders.add_class(class_name)
         # Its number says which file it came from, should the import be broken off.
-        sample = self._folders.add_encoded(
-            class_name,
-            content.data,
-            content.suffix,
-            self._session,
-            self._note.place_of(entry.path) or 0,
-        )
-        self._imported.append(sample)
-        held.add(content.data)
-        if self._move and entry.path.is_file():
+        number = self._note.place_of(entry.path) or 0
+        file = self._folders.file_to_come(class_name, content.suffix, self._session, number)
+        held.add(content.data, content.digest)
+        return _Coming(class_name, entry, "", file, writers.submit(file.write, content.data))
+
+    def _finish(self, coming: deque[_Coming]) -> None:
+        """Put the first image that is coming in its place."""
+        first = coming.popleft()
+        if first.reason:
+            self._skipped.append((first.entry.path, first.reason))
+        else:
+            self._imported.append(first.put_in_place())
+        if self._move and not first.reason and first.entry.path.is_file():
             # The copy is whole and flushed by now. A kill before this line leaves both; the next
             # import of the file then finds the image there already.
-            self._remove_source(entry.path)
+            self._remove_source(first.entry.path)
+        self._done += 1
+        self._progress(self._done, self._total)
+
+    def _keep_written(self, coming: deque[_Coming]) -> None:
+        """Put what is on the disk already in its place, after the disk has refused another one."""
+        while coming:
+            with suppress(DatasetError):
+                self._finish(coming)
 
     def _remove_source(self, path: Path) -> None:
         try:
@@ -234,10 +270,43 @@ class _Intake:
 
 @dataclass(frozen=True)
 class _Content:
-    """A readable image, as it is to be stored."""
+    """A readable image, as it is to be stored; `digest` is the SHA-256 of its data."""
 
     data: bytes
     suffix: str
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """A file that is being imported, or the reason why it is not."""
+
+    class_name: str
+    entry: Incoming
+    reason: str
+    file: FileInMaking | None = None
+    written: Future[None] | None = None
+
+    def put_in_place(self) -> Sample:
+        """Wait until it is written, and let it stand among the others.
+
+        Raises:
+            DatasetError: It cannot be written, and nothing is left of it.
+        """
+        if self.file is None or self.written is None:
+            raise ValueError(f"It does not come in: {self.reason}")
+        with explained(f"The image cannot be saved in {self.file.path.parent}"):
+            self.written.result()
+            self.file.put_in_place()
+        return Sample(self.file.path, self.class_name)
+
+    def discard(self) -> None:
+        """Delete what was written of it."""
+        if self.file is None or self.written is None:
+            return
+        with suppress(OSError):
+            self.written.result()
+            self.file.discard()
 
 
 class HeldContents:
@@ -254,16 +323,33 @@ class HeldContents:
             with suppress(FileNotFoundError):  # deleted by another program since it was listed
                 self._unread[entry.stat().st_size].append(Path(entry.path))
 
-    def has(self, data: bytes) -> bool:
-        """Whether there is such a file."""
+    def has(self, data: bytes, digest: bytes = b"") -> bool:
+        """Whether there is such a file; `digest` is the SHA-256 where that is known."""
         for path in self._unread.pop(len(data), []):
             with suppress(OSError):  # gone or locked: then it cannot be compared
                 self.add(path.read_bytes())
-        return hashlib.sha256(data).digest() in self._hashes
+        return (digest or hashlib.sha256(data).digest()) in self._hashes
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes, digest: bytes = b"") -> None:
         """There is such a file now."""
-        self._hashes.add(hashlib.sha256(data).digest())
+        self._hashes.add(digest or hashlib.sha256(data).digest())
+
+
+def _read_ahead(
+    readers: ThreadPoolExecutor, entries: Sequence[Incoming]
+) -> Iterator[_Content | str]:
+    """What files hold, in their order, with some more being read meanwhile."""
+    reading: deque[Future[_Content | str]] = deque()
+    try:
+        for entry in entries:
+            reading.append(readers.submit(_read_whole, entry))
+            if len(reading) > _READ_AHEAD:
+                yield reading.popleft().result()
+        while reading:
+            yield reading.popleft().result()
+    finally:
+        for future in reading:
+            future.cancel()
 
 
 def _read_whole(entry: Incoming) -> _Content | str:
@@ -271,6 +357,7 @@ def _read_whole(entry: Incoming) -> _Content | str:
     try:
         data = entry.read()
         image_rgb = decode_image(data, entry.path.name)
-        return _Content(*keepable(data, image_rgb, entry.suffix))
+        kept, suffix = keepable(data, image_rgb, entry.suffix)
+        return _Content(kept, suffix, hashlib.sha256(kept).digest())
     except (ImageError, DatasetError) as error:
         return str(error)

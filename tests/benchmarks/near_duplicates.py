@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from cnn_studio.data.facts import FactsStore
-from cnn_studio.data.near_duplicates import near_duplicate_groups
+from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.vision.images import ImageArray, is_image_name, read_image
 from cnn_studio.vision.likeness import SmallCopy, small_copy
 
@@ -107,7 +107,9 @@ def _different(files: list[Path], store: FactsStore) -> list[ImageArray]:
 
 def _groups(copies: list[SmallCopy], contents: list[str], store: FactsStore) -> list[list[int]]:
     count = len(copies)
-    return near_duplicate_groups(copies, contents, [""] * count, [(0.0,)] * count, store)
+    search = NearDuplicates(count, store)
+    search.add(0, copies, contents, [""] * count)
+    return search.groups([(0.0,)] * count)
 
 
 if __name__ == "__main__":

@@ -215,6 +215,22 @@ def test_a_damaged_store_is_made_anew(folders: ClassFolders, store: Path) -> Non
     database.close()
 
 
+def test_how_far_a_checkup_is_never_goes_back_and_is_all_only_at_the_end(
+    folders: ClassFolders, store: Path
+) -> None:
+    for seed in range(300):
+        put(folders, "shoe", f"{seed}.jpg", scene(seed % 20 if seed < 200 else seed, 64))
+    told: list[tuple[int, int]] = []
+    check_dataset(folders.dataset, progress=lambda *step: told.append(step), store_path=store)
+    assert told[0] == (0, 300)
+    assert told[-1] == (300, 300)
+    shown = [done for done, total in told if total == 300]
+    assert shown == sorted(shown)
+    assert len(shown) == len(told)
+    assert shown.count(300) == 1
+    assert len(set(shown)) > 4
+
+
 def test_a_checkup_can_be_ended(folders: ClassFolders, store: Path) -> None:
     put(folders, "shoe", "a.jpg", scene(1))
     ended = check_dataset(folders.dataset, cancelled=lambda: True, store_path=store)

@@ -97,7 +97,7 @@ def test_a_second_search_finds_the_answer_of_the_first(tmp_path: Path, store: Pa
     assert told[-1] == (10, 10)
     told.clear()
     assert group_files(files, progress=report, store_path=store) == first
-    assert told == [(5, 10), (10, 10)]
+    assert told == [(0, 10), (10, 10)]
 
 
 def test_a_cancelled_search_is_not_remembered(tmp_path: Path, store: Path) -> None:

@@ -20,6 +20,29 @@ def _scene(shift_px: int = 0) -> ImageArray:
     return image
 
 
+def _laid_on(ground: int, side_px: int = 90, softness_px: float = 1.0) -> ImageArray:
+    """A small red box with a label, on a large plain sheet or cloth, 480x640."""
+    image = np.full((480, 640, 3), ground, np.uint8)
+    right, low = 270 + side_px, 190 + side_px
+    cv2.rectangle(image, (270, 190), (right, low), (180, 60, 50), -1)
+    cv2.rectangle(image, (285, 215), (right - 15, low - 30), (215, 205, 190), -1)
+    cv2.line(image, (295, 230), (right - 25, 230), (40, 40, 40), 3)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), softness_px), np.uint8)
+
+
+def _plain(ground: tuple[int, int, int], disc: tuple[int, int, int]) -> ImageArray:
+    """A disc of one colour on a ground of another one, as softly as a webcam shows it, 480x640."""
+    image = np.full((480, 640, 3), ground, np.uint8)
+    cv2.circle(image, (300, 250), 150, disc, -1, cv2.LINE_AA)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2), np.uint8)
+
+
+def _lit(image: ImageArray, gain: float) -> ImageArray:
+    """The same in so many times as much light, as a camera of gamma 2.2 shows it."""
+    light = np.clip((image / 255.0) ** 2.2 * gain, 0, 1)
+    return np.round(light ** (1 / 2.2) * 255).astype(np.uint8)
+
+
 @pytest.mark.parametrize(
     ("image", "flaws"),
     [
@@ -33,6 +56,46 @@ def _scene(shift_px: int = 0) -> ImageArray:
 )
 def test_flaws_are_told(image: ImageArray, flaws: tuple[Flaw, ...]) -> None:
     assert measure_quality(image).flaws == flaws
+
+
+@pytest.mark.parametrize("side_px", [40, 90, 200])
+@pytest.mark.parametrize("ground", [255, 250, 12, 0])
+def test_an_object_on_white_paper_or_black_cloth_is_fine(ground: int, side_px: int) -> None:
+    assert measure_quality(_laid_on(ground, side_px)).flaws == ()
+
+
+def test_what_is_burnt_out_or_dark_where_it_shows_something_is_named_on_any_ground() -> None:
+    assert measure_quality(_lit(_laid_on(255), 60)).flaws == (Flaw.BRIGHT,)
+    assert measure_quality(_lit(_scene(), 60)).flaws == (Flaw.BRIGHT,)
+    assert measure_quality(_lit(_laid_on(12), 1 / 16)).flaws == (Flaw.DARK,)
+    assert measure_quality(_lit(_scene(), 1 / 16)).flaws == (Flaw.DARK,)
+
+
+@pytest.mark.parametrize(
+    ("ground", "disc"),
+    [
+        ((200, 190, 180), (60, 70, 120)),
+        ((90, 120, 90), (215, 80, 30)),
+        ((180, 180, 180), (145, 145, 145)),
+        ((112, 112, 112), (200, 70, 100)),  # a grey level alone would not tell them apart
+    ],
+    ids=["dark", "coloured", "faint", "as bright"],
+)
+def test_a_plain_object_on_plain_ground_is_sharp_until_it_is_blurred(
+    ground: tuple[int, int, int], disc: tuple[int, int, int]
+) -> None:
+    assert measure_quality(_plain(ground, disc)).flaws == ()
+    blurred = cv2.GaussianBlur(_plain(ground, disc), (0, 0), 9)
+    assert measure_quality(np.asarray(blurred, np.uint8)).flaws == (Flaw.BLURRED,)
+
+
+@pytest.mark.parametrize(
+    ("level", "flaws"), [(255, (Flaw.BRIGHT,)), (240, (Flaw.BRIGHT,)), (120, ()), (0, (Flaw.DARK,))]
+)
+def test_where_nothing_is_to_be_seen_only_the_light_is_judged(
+    level: int, flaws: tuple[Flaw, ...]
+) -> None:
+    assert measure_quality(np.full((48, 64, 3), level, np.uint8)).flaws == flaws
 
 
 def test_a_blurred_picture_is_less_sharp_however_large_it_is() -> None:
