@@ -142,13 +142,16 @@ def outcome(bundle: Bundle) -> str:
     text = begin.format(epochs=whole(bundle.epochs_done), time=duration(bundle.seconds))
     if bundle.best_epoch:
         text += " · " + _tr("best: epoch {epoch}").format(epoch=whole(bundle.best_epoch))
-    if bundle.final_epochs and bundle.train is not None and bundle.validation is not None:
-        held_back = bundle.validation.count
-        rests_on = _tr("measured on {images} held back, then learned from all {count}")
-        text += " · " + rests_on.format(
-            images=images(held_back), count=whole(bundle.train.count + held_back)
-        )
     return text
+
+
+def basis(bundle: Bundle) -> str:
+    """What the figures rest on where the model has learned on since; "" elsewhere."""
+    if not bundle.final_epochs or bundle.train is None or bundle.validation is None:
+        return ""
+    held_back = bundle.validation.count
+    text = _tr("Measured on {images} held back, then learned from all {count}.")
+    return text.format(images=images(held_back), count=whole(bundle.train.count + held_back))
 
 
 def notes_in_short(notes: Sequence[str]) -> str:

@@ -45,6 +45,6 @@ def test_too_few_classes_are_told_apart_from_too_few_that_are_trained() -> None:
 
 def test_a_run_that_learned_on_says_what_its_figures_rest_on() -> None:
     measured = bundle(train=some_scores(4, 0), validation=some_scores(2, 1))
-    assert "learned from all" not in wording.outcome(measured)
-    text = wording.outcome(replace(measured, final_epochs=1))
-    assert text.endswith("measured on 3 images held back, then learned from all 7")
+    assert wording.basis(measured) == ""
+    text = wording.basis(replace(measured, final_epochs=1))
+    assert text == "Measured on 3 images held back, then learned from all 7."

@@ -55,7 +55,7 @@ class RunStrip(QFrame):
             name: _label(f"{name}Accuracy", "answer", figures)
             for name in ("train", "validation", "test")
         }
-        self._texts = ("", "")  # how it ended, and which class is weak
+        self._texts: tuple[str, ...] = ()  # how it ended, what its figures rest on, a weak class
         self._outcome = _label("runOutcome", "quiet", figures)
         self._outcome.setWordWrap(True)
         self._try = QPushButton(self.tr("Try it"), figures)
@@ -93,8 +93,9 @@ class RunStrip(QFrame):
         for label, value in zip(self._figures.values(), values, strict=True):
             label.setText(percent(value))
         text = run.problem or (wording.outcome(bundle) if bundle else "")
+        basis = wording.basis(bundle) if bundle else ""
         weak = about_weak(bundle.validation or bundle.test, most=1) if bundle else ""
-        self._texts = (text, weak)
+        self._texts = (text, basis, weak)
         self._outcome.setToolTip("\n".join(filter(None, self._texts)))
         self._try.setVisible(run.has_learned and not is_trashed(run))
         self._choose_text()
@@ -104,16 +105,18 @@ class RunStrip(QFrame):
         self._choose_text()
 
     def _choose_text(self) -> None:
-        """Say how it ended and which class is weak; where there is little room, only the latter."""
-        weak = self._texts[1]
-        both = "\n".join(filter(None, self._texts))
+        """Say how it ended, what its figures rest on and which class is weak.
+
+        Where there is little room, the first of these go.
+        """
         layout = self.layout()
         if layout is not None:
             layout.activate()  # the label's width is that of the run before
-        self._outcome.setText(both)
-        lines_px = self._outcome.heightForWidth(self._outcome.width())
-        if weak and lines_px > _HEIGHT_PX - 2 * _MARGIN_PX:
-            self._outcome.setText(weak)
+        texts = list(filter(None, self._texts))
+        for start in range(max(1, len(texts))):
+            self._outcome.setText("\n".join(texts[start:]))
+            if self._outcome.heightForWidth(self._outcome.width()) <= _HEIGHT_PX - 2 * _MARGIN_PX:
+                break
 
     def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)

@@ -244,7 +244,7 @@ class RunsModel(QAbstractTableModel):
         elif run.problem:
             lines.append(run.problem)
         elif run.bundle is not None:
-            lines.append(wording.outcome(run.bundle))
+            lines += filter(None, (wording.outcome(run.bundle), wording.basis(run.bundle)))
             for column in (Column.TRAINING, Column.VALIDATION, Column.TEST):
                 lines.append(f"{self._titles[column][0]}: {self._text(run, column)}")
             lines += filter(None, [about_weak(run.bundle.validation or run.bundle.test)])
