@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnn_studio.paths import Workspace
 
 _IN_WORDS = {
-    "validation": "held back from the training",
+    "validation": "of the validation part",
     "test": "of the dataset's test part",
     "train": "that it was trained on, as none were held back",
     "all": "of the dataset",

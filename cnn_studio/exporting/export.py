@@ -26,7 +26,13 @@ from cnn_studio.exporting.verification import (
     verify_export,
     with_own_levels,
 )
-from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, Bundle, description_text
+from cnn_studio.models.bundle import (
+    BUNDLE_FILE,
+    KERAS_FILE,
+    Bundle,
+    description_text,
+    model_file,
+)
 from cnn_studio.models.description import describe_lite
 from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.runs import Run, open_run
@@ -178,8 +184,11 @@ def _exported(
         tell(Stage.WRITING)
         _write(form, network, model, bundle, partial(calibration_images, run, order.dataset))
         if form.is_rounded and bundle.unknown is not None:
-            received = answers_of(form.runtime, model, studio.prepared, work, cancelled)
-            bundle = with_own_levels(bundle, received, studio.labels)
+            received, own = (
+                answers_of(runtime, file, studio.prepared, work, cancelled)
+                for runtime, file in ((form.runtime, model), ("tflite", model_file(run.folder)))
+            )
+            bundle = with_own_levels(bundle, received, own)
         if form.runtime == "tflite":
             describe_lite(model, bundle)
         (ready / BUNDLE_FILE).write_text(description_text(bundle), encoding="utf-8")

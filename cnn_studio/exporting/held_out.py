@@ -29,14 +29,12 @@ class StudioAnswers:
         scope: Which images of the dataset they are; VALIDATION where there are such.
         prepared: As the network sees them, (n, size, size, channels), uint8.
         probabilities: What `Classifier` says, (n, classes), float32, 0..1, calibrated.
-        labels: The class of each, (n,), int64, places in the model's classes; -1 for another one.
         unknown: Whether each is too little familiar, (n,), bool; None where that is not measured.
     """
 
     scope: Scope
     prepared: ImageArray
     probabilities: NDArray[np.float32]
-    labels: NDArray[np.int64]
     unknown: NDArray[np.bool_] | None
 
 
@@ -56,8 +54,7 @@ def studio_answers(
     """
     questions = _first_of(run, dataset, (Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL))
     classifier = Classifier.open(run.folder)
-    place_of = {name: number for number, name in enumerate(classifier.bundle.classes)}
-    prepared, probabilities, labels, scores = [], [], [], []
+    prepared, probabilities, scores = [], [], []
     for place in _evenly(questions.places, COMPARED):
         if cancelled():
             break
@@ -68,8 +65,6 @@ def studio_answers(
         said = classifier.classify(image)
         prepared.append(classifier.prepared(image))
         probabilities.append(said.probabilities)
-        name = questions.images.classes[int(questions.images.labels[place])]
-        labels.append(place_of.get(name, -1))
         scores.append(said.score)
     if not prepared:
         raise DatasetError(f"None of the images of {dataset.title} can be read.")
@@ -80,7 +75,6 @@ def studio_answers(
         questions.scope,
         np.stack(prepared),
         np.stack(probabilities),
-        np.array(labels, np.int64),
         unknown,
     )
 

@@ -173,25 +173,25 @@ def _differs(agreement: float | None, count: int) -> bool:
     return (1 - agreement) * count > max(_MOST_OTHERWISE, _MOST_OTHERWISE_SHARE * count) + 0.5
 
 
-def with_own_levels(bundle: Bundle, received: Received, labels: NDArray[np.int64]) -> Bundle:
+def with_own_levels(bundle: Bundle, received: Received, studio: Received) -> Bundle:
     """The description of a form with rounded weights, whose features are rounded too.
 
     That moves images away from their classes, and by the studio's levels most of them would be
-    unknown. So this form's own answers on images held back tell what is usual for it.
+    unknown. So the levels move as the form's own differ from the studio's. What these are of is
+    not asked again: the model may have learned from the images held back since.
 
     Args:
         bundle: The model's description.
-        received: What the form says of images held back.
-        labels: The true class of each, (n,), int64.
+        received: What the form says of some images, and `studio` what the run's own file says.
     """
-    levels = _familiarity(bundle, received)
+    own, theirs = _familiarity(bundle, received), _familiarity(bundle, studio)
     rule = bundle.unknown
-    if rule is None or levels is None or len(labels) < LEAST_IMAGES:
+    if rule is None or own is None or theirs is None or len(own) < LEAST_IMAGES:
         return bundle
-    levels = levels - np.float32(rule.margin)
-    right = received.probabilities.argmax(axis=1) == labels
-    order = np.argsort(levels, kind="stable")
-    return replace(bundle, unknown=replace(rule, levels=levels[order], right=right[order]))
+    places, of_images = (np.linspace(0, 1, count) for count in (len(rule.levels), len(own)))
+    moved = rule.levels + np.interp(places, of_images, np.sort(own) - np.sort(theirs))
+    levels = np.maximum.accumulate(moved).astype(np.float32)
+    return replace(bundle, unknown=replace(rule, levels=levels))
 
 
 def _unknown(bundle: Bundle, received: Received) -> NDArray[np.bool_]:

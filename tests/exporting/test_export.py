@@ -275,10 +275,34 @@ def test_the_levels_of_a_rounded_form_keep_the_margin_of_the_run() -> None:
     rule = fit_unknown(told, told, seen=1.0)
     assert rule is not None
     assert rule.margin > 0
-    same = with_own_levels(bundle(unknown=rule), Received(told.probabilities, places, 1.0), labels)
+    received = Received(told.probabilities, places, 1.0)
+    same = with_own_levels(bundle(unknown=rule), received, received)
     assert same.unknown is not None
     assert same.unknown.levels == pytest.approx(rule.levels, abs=1e-5)
     assert same.unknown.effect(0.95).answered == rule.effect(0.95).answered == 1
+
+
+def test_the_levels_of_a_rounded_form_stay_those_that_were_measured_before_the_final_fit() -> None:
+    random = np.random.default_rng(1)
+    labels = np.arange(60) % 3
+    places, rounded = (
+        (np.eye(3)[labels] + random.normal(0, spread, (60, 3))).astype(np.float32)
+        for spread in (0.1, 0.2)
+    )
+    told = Known(labels, _said(*labels), places)
+    rule = fit_unknown(told, told)
+    assert rule is not None
+    # The images were learned from since, so the model finds them more familiar than new ones.
+    learned = Received(told.probabilities, places * 0.1 + np.eye(3)[labels] * 0.9, 1.0)
+    moved = with_own_levels(
+        bundle(unknown=rule), Received(told.probabilities, rounded, 1.0), learned
+    ).unknown
+    assert moved is not None
+    assert moved.levels.max() < rule.levels.max()  # it is rounded
+    kept = with_own_levels(bundle(unknown=rule), learned, learned).unknown
+    assert kept is not None
+    assert kept.levels == pytest.approx(rule.levels)
+    assert np.array_equal(kept.right, rule.right)
 
 
 def test_formats_are_named_once_and_only_those_that_there_are() -> None:

@@ -70,7 +70,7 @@ def result(report: ExportReport) -> str:
 def compared_on(report: ExportReport) -> str:
     """Which images the exports were compared on."""
     which = {
-        "validation": _tr("{count} images held back from the training"),
+        "validation": _tr("{count} images of the validation part"),
         "test": _tr("{count} images of the test part"),
         "train": _tr("{count} images that it was trained on, as none were held back"),
     }.get(report.compared_on, _tr("{count} images of the dataset"))
