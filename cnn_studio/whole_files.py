@@ -9,15 +9,16 @@ from pathlib import Path
 
 
 class FileInMaking:
-    """A file that is written beside its place, and put there once it is whole on the disk.
+    """A file that is written elsewhere, and put in its place once it is whole on the disk.
 
     Args:
         path: Where it shall stand.
+        folder: Where it is written, on the same disk; by default the folder of `path`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, folder: Path | None = None) -> None:
         self.path = path
-        self._temporary = path.parent / f".{uuid.uuid4().hex}.part"
+        self._temporary = (folder or path.parent) / f".{uuid.uuid4().hex}.part"
 
     def write(self, data: bytes | bytearray) -> None:
         """Write all of it and wait until the disk has it. Safe to call from any thread.

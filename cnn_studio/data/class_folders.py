@@ -27,7 +27,7 @@ from cnn_studio.data.file_moves import explained, free_path
 from cnn_studio.data.journal import Journal
 from cnn_studio.data.kept_steps import StepLabel
 from cnn_studio.data.listing import class_folder_names, image_files
-from cnn_studio.data.marks import Marks
+from cnn_studio.data.marks import STUDIO_FOLDER, Marks
 from cnn_studio.data.samples import Sample, list_samples
 from cnn_studio.data.sessions import Session, recordings_of
 from cnn_studio.errors import DatasetError
@@ -210,7 +210,8 @@ class ClassFolders:
         folder = self.folder_of(class_name)
         if not folder.is_dir() or not has_card(self._dataset.folder):
             self._make_folder(class_name)
-        return FileInMaking(free_path(folder / session.file_name(sequence, suffix.lower())))
+        path = free_path(folder / session.file_name(sequence, suffix.lower()))
+        return FileInMaking(path, self._workshop_for(folder))
 
     def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:
         """Carry out a change; see `cnn_studio.data.class_changes` for those that there are.
@@ -246,6 +247,18 @@ class ClassFolders:
             else next((name for name in others if is_same_name(name, listed)), listed)
             for listed in on_card
         )
+
+    def _workshop_for(self, folder: Path) -> Path:
+        """Where files for a class's folder are written.
+
+        What a kill leaves of them there is in nobody's way; in the class's folder it would keep an
+        empty class from going. A folder may also be a link to another disk.
+        """
+        workshop = self._dataset.folder / STUDIO_FOLDER
+        with explained(f"The folder {workshop} cannot be made"):
+            workshop.mkdir(exist_ok=True)
+            same_disk = workshop.stat().st_dev == folder.stat().st_dev
+        return workshop if same_disk else folder
 
     def _make_folder(self, class_name: str) -> Path:
         """Make a class's folder, and the dataset's with its card, where they are not there yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_rename, relabelling
 from cnn_studio.data.class_folders import ClassFolders, Sample
+from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
@@ -163,3 +165,37 @@ def test_a_folder_that_may_not_be_read_stops_nothing(folders: ClassFolders, tmp_
         assert folders.counts()["shoe"] == 0
     finally:
         folders.folder_of("shoe").chmod(0o700)
+
+
+def test_what_is_being_written_is_in_no_class_folder(
+    folders: ClassFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folders.folder_of("shoe")
+    flush = os.fsync
+    seen: list[list[str]] = []
+
+    def look(descriptor: int) -> None:
+        seen.append(sorted(path.name for path in folder.iterdir()))
+        flush(descriptor)
+
+    _record(folders, "shoe", 1)
+    monkeypatch.setattr("os.fsync", look)
+    _record(folders, "shoe", 1)
+    assert seen == [[SESSION.file_name(1)]]
+    assert folders.counts()["shoe"] == 2
+    left_by_a_kill = folders.dataset.folder / ".studio" / f".{'0a' * 16}.part"
+    left_by_a_kill.write_bytes(b"half an image")
+    os.utime(left_by_a_kill, (0, 0))
+    assert remove_leftovers(folders.dataset.folder) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no other disk")
+def test_a_class_folder_may_be_a_link_to_another_disk(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        if Path(elsewhere).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("it is the same disk")
+        folders.folder_of("shoe").symlink_to(elsewhere)
+        _record(folders, "shoe", 2)
+        assert len(list(Path(elsewhere).iterdir())) == folders.counts()["shoe"] == 2

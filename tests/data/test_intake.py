@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import struct
+import threading
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,7 +17,7 @@ from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.intake import IntakeReport, import_class_tree
 from cnn_studio.data.left_out import by_reason, reasons_in_words
-from cnn_studio.data.sessions import SessionKind
+from cnn_studio.data.sessions import SessionKind, sequence_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from tests.data.importing import import_images
@@ -398,3 +399,96 @@ def test_a_pipe_does_not_hold_up_an_import(folders: ClassFolders, tmp_path: Path
     assert len(report.imported) == 1
     assert set(_reasons(report)) == {"pipe", "pipe.jpg"}
     assert "no file" in _reasons(report)["pipe"]
+
+
+def _hidden_files(folders: ClassFolders) -> list[str]:
+    return [path.name for path in folders.dataset.folder.rglob(".*.part")]
+
+
+def test_the_disk_is_waited_for_by_several_at_once_and_they_come_in_in_order(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(24):
+        put_photo(tmp_path / "in" / f"{number:02d}.jpg", number)
+    changed, flush = threading.Condition(), os.fsync
+    waiting, most = 0, 0
+
+    def wait_for_others(descriptor: int) -> None:
+        nonlocal waiting, most
+        with changed:
+            waiting += 1
+            most = max(most, waiting)
+            changed.notify_all()
+            changed.wait_for(lambda: most >= 4, timeout=1)
+            waiting -= 1
+        flush(descriptor)
+
+    monkeypatch.setattr("os.fsync", wait_for_others)
+    steps: list[tuple[int, int]] = []
+    report = import_images(
+        folders, "shoe", [tmp_path / "in"], progress=lambda *step: steps.append(step)
+    )
+    assert [sample.path.read_bytes() for sample in report.imported] == list(map(jpeg, range(24)))
+    assert [sequence_of(sample.path.name) for sample in report.imported] == list(range(1, 25))
+    assert most >= 4
+    assert steps == [(number, 24) for number in range(25)]
+    assert _hidden_files(folders) == []
+
+
+def test_an_image_counts_once_it_is_in_its_place_and_a_cancel_leaves_no_rest(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for number in range(40):
+        put_photo(tmp_path / "in" / f"{number:02d}.jpg", number)
+    there: list[tuple[int, int]] = []
+    report = import_images(
+        folders,
+        "shoe",
+        [tmp_path / "in"],
+        progress=lambda done, _all: there.append((done, folders.counts()["shoe"])),
+        cancelled=lambda: len(there) > 30,
+    )
+    assert there == [(number, number) for number in range(31)]
+    assert len(report.imported) == folders.counts()["shoe"] == 30
+    assert _hidden_files(folders) == []
+
+
+def test_a_file_that_moves_goes_only_once_its_image_is_on_the_disk(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [put_photo(tmp_path / "in" / f"{number:02d}.jpg", number) for number in range(20)]
+    flush = os.fsync
+    gone_early: list[str] = []
+
+    def look(descriptor: int) -> None:
+        gone = [n for n, path in enumerate(sources) if not path.exists()]
+        held = {path.read_bytes() for path in folders.folder_of("shoe").glob("*.jpg")}
+        gone_early.extend(str(n) for n in gone if jpeg(n) not in held)
+        flush(descriptor)
+
+    monkeypatch.setattr("os.fsync", look)
+    report = import_images(folders, "shoe", [tmp_path / "in"], move=True)
+    assert len(report.imported) == 20
+    assert gone_early == []
+    assert not any(path.exists() for path in sources)
+
+
+def test_what_is_written_when_the_disk_refuses_another_one_comes_in(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        put_photo(tmp_path / "in" / f"{number:02d}.jpg", number)
+    flush = os.fsync
+    calls: list[int] = []
+
+    def refuse_the_fifth(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 5:
+            raise OSError(5, "Input/output error")
+        flush(descriptor)
+
+    monkeypatch.setattr("os.fsync", refuse_the_fifth)
+    with pytest.raises(DatasetError, match="Input/output error"):
+        import_images(folders, "shoe", [tmp_path / "in"])
+    assert folders.counts()["shoe"] == 9
+    assert _hidden_files(folders) == []
