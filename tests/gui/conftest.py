@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from cnn_studio.gui import device_watch
+from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
 from tests.camera.fake_webcams import FakeWebcams
@@ -28,6 +29,15 @@ def studio(qapp: QApplication, workspace: Workspace, settings: QSettings) -> Ite
     studio.theme.apply()
     yield studio
     assert studio.shutdown()
+
+
+@pytest.fixture
+def key_repeat(qapp: QApplication) -> Iterator[KeyRepeat]:
+    """What `create_application` installs: a key that is held down acts once."""
+    key_repeat = KeyRepeat(qapp)
+    yield key_repeat
+    key_repeat.setParent(None)
+    key_repeat.deleteLater()
 
 
 @pytest.fixture

@@ -156,15 +156,6 @@ def _signals_that_act(each: QObject) -> Iterator[str]:
 
 
 @pytest.fixture
-def repeat(qapp: QApplication) -> Iterator[KeyRepeat]:
-    """What `create_application` installs."""
-    repeat = KeyRepeat(qapp)
-    yield repeat
-    repeat.setParent(None)
-    repeat.deleteLater()
-
-
-@pytest.fixture
 def studio(studio: Studio, workspace: Workspace, models: Path) -> Studio:
     """A dataset of three colours, and two runs that tell them apart."""
     for place, colour in enumerate(("red", "green", "blue")):
@@ -183,7 +174,7 @@ def studio(studio: Studio, workspace: Workspace, models: Path) -> Studio:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, repeat: KeyRepeat, studio: Studio) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, key_repeat: KeyRepeat, studio: Studio) -> Iterator[MainWindow]:
     window = MainWindow(studio)
     qtbot.addWidget(window)
     window.show_page("capture")

@@ -34,9 +34,7 @@ def number_keys(classes: Sequence[str], in_question: Sequence[str]) -> dict[str,
 class AnswerKeys(QObject):
     """Takes keys before the list that has the focus looks for rows that begin with them.
 
-    A key that is held down counts once. X11 repeats a held key as releases and presses, and Qt
-    does not tell all of them from real ones; but a release and the press that repeats it have one
-    and the same time.
+    One that is held down comes only once, see `KeyRepeat`.
 
     Signals:
         number_pressed(int): 1 to 9.
@@ -55,7 +53,6 @@ class AnswerKeys(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._released = (0, 0)  # the key that was let go of last, and when
         self.watch(window)  # what a button has no use for arrives there
 
     def watch(self, *widgets: QWidget) -> None:
@@ -64,23 +61,12 @@ class AnswerKeys(QObject):
             widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-            self._released = (event.key(), event.timestamp())
-        return event.type() == QEvent.Type.KeyPress and self._take(event)
-
-    def _take(self, event: QKeyEvent) -> bool:
-        """Whether a key that was pressed is one of these; a repeated one does nothing."""
         answer = self._meaning(event)
-        if answer is None:
-            return False
-        is_repeated = event.isAutoRepeat() or (
-            event.timestamp() > 0 and self._released == (event.key(), event.timestamp())
-        )
-        if not is_repeated:
+        if answer is not None:
             answer()
-        return True
+        return answer is not None
 
     def _meaning(self, event: QKeyEvent) -> Callable[[], None] | None:
         key = event.key()

@@ -22,6 +22,7 @@ from cnn_studio.data.marks import Mark
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.checkup.checkup_dialog import CheckupDialog
 from cnn_studio.gui.capture.gallery.arrangement import Order, Show
+from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.paths import Workspace
@@ -120,13 +121,17 @@ def test_number_keys_relabel_and_go_on(
 
 
 def test_a_held_number_key_answers_once(
-    qtbot: QtBot, doubted: Dataset, dialog: CheckupDialog
+    qtbot: QtBot, doubted: Dataset, key_repeat: KeyRepeat, dialog: CheckupDialog
 ) -> None:
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.page.view.setFocus()
+
     def send(kind: QEvent.Type, is_repeat: bool, time_ms: int) -> None:
         plain = Qt.KeyboardModifier.NoModifier
         event = QKeyEvent(kind, Qt.Key.Key_2, plain, "2", is_repeat)
         event.setTimestamp(time_ms)
-        QApplication.sendEvent(dialog.page.view, event)
+        QApplication.sendEvent(dialog.windowHandle(), event)
 
     send(QEvent.Type.KeyPress, False, 1000)
     for time_ms in (1500, 1540):  # as X11 repeats a key, and Qt sees it as long as it keeps up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
@@ -31,9 +31,8 @@ def test_space_that_the_system_repeats_is_one_hold(qtbot: QtBot) -> None:
 
 
 def test_repeats_that_are_kept_from_it_go_on_with_the_hold(
-    qapp: QApplication, qtbot: QtBot
+    key_repeat: KeyRepeat, qtbot: QtBot
 ) -> None:
-    repeat = KeyRepeat(qapp)
     area = QWidget()
     qtbot.addWidget(area)
     keys = HoldKeys(area, QPushButton(area))
@@ -41,13 +40,11 @@ def test_repeats_that_are_kept_from_it_go_on_with_the_hold(
     keys.hold_ended.connect(lambda: told.append("ended"))
     QTest.keyPress(area, Qt.Key.Key_Space)
     QTest.keyRelease(area, Qt.Key.Key_Space)  # what X11 sends first
-    repeat.repeated.emit()
+    key_repeat.repeated.emit()
     assert not keys._release.isActive()
     assert keys.is_held
     with qtbot.waitSignal(keys.hold_ended):
         QTest.keyRelease(area, Qt.Key.Key_Space)
-    repeat.setParent(None)
-    repeat.deleteLater()
 
 
 def test_a_menu_keeps_its_keys(qtbot: QtBot) -> None:
