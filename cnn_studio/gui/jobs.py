@@ -99,8 +99,8 @@ class Job(QObject):
     cancelled = Signal()
     finished = Signal()
 
-    def __init__(self, function: Callable[[Task], Result], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, function: Callable[[Task], Result], jobs: Jobs) -> None:
+        super().__init__(jobs)
         self.activity: Activity | None = None
         self._thread = _JobThread(function, self)
         self._thread.reported.connect(self._on_thread_reported)
@@ -108,8 +108,10 @@ class Job(QObject):
         self._thread.finished.connect(self._on_thread_finished)
 
     def start(self) -> None:
-        """Begin; the signals must be connected by now."""
-        self._thread.start(QThread.Priority.LowPriority)
+        """Begin, unless all work has ended; the signals must be connected by now."""
+        jobs = self.parent()
+        if not (isinstance(jobs, Jobs) and jobs.is_shut_down):
+            self._thread.start(QThread.Priority.LowPriority)
 
     def cancel(self, halt: Halt = Halt.KEEP) -> None:
         """Ask the work to end early.
@@ -149,11 +151,13 @@ class Jobs(QObject):
 
     Attributes:
         activities: What a person knows of.
+        is_shut_down: Whether all work has ended for good: a timer may still want to begin some.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.activities = Activities(self)
+        self.is_shut_down = False
         self._running: set[Job] = set()
 
     def create(
@@ -180,7 +184,12 @@ class Jobs(QObject):
         return job
 
     def shutdown(self, timeout_ms: int = 5000) -> bool:
-        """Cancel all work and wait for it; for closing the window. False if some never ended."""
+        """Cancel all work, wait for it, and start none any more; for closing the window.
+
+        Returns:
+            False if some never ended.
+        """
+        self.is_shut_down = True
         for job in self._running:
             job.cancel(Halt.LATER)
         ended = [job.wait(timeout_ms) for job in list(self._running)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -24,7 +26,7 @@ def jobs(studio: Studio) -> Jobs:
 
 
 @pytest.fixture
-def bar(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> ActivityBar:
+def bar(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[ActivityBar]:
     """A bar in a window of its own, which shows work at once."""
     monkeypatch.setattr(activity_bar, "SHOWN_AFTER_S", 0.0)
     window = QWidget()
@@ -32,9 +34,9 @@ def bar(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Activi
     bar = ActivityBar(studio.jobs.activities, studio.theme, window)
     window.resize(800, 60)
     bar.resize(800, 32)
-    window.show()
-    qtbot.waitActive(window)
-    return bar
+    with qtbot.waitActive(window):
+        window.show()
+    yield bar  # its window lives as long
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QThread
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.errors import DatasetError
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.capture.folder_watch import FolderWatch
 from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, OneJob, Task
 
 _ONCE = Qt.ConnectionType.SingleShotConnection
@@ -109,6 +112,35 @@ def test_shutdown_waits_for_work_in_progress() -> None:
     jobs.create(work).start()
     jobs.shutdown()
     assert ended.is_set()
+
+
+def test_nothing_begins_after_the_end(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    begun = threading.Event()
+    created = jobs.create(lambda _task: begun.set(), About("Working", "what is done stays"))
+    jobs.shutdown()
+    late = jobs.create(lambda _task: begun.set())
+    one = OneJob(jobs, jobs)
+    for job in (created, late):
+        job.start()
+        assert job.wait(0)
+    one.start(lambda _task: begun.set())
+    qtbot.wait(50)
+    assert not begun.is_set()
+
+
+def test_a_folder_that_changes_as_the_window_closes_is_read_no_more(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    jobs, watch, reads = Jobs(), FolderWatch(), []
+    watch.watch([tmp_path])
+    watch.changed.connect(lambda: jobs.create(lambda _task: reads.append(1)).start())
+    (tmp_path / "new.jpg").write_bytes(b"")
+    jobs.shutdown()
+    with qtbot.waitSignal(watch.changed):
+        pass
+    qtbot.wait(50)
+    assert not reads
 
 
 def test_one_job_at_a_time_and_the_next_may_begin_when_it_has_finished(qtbot: QtBot) -> None:

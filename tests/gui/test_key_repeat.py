@@ -183,6 +183,7 @@ def window(qtbot: QtBot, key_repeat: KeyRepeat, studio: Studio) -> Iterator[Main
         window.activateWindow()
     qtbot.waitUntil(lambda: studio.camera.latest() is not None)
     yield window
+    qtbot.waitUntil(lambda: not studio.jobs.activities.writing)  # else it asks before it closes
     window.close()
 
 

@@ -73,6 +73,7 @@ class Thumbnails(QObject):
         self._generation = 0
         self._queue = RequestQueue()
         self._threads: list[ThumbnailThread] = []
+        self._is_shut_down = False
         self._asked: set[Path] = set()
         self._cache: OrderedDict[Path, Thumbnail] = OrderedDict()
         self._cache_bytes = 0
@@ -123,7 +124,8 @@ class Thumbnails(QObject):
                 self._ask(path, thumbnail)
 
     def shutdown(self) -> None:
-        """End the threads and wait for them."""
+        """End the threads and wait for them; what is painted after that starts none."""
+        self._is_shut_down = True
         self._queue.close()
         for thread in self._threads:
             thread.wait()
@@ -131,7 +133,7 @@ class Thumbnails(QObject):
         self._store.close()
 
     def _ask(self, path: Path, known: Thumbnail | None) -> None:
-        if path in self._asked:
+        if path in self._asked or self._is_shut_down:
             return
         if not self._threads:
             self._start_threads()

@@ -102,6 +102,19 @@ def test_all_of_a_long_list_come_in_the_end(
         assert _made(qtbot, thumbnails, path).pixmap is not None
 
 
+def test_what_is_painted_after_the_end_starts_no_thread(
+    qtbot: QtBot, thumbnails: Thumbnails, tmp_path: Path
+) -> None:
+    path = tmp_path / "1.jpg"
+    path.write_bytes(encode_jpeg(np.zeros((20, 20, 3), np.uint8)))
+    _made(qtbot, thumbnails, path)
+    thumbnails.shutdown()
+    assert thumbnails.get(path) is not None
+    assert thumbnails.get(tmp_path / "2.jpg") is None
+    thumbnails.focus([tmp_path / "3.jpg"], [])
+    assert not thumbnails._threads
+
+
 def _photo(folder: Path, level: int, changed_s: float = 1_700_000_000) -> Path:
     """A photo of even grey that was written long ago."""
     folder.mkdir(exist_ok=True)

@@ -292,7 +292,7 @@ class CurvesView(QWidget):
 
     @Slot()
     def _start_thread(self) -> None:
-        if not self._thread.isRunning() and not self._thread.isFinished():
+        if not (self._thread.is_leaving or self._thread.isRunning()):
             self._thread.start(self._thread.Priority.LowPriority)
         if not self._shown.is_empty:
             self._ask()

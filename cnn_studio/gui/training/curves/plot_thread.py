@@ -34,6 +34,11 @@ class PlotThread(QThread):
         self._asked_to_keep: _Asked | None = None
         self._is_leaving = False
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it has ended for good, or soon has."""
+        return self._is_leaving
+
     def ask(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> None:
         """Have curves drawn; whatever was asked for and not begun is forgotten."""
         with self._changed:
