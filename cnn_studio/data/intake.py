@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnn_studio.data.class_changes import class_removal
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
@@ -179,6 +180,7 @@ class _Intake:
         self._imported: list[Sample] = []
         self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
+        self._made: set[str] = set()  # classes
 
     def report(self) -> IntakeReport:
         """What was done."""
@@ -201,10 +203,10 @@ class _Intake:
             contents = _read_ahead(readers, [entry for _name, entry in entries])
             try:
                 for (name, entry), content in zip(entries, contents, strict=True):
-                    if self._cancelled():
-                        return
                     coming.append(self._begin(name, entry, content, writers))
                     if len(coming) == _WRITERS:
+                        if self._cancelled():
+                            return
                         self._finish(coming)
                 while coming and not self._cancelled():
                     self._finish(coming)
@@ -214,6 +216,7 @@ class _Intake:
             finally:
                 for file in coming:
                     file.discard()
+                self._remove_empty_classes()
 
     def _begin(
         self,
@@ -234,6 +237,7 @@ class _Intake:
         is_there = self._folders.folder_of(class_name).is_dir()
         if not is_there and class_name not in self._folders.classes():
             self._folders.add_class(class_name)
+            self._made.add(class_name)
         # Its number says which file it came from, should the import be broken off.
         number = self._note.place_of(entry.path) or 0
         file = self._folders.file_to_come(class_name, content.suffix, self._session, number)
@@ -259,6 +263,12 @@ class _Intake:
         while coming:
             with suppress(DatasetError):
                 self._finish(coming)
+
+    def _remove_empty_classes(self) -> None:
+        """Remove the classes that were made for images of which none has come in."""
+        for name in self._made - {sample.class_name for sample in self._imported}:
+            with suppress(DatasetError):
+                self._folders.carry_out(class_removal(self._folders, name, at_most=0))
 
     def _remove_source(self, path: Path) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,6 +188,24 @@ def test_moved_files_go_back_where_they_were(
     assert len(contents(source)) < len(photos)
     take_back(the_broken(things))
     assert contents(source) == photos
+
+
+def test_what_was_moved_goes_back_and_what_is_in_a_zip_stays_there(
+    things: Dataset, source: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        for number in range(3):
+            archive.writestr(f"pen/{number}.jpg", jpeg(50 + number))
+    photos = contents(source)
+    looks = iter(range(100))
+    with plan_import(ClassFolders(things), [tmp_path / "more.zip", source]) as plan:
+        run_import(
+            plan, move=True, cancelled=lambda: next(looks) > 4, halted=lambda: Halt.TAKE_BACK
+        )
+    assert ClassFolders(things).counts() == {"cup": 1}
+    assert contents(source) == photos
+    assert count_trash(things.folder) > 3
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".zip"] == ["more.zip"]
 
 
 def test_moving_goes_on(workspace: Workspace, things: Dataset, source: Path) -> None:
