@@ -5,6 +5,18 @@ The window shows it inline, the command line prints it on stderr.
 """
 
 
+NOT_UNDERSTOOD = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What reading plain values raises that are not as expected: of a newer studio, or of anybody."""
+
+
 class StudioError(Exception):
     """A problem that a person can understand and put right."""
 

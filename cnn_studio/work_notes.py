@@ -9,18 +9,24 @@ nobody holds is of work that a kill, a crash or a power cut has broken off.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
+from cnn_studio.errors import NOT_UNDERSTOOD
 from cnn_studio.whole_files import write_atomically
+
+Work = TypeVar("Work")
+_MOST_BYTES = 256 << 20  # that of an import of 200,000 files has 40 MB
+_log = logging.getLogger(__name__)
 
 
 class Halt(StrEnum):
@@ -55,36 +61,38 @@ class WorkNote:
     """A note of work that is under way in this process; `close` it in the thread that made it.
 
     Args:
-        path: The file.
+        path: The file; None where none can be written.
         lock: Held.
     """
 
-    def __init__(self, path: Path, lock: FileLock | None) -> None:
+    def __init__(self, path: Path | None, lock: FileLock | None = None) -> None:
         self._path = path
         self._lock = lock
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        self._list = os.open(path.with_suffix(".done"), flags, 0o666)
+        if path is not None:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            self._list = os.open(path.with_suffix(".done"), flags, 0o666)
 
     @classmethod
     def begin(cls, folder: Path, values: Mapping[str, Any]) -> WorkNote:
-        """Write a note of work that begins now.
+        """Write a note of work that begins now; where that cannot be, the work goes without.
 
         Args:
             folder: Where notes of such work are; it is made if need be.
             values: What is to be done, as JSON can hold it.
-
-        Raises:
-            OSError: The folder cannot be written to.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{uuid.uuid4().hex}.json"
-        lock = _held(path)
         try:
-            write_atomically(path, json.dumps(values).encode("utf-8"))
-            return cls(path, lock)
-        except BaseException:
-            _remove(path, lock)
-            raise
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{uuid.uuid4().hex}.json"
+            lock = _held(path)
+            try:
+                write_atomically(path, json.dumps(values).encode("utf-8"))
+                return cls(path, lock)
+            except BaseException:
+                _remove(path, lock)
+                raise
+        except OSError:  # then what is to be done cannot be written either, as a rule
+            _log.info("There is no note in %s of what is being done", folder, exc_info=True)
+            return cls(None)
 
     @classmethod
     def take_up(cls, left: LeftNote) -> WorkNote | None:
@@ -108,15 +116,15 @@ class WorkNote:
             raise
 
     def add(self, line: Mapping[str, Any]) -> None:
-        """Add a line to what is done; from any thread.
+        """Add a line to what is done, unless the disk is full; from any thread.
 
         A kill loses none of the lines. A power cut may lose the last ones.
-
-        Raises:
-            OSError: The disk is full.
         """
+        if self._path is None:
+            return
         # A line that was cut short must not swallow the next one, so the break stands before it.
-        os.write(self._list, ("\n" + json.dumps(line)).encode("utf-8"))
+        with suppress(OSError):
+            os.write(self._list, ("\n" + json.dumps(line)).encode("utf-8"))
 
     def close(self, *, struck_out: bool) -> None:
         """The work has ended in this process.
@@ -124,6 +132,8 @@ class WorkNote:
         Args:
             struck_out: Whether that is all; else the note stays for the next start.
         """
+        if self._path is None:
+            return
         os.close(self._list)
         if struck_out:
             _remove(self._path, self._lock)
@@ -143,6 +153,25 @@ def left_notes(folder: Path) -> list[LeftNote]:
     return found
 
 
+def left_work(folder: Path, understood: Callable[[LeftNote], Work | None]) -> list[Work]:
+    """What the notes in a folder tell of that nobody holds, oldest first.
+
+    Args:
+        folder: Where they are.
+        understood: Says what a note tells of, or raises one of `NOT_UNDERSTOOD`; None for work of
+            another kind.
+    """
+    found = []
+    for note in left_notes(folder):
+        try:
+            work = understood(note)
+        except NOT_UNDERSTOOD:
+            _log.warning("The note %s is not understood", note.path, exc_info=True)
+        else:
+            found += [] if work is None else [work]
+    return found
+
+
 def _read(path: Path) -> LeftNote | None:
     values = _object_in(_text_of(path))
     if values is None:
@@ -153,7 +182,8 @@ def _read(path: Path) -> LeftNote | None:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8", errors="replace")
+        is_one_of_ours = path.stat().st_size <= _MOST_BYTES
+        return path.read_text("utf-8", errors="replace") if is_one_of_ours else ""
     except OSError:  # just struck out, or nothing was done yet
         return ""
 
@@ -161,7 +191,7 @@ def _text_of(path: Path) -> str:
 def _object_in(text: str) -> dict[str, Any] | None:
     try:
         values = json.loads(text)
-    except ValueError:  # cut short, or not one of ours
+    except NOT_UNDERSTOOD:  # cut short, or not one of ours
         return None
     return values if isinstance(values, dict) else None
 

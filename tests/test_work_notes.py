@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from cnn_studio.work_notes import WorkNote, left_notes
+from cnn_studio.work_notes import LeftNote, WorkNote, left_notes, left_work
 
 _ROOT = Path(__file__).parents[1]
 _WORK = (
@@ -65,6 +66,35 @@ def test_one_goes_on_with_it_and_nobody_else(notes: Path) -> None:
     left.strike_out()
     assert left_notes(notes) == []
     assert WorkNote.take_up(left) is None
+
+
+def test_work_goes_without_a_note_where_none_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file where the folder would be")
+    note = WorkNote.begin(tmp_path / "notes", {"what": "tea"})
+    note.add({"cup": 1})
+    note.close(struck_out=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
+
+
+def test_what_is_not_understood_or_far_too_large_is_passed_over(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cups(note: LeftNote) -> int | None:
+        return int(note.values["cups"]) if note.values["what"] == "tea" else None
+
+    for values in (
+        {"what": "tea", "cups": 2},
+        {"what": "coffee"},
+        {"what": "tea", "cups": math.inf},
+        {"what": "tea", "cups": []},
+        {"what": "tea"},
+        {},
+    ):
+        WorkNote.begin(notes, values).close(struck_out=False)
+    (notes / "deep.json").write_text("[" * 9999)
+    assert left_work(notes, cups) == [2]
+    monkeypatch.setattr("cnn_studio.work_notes._MOST_BYTES", 10)
+    assert left_work(notes, cups) == []
 
 
 def test_lines_that_were_cut_short_and_files_of_others_are_passed_over(notes: Path) -> None:

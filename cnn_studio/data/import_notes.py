@@ -13,7 +13,6 @@ A note that nobody is at work on tells of an import that was broken off.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,10 +29,9 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind, place_of, session_of
 from cnn_studio.data.trash import TRASH_NAME
 from cnn_studio.errors import DatasetError
-from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_notes
+from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_work
 
 _FOLDER = "imports"
-_log = logging.getLogger(__name__)
 
 
 class ImportKind(StrEnum):
@@ -73,24 +71,20 @@ class BrokenImport:
 
 def broken_imports(dataset: Dataset) -> list[BrokenImport]:
     """The imports into a dataset that were broken off, oldest first."""
-    found = []
-    for note in left_notes(dataset.folder / STUDIO_FOLDER / _FOLDER):
-        try:
-            values = note.values
-            broken = BrokenImport(
-                dataset,
-                ImportKind(values["kind"]),
-                tuple(_arrived(dataset.folder, values, note.lines)),
-                int(values["total"]),
-                tuple(Path(str(path)) for path in values["paths"]),
-                values,
-                note,
-            )
-        except (ValueError, TypeError, KeyError):  # of a newer studio, or not one of ours
-            _log.warning("The note %s is not understood", note.path, exc_info=True)
-            continue
-        found.append(broken)
-    return found
+
+    def understood(note: LeftNote) -> BrokenImport:
+        values = note.values
+        return BrokenImport(
+            dataset,
+            ImportKind(values["kind"]),
+            tuple(_arrived(dataset.folder, values, note.lines)),
+            int(values["total"]),
+            tuple(Path(str(path)) for path in values["paths"]),
+            values,
+            note,
+        )
+
+    return left_work(dataset.folder / STUDIO_FOLDER / _FOLDER, understood)
 
 
 def keep(broken: BrokenImport) -> None:
@@ -115,8 +109,6 @@ def take_back(broken: BrokenImport) -> TakenBack:
 
 class ImportNote:
     """The note of one import, held while it is under way. A context manager.
-
-    Where no note can be written, it does without.
 
     Args:
         folders: The dataset.
@@ -253,31 +245,21 @@ class ImportNote:
             remove_dataset(self._folders.dataset.folder)
         return (every, None) if taken is None else ((), taken)
 
-    def _held(self, broken: BrokenImport | None) -> WorkNote | None:
-        if broken is not None:
-            note = WorkNote.take_up(broken.note)
-            if note is None:
-                raise DatasetError("Another studio goes on with this import already.")
-            return note
-        try:
-            return WorkNote.begin(
-                self._folders.dataset.folder / STUDIO_FOLDER / _FOLDER, self._values
-            )
-        except OSError:  # then an image cannot be stored there either, which says why
-            _log.info("The import goes without a note", exc_info=True)
-            return None
+    def _held(self, broken: BrokenImport | None) -> WorkNote:
+        if broken is None:
+            folder = self._folders.dataset.folder / STUDIO_FOLDER / _FOLDER
+            return WorkNote.begin(folder, self._values)
+        note = WorkNote.take_up(broken.note)
+        if note is None:
+            raise DatasetError("Another studio goes on with this import already.")
+        return note
 
     def _add(self, line: Mapping[str, Any]) -> None:
         self._lines.append(line)
-        if self._note is not None:
-            with suppress(OSError):  # then the image cannot be stored either, which says why
-                self._note.add(line)
+        self._note.add(line)
 
     def _close(self, *, struck_out: bool) -> None:
-        if self._note is None:
-            return
         self._note.close(struck_out=struck_out)
-        self._note = None
         folder = self._folders.dataset.folder
         with suppress(OSError):  # as a rule there is more in them
             (folder / STUDIO_FOLDER).rmdir()

@@ -27,7 +27,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.file_moves import Stamp, explained, free_path, is_as_left, stamp_of
 from cnn_studio.data.kept_steps import KeptSteps, StepLabel
 from cnn_studio.data.marks import STUDIO_FOLDER, Marks
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, UsageError
 from cnn_studio.whole_files import write_atomically
 
 _JOURNAL_FOLDER = "journal"
@@ -308,14 +308,7 @@ class Journal:
                 change = Change.from_dict(self._folder.name, values)
                 label = StepLabel.from_dict(values["step"]) if values.get("step") else None
                 self._go_on(change)
-            except (
-                ValueError,
-                TypeError,
-                KeyError,
-                AttributeError,
-                UsageError,
-                DatasetError,
-            ) as error:
+            except (*NOT_UNDERSTOOD, UsageError, DatasetError) as error:
                 if _is_passing(error.__cause__):
                     raise  # it is ended once there is room again
                 # Not one of ours, or no longer possible: it is kept, for a person to look at.

@@ -17,7 +17,7 @@ from typing import Any
 
 from cnn_studio.data.changes import Change
 from cnn_studio.data.marks import STUDIO_FOLDER
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, UsageError
 from cnn_studio.whole_files import write_atomically
 
 STEPS_FOLDER = "steps"
@@ -98,15 +98,7 @@ class KeptSteps:
         try:
             _label, change = (self._folder / f"{key}.json").read_text("utf-8").splitlines()
             return Change.from_dict(self._name, json.loads(change))
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            UsageError,
-            DatasetError,
-        ) as error:
+        except (OSError, *NOT_UNDERSTOOD, UsageError, DatasetError) as error:
             raise StepLostError("What this step did is not kept any more.") from error
 
     def keep(self, label: StepLabel, change: Change) -> None:
@@ -159,6 +151,6 @@ def _label_in(path: Path) -> StepLabel | None:
     try:
         with path.open(encoding="utf-8") as stream:
             label = StepLabel.from_dict(json.loads(stream.readline()))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, *NOT_UNDERSTOOD):
         return None
     return label if label.key == path.stem else None

@@ -22,18 +22,25 @@ def remove_leftovers(dataset_folder: Path) -> int:
     Returns:
         How many temporary files there were. What cannot be deleted stays.
     """
-    removed = 0
     with suppress(OSError):
         remove_leaving(dataset_folder, _YOUNGEST_S)
-    for folder in (dataset_folder, *_folders_in(dataset_folder)):
-        with suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                if (
-                    _NAME.fullmatch(entry.name)
-                    and time.time() - entry.stat().st_mtime > _YOUNGEST_S
-                ):
-                    Path(entry.path).unlink()
-                    removed += 1
+    folders = (dataset_folder, *_folders_in(dataset_folder))
+    return sum(remove_temporary(folder, _YOUNGEST_S) for folder in folders)
+
+
+def remove_temporary(folder: Path, older_than_s: float) -> int:
+    """Delete the temporary files in one folder, but for those that may be being written.
+
+    Returns:
+        How many there were. What cannot be deleted stays.
+    """
+    removed = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            is_one = _NAME.fullmatch(entry.name)
+            if is_one and time.time() - entry.stat().st_mtime > older_than_s:
+                Path(entry.path).unlink()
+                removed += 1
     return removed
 
 

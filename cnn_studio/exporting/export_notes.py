@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.exporting.export import ExportOrder, aside_folder
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
-from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_notes
+from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_work
 
 _KIND = "export"
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class BrokenExport:
 def noted_export(
     notes: Path, order: ExportOrder, halted: Callable[[], Halt]
 ) -> Iterator[Callable[[ExportReport], None]]:
-    """Keep a note while a run is exported; where none can be written, go without.
+    """Keep a note while a run is exported.
 
     Args:
         notes: The folder of such notes.
@@ -66,38 +64,22 @@ def noted_export(
         "out": str(order.out.absolute()),
         "token": order.token,
     }
+    note = WorkNote.begin(notes, values)
     try:
-        note = WorkNote.begin(notes, values)
-    except OSError:
-        _log.info("The export goes without a note", exc_info=True)
-        yield lambda _report: None
-        return
-
-    def through(report: ExportReport) -> None:
-        with suppress(OSError):
-            note.add({"done": report.format})
-
-    try:
-        yield through
+        yield lambda report: note.add({"done": report.format})
     finally:
         note.close(struck_out=halted() is not Halt.LATER)
 
 
 def broken_exports(notes: Path) -> list[BrokenExport]:
     """What was broken off, oldest first."""
-    found = []
-    for note in left_notes(notes):
-        if note.values.get("kind") != _KIND:
-            continue
-        try:
-            found.append(_broken(note))
-        except (ValueError, TypeError, KeyError):  # of a newer studio, or not one of ours
-            _log.warning("The note %s is not understood", note.path, exc_info=True)
-    return found
+    return left_work(notes, _broken)
 
 
-def _broken(note: LeftNote) -> BrokenExport:
+def _broken(note: LeftNote) -> BrokenExport | None:
     values = note.values
+    if values.get("kind") != _KIND:
+        return None
     through = [ExportFormat(str(line["done"])) for line in note.lines]
     formats = [ExportFormat(str(name)) for name in values["formats"]]
     return BrokenExport(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,10 +12,9 @@ from typing import Any
 from cnn_studio.errors import ImageError
 from cnn_studio.prediction.copying import CopyReport, copy_pictures, remove_copies
 from cnn_studio.prediction.pictures import Picture
-from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_notes
+from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_work
 
 _KIND = "copy"
-_log = logging.getLogger(__name__)
 
 Orders = Sequence[tuple[Picture, Path]]
 Coming = Callable[[Picture, Path, int], None]
@@ -50,7 +48,7 @@ class BrokenCopy:
 def noted(
     notes: Path, target: Path, orders: Orders, halted: Callable[[], Halt]
 ) -> Iterator[Coming]:
-    """Keep a note while pictures are copied; where none can be written, go without.
+    """Keep a note while pictures are copied.
 
     Args:
         notes: The folder of such notes.
@@ -62,27 +60,13 @@ def noted(
         What `copy_pictures` tells of each copy to come.
     """
     values = {"kind": _KIND, "target": str(target.absolute()), "orders": [*map(_plain, orders)]}
-    try:
-        note = WorkNote.begin(notes, values)
-    except OSError:
-        _log.info("The copying goes without a note", exc_info=True)
-        yield lambda _picture, _path, _size: None
-        return
-    with _closing(note, halted) as coming:
+    with _closing(WorkNote.begin(notes, values), halted) as coming:
         yield coming
 
 
 def broken_copies(notes: Path) -> list[BrokenCopy]:
     """What was broken off, oldest first."""
-    found = []
-    for note in left_notes(notes):
-        if note.values.get("kind") != _KIND:
-            continue
-        try:
-            found.append(_broken(note))
-        except (ValueError, TypeError, KeyError):  # of a newer studio, or not one of ours
-            _log.warning("The note %s is not understood", note.path, exc_info=True)
-    return found
+    return left_work(notes, _broken)
 
 
 def go_on_copying(
@@ -135,8 +119,7 @@ def keep_copies(broken: BrokenCopy) -> None:
 @contextmanager
 def _closing(note: WorkNote, halted: Callable[[], Halt]) -> Iterator[Coming]:
     def coming(picture: Picture, path: Path, size_bytes: int) -> None:
-        with suppress(OSError):  # then the copy cannot be written either, which says why
-            note.add({"from": _key(picture), "to": str(path), "bytes": size_bytes})
+        note.add({"from": _key(picture), "to": str(path), "bytes": size_bytes})
 
     is_over = False
     try:
@@ -146,7 +129,9 @@ def _closing(note: WorkNote, halted: Callable[[], Halt]) -> Iterator[Coming]:
         note.close(struck_out=is_over)
 
 
-def _broken(note: LeftNote) -> BrokenCopy:
+def _broken(note: LeftNote) -> BrokenCopy | None:
+    if note.values.get("kind") != _KIND:
+        return None
     whole = [line for line in note.lines if _is_whole(line)]
     done = Counter(str(line["from"]) for line in whole)  # a picture may be copied twice
     orders = [_order(values) for values in note.values["orders"]]

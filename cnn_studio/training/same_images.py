@@ -13,7 +13,7 @@ import numpy as np
 from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import ImageSet
-from cnn_studio.errors import TrainingError
+from cnn_studio.errors import NOT_UNDERSTOOD, TrainingError
 from cnn_studio.models.flattering import ChangesSince, images_of
 from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.listed_images import ListedImages
@@ -104,7 +104,7 @@ def _classes_of(run_folder: Path) -> Sequence[str]:
     try:
         begun = json.loads((run_folder / RECIPE_FILE).read_text(encoding="utf-8"))
         return [str(name) for name in begun["classes"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *NOT_UNDERSTOOD):
         return []
 
 

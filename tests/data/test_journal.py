@@ -142,7 +142,10 @@ def test_a_card_that_cannot_be_written_takes_everything_back(
         '"card_after": null}',
         '{"moves": [["shoe", "C:\\\\stolen"]], "markings": [], "card_before": null, '
         '"card_after": null}',
+        '{"moves": [["shoe", "boot"]], "markings": [], "card_before": null, "card_after": null, '
+        '"stamps": [[Infinity, 1]]}',
         "[1, 2]",
+        "[" * 9999,
         "no json",
         "",
     ],

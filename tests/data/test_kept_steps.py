@@ -98,7 +98,10 @@ def test_large_steps_are_kept_as_long_as_there_is_room_and_the_newest_always(
     assert [label.text for label in steps.labels()] == ["e"]
 
 
-@pytest.mark.parametrize("content", ["", "no json", "[1]\n", '{"key": "x"}\n', "{}\n{}\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "no json", "[1]\n", '{"key": "x"}\n', "{}\n{}\n", "[" * 9999, '{"a":' * 9999 + "\n1"],
+)
 def test_a_damaged_file_is_passed_over(steps: KeptSteps, content: str) -> None:
     label = _keep(steps, "sound")
     (steps._folder / "00000000000000000001-abcd.json").write_text(content)
