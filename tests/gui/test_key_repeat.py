@@ -174,17 +174,18 @@ def studio(studio: Studio, workspace: Workspace, models: Path) -> Studio:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, key_repeat: KeyRepeat, studio: Studio) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, key_repeat: KeyRepeat, studio: Studio) -> MainWindow:
+    def before_close(_window: QWidget) -> None:  # else the window asks before it closes
+        qtbot.waitUntil(lambda: not studio.jobs.activities.writing)
+
     window = MainWindow(studio)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=before_close)
     window.show_page("capture")
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
     qtbot.waitUntil(lambda: studio.camera.latest() is not None)
-    yield window
-    qtbot.waitUntil(lambda: not studio.jobs.activities.writing)  # else it asks before it closes
-    window.close()
+    return window
 
 
 def _named(window: QWidget, name: str) -> QWidget:
