@@ -14,6 +14,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import deletion
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.file_moves import explained, free_path
+from cnn_studio.data.leftovers import remove_unfinished
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import sequence_of
@@ -68,7 +69,11 @@ def _removal(folders: ClassFolders, samples: Sequence[Sample], values: Mapping[s
         entries = image_files(folders.folder_of(name))
         return name in values["classes"] or any(Path(entry.path) not in gone for entry in entries)
 
-    after = base.with_classes(filter(is_kept, dict.fromkeys((*base.classes, *card.classes))))
+    classes = dict.fromkeys((*base.classes, *card.classes))
+    after = base.with_classes(filter(is_kept, classes))
+    for name in classes:
+        if name not in after.classes:  # a kill has left there what was being written
+            remove_unfinished(folders.folder_of(name))
     moves = deletion(folders, samples).moves
     return Change(moves) if after == card else Change(moves, (), card, after)
 

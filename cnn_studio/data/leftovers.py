@@ -25,11 +25,11 @@ def remove_leftovers(dataset_folder: Path) -> int:
     with suppress(OSError):
         remove_leaving(dataset_folder, _YOUNGEST_S)
     folders = (dataset_folder, *_folders_in(dataset_folder))
-    return sum(remove_temporary(folder, _YOUNGEST_S) for folder in folders)
+    return sum(remove_unfinished(folder, _YOUNGEST_S) for folder in folders)
 
 
-def remove_temporary(folder: Path, older_than_s: float) -> int:
-    """Delete the temporary files in one folder, but for those that may be being written.
+def remove_unfinished(folder: Path, youngest_s: float = 0.0) -> int:
+    """Delete the temporary files in one folder, unless they are younger.
 
     Returns:
         How many there were. What cannot be deleted stays.
@@ -37,8 +37,7 @@ def remove_temporary(folder: Path, older_than_s: float) -> int:
     removed = 0
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            is_one = _NAME.fullmatch(entry.name)
-            if is_one and time.time() - entry.stat().st_mtime > older_than_s:
+            if _NAME.fullmatch(entry.name) and time.time() - entry.stat().st_mtime >= youngest_s:
                 Path(entry.path).unlink()
                 removed += 1
     return removed

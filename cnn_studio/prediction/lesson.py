@@ -31,6 +31,7 @@ def lesson_of(
     after: Classifier,
     before: Classifier | None,
     cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Lesson:
     """Ask two models about the pictures that were taught between them.
 
@@ -42,11 +43,14 @@ def lesson_of(
         after: The model that has learned them.
         before: The model that had not; None if it is gone.
         cancelled: Asked before each picture; once it says yes, the rest is left out.
+        progress: Called with how many pictures are done, and how many there are.
     """
     taught = right = right_before = 0
-    for sample in samples:
+    for done, sample in enumerate(samples):
         if cancelled():
             break
+        if progress is not None:
+            progress(done, len(samples))
         try:
             image_rgb = read_image(sample.path)
         except ImageError:  # deleted meanwhile

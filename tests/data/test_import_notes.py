@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.data.class_changes import deletion
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_notes import BrokenImport, broken_imports, keep, take_back
-from cnn_studio.data.import_plan import plan_import
+from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.intake import IntakeReport, plan_again, run_import
 from cnn_studio.data.journal import ChangeEndedError, Watch, watched_by
 from cnn_studio.data.marks import Mark
@@ -57,7 +58,8 @@ def contents(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.relative_to(folder).as_posix().startswith(".")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 
@@ -66,6 +68,17 @@ def finish(broken: BrokenImport, halted: Callable[[], Halt] | None = None) -> In
     with plan:
         moves = bool(broken.values["moves"])
         return run_import(plan, move=moves, note=note, halted=halted or (lambda: Halt.KEEP))
+
+
+def import_some(plan: ImportPlan, count: int, halt: Halt) -> IntakeReport:
+    """Import what was planned, and end it once so many images are in."""
+    seen = [0]
+    return run_import(
+        plan,
+        progress=lambda done, _total: seen.append(done),
+        cancelled=lambda: seen[-1] >= count,
+        halted=lambda: halt,
+    )
 
 
 def the_broken(dataset: Dataset) -> BrokenImport:
@@ -127,6 +140,19 @@ def test_taken_back_after_a_kill_all_is_as_it_was(
     assert sum(ClassFolders(things).counts().values()) == taken.images + 1
 
 
+def test_what_was_being_written_as_the_kill_came_keeps_no_class_there(
+    workspace: Workspace, things: Dataset, source: Path
+) -> None:
+    kill_after(9, "import", workspace.root, "things", source)
+    rests = [things.folder / name / f".{uuid.uuid4().hex}.part" for name in ("cup", "pen")]
+    for rest in rests:
+        rest.write_bytes(b"half")
+    take_back(the_broken(things))
+    assert ClassFolders(things).counts() == {"cup": 1}
+    assert not (things.folder / "pen").exists()
+    assert rests[0].exists()  # somebody may be writing there still
+
+
 def test_kept_after_a_kill_it_is_not_asked_again(
     workspace: Workspace, things: Dataset, source: Path
 ) -> None:
@@ -149,17 +175,14 @@ def test_without_its_source_it_can_only_be_taken_back_or_kept(
     assert ClassFolders(things).counts() == {"cup": 1}
 
 
-def test_the_choices_that_were_made_hold_when_it_goes_on(
-    workspace: Workspace, things: Dataset, source: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_choices_that_were_made_hold_when_it_goes_on(things: Dataset, source: Path) -> None:
     put_photo(source / "mugs" / "20.jpg", 20)
     put_photo(source / "later" / "30.jpg", 30)
     with plan_import(ClassFolders(things), [source]) as plan:
         places = {group.folders: place for place, group in enumerate(plan.groups)}
         plan.choose_class([places["mugs",]], "cup")
         plan.choose_class([places["later",]], "")
-        stops = iter([False, False, True])
-        run_import(plan, cancelled=lambda: next(stops, True), halted=lambda: Halt.LATER)
+        import_some(plan, 2, Halt.LATER)
     broken = the_broken(things)
     assert len(broken.samples) == 2
     put_photo(source / "new since then" / "40.jpg", 40)
@@ -227,9 +250,8 @@ def test_moving_goes_on(workspace: Workspace, things: Dataset, source: Path) -> 
 def test_a_person_who_ends_it_says_what_becomes_of_what_is_in(
     things: Dataset, source: Path, halt: Halt, counts: dict[str, int], is_left: bool
 ) -> None:
-    stops = iter([False] * 3)
     with plan_import(ClassFolders(things), [source]) as plan:
-        report = run_import(plan, cancelled=lambda: next(stops, True), halted=lambda: halt)
+        report = import_some(plan, 3, halt)
     assert ClassFolders(things).counts() == counts
     assert bool(broken_imports(things)) == is_left
     assert len(report.imported) == (0 if halt is Halt.TAKE_BACK else 3)

@@ -140,6 +140,28 @@ def test_ctrl_q_during_an_import_asks_and_takes_it_back(screen: Screen, tmp_path
     assert len(list(source.rglob("*.jpg"))) == PHOTOS
 
 
+def test_ctrl_q_during_an_import_can_keep_what_is_in_and_undo_it_after_the_next_start(
+    screen: Screen, tmp_path: Path
+) -> None:
+    workspace = Workspace(tmp_path / "workspace")
+    folders = ClassFolders(create_dataset(workspace, "Cutlery"))
+    source = _write_photos(tmp_path / "photos")
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        studio.choose("datasetChooser", "Cutlery")
+        _begin_import(studio, source)
+        studio.key("ctrl+q")
+        studio.click("stopAndClose")
+        assert studio.wait_for_end() == 0
+    there = sum(folders.counts().values())
+    assert 0 < there < PHOTOS
+    assert broken_imports(folders.dataset) == []
+    with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
+        studio.wait_for("undoButton", lambda button: button.enabled)
+        studio.key("ctrl+z")
+        eventually(lambda: sum(folders.counts().values()) == 0, "dataset without images", 60)
+    assert count_trash(folders.dataset.folder) == there
+
+
 def test_when_the_system_ends_it_during_an_import_the_next_start_asks(
     screen: Screen, tmp_path: Path
 ) -> None:

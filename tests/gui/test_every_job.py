@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cnn_studio
@@ -15,6 +15,8 @@ BRIEF = {
     "camera_list": "the cameras",
     "main_window": "the tabs' modules",
     "network_dialog": "a trial of a camera, which its dialog shows and ends",
+    "capture/checkup/checkup_flow": "the images of a few recordings",
+    "capture/checkup/checkup_runs": "what still holds; the checkup itself says what it is",
     "capture/contents": "the images of a class",
     "capture/editing/trash_flow": "what is in the trash",
     "capture/gallery/gallery_flow": "the runs for the chooser",
@@ -28,6 +30,7 @@ BRIEF = {
     "prediction/drops": "what is being dragged",
     "prediction/files/file_view": "one image",
     "prediction/live/live_model": "the runs",
+    "prediction/retraining/retrain_flow": "a recipe, and what a run was trained with",
     "training/augmentation/preview_flow": "a few images",
     "training/curves/curves_panel": "the curves of runs",
     "training/recipe/recipe_chooser": "recipes, of a few hundred bytes each",
@@ -50,14 +53,23 @@ def _starts() -> Iterator[tuple[str, int, bool]]:
         module = path.relative_to(_GUI).with_suffix("").as_posix()
         if module == "jobs":
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        holders = set(_holders(nodes))
+        for node in nodes:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             owner = ast.unparse(node.func.value)
             is_made = node.func.attr == "create" and owner.endswith("jobs")
-            is_begun = node.func.attr == "start" and owner.endswith(("_job", "_check", "_looking"))
-            if is_made or (is_begun and node.args):
+            is_begun = node.func.attr == "start" and owner in holders
+            if is_made or is_begun:
                 yield module, node.lineno, len(node.args) + len(node.keywords) > 1
+
+
+def _holders(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """What holds a `OneJob`."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("OneJob("):
+            yield from (ast.unparse(target) for target in node.targets)
 
 
 def test_every_job_says_what_it_is_or_is_known_to_be_brief() -> None:

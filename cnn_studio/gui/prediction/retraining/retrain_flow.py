@@ -12,8 +12,9 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.corrections import Corrections
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import ModelError, TrainingError
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.endings import Until
-from cnn_studio.gui.jobs import OneJob, Task
+from cnn_studio.gui.jobs import JobCancelledError, OneJob, Task
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
 from cnn_studio.gui.prediction.live.teaching import Teaching, no_dataset
@@ -195,7 +196,12 @@ class RetrainFlow(QObject):
         self._hide()
         if outcome.taught:
             self._about = outcome.run.folder
-            job = self._studio.jobs.create(partial(_asked, outcome, self._model))
+            about = About(
+                self.tr("Asking the new model about what was taught"),
+                self.tr("nothing is said of what it has learned"),
+                writes=False,
+            )
+            job = self._studio.jobs.create(partial(_asked, outcome, self._model), about)
             job.succeeded.connect(self._on_lesson_succeeded)
             job.failed.connect(self._on_failed)
             job.start()
@@ -276,7 +282,10 @@ def _asked(outcome: _Outcome, model: LiveModel, task: Task) -> tuple[Path, Lesso
     after = Classifier.open(run.folder)
     after.accept = model.accept_of(run)
     before = _opened(used, model) if used is not None and used.folder != run.folder else None
-    return run.folder, lesson_of(outcome.taught, after, before, task.cancelled)
+    lesson = lesson_of(outcome.taught, after, before, task.cancelled, task.report)
+    if task.cancelled():
+        raise JobCancelledError
+    return run.folder, lesson
 
 
 def _opened(run: Run, model: LiveModel) -> Classifier | None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.split import Split
+from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import JobCancelledError, Jobs, OneJob, Task
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.training_data import promised_split
@@ -50,7 +51,12 @@ class SplitPromise(QObject):
                 raise JobCancelledError
             return dataset, recipe, split
 
-        self._job.start(work)
+        about = About(
+            self.tr("Comparing the images of {title}").format(title=dataset.title),
+            self.tr("how many images a training learns from is counted when it begins"),
+            writes=False,
+        )
+        self._job.start(work, about)
 
     @Slot(object)
     def _on_job_succeeded(self, found: tuple[Dataset, Recipe, Split]) -> None:

@@ -104,7 +104,7 @@ def test_an_accuracy_on_what_was_learned_from_says_so_and_gives_the_figure_witho
     shutil.copy(known[1], folder / "blue" / "a.jpg")
     files = np.array([hash_of(path.read_bytes()) for path in known], np.uint64)
     write_hashes(run, {"train": ImageHashes(files, files)})
-    panel.set_run(run)
+    panel.set_model(UsedModel(run))
     panel.classify([folder])
     qtbot.waitUntil(lambda: len(panel.model.entries) == 4 and not panel._work.is_running)
     button = panel.findChild(QPushButton, "fileScoresButton")

@@ -307,7 +307,8 @@ def test_what_cannot_be_read_or_is_in_the_dataset_already_is_not_taught(
     bad.write_bytes(b"bad")
     own = write_picture(folders.folder_of("blue") / "own.jpg", "blue")
     table, notice = _drop(qtbot, live, bad, own), live.findChild(Notice)
-    for row, said in enumerate(("damaged", "own.jpg is an image of Colours already, in the class")):
+    whys = ("is text and not an image", "own.jpg is an image of Colours already, in the class")
+    for row, said in enumerate(whys):
         table.setCurrentIndex(table.model().index(row, 0))
         qtbot.keyClick(table, Qt.Key.Key_2)
         qtbot.waitUntil(lambda said=said: said in notice.text)

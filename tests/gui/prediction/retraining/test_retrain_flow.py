@@ -9,12 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QWidget,
@@ -23,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.closing_dialog import ClosingDialog
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.prediction.files.file_table import FileTable
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
@@ -50,6 +49,10 @@ def _label(tab: QWidget, name: str) -> str:
 
 def _button(tab: QWidget, name: str) -> QPushButton:
     return tab.findChild(QPushButton, name)
+
+
+def _shown_questions(window: MainWindow) -> list[ClosingDialog]:
+    return [each for each in window.findChildren(ClosingDialog) if each.isVisible()]
 
 
 def _notice(tab: PredictionTab) -> Notice:
@@ -267,32 +270,13 @@ def test_the_window_asks_before_it_closes_on_a_training_that_no_tab_of_its_own_h
     window.show()
     studio.training.start(folders.dataset, RECIPE)
     assert window._pages == {}
-    for answer in ("Go on training", "Stop and close"):
-        asked = _AnswerOnce(window, answer)
+    for answer in ("doNotClose", "stopAndClose"):
         window.close()
-        assert asked.answered
+        qtbot.waitUntil(lambda: _shown_questions(window) != [])
+        _button(_shown_questions(window)[0], answer).click()
         assert window.isVisible()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=TRAINING_MS)
     assert not studio.is_training
-
-
-class _AnswerOnce(QObject):
-    """Presses a button of the question that comes next."""
-
-    def __init__(self, window: MainWindow, answer: str) -> None:
-        super().__init__(window)
-        self._answer = answer
-        self.answered = False
-        self._timer = QTimer(self, interval=20)
-        self._timer.timeout.connect(self._on_timeout)
-        self._timer.start()
-
-    def _on_timeout(self) -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            self._timer.stop()
-            self.answered = True
-            next(each for each in box.buttons() if each.text() == self._answer).click()
 
 
 def test_why_no_training_can_begin_is_a_sentence(
