@@ -52,8 +52,7 @@ def taken_back(
     Raises:
         DatasetError: The dataset cannot be changed; it is as it was.
     """
-    if values.get("moves"):
-        _give_back(samples, values)
+    _give_back(samples, values)
     change = folders.carry_out(_removal(folders, samples, values))
     return TakenBack(len(samples), change, _is_made_for_it(folders, samples, values))
 
@@ -84,8 +83,11 @@ def _give_back(samples: Sequence[Sample], values: Mapping[str, Any]) -> None:
     Raises:
         DatasetError: There is no room for them, or the folder has gone.
     """
+    moved = set(values.get("moves", ()))  # the places of such files
     for sample in samples:
-        stored, place = sample.path, sequence_of(sample.path.name) or 0
+        stored, place = sample.path, sequence_of(sample.path.name)
+        if place is None or place not in moved:
+            continue
         source = Path(values["files"][place - 1])
         if source.exists():
             continue

@@ -146,16 +146,16 @@ def plan_again(
 
 
 def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
-    files = plan.files
+    files = [(place, entry.path) for place, (_class_name, entry) in enumerate(plan.files, 1)]
     return ImportNote.begin(
         plan.folders,
         ImportKind.IMAGES,
         plan.paths,
         len(files),
         groups=[[str(g.root.absolute()), g.folders, g.class_name] for g in plan.groups],
-        files=[str(entry.path.absolute()) for _class_name, entry in files],
+        files=[str(path.absolute()) for _place, path in files],
         session=Session.new(SessionKind.IMPORT).id,
-        moves=move,
+        moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
     )
 
 
