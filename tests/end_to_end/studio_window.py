@@ -203,8 +203,12 @@ class StudioWindow:
         self._screen.xdotool("key", *keys)
 
     def choose(self, name: str, text: str) -> None:
-        """Open a chooser and click the entry that says a text."""
-        self.click(name)
+        """Open a chooser and click the entry that says a text.
+
+        A header that is still filling may move the chooser from under the mouse, so as a person
+        would, look whether its list has opened, and click once more if not.
+        """
+        self._retry(lambda: self.click(name), "QComboBoxListView", lambda view: bool(view.rows))
         self.click_row("QComboBoxListView", text)
 
     def enter_text(self, name: str, text: str) -> None:
@@ -213,11 +217,19 @@ class StudioWindow:
         A page that is still filling may move the field from under the mouse, so as a person would,
         look whether the text has arrived, and click once more if not.
         """
-        for last_try in (False, False, True):
+
+        def type_text() -> None:
             self.click(name)
             self._screen.xdotool("key", "ctrl+a", "type", text)
+
+        self._retry(type_text, name, lambda field: field.text.startswith(text))
+
+    def _retry(self, act: Callable[[], None], name: str, arrived: Callable[[Widget], bool]) -> None:
+        """Do something until a widget is as it makes it, three times at most."""
+        for last_try in (False, False, True):
+            act()
             try:
-                self.wait_for(name, lambda field: field.text.startswith(text), _ARRIVAL_S)
+                self.wait_for(name, arrived, _ARRIVAL_S)
             except AssertionError:
                 if last_try:
                     raise
