@@ -1,0 +1,66 @@
+"""What the strip under the plots says of a run, in much room and in little."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.runs.run_strip import RunStrip
+from cnn_studio.models.runs import Run
+from tests.models.small_run import bundle, some_scores
+
+MEASURED = "Measured on 40 images held back, then learned from all 200."
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, studio: Studio) -> RunStrip:
+    strip = RunStrip(studio.theme)
+    qtbot.addWidget(strip)
+    strip.resize(1600, strip.height())
+    strip.show()
+    return strip
+
+
+def show_run(strip: RunStrip, final_epochs: int) -> None:
+    made = bundle(
+        train=some_scores(160, 0), validation=some_scores(30, 10), final_epochs=final_epochs
+    )
+    created = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    strip.show_run(Run(Path("/runs/a"), made.status, made.dataset, created, made))
+
+
+def outcome(strip: RunStrip) -> QLabel:
+    label = strip.findChild(QLabel, "runOutcome")
+    assert label.heightForWidth(label.width()) <= label.height()  # nothing of it is cut off
+    return label
+
+
+def test_it_says_what_the_figures_rest_on(strip: RunStrip) -> None:
+    show_run(strip, 3)
+    assert strip.findChild(QLabel, "validationAccuracy").text() == "75.0 %"
+    assert MEASURED in outcome(strip).text().splitlines()
+    assert strip.findChild(QPushButton, "tryButton").isVisible()
+    show_run(strip, 0)
+    assert "Measured" not in outcome(strip).text()
+    assert outcome(strip).text()
+
+
+def test_with_little_room_the_weak_class_is_named_last_of_all_and_the_tip_has_the_rest(
+    strip: RunStrip,
+) -> None:
+    show_run(strip, 3)
+    ended, measured, weak = outcome(strip).text().splitlines()
+    assert measured == MEASURED
+    assert weak.startswith("pencil: ")
+    said = []
+    for width in range(1600, 500, -50):
+        strip.resize(width, strip.height())
+        if outcome(strip).text() not in said:
+            said.append(outcome(strip).text())
+        assert outcome(strip).toolTip() == f"{ended}\n{measured}\n{weak}"
+    assert said == [f"{ended}\n{measured}\n{weak}", f"{measured}\n{weak}", weak]
