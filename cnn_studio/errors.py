@@ -4,7 +4,6 @@ Every text is one plain sentence, two at most: what is wrong, what was expected 
 The window shows it inline, the command line prints it on stderr.
 """
 
-
 NOT_UNDERSTOOD = (
     ValueError,
     TypeError,

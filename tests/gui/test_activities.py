@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -26,17 +24,24 @@ def jobs(studio: Studio) -> Jobs:
 
 
 @pytest.fixture
-def bar(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[ActivityBar]:
-    """A bar in a window of its own, which shows work at once."""
-    monkeypatch.setattr(activity_bar, "SHOWN_AFTER_S", 0.0)
+def window(qtbot: QtBot) -> QWidget:
     window = QWidget()
     qtbot.addWidget(window)
-    bar = ActivityBar(studio.jobs.activities, studio.theme, window)
     window.resize(800, 60)
+    return window
+
+
+@pytest.fixture
+def bar(
+    qtbot: QtBot, studio: Studio, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> ActivityBar:
+    """A bar in a window of its own, which shows work at once."""
+    monkeypatch.setattr(activity_bar, "SHOWN_AFTER_S", 0.0)
+    bar = ActivityBar(studio.jobs.activities, studio.theme, window)
     bar.resize(800, 32)
     with qtbot.waitActive(window):
         window.show()
-    yield bar  # its window lives as long
+    return bar
 
 
 @pytest.fixture
