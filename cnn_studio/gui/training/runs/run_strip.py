@@ -109,9 +109,9 @@ class RunStrip(QFrame):
 
         Where there is little room, the first of these go.
         """
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()  # the label's width is that of the run before
+        for layout in (self.layout(), self._outcome.parentWidget().layout()):
+            if layout is not None:
+                layout.activate()  # the label's width is that of the run before
         texts = list(filter(None, self._texts))
         for start in range(max(1, len(texts))):
             self._outcome.setText("\n".join(texts[start:]))

@@ -50,6 +50,17 @@ def test_it_says_what_the_figures_rest_on(strip: RunStrip) -> None:
     assert outcome(strip).text()
 
 
+def test_it_says_so_of_a_run_that_was_shown_before_there_was_room(
+    qtbot: QtBot, studio: Studio
+) -> None:
+    strip = RunStrip(studio.theme)
+    qtbot.addWidget(strip)
+    show_run(strip, 3)
+    strip.resize(1600, strip.height())
+    strip.show()
+    assert len(outcome(strip).text().splitlines()) == 3
+
+
 def test_with_little_room_the_weak_class_is_named_last_of_all_and_the_tip_has_the_rest(
     strip: RunStrip,
 ) -> None:
