@@ -53,7 +53,7 @@ def test_a_kill_while_training_leaves_older_runs_as_they_were(
 ) -> None:
     workspace = Workspace(tmp_path / "workspace")
     record_demo_images(workspace, per_class=12)
-    older = train(workspace, 1)
+    older = train(workspace, 10)
     before = _digests(older)
     with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
         studio.click("trainingPage")
