@@ -190,8 +190,9 @@ def with_own_levels(bundle: Bundle, received: Received, studio: Received) -> Bun
         return bundle
     places, of_images = (np.linspace(0, 1, count) for count in (len(rule.levels), len(own)))
     moved = rule.levels + np.interp(places, of_images, np.sort(own) - np.sort(theirs))
-    levels = np.maximum.accumulate(moved).astype(np.float32)
-    return replace(bundle, unknown=replace(rule, levels=levels))
+    order = np.argsort(moved, kind="stable")
+    levels, right = moved[order].astype(np.float32), rule.right[order]
+    return replace(bundle, unknown=replace(rule, levels=levels, right=right))
 
 
 def _unknown(bundle: Bundle, received: Received) -> NDArray[np.bool_]:
