@@ -50,8 +50,14 @@ def _answer(question: str) -> list[dict[str, Any]]:
     return [
         _description(widget)
         for widget in QApplication.allWidgets()
-        if question in (widget.objectName(), widget.metaObject().className()) and widget.isVisible()
+        if question in (widget.objectName(), widget.metaObject().className()) and _is_seen(widget)
     ]
+
+
+def _is_seen(widget: QWidget) -> bool:
+    """Whether a widget is on the screen: a new window is visible before it has its place there."""
+    window = widget.window().windowHandle()
+    return widget.isVisible() and window is not None and window.isExposed()
 
 
 def _description(widget: QWidget) -> dict[str, Any]:
