@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
 
+import cnn_studio.gui
 from cnn_studio.gui.figures import short, whole
 
 
@@ -51,3 +54,9 @@ def test_counts_are_grouped_where_no_language_is_set_as_well() -> None:
 def test_a_count_is_grouped_as_the_language_does(name: str, written: str) -> None:
     QLocale.setDefault(QLocale(name))
     assert whole(1_234_567) == written
+
+
+def test_no_file_of_the_window_groups_a_count_by_itself() -> None:
+    for path in Path(cnn_studio.gui.__file__).parent.rglob("*.py"):
+        grouped = re.findall(r"\{[^{}]*:[^{}]*,[df]?\}", path.read_text(encoding="utf-8"))
+        assert grouped == [], f"{path}: figures.whole writes it as the person's language does"
