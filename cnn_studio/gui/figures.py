@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QLocale
 
 NONE = "\N{EN DASH}"
+_KILO, _MEGA = 1_000, 1_000_000
 _tr = partial(QCoreApplication.translate, "Figures")
 
 
@@ -17,7 +18,24 @@ def percent(share: float | None, places: int = 1) -> str:
 
 def whole(number: int) -> str:
     """A count, grouped as the person writes it: 60,000."""
-    return QLocale().toString(number)
+    locale = QLocale()
+    if locale.language() == QLocale.Language.C:  # which groups nothing unless it must
+        locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)
+    return locale.toString(number)
+
+
+def short(number: int) -> str:
+    """About how many, for where `whole` has no room: 6 k or 1.2 M.
+
+    Whoever shows it has the whole number in a tooltip and for a screen reader.
+    """
+    if number < _KILO:
+        return whole(number)
+    is_kilo = number < _MEGA - _KILO / 2  # else it would be 1,000 k
+    value = number / (_KILO if is_kilo else _MEGA)
+    places = 1 if value < 9.95 and round(value, 1) % 1 else 0
+    text = _tr("{number} k") if is_kilo else _tr("{number} M")
+    return text.format(number=QLocale().toString(value, "f", places))
 
 
 def images(count: int) -> str:

@@ -21,6 +21,7 @@ from cnn_studio.camera.spec import CameraKind, CameraSpec, parse_spec
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.popover import Popover
 
 _ICON = QSize(18, 18)
@@ -98,7 +99,7 @@ class Header(QWidget):
         return button
 
     def _chooser(self, name: str, tip: str) -> QComboBox:
-        chooser = QComboBox(self)
+        chooser = ElidedChooser(self)
         chooser.setObjectName(name)
         chooser.setToolTip(tip)
         chooser.setAccessibleName(tip)

@@ -74,7 +74,7 @@ def compared_on(report: ExportReport) -> str:
         "test": _tr("{count} images of the test part"),
         "train": _tr("{count} images that it was trained on, as none were held back"),
     }.get(report.compared_on, _tr("{count} images of the dataset"))
-    return which.format(count=f"{report.images:,}")
+    return which.format(count=whole(report.images))
 
 
 def difference(report: ExportReport) -> str:

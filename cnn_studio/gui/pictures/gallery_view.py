@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.dropped_files import dropped_paths
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.gallery_delegate import LEAST_SIDE, GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import SAMPLES_MIME, GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
@@ -157,7 +158,7 @@ class GalleryView(ThumbnailView):
         painter = QPainter(picture)
         if thumbnail is not None and thumbnail.pixmap is not None:
             painter.drawPixmap(0, 0, _DRAG_SIDE, _DRAG_SIDE, thumbnail.pixmap)
-        badge = f"{len(samples):,}"
+        badge = whole(len(samples))
         width = painter.fontMetrics().horizontalAdvance(badge) + 12
         painter.fillRect(0, 0, width, 20, self._theme.color("accent"))
         painter.setPen(QColor(self._theme.tokens.on_accent))

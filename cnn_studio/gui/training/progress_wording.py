@@ -165,7 +165,9 @@ def _epoch(event: EpochDone) -> str:
         parts.append(_tr("validation {value}").format(value=percent(event.val_accuracy)))
     if event.best:
         parts.append(_tr("best so far"))
-    return _tr("Epoch {epoch}: {figures}").format(epoch=event.epoch, figures=", ".join(parts))
+    return _tr("Epoch {epoch}: {figures}").format(
+        epoch=whole(event.epoch), figures=", ".join(parts)
+    )
 
 
 def _figures(event: Finished) -> str:

@@ -152,7 +152,9 @@ class TrainingTab(QWidget):
             return
         line = self.tr("Training {title}: {epochs} epochs, batches of {size}.")
         self._results.add_to_log(
-            line.format(title=dataset.title, epochs=whole(recipe.epochs), size=recipe.batch_size)
+            line.format(
+                title=dataset.title, epochs=whole(recipe.epochs), size=whole(recipe.batch_size)
+            )
         )
         self._control.start(dataset, recipe)
 

@@ -18,6 +18,9 @@ from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 
 _tr = partial(QCoreApplication.translate, "Training")
+DAY = "d MMM"
+"""How the day of a run is written, for QLocale."""
+
 _GIGABYTE = 1e9
 _NAMES_SHOWN = 4
 
@@ -56,7 +59,7 @@ def run_name(run: Run) -> str:
 def moment(run: Run) -> str:
     """When a run was; years and seconds stand in its folder's name."""
     when = run.created.astimezone()
-    day = QLocale().toString(QDate(when.year, when.month, when.day), "d MMM")
+    day = QLocale().toString(QDate(when.year, when.month, when.day), DAY)
     return f"{day} {when:%H:%M}"
 
 

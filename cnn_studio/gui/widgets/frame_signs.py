@@ -8,11 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import elided
 from cnn_studio.vision.preparation import guide_square
 
 _INSET = 12.0
 _HEIGHT = 28.0
 _DOT = 10.0
+_DOT_GAP = 8.0
+_PILL = 24.0  # what a pill is wider than its text
 _TEXT_PX = 13
 _COUNTDOWN_SHARE = 0.45  # of the picture's height
 _SHADE = QColor(0, 0, 0, 150)
@@ -94,7 +97,9 @@ def paint_signs(
     painter.setFont(font)
     if recording:
         corner = target.topLeft() + QPointF(_INSET, _INSET)
-        _paint_pill(painter, corner, recording, theme.color("record"), has_dot=True)
+        room = round(target.width() - 2 * _INSET - _PILL - _DOT - _DOT_GAP)
+        text = elided(recording, painter.fontMetrics(), room)
+        _paint_pill(painter, corner, text, theme.color("record"), has_dot=True)
     if remark:
         corner = target.bottomLeft() + QPointF(_INSET, -_INSET - _HEIGHT)
         _paint_pill(painter, corner, remark, _SHADE, has_dot=False)
@@ -110,8 +115,8 @@ def paint_signs(
 def _paint_pill(
     painter: QPainter, corner: QPointF, text: str, ground: QColor, *, has_dot: bool
 ) -> None:
-    width = painter.fontMetrics().horizontalAdvance(text) + 24
-    left = _DOT + 8 if has_dot else 0
+    width = painter.fontMetrics().horizontalAdvance(text) + _PILL
+    left = _DOT + _DOT_GAP if has_dot else 0
     pill = QRectF(corner.x(), corner.y(), width + left, _HEIGHT)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)

@@ -168,7 +168,7 @@ def test_the_hint_says_why_a_batch_size_is_suggested() -> None:
         "Batches of 16 give at least 10 steps an epoch; 128 is usual."
     )
     assert wording.batch_hint(60_000, (48_000, 12_000), 128, 128) == (
-        "48000 images to learn from, 12000 held back."
+        "48,000 images to learn from, 12,000 held back."
     )
 
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QWidget,
 )
 
 from cnn_studio.gui.widgets.buttons import dialog_button
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _USUAL, _ASKING = 0, 1
 
@@ -31,9 +31,8 @@ class AskingRow(QStackedWidget):
         self.setObjectName("askingRow")
         self._on_yes: Callable[[], None] | None = None
         self._focused: QWidget | None = None  # what had the keyboard before the question
-        self._question = QLabel(self)
+        self._question = WrappedLabel(self)
         self._question.setObjectName("checkupQuestion")
-        self._question.setWordWrap(True)
         self._yes = dialog_button(self, "checkupYesButton", "", self.tr("It can be undone"))
         self._no = dialog_button(
             self, "checkupNoButton", self.tr("Cancel"), self.tr("Change nothing (Esc)")
@@ -68,7 +67,6 @@ class AskingRow(QStackedWidget):
         self._on_yes = on_yes
         self._focused = QApplication.focusWidget()
         self._question.setText(question)
-        self._question.setAccessibleName(question)
         self._yes.setText(yes.replace("&", "&&"))
         self._yes.setAccessibleName(yes)
         self.setCurrentIndex(_ASKING)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.capture.classes.class_model import ClassModel, ClassRow
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 
 ROW_HEIGHT = 44
@@ -105,7 +106,7 @@ class ClassDelegate(QStyledItemDelegate):
             painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(index.row() + 1))
         chip = QRectF(number.right() + 1, text.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
         self._paint_chip(painter, chip, row)
-        count = "" if row.count is None else f"{row.count:,}"
+        count = "" if row.count is None else whole(row.count)
         count_width = painter.fontMetrics().horizontalAdvance(count)
         right = rect.right() - _RIGHT
         count_rect = QRect(right - count_width, text.top(), count_width + 1, _TEXT_HEIGHT)

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from cnn_studio.data.cards import DatasetCard
 from cnn_studio.gui.class_colours import class_colours
+from cnn_studio.gui.figures import whole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -175,7 +176,7 @@ class ClassModel(QAbstractListModel):
             text = self.tr("{name}: {count} of {target} images")
         else:
             text = self.tr("{name}: {count} images")
-        words = [text.format(name=row.name, count=f"{row.count:,}", target=f"{row.target:,}")]
+        words = [text.format(name=row.name, count=whole(row.count), target=whole(row.target))]
         if row.is_background:
             words.append(self.tr("the background class: shows none of the others"))
         if not row.is_trained:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from cnn_studio.gui.figures import whole
+
 _FEW = 20
 _IMBALANCE = 3
 _LEAST_TO_COMPARE = 10
@@ -31,7 +33,7 @@ def advice(
         wants += _below_target(counts, target)
     if not wants:
         text = _tr("Every class has its {target} images: ready to train.")
-        wants = [text.format(target=f"{target:,}")]
+        wants = [text.format(target=whole(target))]
     return wants[:_MOST_SENTENCES]
 
 
@@ -82,7 +84,7 @@ def _unequal(counts: Mapping[str, int]) -> list[str]:
     if counts[most] < _LEAST_TO_COMPARE or counts[most] < _IMBALANCE * counts[least]:
         return []
     text = _tr("{name} has {times} times as many images as {other}.")
-    return [text.format(name=most, times=counts[most] // counts[least], other=least)]
+    return [text.format(name=most, times=whole(counts[most] // counts[least]), other=least)]
 
 
 def _below_target(counts: Mapping[str, int], target: int) -> list[str]:
@@ -90,7 +92,7 @@ def _below_target(counts: Mapping[str, int], target: int) -> list[str]:
     if counts[fewest] >= target:
         return []
     text = _tr("{name} has {count} of {target}.")
-    return [text.format(name=fewest, count=f"{counts[fewest]:,}", target=f"{target:,}")]
+    return [text.format(name=fewest, count=whole(counts[fewest]), target=whole(target))]
 
 
 def _tr(text: str) -> str:

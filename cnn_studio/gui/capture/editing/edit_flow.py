@@ -23,6 +23,7 @@ from cnn_studio.data.trash import TrashedSample, empty_trash
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edits import Edit
 from cnn_studio.gui.capture.editing.history import History
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Jobs
 
 _Then = Callable[[Change], None]
@@ -284,7 +285,7 @@ class EditFlow(QObject):
         """A number of images in words."""
         if count == 1:
             return self.tr("1 image")
-        return self.tr("{count} images").format(count=f"{count:,}")
+        return self.tr("{count} images").format(count=whole(count))
 
     def _do(
         self,

@@ -16,6 +16,7 @@ from cnn_studio.data.kept_steps import MOST_STEPS
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.editing.edits import Outcome
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, Task
 
 
@@ -270,7 +271,7 @@ class History(QObject):
             )
             return ""
         if outcome.missed:
-            missed = f"{outcome.missed:,}"
+            missed = whole(outcome.missed)
             if outcome.missed == 1:
                 part = self.tr("{text}, but for 1 file: it is no longer as it was left.")
             else:

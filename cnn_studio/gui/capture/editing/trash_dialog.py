@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.trash import TrashedSample
 from cnn_studio.gui.capture.editing.trash_view import TrashModel, TrashView, long_time
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
@@ -68,7 +70,7 @@ class TrashDialog(QDialog):
         self._title = QLabel(self)
         self._title.setObjectName("trashCount")
         self._title.setProperty("role", "title")
-        self._chooser = QComboBox(self)
+        self._chooser = ElidedChooser(self)
         self._selection = ElidedLabel(self)
         self._selection.setObjectName("trashSelection")
         self._selection.setProperty("role", "quiet")
@@ -200,7 +202,7 @@ class TrashDialog(QDialog):
         self._chooser.clear()
         self._chooser.addItem(self.tr("All classes"), "")
         for name in sorted(counts, key=str.casefold):
-            self._chooser.addItem(f"{name} · {counts[name]:,}", name)
+            self._chooser.addItem(f"{name} · {whole(counts[name])}", name)
         self._chooser.setCurrentIndex(max(self._chooser.findData(chosen), 0))
         self._chooser.blockSignals(False)
 
@@ -225,14 +227,14 @@ class TrashDialog(QDialog):
         if selected:
             when = long_time(selected[0].deleted_s)
             text = self.tr("{count} selected, deleted {when}").format(
-                count=f"{len(selected):,}", when=when
+                count=whole(len(selected)), when=when
             )
         self._selection.setText(text)
 
     def _images(self, count: int) -> str:
         if count == 1:
             return self.tr("1 image")
-        return self.tr("{count} images").format(count=f"{count:,}")
+        return self.tr("{count} images").format(count=whole(count))
 
     @Slot()
     def _on_restore_clicked(self) -> None:

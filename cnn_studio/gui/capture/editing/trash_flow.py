@@ -13,6 +13,7 @@ from cnn_studio.data.trash import TrashedSample, count_trash, list_trash
 from cnn_studio.gui.activity_bar import ActivityBar
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
 
@@ -97,7 +98,7 @@ class TrashFlow(QObject):
         elif count == 1:
             text = self.tr("1 image in the trash")
         else:
-            text = self.tr("{count} images in the trash").format(count=f"{count:,}")
+            text = self.tr("{count} images in the trash").format(count=whole(count))
         key = self.button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.button.setToolTip(f"{text} ({key})")
         self.button.setAccessibleDescription(text)

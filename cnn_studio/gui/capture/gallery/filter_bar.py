@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QTool
 
 from cnn_studio.gui.capture.gallery.arrangement import Arrangement, Order, Show
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
+from cnn_studio.gui.widgets.elided_chooser import SHORTER_ROLE, ElidedChooser
 
 _CHOOSER_WIDTH = 140
 
@@ -76,8 +76,8 @@ class FilterBar(QWidget):
         chosen = self._model.currentData()
         return Path(chosen) if chosen else None
 
-    def set_sessions(self, sessions: Sequence[tuple[str, str]]) -> None:
-        """Offer these sessions: their ids and what they are called."""
+    def set_sessions(self, sessions: Sequence[tuple[str, ...]]) -> None:
+        """Offer these sessions: their ids, and what they are called, at length and shorter."""
         _refill(self._session, [("", self.tr("All sessions")), *sessions])
 
     def set_models(self, runs: Sequence[tuple[str, str]]) -> None:
@@ -219,17 +219,22 @@ class FilterBar(QWidget):
         self._close.setIcon(self._theme.icon("close", "text_quiet"))
 
 
-def _refill(chooser: QComboBox, entries: Sequence[tuple[str, str]]) -> None:
-    """Offer other entries and keep the chosen one, if it is still there."""
-    if [(chooser.itemData(n), chooser.itemText(n)) for n in range(chooser.count())] == list(
-        entries
-    ):
+def _refill(chooser: QComboBox, entries: Sequence[tuple[str, ...]]) -> None:
+    """Offer other entries and keep the chosen one, if it is still there.
+
+    Args:
+        chooser: What they are offered in.
+        entries: The value of each, its text, and shorter ones for where that has no room.
+    """
+    before = [(chooser.itemData(n), chooser.itemText(n)) for n in range(chooser.count())]
+    if before == [entry[:2] for entry in entries]:
         return
     chosen = chooser.currentData()
     with QSignalBlocker(chooser):
         chooser.clear()
-        for value, text in entries:
+        for place, (value, text, *shorter) in enumerate(entries):
             chooser.addItem(text, value)
+            chooser.setItemData(place, shorter, SHORTER_ROLE)
         chooser.setCurrentIndex(max(0, chooser.findData(chosen)))
     if chooser.currentData() != chosen and chosen:
         chooser.currentIndexChanged.emit(chooser.currentIndex())

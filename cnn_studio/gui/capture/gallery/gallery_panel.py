@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.gallery.filter_bar import FilterBar
 from cnn_studio.gui.capture.gallery.gallery_actions import GalleryActions
+from cnn_studio.gui.figures import short, whole
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
@@ -30,6 +31,7 @@ from cnn_studio.gui.widgets.empty_state import EmptyState
 
 _ICON = QSize(18, 18)
 _LEAST_HEIGHT = 72
+_ROOMY_PX = 760  # in less, the counts need the room of the button's word
 
 
 class GalleryPanel(QWidget):
@@ -72,7 +74,7 @@ class GalleryPanel(QWidget):
         self._title = ElidedLabel(self)
         self._title.setObjectName("galleryTitle")
         self._title.setProperty("role", "title")
-        self._count = QLabel(self)
+        self._count = ElidedLabel(self)
         self._count.setObjectName("galleryCount")
         self._count.setProperty("role", "quiet")
         self._move_menu = QMenu(self)
@@ -158,6 +160,14 @@ class GalleryPanel(QWidget):
         """End the making of thumbnails."""
         self._thumbnails.shutdown()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        has_room = event.size().width() >= _ROOMY_PX
+        self._move_button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if has_room else style.ToolButtonIconOnly
+        )
+
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setContentsMargins(16, 8, 8, 0)
@@ -238,17 +248,23 @@ class GalleryPanel(QWidget):
 
     def _update_header(self) -> None:
         self._title.setText(self._class_name or self.tr("Images"))
-        count, total = len(self._model.samples), self._total
-        selected = self.view.selected_count
-        images = self.tr("1 image") if total == 1 else self.tr("{count} images")
-        if count != total:
-            images = self.tr("{count} of {total} images")
-        shown = images.format(count=f"{count:,}", total=f"{total:,}")
-        words = [shown] if self._class_name else []
-        if selected:
-            words.append(self.tr("{count} selected").format(count=f"{selected:,}"))
-        self._count.setText("".join(f"· {word} " for word in words))
+        one, many = self.tr("1 image"), self.tr("{count} images")
+        words = (one if self._total == 1 else many, self.tr("{count} of {total} images"))
+        without = ("{count}", self.tr("{count} of {total}"))
+        self._count.set_texts(
+            self._counts(whole, words), self._counts(short, words), self._counts(short, without)
+        )
         self._update_actions()
+
+    def _counts(self, say: Callable[[int], str], words: tuple[str, str]) -> str:
+        """How many images are shown, of how many where these are more, and are selected."""
+        count, total = len(self._model.samples), self._total
+        shown = words[count != total].format(count=say(count), total=say(total))
+        said = [shown] if self._class_name else []
+        selected = self.view.selected_count
+        if selected:
+            said.append(self.tr("{count} selected").format(count=say(selected)))
+        return " ".join(f"· {each}" for each in said)
 
     def _update_actions(self) -> None:
         selected = self.view.selectionModel().hasSelection()

@@ -12,7 +12,7 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.gallery.arrangement import Insights, flaws
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, whole
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.images_ahead import ImagesAhead
 from cnn_studio.gui.pictures.large_view import LargeView
@@ -98,7 +98,7 @@ class LargeFlow(QObject):
     def _show_texts(self) -> None:
         sample, insights = self._sample, self._insights()
         caption = self.tr("{name} · {place} of {count}").format(
-            name=sample.class_name, place=f"{self._place + 1:,}", count=f"{len(self._samples):,}"
+            name=sample.class_name, place=whole(self._place + 1), count=whole(len(self._samples))
         )
         details = [sample.path.name]
         if sample.mark_name in insights.excluded:

@@ -18,6 +18,7 @@ from cnn_studio.gui.capture.recording.prepared_box import PreparedBox
 from cnn_studio.gui.capture.recording.record_panel import RecordPanel
 from cnn_studio.gui.capture.recording.recording import Counts
 from cnn_studio.gui.capture.recording.size_chooser import SizeChooser
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.demo_objects import DemoObjects
 from cnn_studio.gui.widgets.frame_view import FrameView
@@ -83,7 +84,7 @@ class PreviewPanel(QFrame):
         """Show what became of the frames of the newest recording."""
         if self._recorded:
             shown = self.tr("Recording {name}: {count}")
-            text = shown.format(name=self._recorded, count=f"{counts.kept:,}")
+            text = shown.format(name=self._recorded, count=whole(counts.kept))
             self.frame_view.set_recording(text)
         else:
             self.frame_view.set_recording("")

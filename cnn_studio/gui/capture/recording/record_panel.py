@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -16,7 +17,9 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.capture.recording.hold_button import HoldButton
 from cnn_studio.gui.capture.recording.record_options import RecordOptionsPanel
 from cnn_studio.gui.capture.recording.recording import DEFAULT_RATE, RATES, Counts, RecordingOptions
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _RATE_SETTING = "capture/frames_per_second"
 _LEAST_WIDTH = 248
@@ -43,7 +46,7 @@ class RecordPanel(QWidget):
         self._rate = QComboBox(self)
         self._options = QToolButton(self)
         self._options_panel = RecordOptionsPanel(settings, self)
-        self._counter = QLabel(self)
+        self._counter = WrappedLabel(self)
         self._hint = QLabel(self)
         self._make_buttons()
         self._make_rate()
@@ -73,13 +76,13 @@ class RecordPanel(QWidget):
         self._counts = counts
         self._show_text()
         words = [
-            self.tr("{count} kept").format(count=f"{counts.kept:,}"),
-            self.tr("{count} lost").format(count=f"{counts.lost:,}"),
+            self.tr("{count} kept").format(count=whole(counts.kept)),
+            self.tr("{count} lost").format(count=whole(counts.lost)),
         ]
         if counts.same:
-            words.append(self.tr("{count} skipped as the same").format(count=f"{counts.same:,}"))
+            words.append(self.tr("{count} skipped as the same").format(count=whole(counts.same)))
         if counts.flawed:
-            words.append(self.tr("{count} skipped as flawed").format(count=f"{counts.flawed:,}"))
+            words.append(self.tr("{count} skipped as flawed").format(count=whole(counts.flawed)))
         self._counter.setText(" · ".join(words))
         self._counter.setProperty("role", "warn" if counts.lost else "quiet")
         self._counter.style().unpolish(self._counter)
@@ -94,6 +97,10 @@ class RecordPanel(QWidget):
         self._hint.setMinimumHeight(self._hint.heightForWidth(_LEAST_WIDTH) if reason else 0)
         self._hint.setVisible(bool(reason))
         self._counter.setVisible(not reason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_text()
 
     def _make_buttons(self) -> None:
         self.hold_button.setObjectName("recordButton")
@@ -162,7 +169,7 @@ class RecordPanel(QWidget):
                 self.tr("Record (Space)") if toggle else self.tr("Hold to record (Space)")
             )
             return
-        count = f"{self._counts.kept:,}"
+        count = whole(self._counts.kept)
         room = self.hold_button.width() - 72
         metrics = self.hold_button.fontMetrics()
         template = self.tr("Recording {name}: {count}")

@@ -16,7 +16,7 @@ from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.endings import AFTER_A_CHANGE
-from cnn_studio.gui.figures import data_size
+from cnn_studio.gui.figures import data_size, whole
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -82,7 +82,7 @@ class ExportFlow(QObject):
         images = self.tr("1 image") if count == 1 else self.tr("{count} images")
         text = self.tr("{title} is packed: {images}, {size}, in {path}.").format(
             title=dataset.title,
-            images=images.format(count=f"{count:,}"),
+            images=images.format(count=whole(count)),
             size=data_size(target.stat().st_size),
             path=QDir.toNativeSeparators(str(target)),
         )

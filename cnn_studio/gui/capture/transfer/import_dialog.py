@@ -22,6 +22,7 @@ from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.notice import Kind
@@ -210,7 +211,7 @@ class ImportDialog(QDialog):
         if skipped == 1:
             words.append(self.tr("1 file cannot be imported."))
         elif skipped:
-            words.append(self.tr("{count} files cannot be imported.").format(count=f"{skipped:,}"))
+            words.append(self.tr("{count} files cannot be imported.").format(count=whole(skipped)))
         if homeless:
             images = self._images(homeless)
             words.append(self.tr("{images} without a class are left out.").format(images=images))
@@ -232,7 +233,7 @@ class ImportDialog(QDialog):
     def _images(self, count: int) -> str:
         if count == 1:
             return self.tr("1 image")
-        return self.tr("{count} images").format(count=f"{count:,}")
+        return self.tr("{count} images").format(count=whole(count))
 
     @Slot(int, str)
     def _on_delegate_typed(self, row: int, text: str) -> None:

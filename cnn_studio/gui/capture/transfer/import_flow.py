@@ -29,6 +29,7 @@ from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.capture.transfer.unpack_flow import UnpackFlow
 from cnn_studio.gui.capture.transfer.video_flow import VideoFlow
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -154,7 +155,7 @@ class ImportFlow(QObject):
         if len(request.paths) == 1:
             text = self.tr("Looking at {name} …").format(name=name)
         else:
-            count = f"{len(request.paths) - 1:,}"
+            count = whole(len(request.paths) - 1)
             text = self.tr("Looking at {name} and {count} more …").format(name=name, count=count)
         about = About(text, self.tr("nothing is imported"))
         return Errand(about, work, partial(self._on_looked, request))

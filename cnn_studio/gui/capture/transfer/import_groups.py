@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QWidget
 
 from cnn_studio.data.import_plan import ImportGroup, ImportPlan
 from cnn_studio.data.incoming import Incoming
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnail, Thumbnails
 from cnn_studio.vision.images import ImageArray, decode_image
 
@@ -83,7 +84,7 @@ class GroupModel(QAbstractTableModel):
         if column == FOLDER:
             return group.source
         if column == IMAGES:
-            return f"{len(group.files):,}"
+            return whole(len(group.files))
         return group.class_name or self.leave_out
 
     def headerData(

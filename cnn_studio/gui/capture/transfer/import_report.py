@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.data.intake import IntakeReport
 from cnn_studio.data.left_out import by_reason
+from cnn_studio.gui.figures import whole
 
 
 def summary(report: IntakeReport, was_cancelled: bool) -> str:
@@ -16,7 +17,7 @@ def summary(report: IntakeReport, was_cancelled: bool) -> str:
         reason = report.skipped[0][1]
         sentences.append(_tr("1 file was left out: {reason}").format(reason=reason))
     elif report.skipped:
-        count, reasons = f"{len(report.skipped):,}", list(by_reason(report.skipped))
+        count, reasons = whole(len(report.skipped)), list(by_reason(report.skipped))
         if len(reasons) == 1:
             left_out = _tr("{count} files were left out: {reason}.")
             sentences.append(left_out.format(count=count, reason=reasons[0]))
@@ -31,7 +32,7 @@ def _imported(report: IntakeReport) -> str:
         return _tr("There are no images in it.")
     if not count:
         return _tr("No image was imported.")
-    images = _tr("1 image") if count == 1 else _tr("{count} images").format(count=f"{count:,}")
+    images = _tr("1 image") if count == 1 else _tr("{count} images").format(count=whole(count))
     classes = {sample.class_name for sample in report.imported}
     if len(classes) == 1:
         return _tr("{images} imported into {name}.").format(images=images, name=classes.pop())

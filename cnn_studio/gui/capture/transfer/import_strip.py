@@ -34,6 +34,7 @@ class ImportStrip(QWidget):
         self._details = QLabel(self)
         self._details.setObjectName("importDetails")
         self._details.setProperty("role", "quiet")
+        self._details.setWordWrap(True)  # no number is ever cut
         self._cancel = QToolButton(self)
         self._cancel.setObjectName("cancelImportButton")
         self._cancel.setIconSize(QSize(16, 16))

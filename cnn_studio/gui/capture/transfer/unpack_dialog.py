@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.catalog import check_title
 from cnn_studio.data.unpacking import PackedDataset
 from cnn_studio.errors import DatasetError
+from cnn_studio.gui.figures import whole
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _WIDTH = 480
 _INDENT = 26
@@ -53,11 +55,11 @@ class UnpackDialog(QDialog):
         self._begin = begin
         self._heading = QLabel(packed.title, self)
         self._heading.setProperty("role", "title")
-        self._facts = QLabel(self._described(packed), self)
+        self._facts = WrappedLabel(self)
+        self._facts.setText(self._described(packed))
         self._facts.setProperty("role", "quiet")
-        for label in (self._heading, self._facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._heading.setWordWrap(True)
         self._as_new = QRadioButton(self.tr("As a new dataset"), self)
         self._as_new.setObjectName("asNewDataset")
         self._as_new.setToolTip(self.tr("It will be the same as where it was packed"))
@@ -122,7 +124,7 @@ class UnpackDialog(QDialog):
         if packed.images == 1:
             images = self.tr("1 image")
         else:
-            images = self.tr("{count} images").format(count=f"{packed.images:,}")
+            images = self.tr("{count} images").format(count=whole(packed.images))
         classes = ", ".join(packed.classes[:_SHOWN])
         if len(packed.classes) > _SHOWN:
             more = len(packed.classes) - _SHOWN

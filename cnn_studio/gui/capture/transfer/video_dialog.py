@@ -26,7 +26,9 @@ from cnn_studio.gui.capture.transfer.part_chooser import PartChooser
 from cnn_studio.gui.capture.transfer.video_options import VideoOptions
 from cnn_studio.gui.capture.transfer.video_part import VideoPart
 from cnn_studio.gui.capture.transfer.video_picture import VideoPicture
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.video_import import FrameChoice
 
@@ -71,7 +73,7 @@ class VideoDialog(QDialog):
         self._details = QLabel(self)
         self._details.setObjectName("videoDetails")
         self._details.setProperty("role", "quiet")
-        self._chooser = QComboBox(self)
+        self._chooser = ElidedChooser(self)
         self.picture = VideoPicture(theme, self)
         self._part = PartChooser(len(self._paths) > 1, theme, self)
         self._class = QComboBox(self)
@@ -119,7 +121,7 @@ class VideoDialog(QDialog):
         count = len(self._paths)
         name = self._paths[0].name
         if count > 1:
-            name = self.tr("{count} videos").format(count=f"{count:,}")
+            name = self.tr("{count} videos").format(count=whole(count))
         text = self.tr("Frames of {name}").format(name=name)
         self.setWindowTitle(text)
         self._title.setText(text)
@@ -236,7 +238,7 @@ class VideoDialog(QDialog):
         is_known = any(is_same_name(known, name) for known in self._classes)
         frames = self.tr("1 frame")
         if count != 1:
-            frames = self.tr("{count} frames").format(count=f"{count:,}")
+            frames = self.tr("{count} frames").format(count=whole(count))
         if choice.rules.skip_same or choice.rules.skip_flawed:
             text = self.tr("Up to {frames} into {name}")
         else:
@@ -247,7 +249,7 @@ class VideoDialog(QDialog):
         unreadable = len(self._facts) - len(self._readable)
         if unreadable:
             left_out = self.tr("{count} of {all} videos cannot be read")
-            text += " · " + left_out.format(count=unreadable, all=len(self._facts))
+            text += " · " + left_out.format(count=whole(unreadable), all=whole(len(self._facts)))
         return text
 
     def _choice(self) -> FrameChoice:

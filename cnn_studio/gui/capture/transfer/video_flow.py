@@ -22,6 +22,7 @@ from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.capture.transfer.video_scrub import VideoScrub
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
@@ -193,18 +194,18 @@ class VideoFlow(QObject):
             sentences.append(report.skipped[0][1])
         elif report.skipped:
             text = self.tr("{count} videos gave less than they could.")
-            sentences.append(text.format(count=f"{len(report.skipped):,}"))
+            sentences.append(text.format(count=whole(len(report.skipped))))
         return " ".join(sentences)
 
     def _frames(self, count: int) -> str:
         if count == 1:
             return self.tr("1 frame")
-        return self.tr("{count} frames").format(count=f"{count:,}")
+        return self.tr("{count} frames").format(count=whole(count))
 
     def _videos(self, request: _Request) -> str:
         if len(request.paths) == 1:
             return request.paths[0].name
-        return self.tr("{count} videos").format(count=f"{len(request.paths):,}")
+        return self.tr("{count} videos").format(count=whole(len(request.paths)))
 
 
 def _facts_of(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
-from cnn_studio.gui.figures import percent, time_left, whole
+from cnn_studio.gui.figures import percent, short, time_left, whole
 from cnn_studio.gui.prediction.files.file_actions import FileActions
 from cnn_studio.gui.prediction.files.filter_bar import FileFilterBar
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.widgets.buttons import icon_button
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _SCORES_KEY = "Ctrl+M"
 
@@ -37,7 +39,7 @@ class FilesHead(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.filter = FileFilterBar(theme, self)
-        self._count = QLabel(self)
+        self._count = ElidedLabel(self)
         self._count.setObjectName("fileCount")
         self._count.setProperty("role", "quiet")
         self._progress = QProgressBar(self)
@@ -87,16 +89,20 @@ class FilesHead(QWidget):
 
     def show_count(self, listed: int, total: int, unreadable: int, selected: int) -> None:
         """Say how many files there are, are listed, cannot be read and are selected."""
-        many = self.tr("{count} files").format(count=whole(total))
-        text = self.tr("1 file") if total == 1 else many
-        if listed != total:
-            text = self.tr("{listed} of {files}").format(listed=whole(listed), files=text)
-        if unreadable:
-            count = whole(unreadable)
-            text += " · " + self.tr("{count} unreadable").format(count=count)
-        if selected > 1:
-            text += " · " + self.tr("{count} selected").format(count=whole(selected))
-        self._count.setText(text)
+
+        def text(say: Callable[[int], str]) -> str:
+            many = self.tr("{count} files").format(count=say(total))
+            files = self.tr("1 file") if total == 1 else many
+            if listed != total:
+                files = self.tr("{listed} of {files}").format(listed=say(listed), files=files)
+            words = [files]
+            if unreadable:
+                words.append(self.tr("{count} unreadable").format(count=say(unreadable)))
+            if selected > 1:
+                words.append(self.tr("{count} selected").format(count=say(selected)))
+            return " · ".join(words)
+
+        self._count.set_texts(text(whole), text(short))
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how far the work is; (0, 0) if that is not known yet."""

@@ -165,7 +165,7 @@ class SavingFlow(QObject):
             names = ", ".join(name for name, _reason in report.left_out[:_NAMES_SHOWN])
             more = len(report.left_out) - _NAMES_SHOWN
             if more > 0:
-                names = self.tr("{names} and {count} more").format(names=names, count=more)
+                names = self.tr("{names} and {count} more").format(names=names, count=whole(more))
             text += " " + self.tr("Not copied, since they cannot be read: {names}.").format(
                 names=names
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import percent, whole
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.live.live_settings import LEAST_ACCEPT
 from cnn_studio.models.bundle import Bundle
@@ -86,7 +86,7 @@ class AcceptRow(QWidget):
         effect = rule.effect(self._accept())
         text = self.tr("{count} validation images: {answered} answered, {right} of them right")
         text = text.format(
-            count=f"{len(rule.levels):,}",
+            count=whole(len(rule.levels)),
             answered=_in_short(effect.answered),
             right=_in_short(effect.right_of_answered),
         )
@@ -110,7 +110,7 @@ class AcceptRow(QWidget):
             return self.tr(
                 "Always names a class: to tell what is unknown, {least} images must be held back "
                 "in training. Here: {count}."
-            ).format(least=LEAST_IMAGES, count=held_back)
+            ).format(least=LEAST_IMAGES, count=whole(held_back))
         return self.tr(
             "Always names a class: what is unknown was not measured in this training. Train again."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _TRAIN_KEYS = "Ctrl+Shift+T"
@@ -54,7 +55,7 @@ class CorrectionRow(QWidget):
     def set_count(self, count: int) -> None:
         """There are so many corrections now."""
         one = self.tr("1 correction")
-        more = self.tr("{count} corrections").format(count=count)
+        more = self.tr("{count} corrections").format(count=whole(count))
         self._count.setText(one if count == 1 else more)
         self.setVisible(count > 0)
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from cnn_studio.gui.widgets.elided_label import elided
+
 
 class FittedLabel(QLabel):
     """Shrinks its text to a least size, then breaks it, and only then elides it.
@@ -56,7 +58,10 @@ class FittedLabel(QLabel):
         lines = min(self._lines, math.ceil(needed / max(1, area.width())))
         # The words break where they must, so the last line may end a little early.
         room = area.width() * lines - (metrics.averageCharWidth() * lines if lines > 1 else 0)
-        text = metrics.elidedText(self.text(), self._elide, room)
+        if self._elide is Qt.TextElideMode.ElideRight:
+            text = elided(self.text(), metrics, room)
+        else:
+            text = metrics.elidedText(self.text(), self._elide, room)
         option = QTextOption(self.alignment())
         option.setWrapMode(
             QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, QTimeZone, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -23,6 +22,7 @@ from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.cautions import about_weak
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.runs import Run
 
@@ -48,7 +48,7 @@ class RunChooser(QWidget):
         self._runs: tuple[Run, ...] = ()
         self._files: tuple[OpenedFile, ...] = ()
         self._chosen = -1
-        self._list = QComboBox(self)
+        self._list = ElidedChooser(self)
         self._list.setObjectName("runChooser")
         self._list.setAccessibleName(self.tr("Model"))
         self._list.setToolTip(self.tr("Which trained model classifies (Alt+M)"))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.class_legend import ClassLegend
 from cnn_studio.gui.prediction.sources.history_strip import HistoryStrip
@@ -112,7 +113,7 @@ class HistoryDialog(QDialog):
         if count == 1:
             text = self.tr("1 frame is kept")
         elif count:
-            text = self.tr("{count} frames are kept").format(count=f"{count:,}")
+            text = self.tr("{count} frames are kept").format(count=whole(count))
         self._count.setText(text)
         for button in (self._export, self._clear):
             button.setEnabled(count > 0)

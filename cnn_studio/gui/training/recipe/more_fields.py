@@ -68,7 +68,6 @@ class MoreFields(QWidget):
         self._schedule.addItem(self.tr("Constant"), Schedule.CONSTANT)
         self._schedule.addItem(self.tr("Cosine"), Schedule.COSINE)
         self._warmup = self._number("warmupField", _WARMUPS)
-        self._warmup.setSuffix(self.tr(" epochs"))
         self._ema = self._number("emaField", _AVERAGES)
         self._smoothing = self._number("labelSmoothingField", _SMOOTHINGS)
         self._decay = self._number("weightDecayField", _DECAYS)
@@ -77,7 +76,7 @@ class MoreFields(QWidget):
         self._limit.setSingleStep(1000)
         self._class_weights = self._switch(
             "classWeightsCheck",
-            self.tr("Rare classes count as much as others"),
+            self.tr("Rare classes count as much"),
             self.tr("Gives images of rare classes more weight, for unequal numbers of images."),
         )
         self._final_fit = self._switch(
@@ -188,7 +187,7 @@ class MoreFields(QWidget):
                 ),
             ),
             (
-                self.tr("Warm-up"),
+                self.tr("Warm-up epochs"),
                 self.tr(
                     "The learning rate rises over so many epochs at first, "
                     "so that a high one does no harm to a network that knows nothing yet."

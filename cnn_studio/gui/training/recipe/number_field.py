@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
@@ -25,7 +26,9 @@ class NumberField(QDoubleSpinBox):
         self.setRange(self._usual[0], self._usual[-1])
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        return self.locale().toString(value, "g", _DECIMALS)
+        locale = self.locale()
+        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)  # as in a QSpinBox
+        return locale.toString(value, "g", _DECIMALS)
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         if text == self.specialValueText():

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QMenu,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.errors import UsageError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.popover import Popover
 from cnn_studio.paths import Workspace
 from cnn_studio.training.presets import (
@@ -54,7 +54,7 @@ class RecipeChooser(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._presets: list[Preset] = []
-        self._field = QComboBox(self)
+        self._field = ElidedChooser(self)
         self._field.setObjectName("recipeField")
         self._field.setAccessibleName(self.tr("Recipe"))
         self._field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -28,7 +28,7 @@ from cnn_studio.models.scores import ClassIntervals, Scores
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 32
 _NUMBER_PX = 80
-_FIRST_FIGURE = 2
+_COUNT, _FIRST_FIGURE = 1, 2
 
 
 class ClassScoresModel(QAbstractTableModel):
@@ -142,6 +142,7 @@ class ClassScoresTable(QTableView):
     def set_scores(self, scores: Scores | None) -> None:
         """Show other scores, or none."""
         self._model.set_scores(scores)
+        self.setColumnWidth(_COUNT, max(_NUMBER_PX, self.sizeHintForColumn(_COUNT)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from cnn_studio.gui.figures import whole
+from cnn_studio.gui.figures import short, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.models.scores import Scores
 
@@ -155,9 +157,22 @@ class ConfusionView(QWidget):
             return False
         return self._scores.confusion[cell[0]][cell[1]] > 0
 
-    def _word(self, count: int, share: float) -> str:
+    def _word(self, count: int, share: float, say: Callable[[int], str] = whole) -> str:
         """What stands in a cell."""
-        return f"{round(100 * share)} %" if self._shows_shares else whole(count)
+        return f"{round(100 * share)} %" if self._shows_shares else say(count)
+
+    def _fitting(self, font: QFont, scores: Scores) -> tuple[QFont | None, Callable[[int], str]]:
+        """In which letters all cells can be written, none if in none; and their counts, how."""
+        _left, _top, width, height = self._grid()
+        counts = {count for row in scores.confusion for count in row}
+        for say in (whole, short):
+            longest = max((self._word(count, 1.0, say) for count in counts), key=len)
+            for pixels in (_FONT_PX, _SMALL_FONT_PX):
+                font.setPixelSize(pixels)
+                room = QFontMetrics(font).horizontalAdvance(longest)
+                if room <= width - 4 and pixels <= height - 2:
+                    return font, say
+        return None, whole
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._scores is None:
@@ -242,15 +257,9 @@ class ConfusionView(QWidget):
 
     def _paint_cells(self, painter: QPainter, scores: Scores) -> None:
         left, top, width, height = self._grid()
-        font = painter.font()
-        most = self._word(max(max(row) for row in scores.confusion), 1.0)
-        for pixels in (_FONT_PX, _SMALL_FONT_PX, 0):
-            if pixels:
-                font.setPixelSize(pixels)
-            room = QFontMetrics(font)
-            if room.horizontalAdvance(most) <= width - 4 and pixels <= height - 2:
-                break
-        painter.setFont(font)
+        font, say = self._fitting(painter.font(), scores)
+        if font is not None:
+            painter.setFont(font)
         gap = 1.0 if min(width, height) < 20 else 2.0
         for row, counts in enumerate(scores.confusion):
             total = max(1, sum(counts))
@@ -262,9 +271,10 @@ class ConfusionView(QWidget):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(fill)
                 painter.drawRoundedRect(box, 2, 2)
-                if pixels and count:
+                if font is not None and count:
+                    text = self._word(count, share, say)
                     painter.setPen(word)
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._word(count, share))
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
                 if (row, column) == self._current and self.hasFocus():
                     painter.setPen(QPen(self._theme.color("accent"), 2))
                     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import GalleryView
@@ -268,7 +269,7 @@ class ImagesDialog(QDialog):
         if count == 1:
             self._told.setText(self._tell(self.view.selected_samples()[0]))
         elif count:
-            self._told.setText(self.tr("{count} selected").format(count=f"{count:,}"))
+            self._told.setText(self.tr("{count} selected").format(count=whole(count)))
         else:
             self._told.setText(self.tr("Select images to move or delete; Space shows one large"))
         for button, text in (
@@ -279,7 +280,7 @@ class ImagesDialog(QDialog):
         ):
             # A hidden button can still be reached by its key.
             button.setEnabled(count > 0 and (self._writable or button is self._gallery))
-            counted = f"{text} ({count:,})" if count > 1 and button is self._delete else text
+            counted = f"{text} ({whole(count)})" if count > 1 and button is self._delete else text
             button.setText(counted)
 
     def _on_move_action_triggered(self, class_name: str, *_checked: bool) -> None:

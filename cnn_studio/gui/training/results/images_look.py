@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from cnn_studio.data.samples import Sample
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.pictures.images_ahead import ImagesAhead
 from cnn_studio.gui.pictures.large_view import LargeView
@@ -72,7 +73,7 @@ class ImagesLook(QObject):
         sample = self._samples[self._place]
         self._show_image(sample.path)
         caption = self.tr("{name} · {place} of {count}").format(
-            name=sample.class_name, place=f"{self._place + 1:,}", count=f"{len(self._samples):,}"
+            name=sample.class_name, place=whole(self._place + 1), count=whole(len(self._samples))
         )
         self._view.set_texts(caption, "", self._hint())  # what is known stands below it
         for place in (self._place, self._place + 1, self._place - 1):

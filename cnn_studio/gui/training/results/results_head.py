@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QSizePolicy,
     QToolButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _ICON = QSize(18, 18)
 _PART_LETTERS = 7
@@ -62,8 +62,8 @@ class ResultsHead(QWidget):
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
-        self._summary = QLabel(self)
-        self._cautions = QLabel(self)
+        self._summary = WrappedLabel(self)  # no figure is ever cut
+        self._cautions = WrappedLabel(self)
         self._make_parts()
         self._lay_out(pages)
         self._connect()
@@ -136,7 +136,6 @@ class ResultsHead(QWidget):
         """
         self._cautions.setText(" ".join(cautions))
         self._cautions.setVisible(bool(cautions))
-        self._give_room()
         self._summary.setText(summary)
         self._summary.setVisible(bool(summary))
         self._parts.setVisible(subjects)
@@ -148,11 +147,6 @@ class ResultsHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_row()
-        self._give_room()
-
-    def _give_room(self) -> None:
-        """Let no layout make the cautions lower than their lines are."""
-        self._cautions.setMinimumHeight(max(0, self._cautions.heightForWidth(self.width())))
 
     def _make_parts(self) -> None:
         self._parts.setObjectName("partChooser")
@@ -183,11 +177,8 @@ class ResultsHead(QWidget):
             chooser.setProperty("dense", "true")
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
-        self._summary.setWordWrap(True)  # no figure is ever cut
         self._cautions.setObjectName("scoresCautions")
         self._cautions.setProperty("role", "warn")
-        self._cautions.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called anything
-        self._cautions.setWordWrap(True)
         self._cautions.hide()
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 

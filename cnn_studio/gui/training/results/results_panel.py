@@ -95,10 +95,10 @@ class ResultsPanel(QFrame):
         self._foot = QWidget(self)
         self.flattering = FlatteringRow(self._foot)
         self._stack = QStackedWidget(self)
-        self._area = QScrollArea(self._stack)
+        self._area, self._low_area = QScrollArea(self._stack), QScrollArea(self._stack)
         self._matrix = ConfusionView(theme, self._area)
         self._scores = ClassScoresTable(theme, self._stack)
-        self._reliability = ReliabilityView(theme, self._stack)
+        self._reliability = ReliabilityView(theme, self._low_area)
         self._mistakes = MistakesView(theme, self._stack)
         self._log = QPlainTextEdit(self._stack)
         self._unasked = HintPage(self._stack)
@@ -231,8 +231,9 @@ class ResultsPanel(QFrame):
         )
 
     def _make_pages(self) -> None:
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(self._matrix)
+        for area, view in ((self._area, self._matrix), (self._low_area, self._reliability)):
+            area.setWidgetResizable(True)
+            area.setWidget(view)
         self._stack.setMinimumHeight(_LEAST_PX)  # the figures above it come first
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
@@ -247,7 +248,7 @@ class ResultsPanel(QFrame):
         self._pages: dict[str, QWidget] = {
             MATRIX: self._area,
             CLASSES: self._scores,
-            RELIABILITY: self._reliability,
+            RELIABILITY: self._low_area,
             MISTAKES: self._mistakes,
             LOG: self._log,
         }

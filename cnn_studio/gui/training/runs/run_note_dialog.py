@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.models.run_notes import MAX_NOTE
 
@@ -70,7 +71,7 @@ class RunNoteDialog(QDialog):
     @Slot()
     def _on_text_changed(self) -> None:
         is_long = len(self._field.toPlainText()) > MAX_NOTE
-        text = self.tr("A note may have up to {count} letters.").format(count=f"{MAX_NOTE:,}")
+        text = self.tr("A note may have up to {count} letters.").format(count=whole(MAX_NOTE))
         self._room.setText(text if is_long else "")
         self._save.setEnabled(not is_long)
 

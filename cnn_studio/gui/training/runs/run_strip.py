@@ -21,6 +21,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.gui.training.results.cautions import about_weak
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 
@@ -56,8 +57,9 @@ class RunStrip(QFrame):
             for name in ("train", "validation", "test")
         }
         self._texts: tuple[str, ...] = ()  # how it ended, what its figures rest on, a weak class
-        self._outcome = _label("runOutcome", "quiet", figures)
-        self._outcome.setWordWrap(True)
+        self._outcome = WrappedLabel(figures)
+        self._outcome.setObjectName("runOutcome")
+        self._outcome.setProperty("role", "quiet")
         self._try = QPushButton(self.tr("Try it"), figures)
         self._try.setObjectName("tryButton")
         self._try.setToolTip(self.tr("Open the Predict tab, where the model sees the camera"))

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QDate,
     QItemSelection,
     QItemSelectionModel,
+    QLocale,
     QModelIndex,
     QPoint,
     QSize,
@@ -19,6 +21,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_model import RUN_ROLE, RunsModel
 from cnn_studio.gui.training.runs.runs_order import Column, RunFilter
 from cnn_studio.gui.widgets.table_look import make_quiet
@@ -37,6 +40,7 @@ _WIDTHS_PX = {
     Column.TEST: 76,
 }
 _NAME_LEAST_PX = 110
+_CELL_MARGINS_PX = 20
 # What a narrow window does without first; the row's tooltip says it all.
 _DISPENSABLE = (
     Column.EPOCHS,
@@ -152,15 +156,24 @@ class RunsTable(QTableView):
             self.edit(index.siblingAtColumn(Column.NAME))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = self.viewport().width() - _NAME_LEAST_PX - sum(_WIDTHS_PX.values())
+        widths = _WIDTHS_PX | {Column.TIME: self._time_px()}
+        self.setColumnWidth(Column.TIME, widths[Column.TIME])
+        room = self.viewport().width() - _NAME_LEAST_PX - sum(widths.values())
         for column in _DISPENSABLE:
             self.setColumnHidden(column, room < 0)
             if room < 0:
-                room += _WIDTHS_PX[column]
+                room += widths[column]
         self._model.set_hidden(
             column for column in (Column.DATASET, Column.TIME) if self.isColumnHidden(column)
         )
         super().resizeEvent(event)
+
+    def _time_px(self) -> int:
+        """What every time of a year has room in, as the person's language writes it."""
+        days = (QDate(2000, month, 28) for month in range(1, 13))
+        texts = (f"{QLocale().toString(day, wording.DAY)} 23:59" for day in days)
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        return max(_WIDTHS_PX[Column.TIME], widest + _CELL_MARGINS_PX)
 
     def _furnish_header(self) -> None:
         header = self.horizontalHeader()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.exporting.export_flow import ExportFlow
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.pack_flow import PackFlow
@@ -76,7 +77,7 @@ class SelectedFlow(QObject):
     def _continue(self, run: Run, text: str) -> str:
         """Ask for a finished run to go on; what is wrong with the answer."""
         if not text.isdecimal() or not 1 <= int(text) <= MAX_EPOCHS:
-            return self.tr("Type a number from 1 to {most}.").format(most=f"{MAX_EPOCHS:,}")
+            return self.tr("Type a number from 1 to {most}.").format(most=whole(MAX_EPOCHS))
         self.continue_requested.emit(run, int(text))
         return ""
 

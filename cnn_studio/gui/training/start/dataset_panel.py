@@ -35,6 +35,7 @@ class DatasetPanel(QWidget):
         self._line = QLabel(self)
         self._line.setObjectName("trainingDatasetLine")
         self._line.setProperty("role", "quiet")
+        self._line.setWordWrap(True)  # no number is ever cut
         self._bars = ClassCounts(studio.theme, self)
         self._more = QToolButton(self)
         self._more.setObjectName("allClassesButton")

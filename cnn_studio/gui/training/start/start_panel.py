@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -146,6 +147,8 @@ class StartPanel(QFrame):
         self._area.setObjectName("recipeArea")
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # As wide as the area, whatever the longest word is: what stands beside it is never cut.
+        self._inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._area.setWidget(self._inside)
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 12, _MARGIN, 12)

@@ -61,7 +61,7 @@ def test_few_images_suggest_a_smaller_batch_until_it_is_edited(panel: RecipePane
     whole(panel, "batchSizeField").setValue(20)
     panel.set_total(100_000)
     assert panel.recipe().batch_size == 20
-    assert hint.text() == "About 50000 images to learn from."
+    assert hint.text() == "About 50,000 images to learn from."
     panel.set_input(InputSpec(28, 1))
     panel.set_total(60_000)
     assert panel.recipe().batch_size == 128
@@ -72,11 +72,11 @@ def test_a_limit_counts_among_the_images_to_learn_from(panel: RecipePanel) -> No
     assert hint is not None
     panel.set_total(60_000)
     whole(panel, "limitField").setValue(5000)
-    assert hint.text().startswith("About 4000 images to learn from.")
+    assert hint.text().startswith("About 4,000 images to learn from.")
     panel.set_split(4000, 1000)
-    assert hint.text().startswith("4000 images to learn from, 1000 held back.")
+    assert hint.text().startswith("4,000 images to learn from, 1,000 held back.")
     whole(panel, "validationField").setValue(50)  # another split, not known yet
-    assert hint.text().startswith("About 2500 images to learn from.")
+    assert hint.text().startswith("About 2,500 images to learn from.")
 
 
 def test_the_cards_own_size_is_not_written_into_the_recipe(panel: RecipePanel) -> None:
