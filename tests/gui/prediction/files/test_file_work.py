@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,8 @@ from cnn_studio.gui.jobs import Jobs
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.file_work import THUMBNAIL_SIDE, FileWork, Listed
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
-from cnn_studio.vision.images import decode_image
+from cnn_studio.prediction.classifier import Classifier, Prediction
+from cnn_studio.vision.images import ImageArray, decode_image
 from tests.gui.prediction.conftest import write_picture
 from tests.videos import write_video
 
@@ -44,6 +47,21 @@ def work(qtbot: QtBot) -> Iterator[FileWork]:
     yield work
     work.discard()
     jobs.shutdown()
+
+
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch, work: FileWork) -> Iterator[threading.Event]:
+    """No more than a hundred pictures are classified until this is set."""
+    go_on, calls, classify = threading.Event(), itertools.count(1), Classifier.classify
+
+    def classify_some(classifier: Classifier, image_rgb: ImageArray) -> Prediction:
+        if next(calls) > 100:
+            go_on.wait()
+        return classify(classifier, image_rgb)
+
+    monkeypatch.setattr(Classifier, "classify", classify_some)
+    yield go_on
+    go_on.set()
 
 
 def test_files_and_folders_come_in_their_order_with_their_class(
@@ -113,7 +131,7 @@ def test_a_second_drop_waits_for_the_first(
 
 
 def test_cancelling_keeps_what_is_done_and_drops_what_waits(
-    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path, go_on: threading.Event
 ) -> None:
     for number in range(500):
         write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
@@ -124,12 +142,13 @@ def test_cancelling_keeps_what_is_done_and_drops_what_waits(
         pass
     with qtbot.waitSignal(work.ended):
         work.cancel()
+        go_on.set()
     assert 0 < len(record.entries) < 500
     assert len(set(record.drops)) == 1
 
 
 def test_another_model_is_asked_about_all_and_the_one_before_is_not_heard_any_more(
-    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path, go_on: threading.Event
 ) -> None:
     for number in range(300):
         write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
@@ -143,6 +162,7 @@ def test_another_model_is_asked_about_all_and_the_one_before_is_not_heard_any_mo
     before = len(record.entries)
     with qtbot.waitSignal(work.ended):
         work.ask_again(UsedModel(models / "grey"), listed)
+        go_on.set()
     after = record.entries[before:]
     assert 0 < before < 300
     assert {entry.model.folder.name for entry in after} == {"grey"}
@@ -169,7 +189,7 @@ def test_only_what_is_still_to_be_asked_is_asked_again(
 
 
 def test_what_was_cancelled_is_not_begun_again_by_another_model(
-    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path
+    qtbot: QtBot, work: FileWork, models: Path, tmp_path: Path, go_on: threading.Event
 ) -> None:
     for number in range(500):
         write_picture(tmp_path / "many" / f"{number:03}.jpg", "red")
@@ -179,6 +199,7 @@ def test_what_was_cancelled_is_not_begun_again_by_another_model(
         pass
     with qtbot.waitSignal(work.ended):
         work.cancel()
+        go_on.set()
     names = record.names
     with qtbot.waitSignal(work.ended):
         work.ask_again(
