@@ -131,7 +131,7 @@ def test_ctrl_q_during_an_import_asks_and_takes_it_back(screen: Screen, tmp_path
         _begin_import(studio, source)
         studio.key("ctrl+q")
         said = studio.wait_for("activityRowDetails", lambda row: "left" in row.text)
-        assert f" of {PHOTOS}" in said.text
+        assert f" of {PHOTOS:,}" in said.text
         studio.click("takeBackAndClose")
         assert studio.wait_for_end() == 0
     assert sum(ClassFolders(dataset).counts().values()) == 0
