@@ -111,7 +111,8 @@ class RunStrip(QFrame):
 
         Where there is little room, the first of these go.
         """
-        for layout in (self.layout(), self._outcome.parentWidget().layout()):
+        for each in (self, self._outcome.parentWidget()):
+            layout = None if each is None else each.layout()
             if layout is not None:
                 layout.activate()  # the label's width is that of the run before
         texts = list(filter(None, self._texts))
