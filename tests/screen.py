@@ -32,7 +32,17 @@ class Screen:
     def __enter__(self) -> Self:
         number_out, number_in = os.pipe()
         self._start(
-            ["Xvfb", "-displayfd", str(number_in), "-screen", "0", _SIZE, "-nolisten", "tcp"],
+            [
+                "Xvfb",
+                "-displayfd",
+                str(number_in),
+                "-screen",
+                "0",
+                _SIZE,
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
             pass_fds=(number_in,),
         )
         os.close(number_in)

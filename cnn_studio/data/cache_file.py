@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 MEMORY = Path(":memory:")
 """In place of a path: a database that is forgotten when it is closed."""
+
+_RETRY_S = 0.02
 
 
 def open_cache(path: Path, version: int, schema: str, *, timeout_s: float) -> sqlite3.Connection:
@@ -44,6 +47,18 @@ def delete_cache(path: Path) -> None:
 
 
 def _connect(path: Path, version: int, schema: str, timeout_s: float) -> sqlite3.Connection:
+    # Where two programs make it in the same moment, SQLite fails at once instead of waiting.
+    latest_s = time.monotonic() + timeout_s
+    while True:
+        try:
+            return _connect_now(path, version, schema, timeout_s)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest_s:
+                raise
+            time.sleep(_RETRY_S)
+
+
+def _connect_now(path: Path, version: int, schema: str, timeout_s: float) -> sqlite3.Connection:
     database = sqlite3.connect(
         path, timeout=timeout_s, isolation_level=None, check_same_thread=False
     )
