@@ -34,7 +34,7 @@ class FilesPanel(QFrame):
     """The bottom of the tab: as low as its one line while empty, a table once there are files.
 
     Table, accuracy and matrix are of the chosen model alone: when another one is chosen, it
-    is asked about all files anew.
+    is asked about all files again.
 
     Signals:
         open_files_requested, open_folder_requested: A button for it was pressed.
