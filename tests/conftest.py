@@ -22,6 +22,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.paths import Workspace
+from tests.clock import Clock
 from tests.leaks import LeakCheck
 from tests.screen import Screen, missing_programs
 
@@ -91,6 +92,12 @@ def nothing_left_behind(own_home: Path) -> Iterator[None]:
     leaks = check.leaks()
     if leaks:
         pytest.fail("The test leaves behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that a test puts forward by hand."""
+    return Clock()
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cnn_studio.data.paced_progress import PacedProgress
-
-
-class Clock:
-    """A clock that is put forward by hand."""
-
-    def __init__(self) -> None:
-        self.now_s = 50.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.clock import Clock
 
 
 def test_what_is_shown_is_the_share_of_the_time(clock: Clock) -> None:

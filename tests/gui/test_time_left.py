@@ -8,21 +8,7 @@ import random
 import pytest
 
 from cnn_studio.gui.time_left import TimeLeft
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.clock import Clock
 
 
 def test_nothing_is_said_before_anything_was_measured(clock: Clock) -> None:

@@ -6,20 +6,13 @@ import pytest
 
 from cnn_studio.training.events import Batches, Event
 from cnn_studio.training.progress import Progress
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
+from tests.clock import Clock
 
 
 def _train(
     step_s: float, epochs: int, steps: int, between_s: float = 0.0, after: int = 0
 ) -> list[Batches]:
-    clock, events = _Clock(), list[Event]()
+    clock, events = Clock(), list[Event]()
     progress = Progress(epochs, steps, events.append, clock, after)
     for epoch in range(1, epochs + 1):
         progress.begin_epoch(epoch)

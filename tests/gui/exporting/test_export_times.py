@@ -12,19 +12,10 @@ from cnn_studio.exporting.export import Stage, Step
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
 from cnn_studio.gui.exporting.export_times import ExportClock, ExportTimes
+from tests.clock import Clock
 
 ONNX, KERAS = ExportFormat.ONNX, ExportFormat.KERAS
 WEIGHTS = 1_000_000
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture
@@ -48,7 +39,7 @@ def _export(times: ExportTimes, clock: Clock, *formats: ExportFormat) -> ExportC
 def test_the_next_export_takes_as_long_as_the_last(settings: QSettings) -> None:
     times = ExportTimes(settings)
     assert times.total_s([ONNX], WEIGHTS) > 0  # before anything was measured
-    _export(times, Clock(), ONNX)
+    _export(times, Clock(0.0), ONNX)
     again = ExportTimes(settings)  # after a restart
     assert again.total_s([ONNX], WEIGHTS) == pytest.approx(16)
     assert again.start_s() == pytest.approx(10)
@@ -56,7 +47,7 @@ def test_the_next_export_takes_as_long_as_the_last(settings: QSettings) -> None:
 
 def test_a_larger_model_takes_longer_but_not_in_proportion(settings: QSettings) -> None:
     times = ExportTimes(settings)
-    _export(times, Clock(), ONNX)
+    _export(times, Clock(0.0), ONNX)
     assert times.stage_s(ONNX, Stage.WRITING, 4 * WEIGHTS) == pytest.approx(8)
     assert times.stage_s(ONNX, Stage.WRITING, 10_000 * WEIGHTS) == pytest.approx(32)
     assert times.stage_s(ONNX, Stage.WRITING, 0) == pytest.approx(4)  # unknown
@@ -72,8 +63,8 @@ def test_a_slow_computer_is_slow_with_formats_that_were_never_measured(
 
 
 def test_on_the_way_the_time_left_runs_down_evenly(settings: QSettings) -> None:
-    times, clock = ExportTimes(settings), Clock()
-    _export(times, Clock(), ONNX, KERAS)
+    times, clock = ExportTimes(settings), Clock(0.0)
+    _export(times, Clock(0.0), ONNX, KERAS)
     measured = ExportClock(times, [ONNX, KERAS], WEIGHTS, clock)
     assert measured.total_s == pytest.approx(22)
     shares = [measured.share]
@@ -96,7 +87,7 @@ def test_on_the_way_the_time_left_runs_down_evenly(settings: QSettings) -> None:
 
 
 def test_what_is_overdue_says_so_without_end(settings: QSettings) -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     measured = ExportClock(ExportTimes(settings), [ONNX], WEIGHTS, clock)
     clock.now_s = 600
     assert 60 < measured.seconds_left < 90
@@ -104,8 +95,8 @@ def test_what_is_overdue_says_so_without_end(settings: QSettings) -> None:
 
 
 def test_what_failed_is_no_measure(settings: QSettings) -> None:
-    times, clock = ExportTimes(settings), Clock()
-    _export(times, Clock(), ONNX)
+    times, clock = ExportTimes(settings), Clock(0.0)
+    _export(times, Clock(0.0), ONNX)
     measured = ExportClock(times, [ONNX], WEIGHTS, clock)
     clock.now_s = 10
     measured.take(Step(ONNX, Stage.WRITING, 0, 2))
