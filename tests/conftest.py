@@ -39,6 +39,11 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitAct
     wait.__kwdefaults__["timeout"] = _QT_PATIENCE_MS  # a busy machine is no failure
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Contents of files do not name a test: a time in them would differ between two workers."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder for one test, so that no setting or file of a person is read or written."""
