@@ -61,8 +61,8 @@ class Activity(QObject):
     show_requested = Signal()
     ended = Signal()
 
-    def __init__(self, about: About, is_seen: Callable[[], bool], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, about: About, is_seen: Callable[[], bool]) -> None:
+        super().__init__()  # without a parent, for the same reason as a `Job`
         self.about = about
         self.done = self.total = 0
         self.stage = ""
@@ -192,7 +192,7 @@ class Activities(QObject):
             on_stop: Ends it early.
             is_seen: Whether a part of the window that is about it is on the screen.
         """
-        activity = Activity(about, is_seen, self)
+        activity = Activity(about, is_seen)
         activity.stop_requested.connect(on_stop)
         activity.changed.connect(self.changed)
         activity.ended.connect(self._on_activity_ended)
@@ -207,4 +207,3 @@ class Activities(QObject):
             self._running.remove(activity)
             self.ended.emit(activity)
             self.changed.emit()
-            activity.deleteLater()

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.activities import About, Activities, Activity
@@ -62,8 +62,8 @@ class _JobThread(QThread, Generic[Result]):
     reported = Signal(int, int)
     ended = Signal(str, object)
 
-    def __init__(self, function: Callable[[Task], Result], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, function: Callable[[Task], Result]) -> None:
+        super().__init__()
         self.setObjectName("job")
         self._function = function
         self.task = Task(self.reported.emit)
@@ -84,6 +84,9 @@ class _JobThread(QThread, Generic[Result]):
 class Job(QObject):
     """One piece of work; its signals arrive on the window's thread.
 
+    Neither it nor its thread has a parent in Qt, so that Python alone deletes them: what Qt deletes
+    can crash, see docs/decisions/0021-python-deletes-jobs.md.
+
     Attributes:
         activity: What a person sees of it; None for what is over in no time.
 
@@ -100,17 +103,17 @@ class Job(QObject):
     finished = Signal()
 
     def __init__(self, function: Callable[[Task], Result], jobs: Jobs) -> None:
-        super().__init__(jobs)
+        super().__init__()
         self.activity: Activity | None = None
-        self._thread = _JobThread(function, self)
+        self._jobs = jobs
+        self._thread = _JobThread(function)
         self._thread.reported.connect(self._on_thread_reported)
         self._thread.ended.connect(self._on_thread_ended)
         self._thread.finished.connect(self._on_thread_finished)
 
     def start(self) -> None:
         """Begin, unless all work has ended; the signals must be connected by now."""
-        jobs = self.parent()
-        if not (isinstance(jobs, Jobs) and jobs.is_shut_down):
+        if not self._jobs.is_shut_down:
             self._thread.start(QThread.Priority.LowPriority)
 
     def cancel(self, halt: Halt = Halt.KEEP) -> None:
@@ -159,6 +162,7 @@ class Jobs(QObject):
         self.activities = Activities(self)
         self.is_shut_down = False
         self._running: set[Job] = set()
+        self._ended: list[Job] = []
 
     def create(
         self,
@@ -200,7 +204,12 @@ class Jobs(QObject):
         job = self.sender()
         if isinstance(job, Job):
             self._running.discard(job)
-            job.deleteLater()
+            self._ended.append(job)  # it is still emitting its signal
+            QTimer.singleShot(0, self, self._forget_ended)
+
+    @Slot()
+    def _forget_ended(self) -> None:
+        self._ended.clear()
 
 
 class OneJob(QObject):

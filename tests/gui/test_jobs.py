@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +18,36 @@ from cnn_studio.gui.capture.folder_watch import FolderWatch
 from cnn_studio.gui.jobs import Job, JobCancelledError, Jobs, OneJob, Task
 
 _ONCE = Qt.ConnectionType.SingleShotConnection
+_JOBS_AFTER_LAYOUTS = """
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import delete
+
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.jobs import Jobs
+
+app = QApplication([])
+window = QWidget()
+column = QVBoxLayout(window)
+labels = [QLabel("x") for _ in range(900)]
+for start in range(0, len(labels), 3):
+    row = QHBoxLayout()
+    for label in labels[start : start + 3]:
+        row.addWidget(label)
+    column.addLayout(row)
+for label in labels:
+    delete(label)
+jobs = Jobs()
+for about in [None, About("Working", "what is done stays")] * 20:
+    loop = QEventLoop()
+    job = jobs.create(lambda task: task.report(1, 2), about)
+    job.finished.connect(loop.quit)
+    job.start()
+    loop.exec()
+    del job
+    app.processEvents()
+assert jobs.shutdown()
+"""
 
 
 class Record:
@@ -168,3 +201,11 @@ def test_one_job_at_a_time_and_the_next_may_begin_when_it_has_finished(qtbot: Qt
         ("succeeded", "second"),
         ("finished", None),
     ]
+
+
+def test_a_job_ends_well_where_items_of_layouts_were() -> None:
+    """See docs/decisions/0021-python-deletes-jobs.md; freed memory is overwritten, as by glibc."""
+    environment = {**os.environ, "MALLOC_PERTURB_": "90"}
+    command = [sys.executable, "-c", _JOBS_AFTER_LAYOUTS]
+    ended = subprocess.run(command, env=environment, cwd=Path(__file__).parents[2], check=False)
+    assert ended.returncode == 0
