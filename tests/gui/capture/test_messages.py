@@ -114,8 +114,8 @@ def test_what_was_done_is_said_until_the_next_change(
     tab._edits.colour_class("pen", "#112233")
     qtbot.waitUntil(lambda: said[-1:] == ["Done: Colour pen"])
     tab._edits.undo()
-    assert "" in said[said.index("Done: Colour pen") :]
     qtbot.waitUntil(lambda: said[-1] == "Undone: Colour pen")
+    assert "" in said[said.index("Done: Colour pen") :]
     studio.choose_dataset("others")
     assert said[-1] == ""
 
