@@ -209,6 +209,8 @@ class Jobs(QObject):
 
     @Slot()
     def _forget_ended(self) -> None:
+        for job in self._ended:
+            job.activity = None  # what receives a job's signals must go before the job
         self._ended.clear()
 
 
