@@ -36,11 +36,20 @@ if TYPE_CHECKING:
 
 
 RecipeOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="RECIPE",
-        help="classic, best, quick, a recipe of the workspace, a recipe file or a run's "
-        "recipe.json. The options below count more than what it says.",
+        show_default="classic, or pretrained with --network pretrained",
+        help="pretrained, classic, best, quick, a recipe of the workspace, a recipe file or a "
+        "run's recipe.json. The options below count more than what it says.",
+    ),
+]
+NetworkOption = Annotated[
+    Literal["cnn", "pretrained"] | None,
+    typer.Option(
+        help="cnn learns to see from these images alone; pretrained has learned to see before, and "
+        "needs ten photos a class and seconds.",
+        show_default="as the recipe says",
     ),
 ]
 _of_recipe = partial(typer.Option, show_default="as the recipe says")
@@ -122,7 +131,8 @@ OutOption = Annotated[
 def train(
     context: typer.Context,
     dataset: DatasetArgument,
-    recipe: RecipeOption = "classic",
+    recipe: RecipeOption = None,
+    network: NetworkOption = None,
     epochs: EpochsOption = None,
     batch_size: BatchSizeOption = None,
     learning_rate: LearningRateOption = None,
@@ -174,8 +184,10 @@ def train(
         "final_fit": final_fit,
         "seed": seed,
         "limit": limit,
+        "network": network,
     }
-    made = _recipe_for(chosen, place, recipe, said)
+    usual = "pretrained" if network == "pretrained" else "classic"
+    made = _recipe_for(chosen, place, recipe or usual, said)
     request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
     _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
 
@@ -214,17 +226,18 @@ def _run(
     join_limit_s: float = 0.0,
 ) -> None:
     from cnn_studio.training.events import Failed
+    from cnn_studio.training.networks import network_of
 
-    what = "Getting TensorFlow ready" if cluster is None else "Waiting for the other workers"
+    network = network_of(request.recipe.network)
+    what = "Getting TensorFlow ready" if network.needs_tensorflow else "Reading images"
+    what = what if cluster is None else "Waiting for the other workers"
     with stop_on_interrupt() as stop, output.progress(what) as bar:
         teller = Teller(output, bar, stop, request.runs_folder)
         try:
             if cluster is not None:
                 train_in_cluster(request, cluster, join_limit_s, teller.tell, stop)
             else:
-                from cnn_studio.training.loop import train as train_network
-
-                train_network(request, teller.tell, stop)
+                network.trainer(request, teller.tell, stop)
         except StudioError as error:
             output.line(Failed(str(error)).to_dict())
             raise

@@ -20,7 +20,7 @@ from cnn_studio.data.grouping import Grouping, group_files
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import ImageArray, read_file, read_image
+from cnn_studio.vision.images import ImageArray, decode_image, read_file, read_image
 
 __all__ = ["ImageSet", "Part", "count_images", "open_images"]
 
@@ -79,6 +79,14 @@ class ImageSet(Protocol):
         """
         ...
 
+    def decode(self, index: int, stored: bytes) -> ImageArray:
+        """The image in the bytes that `stored` gave for it; see `read`.
+
+        Raises:
+            ImageError: They are damaged, or no image.
+        """
+        ...
+
 
 def open_images(dataset: Dataset, part: Part = Part.TRAIN) -> ImageSet | None:
     """Open a part of a dataset.
@@ -131,6 +139,9 @@ class _FolderImages:
     def stored(self, index: int) -> bytes:
         return read_file(self._folder / self.names[index])
 
+    def decode(self, index: int, stored: bytes) -> ImageArray:
+        return decode_image(stored, self.names[index].rpartition("/")[2])
+
     def group(
         self,
         sources: NDArray[np.int64],
@@ -157,6 +168,9 @@ class _IdxImages:
 
     def stored(self, index: int) -> bytes:
         return bytes(self._images[index].tobytes())
+
+    def decode(self, index: int, stored: bytes) -> ImageArray:  # noqa: ARG002 - it is no file
+        return self.read(index)
 
     def group(
         self,

@@ -35,12 +35,15 @@ class Split:
         validation: Places of the other images (m,), int64, ascending.
         notes: Sentences about what could not be done as asked.
         grouped: How many images belong together with others.
+        folds: The fold of each validation image in a cross-validation; empty where these images
+            are not learned from.
     """
 
     train: Indices
     validation: Indices
     notes: tuple[str, ...] = ()
     grouped: int = 0
+    folds: tuple[int, ...] = ()
 
     def to_dict(self, names: Sequence[str]) -> dict[str, Any]:
         """Plain values for JSON: the names of the images on either side, and the rest."""
@@ -49,6 +52,7 @@ class Split:
             "validation": [names[index] for index in self.validation],
             "notes": list(self.notes),
             "grouped": self.grouped,
+            **({"folds": list(self.folds)} if self.folds else {}),
         }
 
 

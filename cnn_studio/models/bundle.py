@@ -1,6 +1,7 @@
 """studio.json: the contract of a model, written beside the model files of a run.
 
-A run's folder holds two forms of the same weights, `model.keras` and `model.tflite`. Both take
+A run's folder holds two forms of the same weights, `model.keras` and `model.tflite`; that of a
+pretrained network has the second one only, and exports make the first when it is needed. Both take
 one image or a batch of them as float32 (batch, size, size, channels) with pixel values 0..255 as
 `cnn_studio.vision.preparation.prepare` gives them, RGB or grey; scaling to 0..1 is a layer inside
 the model. Both give softmax probabilities, float32 (batch, classes), in the order of `classes`.
@@ -21,6 +22,7 @@ from typing import Any
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
@@ -90,6 +92,10 @@ class Bundle:
         final_epochs: For how many epochs it learned from all images, those held back as well, once
             it was measured; 0 if it never did. `train`, `validation`, `calibration` and what is
             usual for `unknown` are of before.
+        network: Which network it is.
+        folds: In how many parts the images were dealt for a cross-validation; then `validation` is
+            of all of them, each judged by a model that had not learned from its part, and the
+            model itself has learned from all. 0 where some were held back from the training.
         model_sha256: Of the file that classifies as it was when this was written, so that another
             in its place is noticed; empty in older models.
 
@@ -118,6 +124,8 @@ class Bundle:
     background: str = ""
     pixel_range: tuple[float, float] = OUR_RANGE
     final_epochs: int = 0
+    network: NetworkKind = NetworkKind.CNN
+    folds: int = 0
     model_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -178,6 +186,8 @@ class Bundle:
             "background": self.background,
             "pixel_range": list(self.pixel_range),
             "final_epochs": self.final_epochs,
+            "network": str(self.network),
+            "folds": self.folds,
             "model_sha256": self.model_sha256,
         }
 
@@ -221,6 +231,8 @@ class Bundle:
                 else OUR_RANGE
             ),
             final_epochs=fields.whole("final_epochs") if fields.has("final_epochs") else 0,
+            network=_network(fields.text("network")) if fields.has("network") else NetworkKind.CNN,
+            folds=fields.whole("folds") if fields.has("folds") else 0,
             model_sha256=fields.text("model_sha256") if fields.has("model_sha256") else "",
         )
 
@@ -289,4 +301,14 @@ def _status(text: str) -> RunStatus:
     except ValueError as error:
         raise ModelError(
             f"{BUNDLE_FILE}: 'status' must be finished or stopped. Received: {text[:40]!r}."
+        ) from error
+
+
+def _network(text: str) -> NetworkKind:
+    try:
+        return NetworkKind(text)
+    except ValueError as error:
+        raise ModelError(
+            f"{BUNDLE_FILE}: 'network' must be {' or '.join(NetworkKind)}; a newer CNN Studio may "
+            f"have written it. Received: {text[:40]!r}."
         ) from error

@@ -6,6 +6,8 @@ how strongly each filter is moved on average, each of length one. The distance i
 Mahalanobis with one covariance for all classes (K. Lee et al., "A simple unified framework for
 detecting out-of-distribution samples and adversarial attacks", NeurIPS 2018); indecision is the
 entropy of the probabilities. What was measured stands in docs/decisions/0015-unknown.md.
+
+Of the pretrained network's features the relative distance is taken, see `discriminants`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError, UsageError
+from cnn_studio.models.discriminants import Discriminants
 from cnn_studio.models.fields import Fields, floats_as_text
 from cnn_studio.models.lite import LiteOutputs
 
@@ -87,6 +90,8 @@ class UnknownRule:
         levels: How familiar the images held back are, less `margin`, (n,), float32, ascending.
         right: Whether the class that the model gave each of them is right, (n,), bool.
         margin: How much less familiar new images may be than those held back, 0 or more.
+        discriminants: The directions in which places are told, if not as `described` tells them;
+            then distances are relative to that from all images.
 
     Raises:
         ModelError: The arrays do not fit each other, the levels do not ascend, or the margin is
@@ -99,9 +104,12 @@ class UnknownRule:
     levels: Array
     right: NDArray[np.bool_]
     margin: float = 0.0
+    discriminants: Discriminants | None = None
 
     def __post_init__(self) -> None:
         width = self.precision.shape[0]
+        if self.discriminants is not None and self.discriminants.centre.shape != (width,):
+            raise ModelError("The rule for unknown images has another number of directions.")
         shapes = (self.means.shape[1:], self.precision.shape, self.right.shape)
         if shapes != ((width,), (width, width), self.levels.shape) or not len(self.means):
             raise ModelError(
@@ -126,6 +134,8 @@ class UnknownRule:
             (...), float32.
         """
         distances = _distances(descriptions, self.means, self.precision)
+        if self.discriminants is not None:
+            distances = distances - self.discriminants.distances(descriptions)
         return np.asarray(-distances - self.entropy_weight * _entropies(probabilities), np.float32)
 
     def score(self, outputs: LiteOutputs) -> float | None:
@@ -135,11 +145,28 @@ class UnknownRule:
         """
         if outputs.features is None or outputs.activations is None:
             return None
-        description = described(outputs.features, outputs.activations.mean(axis=(0, 1)))
-        if description.shape != self.means.shape[1:]:
+        description = self.describe(outputs.features, outputs.activations)
+        if description is None:
             return None
         familiarity = self.familiarity(outputs.probabilities, description)
         return int((self.levels < familiarity).sum()) / len(self.levels)
+
+    def describe(self, features: Array, activations: Array) -> Array | None:
+        """Where images lie, as the rule takes it.
+
+        Args:
+            features: What the network makes of them just before it decides, (..., units), float32.
+            activations: Their last pictures, (..., height, width, filters), float32.
+
+        Returns:
+            (..., width), float32; None where they are of another network.
+        """
+        if self.discriminants is not None:
+            if features.shape[-1] != len(self.discriminants.projection):
+                return None
+            return self.discriminants.places(unit_length(features))
+        description = described(features, activations.mean(axis=(-3, -2)))
+        return description if description.shape[-1] == self.means.shape[1] else None
 
     def threshold(self, accept: float) -> float:
         """The familiarity that an image must exceed to be answered.
@@ -173,6 +200,7 @@ class UnknownRule:
             "levels": floats_as_text(self.levels),
             "right": "".join("1" if right else "0" for right in self.right),
             "margin": self.margin,
+            "discriminants": (None if self.discriminants is None else self.discriminants.to_dict()),
         }
 
     @classmethod
@@ -194,6 +222,11 @@ class UnknownRule:
             levels=fields.floats("levels"),
             right=np.array([mark == "1" for mark in fields.text("right")], np.bool_),
             margin=fields.optional_number("margin") or 0.0,
+            discriminants=(
+                fields.part("discriminants", Discriminants.from_dict)
+                if fields.has("discriminants")
+                else None
+            ),
         )
 
 
@@ -207,7 +240,7 @@ def described(features: Array, filter_means: Array) -> Array:
     Returns:
         (..., units + filters), float32.
     """
-    return np.concatenate([_unit(features), _unit(filter_means)], axis=-1)
+    return np.concatenate([unit_length(features), unit_length(filter_means)], axis=-1)
 
 
 def is_unknown(score: float | None, accept: float) -> bool:
@@ -267,6 +300,41 @@ def fit_unknown(
     return UnknownRule(means, precision, entropy_weight, levels[order], right[order], margin)
 
 
+def relative_rule(
+    fitted: tuple[Discriminants, Array],
+    distances: NDArray[np.float64],
+    probabilities: Array,
+    labels: NDArray[np.int64],
+) -> UnknownRule:
+    """The rule of a pretrained network.
+
+    Args:
+        fitted: The directions of all images, and where each class lies there; see
+            `fit_discriminants`.
+        distances: The relative distance of each image by directions of others, (n,), float64.
+        probabilities: What a model says of each that has not learned from it, (n, classes),
+            float32, not calibrated.
+        labels: The true class of each, (n,), int64.
+    """
+    directions, means = fitted
+    unit = _weight(distances)
+    entropies = _entropies(probabilities)
+    entropy_weight = _ENTROPY_SHARE * _weight(entropies)
+    levels = np.asarray(-unit * distances - entropy_weight * entropies, np.float32)
+    order = np.argsort(levels, kind="stable")
+    right = probabilities.argmax(axis=1) == labels
+    # Distances grow with the square of the directions' length.
+    scaled, root = directions.scaled(unit), np.float32(unit**0.5)
+    return UnknownRule(
+        means * root,
+        np.eye(means.shape[1], dtype=np.float32),
+        entropy_weight,
+        levels[order],
+        right[order],
+        discriminants=scaled,
+    )
+
+
 def _classes(known: Known) -> tuple[Array, Array]:
     """Where each class lies, (k, width), and their common precision, (width, width)."""
     places = known.descriptions.astype(np.float64)
@@ -280,7 +348,7 @@ def _classes(known: Known) -> tuple[Array, Array]:
     return means.astype(np.float32), precision.astype(np.float32)
 
 
-def _unit(numbers: Array) -> Array:
+def unit_length(numbers: Array) -> Array:
     """Numbers of length one along the last axis; where all are 0 they stay so."""
     lengths = np.linalg.norm(numbers, axis=-1, keepdims=True)
     return np.asarray(numbers / np.maximum(lengths, _SMALLEST), np.float32)

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cnn_studio.models.bundle import RunStatus
-from cnn_studio.models.export import LiteForm
+from cnn_studio.models.export import LiteForm, write_models
+from cnn_studio.models.verify import verify_lite
 from cnn_studio.training.checkpoint import load_best
 from cnn_studio.training.course import Course
 from cnn_studio.training.events import Event, Finished, Message
-from cnn_studio.training.familiarity import Familiarity, familiarity_in_words
+from cnn_studio.training.familiarity import Familiarity
 from cnn_studio.training.final_fit import FinalFit
 from cnn_studio.training.outcome import (
     Ending,
     calibration_in_words,
     calibration_on,
+    familiarity_in_words,
     keep_answers,
-    write_compared_models,
     write_description,
 )
 from cnn_studio.training.publishing import published_whole
@@ -27,6 +30,9 @@ from cnn_studio.training.steps import Steps
 from cnn_studio.training.training_data import Plan, TrainingData
 
 Emit = Callable[[Event], None]
+
+_COMPARED = 64
+_COMPARED_AFTER_STOP = 16  # whoever pressed Stop waits for it
 
 
 def leave(course: Course, emit: Emit) -> Finished:
@@ -89,7 +95,7 @@ def end_run(
         emit(Message(familiarity_in_words(unknown)))
         test = course.ask_test()
         keep_answers(apart, held_back, test)
-        compared = write_compared_models(
+        compared = _write_compared_models(
             network, lite_form, steps.predict, data.images.pixels, apart, _status(course)
         )
         emit(Message(f"model.keras and model.tflite agree on {compared} images."))
@@ -150,3 +156,36 @@ def _about_end(course: Course) -> str:
             f"{best} for as long as the recipe's early stopping waits."
         )
     return ""
+
+
+def _write_compared_models(
+    network: Any,
+    lite_form: LiteForm,
+    predict: Callable[[Any], Any],
+    pixels: Any,
+    run_folder: Path,
+    status: RunStatus,
+) -> int:
+    """Write model.keras and model.tflite and compare them on real images.
+
+    Args:
+        network: The trained keras.Model.
+        lite_form: Made from the same network.
+        predict: A compiled step: pixels (batch, size, size, channels) uint8 to probabilities.
+        pixels: The dataset's images, (n, size, size, channels), uint8.
+        run_folder: Where they are written.
+        status: After a stop fewer images are compared.
+
+    Returns:
+        How many images were compared.
+
+    Raises:
+        ModelError: The two do not say the same.
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    write_models(network, lite_form, run_folder)
+    most = _COMPARED if status is RunStatus.FINISHED else _COMPARED_AFTER_STOP
+    chosen = np.unique(np.linspace(0, len(pixels) - 1, min(most, len(pixels))).astype(np.int64))
+    images = pixels[chosen]
+    verify_lite(run_folder, images, predict(images).numpy())
+    return len(chosen)

@@ -80,6 +80,8 @@ class Started(_Told):
         epochs_before, steps_before: How far a run that is taken up again stood already: its
             finished epochs, and the steps of the epoch after them.
         final_steps: Steps of the final fit, if no epoch is saved by early stopping.
+        folds: In how many parts a cross-validation deals the images; then all of them are in
+            `train_count` and in `validation_count`. 0 where those held back are not learned from.
     """
 
     event: ClassVar[str] = "started"
@@ -95,6 +97,7 @@ class Started(_Told):
     epochs_before: int = 0
     steps_before: int = 0
     final_steps: int = 0
+    folds: int = 0
 
 
 @dataclass(frozen=True)

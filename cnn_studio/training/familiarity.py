@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from cnn_studio.data.sessions import recording_of, recordings_of
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.models.unknown import (
-    ACCEPT,
     LEAST_IMAGES,
     Known,
     UnknownRule,
@@ -79,27 +78,6 @@ class Familiarity:
             told.append(telling(tf.cast(batch, tf.float32), training=False))
         probabilities, *parts = (np.concatenate(batches) for batches in zip(*told, strict=True))
         return Known(self._data.images.labels[members], probabilities, described(*parts))
-
-
-def familiarity_in_words(rule: UnknownRule | None) -> str:
-    """What the rule does, or why there is none, for the log."""
-    if rule is None:
-        return (
-            f"Unknown objects will not be told from known ones: {LEAST_IMAGES} or more images must "
-            "be held back for that."
-        )
-    effect = rule.effect(ACCEPT)
-    margin = (
-        " There is a margin, because some of them come from recordings it learned from: with more "
-        "recordings of each class more is called unknown."
-        if rule.margin
-        else ""
-    )
-    return (
-        f"Of {len(rule.levels):,} images held back {effect.answered:.0%} are answered and "
-        f"{effect.right_of_answered:.1%} of these rightly; what is less familiar is called unknown."
-        f"{margin}"
-    ).replace("%", " %")
 
 
 def _seen(data: TrainingData) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,19 +47,18 @@ def hashes_of(data: TrainingData) -> dict[str, ImageHashes]:
 
 
 def check_unchanged(
-    data: TrainingData, now: NDArray[np.uint32], before: NDArray[np.uint32]
+    names: Sequence[str], now: NDArray[np.uint32], before: NDArray[np.uint32]
 ) -> None:
     """See to it that a run goes on with the images that it began with.
 
     Args:
-        data: The images as they are now.
+        names: What the images are called, in their order, those of the test part not among them.
         now: What `fingerprints_of` tells of them.
         before: What it told when the run began.
 
     Raises:
         TrainingError: An image has changed.
     """
-    order = np.concatenate([data.split.train, data.split.validation])
     if len(now) != len(before):
         raise TrainingError(
             f"The test part of the dataset has changed since the run began. {_REMEDY}"
@@ -66,7 +66,7 @@ def check_unchanged(
     changed = np.flatnonzero(now != before)
     if len(changed) == 0:
         return
-    ours = [data.names[order[place]] for place in changed if place < len(order)]
+    ours = [names[int(place)] for place in changed if place < len(names)]
     what = named(ours) if ours else "images of the test part"
     raise TrainingError(
         f"{_images_have(len(changed))} changed since the run began: {what}. {_REMEDY}"

@@ -7,8 +7,7 @@ others. What belongs together is in one fold, or a network would know by heart w
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +28,7 @@ from cnn_studio.data.label_doubts import (
 from cnn_studio.errors import DatasetError, TrainingError
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Done, Event, Message, Working
+from cnn_studio.training.folds import dealt, loosened
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.selection import check_classes
 from cnn_studio.vision.preparation import InputSpec
@@ -37,7 +37,6 @@ _METHOD = 1  # counts up when the method changes, so that older answers are not 
 _LARGEST_PX = 24
 _LEARNING_RATE = 0.001
 _PARTS, _READING_PARTS, _COMPARING_PARTS = 1000, 50, 100
-_MOST_OF_A_CLASS = 0.5
 
 Indices = NDArray[np.int64]
 Emit = Callable[[Event], None]
@@ -213,40 +212,6 @@ def _learn_and_judge(
     if judged is None:
         raise _stopped()
     return judged
-
-
-def loosened(groups: Sequence[str], labels: Indices, folds: int) -> list[str]:
-    """Cut up groups that hold most of a class, or no network would learn what that class is.
-
-    Args:
-        groups: The group of each image, in the order of the images' names.
-        labels: The class of each, (n,), int64.
-        folds: Into how many pieces such a group is cut; each has images that follow each other.
-    """
-    sizes = Counter(labels.tolist())
-    held = Counter(zip(groups, labels.tolist(), strict=True))
-    large = {group for (group, label), n in held.items() if n > _MOST_OF_A_CLASS * sizes[label]}
-    cut = list(groups)
-    for group in large:
-        places = [place for place, name in enumerate(groups) if name == group]
-        for piece, some in enumerate(np.array_split(places, folds)):
-            for place in some.tolist():
-                cut[place] = f"{group} {piece}"
-    return cut
-
-
-def dealt(labels: Indices, groups: Sequence[str], folds: int, seed: int) -> list[Indices]:
-    """Deal images into folds, each with its share of every class as far as groups allow it.
-
-    Returns:
-        The places of the images of each fold; every image is in one of them.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold  # slow to import
-
-    folds = min(folds, int(np.bincount(labels).max()), len(set(groups)))
-    folding = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    parts = (held_back for _others, held_back in folding.split(labels, labels, groups))
-    return [part.astype(np.int64) for part in parts if len(part)]
 
 
 def _stopped() -> TrainingError:

@@ -50,3 +50,6 @@ class ListedImages:
 
     def stored(self, index: int) -> bytes:
         return self._images.stored(int(self._chosen[index]))
+
+    def decode(self, index: int, stored: bytes) -> ImageArray:
+        return self._images.decode(int(self._chosen[index]), stored)

@@ -179,7 +179,9 @@ class _Training:
             save_fingerprints(folder, fingerprints)
             write_hashes(folder, hashes_of(data))
             return folder
-        check_unchanged(data, fingerprints, load_fingerprints(past.folder))
+        order = np.concatenate([data.split.train, data.split.validation])
+        names = [data.names[place] for place in order]
+        check_unchanged(names, fingerprints, load_fingerprints(past.folder))
         write_hashes(past.folder, hashes_of(data))  # an older run has none
         if past.has_more:
             write_stretches(past.folder, self._request.recipe, past.stretches)

@@ -52,17 +52,3 @@ class Objective:
         if self._class_weights is not None:
             objectives = objectives * tf.gather(tf.constant(self._class_weights), labels)
         return losses, objectives
-
-
-def balanced_weights(labels: NDArray[np.int64], num_classes: int) -> NDArray[np.float32]:
-    """Weights by which all classes count alike; over all images they are 1 on average.
-
-    Args:
-        labels: The class of each training image, (n,), int64.
-        num_classes: How many classes there are.
-
-    Returns:
-        (classes,), float32.
-    """
-    counts = np.maximum(np.bincount(labels, minlength=num_classes), 1)
-    return (len(labels) / (num_classes * counts)).astype(np.float32)

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from cnn_studio.data.sessions import recording_of
 from cnn_studio.models.answers import Answers, write_answers
 from cnn_studio.models.bundle import Bundle, Calibration, RunStatus, write_bundle
 from cnn_studio.models.calibration import fit_calibration
-from cnn_studio.models.export import LiteForm, write_models
 from cnn_studio.models.scores import Scores
-from cnn_studio.models.unknown import UnknownRule
-from cnn_studio.models.verify import verify_lite
+from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, UnknownRule
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.preparation import InputSpec
 
-_COMPARED = 64
-_COMPARED_AFTER_STOP = 16  # whoever pressed Stop waits for it
-_LIBRARIES = ("cnn-studio", "tensorflow", "keras", "ai-edge-litert", "numpy")
+_LIBRARIES = ("cnn-studio", "tensorflow", "keras", "ai-edge-litert", "numpy", "scipy")
 
 
 @dataclass(frozen=True)
@@ -42,6 +34,7 @@ class Ending:
         calibration: What puts the probabilities right, where it was measured.
         unknown: Tells how familiar an image is, where it was measured.
         final_epochs: For how many epochs it learned from all images after it was measured.
+        folds: In how many parts the images were dealt to measure it; 0 where some were held back.
     """
 
     status: RunStatus
@@ -55,6 +48,7 @@ class Ending:
     calibration: Calibration | None = None
     unknown: UnknownRule | None = None
     final_epochs: int = 0
+    folds: int = 0
 
 
 def keep_answers(run_folder: Path, validation: Answers | None, test: Answers | None) -> None:
@@ -99,37 +93,25 @@ def calibration_in_words(calibration: Calibration) -> str:
     ).replace("%", " %")
 
 
-def write_compared_models(
-    network: Any,
-    lite_form: LiteForm,
-    predict: Callable[[Any], Any],
-    pixels: Any,
-    run_folder: Path,
-    status: RunStatus,
-) -> int:
-    """Write model.keras and model.tflite and compare them on real images.
-
-    Args:
-        network: The trained keras.Model.
-        lite_form: Made from the same network.
-        predict: A compiled step: pixels (batch, size, size, channels) uint8 to probabilities.
-        pixels: The dataset's images, (n, size, size, channels), uint8.
-        run_folder: Where they are written.
-        status: After a stop fewer images are compared.
-
-    Returns:
-        How many images were compared.
-
-    Raises:
-        ModelError: The two do not say the same.
-        OSError: The disk is full, or the folder cannot be written to.
-    """
-    write_models(network, lite_form, run_folder)
-    most = _COMPARED if status is RunStatus.FINISHED else _COMPARED_AFTER_STOP
-    chosen = np.unique(np.linspace(0, len(pixels) - 1, min(most, len(pixels))).astype(np.int64))
-    images = pixels[chosen]
-    verify_lite(run_folder, images, predict(images).numpy())
-    return len(chosen)
+def familiarity_in_words(rule: UnknownRule | None) -> str:
+    """What the rule does, or why there is none, for the log."""
+    if rule is None:
+        return (
+            f"Unknown objects will not be told from known ones: {LEAST_IMAGES} or more images must "
+            "be held back for that."
+        )
+    effect = rule.effect(ACCEPT)
+    margin = (
+        " There is a margin, because some of them come from recordings it learned from: with more "
+        "recordings of each class more is called unknown."
+        if rule.margin
+        else ""
+    )
+    return (
+        f"Of {len(rule.levels):,} images held back {effect.answered:.0%} are answered and "
+        f"{effect.right_of_answered:.1%} of these rightly; what is less familiar is called unknown."
+        f"{margin}"
+    ).replace("%", " %")
 
 
 def write_description(
@@ -167,6 +149,8 @@ def write_description(
         calibration=ending.calibration,
         unknown=ending.unknown,
         final_epochs=ending.final_epochs,
+        network=request.recipe.network,
+        folds=ending.folds,
         background=card.background if card.background in classes else "",
     )
     write_bundle(run_folder, bundle)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cnn_studio.errors import StudioError, TrainingError
-from cnn_studio.models.tensorflow import tf
 from cnn_studio.training.cluster import PEER_LOST
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -22,12 +22,12 @@ def told_in_a_sentence() -> Iterator[None]:
         yield
     except StudioError:
         raise
-    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+    except _of_memory() as error:
         raise TrainingError(
             "There is too little memory for this training. "
             "Choose a smaller image size or batch size, or close other programs."
         ) from error
-    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+    except _of_tensorflow("UnavailableError", "AbortedError") as error:
         raise TrainingError(PEER_LOST) from error
     except OSError as error:
         if error.errno in _NO_ROOM or any(text in str(error) for text in _NO_ROOM_TEXTS):
@@ -39,3 +39,14 @@ def told_in_a_sentence() -> Iterator[None]:
         raise TrainingError(
             f"A file of the training cannot be read or written:{where} ({error.strerror or error})."
         ) from error
+
+
+def _of_memory() -> tuple[type[Exception], ...]:
+    return (MemoryError, *_of_tensorflow("ResourceExhaustedError"))
+
+
+def _of_tensorflow(*names: str) -> tuple[type[Exception], ...]:
+    """Errors of TensorFlow, if it was loaded: some trainings do without it."""
+    tensorflow = sys.modules.get("tensorflow")
+    errors = getattr(tensorflow, "errors", None)
+    return () if errors is None else tuple(getattr(errors, name) for name in names)

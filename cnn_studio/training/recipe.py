@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from cnn_studio.errors import UsageError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
@@ -56,6 +57,7 @@ class Recipe:
         class_weights: Whether images of rare classes count more, so that all classes count alike.
         final_fit: Whether the network, once measured, goes on to learn from all images, those held
             back as well.
+        network: Which network learns; see `cnn_studio.training.networks` for what differs.
 
     Raises:
         UsageError: A value is outside what is said above.
@@ -77,6 +79,7 @@ class Recipe:
     patience: int = 0
     class_weights: bool = False
     final_fit: bool = True
+    network: NetworkKind = NetworkKind.CNN
 
     def __post_init__(self) -> None:
         _check_whole("Epochs", self.epochs, 1, MAX_EPOCHS)
@@ -111,6 +114,7 @@ class Recipe:
             **asdict(self),
             "augmentation": self.augmentation.to_plain(),
             "schedule": str(self.schedule),
+            "network": str(self.network),
         }
 
     @classmethod
@@ -130,7 +134,9 @@ class Recipe:
         try:
             augmentation = Augmentation.from_plain(values.get("augmentation", "off"))
             schedule = Schedule(values.get("schedule", Schedule.CONSTANT))
-            return cls(**{**values, "augmentation": augmentation, "schedule": schedule})
+            network = NetworkKind(values.get("network", NetworkKind.CNN))
+            read = {"augmentation": augmentation, "schedule": schedule, "network": network}
+            return cls(**{**values, **read})
         except (TypeError, ValueError) as error:
             raise UsageError(f"The recipe is not understood: {error}.") from error
 

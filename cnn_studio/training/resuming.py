@@ -150,7 +150,10 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
         input_spec=InputSpec.from_dict(begun.mapping("input")),
     )
     sides = np.arange(count), np.arange(count, len(listed))
-    return plan, Split(*sides, split.texts("notes"))
+    folds = tuple(map(int, split.items("folds"))) if split.has("folds") else ()
+    if folds and (len(folds) != len(validation) or min(folds) < 0):
+        raise ModelError(f"{past.folder / SPLIT_FILE} is damaged: its folds do not fit.")
+    return plan, Split(*sides, split.texts("notes"), folds=folds)
 
 
 def _places(names: Sequence[str], images: ImageSet) -> Indices:

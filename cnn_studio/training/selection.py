@@ -91,3 +91,26 @@ def _shares(counts: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     while shares.sum() > limit:
         shares[np.argmax(np.where(shares > least, shares - wanted, -np.inf))] -= 1
     return np.asarray(shares, np.int64)
+
+
+def balanced_weights(labels: NDArray[np.int64], num_classes: int) -> NDArray[np.float32]:
+    """Weights by which all classes count alike; over all images they are 1 on average.
+
+    Args:
+        labels: The class of each training image, (n,), int64.
+        num_classes: How many classes there are.
+
+    Returns:
+        (classes,), float32.
+    """
+    counts = np.maximum(np.bincount(labels, minlength=num_classes), 1)
+    return (len(labels) / (num_classes * counts)).astype(np.float32)
+
+
+def left_out_in_words(names: Sequence[str], why: str) -> str:
+    """That images are left out of a training, as a sentence; `why` they are may be several."""
+    count = len(names)
+    what = (
+        "1 image cannot be read and is" if count == 1 else f"{count} images cannot be read and are"
+    )
+    return f"{what} left out: {named(names)}. {why}"

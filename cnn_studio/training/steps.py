@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from cnn_studio.errors import TrainingError
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.augmentation import build_augmentation
-from cnn_studio.training.objective import Objective, balanced_weights
+from cnn_studio.training.objective import Objective
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.selection import balanced_weights
 from cnn_studio.training.team import Team
 from cnn_studio.vision.preparation import InputSpec
 

@@ -17,12 +17,18 @@ from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.progress import INTERVAL_S
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.same_images import same_images
-from cnn_studio.training.selection import check_classes, named, select_evenly
+from cnn_studio.training.selection import (
+    check_classes,
+    left_out_in_words,
+    named,
+    select_evenly,
+)
 from cnn_studio.vision.preparation import InputSpec
 
 
@@ -92,7 +98,7 @@ def plan(request: TrainingRequest) -> Plan:
         images=images,
         test_images=test_images,
         chosen=_chosen(images, request),
-        input_spec=replace(card.input, size=recipe.image_size or card.input.size),
+        input_spec=network_of(recipe.network).input_of(card.input, recipe.image_size),
     )
 
 
@@ -248,14 +254,7 @@ class _Reader:
         )
         self._done_before += len(sources)
         if prepared is not None and prepared.unreadable:
-            count = len(prepared.unreadable)
-            what = (
-                "1 image cannot be read and is"
-                if count == 1
-                else (f"{count} images cannot be read and are")
-            )
-            names, why = named(prepared.unreadable), prepared.why_unreadable
-            self._emit(Message(f"{what} left out: {names}. {why}"))
+            self._emit(Message(left_out_in_words(prepared.unreadable, prepared.why_unreadable)))
         return prepared
 
     def tell_compared(self, done: int, total: int) -> None:

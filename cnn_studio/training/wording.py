@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.recipe import Recipe, Schedule
 from cnn_studio.training.schedule import Stretch
 
@@ -25,6 +26,7 @@ TITLES = {
     "patience": "Early stopping",
     "class_weights": "Class weights",
     "final_fit": "Final fit",
+    "network": "Network",
 }
 _WHERE_NONE = {"image_size": "the dataset's own", "limit": "all images"}
 _OFF_AT_ZERO = {"warmup_epochs", "ema", "label_smoothing", "weight_decay", "patience"}
@@ -49,6 +51,8 @@ def shown(key: str, value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, Mapping):
         return ", ".join(f"{kind} {strength}" for kind, strength in value.items())
+    if key == "network":
+        return NetworkKind(value).label
     if key in _OFF_AT_ZERO and value == 0:
         return "off"
     if key == "validation_share":

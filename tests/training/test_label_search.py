@@ -17,7 +17,8 @@ from cnn_studio.errors import DatasetError, TrainingError
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine_task import work_in_engine
 from cnn_studio.training.events import Event, Message, Working
-from cnn_studio.training.label_search import LabelTask, dealt, loosened, search_labels
+from cnn_studio.training.folds import dealt, loosened
+from cnn_studio.training.label_search import LabelTask, search_labels
 from tests.training.class_pictures import colours, of_kind
 
 

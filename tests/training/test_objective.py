@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_studio.training.objective import Objective, balanced_weights
+from cnn_studio.training.objective import Objective
+from cnn_studio.training.selection import balanced_weights
 
 LABELS = np.array([0, 1])
 PROBABILITIES = np.array([[0.8, 0.2], [0.4, 0.6]], np.float32)

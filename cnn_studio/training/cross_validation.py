@@ -1,0 +1,271 @@
+"""The honest figure of a linear layer that learns from every image.
+
+The images are dealt into folds; each is judged by a layer that has learned from the other folds,
+and the layer that is handed over learns from all of them at the same time. How strongly weights
+are held back is chosen within each fold, by images that neither judge it nor are judged there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.models.discriminants import ClassSums, Discriminants, fit_discriminants
+from cnn_studio.models.unknown import LEAST_IMAGES, UnknownRule, relative_rule, unit_length
+from cnn_studio.pretrained.efficientnet_lite import LinearLayer
+from cnn_studio.training.folds import dealt, loosened
+from cnn_studio.training.linear_layer import (
+    WEIGHT_DECAYS,
+    Lesson,
+    LinearLayers,
+    Pass,
+    probabilities_of,
+)
+
+Array = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+_WHOLE_CLASS = 0.9  # the share of a class above which what belongs together is cut up all the same
+_TRIAL_ITERATIONS = 12
+_MOST_FOLDS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """Who is held back when.
+
+    Attributes:
+        of: The fold of each image, (n,), int64, from 0.
+        count: How many there are; 0 where nothing is held back.
+        notes: Sentences about what could not be done as it should.
+    """
+
+    of: Indices
+    count: int
+    notes: tuple[str, ...] = ()
+
+
+def deal(
+    labels: Indices, groups: Sequence[str], classes: Sequence[str], share: float, seed: int
+) -> Folds:
+    """Deal images into folds; what belongs together is in one.
+
+    Args:
+        labels: The class of each image, (n,), int64.
+        groups: What belongs together, for each image.
+        classes: The classes' names, for the notes.
+        share: Of the images that a fold holds, 0 to 0.5; with 0 there are none.
+        seed: One seed deals in one way.
+    """
+    if share == 0:
+        return Folds(np.zeros(len(labels), np.int64), 0)
+    wanted = min(max(2, round(1 / share)), _MOST_FOLDS)
+    loose = loosened(groups, labels, wanted, _WHOLE_CLASS)
+    of = np.zeros(len(labels), np.int64)
+    parts = dealt(labels, loose, wanted, seed)
+    for number, places in enumerate(parts):
+        of[places] = number
+    return Folds(of, len(parts), _notes(groups, loose, labels, classes))
+
+
+class CrossValidation:
+    """Layers that learn side by side: one a fold, and the one that is handed over.
+
+    Args:
+        features: Of all images, (n, 1280), float32.
+        labels: Their classes, (n,), int64.
+        num_classes: How many classes there are.
+        folds: Who is held back when.
+        class_weights: How much an image of each class counts, (classes,), float32; None counts
+            all alike.
+        weight_decay: How strongly large weights are held back; 0 chooses among `WEIGHT_DECAYS`.
+    """
+
+    def __init__(
+        self,
+        features: Array,
+        labels: Indices,
+        num_classes: int,
+        folds: Folds,
+        class_weights: Array | None = None,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self._features = features
+        self._labels = labels
+        self._num_classes = num_classes
+        self._folds = folds
+        self._counts = np.ones(len(labels), np.float32)
+        if class_weights is not None:
+            self._counts = class_weights[labels]
+        usual = weight_decay or WEIGHT_DECAYS[len(WEIGHT_DECAYS) // 2]
+        self._decays = [usual] * (folds.count + 1)
+        self._is_chosen = weight_decay > 0 or folds.count < 3
+        self._layers: LinearLayers | None = None
+        self._logits: Array | None = None
+
+    def choose(self, goes_on: Callable[[], bool]) -> bool:
+        """Choose the weight decay of each layer; False if `goes_on` became so."""
+        folds, tried = self._folds, WEIGHT_DECAYS
+        if self._is_chosen:
+            return True
+        judges = [(fold + 1) % folds.count for fold in range(folds.count)]
+        lessons = [
+            Lesson(self._without(fold, judge), decay)
+            for fold, judge in enumerate(judges)
+            for decay in tried
+        ]
+        layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
+        last: list[Pass] = []
+
+        def after(done: Pass) -> bool:
+            last[:] = [done]
+            return goes_on()
+
+        if not layers.learn(_TRIAL_ITERATIONS, after) or not last:
+            return False
+        losses = np.zeros((folds.count, len(tried)))
+        for fold, judge in enumerate(judges):
+            places = np.flatnonzero(folds.of == judge)
+            for place in range(len(tried)):
+                logits = last[0].logits[places, fold * len(tried) + place]
+                losses[fold, place] = _mean_loss(probabilities_of(logits), self._labels[places])
+        best = [*losses.argmin(axis=1), losses.sum(axis=0).argmin()]
+        self._decays = [tried[int(place)] for place in best]
+        self._is_chosen = True
+        return True
+
+    @property
+    def weight_decay(self) -> float:
+        """That of the layer that is handed over."""
+        return self._decays[-1]
+
+    def learn(self, iterations: int, after: Callable[[int, Array, Array | None], bool]) -> bool:
+        """Learn, all layers side by side.
+
+        Args:
+            iterations: How many at most.
+            after: Gets each iteration's number, the probabilities of all images by the layer that
+                is handed over, (n, classes), float32, and those by the layers that have not
+                learned from them, None where nothing is held back. False ends the learning.
+
+        Returns:
+            Whether it came to its end.
+        """
+        folds = self._folds
+        lessons = [Lesson(self._without(fold), self._decays[fold]) for fold in range(folds.count)]
+        lessons.append(Lesson(self._counts, self._decays[-1]))
+        self._layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
+
+        def judged(done: Pass) -> bool:
+            self._logits = done.logits
+            return after(done.number, probabilities_of(done.logits[:, -1]), self.held_back())
+
+        return self._layers.learn(iterations, judged)
+
+    def held_back(self) -> Array | None:
+        """The probabilities of each image by the layer that has not learned from it, (n, classes).
+
+        None where nothing is held back, or nothing was learned yet.
+        """
+        if self._logits is None or not self._folds.count:
+            return None
+        return probabilities_of(self._logits[np.arange(len(self._labels)), self._folds.of])
+
+    def layer(self) -> LinearLayer:
+        """The layer that is handed over.
+
+        Raises:
+            ValueError: Nothing was learned yet.
+        """
+        if self._layers is None:
+            raise ValueError("Nothing was learned yet.")
+        return self._layers.layer(self._folds.count)
+
+    def _without(self, *folds: int) -> Array:
+        return np.where(np.isin(self._folds.of, folds), np.float32(0), self._counts)
+
+
+def unknown_rule(
+    features: Array,
+    labels: Indices,
+    folds: Folds,
+    held_back: Array,
+    background: int | None,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> UnknownRule | None:
+    """Learn how familiar images of the classes are: the levels from folds, the rest from all.
+
+    Args:
+        features: Of all images, (n, 1280), float32.
+        labels: Their classes, (n,), int64.
+        folds: Who is held back when.
+        held_back: The probabilities by the layers that have not learned from the images,
+            (n, classes), float32.
+        background: The class of pictures that show none of the others, which is no help here.
+        goes_on: Called between folds.
+
+    Returns:
+        The rule; None with fewer than `LEAST_IMAGES` images, or where `goes_on` became False.
+    """
+    num_classes = held_back.shape[1]
+    kept = (
+        np.flatnonzero(labels != background) if background is not None else np.arange(len(labels))
+    )
+    if len(kept) < LEAST_IMAGES or folds.count < 2:
+        return None
+    units, of, known = unit_length(features[kept]), folds.of[kept], labels[kept]
+    parts = [
+        ClassSums.of(units[of == fold], known[of == fold], num_classes)
+        for fold in range(folds.count)
+    ]
+    every = parts[0]
+    for part in parts[1:]:
+        every = every + part
+    distances = np.zeros(len(kept))
+    for fold, part in enumerate(parts):
+        found = fit_discriminants(every - part)
+        if found is None or not goes_on():
+            return None
+        places = np.flatnonzero(of == fold)
+        distances[places] = _relative_distances(found, units[places])
+    fitted = fit_discriminants(every)
+    if fitted is None:
+        return None
+    return relative_rule(fitted, distances, held_back[kept], known)
+
+
+def _relative_distances(found: tuple[Discriminants, Array], units: Array) -> NDArray[np.float64]:
+    directions, means = found
+    places = directions.places(units)
+    gaps = (places[:, np.newaxis] - means).astype(np.float64)
+    nearest: NDArray[np.float64] = (gaps**2).sum(axis=2).min(axis=1)
+    return nearest - directions.distances(places)
+
+
+def _mean_loss(probabilities: Array, labels: Indices) -> float:
+    of_label = probabilities[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean())
+
+
+def _notes(
+    groups: Sequence[str], loose: Sequence[str], labels: Indices, classes: Sequence[str]
+) -> tuple[str, ...]:
+    """That a class was cut up, so that its figure is of images much like those it learned from."""
+    cut = Counter(
+        int(label)
+        for group, piece, label in zip(groups, loose, labels, strict=True)
+        if group != piece
+    )
+    if not cut:
+        return ()
+    titles = [classes[label] for label in sorted(cut)]
+    listed = " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
+    verb = "have" if len(titles) > 1 else "has"
+    return (
+        f"{listed} {verb} one recording only: each part of it is measured by what the others look "
+        "like. Record once more for an honest figure.",
+    )

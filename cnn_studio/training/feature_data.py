@@ -1,0 +1,176 @@
+"""What a pretrained network learns from: features of all images, and who is held back when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.data.split import Split
+from cnn_studio.errors import TrainingError
+from cnn_studio.models.learned import ImageHashes
+from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
+from cnn_studio.training.cross_validation import Folds, deal
+from cnn_studio.training.events import Event, Message, Preparing
+from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.request import TrainingRequest
+from cnn_studio.training.selection import check_classes, left_out_in_words, named
+from cnn_studio.training.training_data import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureData:
+    """What is learned from.
+
+    Attributes:
+        images: The features of the training part.
+        names: What each of them is called.
+        folds: Who is held back when.
+        split: The same as it is written down: all images are on the side that is measured, unless
+            nothing is held back.
+        test: The features of the test part, or None.
+        test_names: What each image of the test part is called.
+    """
+
+    images: ImageFeatures
+    names: tuple[str, ...]
+    folds: Folds
+    split: Split
+    test: ImageFeatures | None
+    test_names: tuple[str, ...] = ()
+
+    def fingerprints(self) -> NDArray[np.uint32]:
+        """A checksum of each image, those of the test part last; see `training.fingerprints`."""
+        parts = [self.images] if self.test is None else [self.images, self.test]
+        return np.concatenate([part.checksums for part in parts])
+
+    def hashes(self) -> dict[str, ImageHashes]:
+        """What the images of each part hold, as `models.learned` keeps it."""
+        held, split = self.images.hashes, self.split
+        parts = {"train": held.chosen(split.train), "validation": held.chosen(split.validation)}
+        if self.test is not None:
+            parts["test"] = self.test.hashes
+        return parts
+
+
+def load_features(
+    plan: Plan,
+    request: TrainingRequest,
+    emit: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+    split: Split | None = None,
+) -> FeatureData | None:
+    """Look up or compute the features, and deal the images into folds.
+
+    Args:
+        plan: Which images.
+        request: How much a fold holds.
+        emit: Gets how far it is.
+        cancelled: Called between images.
+        split: How they were dealt before; then every image must be there.
+
+    Returns:
+        The features, or None if it was cancelled.
+
+    Raises:
+        TrainingError: Too few images can be read.
+        ModelError: The pretrained network's weights are missing or damaged.
+        MemoryError: The features do not fit into memory.
+    """
+    reading = _Reading(plan, emit, cancelled)
+    images = reading.read(plan, test=False)
+    if images is None:
+        return None
+    if split is not None and images.unreadable:
+        raise TrainingError(
+            f"Images of the run can no longer be read: {named(images.unreadable)}. "
+            f"{images.why_unreadable} Bring them back, or start a new training with the same "
+            "recipe."
+        )
+    check_classes(images.labels, plan.images.classes)
+    test = reading.read(plan, test=True)
+    names = tuple(plan.images.names[int(source)] for source in images.sources)
+    if split is None:
+        folds, split = _dealt(plan, request, images, reading.compared, cancelled)
+    else:
+        folds = _dealt_before(split, len(images))
+    if cancelled():
+        return None
+    test_names: tuple[str, ...] = ()
+    if test is not None and plan.test_images is not None:
+        test_names = tuple(plan.test_images.names[int(source)] for source in test.sources)
+    return FeatureData(images, names, folds, split, test, test_names)
+
+
+def _dealt(
+    plan: Plan,
+    request: TrainingRequest,
+    images: ImageFeatures,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> tuple[Folds, Split]:
+    recipe, every = request.recipe, np.arange(len(images), dtype=np.int64)
+    nobody = np.empty(0, np.int64)
+    if recipe.validation_share == 0:
+        return Folds(np.zeros(len(images), np.int64), 0), Split(every, nobody)
+    groups: tuple[str, ...] = tuple(map(str, every))
+    notes: tuple[str, ...] = ()
+    if request.at_random_like is None:
+        grouping = plan.images.group(images.sources, progress, cancelled)
+        groups, notes = grouping.groups, grouping.notes
+    classes, share = plan.images.classes, recipe.validation_share
+    folds = deal(images.labels, groups, classes, share, recipe.seed)
+    counts = np.unique(groups, return_counts=True)[1]
+    grouped = int(counts[counts > 1].sum())
+    split = Split(nobody, every, (*notes, *folds.notes), grouped, tuple(folds.of.tolist()))
+    return replace(folds, notes=split.notes), split
+
+
+def _dealt_before(split: Split, count: int) -> Folds:
+    of = np.array(split.folds, np.int64)
+    if not len(of):
+        return Folds(np.zeros(count, np.int64), 0, split.notes)
+    return Folds(of, int(of.max()) + 1, split.notes)
+
+
+class _Reading:
+    """Reads one part after the other and says how far it is, at most ten times a second."""
+
+    def __init__(
+        self, plan: Plan, emit: Callable[[Event], None], cancelled: Callable[[], bool]
+    ) -> None:
+        self._reader = FeatureReader(plan.input_spec)
+        self._emit = emit
+        self._cancelled = cancelled
+        self._total = plan.image_count
+        self._done_before = 0
+        self._said_s = 0.0
+
+    def read(self, plan: Plan, *, test: bool) -> ImageFeatures | None:
+        images = plan.test_images if test else plan.images
+        if images is None or self._cancelled():
+            return None
+        sources = np.arange(len(images), dtype=np.int64) if test else plan.chosen
+        found = self._reader.read(
+            images, sources, progress=self._read_some, cancelled=self._cancelled
+        )
+        self._done_before += len(sources)
+        if found is not None and found.unreadable:
+            self._emit(Message(left_out_in_words(found.unreadable, found.why_unreadable)))
+        return found
+
+    def compared(self, done: int, total: int) -> None:
+        """Say how far the search for near duplicates is."""
+        self._say(Preparing(done, total, comparing=True))
+
+    def _read_some(self, done: int) -> None:
+        self._say(Preparing(self._done_before + done, self._total))
+
+    def _say(self, event: Preparing) -> None:
+        now = time.monotonic()
+        if now - self._said_s >= INTERVAL_S or event.done == event.total:
+            self._said_s = now
+            self._emit(event)

@@ -1,0 +1,159 @@
+"""What differs between the two networks, for all that chooses, reckons and trains.
+
+The rest of the studio has a `NetworkKind` and calls `network_of`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from pathlib import Path
+
+from cnn_studio.errors import UsageError
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.pretrained.efficientnet_lite import BACKBONE_WEIGHTS, FEATURES
+from cnn_studio.training import estimate
+from cnn_studio.training.recipe import Recipe
+from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
+
+_FIT_BYTES = 4 * 4  # of a feature: as read and as centred, and what is multiplied meanwhile
+
+
+class StudioNetwork(ABC):
+    """One of the two.
+
+    Attributes:
+        kind: Which one.
+        smallest_px, largest_px: The image sizes that it takes.
+        needs_tensorflow: Whether a training needs it.
+        fields: The fields of a recipe that mean something for it.
+    """
+
+    kind: NetworkKind
+    smallest_px: int
+    largest_px: int
+    needs_tensorflow: bool
+    fields: frozenset[str]
+
+    def input_of(self, card: InputSpec, image_size: int | None) -> InputSpec:
+        """How images are prepared for it.
+
+        Args:
+            card: How the dataset's card says that they are.
+            image_size: Height and width by the recipe; None takes what is usual.
+
+        Raises:
+            UsageError: The network takes no images of this size.
+        """
+        size = image_size or self.usual_px(card)
+        if not self.smallest_px <= size <= self.largest_px:
+            raise UsageError(
+                f"The network {self.kind.label} takes images of {self.smallest_px} to "
+                f"{self.largest_px} pixels. Received: {size}."
+            )
+        return replace(card, size=size)
+
+    @abstractmethod
+    def usual_px(self, card: InputSpec) -> int:
+        """The image size where a recipe says nothing."""
+
+    @abstractmethod
+    def count_weights(self, input_spec: InputSpec, num_classes: int) -> int:
+        """How many numbers it learns from a dataset."""
+
+    @abstractmethod
+    def count_frozen(self) -> int:
+        """How many numbers it brings along, which stay as they are."""
+
+    @abstractmethod
+    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:
+        """About how much memory a training step needs at least, images not counted."""
+
+    @abstractmethod
+    def image_bytes(self, input_spec: InputSpec) -> int:
+        """What a training keeps in memory of an image."""
+
+    @property
+    @abstractmethod
+    def trainer(self) -> Callable[..., Path]:
+        """What trains it; see `cnn_studio.training.loop.train`."""
+
+
+class _SharedCnn(StudioNetwork):
+    kind = NetworkKind.CNN
+    smallest_px, largest_px = MIN_SIZE, MAX_SIZE
+    needs_tensorflow = True
+    fields = frozenset(field.name for field in dataclass_fields(Recipe))
+
+    def usual_px(self, card: InputSpec) -> int:
+        return card.size
+
+    def count_weights(self, input_spec: InputSpec, num_classes: int) -> int:
+        return estimate.count_weights(input_spec, num_classes)
+
+    def count_frozen(self) -> int:
+        return 0
+
+    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:
+        return estimate.training_bytes(input_spec, num_classes, batch_size)
+
+    def image_bytes(self, input_spec: InputSpec) -> int:
+        return input_spec.size**2 * input_spec.channels
+
+    @property
+    def trainer(self) -> Callable[..., Path]:
+        from cnn_studio.training.loop import train
+
+        return train
+
+
+class _Pretrained(StudioNetwork):
+    kind = NetworkKind.PRETRAINED
+    smallest_px, largest_px = 128, 224
+    needs_tensorflow = False
+    fields = frozenset(
+        {
+            "epochs",
+            "image_size",
+            "validation_share",
+            "augmentation",
+            "seed",
+            "limit",
+            "weight_decay",
+            "class_weights",
+            "network",
+        }
+    )
+
+    def usual_px(self, card: InputSpec) -> int:  # noqa: ARG002 - it has learned at this size
+        return self.largest_px
+
+    def count_weights(self, input_spec: InputSpec, num_classes: int) -> int:  # noqa: ARG002
+        return (FEATURES + 1) * num_classes
+
+    def count_frozen(self) -> int:
+        return BACKBONE_WEIGHTS
+
+    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:  # noqa: ARG002
+        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES
+
+    def image_bytes(self, input_spec: InputSpec) -> int:  # noqa: ARG002 - pixels are not kept
+        return FEATURES * _FIT_BYTES
+
+    @property
+    def trainer(self) -> Callable[..., Path]:
+        from cnn_studio.training.pretrained_training import train
+
+        return train
+
+
+_NETWORKS: dict[NetworkKind, StudioNetwork] = {
+    network.kind: network for network in (_SharedCnn(), _Pretrained())
+}
+
+
+def network_of(kind: NetworkKind) -> StudioNetwork:
+    """The network of a kind."""
+    return _NETWORKS[kind]
