@@ -69,10 +69,14 @@ class Teller:
             return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
         if end.final_epochs and self._started is not None:
-            held_back = self._started.validation_count
-            in_all = self._started.train_count + held_back
+            held_back, folds = self._started.validation_count, self._started.folds
+            in_all = self._started.train_count + (0 if folds else held_back)
             self._output.say(
-                f"Measured on {held_back:,} images held back, then learned from all {in_all:,}."
+                f"Measured in {folds} parts, each by what was learned from the others; the model "
+                f"learned from all {in_all:,} images."
+                if folds
+                else f"Measured on {held_back:,} images held back, then learned from all "
+                f"{in_all:,}."
             )
         if bundle is not None and bundle.validation is not None:
             say_weak(weak_classes(bundle.validation), self._output)
@@ -121,9 +125,12 @@ class Teller:
 
     def _say_started(self, event: Started) -> None:
         tested = f" and {event.test_count:,} to test on" if event.test_count else ""
+        measured = f"{event.validation_count:,} held back"
+        if event.folds:
+            measured = f"each measured in one of {event.folds} parts"
         self._bar.say(
-            f"{event.train_count:,} images to learn from, {event.validation_count:,} held back"
-            f"{tested}; {event.weights:,} weights, {event.batch_size} images a step."
+            f"{event.train_count:,} images to learn from, {measured}{tested}; "
+            f"{event.weights:,} weights, {event.batch_size} images a step."
         )
         if event.epochs_before or event.steps_before:
             self._bar.say(

@@ -100,7 +100,9 @@ class LinearLayers:
         Returns:
             Whether it came to its end, and was not ended by `after`.
         """
-        from scipy.optimize import minimize  # takes a fifth of a second
+        # Imported here because they take a third of a second.
+        from scipy.optimize import minimize
+        from threadpoolctl import threadpool_limits
 
         done, ended = 0, False
 
@@ -112,14 +114,17 @@ class LinearLayers:
                 ended = True
                 raise StopIteration
 
-        minimize(
-            self._loss_and_slope,
-            self._numbers,
-            jac=True,
-            method="L-BFGS-B",
-            callback=callback,
-            options={"maxiter": iterations, "ftol": _SETTLED, "gtol": 0.0, "maxcor": 10},
-        )
+        # Beside other programs several threads wait for each other most of the time: measured, on
+        # two busy processors, two took six times as long as one.
+        with threadpool_limits(1, "blas"):
+            minimize(
+                self._loss_and_slope,
+                self._numbers,
+                jac=True,
+                method="L-BFGS-B",
+                callback=callback,
+                options={"maxiter": iterations, "ftol": _SETTLED, "gtol": 0.0, "maxcor": 10},
+            )
         return not ended
 
     def layer(self, place: int) -> LinearLayer:
