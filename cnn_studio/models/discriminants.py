@@ -133,7 +133,6 @@ def fit_discriminants(known: ClassSums) -> tuple[Discriminants, Array] | None:
     """
     # Imported here because it takes a fifth of a second, and the window only reads what was found.
     from scipy.linalg import cholesky, solve_triangular
-    from threadpoolctl import threadpool_limits
 
     has_images = known.counts > 0
     if has_images.sum() < 2:
@@ -147,15 +146,14 @@ def fit_discriminants(known: ClassSums) -> tuple[Discriminants, Array] | None:
     even = max(float(np.trace(within)) / width, _LEAST_VARIANCE)
     within *= 1 - _SHRINKAGE
     within[np.diag_indices(width)] += _SHRINKAGE * even
-    with threadpool_limits(1, "blas"):  # see `training.linear_layer`
-        root = cholesky(within, lower=True, overwrite_a=True, check_finite=False)
-        between = ((means - centre) * np.sqrt(counts / total)[:, np.newaxis]).T
-        whitened = solve_triangular(root, between, lower=True, check_finite=False)
-        left, lengths, _right = np.linalg.svd(whitened, full_matrices=False)
-        directions = min(len(counts) - 1, MOST_DIRECTIONS)
-        projection = solve_triangular(
-            root, left[:, :directions], lower=True, trans="T", check_finite=False
-        )
+    root = cholesky(within, lower=True, overwrite_a=True, check_finite=False)
+    between = ((means - centre) * np.sqrt(counts / total)[:, np.newaxis]).T
+    whitened = solve_triangular(root, between, lower=True, check_finite=False)
+    left, lengths, _right = np.linalg.svd(whitened, full_matrices=False)
+    directions = min(len(counts) - 1, MOST_DIRECTIONS)
+    projection = solve_triangular(
+        root, left[:, :directions], lower=True, trans="T", check_finite=False
+    )
     found = Discriminants(
         projection.astype(np.float32),
         (centre @ projection).astype(np.float32),

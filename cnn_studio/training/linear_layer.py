@@ -9,7 +9,8 @@ where each of them is, and an iteration costs two products of matrices.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,9 +101,7 @@ class LinearLayers:
         Returns:
             Whether it came to its end, and was not ended by `after`.
         """
-        # Imported here because they take a third of a second.
-        from scipy.optimize import minimize
-        from threadpoolctl import threadpool_limits
+        from scipy.optimize import minimize  # takes a third of a second
 
         done, ended = 0, False
 
@@ -114,17 +113,14 @@ class LinearLayers:
                 ended = True
                 raise StopIteration
 
-        # Beside other programs several threads wait for each other most of the time: measured, on
-        # two busy processors, two took six times as long as one.
-        with threadpool_limits(1, "blas"):
-            minimize(
-                self._loss_and_slope,
-                self._numbers,
-                jac=True,
-                method="L-BFGS-B",
-                callback=callback,
-                options={"maxiter": iterations, "ftol": _SETTLED, "gtol": 0.0, "maxcor": 10},
-            )
+        minimize(
+            self._loss_and_slope,
+            self._numbers,
+            jac=True,
+            method="L-BFGS-B",
+            callback=callback,
+            options={"maxiter": iterations, "ftol": _SETTLED, "gtol": 0.0, "maxcor": 10},
+        )
         return not ended
 
     def layer(self, place: int) -> LinearLayer:
@@ -169,6 +165,19 @@ class LinearLayers:
         self._evaluated = numbers.copy()
         penalty = 0.5 * float((decays * (weights.astype(np.float64) ** 2).sum(axis=0)).sum())
         return float(self._losses.sum()) + penalty, slope.ravel().astype(np.float64)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let matrices be multiplied by one thread meanwhile.
+
+    Beside other programs several threads wait for each other most of the time: measured on two
+    busy processors, two took six times as long as one.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        yield
 
 
 def probabilities_of(logits: Array) -> Array:

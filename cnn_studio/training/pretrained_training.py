@@ -46,7 +46,7 @@ from cnn_studio.training.events import (
 )
 from cnn_studio.training.feature_data import FeatureData, load_features
 from cnn_studio.training.fingerprints import check_unchanged
-from cnn_studio.training.linear_layer import probabilities_of
+from cnn_studio.training.linear_layer import one_thread, probabilities_of
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.outcome import (
     Ending,
@@ -112,6 +112,7 @@ def train(
         if data is None:
             raise TrainingError("The training was stopped before its first step. Nothing is kept.")
         folder = _folder(request, planned, past, data, stack)
+        stack.enter_context(one_thread())
         finished = _Training(request, planned, data, folder, emit, wishes, begun_s).run()
     emit(finished)  # once nobody holds the run any more
     return Path(finished.run)
