@@ -16,11 +16,17 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from cnn_studio.errors import TrainingError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.cluster import PEER_LOST, Cluster
 from cnn_studio.training.engine_process import CLOSE, CONTINUE, PAUSE, STOP, serve
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import LAST_EVENTS, Event, Failed
-from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
+from cnn_studio.training.request import (
+    EstimateRequest,
+    PreviewRequest,
+    TrainingRequest,
+    WarmRequest,
+)
 
 _KILLED = (
     "The training was ended by the system, most likely because memory ran out. "
@@ -36,7 +42,7 @@ _EXIT_S = 5.0  # from closing its pipe to being gone
 
 
 class Engine:
-    """A process that holds TensorFlow and trains on request.
+    """A process that trains on request, and holds what that needs.
 
     With a cluster it first waits for the other workers, for ever if they do not come: whoever
     started it kills it when it takes too long to say `Ready`.
@@ -76,9 +82,24 @@ class Engine:
         Raises:
             TrainingError: The system gives no process.
         """
+        if self._launch() and self._cluster is None:
+            self._send(WarmRequest(NetworkKind.CNN))
+
+    def warm(self, network: NetworkKind) -> None:
+        """Load ahead what a network needs; `Ready` follows, unless that was loaded before.
+
+        Starts the process if needed.
+
+        Raises:
+            TrainingError: The system gives no process.
+        """
+        self._ask(WarmRequest(network))
+
+    def _launch(self) -> bool:
+        """Start the process unless it runs; whether it was started."""
         with self._lock:
             if self._process is not None and self._process.is_alive():
-                return
+                return False
             self._release()
             ours, theirs = self._context.Pipe()
             process = self._context.Process(
@@ -93,9 +114,10 @@ class Engine:
             finally:
                 theirs.close()  # else the pipe would stay open when the process dies
             self._process, self._connection, self._is_killed = process, ours, False
+            return True
 
     def train(self, request: TrainingRequest | EngineTask) -> None:
-        """Ask for a training, or for other work; it begins once TensorFlow is loaded.
+        """Ask for a training, or for other work; it begins once what it needs is loaded.
 
         Starts the process if needed.
 
@@ -105,7 +127,7 @@ class Engine:
         self._ask(request)
 
     def estimate(self, request: EstimateRequest) -> None:
-        """Ask what a training will cost; `Estimated` follows once TensorFlow is loaded.
+        """Ask what a training will cost; `Estimated` follows once its network is loaded.
 
         While a training is under way the answer waits for its end.
 
@@ -199,7 +221,7 @@ class Engine:
             self._release()
 
     def _ask(self, request: object) -> None:
-        self.start()
+        self._launch()
         if not self._send(request):
             raise TrainingError("The training engine has ended. Please try again.")
 

@@ -1,4 +1,7 @@
-"""The engine's own process: it loads TensorFlow, trains on request, and dies with its parent."""
+"""The engine's own process: it trains on request, and dies with its parent.
+
+TensorFlow is loaded once something needs it.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,18 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from cnn_studio.errors import StudioError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.cluster import Cluster
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.estimates import estimates
 from cnn_studio.training.events import Estimated, Event, Failed, Previewed, Ready
-from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.request import (
+    EstimateRequest,
+    PreviewRequest,
+    TrainingRequest,
+    WarmRequest,
+)
 
 if TYPE_CHECKING:
     from cnn_studio.training.team import Team
@@ -52,9 +62,9 @@ class _Desk:
     """Where the listening thread lays what the parent asks for."""
 
     def __init__(self) -> None:
-        self.jobs: queue.SimpleQueue[_Job | EstimateRequest | PreviewRequest | None] = (
-            queue.SimpleQueue()
-        )
+        self.jobs: queue.SimpleQueue[
+            _Job | EstimateRequest | PreviewRequest | WarmRequest | None
+        ] = queue.SimpleQueue()
         self._newest: _Job | None = None
         self._lock = threading.Lock()
         self._open_jobs = 0
@@ -71,6 +81,8 @@ class _Desk:
             with self._lock:
                 self._open_jobs += 1
             self.jobs.put(message)
+        elif isinstance(message, WarmRequest):
+            self.jobs.put(message)  # who does not wait for it to end may end the process
         elif message in (STOP, PAUSE, CONTINUE):
             self._steer(message)
         elif message == CLOSE:
@@ -100,8 +112,8 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
     """Train what the parent asks for until it says `CLOSE` or is gone.
 
     Args:
-        connection: A duplex pipe. TrainingRequest, EstimateRequest, PreviewRequest, STOP, PAUSE,
-            CONTINUE and CLOSE come in, events go out.
+        connection: A duplex pipe. TrainingRequest, EstimateRequest, PreviewRequest, WarmRequest,
+            STOP, PAUSE, CONTINUE and CLOSE come in, events go out.
         cluster: The workers to train with; None is this machine alone.
     """
     # Ctrl+C in a terminal reaches this process too, but the parent decides what it means.
@@ -123,10 +135,17 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
         team = _team(cluster, emit)
         if team is None:
             return
-    elif not _is_warm(emit):
-        return
-    emit(Ready())
+        emit(Ready())
+    loaded = set() if team is None else {NetworkKind.CNN}
     while (job := desk.jobs.get()) is not None:
+        wanted = _needed(job)
+        if wanted is not None and wanted not in loaded:
+            if not _is_loaded(wanted, emit):
+                return
+            loaded.add(wanted)
+            emit(Ready(wanted))
+        if isinstance(job, WarmRequest):
+            continue
         if isinstance(job, PreviewRequest):
             _preview(job, emit)
         else:
@@ -138,6 +157,22 @@ def serve(connection: Connection, cluster: Cluster | None = None) -> None:
         desk.job_done()
 
 
+def _needed(job: _Job | EstimateRequest | PreviewRequest | WarmRequest) -> NetworkKind | None:
+    """The network that must be loaded before; None where nothing must."""
+    match job:
+        case WarmRequest():
+            return job.network
+        case EstimateRequest():
+            return job.recipe.network
+        case PreviewRequest():
+            return NetworkKind.CNN  # images are varied by TensorFlow
+        case _Job(request=EngineTask() as task):
+            return NetworkKind.CNN if task.needs_tensorflow else None
+        case _Job(request=TrainingRequest() as request):
+            return request.recipe.network
+    raise TypeError(f"Nothing is known of {job!r}.")
+
+
 def _listen(connection: Connection, desk: _Desk) -> None:
     """Hand on what the parent says. When it is gone, end this process, even within a step."""
     try:
@@ -147,15 +182,21 @@ def _listen(connection: Connection, desk: _Desk) -> None:
         os._exit(1)
 
 
-def _is_warm(emit: Callable[[Event], None]) -> bool:
-    """Load TensorFlow; if that fails, say so and give False."""
+def _is_loaded(network: NetworkKind, emit: Callable[[Event], None]) -> bool:
+    """Load what a network needs; if that fails, say so and give False."""
     try:
-        from cnn_studio.training.warming import warm_up
-
-        warm_up()
+        network_of(network).warm_up()
+    except StudioError as error:
+        emit(Failed(str(error)))
+        return False
     except Exception as error:
-        _logger.exception("TensorFlow could not be loaded.")
-        emit(Failed(f"TensorFlow cannot be loaded ({error}). Please install CNN Studio again."))
+        _logger.exception("A network could not be loaded.")
+        emit(
+            Failed(
+                f"The network {network.label} cannot be loaded ({error}). "
+                "Please install CNN Studio again."
+            )
+        )
         return False
     return True
 
@@ -174,12 +215,11 @@ def _team(cluster: Cluster, emit: Callable[[Event], None]) -> Team | None:
 
 def _train(job: _Job, emit: Callable[[Event], None], team: Team | None) -> None:
     """Train, and end whatever goes wrong as one sentence: this is the process's outermost edge."""
-    from cnn_studio.training.loop import train
-
     try:
         if isinstance(job.request, EngineTask):
             job.request.run(emit, job.stop)
         else:
+            train = network_of(job.request.recipe.network).trainer
             train(job.request, emit, job.stop, team=team, running=job.running)
     except StudioError as error:
         emit(Failed(str(error)))
@@ -190,14 +230,14 @@ def _train(job: _Job, emit: Callable[[Event], None], team: Team | None) -> None:
 
 def _estimate(request: EstimateRequest, emit: Callable[[Event], None]) -> None:
     """Answer, without the time if that cannot be measured."""
-    from cnn_studio.training.measuring import measured_estimates
-
-    try:
-        told = measured_estimates(request.recipe, request.facts)
-    except Exception:
-        _logger.exception("The time of a step could not be measured.")
-        told = estimates(request.recipe, request.facts)
-    emit(Estimated(request.number, told))
+    recipe, facts = request.recipe, request.facts
+    found = estimates(recipe, facts)
+    if not found.problem:  # what will not fit is not tried
+        try:
+            found = estimates(recipe, facts, network_of(recipe.network).measure(recipe, facts))
+        except Exception:
+            _logger.exception("The time of a step could not be measured.")
+    emit(Estimated(request.number, found))
 
 
 def _preview(request: PreviewRequest, emit: Callable[[Event], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from cnn_studio.errors import TrainingError
 from cnn_studio.training.events import Event
@@ -14,7 +14,13 @@ _POLL_S = 0.1
 
 
 class EngineTask(ABC):
-    """Something that needs TensorFlow. It travels to the engine's process, and runs there."""
+    """Something that takes long or needs TensorFlow. It travels to the engine's process.
+
+    Attributes:
+        needs_tensorflow: Whether it is loaded before.
+    """
+
+    needs_tensorflow: ClassVar[bool] = True
 
     @abstractmethod
     def run(self, emit: Callable[[Event], None], stop: threading.Event) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cnn_studio.training.estimate import count_weights
 from cnn_studio.training.memory import (
     available_bytes,
     better_choice,
@@ -13,8 +12,11 @@ from cnn_studio.training.memory import (
     problem_of,
     stays_on_disk,
 )
+from cnn_studio.training.networks import StudioNetwork, network_of
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import InputSpec
+
+_AROUND_S = 1.0  # for what a training of features does before and after it
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,20 @@ class DatasetFacts:
         num_classes: How many classes there are.
         image_count: Images to learn from and to validate on together.
         test_count: Images of its test part.
+        known_features: Of how many images the pretrained network's features are kept already.
     """
 
     input: InputSpec
     num_classes: int
     image_count: int
     test_count: int = 0
+    known_features: int = 0
 
 
 @dataclass(frozen=True)
 class StepTimes:
-    """What this machine was measured to take for a full batch, in seconds.
+    """What this machine was measured to take, in seconds: for a full batch, or for one image
+    where a network's features are computed once.
 
     Attributes:
         learning: To learn from it.
@@ -59,6 +64,7 @@ class Estimates:
         steps: How many steps it will take in all.
         seconds: How long it will take; None as long as that was not measured.
         problem: Why it cannot be, and what can, in a sentence; "" if it can.
+        frozen_weights: How many numbers the network brings along.
         better_image_size, better_batch_size: What would fit instead; None where it fits, or
             nothing would.
     """
@@ -72,11 +78,16 @@ class Estimates:
     problem: str
     better_image_size: int | None = None
     better_batch_size: int | None = None
+    frozen_weights: int = 0
 
 
 def input_of(recipe: Recipe, facts: DatasetFacts) -> InputSpec:
-    """How images will be prepared."""
-    return replace(facts.input, size=recipe.image_size or facts.input.size)
+    """How images will be prepared.
+
+    Raises:
+        UsageError: The network takes no images of this size.
+    """
+    return network_of(recipe.network).input_of(facts.input, recipe.image_size)
 
 
 def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = None) -> Estimates:
@@ -86,7 +97,13 @@ def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = Non
         recipe: How it will be trained.
         facts: On what.
         times: What a step was measured to take; None leaves the time open.
+
+    Raises:
+        UsageError: The network takes no images of this size.
     """
+    network = network_of(recipe.network)
+    if not network.keeps_pixels:
+        return _estimates_of_features(network, recipe, facts, times)
     spec, free = input_of(recipe, facts), available_bytes()
     taken = min(facts.image_count, recipe.limit or facts.image_count)
     in_all = taken + facts.test_count
@@ -97,7 +114,7 @@ def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = Non
     final_steps = recipe.final_epochs(recipe.epochs) * -(-taken // recipe.batch_size)
     steps = recipe.epochs * -(-(taken - held_back) // recipe.batch_size) + final_steps
     return Estimates(
-        weights=count_weights(spec, facts.num_classes),
+        weights=network.count_weights(spec, facts.num_classes),
         memory_bytes=needed_bytes(*asked),
         free_bytes=free,
         images_on_disk=stays_on_disk(image_bytes(spec, in_all), free),
@@ -106,6 +123,37 @@ def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = Non
         problem=problem or "",
         better_image_size=None if better is None else better[0],
         better_batch_size=None if better is None else better[1],
+    )
+
+
+def _estimates_of_features(
+    network: StudioNetwork, recipe: Recipe, facts: DatasetFacts, times: StepTimes | None
+) -> Estimates:
+    """What a training costs whose images are features before it begins."""
+    spec, free = input_of(recipe, facts), available_bytes()
+    taken = min(facts.image_count, recipe.limit or facts.image_count)
+    in_all = taken + facts.test_count
+    needed = network.training_bytes(spec, facts.num_classes, taken)
+    needed += in_all * network.image_bytes(spec)
+    problem = ""
+    if free is not None and needed > free:
+        problem = (
+            f"The features of {in_all:,} images need about {needed / 10**9:.1f} GB of memory, and "
+            f"{free / 10**9:.1f} GB are free. Close other programs, or limit the images."
+        )
+    seconds = None
+    if times is not None:
+        seconds = times.asking * max(0, in_all - facts.known_features)
+        seconds += times.learning * taken * facts.num_classes * recipe.epochs + _AROUND_S
+    return Estimates(
+        weights=network.count_weights(spec, facts.num_classes),
+        memory_bytes=needed,
+        free_bytes=free,
+        images_on_disk=False,
+        steps=recipe.epochs,
+        seconds=seconds,
+        problem=problem,
+        frozen_weights=network.count_frozen(),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.estimates import Estimates
@@ -27,9 +28,10 @@ class _Told:
 
 @dataclass(frozen=True)
 class Ready(_Told):
-    """The engine has loaded TensorFlow and will start without delay."""
+    """The engine has loaded what a network needs, and will start a training without delay."""
 
     event: ClassVar[str] = "ready"
+    network: NetworkKind = NetworkKind.CNN
 
 
 @dataclass(frozen=True)

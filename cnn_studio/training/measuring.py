@@ -11,9 +11,7 @@ import numpy as np
 from cnn_studio.models.tensorflow import keras, tf
 from cnn_studio.training.estimates import (
     DatasetFacts,
-    Estimates,
     StepTimes,
-    estimates,
     input_of,
 )
 from cnn_studio.training.network import build_network
@@ -25,18 +23,8 @@ _LEARNING_S, _ASKING_S = 1.5, 0.5  # no longer than this about each
 _MOST_STEPS = 8
 
 
-def measured_estimates(recipe: Recipe, facts: DatasetFacts) -> Estimates:
-    """Reckon what a training will cost, with its time as this machine takes it.
-
-    What will not fit is not tried.
-    """
-    reckoned = estimates(recipe, facts)
-    if reckoned.problem:
-        return reckoned
-    return estimates(recipe, facts, _step_times(recipe, facts))
-
-
-def _step_times(recipe: Recipe, facts: DatasetFacts) -> StepTimes:
+def step_times(recipe: Recipe, facts: DatasetFacts) -> StepTimes:
+    """Measure what a step takes."""
     spec = input_of(recipe, facts)
     keras.backend.clear_session()
     random = np.random.default_rng(0)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnn_studio.errors import UsageError
 from cnn_studio.models.networks import NetworkKind
@@ -17,6 +18,9 @@ from cnn_studio.pretrained.efficientnet_lite import BACKBONE_WEIGHTS, FEATURES
 from cnn_studio.training import estimate
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
+
+if TYPE_CHECKING:
+    from cnn_studio.training.estimates import DatasetFacts, StepTimes
 
 _FIT_BYTES = 4 * 4  # of a feature: as read and as centred, and what is multiplied meanwhile
 
@@ -28,6 +32,8 @@ class StudioNetwork(ABC):
         kind: Which one.
         smallest_px, largest_px: The image sizes that it takes.
         needs_tensorflow: Whether a training needs it.
+        keeps_pixels: Whether a training has the pixels of all images at hand; else each image is
+            its features before it begins.
         fields: The fields of a recipe that mean something for it.
     """
 
@@ -35,6 +41,7 @@ class StudioNetwork(ABC):
     smallest_px: int
     largest_px: int
     needs_tensorflow: bool
+    keeps_pixels: bool
     fields: frozenset[str]
 
     def input_of(self, card: InputSpec, image_size: int | None) -> InputSpec:
@@ -80,11 +87,23 @@ class StudioNetwork(ABC):
     def trainer(self) -> Callable[..., Path]:
         """What trains it; see `cnn_studio.training.loop.train`."""
 
+    @abstractmethod
+    def warm_up(self) -> None:
+        """Load ahead what a training needs.
+
+        Raises:
+            ModelError: Something of it is missing or damaged.
+        """
+
+    @abstractmethod
+    def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
+        """Measure on this machine what a training takes."""
+
 
 class _SharedCnn(StudioNetwork):
     kind = NetworkKind.CNN
     smallest_px, largest_px = MIN_SIZE, MAX_SIZE
-    needs_tensorflow = True
+    needs_tensorflow = keeps_pixels = True
     fields = frozenset(field.name for field in dataclass_fields(Recipe))
 
     def usual_px(self, card: InputSpec) -> int:
@@ -108,11 +127,21 @@ class _SharedCnn(StudioNetwork):
 
         return train
 
+    def warm_up(self) -> None:
+        from cnn_studio.training.warming import warm_up
+
+        warm_up()
+
+    def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
+        from cnn_studio.training.measuring import step_times
+
+        return step_times(recipe, facts)
+
 
 class _Pretrained(StudioNetwork):
     kind = NetworkKind.PRETRAINED
     smallest_px, largest_px = 128, 224
-    needs_tensorflow = False
+    needs_tensorflow = keeps_pixels = False
     fields = frozenset(
         {
             "epochs",
@@ -147,6 +176,16 @@ class _Pretrained(StudioNetwork):
         from cnn_studio.training.pretrained_training import train
 
         return train
+
+    def warm_up(self) -> None:
+        from cnn_studio.training.feature_times import warm_up
+
+        warm_up()
+
+    def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
+        from cnn_studio.training.feature_times import step_times
+
+        return step_times(self.input_of(facts.input, recipe.image_size))
 
 
 _NETWORKS: dict[NetworkKind, StudioNetwork] = {

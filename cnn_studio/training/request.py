@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.estimates import DatasetFacts
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec
+
+
+@dataclass(frozen=True)
+class WarmRequest:
+    """Load ahead what a training of a network needs. The engine answers with `Ready`."""
+
+    network: NetworkKind
 
 
 @dataclass(frozen=True)
