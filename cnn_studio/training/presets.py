@@ -22,7 +22,9 @@ from typing import Any
 
 import tomlkit
 
+from cnn_studio.data.catalog import BUILT_IN, Dataset
 from cnn_studio.errors import UsageError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.paths import Workspace
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.wording import TITLES, shown
@@ -132,6 +134,16 @@ QUICK = Preset(
     },
 )
 PRESETS = (PRETRAINED, CLASSIC, BEST, QUICK)
+
+
+def plain_preset(network: NetworkKind) -> Preset:
+    """The recipe of a network that the others of it are compared with."""
+    return PRETRAINED if network is NetworkKind.PRETRAINED else CLASSIC
+
+
+def usual_preset(dataset: Dataset) -> Preset:
+    """What is offered first: the shared CNN for the datasets that come with the program."""
+    return CLASSIC if dataset.name in BUILT_IN else PRETRAINED
 
 
 def find_preset(workspace: Workspace, name_or_file: str) -> Preset:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cnn_studio.gui.training.curves.curves import Curves, GrowingCurve, Measure
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
@@ -57,8 +58,9 @@ class TrainingProgress:
     Args:
         dataset_title: What the dataset is called.
         epochs: How many the recipe asks for.
-        engine_ready: Whether TensorFlow is loaded already.
+        engine_ready: Whether its network is loaded already.
         past: The epochs of a run that is taken up again.
+        network: What is trained.
     """
 
     def __init__(
@@ -67,7 +69,9 @@ class TrainingProgress:
         epochs: int = 0,
         engine_ready: bool = True,
         past: Sequence[EpochRecord] = (),
+        network: NetworkKind = NetworkKind.CNN,
     ) -> None:
+        self.network = network
         self.dataset_title = dataset_title
         self.epochs = epochs
         self.phase = Phase.IDLE

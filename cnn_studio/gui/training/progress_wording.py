@@ -19,14 +19,17 @@ from cnn_studio.training.events import (
     Ready,
     Started,
 )
+from cnn_studio.training.networks import network_of
 
 _tr = partial(QCoreApplication.translate, "Training")
 
 
 def headline(progress: TrainingProgress) -> str:
     """What is going on, in a few words."""
-    if progress.phase is Phase.WARMING:
+    if progress.phase is Phase.WARMING and network_of(progress.network).needs_tensorflow:
         return _tr("Getting TensorFlow ready, about 5 seconds")
+    if progress.phase is Phase.WARMING:
+        return _tr("Getting the pretrained network ready")
     if progress.phase is Phase.PREPARING and progress.is_comparing:
         return _tr("Looking for near duplicates")
     if progress.phase is Phase.PREPARING:
@@ -131,7 +134,9 @@ def stopped(bundle: Bundle) -> str:
 def log_line(event: Event) -> str:
     """An event for the log; "" for those that a log does not need."""
     if isinstance(event, Ready):
-        return _tr("TensorFlow is ready.")
+        if network_of(event.network).needs_tensorflow:
+            return _tr("TensorFlow is ready.")
+        return _tr("The pretrained network is ready.")
     if isinstance(event, Started):
         return _started(event)
     if isinstance(event, EpochDone):
@@ -150,6 +155,13 @@ def log_line(event: Event) -> str:
 
 
 def _started(event: Started) -> str:
+    if event.folds:
+        line = _tr(
+            "{train} to learn from, each measured in one of {folds} parts by what was learned from "
+            "the others."
+        )
+        text = line.format(train=images(event.train_count), folds=whole(event.folds))
+        return "\n".join([text, *event.notes])
     line = _tr("{train} to learn from, {validation} to validate on, {steps} steps an epoch.")
     text = line.format(
         train=images(event.train_count),

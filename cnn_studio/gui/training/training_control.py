@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
 from cnn_studio.training.estimates import DatasetFacts
@@ -46,7 +47,7 @@ class TrainingControl(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._number = 0
-        self._engine_ready = False
+        self._loaded: frozenset[NetworkKind] = frozenset()
         self._engine_problem = ""
         self._progress = TrainingProgress()
         self._request: TrainingRequest | None = None
@@ -72,18 +73,23 @@ class TrainingControl(QObject):
     @property
     def is_engine_ready(self) -> bool:
         """Whether TensorFlow is loaded."""
-        return self._engine_ready
+        return NetworkKind.CNN in self._loaded
 
     @property
     def engine_problem(self) -> str:
         """Why TensorFlow does not run, since it failed and nobody asked for it again; else ""."""
         return self._engine_problem
 
-    def keep_warm(self, warm: bool) -> None:
-        """Load TensorFlow ahead, once more if that failed, or let it go soon."""
+    def keep_warm(self, warm: bool, network: NetworkKind | None = None) -> None:
+        """Load a network ahead, once more if that failed, or let it go soon.
+
+        Args:
+            warm: Whether it is wanted.
+            network: Which; None leaves it as it was.
+        """
         if warm:
             self._engine_problem = ""
-        self._thread.keep_warm(warm)
+        self._thread.keep_warm(warm, network)
         if warm and not self._thread.isRunning():
             self._thread.start()
 
@@ -128,11 +134,12 @@ class TrainingControl(QObject):
         self._thread.leave()
         self._thread.wait(_LEAVE_MS)
 
-    @Slot(bool)
-    def _on_thread_engine_ready_changed(self, ready: bool) -> None:
-        self._engine_ready = ready
-        if ready and self._progress.phase is Phase.WARMING:
-            self._take(Ready())
+    @Slot(object)
+    def _on_thread_engine_ready_changed(self, loaded: frozenset[NetworkKind]) -> None:
+        self._loaded = loaded
+        network = self._request.recipe.network if self._request is not None else None
+        if network in loaded and self._progress.phase is Phase.WARMING:
+            self._take(Ready(network))
         self.engine_changed.emit()
 
     @Slot(str)
@@ -168,7 +175,11 @@ class TrainingControl(QObject):
         self._request = request
         self._engine_problem = ""  # it is tried once more
         self._progress = TrainingProgress(
-            request.dataset.title, request.recipe.epochs, self._engine_ready, past
+            request.dataset.title,
+            request.recipe.epochs,
+            request.recipe.network in self._loaded,
+            past,
+            request.recipe.network,
         )
         if not self._thread.isRunning():
             self._thread.start()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.endings import Until
-from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
@@ -24,6 +23,7 @@ from cnn_studio.gui.training.runs.runs_panel import RunsPanel
 from cnn_studio.gui.training.splitter import Splitter
 from cnn_studio.gui.training.start.start_panel import StartPanel
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
 
@@ -73,8 +73,8 @@ class TrainingTab(QWidget):
             self._on_control_progressed()
 
     def activate(self) -> None:
-        """The tab is on the screen: count, list, and load TensorFlow ahead."""
-        self._control.keep_warm(True)
+        """The tab is on the screen: count, list, and load the network ahead."""
+        self._control.keep_warm(True, self._start_panel.network)
         self._start_panel.refresh()
         self._runs.refresh()
         self._said = ""
@@ -118,6 +118,7 @@ class TrainingTab(QWidget):
         self._start_panel.time_wanted.connect(self._control.measure)
         self._start_panel.augmentation_opened.connect(self._preview.show_in)
         self._start_panel.failed.connect(self._on_failed)
+        self._start_panel.network_changed.connect(self._on_network_changed)
         self._control.timed.connect(self._start_panel.show_time)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
@@ -150,13 +151,13 @@ class TrainingTab(QWidget):
         except StudioError as error:
             self._on_failed(str(error))
             return
-        line = self.tr("Training {title}: {epochs} epochs, batches of {size}.")
-        self._results.add_to_log(
-            line.format(
-                title=dataset.title, epochs=whole(recipe.epochs), size=whole(recipe.batch_size)
-            )
-        )
+        self._results.add_to_log(wording.beginning(dataset.title, recipe))
         self._control.start(dataset, recipe)
+
+    @Slot(object)
+    def _on_network_changed(self, network: NetworkKind) -> None:
+        if self.isVisible():
+            self._control.keep_warm(True, network)
 
     @Slot(str)
     def _on_again_beginning(self, line: str) -> None:

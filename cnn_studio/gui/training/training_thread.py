@@ -9,6 +9,7 @@ import time
 from PySide6.QtCore import QObject, QThread, Signal
 
 from cnn_studio.errors import StudioError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.engine import Engine
 from cnn_studio.training.events import LAST_EVENTS, Estimated, Failed, Previewed, Ready
 from cnn_studio.training.request import EstimateRequest, PreviewRequest, TrainingRequest
@@ -28,15 +29,15 @@ class TrainingThread(QThread):
     every call of the engine but the last kill, happens on this thread.
 
     Signals:
-        engine_ready_changed(bool): TensorFlow is loaded, or no longer.
-        engine_failed(str): TensorFlow could not be loaded, or the idle engine was lost; why.
+        engine_ready_changed(frozenset): The networks that are loaded are others.
+        engine_failed(str): A network could not be loaded, or the idle engine was lost; why.
         event_received(number, Event): What the engine says of a training, up to its last event.
         called_off(number): The training was stopped before the engine had begun with it.
         estimated(Estimated): What a training will cost, as it was asked for last.
         previewed(Previewed): Images varied as a training would, as it was asked for last.
     """
 
-    engine_ready_changed = Signal(bool)
+    engine_ready_changed = Signal(object)
     engine_failed = Signal(str)
     event_received = Signal(int, object)
     called_off = Signal(int)
@@ -58,17 +59,24 @@ class TrainingThread(QThread):
         self._leaving = threading.Event()
         self._engine = Engine()
         self._up = False  # started and not yet seen to end; its last words may still be unread
-        self._ready = False
+        self._network = NetworkKind.CNN  # that is wanted warm
+        self._warming: set[NetworkKind] = set()  # asked for, and not yet seen to be loaded
+        self._ready: frozenset[NetworkKind] = frozenset()
         self._given_up = False  # warming failed; the next wish tries again
         self._stop_limit_s: float | None = None
         self._number: int | None = None  # the training that the engine has in hand
 
-    def keep_warm(self, warm: bool) -> None:
-        """Have TensorFlow loaded ahead, or let it go a minute after it was last wanted.
+    def keep_warm(self, warm: bool, network: NetworkKind | None = None) -> None:
+        """Have a network loaded ahead, or let it go a minute after it was last wanted.
 
         What failed before is tried once more.
+
+        Args:
+            warm: Whether it is wanted.
+            network: Which; None leaves it as it was.
         """
         with self._lock:
+            self._network = network or self._network
             if warm:
                 self._given_up = False
             if self._wants_warm and not warm:
@@ -76,7 +84,7 @@ class TrainingThread(QThread):
             self._wants_warm = warm
 
     def train(self, number: int, request: TrainingRequest) -> None:
-        """Begin a training as soon as TensorFlow is loaded."""
+        """Begin a training as soon as its network is loaded."""
         with self._lock:
             self._stop_asked.clear()
             self._steered = None
@@ -140,22 +148,23 @@ class TrainingThread(QThread):
         with self._lock:
             asked = self._asked
             wants_warm = self._wants_warm or time.monotonic() < self._wanted_until_s
+            network = NetworkKind.CNN if self._preview_asked is not None else self._network
         if asked is None:
-            if wants_warm and self._ready:
+            if wants_warm and network in self._ready:
                 self._preview()
                 self._measure()
             elif wants_warm and not self._given_up:
-                self._warm()
+                self._warm(network)
             elif not wants_warm and self._up:
                 self._let_go()
         elif self._stop_asked.is_set():
             self._take_asked()
             self.called_off.emit(asked[0])
-        elif self._ready:
+        elif asked[1].recipe.network in self._ready:
             self._begin(*self._take_asked())
         else:
             self._given_up = False
-            self._warm()
+            self._warm(asked[1].recipe.network)
 
     def _take_asked(self) -> tuple[int, TrainingRequest]:
         with self._lock:
@@ -164,15 +173,16 @@ class TrainingThread(QThread):
             raise RuntimeError("There is no training to take; only this thread takes it.")
         return asked
 
-    def _warm(self) -> None:
-        if self._up:
+    def _warm(self, network: NetworkKind) -> None:
+        if network in self._warming:
             return
         try:
-            self._engine.start()
+            self._engine.warm(network)
         except StudioError as error:
             self._fail(str(error))
         else:
             self._up = True
+            self._warming.add(network)
 
     def _preview(self) -> None:
         if self._previewing:
@@ -207,7 +217,8 @@ class TrainingThread(QThread):
         if event is None:
             return
         if isinstance(event, Ready):
-            self._set_ready(True)
+            self._warming.discard(event.network)
+            self._set_ready(self._ready | {event.network})
         elif isinstance(event, Estimated):
             self.estimated.emit(event)
         elif isinstance(event, Previewed):
@@ -236,11 +247,12 @@ class TrainingThread(QThread):
     def _let_go(self) -> None:
         """End an engine that has nothing in hand; the next one starts with all its memory."""
         self._up = self._previewing = False
-        self._set_ready(False)
+        self._warming.clear()
+        self._set_ready(frozenset())
         self._engine.kill()
         self._engine.close(_LEAVE_S)
 
-    def _set_ready(self, ready: bool) -> None:
+    def _set_ready(self, ready: frozenset[NetworkKind]) -> None:
         if ready != self._ready:
             self._ready = ready
             self.engine_ready_changed.emit(ready)

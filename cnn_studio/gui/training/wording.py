@@ -16,6 +16,8 @@ from cnn_studio.models.intervals import Interval
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.recipe import Recipe
 
 _tr = partial(QCoreApplication.translate, "Training")
 DAY = "d MMM"
@@ -30,8 +32,18 @@ def share(value: float | None) -> str:
     return NONE if value is None else QLocale().toString(value, "f", 3)
 
 
-def weights(count: int, memory_bytes: int) -> str:
-    """How large a network is; its memory only where that may be a worry."""
+def weights(count: int, memory_bytes: int, frozen: int = 0) -> str:
+    """How large a network is; its memory only where that may be a worry.
+
+    Args:
+        count: How many numbers are learned.
+        memory_bytes: What the training needs.
+        frozen: How many numbers the network brings along.
+    """
+    if frozen:
+        return _tr("{count} weights on {millions} M that it brings along").format(
+            count=whole(count), millions=_places(frozen / 1e6, 1)
+        )
     if count >= 1e6:
         size = _tr("{millions} M weights").format(millions=_places(count / 1e6, 1))
     else:
@@ -152,9 +164,24 @@ def basis(bundle: Bundle) -> str:
     """What the figures rest on where the model has learned on since; "" elsewhere."""
     if not bundle.final_epochs or bundle.train is None or bundle.validation is None:
         return ""
+    if bundle.folds:
+        text = _tr(
+            "Measured in {folds} parts, each by what was learned from the others; the model "
+            "learned from all {count}."
+        )
+        return text.format(folds=whole(bundle.folds), count=images(bundle.train.count))
     held_back = bundle.validation.count
     text = _tr("Measured on {images} held back, then learned from all {count}.")
     return text.format(images=images(held_back), count=whole(bundle.train.count + held_back))
+
+
+def beginning(title: str, recipe: Recipe) -> str:
+    """That a training of a dataset begins, for the log."""
+    if network_of(recipe.network).keeps_pixels:
+        text = _tr("Training {title}: {epochs} epochs, batches of {size}.")
+    else:
+        text = _tr("Training {title} on the features of a pretrained network.")
+    return text.format(title=title, epochs=whole(recipe.epochs), size=whole(recipe.batch_size))
 
 
 def notes_in_short(notes: Sequence[str]) -> str:

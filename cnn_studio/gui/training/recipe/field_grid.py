@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 _FIELD_PX = 32
@@ -19,6 +21,7 @@ class FieldGrid(QGridLayout):
         self.setVerticalSpacing(12)
         self.setColumnStretch(0, 1)
         self.setColumnStretch(1, 1)
+        self._cells: dict[QWidget, QWidget] = {}  # a field, and what holds it and its name
 
     def add(self, field: QWidget, text: str, tip: str) -> None:
         """Add a field in the next place.
@@ -28,7 +31,8 @@ class FieldGrid(QGridLayout):
             text: What the value is called.
             tip: What it does, in plain words.
         """
-        label = QLabel(text, field.parentWidget())
+        cell = QWidget(field.parentWidget())
+        label = QLabel(text, cell)
         label.setProperty("role", "quiet")
         label.setBuddy(field)
         label.setToolTip(tip)
@@ -40,11 +44,24 @@ class FieldGrid(QGridLayout):
         field.setFixedHeight(_FIELD_PX)
         for edit in field.findChildren(QLineEdit):
             edit.setTextMargins(_TEXT_MARGIN_PX, 0, 0, 0)  # a spin box heeds no padding there
-        pair = QVBoxLayout()
+        pair = QVBoxLayout(cell)
+        pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(4)
         pair.addWidget(label)
         pair.addWidget(field)
-        self.addLayout(pair, *divmod(self.count(), 2))
+        self.addWidget(cell, *divmod(len(self._cells), 2))
+        self._cells[field] = cell
+
+    def show_only(self, shown: Collection[QWidget]) -> None:
+        """Show these of its fields, one after the other, and hide the others."""
+        for cell in self._cells.values():
+            self.removeWidget(cell)
+        place = 0
+        for field, cell in self._cells.items():
+            cell.setVisible(field in shown)
+            if field in shown:
+                self.addWidget(cell, *divmod(place, 2))
+                place += 1
 
 
 def whole_field(name: str, low: int, high: int, value: int, parent: QWidget) -> QSpinBox:

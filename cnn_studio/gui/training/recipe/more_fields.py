@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.number_field import NumberField
+from cnn_studio.training.networks import StudioNetwork
 from cnn_studio.training.recipe import (
     MAX_EMA,
     MAX_EPOCHS,
@@ -127,6 +128,15 @@ class MoreFields(QWidget):
             self._class_weights.setChecked(recipe.class_weights)
             self._final_fit.setChecked(recipe.final_fit)
 
+    def show_for(self, network: StudioNetwork) -> None:
+        """Show the fields that mean something for a network."""
+        fields = self._in_order()
+        self._grid.show_only([fields[name] for name in fields if name in network.fields])
+        self._final_fit.setVisible("final_fit" in network.fields)
+        self._decay.setSpecialValueText(
+            self.tr("off") if network.keeps_pixels else self.tr("chosen")
+        )
+
     def _switch(self, name: str, text: str, tip: str) -> QCheckBox:
         switch = QCheckBox(text, self._folded)
         switch.setObjectName(name)
@@ -141,18 +151,8 @@ class MoreFields(QWidget):
         return field
 
     def _lay_out(self) -> None:
-        grid = FieldGrid()
-        fields = (
-            self._patience,
-            self._seed,
-            self._schedule,
-            self._warmup,
-            self._ema,
-            self._smoothing,
-            self._decay,
-            self._limit,
-        )
-        for field, (text, tip) in zip(fields, self._described(), strict=True):
+        self._grid = grid = FieldGrid()
+        for field, (text, tip) in zip(self._in_order().values(), self._described(), strict=True):
             grid.add(field, text, tip)
         folded = QVBoxLayout(self._folded)
         folded.setContentsMargins(0, 0, 0, 0)
@@ -165,6 +165,18 @@ class MoreFields(QWidget):
         column.setSpacing(8)
         column.addWidget(self._button)
         column.addWidget(self._folded)
+
+    def _in_order(self) -> dict[str, QWidget]:
+        return {
+            "patience": self._patience,
+            "seed": self._seed,
+            "schedule": self._schedule,
+            "warmup_epochs": self._warmup,
+            "ema": self._ema,
+            "label_smoothing": self._smoothing,
+            "weight_decay": self._decay,
+            "limit": self._limit,
+        }
 
     def _described(self) -> list[tuple[str, str]]:
         return [

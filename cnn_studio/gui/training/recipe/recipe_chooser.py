@@ -24,6 +24,7 @@ from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.popover import Popover
 from cnn_studio.paths import Workspace
 from cnn_studio.training.presets import (
+    CLASSIC,
     PRESETS,
     RECIPES_FOLDER,
     Preset,
@@ -54,6 +55,7 @@ class RecipeChooser(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._presets: list[Preset] = []
+        self._is_own_choice = False
         self._field = ElidedChooser(self)
         self._field.setObjectName("recipeField")
         self._field.setAccessibleName(self.tr("Recipe"))
@@ -100,6 +102,17 @@ class RecipeChooser(QWidget):
         """Choose the recipe in a file, or a run's; `preset_chosen` or `failed` follows."""
         self._load(partial(_opened, self._studio.workspace, path))
 
+    def suggest(self, preset: Preset) -> None:
+        """Choose what suits the dataset, unless the person has chosen for themselves.
+
+        `preset_chosen` follows if that is another one.
+        """
+        if not self._is_own_choice and preset != self.preset:
+            with QSignalBlocker(self._field):
+                self._field.setCurrentIndex(self._presets.index(preset))
+            self._show_summary()
+            self.preset_chosen.emit(preset)
+
     def save(self, recipe: Recipe, title: str) -> None:
         """Keep a recipe as the person's own; it is the chosen one then."""
         self._load(partial(_saved, self._studio.workspace, recipe, title))
@@ -111,7 +124,7 @@ class RecipeChooser(QWidget):
         job.start()
 
     def _offer(self, own: list[Preset], chosen: Preset | None) -> None:
-        wanted = chosen or (self.preset if self._presets else PRESETS[0])
+        wanted = chosen or (self.preset if self._presets else CLASSIC)
         self._presets = [*PRESETS, *own]
         if wanted not in self._presets:
             self._presets.append(wanted)  # from a file elsewhere
@@ -121,6 +134,9 @@ class RecipeChooser(QWidget):
                 self._field.addItem(self.tr(preset.title))
                 self._field.setItemData(place, preset.summary, Qt.ItemDataRole.ToolTipRole)
             self._field.setCurrentIndex(self._presets.index(wanted))
+        self._show_summary()
+
+    def _show_summary(self) -> None:
         self._field.setToolTip(self.preset.summary or self.tr("How the network is trained"))
 
     def _ask_to_save(self, title: str) -> str:
@@ -134,11 +150,13 @@ class RecipeChooser(QWidget):
         own, chosen = loaded
         self._offer(own, chosen)
         if chosen is not None:
+            self._is_own_choice = True
             self.preset_chosen.emit(chosen)
 
     @Slot()
     def _on_field_activated(self) -> None:
-        self._field.setToolTip(self.preset.summary or self.tr("How the network is trained"))
+        self._is_own_choice = True
+        self._show_summary()
         self.preset_chosen.emit(self.preset)
 
     @Slot()

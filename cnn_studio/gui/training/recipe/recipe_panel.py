@@ -13,7 +13,9 @@ from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
 from cnn_studio.gui.training.recipe.more_fields import MoreFields
 from cnn_studio.gui.training.recipe.usual_fields import UsualFields
-from cnn_studio.training.presets import CLASSIC, Preset, differences
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.presets import CLASSIC, Preset, differences, plain_preset
 from cnn_studio.training.recipe import Recipe, suggested_batch_size
 from cnn_studio.vision.preparation import InputSpec
 
@@ -42,6 +44,7 @@ class RecipePanel(QWidget):
         self._split: tuple[int, int] | None = None
         self._batch_edited = False
         self._preset = CLASSIC
+        self._network = network_of(_USUAL.network)
         self._usual = UsualFields(self)
         self._more = MoreFields(studio, self)
         self._changes = self._sentence("recipeChanges")
@@ -61,15 +64,18 @@ class RecipePanel(QWidget):
         """Take over what the dataset's card says of the images, and forget what was edited."""
         self._input = spec
         self._batch_edited = False
-        size = self._preset.recipe(card_size=spec.size).image_size
-        self._usual.suggest(image_size=size or spec.size)
+        recipe = self._preset.recipe(card_size=spec.size)
+        self._usual.suggest(image_size=recipe.image_size or self._usual_px)
         self._suggest()
 
     def set_preset(self, preset: Preset) -> None:
         """Take over a recipe."""
         self._preset = preset
         recipe = self._of_preset(preset)
-        self._usual.fill(recipe, self._card_size)
+        self._network = network_of(recipe.network)
+        self._usual.show_for(self._network)
+        self._more.show_for(self._network)
+        self._usual.fill(recipe, self._usual_px)
         self._more.fill(recipe)
         self._batch_edited = "batch_size" in preset.values
         self._suggest()
@@ -95,13 +101,20 @@ class RecipePanel(QWidget):
         Raises:
             UsageError: The values do not go together.
         """
-        recipe = Recipe(**self._usual.values(), **self._more.values())
-        is_cards = self._input is not None and recipe.image_size == self._input.size
-        return replace(recipe, image_size=None) if is_cards else recipe
+        every = {**self._usual.values(), **self._more.values()}
+        values = {name: value for name, value in every.items() if name in self._network.fields}
+        recipe = Recipe(**values, network=self._network.kind)
+        is_usual = self._input is not None and recipe.image_size == self._usual_px
+        return replace(recipe, image_size=None) if is_usual else recipe
 
     @property
-    def _card_size(self) -> int:
-        return self._input.size if self._input else _USUAL_SIZE
+    def network(self) -> NetworkKind:
+        """The network of the recipe."""
+        return self._network.kind
+
+    @property
+    def _usual_px(self) -> int:
+        return self._network.usual_px(self._input or InputSpec(_USUAL_SIZE))
 
     @property
     def _about_learned(self) -> int:
@@ -145,7 +158,7 @@ class RecipePanel(QWidget):
 
     def _show_hint(self) -> None:
         about, split = self._about_learned, self._split
-        self._hint.setVisible(about > 0)
+        self._hint.setVisible(about > 0 and self._network.keeps_pixels)
         suggested, usual = self._suggested_batch_size, _USUAL.batch_size
         self._hint.setText(wording.batch_hint(about, split, suggested, usual))
 
@@ -161,17 +174,20 @@ class RecipePanel(QWidget):
 
     @Slot()
     def _show_changes(self) -> None:
-        """Say in what the recipe differs from the Classic one."""
+        """Say in what the recipe differs from the plain one of its network."""
+        plain = plain_preset(self._network.kind)
         try:
-            found = differences(self.recipe(), self._of_preset(CLASSIC))
+            found = differences(self.recipe(), self._of_preset(plain))
         except StudioError as error:
             self._changes.setText(str(error))
             return
         if found:
             listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
-            text = self.tr("Unlike Classic: {changes}.").format(changes=listed)
+            text = self.tr("Unlike {recipe}: {changes}.").format(
+                recipe=self.tr(plain.title), changes=listed
+            )
         else:
-            text = self.tr(CLASSIC.summary)
+            text = self.tr(plain.summary)
         self._changes.setText(text)
         self._changes.setToolTip(self._preset.summary)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 from cnn_studio.gui.training.augmentation.augmentation_field import AugmentationField
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.rate_field import RateField
+from cnn_studio.training.networks import StudioNetwork
 from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_VALIDATION_SHARE, Recipe
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
@@ -98,21 +99,28 @@ class UsualFields(QWidget):
         if batch_size is not None:
             self._batch_size.setValue(batch_size)
 
-    def _lay_out(self) -> None:
-        grid = FieldGrid()
-        for field, (text, tip) in zip(self._in_order(), self._described(), strict=True):
-            grid.add(field, text, tip)
-        self.setLayout(grid)
+    def show_for(self, network: StudioNetwork) -> None:
+        """Show the fields that mean something for a network, with the sizes that it takes."""
+        fields = self._in_order()
+        self._grid.show_only([fields[name] for name in fields if name in network.fields])
+        with QSignalBlocker(self):
+            self._image_size.setRange(network.smallest_px, network.largest_px)
 
-    def _in_order(self) -> list[QWidget]:
-        return [
-            self._epochs,
-            self._batch_size,
-            self._learning_rate,
-            self._image_size,
-            self._validation,
-            self._augmentation,
-        ]
+    def _lay_out(self) -> None:
+        self._grid = FieldGrid()
+        for field, (text, tip) in zip(self._in_order().values(), self._described(), strict=True):
+            self._grid.add(field, text, tip)
+        self.setLayout(self._grid)
+
+    def _in_order(self) -> dict[str, QWidget]:
+        return {
+            "epochs": self._epochs,
+            "batch_size": self._batch_size,
+            "learning_rate": self._learning_rate,
+            "image_size": self._image_size,
+            "validation_share": self._validation,
+            "augmentation": self._augmentation,
+        }
 
     def _described(self) -> list[tuple[str, str]]:
         return [

@@ -27,7 +27,10 @@ from cnn_studio.gui.training.start.dataset_panel import DatasetPanel
 from cnn_studio.gui.training.start.refusal_view import RefusalView
 from cnn_studio.gui.training.start.split_promise import SplitPromise
 from cnn_studio.gui.training.start.start_buttons import StartButtons
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.presets import usual_preset
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
@@ -47,6 +50,7 @@ class StartPanel(QFrame):
         augmentation_opened(AugmentationDialog, int): Strengths are asked for, with images of that
             size.
         failed(str): Something could not be done; the sentence that says why.
+        network_changed(NetworkKind): The recipe is for another network.
     """
 
     start_requested = Signal()
@@ -56,6 +60,7 @@ class StartPanel(QFrame):
     time_wanted = Signal(object, object)
     augmentation_opened = Signal(object, int)
     failed = Signal(str)
+    network_changed = Signal(object)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +69,7 @@ class StartPanel(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self._studio = studio
         self._dataset_name = ""
+        self._network = NetworkKind.CNN
         self._asked: tuple[Recipe, DatasetFacts] | None = None
         self._is_training = False
         self._area = QScrollArea(self)
@@ -100,6 +106,11 @@ class StartPanel(QFrame):
             UsageError: A value cannot be used.
         """
         return self._recipe.recipe()
+
+    @property
+    def network(self) -> NetworkKind:
+        """The network of the recipe in the fields."""
+        return self._recipe.network
 
     def show_time(self, recipe: Recipe, seconds: float | None) -> None:
         """Say how long a training will take, if this is still its recipe."""
@@ -186,6 +197,7 @@ class StartPanel(QFrame):
             self._recipe.set_total(0)
             if dataset is not None:
                 self._recipe.set_input(dataset.card.input)
+                self._chooser.suggest(usual_preset(dataset))
         self._update_start()
         self._on_recipe_changed()
 
@@ -212,6 +224,9 @@ class StartPanel(QFrame):
 
     @Slot()
     def _on_recipe_changed(self) -> None:
+        if self._recipe.network is not self._network:
+            self._network = self._recipe.network
+            self.network_changed.emit(self._network)
         self._seconds = None
         self._asked = self._estimates = None
         self._promise.cancel()
@@ -242,7 +257,7 @@ class StartPanel(QFrame):
         is_idle = self.isVisible() and not self._is_training
         if is_idle and self._asked is not None and self._estimates and not self._estimates.problem:
             self.time_wanted.emit(*self._asked)
-            if self.counts is not None:
+            if self.counts is not None and network_of(self._asked[0].network).keeps_pixels:
                 self._promise.draw(self.counts.dataset, self._asked[0])
 
     @Slot(object, object, object)
@@ -257,7 +272,7 @@ class StartPanel(QFrame):
         self._refusal.show_estimates(None if self._is_training else told)
         if told is None:
             return
-        text = wording.weights(told.weights, told.memory_bytes)
+        text = wording.weights(told.weights, told.memory_bytes, told.frozen_weights)
         if self._seconds is not None:
             about = self.tr("about {time}").format(time=duration(self._seconds))
             text = f"{text} \N{MIDDLE DOT} {about}"
