@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from cnn_studio.camera.feed import FeedState, FeedStatus
-from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
+from cnn_studio.data.catalog import BUILT_IN, Dataset, create_dataset, list_datasets
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.edit_requests import EditRequests
 from cnn_studio.gui.endings import Endings, Until
+from cnn_studio.gui.feature_work import FeatureWork
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
@@ -60,6 +61,7 @@ class Studio(QObject):
         self.jobs = Jobs(self)
         self.edit_requests = EditRequests(self)
         self.camera = CameraService(settings, self.jobs, self)
+        self.features = FeatureWork(self.jobs, self)
         self.endings = Endings(self)
         self.endings.came.connect(self._on_endings_came)
         self._said_until = Until.REPLACED
@@ -127,6 +129,7 @@ class Studio(QObject):
         self._dataset = chosen
         self.settings.setValue(_LAST_DATASET, name)
         self.endings.end(Until.DATASET)
+        self._follow_features()
         self.dataset_changed.emit(chosen)
 
     def create_dataset(self, title: str) -> None:
@@ -146,6 +149,7 @@ class Studio(QObject):
         if self._dataset is not None:
             name = self._dataset.name
             self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
+        self._follow_features()
         self.dataset_edited.emit()
 
     def dataset_was_removed(self) -> None:
@@ -179,13 +183,23 @@ class Studio(QObject):
         released = self.camera.shutdown()
         return self.jobs.shutdown() and released
 
+    def want_features(self) -> None:
+        """A training of the chosen dataset will need its features, whatever is usual for it."""
+        self.features.follow(self._dataset)
+
+    def _follow_features(self) -> None:
+        is_own = self._dataset is not None and self._dataset.name not in BUILT_IN
+        self.features.follow(self._dataset if is_own else None)
+
     @Slot()
     def _on_training_began(self) -> None:
+        self.features.hold("training", True)
         self.endings.end(Until.TRAINING)
         self.training_changed.emit(True)
 
     @Slot()
     def _on_training_ended(self) -> None:
+        self.features.hold("training", False)
         self.endings.end(Until.TRAINING)
         self.training_changed.emit(False)
         self.runs_changed.emit()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
@@ -49,9 +49,17 @@ def studio(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> Iterator[Studi
     assert studio.shutdown()
 
 
+def choose_recipe(parent: QWidget, title: str) -> None:
+    """Choose a recipe by its title, as a person does."""
+    field = parent.findChild(QComboBox, "recipeField")
+    assert field is not None
+    field.setCurrentIndex(field.findText(title))
+    field.activated.emit(field.currentIndex())
+
+
 @pytest.fixture
 def tab(qtbot: QtBot, studio: Studio, dataset_folder: Path) -> Iterator[TrainingTab]:
-    """The tab on the screen, `colours` chosen and counted."""
+    """The tab on the screen, `colours` chosen and counted, with the shared CNN's plain recipe."""
     window = QWidget()
     tab = TrainingTab(studio, window)
     tab.resize(1280, 712)
@@ -60,6 +68,7 @@ def tab(qtbot: QtBot, studio: Studio, dataset_folder: Path) -> Iterator[Training
     try:
         studio.load_datasets()
         studio.choose_dataset("colours")
+        choose_recipe(tab, "Classic")
         with qtbot.waitActive(window):  # or its shortcuts are not heard
             window.show()
             window.activateWindow()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.data.catalog import find_dataset
 from cnn_studio.gui.training import training_thread
 from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.paths import Workspace
 from cnn_studio.training.events import Failed
 from cnn_studio.training.recipe import Recipe
@@ -55,10 +56,10 @@ def test_an_engine_lost_while_idle_is_replaced_by_the_next_training(
     thread.event_received.connect(lambda number, event: told.append((number, event)))
     with qtbot.waitSignal(thread.engine_ready_changed, timeout=WARMING_MS) as ready:
         thread.keep_warm(True)
-    assert ready.args == [True]
+    assert ready.args == [frozenset({NetworkKind.CNN})]
     with qtbot.waitSignal(thread.engine_ready_changed, timeout=10_000) as lost:
         os.kill(engine_process(thread), signal.SIGKILL)
-    assert lost.args == [False]
+    assert lost.args == [frozenset()]
     assert told == []
     with qtbot.waitSignal(thread.event_received, timeout=WARMING_MS) as answer:
         thread.train(7, poor_request)
@@ -78,7 +79,7 @@ def test_an_engine_that_nobody_wants_is_let_go(
     process = Path(f"/proc/{engine_process(thread)}")
     with qtbot.waitSignal(thread.engine_ready_changed, timeout=10_000) as let_go:
         thread.keep_warm(False)
-    assert let_go.args == [False]
+    assert let_go.args == [frozenset()]
     qtbot.waitUntil(lambda: not process.exists())
 
 

@@ -79,6 +79,7 @@ class RecordFlow(QObject):
         self._keys.end_requested.connect(control.end)
         self._keys.shot_requested.connect(self._on_shot_requested)
         control.began.connect(self._preview.set_recording)
+        control.began.connect(self._on_control_began)
         control.counting_down.connect(self._preview.frame_view.set_countdown)
         control.counted.connect(record.set_counts)
         control.counted.connect(self._preview.set_counts)
@@ -168,6 +169,10 @@ class RecordFlow(QObject):
     def _on_control_stopped(self) -> None:
         self._preview.set_recording("")
 
+    @Slot()
+    def _on_control_began(self) -> None:
+        self._studio.features.hold("recording", True)
+
     @Slot(object)
     def _on_control_ended(self, burst: Burst) -> None:
         self._edits.remember_recorded(burst.folders, burst.class_name, burst.samples)
@@ -177,6 +182,7 @@ class RecordFlow(QObject):
             said = text.format(images=images, name=burst.class_name)
             self._studio.say(said, AFTER_A_CHANGE | Until.PAGE)
         if not self._control.is_writing:
+            self._studio.features.hold("recording", False)
             self.recorded.emit()
 
     @Slot(str)

@@ -233,7 +233,11 @@ class StartPanel(QFrame):
         counts = self.counts
         if counts is not None and len(counts.by_class) > 1 and counts.total:
             facts = DatasetFacts(
-                counts.dataset.card.input, len(counts.by_class), counts.total, counts.test_count
+                counts.dataset.card.input,
+                len(counts.by_class),
+                counts.total,
+                counts.test_count,
+                self._studio.features.known_count(counts.dataset),
             )
             with contextlib.suppress(StudioError):
                 recipe = self._recipe.recipe()

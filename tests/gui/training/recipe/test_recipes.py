@@ -144,8 +144,9 @@ def test_ones_own_recipe_is_kept_in_a_file_and_offered_again(
     again.refresh()
     names = again.findChild(QComboBox, "recipeField")
     assert names is not None
-    qtbot.waitUntil(lambda: names.count() == 4)
-    assert [names.itemText(n) for n in range(3)] == ["Classic", "Best", "Quick look"]
+    qtbot.waitUntil(lambda: names.count() == 5)
+    titles = ["Pretrained", "Classic", "Best", "Quick look"]
+    assert [names.itemText(n) for n in range(4)] == titles
     assert again.preset == CLASSIC
 
 

@@ -1,0 +1,143 @@
+"""Computes the pretrained network's features of a dataset's images beside the window.
+
+So a training that needs them finds them, and begins at once. What is recorded or trained comes
+first: meanwhile this stands still.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from cnn_studio.data.cards import Storage
+from cnn_studio.data.catalog import Dataset
+from cnn_studio.gui.activities import About
+from cnn_studio.gui.jobs import JobCancelledError, Jobs, OneJob, Task
+
+_AFTER_MS = 1500  # once nothing has been changed for so long
+_HELD_S = 0.1  # how often a worker that stands still looks whether it is to end
+_SEEN_FROM = 100  # images; fewer are done in no time
+_LOWEST_PRIORITY = 19
+_Stamp = tuple[int, int]
+
+
+class FeatureWork(QObject):
+    """Follows one dataset; the window's own thread only begins and ends the work."""
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dataset: Dataset | None = None
+        self._done: dict[Path, _Stamp] = {}  # files whose features are kept, as they were then
+        self._known = 0  # of the dataset that is followed
+        self._job = OneJob(jobs, self)
+        self._job.finished.connect(self._on_job_finished)
+        self._is_asked_again = False
+        self._holders: set[str] = set()
+        self._may_run = threading.Event()
+        self._may_run.set()
+        self._timer = QTimer(self, interval=_AFTER_MS, singleShot=True)
+        self._timer.timeout.connect(self._begin)
+
+    def follow(self, dataset: Dataset | None) -> None:
+        """Compute the features of these images, and of those that come, instead of others.
+
+        Args:
+            dataset: The dataset; None computes nothing. One that is kept as it was published is
+                left to its training.
+        """
+        is_followed = dataset is not None and dataset.card.storage is Storage.FOLDERS
+        wanted = dataset if is_followed else None
+        if self._dataset is not None and (wanted is None or wanted.name != self._dataset.name):
+            self._job.cancel()
+            self._known = 0
+        self._dataset = wanted
+        if wanted is not None:
+            self._timer.start()
+
+    def known_count(self, dataset: Dataset) -> int:
+        """Of how many images of a dataset the features are known to be kept."""
+        is_followed = self._dataset is not None and self._dataset.name == dataset.name
+        return self._known if is_followed else 0
+
+    def hold(self, who: str, held: bool) -> None:
+        """Stand still as long as anyone holds it.
+
+        Args:
+            who: Who holds it, or lets it go.
+            held: Whether it is held.
+        """
+        (self._holders.add if held else self._holders.discard)(who)
+        if self._holders:
+            self._may_run.clear()
+        else:
+            self._may_run.set()
+
+    @Slot()
+    def _begin(self) -> None:
+        dataset = self._dataset
+        if dataset is None:
+            return
+        if self._job.is_running:
+            self._is_asked_again = True
+            return
+
+        def work(task: Task) -> None:
+            _lower_priority()
+            self._compute(dataset, task)
+
+        about = About(
+            self.tr("Looking ahead at the images of {title}").format(title=dataset.title),
+            self.tr("the next training looks at the others"),
+            writes=False,
+        )
+        self._job.start(work, about)
+
+    def _compute(self, dataset: Dataset, task: Task) -> None:
+        """The job. Everything heavy is imported here, beside the window."""
+        from cnn_studio.data.image_facts import file_stamp
+        from cnn_studio.data.image_sets import open_images
+        from cnn_studio.models.networks import NetworkKind
+        from cnn_studio.pretrained.image_features import FeatureReader
+        from cnn_studio.training.networks import network_of
+
+        def cancelled() -> bool:
+            while not self._may_run.wait(_HELD_S) and not task.cancelled():
+                pass
+            return task.cancelled()
+
+        images = open_images(dataset)
+        if images is None:
+            return
+        stamps = {
+            place: (dataset.folder / name, stamp)
+            for place, name in enumerate(images.names)
+            if (stamp := file_stamp(dataset.folder / name)) is not None
+        }
+        new = [place for place, (path, stamp) in stamps.items() if self._done.get(path) != stamp]
+        spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
+        reader = FeatureReader(spec, threads=1)
+        self._known = len(stamps) - len(new)
+        for start in range(0, len(new), _SEEN_FROM):
+            some = np.array(new[start : start + _SEEN_FROM], np.int64)
+            if reader.read(images, some, cancelled=cancelled) is None:
+                raise JobCancelledError
+            self._done.update(stamps[int(place)] for place in some)
+            self._known += len(some)
+            task.report(min(start + _SEEN_FROM, len(new)), len(new))
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        if self._is_asked_again:
+            self._is_asked_again = False
+            self._timer.start()
+
+
+def _lower_priority() -> None:
+    """Let every other thread go first; Linux has a priority for each, which its own inherit."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
