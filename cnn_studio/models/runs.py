@@ -21,6 +21,7 @@ from cnn_studio.models.bundle import (
     model_file,
     read_bundle,
 )
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace, is_path
 
@@ -107,6 +108,14 @@ class Run:
     def name(self) -> str:
         """The folder's own name."""
         return self.folder.name
+
+    @property
+    def network(self) -> NetworkKind | None:
+        """Which network it trains or trained; None if that cannot be told."""
+        if self.bundle is not None:
+            return self.bundle.network
+        name = self.recipe.get("network", NetworkKind.CNN) if self.recipe else None
+        return NetworkKind(name) if name in list(NetworkKind) else None
 
     @property
     def is_usable(self) -> bool:

@@ -80,9 +80,7 @@ def test_recipes_are_found_by_name_and_by_file(workspace: Workspace, tmp_path: P
     (workspace.root / "recipes" / "bad.toml").write_text("nonsense = 1")
     assert find_preset(workspace, "mine").recipe() == OWN
     assert [preset.title for preset in own_presets(workspace)] == ["Mine"]
-    with pytest.raises(
-        UsageError, match=r"Expected pretrained, classic, .*, mine .*: theirs\."
-    ):
+    with pytest.raises(UsageError, match=r"Expected pretrained, classic, .*, mine .*: theirs\."):
         find_preset(workspace, "theirs")
 
 

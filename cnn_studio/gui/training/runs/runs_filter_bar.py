@@ -12,6 +12,7 @@ from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.runs.runs_order import RunFilter
 from cnn_studio.gui.widgets.buttons import icon_button
+from cnn_studio.models.networks import NetworkKind
 
 _FIELD_LEAST_PX = 104
 _FIELD_MOST_PX = 200
@@ -70,8 +71,12 @@ class RunsFilterBar(QWidget):
     def filter(self) -> RunFilter:
         """What is asked for."""
         chosen = self._group.checkedAction()
+        network = self._networks.checkedAction()
         return RunFilter(
-            self._field.text(), str(chosen.data() or "") if chosen else "", self._star.isChecked()
+            self._field.text(),
+            str(chosen.data() or "") if chosen else "",
+            self._star.isChecked(),
+            network.data() if network else None,
         )
 
     @property
@@ -112,7 +117,7 @@ class RunsFilterBar(QWidget):
     def reset(self) -> None:
         """List all runs."""
         self._star.setChecked(False)
-        for action in self._group.actions():
+        for action in (*self._group.actions(), *self._networks.actions()):
             action.setChecked(not action.data())
         self._field.clear()
         self._on_asked()
@@ -135,6 +140,12 @@ class RunsFilterBar(QWidget):
         self._trash = QAction(self._menu, checkable=True)
         self._trash.setObjectName("showTrashedRuns")
         self._end_of_datasets = self._menu.addSeparator()
+        self._networks = QActionGroup(self)
+        self._offer_network(self.tr("Both networks"), None)
+        for network in NetworkKind:
+            self._offer_network(self.tr(network.label), network)
+        self._networks.triggered.connect(self._on_asked)
+        self._menu.addSeparator()
         self._menu.addAction(self._star)
         self._menu.addSeparator()
         self._menu.addAction(self._trash)
@@ -151,6 +162,14 @@ class RunsFilterBar(QWidget):
         action.setChecked(is_chosen)
         self._group.addAction(action)
         self._menu.insertAction(self._end_of_datasets, action)
+
+    def _offer_network(self, text: str, network: NetworkKind | None) -> None:
+        action = QAction(text, self._menu, checkable=True)
+        action.setObjectName(f"only-{network or 'both'}")
+        action.setData(network)
+        action.setChecked(network is None)
+        self._networks.addAction(action)
+        self._menu.addAction(action)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -170,6 +189,7 @@ class RunsFilterBar(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        is_filtered = bool(self.filter.dataset or self.filter.starred)
+        wanted = self.filter
+        is_filtered = bool(wanted.dataset or wanted.starred or wanted.network)
         self._filter.setIcon(self._theme.icon("filter", "accent" if is_filtered else "text"))
         self.more.setIcon(self._theme.icon("more"))

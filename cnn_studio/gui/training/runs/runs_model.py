@@ -57,6 +57,7 @@ class RunsModel(QAbstractTableModel):
             Column.NAME: (self.tr("Name"), self.tr("What you call it: F2 gives it a name")),
             Column.TIME: (self.tr("Time"), self.tr("When the training ended")),
             Column.DATASET: (self.tr("Dataset"), self.tr("What it learned from")),
+            Column.NETWORK: (self.tr("Network"), self.tr("Which network it is")),
             Column.STATUS: (self.tr("Status"), self.tr("How it ended")),
             Column.EPOCHS: (self.tr("Epochs"), self.tr("Epochs that were trained to their end")),
             Column.TRAINING: (self.tr("Training"), self.tr("Accuracy on the training images")),
@@ -193,6 +194,8 @@ class RunsModel(QAbstractTableModel):
             return wording.moment(run)
         if column is Column.DATASET:
             return dataset_title(run) or NONE
+        if column is Column.NETWORK:
+            return self.tr(run.network.label) if run.network else NONE
         if column is Column.STATUS:
             return self._status(run)
         if bundle is None:
@@ -244,6 +247,7 @@ class RunsModel(QAbstractTableModel):
         elif run.problem:
             lines.append(run.problem)
         elif run.bundle is not None:
+            lines.append(self._text(run, Column.NETWORK))
             lines += filter(None, (wording.outcome(run.bundle), wording.basis(run.bundle)))
             for column in (Column.TRAINING, Column.VALIDATION, Column.TEST):
                 lines.append(f"{self._titles[column][0]}: {self._text(run, column)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import Run
 
 
@@ -17,11 +18,12 @@ class Column(IntEnum):
     NAME = 1
     TIME = 2
     DATASET = 3
-    STATUS = 4
-    EPOCHS = 5
-    TRAINING = 6
-    VALIDATION = 7
-    TEST = 8
+    NETWORK = 4
+    STATUS = 5
+    EPOCHS = 6
+    TRAINING = 7
+    VALIDATION = 8
+    TEST = 9
 
 
 @dataclass(frozen=True)
@@ -32,22 +34,26 @@ class RunFilter:
         text: Words that stand in its title, note, dataset or folder's name, in any order.
         dataset: The name of its dataset; "" for any.
         starred: Whether it must have a star.
+        network: Its network; None for either.
     """
 
     text: str = ""
     dataset: str = ""
     starred: bool = False
+    network: NetworkKind | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether every run is listed."""
-        return not (self.text.split() or self.dataset or self.starred)
+        return not (self.text.split() or self.dataset or self.starred or self.network)
 
     def takes(self, run: Run) -> bool:
         """Whether a run is listed."""
         if self.starred and not run.notes.starred:
             return False
         if self.dataset and run.dataset != self.dataset:
+            return False
+        if self.network and run.network is not self.network:
             return False
         said = f"{run.notes.title}\n{run.notes.note}\n{dataset_title(run)}\n{run.name}".casefold()
         return all(word in said for word in self.text.casefold().split())
@@ -97,6 +103,8 @@ def _value(run: Run, column: Column) -> Any:
         return run.created
     if column is Column.DATASET:
         return dataset_title(run).casefold() or None
+    if column is Column.NETWORK:
+        return run.network.label if run.network else None
     if column is Column.STATUS:
         return str(run.status)
     if run.bundle is None:

@@ -33,6 +33,7 @@ _WIDTHS_PX = {
     Column.STAR: 28,
     Column.TIME: 104,
     Column.DATASET: 104,
+    Column.NETWORK: 96,
     Column.STATUS: 80,
     Column.EPOCHS: 72,
     Column.TRAINING: 84,
@@ -47,6 +48,7 @@ _DISPENSABLE = (
     Column.TRAINING,
     Column.DATASET,
     Column.STATUS,
+    Column.NETWORK,
     Column.TEST,
     Column.TIME,
 )
