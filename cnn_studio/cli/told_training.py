@@ -112,6 +112,8 @@ class Teller:
             case events.FinalStep():
                 self._bar.describe(f"Learning from all {event.images:,} images")
                 self._bar(event.step, event.steps)
+            case events.Measuring():
+                self._bar.describe("Measuring and saving")
             case events.EpochDone():
                 self._say_epoch(event)
             case events.Message():

@@ -175,6 +175,13 @@ class FinalStep(_Told):
 
 
 @dataclass(frozen=True)
+class Measuring(_Told):
+    """All is learned; what is left to be measured is, and the model is written."""
+
+    event: ClassVar[str] = "measuring"
+
+
+@dataclass(frozen=True)
 class Measured(_Told):
     """The best epoch so far on the images held back; its `EpochDone` follows, or was before.
 
@@ -261,6 +268,7 @@ Event = (
     | Started
     | Batches
     | EpochDone
+    | Measuring
     | Measured
     | Paused
     | Continued

@@ -26,6 +26,7 @@ from cnn_studio.data.catalog import BUILT_IN, Dataset
 from cnn_studio.errors import UsageError
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.paths import Workspace
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.wording import TITLES, shown
 from cnn_studio.whole_files import write_atomically
@@ -221,12 +222,16 @@ def write_preset(path: Path, recipe: Recipe, title: str, summary: str = "") -> N
 
 
 def differences(recipe: Recipe, other: Recipe) -> tuple[Difference, ...]:
-    """In what two recipes differ, field by field and in words."""
+    """In what two recipes differ, field by field and in words.
+
+    What means nothing for either network makes no difference.
+    """
     ours, theirs = recipe.to_dict(), other.to_dict()
+    fields = network_of(recipe.network).fields | network_of(other.network).fields
     return tuple(
         Difference(key, TITLES[key], shown(key, ours[key]), shown(key, theirs[key]))
         for key in ours
-        if ours[key] != theirs[key]
+        if ours[key] != theirs[key] and key in fields
     )
 
 

@@ -40,6 +40,7 @@ from cnn_studio.training.events import (
     Event,
     Finished,
     Measured,
+    Measuring,
     Message,
     Paused,
     Started,
@@ -253,6 +254,7 @@ class _Training:
 
     def _written(self, status: RunStatus) -> Finished:
         """Measure what is left to be measured, and write the model."""
+        self._emit(Measuring())
         data, layer = self._data, self._layers.layer()
         calibration = calibration_on(self._held_back)
         if calibration is not None:

@@ -18,6 +18,7 @@ from cnn_studio.training.events import (
     FinalStep,
     Finished,
     Measured,
+    Measuring,
     Paused,
     Preparing,
     Ready,
@@ -113,6 +114,8 @@ class TrainingProgress:
         """How much of the work is done, 0..1; None while that cannot be told."""
         if self.phase is Phase.FINISHED:
             return 1.0
+        if self.phase is Phase.MEASURING and self.final is None:
+            return 1.0
         if self.phase is Phase.PREPARING and self.to_prepare:
             return self.prepared / self.to_prepare
         if self.started is None:
@@ -154,6 +157,8 @@ class TrainingProgress:
             self._take_epoch(event)
         elif isinstance(event, FinalStep):
             self._take_final_step(event)
+        elif isinstance(event, Measuring):
+            self._go_on(Phase.MEASURING)
         elif isinstance(event, Measured):
             self.measured = event
         elif isinstance(event, Paused):
