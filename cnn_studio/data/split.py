@@ -136,7 +136,10 @@ class _Draw:
         taken = self._decided_before(bursts)
         open_bursts = {key: own for key, own in bursts.items() if key not in self._side_of}
         is_filled_up = bool(len(singles) or taken)
-        taken += self._take_bursts(open_bursts, wanted - taken, count // 2 - taken, is_filled_up)
+        # As many of the groups as of the single photos, or those that have near duplicates validate
+        # first, and the figure is of what a series shows.
+        due = round(wanted * (count - len(singles)) / count)
+        taken += self._take_bursts(open_bursts, due - taken, count // 2 - taken, is_filled_up)
         if not is_filled_up and taken == 0:
             corrections = sum(is_correction(self._names[index]) for index in members)
             self._take_smallest(open_bursts, count - corrections)
