@@ -54,7 +54,10 @@ class Directions:
     def unit_vectors(self, places: Places | Sequence[int]) -> Vectors:
         """The features of some images at length 1 (m, size), float32; zeros where one has none."""
         scales = self._scales[places]
-        return np.where(scales > 0, self._features[places] * scales, np.float32(0))
+        vectors: Vectors = self._features[np.asarray(places, np.int64)]
+        vectors[scales[:, 0] == 0] = 0
+        vectors *= scales
+        return vectors
 
     def cosines(self, pairs: Places) -> Vectors:
         """The cosines (m,), float32, of pairs of images (m, 2) that have features."""

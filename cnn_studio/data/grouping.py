@@ -289,7 +289,7 @@ def _notes_on_origin(joined: Sequence[str], by_origin: Sequence[str]) -> list[st
     if not count or count < _LEAST_OF_ONE_ORIGIN * len(joined):
         return []
     return [
-        f"{count:,} of {len(joined):,} photos seem to come from one series, afternoon or object "
-        "with others, by their times, names or looks. Each such group stands on one side of the "
-        "split, so the validation figure is of what is new to the network."
+        f"{count:,} of {len(joined):,} photos seem to share their origin with others: one series, "
+        "one afternoon or one object. Those of one origin stay on one side of the split, so that "
+        "the validation figure holds for photos of new ones."
     ]

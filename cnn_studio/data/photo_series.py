@@ -22,8 +22,10 @@ from cnn_studio.vision.exif import Taken
 _PAUSE_S = 300  # a longer one ends an afternoon
 _MOST_MISSING = 4  # numbers between two images of a series: photos that were thrown away
 _LEAST_LINKS = 2
-_MORE_ALIKE = 0.8  # the share of other images that the next of a series is more alike than
+# The next of a series is more alike than this share of its class, on the whole, and each by itself.
+_MORE_ALIKE, _EACH_MORE_ALIKE = 0.8, 0.5
 _REFERENCES = 256
+_ROUNDING = 1e-5
 _SEED = 1
 
 _COPY = re.compile(r"( ?\(\d+\)| - Copy| copy)+$")
@@ -121,10 +123,12 @@ def _alike(
     ones, nexts = vectors_of(pairs[:, 0].tolist()), vectors_of(pairs[:, 1].tolist())
     alike = np.einsum("nd,nd->n", ones, nexts)[:, None]
     is_other = (others != pairs[:, :1]) & (others != pairs[:, 1:])
-    less = ((ones @ vectors.T < alike) & is_other).sum(1) / np.maximum(is_other.sum(1), 1)
+    less = ((ones @ vectors.T < alike - _ROUNDING) & is_other).sum(1) / np.maximum(
+        is_other.sum(1), 1
+    )
     if less.mean() < _MORE_ALIKE:
         return []
-    return [link for link, share in zip(links, less, strict=True) if share >= _MORE_ALIKE]
+    return [link for link, share in zip(links, less, strict=True) if share >= _EACH_MORE_ALIKE]
 
 
 def _stem(name: str) -> str:
