@@ -1,4 +1,4 @@
-"""What is known of image files from looking into them once: size, quality, content.
+"""What is known of image files from looking into them once: size, quality, content, when taken.
 
 It is kept in the cache folder and made anew only for files that have changed since.
 """
@@ -20,11 +20,12 @@ import numpy as np
 from cnn_studio.data.cache_file import MEMORY, delete_cache, open_cache
 from cnn_studio.data.image_facts import ImageFacts, Looked, file_stamp, look_into
 from cnn_studio.paths import cache_folder
+from cnn_studio.vision.exif import Taken
 from cnn_studio.vision.likeness import COLOUR_SIDE_PX, SIDE_PX, SmallCopy
 from cnn_studio.vision.quality import ImageQuality
 
 FACTS_NAME = "facts.sqlite"
-_VERSION = 4
+_VERSION = 5
 _THREADS = 2
 _AT_ONCE = 64
 _BUSY_S = 5.0
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
     path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, content TEXT,
-    width INTEGER, height INTEGER,
+    width INTEGER, height INTEGER, camera TEXT, taken_s INTEGER,
     sharpness REAL, contrast REAL, brightness REAL, structure REAL, highlight REAL, clipped REAL,
     grey BLOB, colour BLOB);
 CREATE TABLE IF NOT EXISTS pairs (
@@ -43,7 +44,8 @@ CREATE TABLE IF NOT EXISTS pairs (
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT) WITHOUT ROWID;
 """
 _FIGURES = tuple(field.name for field in fields(ImageQuality))
-_COLUMNS = ", ".join(("path", "size", "mtime_ns", "error", "content", "width", "height", *_FIGURES))
+_FOUND = ("error", "content", "width", "height", "camera", "taken_s", *_FIGURES)
+_COLUMNS = ", ".join(("path", "size", "mtime_ns", *_FOUND))
 
 Progress = Callable[[int, int], None]
 Pair = tuple[str, str]
@@ -123,7 +125,7 @@ class FactsStore:
     def keep(self, looked: Iterable[Looked]) -> None:
         """Remember what was found in files."""
         rows = [_row(entry) for entry in looked]
-        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 15)})", rows)
+        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 17)})", rows)
 
     def _read(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
         try:
@@ -198,13 +200,25 @@ def _row(looked: Looked) -> tuple[object, ...]:
     if looked.small is not None:
         small = (looked.small.grey.tobytes(), looked.small.colour.tobytes())
     known = (os.fsencode(looked.path), *looked.stamp, facts.error, facts.content)
-    return (*known, facts.width, facts.height, *figures, *small)
+    taken: tuple[str | None, int | None] = (None, None)
+    if facts.taken is not None:
+        taken = (facts.taken.camera, facts.taken.time_s)
+    return (*known, facts.width, facts.height, *taken, *figures, *small)
 
 
-def _facts(error: str, content: str, width: int, height: int, *figures: float | None) -> ImageFacts:
+def _facts(
+    error: str,
+    content: str,
+    width: int,
+    height: int,
+    camera: str | None,
+    taken_s: int | None,
+    *figures: float | None,
+) -> ImageFacts:
     known = [figure for figure in figures if figure is not None]
     quality = ImageQuality(*known) if len(known) == len(_FIGURES) else None
-    return ImageFacts(error, content, width, height, quality)
+    taken = Taken(camera or "", taken_s) if taken_s is not None else None
+    return ImageFacts(error, content, width, height, quality, taken)
 
 
 def _small_copy(grey: bytes, colour: bytes) -> SmallCopy:

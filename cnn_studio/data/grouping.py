@@ -1,7 +1,10 @@
-"""What must stand on one side of a split: recordings, copies, and near duplicates of either.
+"""What must stand on one side of a split: recordings, copies, near duplicates, common origin.
 
 Chains are joined here, unlike for a deletion: if one image is nearly the same as a second and that
 one as a third, a network that has learned the first has as good as seen the third.
+
+Recordings say by themselves what belongs together. Of photos that were not recorded, those that
+seem to come from one place and hour are kept together as well; see `common_origin`.
 """
 
 from __future__ import annotations
@@ -11,17 +14,34 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnn_studio.data.chains import Chains
+from cnn_studio.data.common_origin import (
+    MOST_OF_A_CLASS,
+    Directions,
+    joined_by_links,
+    links_in_features,
+)
 from cnn_studio.data.compared_files import content_of_file, look_and_compare
 from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
+from cnn_studio.data.photo_series import Link, links_in_numbers, links_in_time
 from cnn_studio.data.sessions import recording_of
+from cnn_studio.vision.likeness import coarse_vectors
 
-_MOST_OF_A_CLASS = 0.5
+_LEAST_OF_ONE_ORIGIN = 0.05  # of the images; fewer are not worth a sentence
+_METHOD = (
+    1  # counts up when the search for origins changes: older answers are not taken for its own
+)
+
+Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,7 @@ def group_files(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     store_path: Path | None = None,
+    features: Features | None = None,
 ) -> Grouping:
     """Find what belongs together among the image files of a dataset's class folders.
 
@@ -54,7 +75,17 @@ def group_files(
         cancelled: Asked often; once it says True, what was found so far is returned.
         store_path: Where the facts of images are kept; by default in the cache folder. Images that
             were looked into and compared before cost next to nothing.
+        features: What the pretrained network sees in each file, (n, size), float32; a row of NaN
+            for a file that cannot be read. None where there are none: then times and names tell
+            alone what is of one origin.
+
+    Raises:
+        ValueError: There are features of another number of files.
     """
+    if features is not None and len(features) != len(files):
+        raise ValueError(
+            f"Each file has one row of features. Expected {len(files)}. Received: {len(features)}."
+        )
     pace = PacedProgress(progress or (lambda _done, _total: None), 2 * len(files))
     with FactsStore(store_path) as store:
         search = _Search(files, store, pace, cancelled)
@@ -69,8 +100,10 @@ def group_files(
             for place, name in zip(places, search.parted(places, basis), strict=True):
                 joined[place] = name
             notes.append(_note(places, classes))
+        by_origin = search.joined_by_origin(joined, features)
     pace.finish()
-    return Grouping(tuple(joined), tuple(notes), search.unreadable)
+    notes += _notes_on_origin(joined, by_origin)
+    return Grouping(tuple(by_origin), tuple(notes), search.unreadable)
 
 
 def joined_groups(basis: Sequence[str], chains: Iterable[Sequence[int]]) -> list[str]:
@@ -101,7 +134,7 @@ def swallowing(joined: Sequence[str], basis: Sequence[str], classes: Sequence[st
     found = [
         group
         for (group, name), count in Counter(zip(joined, classes, strict=True)).items()
-        if count > _MOST_OF_A_CLASS * sizes[name] and count > largest[group, name]
+        if count > MOST_OF_A_CLASS * sizes[name] and count > largest[group, name]
     ]
     return list(dict.fromkeys(found))
 
@@ -136,6 +169,7 @@ class _Search:
 
     def _take(self, facts: Mapping[Path, ImageFacts]) -> None:
         self.contents = [content_of_file(path, facts) for path in self._files]
+        self._taken = [facts[path].taken if path in facts else None for path in self._files]
         self.unreadable = tuple(
             place
             for place, path in enumerate(self._files)
@@ -163,6 +197,48 @@ class _Search:
         chains = [[number[photos[n]] for n in star] for star in stars]
         return joined_groups([basis[place] for place in places], chains)
 
+    def joined_by_origin(self, joined: Sequence[str], features: Features | None) -> list[str]:
+        """The groups with the photos of one origin joined; recordings stay as they are.
+
+        Args:
+            joined: The group of each file so far.
+            features: What the pretrained network sees in each file, if that is known.
+        """
+        photos = [place for place, burst in enumerate(self.bursts) if not burst]
+        if not photos:
+            return list(joined)
+        key = self._key_of_origin(joined, features)
+        answer = self._store.answer(key)
+        if answer is not None:
+            return [joined[place] for place in json.loads(answer)]
+        if features is not None and len(photos) < len(features):
+            features = features[photos]
+        links = self._links_of_origin(photos, features)
+        classes = [path.parent.name for path in self._files]
+        by_origin = joined_by_links(joined, classes, links)
+        if not self._cancelled():
+            first = {group: place for place, group in reversed(list(enumerate(joined)))}
+            places = json.dumps([first[group] for group in by_origin])
+            self._store.keep_answer(key, places)
+        return by_origin
+
+    def _links_of_origin(self, photos: Sequence[int], features: Features | None) -> list[Link]:
+        """Links between photos, the surest first."""
+        files = [self._files[place] for place in photos]
+        names, classes = [path.name for path in files], [path.parent.name for path in files]
+        links = links_in_time(names, classes, [self._taken[place] for place in photos])
+        if features is None:
+            links += links_in_numbers(names, classes, partial(self._coarse_vectors, files))
+        else:
+            directions = Directions(features)
+            links += links_in_numbers(names, classes, directions.unit_vectors)
+            links += links_in_features(directions, classes, cancelled=self._cancelled)
+        return [(photos[one], photos[other]) for one, other in links]
+
+    def _coarse_vectors(self, files: Sequence[Path], places: Sequence[int]) -> Features:
+        copies = self._store.small_copies([files[place] for place in places])
+        return coarse_vectors([copy.grey for copy in copies])
+
     def _find(self) -> list[list[int]]:
         compared = look_and_compare(
             self._files,
@@ -181,10 +257,18 @@ class _Search:
         told = json.dumps(["chains", self.contents, self.bursts])
         return hashlib.sha256(told.encode()).hexdigest()
 
+    def _key_of_origin(self, joined: Sequence[str], features: Features | None) -> str:
+        names = [f"{path.parent.name}/{path.name}" for path in self._files]
+        told = json.dumps(["origin", _METHOD, names, self.contents, joined])
+        digest = hashlib.sha256(told.encode())
+        if features is not None:
+            digest.update(np.ascontiguousarray(features).data)
+        return digest.hexdigest()
+
     def _seconds_of_parting(self, search: NearDuplicates, share: float) -> float:
         """How long it will take to part the longest chain, should it be too long for a class."""
         longest = search.longest / share
-        too_long = longest > _MOST_OF_A_CLASS * self._smallest_class
+        too_long = longest > MOST_OF_A_CLASS * self._smallest_class
         return longest * search.seconds_each if too_long else 0.0
 
 
@@ -196,3 +280,16 @@ def _note(places: Sequence[int], classes: Sequence[str]) -> str:
         "many for one side of the split. Only the nearest were kept together, so the validation "
         "figure may be a little too good. More varied images help."
     )
+
+
+def _notes_on_origin(joined: Sequence[str], by_origin: Sequence[str]) -> list[str]:
+    """What was kept together for its origin, if that is worth a sentence."""
+    before, after = Counter(joined), Counter(by_origin)
+    count = sum(after[new] > before[old] for old, new in zip(joined, by_origin, strict=True))
+    if not count or count < _LEAST_OF_ONE_ORIGIN * len(joined):
+        return []
+    return [
+        f"{count:,} of {len(joined):,} photos seem to share their origin with others: one series, "
+        "one afternoon or one object. Those of one origin stay on one side of the split, so that "
+        "the validation figure holds for photos of new ones."
+    ]

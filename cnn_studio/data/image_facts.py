@@ -1,4 +1,4 @@
-"""Looking into an image file once: its size, quality and content."""
+"""Looking into an image file once: its size, quality, content and when it was taken."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_studio.errors import ImageError
+from cnn_studio.vision.exif import Taken, when_taken
 from cnn_studio.vision.file_kinds import readable_suffix, refusal
 from cnn_studio.vision.images import decode_image, is_image_name
 from cnn_studio.vision.likeness import SmallCopy, small_copy
@@ -24,6 +25,7 @@ class ImageFacts:
         width: In pixels; 0 if it cannot be read.
         height: In pixels; 0 if it cannot be read.
         quality: How sharp and how bright it is; None if it cannot be read.
+        taken: When it was taken, and by which camera; None if the file does not say.
     """
 
     error: str
@@ -31,6 +33,7 @@ class ImageFacts:
     width: int = 0
     height: int = 0
     quality: ImageQuality | None = None
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def look_into(path: Path) -> Looked | None:
     except ImageError as error:
         return Looked(path, stamp, ImageFacts(str(error), content), None)
     height, width = image.shape[:2]
-    facts = ImageFacts("", content, width, height, measure_quality(image))
+    facts = ImageFacts("", content, width, height, measure_quality(image), when_taken(data))
     return Looked(path, stamp, facts, small_copy(image))
 
 

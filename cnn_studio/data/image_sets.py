@@ -16,7 +16,7 @@ from cnn_studio.data import fashion_mnist
 from cnn_studio.data.cards import Part, Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.grouping import Grouping, group_files
+from cnn_studio.data.grouping import Features, Grouping, group_files
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
@@ -48,13 +48,16 @@ class ImageSet(Protocol):
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        features: Features | None = None,
     ) -> Grouping:
-        """Find what belongs together: recordings, copies, and near duplicates in class folders.
+        """Find what must stand on one side of a split; see `grouping`.
 
         Args:
             sources: Which images, (n,), int64.
             progress: Told how far it is: steps done, and steps in all.
             cancelled: Asked often; once it says True, what was found so far is returned.
+            features: What the pretrained network sees in those images, (n, size), float32; a row of
+                NaN where one cannot be read. None where that is not known.
         """
         ...
 
@@ -147,9 +150,10 @@ class _FolderImages:
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        features: Features | None = None,
     ) -> Grouping:
         files = [self._folder / self.names[int(index)] for index in sources]
-        return group_files(files, progress=progress, cancelled=cancelled)
+        return group_files(files, progress=progress, cancelled=cancelled, features=features)
 
 
 class _IdxImages:
@@ -177,8 +181,9 @@ class _IdxImages:
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,  # noqa: ARG002 - it takes no time
         cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
+        features: Features | None = None,  # noqa: ARG002
     ) -> Grouping:
-        # What was published as a set is not searched for near duplicates, only for copies.
+        # What was published as a set is searched for copies only: its makers have split it.
         images = (self._images[index] for index in sources)
         return Grouping(tuple(hashlib.sha256(image).hexdigest() for image in images))
 

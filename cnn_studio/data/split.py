@@ -1,10 +1,11 @@
 """The honest split: validation images that the training has not as good as seen.
 
-Images that belong together (the frames of one recording, copies of one picture) stay on one side.
-Each class is drawn by itself, so that each stands on both sides in the share that was asked for, as
-nearly as whole recordings can: scikit-learn's StratifiedGroupKFold, given all classes at once,
-leaves a class with fewer recordings than folds out of the validation, or puts its one long
-recording there. Corrections are always learned from: they show what a model did not know.
+Images that belong together (the frames of one recording, copies of one picture, photos of one
+origin) stay on one side. Each class is drawn by itself, so that each stands on both sides in the
+share that was asked for, as nearly as whole recordings can: scikit-learn's StratifiedGroupKFold,
+given all classes at once, leaves a class with fewer recordings than folds out of the validation, or
+puts its one long recording there. Corrections are always learned from: they show what a model did
+not know.
 """
 
 from __future__ import annotations
@@ -124,6 +125,9 @@ class _Draw:
         self._share = share
         self._random = np.random.default_rng(seed)
         self._sizes = Counter(groups)
+        self._recorded = {
+            group for group, name in zip(groups, names, strict=True) if recording_of(name)
+        }
         self._side_of: dict[str, bool] = {  # of groups that are decided already
             group: False for group, name in zip(groups, names, strict=True) if is_correction(name)
         }
@@ -140,7 +144,17 @@ class _Draw:
         taken = self._decided_before(bursts)
         open_bursts = {key: own for key, own in bursts.items() if key not in self._side_of}
         is_filled_up = bool(len(singles) or taken)
-        taken += self._take_bursts(open_bursts, wanted - taken, count // 2 - taken, is_filled_up)
+        recorded = {key: own for key, own in open_bursts.items() if key in self._recorded}
+        series = {key: own for key, own in open_bursts.items() if key not in self._recorded}
+        taken += self._take_bursts(
+            recorded, wanted - taken, count // 2 - taken, is_filled_up or bool(series)
+        )
+        if series:
+            # As many photos of series as of single ones: were series drawn first, the figure would
+            # be of few things that are seen often.
+            photos = sum(map(len, series.values()))
+            due = round((wanted - taken) * photos / (photos + len(singles)))
+            taken += self._take_bursts(series, due, count // 2 - taken, bool(len(singles) or taken))
         if not is_filled_up and taken == 0:
             corrections = sum(is_correction(self._names[index]) for index in members)
             self._take_smallest(open_bursts, count - corrections)
@@ -153,10 +167,14 @@ class _Draw:
         if taken in (0, count):
             self._divide_in_time(members, wanted, title)
         elif not wanted / 2 <= taken <= wanted * 2:
+            why = (
+                "what was recorded in one go stays together. More and shorter recordings help."
+                if recorded or not series
+                else "photos of one origin stay together. Photos of more occasions help."
+            )
             self.notes.append(
                 f"{title}: {taken} of {count} images are used for validation, where {wanted} were "
-                "asked for, because what was recorded in one go stays together. "
-                "More and shorter recordings help."
+                f"asked for, because {why}"
             )
 
     def _is_single(self, group: str) -> bool:

@@ -31,9 +31,10 @@ from cnn_studio.training.events import Done, Event, Message, Working
 from cnn_studio.training.folds import dealt, loosened
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
 from cnn_studio.training.selection import check_classes
+from cnn_studio.training.training_data import group_images
 from cnn_studio.vision.preparation import InputSpec
 
-_METHOD = 1  # counts up when the method changes, so that older answers are not taken for its own
+_METHOD = 2  # counts up when the method changes, so that older answers are not taken for its own
 _LARGEST_PX = 24
 _LEARNING_RATE = 0.001
 _PARTS, _READING_PARTS, _COMPARING_PARTS = 1000, 50, 100
@@ -150,7 +151,7 @@ def _judge(
         parts = (_COMPARING_PARTS - _READING_PARTS) * done // max(total, 1)
         emit(Working(_READING_PARTS + parts, _PARTS))
 
-    grouping = images.group(prepared.sources, tell_compared, stop.is_set)
+    grouping = group_images(images, prepared.sources, tell_compared, stop.is_set)
     if stop.is_set():
         raise _stopped()
     groups = loosened(grouping.groups, prepared.labels, task.folds)

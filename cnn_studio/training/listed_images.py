@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.data.grouping import Grouping
+from cnn_studio.data.grouping import Features, Grouping
 from cnn_studio.data.image_sets import ImageSet
 from cnn_studio.vision.images import ImageArray
 
@@ -42,8 +42,9 @@ class ListedImages:
         sources: Indices,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        features: Features | None = None,
     ) -> Grouping:
-        return self._images.group(self._chosen[sources], progress, cancelled)
+        return self._images.group(self._chosen[sources], progress, cancelled, features)
 
     def read(self, index: int) -> ImageArray:
         return self._images.read(int(self._chosen[index]))

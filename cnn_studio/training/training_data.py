@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.grouping import Grouping
+from cnn_studio.data.grouping import Features, Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import TrainingError
@@ -188,6 +188,24 @@ def promised_split(
     return _drawn(planned.images, sources, recipe, grouping)
 
 
+def group_images(
+    images: ImageSet,
+    sources: NDArray[np.int64],
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Grouping:
+    """Find what belongs together, with all that is known of the images; see `ImageSet.group`."""
+    return images.group(sources, progress, cancelled, _features(images, sources))
+
+
+def _features(_images: ImageSet, _sources: NDArray[np.int64]) -> Features | None:
+    """What the pretrained network sees in some images (n, size), float32; None if there is none.
+
+    The one place that splits, cross-validations and the search for wrong labels have them from.
+    """
+    return None
+
+
 def _grouping(
     images: ImageSet,
     sources: NDArray[np.int64],
@@ -197,7 +215,7 @@ def _grouping(
 ) -> Grouping:
     if recipe.validation_share == 0:  # nothing is held back, and nothing need be compared
         return Grouping(())
-    return images.group(sources, progress, cancelled)
+    return group_images(images, sources, progress, cancelled)
 
 
 def _drawn(

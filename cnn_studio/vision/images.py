@@ -15,6 +15,7 @@ from cnn_studio.vision.encoded_files import (
     jpeg_size,
     widely_read_suffix,
 )
+from cnn_studio.vision.exif import when_taken, with_taken
 from cnn_studio.vision.file_kinds import refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
 from cnn_studio.vision.opencv import MAX_PIXELS, cv2
@@ -127,7 +128,7 @@ def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, st
 
     Returns:
         The bytes and the ending to store. JPEG, PNG, GIF and BMP keep their bytes. Photos in HEIC
-        and AVIF become JPEG of quality 95, all other kinds PNG.
+        and AVIF become JPEG of quality 95 that says when it was taken, all other kinds PNG.
 
     Raises:
         ImageError: OpenCV cannot encode these pixels.
@@ -137,7 +138,8 @@ def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, st
         same = {read_widely, ".jpeg"} if read_widely == ".jpg" else {read_widely}
         return data, suffix if suffix in same else read_widely
     if suffix in _PHOTO_SUFFIXES:
-        return encode_jpeg(image_rgb), ".jpg"
+        jpeg, taken = encode_jpeg(image_rgb), when_taken(data)
+        return with_taken(jpeg, taken) if taken else jpeg, ".jpg"
     return encode_png(image_rgb), ".png"
 
 

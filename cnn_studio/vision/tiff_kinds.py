@@ -44,6 +44,15 @@ def is_tiff(data: bytes) -> bool:
     return data[:4] in _STARTS
 
 
+def byte_order(data: bytes) -> str:
+    """How the numbers of a TIFF are written: "<" with the lowest byte first, or ">".
+
+    Raises:
+        KeyError: It is no TIFF.
+    """
+    return _STARTS[data[:4]]
+
+
 def tiff_kind(data: bytes) -> TiffKind | None:
     """Look at the tags of a TIFF; None if they cannot be followed.
 
@@ -69,7 +78,7 @@ def tiff_kind(data: bytes) -> TiffKind | None:
 
 def _folders(data: bytes) -> Iterator[Tags]:
     """The tags of each picture in the file, of those within pictures as well."""
-    order = _STARTS[data[:4]]
+    order = byte_order(data)
     is_big = b"+" in data[2:4]
     waiting = (
         [struct.unpack_from(order + "Q", data, 8)[0]]
@@ -81,13 +90,23 @@ def _folders(data: bytes) -> Iterator[Tags]:
         place = waiting.pop(0)
         if place and place not in seen:
             seen.add(place)
-            tags, after = _tags(data, place, order, is_big)
+            tags, after = tags_at(data, place, order, is_big)
             waiting += [*tags.get(_SUB_FOLDERS, ()), after]
             yield tags
 
 
-def _tags(data: bytes, place: int, order: str, is_big: bool) -> tuple[Tags, int]:
-    """The numbers that stand at one place, and where the next picture's are."""
+def tags_at(data: bytes, place: int, order: str, is_big: bool = False) -> tuple[Tags, int]:
+    """The numbers that stand at one place, and where the next picture's are; text as its bytes.
+
+    Args:
+        data: The file from its first four bytes on.
+        place: Where the tags begin.
+        order: "<" or ">", see `byte_order`.
+        is_big: Whether it is the kind for files of more than 4 GB.
+
+    Raises:
+        struct.error, ValueError, KeyError: It is damaged.
+    """
     count_code, entry_size, inline = ("Q", 20, 8) if is_big else ("H", 12, 4)
     (count,) = struct.unpack_from(order + count_code, data, place)
     if count > _MOST_TAGS:

@@ -1,12 +1,15 @@
-"""Recordings, copies and near duplicates are kept on one side of a split."""
+"""Recordings, copies, near duplicates and photos of one origin stay on one side of a split."""
 
 from __future__ import annotations
 
+import io
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnn_studio.data.grouping import Grouping, group_files, joined_groups, swallowing
 from cnn_studio.data.sessions import Session, SessionKind
@@ -128,3 +131,113 @@ def test_a_recording_that_held_most_of_a_class_before_is_no_fault_of_joining() -
     basis = ["a", "a", "a", "b"]
     assert swallowing(basis, basis, ["shoe"] * 4) == []
     assert swallowing(["a"] * 4, basis, ["shoe"] * 4) == ["a"]
+
+
+def photographed(folder: Path, name: str, seed: int, minutes: float, camera: str = "Canon") -> Path:
+    """A photo that says when it was taken: so many minutes after ten o'clock."""
+    exif = Image.Exif()
+    exif[271] = camera
+    taken = datetime(2024, 5, 1, 10, 0, 0) + timedelta(minutes=minutes)
+    exif.get_ifd(34665)[36867] = taken.strftime("%Y:%m:%d %H:%M:%S")
+    file = io.BytesIO()
+    Image.fromarray(scene(seed)).save(file, "JPEG", exif=exif)
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(file.getvalue())
+    return path
+
+
+def unlike(count: int) -> np.ndarray:
+    """Features (count, 1280), float32, that have nothing to do with each other."""
+    features = np.zeros((count, 1280), np.float32)
+    features[np.arange(count), np.arange(count)] = 1
+    return features
+
+
+def test_photos_of_one_afternoon_are_one_group_and_a_note_says_so(
+    tmp_path: Path, store: Path
+) -> None:
+    first = [photographed(tmp_path, f"shoe/a{n}x.jpg", n, 4 * n) for n in range(4)]
+    second = [photographed(tmp_path, f"shoe/b{n}x.jpg", 10 + n, 60 + n) for n in range(3)]
+    other = [photographed(tmp_path, f"shoe/c{n}x.jpg", 20 + n, 4 * n, "Nikon") for n in range(4)]
+    for _time in range(2):  # the second time from what is kept
+        grouping = group_files([*first, *second, *other], store_path=store)
+        groups = grouping.groups
+        assert [len(set(groups[part])) for part in (slice(4), slice(4, 7), slice(7, 11))] == [1] * 3
+        assert len(set(groups)) == 3
+        (note,) = grouping.notes
+        assert note.startswith("11 of 11 photos seem to share their origin with others")
+
+
+def test_an_afternoon_that_is_a_whole_class_becomes_two_stretches(
+    tmp_path: Path, store: Path
+) -> None:
+    files = [photographed(tmp_path, f"shoe/{n}x.jpg", n, n) for n in range(10)]
+    groups = group_files(files, store_path=store).groups
+    assert len(set(groups[:5])) == len(set(groups[5:])) == 1
+    assert len(set(groups)) == 2
+
+
+def test_names_that_count_on_are_a_series_where_the_photos_are_alike(
+    tmp_path: Path, store: Path
+) -> None:
+    film = np.zeros((64, 400, 3), np.uint8)
+    film[:] = np.linspace(0, 255, 400)[None, :, None]
+    film[20:40] = np.random.default_rng(1).integers(0, 255, (1, 400, 3))
+    slides = [
+        put(tmp_path, f"shoe/clip_{n:03d}.png", film[:, 30 * n : 30 * n + 64]) for n in range(8)
+    ]
+    others = [put(tmp_path, f"shoe/{chr(97 + n)}.jpg", scene(n)) for n in range(10)]
+    shuffled = [put(tmp_path, f"cap/train_{n:03d}.jpg", scene(50 + n)) for n in range(12)]
+    groups = group_files([*slides, *others, *shuffled], store_path=store).groups
+    assert len(set(groups[:8])) < 4
+    assert len(set(groups[8:])) == 22
+
+
+def test_photos_that_a_pretrained_network_sees_alike_are_one_group(
+    tmp_path: Path, store: Path
+) -> None:
+    files = [put(tmp_path, f"shoe/{chr(97 + n)}.jpg", scene(n)) for n in range(8)]
+    features = unlike(8)
+    features[3] = features[0] + 0.3 * features[3]
+    features[5] = np.nan
+    alone = group_files(files, store_path=store)
+    assert len(set(alone.groups)) == 8
+    assert alone.notes == ()
+    for _time in range(2):
+        grouping = group_files(files, store_path=store, features=features)
+        assert grouping.groups[0] == grouping.groups[3]
+        assert len(set(grouping.groups)) == 7
+    assert group_files(files, store_path=store) == alone
+    assert group_files(files, store_path=store, features=unlike(8)) == alone
+
+
+def test_recordings_are_grouped_as_they_are_without_features(tmp_path: Path, store: Path) -> None:
+    sessions = [
+        recorded(tmp_path, name, [scene(10 * place + number) for number in range(4)])
+        for place, name in enumerate(["shoe", "shoe", "cap", "cap"])
+    ]
+    files = [path for session in sessions for path in session]
+    alike = np.ones((16, 1280), np.float32)
+    grouping = group_files(files, store_path=store, features=alike)
+    assert grouping == group_files(files, store_path=store)
+    assert len(set(grouping.groups)) == 4
+    assert grouping.groups[0] == grouping.groups[3]
+
+
+def test_a_photo_stays_with_the_recording_it_is_a_copy_of_when_others_are_like_it(
+    tmp_path: Path, store: Path
+) -> None:
+    photos = [put(tmp_path, f"shoe/{chr(97 + n)}.jpg", scene(n)) for n in range(8)]
+    recording = recorded(tmp_path, "shoe", [brighter(scene(7)), scene(30)])
+    features = unlike(10)
+    features[7] = features[0] + 0.3 * features[7]
+    groups = group_files([*photos, *recording], store_path=store, features=features).groups
+    assert groups[0] == groups[7] == groups[8] == groups[9]
+    assert len(set(groups)) == 7
+
+
+def test_features_of_another_number_of_files_are_refused(tmp_path: Path, store: Path) -> None:
+    files = [put(tmp_path, f"shoe/{n}.jpg", scene(n)) for n in range(3)]
+    with pytest.raises(ValueError, match=r"Expected 3\. Received: 2\."):
+        group_files(files, store_path=store, features=unlike(2))

@@ -29,7 +29,7 @@ class Collection:
         kind: SessionKind = SessionKind.RECORDING,
     ) -> Collection:
         """Add the frames of one recording; its group is its session's number."""
-        session = f"{kind}20261122T2105{int(group):02d}-3f9a"
+        session = f"{kind}20261122T21{int(group) // 60:02d}{int(group) % 60:02d}-3f9a"
         for place in range(1, count + 1):
             self.labels.append(label)
             self.groups.append(session)
@@ -47,6 +47,15 @@ class Collection:
             self.labels.append(label)
             self.groups.append(f"hash{number}")
             self.names.append(f"class{label}/photo{number}.jpg")
+        return self
+
+    def add_series(self, label: int, count: int) -> Collection:
+        """Add photos of one origin that nobody recorded."""
+        series = f"series{len(self.names)}"
+        for _ in range(count):
+            self.labels.append(label)
+            self.groups.append(series)
+            self.names.append(f"class{label}/photo{len(self.names)}.jpg")
         return self
 
     def split(self, share: float = 0.2, seed: int = 1) -> Split:
@@ -150,6 +159,42 @@ def test_single_images_make_up_what_recordings_leave_open() -> None:
     split = collection.split()
     _assert_recordings_are_whole(collection, split)
     assert collection.counts(split, 0) == (160, 40)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_series_and_single_photos_are_held_back_in_one_share(seed: int) -> None:
+    collection = Collection()
+    for _ in range(10):
+        collection.add_series(0, 6)
+    collection.add_singles(0, 90).add_series(1, 46).add_singles(1, 104)
+    split = collection.split(seed=seed)
+    _assert_recordings_are_whole(collection, split)
+    assert collection.counts(split, 0) == collection.counts(split, 1) == (120, 30)
+    held_back = collection.validating(split)
+    assert sum(count for group, count in held_back.items() if group.startswith("series")) == 12
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_recordings_are_held_back_before_series_are(seed: int) -> None:
+    collection = Collection().add(0, "1", 20).add(0, "2", 20).add_series(0, 20).add_singles(0, 40)
+    held_back = collection.validating(collection.split(seed=seed))
+    assert list(held_back.values()) == [20]
+
+
+@pytest.mark.parametrize("photos", [5, 10, 30])
+@pytest.mark.parametrize("share_of_series", [0.4, 0.5])
+def test_a_class_of_few_photos_and_long_series_stands_on_both_sides(
+    photos: int, share_of_series: float
+) -> None:
+    longest = int(photos * share_of_series)
+    collection = Collection()
+    for label in range(3):
+        collection.add_series(label, longest).add_series(label, longest)
+        collection.add_singles(label, photos - 2 * longest)
+    split = collection.split()
+    _assert_recordings_are_whole(collection, split)
+    for label in range(3):
+        assert 0 < collection.counts(split, label)[1] <= photos / 2
 
 
 @pytest.mark.parametrize("seed", range(10))
