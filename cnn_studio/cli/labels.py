@@ -19,7 +19,7 @@ def labels(
 ) -> None:
     """Find labels that are likely wrong, the worst first; nothing is changed.
 
-    Networks judge images that they have not learned from. With --json each doubted sample is a
+    Each image is judged by what was learned from others. With --json each doubted sample is a
     line; `score` is how probable its label is. The answer is kept, and of a dataset in the
     workspace the window's checkup and gallery show it.
     """
@@ -29,7 +29,7 @@ def labels(
 
     output = Output(as_json)
     chosen = find_dataset(chosen_workspace(context, workspace), dataset)
-    with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
+    with stop_on_interrupt() as stop, output.progress("Looking at the images") as bar:
         from cnn_studio.training.events import Event, Message, Working
         from cnn_studio.training.label_search import LabelTask, search_labels
 

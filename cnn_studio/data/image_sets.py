@@ -19,6 +19,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.grouping import Features, Grouping, group_files
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark
+from cnn_studio.data.sessions import recording_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray, decode_image, read_file, read_image
 
@@ -48,7 +49,7 @@ class ImageSet(Protocol):
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        features: Features | None = None,
+        features: Callable[[], Features | None] = lambda: None,
     ) -> Grouping:
         """Find what must stand on one side of a split; see `grouping`.
 
@@ -56,8 +57,9 @@ class ImageSet(Protocol):
             sources: Which images, (n,), int64.
             progress: Told how far it is: steps done, and steps in all.
             cancelled: Asked often; once it says True, what was found so far is returned.
-            features: What the pretrained network sees in those images, (n, size), float32; a row of
-                NaN where one cannot be read. None where that is not known.
+            features: Gives what the pretrained network sees in those images, (n, size), float32; a
+                row of NaN where one cannot be read. None where that is not known. It is called only
+                where it is of use.
         """
         ...
 
@@ -150,10 +152,13 @@ class _FolderImages:
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        features: Features | None = None,
+        features: Callable[[], Features | None] = lambda: None,
     ) -> Grouping:
         files = [self._folder / self.names[int(index)] for index in sources]
-        return group_files(files, progress=progress, cancelled=cancelled, features=features)
+        # What the studio recorded is known to belong together without a look at it.
+        are_photos = any(not recording_of(path.name) for path in files)
+        seen = features() if are_photos else None
+        return group_files(files, progress=progress, cancelled=cancelled, features=seen)
 
 
 class _IdxImages:
@@ -181,7 +186,7 @@ class _IdxImages:
         sources: NDArray[np.int64],
         progress: Callable[[int, int], None] | None = None,  # noqa: ARG002 - it takes no time
         cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
-        features: Features | None = None,  # noqa: ARG002
+        features: Callable[[], Features | None] = lambda: None,  # noqa: ARG002
     ) -> Grouping:
         # What was published as a set is searched for copies only: its makers have split it.
         images = (self._images[index] for index in sources)

@@ -119,7 +119,7 @@ def _dealt(
     groups: tuple[str, ...] = tuple(map(str, every))
     notes: tuple[str, ...] = ()
     if request.at_random_like is None:
-        grouping = plan.images.group(images.sources, progress, cancelled)
+        grouping = plan.images.group(images.sources, progress, cancelled, lambda: images.features)
         groups, notes = grouping.groups, grouping.notes
     classes, share = plan.images.classes, recipe.validation_share
     folds = deal(images.labels, groups, classes, share, recipe.seed)

@@ -1,14 +1,16 @@
-"""Looks for labels that are likely wrong, by networks that have not learned from the images.
+"""Looks for labels that are likely wrong, by what was learned from other images.
 
-The images are dealt into folds, and each fold is judged by a network that has learned from the
-others. What belongs together is in one fold, or a network would know by heart what it shall judge.
+The images are dealt into folds, and each fold is judged by a linear layer on the features of the
+pretrained network that has learned from the others. What belongs together is in one fold, or a
+layer would know by heart what it judges.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +28,20 @@ from cnn_studio.data.label_doubts import (
     write_doubts,
 )
 from cnn_studio.errors import DatasetError, TrainingError
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
+from cnn_studio.training.cross_validation import CrossValidation, Folds
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Done, Event, Message, Working
 from cnn_studio.training.folds import dealt, loosened
-from cnn_studio.training.prepared_images import PreparedImages, prepare_images
+from cnn_studio.training.linear_layer import one_thread
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.selection import check_classes
-from cnn_studio.training.training_data import group_images
-from cnn_studio.vision.preparation import InputSpec
 
-_METHOD = 2  # counts up when the method changes, so that older answers are not taken for its own
-_LARGEST_PX = 24
-_LEARNING_RATE = 0.001
-_PARTS, _READING_PARTS, _COMPARING_PARTS = 1000, 50, 100
+_METHOD = 3  # counts up when the method changes, so that older answers are not taken for its own
+_PARTS, _READING_PARTS, _COMPARING_PARTS = 1000, 600, 800
+_WEIGHT_DECAY = 0.03  # found to rank wrong labels best, see docs/decisions/0022-pretrained.md
+_ITERATIONS = 20
 
 Indices = NDArray[np.int64]
 Emit = Callable[[Event], None]
@@ -50,25 +54,21 @@ class LabelTask(EngineTask):
     Attributes:
         dataset: The dataset; the answer is kept in its folder, or in the cache if it is only read.
         folds: Into how many parts the images are dealt.
-        rounds: How often they are dealt anew; the mean of what is said counts.
-        epochs: How long each network learns.
-        batch_size: Images a step.
-        image_size: Height and width in pixels; None takes 24, or less if the card says so.
+        rounds: How often they are dealt again; the mean of what is said counts.
         seed: One seed gives one answer on one machine.
     """
+
+    needs_tensorflow: ClassVar[bool] = False
 
     dataset: Dataset
     folds: int = 5
     rounds: int = 2
-    epochs: int = 8
-    batch_size: int = 64
-    image_size: int | None = None
     seed: int = 1
 
     @property
     def how(self) -> tuple[int, ...]:
         """What the answer depends on besides the images."""
-        return self.folds, self.rounds, self.epochs, self.batch_size, self.seed
+        return self.folds, self.rounds, self.seed
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
         """See `search_labels`."""
@@ -78,7 +78,7 @@ class LabelTask(EngineTask):
 
 
 def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDoubts:
-    """Judge every image by a network that has not learned from it, and keep what is doubted.
+    """Judge every image by what was learned from others, and keep what is doubted.
 
     Where it cannot be kept, a `Message` says so. Nothing is computed where the images, their labels
     and the task are those of the last search.
@@ -86,39 +86,39 @@ def search_labels(task: LabelTask, emit: Emit, stop: threading.Event) -> LabelDo
     Raises:
         DatasetError: The dataset is kept as it was published, or cannot be read.
         TrainingError: There are too few images, or it was stopped.
+        ModelError: The pretrained network's weights are missing or damaged.
     """
     images = _open(task.dataset)
     folder = task.dataset.folder
     contents = [content_of(folder / name) for name in images.names]
-    size = task.image_size or min(_LARGEST_PX, task.dataset.card.input.size)
-    spec = replace(task.dataset.card.input, size=size)
+    spec = network_of(NetworkKind.PRETRAINED).input_of(task.dataset.card.input, None)
     how = (_METHOD, spec.to_dict(), *task.how)
     key = search_key(images.names, contents, how)
     notes_folder = task.dataset.notes_folder
     known = read_doubts(notes_folder)
     if known is not None and known.key == key:
         return known
-    prepared = prepare_images(
+    features = FeatureReader(spec).read(
         images,
         np.arange(len(images), dtype=np.int64),
-        spec,
         progress=lambda done: emit(Working(_READING_PARTS * done // len(images), _PARTS)),
         cancelled=stop.is_set,
     )
-    if prepared is None:
+    if features is None:
         raise _stopped()
-    check_classes(prepared.labels, images.classes)
-    probabilities = _judge(task, images, prepared, emit, stop)
+    check_classes(features.labels, images.classes)
+    with one_thread():
+        probabilities = _judge(task, images, features, emit, stop)
     doubts = tuple(
         Doubt(
-            images.names[int(prepared.sources[found.place])],
-            contents[int(prepared.sources[found.place])],
+            images.names[int(features.sources[found.place])],
+            contents[int(features.sources[found.place])],
             images.classes[found.suggested],
             found.score,
         )
-        for found in doubted_labels(prepared.labels, probabilities)
+        for found in doubted_labels(features.labels, probabilities)
     )
-    answer = LabelDoubts(key, len(prepared), doubts)
+    answer = LabelDoubts(key, len(features), doubts)
     try:
         write_doubts(notes_folder, answer)
     except OSError as error:
@@ -141,78 +141,49 @@ def _open(dataset: Dataset) -> ImageSet:
 def _judge(
     task: LabelTask,
     images: ImageSet,
-    prepared: PreparedImages,
+    features: ImageFeatures,
     emit: Emit,
     stop: threading.Event,
 ) -> NDArray[np.float64]:
-    """What the networks say of the images that they have not learned from, (n, classes)."""
+    """What is said of each image by layers that have not learned from it, (n, classes)."""
 
-    def tell_compared(done: int, total: int) -> None:
+    def compared(done: int, total: int) -> None:
         parts = (_COMPARING_PARTS - _READING_PARTS) * done // max(total, 1)
         emit(Working(_READING_PARTS + parts, _PARTS))
 
-    grouping = group_images(images, prepared.sources, tell_compared, stop.is_set)
+    grouping = images.group(features.sources, compared, stop.is_set, lambda: features.features)
     if stop.is_set():
         raise _stopped()
-    groups = loosened(grouping.groups, prepared.labels, task.folds)
-    seeds = range(task.seed, task.seed + task.rounds)
-    folds = [
-        (seed, fold) for seed in seeds for fold in dealt(prepared.labels, groups, task.folds, seed)
-    ]
-    probabilities = np.zeros((len(prepared), len(images.classes)))
-    for number, (seed, held_back) in enumerate(folds):
-        others = np.setdiff1d(np.arange(len(prepared)), held_back)
-
-        def tell(share: float, number: int = number) -> None:
-            done = (number + share) / len(folds)
-            emit(Working(_COMPARING_PARTS + int((_PARTS - _COMPARING_PARTS) * done), _PARTS))
-
-        probabilities[held_back] += _learn_and_judge(
-            replace(task, seed=seed), prepared, (others, held_back), len(images.classes), tell, stop
+    count, num_classes = len(features), len(images.classes)
+    groups = loosened(grouping.groups, features.labels, task.folds)
+    probabilities = np.zeros((count, num_classes))
+    steps = task.rounds * _ITERATIONS
+    for number in range(task.rounds):
+        of = np.zeros(count, np.int64)
+        parts = dealt(features.labels, groups, task.folds, task.seed + number)
+        for fold, places in enumerate(parts):
+            of[places] = fold
+        layers = CrossValidation(
+            features.features,
+            features.labels,
+            num_classes,
+            Folds(of, len(parts)),
+            weight_decay=_WEIGHT_DECAY,
         )
+
+        def after(
+            iteration: int, _learned: object, _held_back: object, before: int = number
+        ) -> bool:
+            done = (before * _ITERATIONS + iteration) / steps
+            emit(Working(_COMPARING_PARTS + int((_PARTS - _COMPARING_PARTS) * done), _PARTS))
+            return not stop.is_set()
+
+        judged = layers.held_back() if layers.learn(_ITERATIONS, after) else None
+        if judged is None:
+            raise _stopped()
+        probabilities += judged
+    emit(Working(_PARTS, _PARTS))
     return probabilities / task.rounds
-
-
-def _learn_and_judge(
-    task: LabelTask,
-    prepared: PreparedImages,
-    parts: tuple[Indices, Indices],
-    num_classes: int,
-    tell: Callable[[float], None],
-    stop: threading.Event,
-) -> NDArray[np.float32]:
-    """Train a network on some images, and have it judge the others."""
-    from cnn_studio.models.tensorflow import keras, tf
-    from cnn_studio.training.evaluation import predict_all
-    from cnn_studio.training.network import build_network
-    from cnn_studio.training.objective import Objective
-    from cnn_studio.training.pipeline import BatchSource, as_tensors
-    from cnn_studio.training.steps import Steps
-    from cnn_studio.training.team import team_of_one
-
-    others, held_back = parts
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(task.seed)
-    tf.config.experimental.enable_op_determinism()
-    pixels, labels = as_tensors(prepared)
-    _count, size, _width, channels = prepared.pixels.shape
-    network = build_network(InputSpec(size, channels), num_classes)
-    optimizer = keras.optimizers.Adam(_LEARNING_RATE)
-    steps = Steps(network, None, Objective(num_classes), optimizer, team_of_one())
-    batches = BatchSource(pixels, labels, others, task.batch_size, task.seed)
-    in_all, done = task.epochs * batches.steps, 0
-    for epoch in range(1, task.epochs + 1):
-        batches.shuffle(epoch)
-        for some_pixels, some_labels in batches.remaining(0):
-            if stop.is_set():
-                raise _stopped()
-            steps.train(some_pixels, some_labels)
-            done += 1
-            tell(done / in_all)
-    judged = predict_all(steps.predict, pixels, held_back, task.batch_size, stop.is_set)
-    if judged is None:
-        raise _stopped()
-    return judged
 
 
 def _stopped() -> TrainingError:

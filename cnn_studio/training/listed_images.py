@@ -42,7 +42,7 @@ class ListedImages:
         sources: Indices,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        features: Features | None = None,
+        features: Callable[[], Features | None] = lambda: None,
     ) -> Grouping:
         return self._images.group(self._chosen[sources], progress, cancelled, features)
 

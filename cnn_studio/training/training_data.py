@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,9 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.grouping import Features, Grouping
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split, split_at_random, split_by_group
-from cnn_studio.errors import TrainingError
+from cnn_studio.errors import ModelError, TrainingError
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.pretrained.image_features import FeatureReader
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.networks import network_of
@@ -30,6 +34,8 @@ from cnn_studio.training.selection import (
     select_evenly,
 )
 from cnn_studio.vision.preparation import InputSpec
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +160,8 @@ def load(
         split = split_at_random(images.labels, recipe.validation_share, recipe.seed)
     elif split is None:
         chosen = plan.images, images.sources, request.recipe
-        split = _drawn(*chosen, _grouping(*chosen, reader.tell_compared, cancelled))
+        grouping = _grouping(*chosen, plan.input_spec, reader.tell_compared, cancelled)
+        split = _drawn(*chosen, grouping)
     if cancelled():
         return None
     return TrainingData(images, names, split, test, _names(plan.test_images, test))
@@ -180,42 +187,56 @@ def promised_split(
         UsageError: The recipe does not fit the dataset.
     """
     planned = plan(TrainingRequest(dataset, recipe, Path()))
-    sources = planned.chosen
-    grouping = _grouping(planned.images, sources, recipe, progress, cancelled)
+    sources, spec = planned.chosen, planned.input_spec
+    grouping = _grouping(planned.images, sources, recipe, spec, progress, cancelled)
     if grouping.unreadable:  # the training will find that out when it reads them
         sources = np.delete(sources, grouping.unreadable)
-        grouping = _grouping(planned.images, sources, recipe, progress, cancelled)
+        grouping = _grouping(planned.images, sources, recipe, spec, progress, cancelled)
     return _drawn(planned.images, sources, recipe, grouping)
 
 
-def group_images(
+def _features(
     images: ImageSet,
     sources: NDArray[np.int64],
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Grouping:
-    """Find what belongs together, with all that is known of the images; see `ImageSet.group`."""
-    return images.group(sources, progress, cancelled, _features(images, sources))
+    input_spec: InputSpec,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool],
+) -> Features | None:
+    """What the pretrained network sees in some images, (n, 1280), float32; None if it is not there.
 
-
-def _features(_images: ImageSet, _sources: NDArray[np.int64]) -> Features | None:
-    """What the pretrained network sees in some images (n, size), float32; None if there is none.
-
-    The one place that splits, cross-validations and the search for wrong labels have them from.
+    That tells photos of one origin, whichever network learns from them.
     """
-    return None
+    spec = network_of(NetworkKind.PRETRAINED).input_of(input_spec, None)
+    report = progress or (lambda _done, _total: None)
+    try:
+        found = FeatureReader(spec).read(
+            images,
+            sources,
+            progress=lambda done: report(done, len(sources)),
+            cancelled=cancelled,
+        )
+    except ModelError as error:
+        _log.warning("Photos of one origin are looked for without features: %s", error)
+        return None
+    if found is None:
+        return None
+    features = np.full((len(sources), found.features.shape[1]), np.nan, np.float32)
+    features[np.isin(sources, found.sources)] = found.features
+    return features
 
 
 def _grouping(
     images: ImageSet,
     sources: NDArray[np.int64],
     recipe: Recipe,
+    input_spec: InputSpec,
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool],
 ) -> Grouping:
     if recipe.validation_share == 0:  # nothing is held back, and nothing need be compared
         return Grouping(())
-    return group_images(images, sources, progress, cancelled)
+    features = partial(_features, images, sources, input_spec, progress, cancelled)
+    return images.group(sources, progress, cancelled, features)
 
 
 def _drawn(

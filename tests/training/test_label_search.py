@@ -1,4 +1,4 @@
-"""A search for wrong labels, with real TensorFlow on small pictures."""
+"""A search for wrong labels, with the real pretrained network on small pictures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def task(dataset: Dataset) -> LabelTask:
-    return LabelTask(dataset, folds=3, rounds=2, epochs=4, batch_size=8, image_size=16)
+    return LabelTask(dataset, folds=3, rounds=2)
 
 
 @pytest.mark.slow
