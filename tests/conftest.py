@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 # Both are read once, when Qt and matplotlib are loaded. matplotlib's font list takes seconds to
@@ -21,8 +22,10 @@ os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib")
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.paths import Workspace
 from tests.clock import Clock
+from tests.data.pictures import write_part
 from tests.leaks import LeakCheck
 from tests.screen import Screen, missing_programs
 
@@ -78,6 +81,20 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""
     return Workspace(tmp_path / "workspace")
+
+
+@pytest.fixture
+def idx_dataset(workspace: Workspace) -> Dataset:
+    """Stored as Fashion-MNIST is: forty images to learn from and ten to test on, 28x28 grey."""
+    dataset = find_dataset(workspace, "fashion-mnist")
+    random = np.random.default_rng(0)
+    for prefix, count in (("train", 40), ("t10k", 10)):
+        labels = [index % 10 for index in range(count)]
+        images = random.integers(0, 40, (count, 28, 28), np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[2 * label : 2 * label + 6, 8:20] += 180
+        write_part(dataset.folder, prefix, images, labels)
+    return dataset
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,19 +5,16 @@ It is kept in the cache folder and made anew only for files that have changed si
 
 from __future__ import annotations
 
-import logging
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cnn_studio.data.cache_file import MEMORY, delete_cache, open_cache
+from cnn_studio.data.cache_file import CacheFile
 from cnn_studio.data.image_facts import ImageFacts, Looked, file_stamp, look_into
 from cnn_studio.paths import cache_folder
 from cnn_studio.vision.exif import Taken
@@ -31,7 +28,6 @@ _AT_ONCE = 64
 _BUSY_S = 5.0
 _QUERY_SIZE = 500
 _MOST_BYTES = 1 << 30  # some 200,000 images; beyond it the file is made anew
-_log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
@@ -62,21 +58,26 @@ class FactsStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or cache_folder() / FACTS_NAME
-        self._database = self._open()
+        self._file = CacheFile(
+            path or cache_folder() / FACTS_NAME,
+            _VERSION,
+            _SCHEMA,
+            timeout_s=_BUSY_S,
+            most_bytes=_MOST_BYTES,
+        )
 
     def __enter__(self) -> FactsStore:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._database.close()
+        self._file.close()
 
     def known(self, files: Iterable[Path]) -> dict[Path, ImageFacts]:
         """The facts of those files that have not changed since they were looked into."""
         found: dict[Path, ImageFacts] = {}
         for some in _chunks(files, _QUERY_SIZE):
             marks = ",".join("?" * len(some))
-            rows = self._read(
+            rows = self._file.read(
                 f"SELECT {_COLUMNS} FROM facts WHERE path IN ({marks})",
                 [os.fsencode(path) for path in some],
             )
@@ -95,7 +96,7 @@ class FactsStore:
         copies = []
         for path in files:
             query = "SELECT grey, colour FROM facts WHERE path = ? AND colour IS NOT NULL"
-            rows = self._read(query, [os.fsencode(path)])
+            rows = self._file.read(query, [os.fsencode(path)])
             copies.append(_small_copy(*rows[0]) if rows else black)
         return copies
 
@@ -104,54 +105,28 @@ class FactsStore:
         found = {}
         for pair in pairs:
             query = "SELECT likeness FROM pairs WHERE one = ? AND other = ?"
-            for (value,) in self._read(query, pair):
+            for (value,) in self._file.read(query, pair):
                 found[pair] = float(value)
         return found
 
     def keep_likenesses(self, likenesses: Mapping[Pair, float]) -> None:
         """Remember how alike two contents are."""
         rows = [(one, other, value) for (one, other), value in likenesses.items()]
-        self._write("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?)", rows)
+        self._file.write("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?)", rows)
 
     def answer(self, key: str) -> str | None:
         """What was found out before about a whole set of images, under a key made of them."""
-        rows = self._read("SELECT answer FROM answers WHERE key = ?", [key])
+        rows = self._file.read("SELECT answer FROM answers WHERE key = ?", [key])
         return str(rows[0][0]) if rows else None
 
     def keep_answer(self, key: str, answer: str) -> None:
         """Remember what was found out about a whole set of images."""
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?)", [(key, answer)])
+        self._file.write("INSERT OR REPLACE INTO answers VALUES (?, ?)", [(key, answer)])
 
     def keep(self, looked: Iterable[Looked]) -> None:
         """Remember what was found in files."""
         rows = [_row(entry) for entry in looked]
-        self._write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 17)})", rows)
-
-    def _read(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
-        try:
-            return self._database.execute(query, values).fetchall()
-        except sqlite3.Error as error:  # damaged since it was opened
-            _log.warning("The facts of images in %s are lost: %s", self._path, error)
-            self._database.close()
-            self._database = _connect(MEMORY)
-            return []
-
-    def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        try:
-            with self._database:
-                self._database.execute("BEGIN")
-                self._database.executemany(statement, rows)
-        except sqlite3.Error as error:  # a full disk, or another studio holds it: look again then
-            _log.warning("Facts of images could not be kept: %s", error)
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            if self._path.exists() and self._path.stat().st_size > _MOST_BYTES:
-                delete_cache(self._path)
-            return _connect(self._path)
-        except (OSError, sqlite3.Error) as error:
-            _log.warning("The facts of images in %s cannot be used: %s", self._path, error)
-            return _connect(MEMORY)
+        self._file.write(f"INSERT OR REPLACE INTO facts VALUES ({','.join('?' * 17)})", rows)
 
 
 def gather_facts(
@@ -185,10 +160,6 @@ def gather_facts(
             facts.update((entry.path, entry.facts) for entry in looked)
             report(len(facts), len(files))
     return facts
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return open_cache(path, _VERSION, _SCHEMA, timeout_s=_BUSY_S)
 
 
 def _row(looked: Looked) -> tuple[object, ...]:

@@ -64,7 +64,12 @@ class ImageHashes:
 def hash_of(data: bytes | ImageArray) -> int:
     """A short hash of a file's bytes, or of prepared pixels; a uint64."""
     buffer = data if isinstance(data, bytes) else data.data
-    return int.from_bytes(hashlib.sha256(buffer).digest()[:_BYTES], "big")
+    return hash_from(hashlib.sha256(buffer).digest())
+
+
+def hash_from(digest: bytes) -> int:
+    """The same of what the SHA-256 is known of."""
+    return int.from_bytes(digest[:_BYTES], "big")
 
 
 def write_hashes(run_folder: Path, parts: Mapping[str, ImageHashes]) -> None:

@@ -22,15 +22,18 @@ class Backbone:
     Args:
         input_spec: Size and channels of the prepared images.
         threads: How many threads compute.
+        content: What `lite_file` gives for them, if it is at hand: several can share it.
 
     Raises:
         ModelError: The weights are missing or damaged, or LiteRT cannot use them.
     """
 
-    def __init__(self, input_spec: InputSpec, *, threads: int = 1) -> None:
+    def __init__(
+        self, input_spec: InputSpec, *, threads: int = 1, content: bytes | None = None
+    ) -> None:
         from ai_edge_litert.interpreter import Interpreter  # takes half a second
 
-        content = lite_file(input_spec.size, input_spec.channels)
+        content = content or lite_file(input_spec.size, input_spec.channels)
         try:
             self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
             with silenced_stderr():

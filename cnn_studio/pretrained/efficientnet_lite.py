@@ -20,6 +20,9 @@ from cnn_studio.pretrained.weights import Weights, read_weights
 FEATURES = 1280
 """How many features an image has."""
 
+MOST = 6.0
+"""How large a feature is at most: each is the mean of a picture that a ReLU6 has made."""
+
 BACKBONE_WEIGHTS = 3_371_008
 """How many numbers the backbone has learned on ImageNet, batch normalisation not folded."""
 

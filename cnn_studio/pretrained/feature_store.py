@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.data.cache_file import MEMORY, delete_cache, open_cache
+from cnn_studio.data.cache_file import CacheFile
 from cnn_studio.paths import cache_folder
-from cnn_studio.pretrained.efficientnet_lite import FEATURES
+from cnn_studio.pretrained.efficientnet_lite import FEATURES, MOST
 from cnn_studio.pretrained.weights import WEIGHTS_SHA256
 from cnn_studio.vision.preparation import InputSpec
 
@@ -28,13 +25,14 @@ FEATURES_NAME = "features.sqlite"
 _VERSION = 1  # counts up when images are prepared or features computed in another way
 _BUSY_S = 5.0
 _QUERY_SIZE = 500
+_PAGE_BYTES = 16384  # has room for six images
 _MOST_BYTES = 1 << 30  # some 350,000 images; beyond it the file is made again
 _STORED = np.dtype("<f2")
+_HASH_BYTES = 8
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS features (
-    key BLOB PRIMARY KEY, prepared BLOB, checksum INTEGER, features BLOB) WITHOUT ROWID;
+    key BLOB PRIMARY KEY, prepared BLOB, checksum INTEGER, features BLOB);
 """
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,35 +56,41 @@ def preparation_key(input_spec: InputSpec) -> bytes:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
 
 
-def image_key(content: bytes, preparation: bytes) -> bytes:
+def image_key(digest: bytes, preparation: bytes) -> bytes:
     """Under what an image's features are kept.
 
     Args:
-        content: The bytes that the image is stored as.
+        digest: The SHA-256 of the bytes that the image is stored as.
         preparation: What `preparation_key` gave.
     """
-    return hashlib.sha256(hashlib.sha256(content).digest() + preparation).digest()
+    return hashlib.sha256(digest + preparation).digest()
 
 
 class FeatureStore:
-    """The features of all images that were ever looked at. For one thread; a context manager.
+    """The features of all images that were ever looked at, in a `CacheFile`.
 
-    A store that is damaged, or cannot be written to, is replaced: by a new file, or by one in
-    memory that is forgotten afterwards.
+    Safe to use from several threads; a context manager.
 
     Args:
         path: The SQLite file; by default in the cache folder.
+        most_bytes: One that is larger when it is opened is made again.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path or cache_folder() / FEATURES_NAME
-        self._database = self._open()
+    def __init__(self, path: Path | None = None, most_bytes: int = _MOST_BYTES) -> None:
+        self._file = CacheFile(
+            path or cache_folder() / FEATURES_NAME,
+            _VERSION,
+            _SCHEMA,
+            timeout_s=_BUSY_S,
+            most_bytes=most_bytes,
+            page_bytes=_PAGE_BYTES,
+        )
 
     def __enter__(self) -> FeatureStore:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._database.close()
+        self._file.close()
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, StoredFeatures]:
         """Those of these images that are kept, by their keys."""
@@ -95,7 +99,7 @@ class FeatureStore:
             some = keys[start : start + _QUERY_SIZE]
             marks = ",".join("?" * len(some))
             query = f"SELECT key, prepared, checksum, features FROM features WHERE key IN ({marks})"
-            for key, prepared, checksum, features in self._read(query, some):
+            for key, prepared, checksum, features in self._file.read(query, some):
                 entry = _entry(prepared, checksum, features)
                 if entry is not None:
                     found[bytes(key)] = entry
@@ -108,7 +112,7 @@ class FeatureStore:
             some = keys[start : start + _QUERY_SIZE]
             marks = ",".join("?" * len(some))
             query = f"SELECT key FROM features WHERE key IN ({marks})"
-            found.update(bytes(key) for (key,) in self._read(query, some))
+            found.update(bytes(key) for (key,) in self._file.read(query, some))
         return [key for key in keys if key not in found]
 
     def keep(self, entries: Mapping[bytes, StoredFeatures]) -> None:
@@ -116,51 +120,24 @@ class FeatureStore:
         rows = [
             (
                 key,
-                entry.prepared.to_bytes(8, "big"),
+                entry.prepared.to_bytes(_HASH_BYTES, "big"),
                 entry.checksum,
                 entry.features.astype(_STORED).tobytes(),
             )
             for key, entry in entries.items()
         ]
-        try:
-            with self._database:
-                self._database.execute("BEGIN")
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)", rows
-                )
-        except sqlite3.Error as error:  # a full disk, or another studio holds it: compute again
-            _log.warning("Features could not be kept: %s", error)
-
-    def _read(self, query: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
-        try:
-            return self._database.execute(query, values).fetchall()
-        except sqlite3.Error as error:  # damaged since it was opened
-            _log.warning("The features in %s are lost: %s", self._path, error)
-            self._database.close()
-            self._database = _connect(MEMORY)
-            return []
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            if self._path.exists() and self._path.stat().st_size > _MOST_BYTES:
-                delete_cache(self._path)
-            return _connect(self._path)
-        except (OSError, sqlite3.Error) as error:
-            _log.warning("The features in %s cannot be used: %s", self._path, error)
-            return _connect(MEMORY)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return open_cache(path, _VERSION, _SCHEMA, timeout_s=_BUSY_S)
+        self._file.write("INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)", rows)
 
 
 def _entry(prepared: object, checksum: object, features: object) -> StoredFeatures | None:
     """What a row holds; None where it cannot be what was kept."""
-    if not isinstance(prepared, bytes) or not isinstance(features, bytes):
+    if not isinstance(prepared, bytes) or len(prepared) != _HASH_BYTES:
         return None
-    if not isinstance(checksum, int) or len(features) != FEATURES * _STORED.itemsize:
+    if not isinstance(checksum, int) or not 0 <= checksum < 1 << 32:
+        return None
+    if not isinstance(features, bytes) or len(features) != FEATURES * _STORED.itemsize:
         return None
     values = np.frombuffer(features, _STORED)
-    if not np.isfinite(values).all():
+    if not ((values >= 0) & (values <= MOST)).all():  # which no NaN is
         return None
     return StoredFeatures(values, int.from_bytes(prepared, "big"), checksum)

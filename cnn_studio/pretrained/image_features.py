@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,9 @@ from numpy.typing import NDArray
 from cnn_studio.data.image_sets import ImageSet
 from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import ImageError
-from cnn_studio.models.learned import ImageHashes, hash_of
+from cnn_studio.models.learned import ImageHashes, hash_from, hash_of
 from cnn_studio.pretrained.backbone import Backbone, Features
-from cnn_studio.pretrained.efficientnet_lite import FEATURES
+from cnn_studio.pretrained.efficientnet_lite import FEATURES, MOST, lite_file
 from cnn_studio.pretrained.feature_store import (
     FeatureStore,
     StoredFeatures,
@@ -28,7 +30,6 @@ from cnn_studio.pretrained.feature_store import (
 from cnn_studio.vision.preparation import InputSpec, prepare
 
 _AT_ONCE = 64
-_SMALLEST_NUMBER, _LARGEST_NUMBER = 0.0, float(np.finfo(np.float16).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,9 @@ class FeatureReader:
         self._preparation = preparation_key(input_spec)
         self._threads = threads or os.cpu_count() or 1
         self._store_path = store_path
-        self._own = threading.local()  # each thread has a backbone of its own
+        self._lock = threading.Lock()
+        self._file = b""  # of the backbones
+        self._idle: list[Backbone] = []
 
     def read(
         self,
@@ -98,77 +101,108 @@ class FeatureReader:
             ModelError: The backbone's weights are missing or damaged.
             MemoryError: There is not enough memory.
         """
-        count = len(sources)
-        features = np.zeros((count, FEATURES), np.float32)
-        hashes = ImageHashes(*(np.zeros(count, np.uint64) for _ in range(2)))
-        checksums, is_read = np.zeros(count, np.uint32), np.zeros(count, np.bool_)
-        reasons: dict[int, str] = {}
-
-        def look_at(place: int) -> tuple[bytes, bytes] | None:
-            try:
-                content = images.stored(int(sources[place]))
-            except ImageError as error:
-                reasons[place] = str(error)
-                return None
-            hashes.files[place] = hash_of(content)
-            return image_key(content, self._preparation), content
-
-        def compute(place: int, content: bytes) -> StoredFeatures | None:
-            if cancelled():
-                return None
-            try:
-                image = images.decode(int(sources[place]), content)
-            except ImageError as error:
-                reasons[place] = str(error)
-                return None
-            return self._computed(prepare(image, self._input_spec))
-
+        gathered = _Gathered(images, sources)
         workers = ThreadPoolExecutor(self._threads, thread_name_prefix="features")
         with FeatureStore(self._store_path) as store, workers as pool:
-            for start in range(0, count, _AT_ONCE):
+            look = partial(self._look_at, images, store, cancelled)
+            for start in range(0, len(sources), _AT_ONCE):
                 if cancelled():
                     return None
-                places = range(start, min(start + _AT_ONCE, count))
-                seen = {
-                    place: found
-                    for place, found in zip(places, pool.map(look_at, places), strict=True)
-                    if found is not None
-                }
-                known = store.known([key for key, _content in seen.values()])
-                new = {place: found for place, found in seen.items() if found[0] not in known}
-                computed = pool.map(compute, new, [content for _key, content in new.values()])
-                added = {
-                    found[0]: entry
-                    for found, entry in zip(new.values(), computed, strict=True)
-                    if entry is not None
-                }
-                store.keep(added)
-                known |= added
-                for place, (key, _content) in seen.items():
-                    entry = known.get(key)
-                    if entry is not None:
-                        features[place] = entry.features
-                        hashes.prepared[place] = entry.prepared
-                        checksums[place], is_read[place] = entry.checksum, True
-                progress(places.stop)
+                new = {}
+                some = sources[start : start + _AT_ONCE].tolist()
+                for place, image in enumerate(pool.map(look, some), start):
+                    gathered.take(place, image)
+                    if image.entry is not None and image.is_new:
+                        new[image.key] = image.entry
+                store.keep(new)
+                progress(start + len(some))
+        return None if cancelled() else gathered.features()
+
+    def _look_at(
+        self, images: ImageSet, store: FeatureStore, cancelled: Callable[[], bool], source: int
+    ) -> _Looked:
+        """The features of one image, by one of the threads, which holds its bytes meanwhile."""
         if cancelled():
-            return None
-        names = {images.names[int(sources[place])]: reasons[place] for place in sorted(reasons)}
-        kept = sources[is_read]
-        return ImageFeatures(
-            features if is_read.all() else features[is_read],
-            images.labels[kept],
-            kept,
-            hashes.chosen(is_read),
-            checksums[is_read],
-            tuple(names),
-            reasons_in_words(names),
-        )
+            return _Looked()
+        try:
+            content = images.stored(source)
+            digest = hashlib.sha256(content).digest()
+            key, file = image_key(digest, self._preparation), hash_from(digest)
+            entry = store.known([key]).get(key)
+            if entry is not None:
+                return _Looked(key, file, entry)
+            prepared = prepare(images.decode(source, content), self._input_spec)
+        except ImageError as error:
+            return _Looked(reason=str(error))
+        return _Looked(key, file, self._computed(prepared), is_new=True)
 
     def _computed(self, prepared: NDArray[np.uint8]) -> StoredFeatures:
-        backbone: Backbone | None = getattr(self._own, "backbone", None)
-        if backbone is None:
-            backbone = self._own.backbone = Backbone(self._input_spec)
-        features = np.clip(backbone.features(prepared), _SMALLEST_NUMBER, _LARGEST_NUMBER)
-        checksum = zlib.crc32(prepared.data)
-        return StoredFeatures(features.astype(np.float16), hash_of(prepared), checksum)
+        backbone = self._backbone()
+        features = np.clip(backbone.features(prepared), 0, MOST).astype(np.float16)
+        self._idle.append(backbone)
+        return StoredFeatures(features, hash_of(prepared), zlib.crc32(prepared.data))
+
+    def _backbone(self) -> Backbone:
+        """One that nobody uses."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            if not self._file:
+                self._file = lite_file(self._input_spec.size, self._input_spec.channels)
+        return Backbone(self._input_spec, content=self._file)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was found of an image: its features, or the reason why there are none.
+
+    Attributes:
+        key: Under what they are kept.
+        file: A hash of the bytes that it is stored as.
+        entry: They.
+        is_new: Whether they were computed just now.
+        reason: Why the image cannot be read.
+    """
+
+    key: bytes = b""
+    file: int = 0
+    entry: StoredFeatures | None = None
+    is_new: bool = False
+    reason: str = ""
+
+
+class _Gathered:
+    """The features of images, as they come."""
+
+    def __init__(self, images: ImageSet, sources: NDArray[np.int64]) -> None:
+        count = len(sources)
+        self._images, self._sources = images, sources
+        self._features = np.zeros((count, FEATURES), np.float32)
+        self._files, self._prepared = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
+        self._checksums = np.zeros(count, np.uint32)
+        self._is_read = np.zeros(count, np.bool_)
+        self._reasons: dict[str, str] = {}
+
+    def take(self, place: int, image: _Looked) -> None:
+        """Take what was found of one of them."""
+        if image.reason:
+            self._reasons[self._images.names[int(self._sources[place])]] = image.reason
+        if image.entry is None:
+            return
+        self._features[place] = image.entry.features
+        self._files[place], self._prepared[place] = image.file, image.entry.prepared
+        self._checksums[place], self._is_read[place] = image.entry.checksum, True
+
+    def features(self) -> ImageFeatures:
+        """Those of the images that can be read, in their order."""
+        is_read = self._is_read
+        kept = self._sources[is_read]
+        return ImageFeatures(
+            self._features if is_read.all() else self._features[is_read],
+            self._images.labels[kept],
+            kept,
+            ImageHashes(self._files, self._prepared).chosen(is_read),
+            self._checksums[is_read],
+            tuple(self._reasons),
+            reasons_in_words(self._reasons),
+        )

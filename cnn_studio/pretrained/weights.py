@@ -2,15 +2,17 @@
 
 Such a file is a row of pickles: a magic number, a version, the sizes of the writer's integers, the
 tensors by name, and the keys of their storages. Behind these follows each storage, as a count and
-raw numbers. A pickle can run any program, so only what describes a tensor is admitted here, and
-only of the one file whose SHA-256 is known.
+raw numbers. A pickle can run any program, and a short one can ask for any amount of memory, so only
+what describes a tensor is admitted here, and only of the one file whose SHA-256 is known.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import math
 import pickle
+import pickletools
 from collections import OrderedDict
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -32,6 +34,15 @@ _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
 _KINDS: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 _REINSTALL = "Install CNN Studio again."
+_NAMES_OF_OPCODES = """
+    PROTO STOP MARK NONE NEWFALSE NEWTRUE BININT BININT1 BININT2 LONG1 BINUNICODE
+    EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3
+    BINPUT LONG_BINPUT BINGET LONG_BINGET GLOBAL REDUCE BUILD BINPERSID
+    """
+_OPCODES = {
+    each.code: each for each in pickletools.opcodes if each.name in _NAMES_OF_OPCODES.split()
+}
+_MOST_OPCODES = 100_000  # ten times as many as the weights have
 
 
 def read_weights() -> Weights:
@@ -73,28 +84,60 @@ def tensors_in(content: bytes) -> Weights:
     """
     stream = io.BytesIO(content)
     try:
-        magic, version, _sizes = (_TensorsOnly(stream).load() for _ in range(3))
+        magic, version, _sizes = (_unpickled(stream) for _ in range(3))
         if (magic, version) != (_MAGIC, _VERSION):
-            raise ValueError("It has another beginning.")
-        described = _TensorsOnly(stream).load()
-        keys = _TensorsOnly(stream).load()
+            raise ValueError("it has another beginning")
+        described, keys = _described(_unpickled(stream)), _unpickled(stream)
         kinds = {tensor.key: tensor.kind for tensor in described.values()}
+        if not isinstance(keys, list) or sorted(keys) != sorted(kinds):
+            raise ValueError("its storages are not those of its tensors")
         storages = {key: _read_storage(stream, kinds[key]) for key in keys}
         if stream.read(1):
-            raise ValueError("There is more behind its end.")
+            raise ValueError("there is more behind its end")
         return {name: tensor.values(storages) for name, tensor in described.items()}
     except (
         pickle.UnpicklingError,
+        ArithmeticError,
         AttributeError,
         EOFError,
-        IndexError,
-        KeyError,
+        LookupError,
+        MemoryError,
+        RecursionError,
         TypeError,
         ValueError,
     ) as error:
-        raise ModelError(f"The file of weights is damaged, or holds something else: {error}") from (
-            error
-        )
+        raise ModelError(
+            f"The file of weights is damaged, or holds something else: {error}."
+        ) from error
+
+
+def _unpickled(stream: io.BytesIO) -> Any:
+    """What the pickle that begins here describes."""
+    start = stream.tell()
+    for _ in range(_MOST_OPCODES):
+        opcode = _OPCODES.get(stream.read(1).decode("latin-1"))
+        if opcode is None:
+            raise pickle.UnpicklingError("it is not built as tensors are")
+        argument: Any = None if opcode.arg is None else opcode.arg.reader(stream)
+        if opcode.name == "LONG_BINPUT" and argument > _MOST_OPCODES:
+            # The unpickler makes room for as many objects as this says.
+            raise pickle.UnpicklingError("it numbers more objects than there can be")
+        if opcode.name == "STOP":
+            stream.seek(start)
+            return _TensorsOnly(stream).load()
+    raise pickle.UnpicklingError("it is too long")
+
+
+def _described(found: object) -> dict[str, _Described]:
+    """The tensors by name, as the fourth pickle describes them."""
+    if not isinstance(found, dict):
+        raise ValueError("it has no tensors")
+    tensors = dict(dict.items(found))  # its own `items` may have been replaced
+    if any(type(name) is not str for name in tensors):
+        raise ValueError("a tensor has no name")
+    if any(type(tensor) is not _Described for tensor in tensors.values()):
+        raise ValueError("it holds what is no tensor")
+    return tensors
 
 
 class _TensorsOnly(pickle.Unpickler):
@@ -102,22 +145,39 @@ class _TensorsOnly(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> Any:
         word, kind, key, _place, _count, view = pid
-        if word != "storage" or kind not in _KINDS or view is not None:
-            raise pickle.UnpicklingError(f"no storage that is known: {pid}")
+        if word != "storage" or type(kind) is not _Kind or type(key) is not str or view is not None:
+            raise pickle.UnpicklingError("it names a storage of an unknown kind")
         return kind, key
 
     def find_class(self, module_name: str, global_name: str) -> Any:
         if (module_name, global_name) == ("collections", "OrderedDict"):
             return OrderedDict
         if (module_name, global_name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return _Described
+            return _Rebuild()
         if module_name == "torch" and global_name in _KINDS:
-            return global_name
+            return _Kind(global_name)
         raise pickle.UnpicklingError(f"{module_name}.{global_name} is not admitted")
+
+
+class _Kind(str):
+    """The kind of a storage, which no text in a pickle passes for."""
+
+    __slots__ = ()
+
+
+class _Rebuild:
+    """Stands for the function of PyTorch; has nothing that a pickle could change."""
+
+    __slots__ = ()
+
+    def __call__(self, *about: Any) -> _Described:
+        return _Described(*about)
 
 
 class _Described:
     """A tensor without its numbers: where they stand in its storage, counted in numbers."""
+
+    __slots__ = ("_offset", "_shape", "_strides", "key", "kind")
 
     def __init__(
         self,
@@ -134,11 +194,16 @@ class _Described:
 
     def values(self, storages: Mapping[str, NDArray[np.generic]]) -> NDArray[np.generic]:
         """A copy of the tensor's numbers."""
-        storage = storages[self.key]
-        steps = list(zip(self._shape, self._strides, strict=True))
+        storage, places = storages[self.key], (self._offset, *self._shape, *self._strides)
+        if any(type(place) is not int for place in places) or min(places) < 0:
+            raise ValueError("a tensor lies nowhere")
+        # A step of 0 would make any number of tensors out of one number.
+        if 0 in self._shape or math.prod(self._shape) > len(storage):
+            raise ValueError("a tensor is larger than its storage")
+        steps = zip(self._shape, self._strides, strict=True)
         last = self._offset + sum((side - 1) * step for side, step in steps)
-        if min((self._offset, *self._shape, *self._strides)) < 0 or last >= len(storage):
-            raise ValueError("A tensor reaches beyond its storage.")
+        if last >= len(storage):
+            raise ValueError("a tensor reaches beyond its storage")
         in_bytes = [step * storage.itemsize for step in self._strides]
         view = np.lib.stride_tricks.as_strided(storage[self._offset :], self._shape, in_bytes)
         return view.copy()
@@ -147,7 +212,6 @@ class _Described:
 def _read_storage(stream: io.BytesIO, kind: str) -> NDArray[np.generic]:
     dtype = _KINDS[kind]
     count = int.from_bytes(stream.read(8), "little")
-    numbers = stream.read(count * dtype.itemsize)
-    if len(numbers) != count * dtype.itemsize:
-        raise ValueError("A storage is cut short.")
-    return np.frombuffer(numbers, dtype)
+    if count * dtype.itemsize > len(stream.getbuffer()) - stream.tell():
+        raise ValueError("a storage is cut short")
+    return np.frombuffer(stream.read(count * dtype.itemsize), dtype)
