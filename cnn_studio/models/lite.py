@@ -143,6 +143,13 @@ class LiteModel:
             return None
         return DenseWeights(into_units.reshape(units, *pooled), into_classes)
 
+    def weights(self, name: str) -> NDArray[np.float32] | None:
+        """Weights by their name in the file; None if there are none of this name, or several.
+
+        They are copied, and may have any shape.
+        """
+        return self._read_only([d for d in self._constants() if d["name"] == name])
+
     def _features_are_means(self) -> bool:
         """Whether each feature is the mean of one filter, by what the model gives for an image."""
         if self._features is None or self._activations is None:
@@ -158,15 +165,18 @@ class LiteModel:
 
     def _constant(self, shape: tuple[int, int]) -> NDArray[np.float32] | None:
         """The only weights of a shape, and None if there are none or several."""
-        found = [
-            detail["index"]
-            for detail in self._interpreter.get_tensor_details()
-            if tuple(detail["shape"]) == shape and detail["dtype"] is np.float32
-        ]
+        return self._read_only([d for d in self._constants() if tuple(d["shape"]) == shape])
+
+    def _constants(self) -> list[dict[str, Any]]:
+        """What the file tells of its numbers in float32, those computed for an image among them."""
+        details = self._interpreter.get_tensor_details()
+        return [detail for detail in details if detail["dtype"] is np.float32]
+
+    def _read_only(self, found: list[dict[str, Any]]) -> NDArray[np.float32] | None:
         if len(found) != 1:
             return None
         try:
-            return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
+            return np.asarray(self._interpreter.get_tensor(found[0]["index"]), np.float32)
         except ValueError:  # it is computed for each image, and has no memory of its own
             return None
 
