@@ -170,7 +170,7 @@ def _exported(
         _write(form, network, model, bundle, partial(calibration_images, run, order.dataset))
         if form.is_rounded and bundle.unknown is not None:
             received, own = (
-                answers_of(runtime, file, studio.prepared, work, cancelled)
+                answers_of(runtime, file, studio.prepared, work, cancelled, bundle.unknown)
                 for runtime, file in ((form.runtime, model), ("tflite", model_file(run.folder)))
             )
             bundle = with_own_levels(bundle, received, own)

@@ -21,6 +21,7 @@ from cnn_studio.models.bundle import (
     model_file,
     read_bundle,
 )
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace, is_path
 
@@ -107,6 +108,16 @@ class Run:
     def name(self) -> str:
         """The folder's own name."""
         return self.folder.name
+
+    @property
+    def network(self) -> NetworkKind:
+        """Which network it is, or was to be; the shared CNN where that cannot be told."""
+        if self.bundle is not None:
+            return self.bundle.network
+        try:
+            return NetworkKind(self.recipe.get("network", NetworkKind.CNN))
+        except ValueError:
+            return NetworkKind.CNN
 
     @property
     def is_usable(self) -> bool:
