@@ -76,6 +76,12 @@ def compare(
         }
     )
     output.say(f"On {told.first.count:,} images: {_IN_WORDS[questions.scope]}.")
+    for run, examination, name in zip(runs, examinations, names, strict=True):
+        if examination.is_from_before and run.bundle is not None and run.bundle.folds:
+            output.say(
+                f"{name} learned from all of its images; what it says here is by cross-validation "
+                f"in {run.bundle.folds} folds, each by what was learned from the others."
+            )
     _print(output, told, names)
     output.say(sentence)
     warn_of(one if one.is_untraced else two, output)

@@ -79,7 +79,7 @@ def evaluate(
     output.line({"part": questions.scope, "ece": diagram.ece, **values})
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
-        f"images: {_IN_WORDS[questions.scope]}{_when(run, questions)}."
+        f"images: {_which(run, questions, examination)}."
     )
     say_weak(weak, output)
     output.say(f"Expected calibration error {percent(diagram.ece)}.")
@@ -152,11 +152,18 @@ def ends(interval: Interval) -> str:
     return f"95 % interval {percent(interval.low)} to {percent(interval.high)}"
 
 
-def _when(run: Run, questions: Questions) -> str:
-    """That images held back were classified before they were learned from, where they were."""
-    went_on = run.bundle is not None and run.bundle.final_epochs > 0
-    is_before = went_on and questions.scope == "validation"
-    return ", before it went on to learn from them as well" if is_before else ""
+def _which(run: Run, questions: Questions, examination: Examination) -> str:
+    """Which images they are, and when the model was asked about them if it learned from them."""
+    folds = run.bundle.folds if run.bundle is not None else 0
+    if examination.is_from_before and folds:
+        return (
+            f"cross-validation in {folds} folds, each by what was learned from the others; the "
+            "model itself learned from all of them"
+        )
+    if folds and questions.scope == "validation":
+        return "the images of its training"
+    when = ", before it went on to learn from them as well" if examination.is_from_before else ""
+    return f"{_IN_WORDS[questions.scope]}{when}"
 
 
 def _values(examination: Examination, scores: Scores, weak: Sequence[WeakClass]) -> dict[str, Any]:

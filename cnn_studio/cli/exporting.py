@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _IN_WORDS = {
     "validation": "of the validation part",
     "test": "of the dataset's test part",
-    "train": "that it was trained on, as none were held back",
+    "train": "that it has learned from, as none were left out",
     "all": "of the dataset",
 }
 
@@ -56,8 +56,9 @@ def export(
 ) -> int:
     """Write a model for other programs, with a sample program beside it.
 
-    Each file is run by its own runtime on up to 200 images that the model did not learn from. One
-    that does not say what the studio says is not handed over, and the exit code is 1.
+    Each file is run by its own runtime on up to 200 images, which were held back from the training
+    where there are such. One that does not say what the studio says is not handed over, and the
+    exit code is 1.
     """
     from cnn_studio.exporting.export import ExportOrder, Step, export_run
     from cnn_studio.exporting.formats import formats_named

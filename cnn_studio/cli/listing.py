@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,22 +27,31 @@ def cameras(as_json: JsonOption = False) -> None:
 
 
 def runs(
-    context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    context: typer.Context,
+    network: Annotated[
+        Literal["cnn", "pretrained"] | None,
+        typer.Option(help="Those of one network alone.", show_default="both"),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List the trainings, newest first; those with a star have a * in front."""
     from cnn_studio.models.runs import list_runs
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
-    found = list_runs(place)
+    found = [run for run in list_runs(place) if network in (None, run.network)]
     for run in found:
         output.line(_run_values(run))
+    if not found and network is not None:
+        output.say(f"There is no training of this network in {place.runs}.")
+        return
     if not found:
         output.say(
             f"There is no training yet in {place.runs}. Begin with: cnn-studio train objects"
         )
         return
-    headings = ("", "RUN", "TITLE", "DATASET", "STATUS")
+    headings = ("", "RUN", "TITLE", "DATASET", "NETWORK", "STATUS")
     figures = ("EPOCHS", "VALIDATION", "TEST")
     output.table(
         [*map(Column, headings), *(Column(figure, is_number=True) for figure in figures)],
@@ -52,7 +61,7 @@ def runs(
 
 def _run_row(run: Run) -> tuple[str, ...]:
     star = "*" if run.notes.starred else ""
-    named = (star, run.name, run.notes.title, run.dataset, _status(run))
+    named = (star, run.name, run.notes.title, run.dataset, run.network.label, _status(run))
     if run.bundle is None:
         return (*named, *[percent(None)] * 3)
     return (
@@ -76,6 +85,7 @@ def _run_values(run: Run) -> dict[str, Any]:
         "starred": run.notes.starred,
         "note": run.notes.note,
         "dataset": run.dataset,
+        "network": str(run.network),
         "status": _status(run),
         "created": run.created.isoformat(timespec="seconds"),
         "classes": list(bundle.classes) if bundle else None,

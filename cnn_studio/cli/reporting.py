@@ -37,6 +37,7 @@ def report(
     from cnn_studio.models.run_dataset import dataset_of
     from cnn_studio.models.runs import find_run
     from cnn_studio.report.page import write_report
+    from cnn_studio.training.networks import network_of
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
@@ -45,7 +46,8 @@ def report(
     answers = _answers(found, dataset, output)
     read = NamedImages(dataset).read if dataset is not None else None
     path = file.expanduser()
-    write_report(path, found, answers, read)
+    fields = None if found.bundle is None else network_of(found.bundle.network).fields
+    write_report(path, found, answers, read, fields)
     output.line({"run": found.name, "report": str(path)})
     output.say(f"The report on {found.name} is in {path}.")
 

@@ -28,13 +28,11 @@ from cnn_studio.exporting.verification import (
 )
 from cnn_studio.models.bundle import (
     BUNDLE_FILE,
-    KERAS_FILE,
     Bundle,
     description_text,
     model_file,
 )
 from cnn_studio.models.description import describe_lite
-from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.runs import Run, open_run
 
 _READY = "ready"
@@ -106,8 +104,10 @@ def export_run(
         TrainingError: It was cancelled; what had been handed over by then stays.
         OSError: The disk is full, or the folder cannot be written to.
     """
+    from cnn_studio.exporting.run_networks import network_of_run
+
     run = open_run(order.run_folder)
-    network = _network_of(run)
+    network = network_of_run(run)
     studio = studio_answers(run, order.dataset, cancelled)
     is_new = not order.out.exists()
     order.out.mkdir(parents=True, exist_ok=True)
@@ -136,21 +136,6 @@ def aside_folder(out: Path, token: str) -> Path:
 def remove_traces(order: ExportOrder) -> None:
     """Delete what an export has not handed over, when it has ended or its engine was killed."""
     shutil.rmtree(order.aside, ignore_errors=True)
-
-
-def _network_of(run: Run) -> Any:
-    from cnn_studio.exporting.tensorflow_forms import open_network
-
-    if run.bundle is None or run.problem is not None:
-        raise ModelError(run.problem or f"{run.name} has no model.")
-    path = run.folder / KERAS_FILE
-    if not path.is_file():
-        raise ModelError(f"{run.name} cannot be exported, because {KERAS_FILE} is missing.")
-    try:
-        return open_network(path)
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
-        refusal = refusal_of_content(path.read_bytes(), path.suffix)
-        raise ModelError(f"{path} {refusal}") from error
 
 
 def _tell_step(
@@ -185,7 +170,7 @@ def _exported(
         _write(form, network, model, bundle, partial(calibration_images, run, order.dataset))
         if form.is_rounded and bundle.unknown is not None:
             received, own = (
-                answers_of(runtime, file, studio.prepared, work, cancelled)
+                answers_of(runtime, file, studio.prepared, work, cancelled, bundle.unknown)
                 for runtime, file in ((form.runtime, model), ("tflite", model_file(run.folder)))
             )
             bundle = with_own_levels(bundle, received, own)

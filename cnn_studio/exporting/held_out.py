@@ -26,7 +26,8 @@ class StudioAnswers:
     """What the studio says of images.
 
     Attributes:
-        scope: Which images of the dataset they are; VALIDATION where there are such.
+        scope: Which images of the dataset they are; VALIDATION where there are such, which with a
+            cross-validation there are not.
         prepared: As the network sees them, (n, size, size, channels), uint8.
         probabilities: What `Classifier` says, (n, classes), float32, 0..1, calibrated.
         unknown: Whether each is too little familiar, (n,), bool; None where that is not measured.
@@ -52,7 +53,10 @@ def studio_answers(
         DatasetError: The dataset has no image that can be read.
         ModelError: The run has no model that runs.
     """
-    questions = _first_of(run, dataset, (Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL))
+    scopes = [Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL]
+    if run.bundle is not None and run.bundle.folds:  # each was held back in turn, then learned from
+        scopes.remove(Scope.VALIDATION)
+    questions = _first_of(run, dataset, scopes)
     classifier = Classifier.open(run.folder)
     prepared, probabilities, scores = [], [], []
     for place in _evenly(questions.places, COMPARED):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from textwrap import fill
 
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.models.bundle import Bundle
@@ -51,6 +52,7 @@ _PLACES = {
     "tflite": "open the file with a zip program.",
     "onnx": "the entry studio.json of metadata_props.",
 }
+_LINE_WIDTH = 100
 _CAMERA = "    python camera_tflite.py\n"
 
 
@@ -73,6 +75,7 @@ def write_sample_programs(form: ExportFormat, bundle: Bundle, folder: Path) -> N
         "TITLE": title,
         "UNDERLINE": "=" * len(f"{title}: a model made with CNN Studio"),
         "KIND": _KINDS[form],
+        "NETWORK": fill(bundle.network.origin, _LINE_WIDTH),
         "CLASSES": "\n".join(f"    {n} {name}" for n, name in enumerate(bundle.classes)),
         "RUNTIME": form.runtime,
         "CAMERA": _CAMERA if is_lite else "",

@@ -21,7 +21,7 @@ from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.held_out import StudioAnswers
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.calibration import calibrated
-from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, described, is_unknown
+from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, UnknownRule, is_unknown
 from cnn_studio.models.verify import TOLERANCE
 from cnn_studio.vision.images import ImageArray
 
@@ -83,8 +83,8 @@ class Received:
 
     Attributes:
         probabilities: (n, classes), float32, 0..1, not calibrated.
-        descriptions: Where the images lie, (n, width), float32, see `models.unknown.described`;
-            None in a file that does not tell it.
+        descriptions: Where the images lie, (n, width), float32, see `UnknownRule.describe`; None
+            without a rule, or in a file that does not tell it.
         ms_per_image: As the median.
     """
 
@@ -127,7 +127,7 @@ def verify_export(
     Raises:
         ModelError: The file cannot be run, or it was cancelled.
     """
-    received = answers_of(form.runtime, model, studio.prepared, aside, cancelled)
+    received = answers_of(form.runtime, model, studio.prepared, aside, cancelled, bundle.unknown)
     said = received.probabilities
     if said.shape != studio.probabilities.shape or not np.isfinite(said).all():
         raise ModelError(f"{model.name} gives no probability for each class and image.")
@@ -218,8 +218,17 @@ def answers_of(
     prepared: ImageArray,
     aside: Path,
     cancelled: Callable[[], bool] = lambda: False,
+    rule: UnknownRule | None = None,
 ) -> Received:
     """What a file says, run by its own runtime in a process of its own; see `asking.ask`.
+
+    Args:
+        runtime: What runs it.
+        model: The file.
+        prepared: The images, (n, size, size, channels), uint8.
+        aside: A folder for what passes between the processes.
+        cancelled: Called often; once it returns True the process is ended.
+        rule: Says where the images lie.
 
     Raises:
         ModelError: It cannot be run, takes too long, or it was cancelled.
@@ -233,8 +242,10 @@ def answers_of(
     try:
         with answers.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
             descriptions = None
-            if "filter_means" in told:
-                descriptions = described(told["features"], told["filter_means"])
+            if rule is not None and "filter_means" in told:
+                # A picture of one place, which has the means of all places.
+                pictures = told["filter_means"][:, np.newaxis, np.newaxis]
+                descriptions = rule.describe(told["features"], pictures)
             return Received(told["probabilities"], descriptions, float(told["ms"]))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{model.name} gave no answers.") from error

@@ -157,6 +157,22 @@ class Bundle:
         return self.status is RunStatus.STOPPED and self.best_epoch == 0
 
     @property
+    def basis(self) -> str:
+        """What its figures rest on, in a sentence, where it has learned on since; else empty."""
+        if self.validation is None:
+            return ""
+        count = self.validation.count
+        if self.folds:
+            return (
+                f"Measured by cross-validation in {self.folds} folds, each by what was learned "
+                f"from the others; the model learned from all {count:,} images."
+            )
+        if not self.final_epochs or self.train is None:
+            return ""
+        every = self.train.count + count
+        return f"Measured on {count:,} images held back, then learned from all {every:,}."
+
+    @property
     def temperature(self) -> float:
         """What the logits are divided by; 1 where nothing was measured, as in older models."""
         return 1.0 if self.calibration is None else self.calibration.temperature

@@ -16,9 +16,10 @@ from cnn_studio.whole_files import write_atomically, write_whole
 
 Array = NDArray[np.float32]
 
-INNER_LAYERS = ("features", "pool")
+INNER_LAYERS = ("features", "pool", "last_picture")
 """What the LiteRT form tells besides the probabilities: what the network makes of an image just
-before it decides, (128,), and its last picture, (height, width, 64). They cost no time."""
+before it decides, (128,) or (1280,), and its last picture, (height, width, 64) or (height, width,
+1280), which each of the two networks calls by a name of its own. They cost no time."""
 
 _PROBE = 16  # numbers by which a weight is found in the file
 _LARGE = 100_000  # numbers in a weight that is marked by one value

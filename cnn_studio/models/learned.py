@@ -169,6 +169,18 @@ def learned_parts(run: Run) -> tuple[str, ...]:
     return ("train", "validation") if went_on else ("train",)
 
 
+def trained_on(run: Run) -> frozenset[str]:
+    """The names of the images that a run was trained on before it was measured.
+
+    With a cross-validation these are all: each was judged by what had learned from the others.
+
+    Raises:
+        ModelError: What the training was split into cannot be read.
+    """
+    with_folds = run.bundle is not None and run.bundle.folds > 0
+    return split_names(run, "validation" if with_folds else "train")
+
+
 def learned_of_kept(run: Run, part: str) -> NDArray[np.bool_] | None:
     """Which images of a part of the training are copies of those that were learned from.
 

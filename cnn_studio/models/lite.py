@@ -16,6 +16,8 @@ from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
 
 _KINDS = frozenset(map(np.dtype, (np.float32, np.uint8, np.int8)))
+_SEED = 7
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +41,12 @@ class DenseWeights:
     """What leads from a model's activations to its classes.
 
     Attributes:
-        into_units: (units, height, width, filters), float32.
+        into_units: (units, height, width, filters), float32; None where each unit is the mean of
+            one filter, as in a network with global average pooling.
         into_classes: (classes, units), float32.
     """
 
-    into_units: NDArray[np.float32]
+    into_units: NDArray[np.float32] | None
     into_classes: NDArray[np.float32]
 
 
@@ -125,28 +128,55 @@ class LiteModel:
     def dense_weights(self) -> DenseWeights | None:
         """The weights from the activations to the classes; None in a model of another make.
 
-        They are copied, and large: 29 MB at 64x64 pixels.
+        They are copied, and large where units are no means: 29 MB at 64x64 pixels.
         """
         if self._features is None or self._activations is None:
             return None
         (units,), pooled = self._features.shape, self._activations.shape
-        into_units = self._constant((units, int(np.prod(pooled))))
         into_classes = self._constant((self.num_classes, units))
-        if into_units is None or into_classes is None:
+        if into_classes is None:
+            return None
+        if self._features_are_means():
+            return DenseWeights(None, into_classes)
+        into_units = self._constant((units, int(np.prod(pooled))))
+        if into_units is None:
             return None
         return DenseWeights(into_units.reshape(units, *pooled), into_classes)
 
+    def weights(self, name: str) -> NDArray[np.float32] | None:
+        """Weights by their name in the file; None if there are none of this name, or several.
+
+        They are copied, and may have any shape.
+        """
+        return self._read_only([d for d in self._constants() if d["name"] == name])
+
+    def _features_are_means(self) -> bool:
+        """Whether each feature is the mean of one filter, by what the model gives for an image."""
+        if self._features is None or self._activations is None:
+            return False
+        if self._features.shape != self._activations.shape[-1:]:
+            return False
+        random = np.random.default_rng(_SEED)
+        told = self.run(random.integers(0, 256, self.input_shape, np.uint8))
+        if told.features is None or told.activations is None:
+            return False
+        means = told.activations.mean(axis=(0, 1))
+        return np.allclose(told.features, means, rtol=_ROUNDING, atol=_ROUNDING)
+
     def _constant(self, shape: tuple[int, int]) -> NDArray[np.float32] | None:
         """The only weights of a shape, and None if there are none or several."""
-        found = [
-            detail["index"]
-            for detail in self._interpreter.get_tensor_details()
-            if tuple(detail["shape"]) == shape and detail["dtype"] is np.float32
-        ]
+        return self._read_only([d for d in self._constants() if tuple(d["shape"]) == shape])
+
+    def _constants(self) -> list[dict[str, Any]]:
+        """What the file tells of its numbers in float32, those computed for an image among them."""
+        details = self._interpreter.get_tensor_details()
+        return [detail for detail in details if detail["dtype"] is np.float32]
+
+    def _read_only(self, found: list[dict[str, Any]]) -> NDArray[np.float32] | None:
         if len(found) != 1:
             return None
         try:
-            return np.asarray(self._interpreter.get_tensor(found[0]), np.float32)
+            return np.asarray(self._interpreter.get_tensor(found[0]["index"]), np.float32)
         except ValueError:  # it is computed for each image, and has no memory of its own
             return None
 

@@ -17,3 +17,15 @@ class NetworkKind(StrEnum):
     def label(self) -> str:
         """What a person calls it."""
         return {"cnn": "Shared CNN", "pretrained": "Pretrained"}[self.value]
+
+    @property
+    def origin(self) -> str:
+        """Where its numbers come from, in a sentence or two for whoever gets a model file."""
+        return {
+            "cnn": "The network learned everything from the pictures of these classes.",
+            "pretrained": (
+                "The network is EfficientNet-Lite0 (Tan and Le 2019), which learned to see on "
+                "ImageNet; its weights are under the Apache License 2.0. Only its last layer "
+                "learned from the pictures of these classes."
+            ),
+        }[self.value]

@@ -110,12 +110,14 @@ class Run:
         return self.folder.name
 
     @property
-    def network(self) -> NetworkKind | None:
-        """Which network it trains or trained; None if that cannot be told."""
+    def network(self) -> NetworkKind:
+        """Which network it is, or was to be; the shared CNN where that cannot be told."""
         if self.bundle is not None:
             return self.bundle.network
-        name = self.recipe.get("network", NetworkKind.CNN) if self.recipe else None
-        return NetworkKind(name) if name in list(NetworkKind) else None
+        try:
+            return NetworkKind(self.recipe.get("network", NetworkKind.CNN))
+        except ValueError:
+            return NetworkKind.CNN
 
     @property
     def is_usable(self) -> bool:

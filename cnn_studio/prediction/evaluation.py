@@ -17,7 +17,7 @@ from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.models.answers import Answers, kept_answers
-from cnn_studio.models.learned import LearnedImages, learned_parts
+from cnn_studio.models.learned import LearnedImages, learned_parts, trained_on
 from cnn_studio.models.run_dataset import learned_from
 from cnn_studio.models.runs import Run, split_names
 from cnn_studio.prediction.classifier import Classifier
@@ -59,12 +59,15 @@ class Examination:
         why_unreadable: Why they cannot, in a sentence or a few.
         is_untraced: Whether the model may have learned from some of them that are not marked,
             because it is not written down what it learned from.
+        is_from_before: Whether it is what was said before the model learned from these images:
+            where there was a cross-validation, by what had learned from the other folds.
     """
 
     answers: Answers
     unreadable: tuple[str, ...] = ()
     why_unreadable: str = ""
     is_untraced: bool = False
+    is_from_before: bool = False
 
 
 def questions_about(dataset: Dataset, runs: Sequence[Run], scope: Scope | None = None) -> Questions:
@@ -91,7 +94,9 @@ def questions_about(dataset: Dataset, runs: Sequence[Run], scope: Scope | None =
     own = [run for run in runs if learned_from(run, dataset)]
     if own and scope is not Scope.ALL:
         side = Scope.TRAIN if scope is Scope.TRAIN else Scope.VALIDATION
-        common = frozenset.intersection(*(split_names(run, side) for run in own))
+        common = frozenset.intersection(
+            *(trained_on(run) if side is Scope.TRAIN else split_names(run, side) for run in own)
+        )
         places = [place for place, name in enumerate(images.names) if name in common]
         if places:
             return Questions(dataset, side, images, places)
@@ -127,7 +132,7 @@ def ask(
     """
     kept = _said_before(run, questions)
     if kept is not None:
-        return Examination(kept)
+        return Examination(kept, is_from_before=True)
     classifier = Classifier.open(run.folder)
     learned = LearnedImages.of(run, questions.dataset)
     classes, images = classifier.bundle.classes, questions.images

@@ -29,8 +29,10 @@ BACKBONE_WEIGHTS = 3_371_008
 CLASSIFIER = "classifier"
 """What the dense layer is called in the file; its weights are `classifier/weights`."""
 
+PIXEL_MEAN, PIXEL_SPREAD = 127.0, 128.0
+"""Pixels enter less the mean, divided by the spread."""
+
 _EPSILON = 1e-3  # of every batch normalisation
-_PIXEL_MEAN, _PIXEL_SPREAD = 127.0, 128.0
 _GREY_CHANNELS = 1
 
 Array = NDArray[np.float32]
@@ -140,7 +142,7 @@ def lite_file(size: int, channels: int, classifier: LinearLayer | None = None) -
         ModelError: The weights are missing or damaged.
     """
     graph = LiteGraph((size, size, channels))
-    x = graph.scale(graph.image, 1 / _PIXEL_SPREAD, -_PIXEL_MEAN / _PIXEL_SPREAD)
+    x = graph.scale(graph.image, 1 / PIXEL_SPREAD, -PIXEL_MEAN / PIXEL_SPREAD)
     before: Tensor | None = None
     for layer in backbone_layers(channels):
         before = x if layer.begins else before

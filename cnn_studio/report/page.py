@@ -6,7 +6,7 @@ Nothing in it is loaded from elsewhere, and every text is escaped.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,13 @@ _NONE = "\N{EN DASH}"
 Reader = Callable[[str], ImageArray]
 
 
-def write_report(path: Path, run: Run, answers: Answers | None, read: Reader | None) -> None:
+def write_report(
+    path: Path,
+    run: Run,
+    answers: Answers | None,
+    read: Reader | None,
+    recipe_fields: Collection[str] | None = None,
+) -> None:
     """Write the report on a run, whole or not at all.
 
     Args:
@@ -42,15 +48,22 @@ def write_report(path: Path, run: Run, answers: Answers | None, read: Reader | N
         answers: What the model said of each image of the test part, or of those held back, with
             calibrated probabilities; None leaves the diagram and the mistakes out.
         read: Reads an image by its name in `answers`; None leaves the pictures out.
+        recipe_fields: The fields of the recipe that mean something for the run's network; None
+            shows all.
 
     Raises:
         ModelError: The run has no model.
         OSError: The file cannot be written.
     """
-    write_atomically(path, report(run, answers, read).encode("utf-8"))
+    write_atomically(path, report(run, answers, read, recipe_fields).encode("utf-8"))
 
 
-def report(run: Run, answers: Answers | None, read: Reader | None) -> str:
+def report(
+    run: Run,
+    answers: Answers | None,
+    read: Reader | None,
+    recipe_fields: Collection[str] | None = None,
+) -> str:
     """The report as one text; see `write_report`."""
     bundle = run.bundle
     if bundle is None:
@@ -67,7 +80,7 @@ def report(run: Run, answers: Answers | None, read: Reader | None) -> str:
         _classes(scores),
         _reliability(bundle, answers),
         _mistakes(answers, read),
-        _section("Recipe", _table(_recipe(bundle))),
+        _section("Recipe", _table(_recipe(bundle, recipe_fields))),
         _section("Versions", _table(bundle.versions.items())),
     ]
     return (
@@ -84,7 +97,8 @@ def _head(run: Run, bundle: Bundle) -> str:
     best = f", the best is epoch {bundle.best_epoch}" if bundle.best_epoch else ""
     line = (
         f"{bundle.created:%d %B %Y %H:%M} UTC · {how} after {bundle.epochs_done:,} epochs in "
-        f"{_duration(bundle.seconds)}{best} · {bundle.weights:,} weights"
+        f"{_duration(bundle.seconds)}{best} · network: {bundle.network.label} · "
+        f"{bundle.weights:,} weights"
     )
     return (
         f"<header><h1>{escape(bundle.dataset_title)}</h1>"
@@ -97,7 +111,7 @@ def _figures(bundle: Bundle, answers: Answers | None) -> str:
         _tile(name, _percent(scores.accuracy), _range(scores.interval), f"{scores.count:,} images")
         for name, scores in (
             ("Test", bundle.test),
-            ("Validation", bundle.validation),
+            (_held_back(bundle), bundle.validation),
             ("Training", bundle.train),
         )
         if scores is not None
@@ -105,18 +119,13 @@ def _figures(bundle: Bundle, answers: Answers | None) -> str:
     if answers is not None:
         ece = answers.reliability().ece
         tiles.append(_tile("Calibration error", _percent(ece), "", f"{len(answers):,} images"))
-    return f'<div class="tiles">{"".join(tiles)}</div>{_basis(bundle)}' if tiles else ""
+    basis = f"<p>{escape(bundle.basis)}</p>" if bundle.basis else ""
+    return f'<div class="tiles">{"".join(tiles)}</div>{basis}' if tiles else ""
 
 
-def _basis(bundle: Bundle) -> str:
-    """What the figures rest on, where the model has learned on since."""
-    if not bundle.final_epochs or bundle.train is None or bundle.validation is None:
-        return ""
-    held_back = bundle.validation.count
-    return (
-        f"<p>Measured on {held_back:,} images held back, then learned from all "
-        f"{bundle.train.count + held_back:,}.</p>"
-    )
+def _held_back(bundle: Bundle) -> str:
+    """What the figure on images held back is called."""
+    return "Cross-validation" if bundle.folds else "Validation"
 
 
 def _cautions(bundle: Bundle, answers: Answers | None) -> str:
@@ -124,7 +133,7 @@ def _cautions(bundle: Bundle, answers: Answers | None) -> str:
     sentences = []
     if bundle.stopped_in_first_epoch and bundle.validation is None:
         sentences.append("Stopped before its first epoch ended, so it was not measured.")
-    for name, scores in (("Test", bundle.test), ("Validation", bundle.validation)):
+    for name, scores in (("Test", bundle.test), (_held_back(bundle), bundle.validation)):
         words = weak_in_words(weak_classes(scores), _WEAK) if scores is not None else ""
         if words:
             sentences.append(f"{name}: {words}")
@@ -208,7 +217,7 @@ def _reliability(bundle: Bundle, answers: Answers | None) -> str:
             f" The probabilities are calibrated with a temperature of "
             f"{bundle.calibration.temperature:.2f}; without it they would have been off by "
             f"{_percent(bundle.calibration.ece_before)} on {bundle.calibration.count:,} images "
-            "held back."
+            f"held back{' in turn' if bundle.folds else ''}."
         )
     return _section("Reliability", f"<p>{escape(words)}</p>{charts.diagram(measured)}")
 
@@ -247,12 +256,13 @@ def _picture(name: str, read: Reader | None) -> str:
     return '<div class="gone">not there any more</div>'
 
 
-def _recipe(bundle: Bundle) -> list[tuple[str, str]]:
+def _recipe(bundle: Bundle, fields: Collection[str] | None) -> list[tuple[str, str]]:
     input_spec = bundle.input
     size = f"{input_spec.size} x {input_spec.size} pixels, {input_spec.channels} "
     size += "channel" if input_spec.channels == 1 else "channels"
     rows = [("classes", ", ".join(bundle.classes)), ("input", f"{size}, {input_spec.fit}")]
-    return rows + [(key.replace("_", " "), _value(value)) for key, value in bundle.recipe.items()]
+    shown = {key: value for key, value in bundle.recipe.items() if fields is None or key in fields}
+    return rows + [(key.replace("_", " "), _value(value)) for key, value in shown.items()]
 
 
 def _value(value: Any) -> str:

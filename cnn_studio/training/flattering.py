@@ -19,6 +19,7 @@ from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.engine_task import EngineTask
 from cnn_studio.training.events import Batches, Done, Event, Preparing, Working
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.run_recipe import recipe_of
 from cnn_studio.training.same_images import SameImages, same_images
@@ -62,8 +63,6 @@ def claim_of_random_split(
         TrainingError: Too few of the images are the same any more, or it was stopped.
         ModelError: It is not written down which images they were.
     """
-    from cnn_studio.training.loop import train
-
     run = open_run(task.run_folder)
     if not can_be_asked(run) or run.bundle is None or run.bundle.validation is None:
         raise UsageError(
@@ -88,7 +87,7 @@ def claim_of_random_split(
 
     remove_traces(work_folder)  # of an attempt that was killed
     try:
-        train(request, tell, stop)
+        network_of(recipe.network).trainer(request, tell, stop)
         second = open_run(aside)
         scores = second.bundle.validation if second.bundle else None
     finally:

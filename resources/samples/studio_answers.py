@@ -20,11 +20,19 @@ def read_description(path=HERE / "studio.json"):
     description = json.loads(Path(path).read_text(encoding="utf-8"))
     rule = description.get("unknown")
     if rule is not None:  # its arrays are float32 in base64, row by row
-        for name in ("levels", "means", "precision"):
-            rule[name] = np.frombuffer(base64.b64decode(rule[name]), "<f4")
+        decode(rule, "levels", "means", "precision")
         rule["precision"] = rule["precision"].reshape(int(len(rule["precision"]) ** 0.5), -1)
         rule["means"] = rule["means"].reshape(-1, len(rule["precision"]))
+        directions = rule.get("discriminants")
+        if directions is not None:
+            decode(directions, "projection", "centre", "variances")
+            directions["projection"] = directions["projection"].reshape(-1, len(rule["precision"]))
     return description
+
+
+def decode(values, *names):
+    for name in names:
+        values[name] = np.frombuffer(base64.b64decode(values[name]), "<f4")
 
 
 def read_image(path):
@@ -97,8 +105,8 @@ def trimmed(image):
 def answer(outputs, description, accept=ACCEPT):
     """Make an answer of what the model gives for one picture.
 
-    `outputs` are what the model tells of it: probabilities (classes,), features (128,) and
-    activations (height, width, 64).
+    `outputs` are what the model tells of it: probabilities (classes,), features (units,) and
+    activations (height, width, filters).
     Returns the class, its probability from 0 to 1, and whether the picture is likely none of the
     classes.
     """
@@ -134,13 +142,22 @@ def familiarity(outputs, rule):
 
     It is when it lies close to a class, by the distance of Mahalanobis, and when the model is not
     undecided between classes, by the entropy of its probabilities. Where it lies is told by its
-    features and by how strongly each filter is moved on average.
+    features and by how strongly each filter is moved on average. Of a pretrained network it is told
+    by the features alone, in the few directions in which the classes differ, and the distance from
+    all the pictures of its training taken as one class is taken off.
     """
     probabilities, features, activations = outputs
     smallest = np.finfo(np.float32).tiny
-    place = np.concatenate([unit(features), unit(activations.mean(axis=(0, 1)))])
+    directions = rule.get("discriminants")
+    if directions is None:
+        place = np.concatenate([unit(features), unit(activations.mean(axis=(0, 1)))])
+    else:
+        place = unit(features) @ directions["projection"]
     gaps = (place - rule["means"]).astype(np.float64)
     distance = ((gaps @ rule["precision"]) * gaps).sum(axis=1).min()
+    if directions is not None:
+        gap = (place - directions["centre"]).astype(np.float64)
+        distance -= (gap**2 / directions["variances"]).sum()
     logarithms = np.log(np.maximum(probabilities, smallest, dtype=np.float64))
     entropy = -(probabilities * logarithms).sum()
     return np.float32(-distance - rule["entropy_weight"] * entropy)

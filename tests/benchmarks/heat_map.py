@@ -73,13 +73,16 @@ def main() -> None:
 
 
 def _grad_cam(weights: DenseWeights) -> Callable[[LiteOutputs, int], Heat]:
-    means = weights.into_units.mean(axis=(1, 2))  # (units, filters)
+    if weights.into_units is None:  # the features are means, and the gradient is the same all over
+        means, border = np.eye(weights.into_classes.shape[1], dtype=np.float32), 0
+    else:
+        means, border = weights.into_units.mean(axis=(1, 2)), 1  # (units, filters)
 
     def find(outputs: LiteOutputs, top: int) -> Heat:
         if outputs.features is None or outputs.activations is None:
             raise SystemExit("The model must tell features and activations.")
         slopes = (outputs.features > 0) * weights.into_classes[top]
-        return np.maximum(np.pad(outputs.activations @ (slopes @ means), 1, "edge"), 0)
+        return np.maximum(np.pad(outputs.activations @ (slopes @ means), border, "edge"), 0)
 
     return find
 

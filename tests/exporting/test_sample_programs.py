@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -18,8 +19,18 @@ import pytest
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.sample_programs import write_sample_programs
-from cnn_studio.models.bundle import Bundle, read_bundle
-from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.bundle import Bundle, description_text, read_bundle
+from cnn_studio.models.discriminants import ClassSums, fit_discriminants
+from cnn_studio.models.lite import LiteModel, LiteOutputs
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.unknown import (
+    Known,
+    described,
+    fit_unknown,
+    is_unknown,
+    relative_rule,
+    unit_length,
+)
 from cnn_studio.paths import resources
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
@@ -89,13 +100,15 @@ def test_there_is_no_studio(python: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", list(ExportFormat))
+@pytest.mark.parametrize("fixtures", [("trained", "exports"), ("pretrained", "pretrained_exports")])
 def test_each_program_says_what_the_studio_says(
-    trained: Trained,
-    exports: dict[str, Path],
+    request: pytest.FixtureRequest,
+    fixtures: tuple[str, str],
     python: Path,
     pictures: list[Path],
     form: ExportFormat,
 ) -> None:
+    trained, exports = (request.getfixturevalue(name) for name in fixtures)
     files = [*pictures, *_some_of(trained.dataset)]
     out = _run(python, exports[form], f"predict_{form.runtime}.py", *files)
     classifier = Classifier.open(trained.run.folder)
@@ -149,6 +162,60 @@ def answers() -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize("kind", list(NetworkKind))
+def test_pictures_are_as_familiar_as_in_the_studio(
+    answers: ModuleType, kind: NetworkKind, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(2)
+    labels = np.arange(90) % 3
+    features = np.maximum(random.normal(0, 0.3, (90, 12)), 0).astype(np.float32)
+    features[np.arange(90), labels * 4] += 2
+    pictures = random.uniform(0, 1, (90, 2, 2, 12 if kind is NetworkKind.PRETRAINED else 4))
+    pictures = pictures.astype(np.float32)
+    said = random.dirichlet((1, 1, 1), 90).astype(np.float32)
+    if kind is NetworkKind.PRETRAINED:
+        units = unit_length(features)
+        fitted = fit_discriminants(ClassSums.of(units, labels, 3))
+        assert fitted is not None
+        rule = relative_rule(fitted, random.normal(0, 1, 90), said, labels)
+    else:
+        places = described(features, pictures.mean(axis=(1, 2)))
+        fit = fit_unknown(Known(labels, said, places), Known(labels, said, places))
+        assert fit is not None
+        rule = fit
+    text = description_text(bundle(unknown=rule, network=kind))
+    (tmp_path / "studio.json").write_text(text, encoding="utf-8")
+    read = answers.read_description(tmp_path / "studio.json")["unknown"]
+    descriptions = rule.describe(features, pictures)
+    assert descriptions is not None
+    expected = rule.familiarity(said, descriptions)
+    assert float(np.ptp(expected)) > 0.5
+    for place in range(90):
+        outputs = (said[place], features[place], pictures[place])
+        found = answers.familiarity(outputs, read)
+        assert found == pytest.approx(expected[place], rel=1e-5, abs=1e-5)
+        seen = rule.score(LiteOutputs(*outputs))
+        for accept in (0.95, 0.5):
+            unknown = answers.is_unknown(outputs, {"unknown": read}, accept)
+            assert unknown == is_unknown(seen, accept)
+
+
+def test_descriptions_from_before_there_were_two_networks_are_read(
+    answers: ModuleType, tmp_path: Path
+) -> None:
+    known = Known(
+        np.arange(60) % 3,
+        np.eye(3, dtype=np.float32)[np.arange(60) % 3],
+        np.random.default_rng(3).normal(0, 1, (60, 5)).astype(np.float32),
+    )
+    values = bundle(unknown=fit_unknown(known, known)).to_dict()
+    del values["network"], values["folds"], values["unknown"]["discriminants"]
+    (tmp_path / "studio.json").write_text(json.dumps(values), encoding="utf-8")
+    read = answers.read_description(tmp_path / "studio.json")["unknown"]
+    outputs = (np.full(3, 1 / 3), np.ones(3), np.ones((2, 2, 2)))
+    assert np.isfinite(answers.familiarity(outputs, read))
+
+
 @pytest.mark.parametrize("fit", list(Fit))
 @pytest.mark.parametrize("polarity", list(Polarity))
 @pytest.mark.parametrize("channels", [1, 3])
@@ -172,3 +239,11 @@ def test_the_readme_names_classes_as_they_are(tmp_path: Path) -> None:
     readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
     assert "    0 @MODEL@\n    1 a@b\n    2 shoe\n" in readme
     assert "python camera_tflite.py" in readme
+    assert "learned everything from the pictures of these classes" in " ".join(readme.split())
+
+
+def test_the_readme_names_the_backbone_and_its_licence(tmp_path: Path) -> None:
+    write_sample_programs(ExportFormat.ONNX, bundle(network=NetworkKind.PRETRAINED), tmp_path)
+    readme = " ".join((tmp_path / "README.txt").read_text(encoding="utf-8").split())
+    assert "EfficientNet-Lite0" in readme
+    assert "Apache License 2.0" in readme

@@ -24,6 +24,7 @@ from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.models.answers import Places
 from cnn_studio.models.runs import Run
 from cnn_studio.report.page import write_report
+from cnn_studio.training.networks import network_of
 
 
 class ResultsFlow(QObject):
@@ -205,7 +206,9 @@ class ResultsFlow(QObject):
             dataset = evaluation.dataset if evaluation else None
             read = NamedImages(dataset).read if dataset else None
             try:
-                write_report(path, run, evaluation.answers if evaluation else None, read)
+                answers = evaluation.answers if evaluation else None
+                fields = network_of(run.bundle.network).fields if run.bundle else None
+                write_report(path, run, answers, read, fields)
             except OSError as error:
                 reason = error.strerror or error
                 raise ModelError(f"The report cannot be saved in {path} ({reason}).") from error
