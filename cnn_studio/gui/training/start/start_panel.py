@@ -186,6 +186,9 @@ class StartPanel(QFrame):
             self._recipe.set_total(0)
             if dataset is not None:
                 self._recipe.set_input(dataset.card.input)
+        if dataset is not None:
+            self._chooser.set_orientation(dataset.card.orientation)
+            self._recipe.set_orientation(dataset.card.orientation)
         self._update_start()
         self._on_recipe_changed()
 
