@@ -137,7 +137,7 @@ THOROUGH = Preset(
     "mirrored, or turned as well where they have no up. It pays with photos.",
     {
         "epochs": 30,
-        "learning_rate": 0.001,
+        "learning_rate": 0.002,
         "schedule": "cosine",
         "warmup_epochs": 0.5,
         "batch_size": 32,

@@ -23,6 +23,7 @@ from cnn_studio.gui.training.augmentation.preview_panel import PreviewPanel
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.training.strengths import FOLLOWING, LARGEST, Augmentation, Flip, Turns
 
+_SENTENCE_LINES = 2
 _STEPS = 100  # a slider counts in hundredths
 
 
@@ -97,7 +98,8 @@ class AugmentationDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(1, 200)
         grid.setColumnMinimumWidth(2, 48)
-        self._label(grid, 0, self.tr("Mirror"), self.tr("Every other image, at random"), self._flip)
+        tip = self.tr("Every other image, at random; “Turned and mirrored” includes it")
+        self._label(grid, 0, self.tr("Mirror"), tip, self._flip)
         grid.addWidget(self._flip, 0, 1, 1, 2)
         tip = self.tr("By 0, 90, 180 or 270 degrees, exactly; for what is seen from above")
         self._label(grid, 1, self.tr("Quarter turns"), tip, self._turns)
@@ -119,6 +121,9 @@ class AugmentationDialog(QDialog):
         self._sentence.setObjectName("augmentationText")
         self._sentence.setProperty("role", "quiet")
         self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        line = self._sentence.fontMetrics().lineSpacing()
+        self._sentence.setMinimumHeight(_SENTENCE_LINES * line)  # so that nothing moves
         self._preview = PreviewPanel(self)  # after the sliders, as the Tab key goes
         halves = QHBoxLayout()
         halves.setSpacing(24)
@@ -192,7 +197,7 @@ class AugmentationDialog(QDialog):
             else:
                 text = f"{slider.value()} %"
             self._figures[kind].setText(text)
-        self._flip.setEnabled(self._turns.currentData() != Turns.ALL)  # mirrored already
+        self._flip.setEnabled(self._turns.currentData() != Turns.ALL)
         self._sentence.setText(wording.augmentation_sentence(self.strengths(), self._orientation))
         self.strengths_changed.emit()
 
