@@ -201,7 +201,7 @@ def read_preset(path: Path) -> Preset:
     title, summary = (str(values.pop(key, "")) for key in _TITLE_KEYS)
     try:
         if is_run and "augmentation" in values:  # to repeat the run, so no name follows a card
-            values["augmentation"] = Augmentation.from_plain(values["augmentation"])
+            values["augmentation"] = Augmentation.recorded(values["augmentation"])
         return Preset(path.stem, title or path.stem, summary, _without_none(values))
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error

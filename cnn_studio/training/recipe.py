@@ -128,7 +128,7 @@ class Recipe:
                 f"Expected some of {', '.join(known)}."
             )
         try:
-            augmentation = Augmentation.from_plain(values.get("augmentation", "off"))
+            augmentation = Augmentation.recorded(values.get("augmentation", "off"))
             schedule = Schedule(values.get("schedule", Schedule.CONSTANT))
             return cls(**{**values, "augmentation": augmentation, "schedule": schedule})
         except (TypeError, ValueError) as error:

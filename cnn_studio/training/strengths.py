@@ -71,24 +71,17 @@ class Augmentation:
         if self.turns is Turns.ALL:  # mirrored already, so that equal effects compare equal
             object.__setattr__(self, "flip", Flip.OFF)
 
-    @property
-    def name(self) -> str | None:
-        """What a strength that has a name is called: off, light or strong."""
-        return next((name for name, known in NAMED.items() if known == self), None)
-
     def name_for(self, orientation: Orientation) -> str | None:
         """The name that means this for a dataset of an orientation; see `suited`."""
-        names = (name for name in FOLLOWING if Augmentation.suited(name, orientation) == self)
+        names = (name for name in NAMED if Augmentation.suited(name, orientation) == self)
         return next(names, None)
 
     def to_plain(self) -> str | dict[str, Any]:
-        """Its name, a name with turns, or the strengths that are not 0, for JSON and TOML."""
-        if self.name is not None:
-            return self.name
-        for name, known in NAMED.items():
-            if known != Augmentation.OFF and replace(known, turns=self.turns) == self:
-                return f"{name},turns={self.turns}"
-        return self._kinds()
+        """The kinds that are not off, or "off", for JSON and TOML.
+
+        No name, for what is written down stays what it was when a name comes to mean another thing.
+        """
+        return "off" if self == Augmentation.OFF else self._kinds()
 
     def to_preset(self, orientation: Orientation) -> str | dict[str, Any]:
         """As a recipe file says it that was made for a dataset of an orientation.
@@ -107,15 +100,25 @@ class Augmentation:
         Raises:
             UsageError: As in `from_plain`.
         """
-        named = FOLLOWING.get(value.strip()) if isinstance(value, str) else None
+        named = NAMED.get(value.strip()) if isinstance(value, str) else None
         if named is None:
             return cls.from_plain(value)
         has_up = orientation is Orientation.UP or named == Augmentation.OFF
         return named if has_up else replace(named, turns=Turns.ALL)
 
     @classmethod
+    def recorded(cls, value: object) -> Augmentation:
+        """Read back what a run has written down; a name there is one of before.
+
+        Raises:
+            UsageError: As in `from_plain`.
+        """
+        former = FORMER.get(value) if isinstance(value, str) else None
+        return cls.from_plain(value) if former is None else former
+
+    @classmethod
     def from_plain(cls, value: object) -> Augmentation:
-        """Read back what `to_plain` gave, or a text such as "flip=both,rotate=0.1".
+        """Read kinds, as `to_plain` gives them or in a text such as "flip=both,rotate=0.1".
 
         A text may begin with a name: "light,turns=all". Without a dataset's card a name stands
         for images that have an up.
@@ -127,7 +130,7 @@ class Augmentation:
             return value
         if isinstance(value, str):
             name, _, rest = value.partition(",")
-            named = FOLLOWING.get(name.strip())
+            named = NAMED.get(name.strip())
             if named is None:
                 return cls.from_plain(_pairs(value))
             return cls.from_plain({**asdict(named), **_pairs(rest)}) if rest else named
@@ -174,17 +177,18 @@ Augmentation.STRONG = Augmentation(
 )
 NAMED = {
     "off": Augmentation.OFF,
-    "light": Augmentation.LIGHT,
-    "strong": Augmentation.STRONG,
-}
-"""The strengths that have a name."""
-FOLLOWING = {
-    "off": Augmentation.OFF,
     "symmetries": Augmentation.SYMMETRIES,
     "light": Augmentation.LIGHT,
     "strong": Augmentation.STRONG,
 }
-"""The names that follow a dataset's card, and what each is for images that have an up."""
+"""The names, which follow a dataset's card, and what each means where images have an up."""
+FORMER = {
+    "light": Augmentation(Flip.SIDEWAYS, shift=0.06, zoom=0.1),
+    "strong": Augmentation(
+        Flip.SIDEWAYS, shift=0.12, rotate=0.05, zoom=0.2, brightness=0.2, contrast=0.25
+    ),
+}
+"""What the names meant as long as runs wrote them down; never to be changed."""
 
 
 def _pairs(text: str) -> dict[str, Any]:

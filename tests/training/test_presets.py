@@ -102,7 +102,7 @@ def test_a_runs_recipe_repeats_the_run_whatever_the_card_says_now(tmp_path: Path
         path.write_text(json.dumps({"recipe": {"augmentation": said}}))
         for orientation in Orientation:
             recipe = read_preset(path).recipe(orientation=orientation)
-            assert recipe.augmentation == Augmentation.from_plain(said)
+            assert recipe.augmentation == Augmentation.recorded(said)
     path.write_text(json.dumps({"recipe": {"augmentation": "wild"}}))
     with pytest.raises(UsageError, match=r"recipe.json: The augmentation is not understood"):
         read_preset(path)

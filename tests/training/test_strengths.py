@@ -9,7 +9,7 @@ import pytest
 
 from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import UsageError
-from cnn_studio.training.strengths import FOLLOWING, NAMED, Augmentation, Flip, Turns
+from cnn_studio.training.strengths import FORMER, NAMED, Augmentation, Flip, Turns
 
 OWN = Augmentation(Flip.BOTH, shift=0.1, rotate=0.5, erase=0.25)
 
@@ -30,8 +30,10 @@ def test_strengths_survive_a_round_trip(augmentation: Augmentation) -> None:
     assert Augmentation.from_plain(augmentation.to_plain()) == augmentation
 
 
-def test_what_has_a_name_is_written_by_its_name() -> None:
-    assert Augmentation.LIGHT.to_plain() == "light"
+def test_what_is_written_down_are_kinds_and_never_a_name_that_may_change() -> None:
+    assert Augmentation.OFF.to_plain() == "off"
+    for name in ("symmetries", "light", "strong"):
+        assert isinstance(NAMED[name].to_plain(), dict)
     assert OWN.to_plain() == {"flip": "both", "shift": 0.1, "rotate": 0.5, "erase": 0.25}
 
 
@@ -44,7 +46,6 @@ def test_turns_stand_beside_other_kinds_and_behind_a_name() -> None:
     assert TURNED.to_plain() == {"turns": "all", "shift": 0.1}
     turned = Augmentation.from_plain("light, turns=quarter")
     assert turned == replace(Augmentation.LIGHT, turns=Turns.QUARTER)
-    assert turned.to_plain() == "light,turns=quarter"
     assert Augmentation.from_plain("strong,rotate=0.3") == replace(Augmentation.STRONG, rotate=0.3)
 
 
@@ -53,13 +54,25 @@ def test_turns_with_mirrors_need_no_other_mirror() -> None:
     assert Augmentation(Flip.BOTH, Turns.QUARTER) != Augmentation(turns=Turns.QUARTER)
 
 
+def test_a_run_that_wrote_a_name_down_is_read_as_what_it_was() -> None:
+    assert Augmentation.recorded("light") == Augmentation(Flip.SIDEWAYS, shift=0.06, zoom=0.1)
+    assert Augmentation.recorded("strong") == Augmentation(
+        Flip.SIDEWAYS, shift=0.12, rotate=0.05, zoom=0.2, brightness=0.2, contrast=0.25
+    )
+    assert Augmentation.recorded("off") == Augmentation.OFF
+    for former in FORMER.values():
+        assert Augmentation.recorded(former.to_plain()) == former
+    with pytest.raises(UsageError, match="not understood"):
+        Augmentation.recorded("wild")
+
+
 def test_what_was_written_before_there_were_turns_has_none() -> None:
     old = {"flip": "both", "shift": 0.1, "rotate": 0.5, "erase": 0.25}
     assert Augmentation.from_plain(old) == OWN
     assert OWN.turns is Turns.OFF
 
 
-@pytest.mark.parametrize("name", FOLLOWING)
+@pytest.mark.parametrize("name", NAMED)
 def test_a_name_follows_the_card_of_a_dataset(name: str) -> None:
     standing = Augmentation.suited(name, Orientation.UP)
     lying = Augmentation.suited(name, Orientation.ANY)

@@ -21,7 +21,7 @@ from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.preview_panel import PreviewPanel
 from cnn_studio.gui.widgets.buttons import dialog_button
-from cnn_studio.training.strengths import FOLLOWING, LARGEST, Augmentation, Flip, Turns
+from cnn_studio.training.strengths import LARGEST, NAMED, Augmentation, Flip, Turns
 
 _SENTENCE_LINES = 2
 _STEPS = 100  # a slider counts in hundredths
@@ -131,7 +131,7 @@ class AugmentationDialog(QDialog):
         halves.addWidget(self._preview)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for name in FOLLOWING:
+        for name in NAMED:
             foot.addWidget(self._named_button(name))
         take = dialog_button(
             self, "takeAugmentationButton", self.tr("Use"), self.tr("Take these (Enter)")

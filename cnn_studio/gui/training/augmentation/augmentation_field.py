@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
-from cnn_studio.training.strengths import FOLLOWING, Augmentation
+from cnn_studio.training.strengths import NAMED, Augmentation
 
 _OWN = "own"
 
@@ -29,7 +29,7 @@ class AugmentationField(QComboBox):
         self.setObjectName("augmentationField")
         self._strengths = Augmentation.OFF
         self._orientation = Orientation.UP
-        for name in FOLLOWING:
+        for name in NAMED:
             self.addItem(wording.augmentation_title(name), name)
         self.addItem(self.tr("Own …"), _OWN)
         self._show_tips()
@@ -58,7 +58,7 @@ class AugmentationField(QComboBox):
         self.set_strengths(suited)
 
     def _show_tips(self) -> None:
-        for place, name in enumerate(FOLLOWING):
+        for place, name in enumerate(NAMED):
             tip = wording.augmentation_summary(name, self._orientation)
             self.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
 

@@ -18,7 +18,7 @@ from cnn_studio.gui.training.augmentation.augmentation_dialog import Augmentatio
 from cnn_studio.gui.training.augmentation.preview_state import PreviewPhase
 from cnn_studio.gui.training.augmentation.samples_grid import SamplesGrid
 from cnn_studio.gui.training.training_tab import TrainingTab
-from cnn_studio.training.strengths import FOLLOWING, Augmentation, Flip, Turns
+from cnn_studio.training.strengths import NAMED, Augmentation, Flip, Turns
 from tests.gui.training.test_training_tab import TRAINING_MS, part
 from tests.gui.training.test_training_tab import counted as counted
 
@@ -120,11 +120,11 @@ def test_the_dialog_says_what_strengths_with_a_name_are_good_for(
     dialog = AugmentationDialog(Augmentation.OFF, orientation)
     qtbot.addWidget(dialog)
     said = set()
-    for name in FOLLOWING:
+    for name in NAMED:
         press(dialog, f"{name}AugmentationButton")
         assert dialog.strengths() == Augmentation.suited(name, orientation)
         said.add(sentence(dialog))
-    assert len(said) == len(FOLLOWING)
+    assert len(said) == len(NAMED)
     assert any(text.startswith("Light: ") for text in said)
 
 
