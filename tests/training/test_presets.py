@@ -82,7 +82,10 @@ def test_thorough_takes_the_minutes_and_the_cards_symmetries() -> None:
     assert recipe.ema > 0
     assert recipe.final_epochs(30) == 9
     told = {d.key: d.value for d in differences(recipe, Recipe())}
-    assert told["augmentation"] == "turns all"
+    assert told["augmentation"] == "quarter turns and mirrors"
+    mixed = replace(recipe, augmentation=Augmentation(turns=Turns.QUARTER, shift=0.1))
+    told = {d.key: d.value for d in differences(mixed, Recipe())}
+    assert told["augmentation"] == "quarter turns, shift 0.1"
 
 
 def test_a_kept_recipe_follows_the_card_of_the_next_dataset(tmp_path: Path) -> None:

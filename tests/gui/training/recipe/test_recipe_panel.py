@@ -72,7 +72,7 @@ def test_an_augmentation_that_has_a_name_follows_the_datasets_card(panel: Recipe
     assert (field.currentData(), panel.recipe().augmentation.turns) == ("symmetries", Turns.ALL)
     changes = panel.findChild(QLabel, "recipeChanges")
     assert changes is not None
-    assert "augmentation turns all" in changes.text()
+    assert "augmentation quarter turns and mirrors" in changes.text()
 
 
 def test_strengths_of_ones_own_follow_no_card(panel: RecipePanel) -> None:
