@@ -40,8 +40,8 @@ RecipeOption = Annotated[
     typer.Option(
         metavar="RECIPE",
         show_default="classic, or pretrained with --network pretrained",
-        help="pretrained, classic, best, quick, a recipe of the workspace, a recipe file or a "
-        "run's recipe.json. The options below count more than what it says.",
+        help="pretrained, classic, best, thorough, quick, a recipe of the workspace, a recipe file "
+        "or a run's recipe.json. The options below count more than what it says.",
     ),
 ]
 NetworkOption = Annotated[
@@ -73,8 +73,11 @@ AugmentationOption = Annotated[
     str | None,
     _of_recipe(
         metavar="HOW",
-        help="Vary training images at random: off, light, strong, or strengths such as "
-        "flip=sideways,shift=0.1,rotate=0.05,zoom=0.1,brightness=0.2,contrast=0.2,erase=0.1.",
+        help="Vary training images at random: off, symmetries, light, strong, or kinds such as "
+        "flip=sideways,turns=all,shift=0.1,rotate=0.05,zoom=0.1,brightness=0.2,contrast=0.2,"
+        "erase=0.1; also light,turns=quarter. turns=quarter is exact turns by 90 degrees, "
+        "turns=all mirrors them as well. A bare name takes all turns where the dataset's card says "
+        'orientation = "any".',
     ),
 ]
 ScheduleOption = Annotated[
@@ -251,10 +254,11 @@ def _recipe_for(
     from cnn_studio.training.presets import find_preset
 
     overriding = {key: value for key, value in said.items() if value is not None}
-    preset, size = find_preset(place, name_or_file), dataset.card.input.size
-    made = preset.recipe(card_size=size, overriding=overriding)
+    preset, card = find_preset(place, name_or_file), dataset.card
+    size, orientation = card.input.size, card.orientation
+    made = preset.recipe(None, size, overriding, orientation)
     suited = _batch_size_for(dataset, made.validation_share, made.limit)
-    return preset.recipe(suited, size, overriding)
+    return preset.recipe(suited, size, overriding, orientation)
 
 
 def _batch_size_for(dataset: Dataset, validation: float, limit: int | None) -> int:

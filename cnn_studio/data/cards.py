@@ -24,7 +24,7 @@ DEFAULT_INPUT = InputSpec(64, 3, Fit.CROP)
 DEFAULT_TARGET = 500
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
-_OPTIONS = ("classes", "target_per_class", "storage", "disabled", "background")
+_OPTIONS = ("classes", "target_per_class", "storage", "orientation", "disabled", "background")
 _WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours")
 
 
@@ -33,6 +33,13 @@ class Storage(StrEnum):
 
     FOLDERS = "folders"
     IDX = "idx"
+
+
+class Orientation(StrEnum):
+    """Whether images have an up: those that were taken from above show the same any way round."""
+
+    UP = "up"
+    ANY = "any"
 
 
 class Part(StrEnum):
@@ -61,6 +68,7 @@ class DatasetCard:
         disabled: The classes that a training leaves out.
         colours: The colours that a person chose for classes, as "#RRGGBB".
         background: The class of pictures that show none of the others; empty if there is none.
+        orientation: Whether the images have an up.
 
     Raises:
         DatasetError: There is no name or title, a class stands twice or cannot be a folder, a
@@ -81,6 +89,7 @@ class DatasetCard:
     disabled: tuple[str, ...] = ()
     colours: Mapping[str, str] = field(default_factory=dict)
     background: str = ""
+    orientation: Orientation = Orientation.UP
 
     def __post_init__(self) -> None:
         if not self.name or not self.title:
@@ -131,6 +140,8 @@ class DatasetCard:
         values["classes"] = list(self.classes)
         values["target_per_class"] = self.target_per_class
         values["storage"] = str(self.storage)
+        if self.orientation is not Orientation.UP:
+            values["orientation"] = str(self.orientation)
         if self.disabled:
             values["disabled"] = list(self.disabled)
         if self.background:
@@ -240,5 +251,13 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
         disabled=tuple(values.get("disabled", [])),
         colours=dict(colours),
         background=str(values.get("background", "")),
+        orientation=_orientation_from(values.get("orientation", Orientation.UP)),
         **{"title": name, **texts},
     )
+
+
+def _orientation_from(value: Any) -> Orientation:
+    try:
+        return Orientation(value)
+    except ValueError as error:
+        raise DatasetError(f"orientation must be up or any. Received: {value!r}.") from error

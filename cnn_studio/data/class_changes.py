@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.cards import DatasetCard, Orientation
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name
@@ -130,6 +130,12 @@ def background_class(folders: ClassFolders, name: str) -> Change:
     """
     card = _card_with(folders, name) if name else folders.card_for_writing()
     return _of_card(card, replace(card, background=name))
+
+
+def image_orientation(folders: ClassFolders, orientation: Orientation) -> Change:
+    """Say whether the images of a dataset have an up."""
+    card = folders.card_for_writing()
+    return _of_card(card, replace(card, orientation=orientation))
 
 
 def relabelling(folders: ClassFolders, samples: Iterable[Sample], class_name: str) -> Change:

@@ -1,11 +1,11 @@
-"""Training images varied at random, by Keras's own layers."""
+"""Training images varied at random: by Keras's own layers, and by turns of its kind."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cnn_studio.models.tensorflow import keras
-from cnn_studio.training.strengths import Augmentation, Flip
+from cnn_studio.training.strengths import Augmentation, Flip, Turns
 from cnn_studio.vision.preparation import InputSpec, Polarity
 
 _FULL_RANGE = (0, 255)
@@ -35,6 +35,8 @@ def build_augmentation(strengths: Augmentation, input_spec: InputSpec) -> Any | 
     layers = keras.layers
     if strengths.flip is not Flip.OFF:
         made.append(layers.RandomFlip(_FLIPS[strengths.flip]))
+    if strengths.turns is not Turns.OFF:
+        made.append(QuarterTurns(mirrors=strengths.turns is Turns.ALL))
     if strengths.shift:
         made.append(layers.RandomTranslation(strengths.shift, strengths.shift, **outside))
     if strengths.zoom:
@@ -55,3 +57,39 @@ def build_augmentation(strengths: Augmentation, input_spec: InputSpec) -> Any | 
             )
         )
     return keras.Sequential(made, name="augmentation") if made else None
+
+
+class QuarterTurns(keras.layers.Layer):  # type: ignore[misc]
+    """Turns each square image by 0, 90, 180 or 270 degrees; every pixel keeps its value.
+
+    All eight ways in which a square lies on itself are made of three: exchanged axes, upside down,
+    and mirrored sideways. Without mirrors the third one follows from the first two.
+
+    Args:
+        mirrors: Whether mirrored images are as good.
+        seed: Of the draw; None takes one from Keras's global seed.
+    """
+
+    def __init__(self, *, mirrors: bool, seed: int | None = None) -> None:
+        super().__init__()
+        self._mirrors = mirrors
+        self._generator = keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Turn a batch, each image by a draw of its own.
+
+        Args:
+            images: (batch, size, size, channels).
+            training: Whether to turn them at all.
+        """
+        if not training:
+            return images
+        ops = keras.ops
+        shape = (3, ops.shape(images)[0], 1, 1, 1)
+        drawn = keras.random.randint(shape, 0, 2, seed=self._generator)
+        exchanged, upside_down, sideways = (drawn[place] == 1 for place in range(3))
+        if not self._mirrors:
+            sideways = ops.logical_xor(exchanged, upside_down)
+        images = ops.where(exchanged, ops.transpose(images, (0, 2, 1, 3)), images)
+        images = ops.where(upside_down, ops.flip(images, 1), images)
+        return ops.where(sideways, ops.flip(images, 2), images)

@@ -132,7 +132,7 @@ class Recipe:
                 f"Expected some of {', '.join(known)}."
             )
         try:
-            augmentation = Augmentation.from_plain(values.get("augmentation", "off"))
+            augmentation = Augmentation.recorded(values.get("augmentation", "off"))
             schedule = Schedule(values.get("schedule", Schedule.CONSTANT))
             network = NetworkKind(values.get("network", NetworkKind.CNN))
             read = {"augmentation": augmentation, "schedule": schedule, "network": network}

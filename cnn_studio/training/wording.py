@@ -29,6 +29,7 @@ TITLES = {
     "network": "Network",
 }
 _WHERE_NONE = {"image_size": "the dataset's own", "limit": "all images"}
+_TURNS = {"quarter": "quarter turns", "all": "quarter turns and mirrors"}
 _OFF_AT_ZERO = {"warmup_epochs", "ema", "label_smoothing", "weight_decay", "patience"}
 
 
@@ -50,7 +51,10 @@ def shown(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, Mapping):
-        return ", ".join(f"{kind} {strength}" for kind, strength in value.items())
+        return ", ".join(
+            _TURNS[strength] if kind == "turns" else f"{kind} {strength}"
+            for kind, strength in value.items()
+        )
     if key == "network":
         return NetworkKind(value).label
     if key in _OFF_AT_ZERO and value == 0:

@@ -9,12 +9,14 @@ import pytest
 from cnn_studio.data.cards import (
     CARD_NAME,
     DatasetCard,
+    Orientation,
     Storage,
     card_for_plain_folder,
     read_card,
     write_card,
 )
 from cnn_studio.errors import DatasetError
+from cnn_studio.paths import built_in_datasets
 from cnn_studio.vision.preparation import Fit, InputSpec, Polarity
 from tests.data.pictures import put_photo
 
@@ -28,6 +30,7 @@ def test_a_card_survives_being_written_and_read(tmp_path: Path) -> None:
         target_per_class=50,
         description="Two\nlines.",
         licence="CC0",
+        orientation=Orientation.ANY,
     )
     write_card(tmp_path / "leaves", card)
     assert read_card(tmp_path / "leaves") == card
@@ -46,6 +49,17 @@ def test_a_card_of_a_title_only_gets_the_rest(tmp_path: Path) -> None:
     assert card.input == InputSpec(64, 3, Fit.CROP)
     assert card.target_per_class == 500
     assert card.storage is Storage.FOLDERS
+    assert card.orientation is Orientation.UP
+
+
+def test_only_photos_from_above_have_no_up(tmp_path: Path) -> None:
+    has_up = {
+        folder.name: read_card(folder).orientation is Orientation.UP
+        for folder in built_in_datasets().iterdir()
+    }
+    assert has_up == {"fashion-mnist": True, "objects": True, "satellite": False}
+    write_card(tmp_path, DatasetCard("things", "Things", ()))
+    assert "orientation" not in (tmp_path / CARD_NAME).read_text()  # as it always was
 
 
 @pytest.mark.parametrize(
@@ -58,6 +72,8 @@ def test_a_card_of_a_title_only_gets_the_rest(tmp_path: Path) -> None:
         ('classes = ["../a"]', "cannot be the name of a class"),
         ("target_per_class = 0", "at least 1. Received: 0"),
         ('storage = "tape"', "tape"),
+        ('orientation = "down"', "orientation must be up or any. Received: 'down'"),
+        ("orientation = 90", "orientation must be up or any. Received: 90"),
         ("[input]\nsize = 4", "16 to 512"),
         ("input = 3", "not understood"),
         ("\x00", "not understood"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cnn_studio.data.cards import read_card
+from cnn_studio.data.cards import Orientation, read_card
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_changes import (
     background_class,
@@ -19,6 +19,7 @@ from cnn_studio.data.class_changes import (
     class_rename,
     class_switch,
     deletion,
+    image_orientation,
     marking,
     regrouping,
     relabelling,
@@ -184,6 +185,16 @@ def test_classes_are_ordered_coloured_and_switched_off(folders: ClassFolders) ->
         class_order(folders, ["shoe", "cap"])
     with pytest.raises(DatasetError, match=r"#RRGGBB\. Received: red"):
         class_colour(folders, "cap", "red")
+
+
+def test_whether_images_have_an_up_is_said_and_taken_back(folders: ClassFolders) -> None:
+    done = folders.carry_out(image_orientation(folders, Orientation.ANY))
+    folders.carry_out(class_rename(folders, "cap", "hat"))
+    card = read_card(folders.dataset.folder)
+    assert (card.orientation, "hat" in card.classes) == (Orientation.ANY, True)
+    folders.carry_out(done.inverse())
+    card = read_card(folders.dataset.folder)
+    assert (card.orientation, "hat" in card.classes) == (Orientation.UP, True)
 
 
 def test_marks_follow_an_image_wherever_it_goes(folders: ClassFolders) -> None:

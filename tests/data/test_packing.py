@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
-from cnn_studio.data.class_changes import class_colour, class_switch, deletion, marking
+from cnn_studio.data.class_changes import (
+    class_colour,
+    class_switch,
+    deletion,
+    image_orientation,
+    marking,
+)
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.marks import Mark
@@ -35,6 +42,7 @@ def things(workspace: Workspace) -> Dataset:
     card.write_text("# collected at home\n" + card.read_text())
     folders.carry_out(class_colour(folders, "shoe", "#102030"))
     folders.carry_out(class_switch(folders, "Mütze 帽子", enabled=False))
+    folders.carry_out(image_orientation(folders, Orientation.ANY))
     folders.carry_out(deletion(folders, folders.samples("shoe")[:1]))
     folders.carry_out(marking(folders, folders.samples("shoe")[:1], Mark.EXCLUDED, True))
     return folders.dataset
@@ -57,6 +65,7 @@ def test_it_is_the_same_in_another_studio(things: Dataset, tmp_path: Path) -> No
     assert _files(elsewhere) == _files(things)
     again = find_dataset(Workspace(tmp_path / "elsewhere"), "things")
     assert again.card == things.card
+    assert again.card.orientation is Orientation.ANY
     assert ClassFolders(again).marks.names(Mark.EXCLUDED) == ClassFolders(things).marks.names(
         Mark.EXCLUDED
     )

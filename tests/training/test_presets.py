@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import UsageError
 from cnn_studio.paths import Workspace
 from cnn_studio.training.presets import (
@@ -15,6 +16,8 @@ from cnn_studio.training.presets import (
     CLASSIC,
     PRESETS,
     QUICK,
+    THOROUGH,
+    Preset,
     differences,
     find_preset,
     own_presets,
@@ -22,7 +25,7 @@ from cnn_studio.training.presets import (
     write_preset,
 )
 from cnn_studio.training.recipe import Augmentation, Recipe, Schedule
-from cnn_studio.training.strengths import Flip
+from cnn_studio.training.strengths import Flip, Turns
 
 OWN = Recipe(
     epochs=20,
@@ -52,6 +55,60 @@ def test_a_preset_suits_its_dataset_and_never_enlarges_images() -> None:
     assert QUICK.recipe(card_size=28).image_size is None
     assert QUICK.recipe(batch_size=16).batch_size == 16
     assert QUICK.recipe(16, 64, {"batch_size": 8, "image_size": 48, "epochs": 1}).image_size == 48
+
+
+@pytest.mark.parametrize("said", ["symmetries", "light", "strong"])
+def test_a_named_augmentation_follows_the_datasets_card(said: str) -> None:
+    preset = Preset("mine", "Mine", "", {"augmentation": said})
+    standing = preset.recipe(orientation=Orientation.UP).augmentation
+    lying = preset.recipe(orientation=Orientation.ANY).augmentation
+    assert (standing.turns, lying.turns) == (Turns.OFF, Turns.ALL)
+    assert lying == replace(standing, turns=Turns.ALL)
+    overridden = CLASSIC.recipe(None, 64, {"augmentation": said}, Orientation.ANY)
+    assert overridden.augmentation == lying
+    own = CLASSIC.recipe(None, 64, {"augmentation": f"{said},turns=off"}, Orientation.ANY)
+    assert own.augmentation == standing
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_preset_turns_what_has_an_up(preset: Preset) -> None:
+    assert preset.recipe(orientation=Orientation.UP).augmentation.turns is Turns.OFF
+
+
+def test_thorough_takes_the_minutes_and_the_cards_symmetries() -> None:
+    recipe = THOROUGH.recipe(batch_size=8, card_size=64, orientation=Orientation.ANY)
+    assert (recipe.epochs, recipe.batch_size, recipe.final_fit) == (30, 32, True)
+    assert recipe.augmentation == Augmentation(turns=Turns.ALL)
+    assert recipe.ema > 0
+    assert recipe.final_epochs(30) == 9
+    told = {d.key: d.value for d in differences(recipe, Recipe())}
+    assert told["augmentation"] == "quarter turns and mirrors"
+    mixed = replace(recipe, augmentation=Augmentation(turns=Turns.QUARTER, shift=0.1))
+    told = {d.key: d.value for d in differences(mixed, Recipe())}
+    assert told["augmentation"] == "quarter turns, shift 0.1"
+
+
+def test_a_kept_recipe_follows_the_card_of_the_next_dataset(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    for made_for in Orientation:
+        recipe = BEST.recipe(overriding={"augmentation": "strong"}, orientation=made_for)
+        write_preset(path, recipe, "Mine", orientation=made_for)
+        assert 'augmentation = "strong"' in path.read_text()
+        for orientation in Orientation:
+            again = read_preset(path).recipe(orientation=orientation)
+            assert again.augmentation == Augmentation.suited("strong", orientation)
+
+
+def test_a_runs_recipe_repeats_the_run_whatever_the_card_says_now(tmp_path: Path) -> None:
+    for said in ("light", "light,turns=all", {"turns": "quarter"}):
+        path = tmp_path / "recipe.json"
+        path.write_text(json.dumps({"recipe": {"augmentation": said}}))
+        for orientation in Orientation:
+            recipe = read_preset(path).recipe(orientation=orientation)
+            assert recipe.augmentation == Augmentation.recorded(said)
+    path.write_text(json.dumps({"recipe": {"augmentation": "wild"}}))
+    with pytest.raises(UsageError, match=r"recipe.json: The augmentation is not understood"):
+        read_preset(path)
 
 
 def test_a_recipe_file_survives_a_round_trip_and_says_only_what_differs(tmp_path: Path) -> None:

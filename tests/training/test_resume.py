@@ -27,6 +27,7 @@ from cnn_studio.training.recipe import Augmentation, Schedule
 from cnn_studio.training.records import claimed
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
+from cnn_studio.training.strengths import Turns
 from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
 
 pytestmark = pytest.mark.slow
@@ -133,6 +134,19 @@ def test_a_killed_training_resumed_equals_an_uninterrupted_one(
     (started,) = of_kind(events, Started)
     assert (started.epochs_before, started.steps_before) == (epoch - 1, step)
     _assert_equal(whole, killed)
+
+
+def test_a_training_with_turns_that_was_stopped_equals_one_that_was_not(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    recipe = replace(RECIPE, augmentation=Augmentation(turns=Turns.ALL))
+    whole, _events = _train(request_for(dataset, workspace, recipe))
+    stopped, _events = _train(
+        request_for(dataset, workspace, recipe),
+        lambda event: isinstance(event, EpochDone) and event.epoch == 2,
+    )
+    _train(request_to_resume(workspace, stopped.name))
+    _assert_equal(whole, stopped)
 
 
 def test_a_stopped_training_keeps_its_best_and_can_go_on(

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.figures import NONE, duration, images, percent, whole
 from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
@@ -18,6 +19,7 @@ from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.strengths import Augmentation, Turns
 
 _tr = partial(QCoreApplication.translate, "Training")
 DAY = "d MMM"
@@ -231,3 +233,51 @@ def reliability(measured: Reliability, calibration: Calibration | None) -> str:
 
 def _places(value: float, places: int) -> str:
     return QLocale().toString(value, "f", places)
+
+
+def augmentation_title(name: str) -> str:
+    """What an augmentation that has a name is called."""
+    titles = {
+        "off": _tr("Off"),
+        "symmetries": _tr("Symmetries"),
+        "light": _tr("Light"),
+        "strong": _tr("Strong"),
+    }
+    return titles[name]
+
+
+def augmentation_summary(name: str, orientation: Orientation) -> str:
+    """What an augmentation that has a name does to images of an orientation, costs and brings.
+
+    The figures are those of docs/decisions/0024-symmetries.md.
+    """
+    if orientation is Orientation.ANY:
+        symmetries = _tr("Turned by quarter turns and mirrored, exact to the pixel.")
+    else:
+        symmetries = _tr("Mirrored every other time.")
+    summaries = {
+        "off": _tr("Images as they are."),
+        "symmetries": symmetries,
+        "light": _tr("Symmetries, and moved and zoomed a little."),
+        "strong": _tr("Light and more: turned a little, other light."),
+    }
+    return summaries[name]
+
+
+def augmentation_sentence(strengths: Augmentation, orientation: Orientation) -> str:
+    """What strengths are good for, with images of an orientation."""
+    name = strengths.name_for(orientation)
+    if name is not None:
+        title, summary = augmentation_title(name), augmentation_summary(name, orientation)
+        return _tr("{title}: {summary}").format(title=title, summary=summary)
+    if strengths.turns is not Turns.OFF and orientation is Orientation.UP:
+        return _tr(
+            "The dataset's card says that its images have an up: turned ones are like none that "
+            "the network will meet."
+        )
+    if strengths.turns is not Turns.ALL and orientation is Orientation.ANY:
+        return _tr(
+            "The dataset's card says that its images have no up: turned and mirrored ones are as "
+            "good as those that were taken."
+        )
+    return _tr("Strengths of your own: train once without them and compare the two runs.")

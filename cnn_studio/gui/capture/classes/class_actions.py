@@ -1,4 +1,4 @@
-"""What can be done with the chosen class: the actions of its menu and their keys."""
+"""What can be done with the chosen class, and with all: the actions of a menu and their keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.capture.classes.class_model import ClassRow
 from cnn_studio.gui.capture.classes.colour_choice import ColourChoice, swatch_icon
 from cnn_studio.gui.theme import Theme
@@ -29,6 +30,7 @@ class ClassActions(QObject):
         switch_requested(str, bool): Trainings shall use the class, or leave it out.
         background_requested(str): This shall be the background class; none if empty.
         remove_requested(str): The class shall go to the trash.
+        orientation_requested(bool): The images of all classes have an up, or have none.
     """
 
     edit_requested = Signal()
@@ -38,6 +40,7 @@ class ClassActions(QObject):
     switch_requested = Signal(str, bool)
     background_requested = Signal(str)
     remove_requested = Signal(str)
+    orientation_requested = Signal(bool)
 
     def __init__(self, view: QWidget, theme: Theme) -> None:
         super().__init__(view)
@@ -59,7 +62,13 @@ class ClassActions(QObject):
         self._remove = self._action(
             "removeClass", self.tr("Delete class"), QKeySequence(keys.Key_Delete)
         )
-        for action in (self._trained, self._background):
+        self._has_no_up = self._action(
+            "noUp", self.tr("Images of all classes have no up (seen from above)")
+        )
+        self._has_no_up.setToolTip(
+            self.tr("Trainings may turn them by quarter turns, since any way round is right")
+        )
+        for action in (self._trained, self._background, self._has_no_up):
             action.setCheckable(True)
         self._merge = QMenu(self.tr("Merge into"), view)
         self._merge.setObjectName("mergeMenu")
@@ -92,6 +101,11 @@ class ClassActions(QObject):
             self._background.setChecked(row.is_background)
             self._colour.show_colour(row.colour, is_own=row.has_own_colour)
 
+    def show_orientation(self, orientation: Orientation, *, is_editable: bool) -> None:
+        """Say whether the images of the dataset have an up, and whether that can be changed."""
+        self._has_no_up.setChecked(orientation is Orientation.ANY)
+        self._has_no_up.setEnabled(is_editable)
+
     @Slot()
     def refresh(self) -> None:
         """The menu opens: list the other classes in it."""
@@ -112,6 +126,8 @@ class ClassActions(QObject):
         menu.addMenu(self._merge)
         menu.addSeparator()
         menu.addAction(self._remove)
+        menu.addSeparator()
+        menu.addAction(self._has_no_up)
 
     def _action(self, name: str, text: str, key: QKeySequence | None = None) -> QAction:
         action = QAction(text, self)
@@ -131,6 +147,7 @@ class ClassActions(QObject):
         self._background.triggered.connect(self._on_background_triggered)
         self._colour.chosen.connect(self._on_colour_chosen)
         self._remove.triggered.connect(self._on_remove_triggered)
+        self._has_no_up.triggered.connect(self._on_has_no_up_triggered)
 
     def _on_merge_triggered(self, target: str) -> None:
         if self._chosen is not None:
@@ -143,6 +160,10 @@ class ClassActions(QObject):
     @Slot()
     def _on_down_triggered(self) -> None:
         self.step_requested.emit(1)
+
+    @Slot(bool)
+    def _on_has_no_up_triggered(self, checked: bool) -> None:
+        self.orientation_requested.emit(not checked)
 
     @Slot(bool)
     def _on_trained_triggered(self, checked: bool) -> None:

@@ -40,6 +40,7 @@ class ClassFlow(QObject):
         actions.colour_requested.connect(edits.colour_class)
         actions.switch_requested.connect(edits.switch_class)
         actions.background_requested.connect(edits.choose_background)
+        actions.orientation_requested.connect(edits.orient_images)
         panel.model.rename_requested.connect(edits.rename_class)
         panel.model.order_requested.connect(edits.order_classes)
         panel.view.class_chosen.connect(self.class_chosen)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.cards import DatasetCard, Orientation
 from cnn_studio.data.class_names import MAX_LENGTH
 from cnn_studio.gui.capture.classes.background_offer import BackgroundOffer
 from cnn_studio.gui.capture.classes.class_actions import ClassActions
@@ -86,6 +86,10 @@ class ClassPanel(QFrame):
     ) -> None:
         """Show the classes; see ClassModel.set_classes."""
         self.model.set_classes(counts, card, known, writable)
+        orientation = card.orientation if card is not None else Orientation.UP
+        self.class_actions.show_orientation(
+            orientation, is_editable=card is not None and self.model.is_editable
+        )
         self.view.show_class(self._chosen)
         self._add_row.setVisible(writable)
         self._import_button.setVisible(writable)
@@ -153,7 +157,7 @@ class ClassPanel(QFrame):
         menu.aboutToShow.connect(self.class_actions.refresh)
         button = self._menu_button
         button.setObjectName("classMenuButton")
-        button.setToolTip(self.tr("What can be done with the chosen class"))
+        button.setToolTip(self.tr("What can be done with the chosen class, and with all"))
         button.setAccessibleName(button.toolTip())
         button.setIconSize(_ICON)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

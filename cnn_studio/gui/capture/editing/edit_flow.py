@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from cnn_studio.data import class_changes
+from cnn_studio.data.cards import Orientation
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.contradictions import decision
@@ -152,6 +153,13 @@ class EditFlow(QObject):
         else:
             text = self.tr("No background class")
         self._do(text, class_changes.background_class, name)
+
+    @Slot(bool)
+    def orient_images(self, has_up: bool) -> None:
+        """Say whether the images of the dataset have an up."""
+        text = self.tr("Images have an up") if has_up else self.tr("Images have no up")
+        orientation = Orientation.UP if has_up else Orientation.ANY
+        self._do(text, class_changes.image_orientation, orientation)
 
     @Slot(list)
     def delete(self, samples: Sequence[Sample]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
@@ -9,20 +11,29 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
+from cnn_studio.data.cards import Orientation
+from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.preview_panel import PreviewPanel
 from cnn_studio.gui.widgets.buttons import dialog_button
-from cnn_studio.training.strengths import LARGEST, Augmentation, Flip
+from cnn_studio.training.strengths import LARGEST, NAMED, Augmentation, Flip, Turns
 
+_SENTENCE_LINES = 2
 _STEPS = 100  # a slider counts in hundredths
 
 
 class AugmentationDialog(QDialog):
-    """One line a kind, and samples beside them.
+    """One line a kind, samples beside them, and a sentence on what the strengths are good for.
+
+    Args:
+        strengths: Where to begin.
+        orientation: Whether the images have an up; what has a name follows it.
+        parent: The window.
 
     Signals:
         strengths_given(Augmentation): What shall be taken.
@@ -32,23 +43,33 @@ class AugmentationDialog(QDialog):
     strengths_given = Signal(object)
     strengths_changed = Signal()
 
-    def __init__(self, strengths: Augmentation, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        strengths: Augmentation,
+        orientation: Orientation,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("augmentationDialog")
         self.setWindowTitle(self.tr("Augmentation"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._orientation = orientation
         self._sliders: dict[str, QSlider] = {}
         self._figures: dict[str, QLabel] = {}
-        self._flip = QComboBox(self)
-        self._flip.setObjectName("flipField")
-        for value, text in (
+        self._flip = self._choice(
+            "flipField",
             (Flip.OFF, self.tr("Off")),
             (Flip.SIDEWAYS, self.tr("Sideways")),
             (Flip.BOTH, self.tr("Sideways and upside down")),
-        ):
-            self._flip.addItem(text, str(value))
+        )
+        self._turns = self._choice(
+            "turnsField",
+            (Turns.OFF, self.tr("Off")),
+            (Turns.QUARTER, self.tr("Turned")),
+            (Turns.ALL, self.tr("Turned and mirrored")),
+        )
+        self._sentence = QLabel(self)
         self._lay_out()
-        self._flip.currentIndexChanged.connect(self.strengths_changed)
         self._show(strengths)
 
     @property
@@ -59,7 +80,16 @@ class AugmentationDialog(QDialog):
     def strengths(self) -> Augmentation:
         """What is asked for."""
         shares = {kind: slider.value() / _STEPS for kind, slider in self._sliders.items()}
-        return Augmentation.from_plain({"flip": self._flip.currentData(), **shares})
+        chosen = {"flip": self._flip.currentData(), "turns": self._turns.currentData()}
+        return Augmentation.from_plain({**chosen, **shares})
+
+    def _choice(self, name: str, *entries: tuple[Flip | Turns, str]) -> QComboBox:
+        field = QComboBox(self)
+        field.setObjectName(name)
+        for value, text in entries:
+            field.addItem(text, str(value))
+        field.currentIndexChanged.connect(self._show_figures)
+        return field
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -68,9 +98,13 @@ class AugmentationDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(1, 200)
         grid.setColumnMinimumWidth(2, 48)
-        self._label(grid, 0, self.tr("Mirror"), self.tr("Every other image, at random"), self._flip)
+        tip = self.tr("Every other image, at random; “Turned and mirrored” includes it")
+        self._label(grid, 0, self.tr("Mirror"), tip, self._flip)
         grid.addWidget(self._flip, 0, 1, 1, 2)
-        for row, (kind, name, tip) in enumerate(self._described(), 1):
+        tip = self.tr("By 0, 90, 180 or 270 degrees, exactly; for what is seen from above")
+        self._label(grid, 1, self.tr("Quarter turns"), tip, self._turns)
+        grid.addWidget(self._turns, 1, 1, 1, 2)
+        for row, (kind, name, tip) in enumerate(self._described(), 2):
             slider = QSlider(Qt.Orientation.Horizontal, self)
             slider.setObjectName(f"{kind}Slider")
             slider.setRange(0, round(LARGEST[kind] * _STEPS))
@@ -84,6 +118,12 @@ class AugmentationDialog(QDialog):
         left = QVBoxLayout()
         left.addLayout(grid)
         left.addStretch(1)
+        self._sentence.setObjectName("augmentationText")
+        self._sentence.setProperty("role", "quiet")
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        line = self._sentence.fontMetrics().lineSpacing()
+        self._sentence.setMinimumHeight(_SENTENCE_LINES * line)  # so that nothing moves
         self._preview = PreviewPanel(self)  # after the sliders, as the Tab key goes
         halves = QHBoxLayout()
         halves.setSpacing(24)
@@ -91,9 +131,8 @@ class AugmentationDialog(QDialog):
         halves.addWidget(self._preview)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        off = dialog_button(
-            self, "noAugmentationButton", self.tr("All off"), self.tr("Vary nothing")
-        )
+        for name in NAMED:
+            foot.addWidget(self._named_button(name))
         take = dialog_button(
             self, "takeAugmentationButton", self.tr("Use"), self.tr("Take these (Enter)")
         )
@@ -102,7 +141,6 @@ class AugmentationDialog(QDialog):
         cancel = dialog_button(
             self, "cancelAugmentationButton", self.tr("Cancel"), self.tr("Leave it as it was (Esc)")
         )
-        foot.addWidget(off)
         foot.addStretch(1)
         foot.addWidget(cancel)
         foot.addWidget(take)
@@ -110,10 +148,17 @@ class AugmentationDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
         column.addLayout(halves)
+        column.addWidget(self._sentence)
         column.addLayout(foot)
-        off.clicked.connect(self._on_off_clicked)
         take.clicked.connect(self._on_take_clicked)
         cancel.clicked.connect(self.reject)
+
+    def _named_button(self, name: str) -> QPushButton:
+        title = self.tr("All off") if name == "off" else wording.augmentation_title(name)
+        tip = wording.augmentation_summary(name, self._orientation)
+        button = dialog_button(self, f"{name}AugmentationButton", title, tip)
+        button.clicked.connect(partial(self._on_named_clicked, name))
+        return button
 
     def _described(self) -> list[tuple[str, str, str]]:
         return [
@@ -137,6 +182,7 @@ class AugmentationDialog(QDialog):
 
     def _show(self, strengths: Augmentation) -> None:
         self._flip.setCurrentIndex(self._flip.findData(str(strengths.flip)))
+        self._turns.setCurrentIndex(self._turns.findData(str(strengths.turns)))
         for kind, slider in self._sliders.items():
             slider.setValue(round(getattr(strengths, kind) * _STEPS))
         self._show_figures()
@@ -151,11 +197,12 @@ class AugmentationDialog(QDialog):
             else:
                 text = f"{slider.value()} %"
             self._figures[kind].setText(text)
+        self._flip.setEnabled(self._turns.currentData() != Turns.ALL)
+        self._sentence.setText(wording.augmentation_sentence(self.strengths(), self._orientation))
         self.strengths_changed.emit()
 
-    @Slot()
-    def _on_off_clicked(self) -> None:
-        self._show(Augmentation.OFF)
+    def _on_named_clicked(self, name: str) -> None:
+        self._show(Augmentation.suited(name, self._orientation))
 
     @Slot()
     def _on_take_clicked(self) -> None:

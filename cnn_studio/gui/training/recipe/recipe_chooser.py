@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import UsageError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
@@ -56,6 +57,7 @@ class RecipeChooser(QWidget):
         self._studio = studio
         self._presets: list[Preset] = []
         self._is_own_choice = False
+        self._orientation = Orientation.UP
         self._field = ElidedChooser(self)
         self._field.setObjectName("recipeField")
         self._field.setAccessibleName(self.tr("Recipe"))
@@ -93,6 +95,10 @@ class RecipeChooser(QWidget):
         """The recipe that is chosen."""
         return self._presets[self._field.currentIndex()]
 
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Say whether the images have an up for which the recipe in the fields is made."""
+        self._orientation = orientation
+
     @Slot()
     def refresh(self) -> None:
         """Read the person's own recipes anew."""
@@ -115,7 +121,7 @@ class RecipeChooser(QWidget):
 
     def save(self, recipe: Recipe, title: str) -> None:
         """Keep a recipe as the person's own; it is the chosen one then."""
-        self._load(partial(_saved, self._studio.workspace, recipe, title))
+        self._load(partial(_saved, self._studio.workspace, recipe, title, self._orientation))
 
     def _load(self, work: partial[_Loaded]) -> None:
         job = self._studio.jobs.create(work)
@@ -205,11 +211,13 @@ def _opened(workspace: Workspace, path: Path, _task: Task) -> _Loaded:
     return own_presets(workspace), read_preset(path)
 
 
-def _saved(workspace: Workspace, recipe: Recipe, title: str, _task: Task) -> _Loaded:
+def _saved(
+    workspace: Workspace, recipe: Recipe, title: str, orientation: Orientation, _task: Task
+) -> _Loaded:
     name = re.sub(r"[^\w-]+", "-", title).strip("-").lower()
     path = workspace.root / RECIPES_FOLDER / f"{name or 'recipe'}.toml"
     try:
-        write_preset(path, recipe, title)
+        write_preset(path, recipe, title, orientation=orientation)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror or error}).") from error
     return own_presets(workspace), read_preset(path)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
@@ -45,6 +46,7 @@ class RecipePanel(QWidget):
         self._batch_edited = False
         self._preset = CLASSIC
         self._network = network_of(_USUAL.network)
+        self._orientation = Orientation.UP
         self._usual = UsualFields(self)
         self._more = MoreFields(studio, self)
         self._changes = self._sentence("recipeChanges")
@@ -67,6 +69,12 @@ class RecipePanel(QWidget):
         recipe = self._preset.recipe(card_size=spec.size)
         self._usual.suggest(image_size=recipe.image_size or self._usual_px)
         self._suggest()
+
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Take over whether the images have an up; an augmentation that has a name follows it."""
+        if orientation is not self._orientation:
+            self._orientation = orientation
+            self._usual.set_orientation(orientation)
 
     def set_preset(self, preset: Preset) -> None:
         """Take over a recipe."""
@@ -170,7 +178,8 @@ class RecipePanel(QWidget):
     def _of_preset(self, preset: Preset) -> Recipe:
         """A preset as it suits the dataset."""
         batch_size = self._suggested_batch_size if self._about_learned else None
-        return preset.recipe(batch_size, self._input.size if self._input else None)
+        size = self._input.size if self._input else None
+        return preset.recipe(batch_size, size, orientation=self._orientation)
 
     @Slot()
     def _show_changes(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.training.augmentation.augmentation_field import AugmentationField
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.rate_field import RateField
@@ -85,6 +86,10 @@ class UsualFields(QWidget):
             self._image_size.setValue(recipe.image_size or card_size)
             self._validation.setValue(round(100 * recipe.validation_share))
             self._augmentation.set_strengths(recipe.augmentation)
+
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Say whether the images have an up."""
+        self._augmentation.set_orientation(orientation)
 
     def suggest(self, image_size: int | None = None, batch_size: int | None = None) -> None:
         """Show what suits the dataset, without a word."""

@@ -30,7 +30,6 @@ from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.networks import network_of
-from cnn_studio.training.presets import usual_preset
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
@@ -192,11 +191,16 @@ class StartPanel(QFrame):
     def _take_dataset(self) -> None:
         dataset = self._studio.dataset
         name = dataset.name if dataset else ""
-        if name != self._dataset_name:
+        is_another = name != self._dataset_name
+        if is_another:
             self._dataset_name = name
             self._recipe.set_total(0)
-            if dataset is not None:
+        if dataset is not None:
+            if is_another:
                 self._recipe.set_input(dataset.card.input)
+            self._chooser.set_orientation(dataset.card.orientation)
+            self._recipe.set_orientation(dataset.card.orientation)
+            if is_another:
                 self._chooser.suggest(usual_preset(dataset))
         self._update_start()
         self._on_recipe_changed()

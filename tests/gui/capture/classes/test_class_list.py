@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from cnn_studio.data.cards import DatasetCard, read_card, write_card
+from cnn_studio.data.cards import DatasetCard, Orientation, read_card, write_card
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_actions import ClassActions
@@ -289,6 +289,28 @@ def test_a_colour_is_chosen_from_the_eight_any_other_or_the_usual_one(
     by_text["Usual colour"].trigger()
     qtbot.waitUntil(lambda: rows(tab)[0].colour == CLASS_COLOURS[0])
     assert read_card(things.folder).colours == {}
+
+
+def test_the_menu_says_that_no_image_has_an_up(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    no_up = action(tab, "noUp")
+    qtbot.waitUntil(no_up.isEnabled)
+    assert not no_up.isChecked()
+    no_up.trigger()
+    qtbot.waitUntil(lambda: read_card(things.folder).orientation is Orientation.ANY)
+    undo = part(tab, QToolButton, "undoButton")
+    qtbot.waitUntil(undo.isEnabled)
+    assert "Images have no up" in undo.toolTip()
+    assert no_up.isChecked()
+    undo.click()
+    qtbot.waitUntil(lambda: read_card(things.folder).orientation is Orientation.UP)
+    qtbot.waitUntil(lambda: not no_up.isChecked())
+    no_up.trigger()
+    qtbot.waitUntil(lambda: read_card(things.folder).orientation is Orientation.ANY)
+    qtbot.waitUntil(no_up.isEnabled)
+    no_up.trigger()
+    qtbot.waitUntil(lambda: read_card(things.folder).orientation is Orientation.UP)
 
 
 def test_a_class_for_nothing_of_these_is_offered_and_added(

@@ -36,6 +36,7 @@ _ASKED: dict[str, Ask] = {
     "merge": lambda flow, _pens: flow.merge_class("pen", "cup"),
     "order": lambda flow, _pens: flow.order_classes(["key", "pen", "cup"]),
     "switch": lambda flow, _pens: flow.switch_class("pen", False),
+    "orientation": lambda flow, _pens: flow.orient_images(False),
     "colour": lambda flow, _pens: flow.colour_class("pen", "#102030"),
     "exclude": lambda flow, pens: flow.exclude(pens[1:], True),
     "review": lambda flow, pens: flow.review(pens[0], "cup"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.cards import Orientation, card_for_plain_folder, write_card
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
 from cnn_studio.gui.training.augmentation.preview_state import PreviewPhase
 from cnn_studio.gui.training.augmentation.samples_grid import SamplesGrid
 from cnn_studio.gui.training.training_tab import TrainingTab
-from cnn_studio.training.strengths import Augmentation
+from cnn_studio.training.strengths import NAMED, Augmentation, Flip, Turns
 from tests.gui.training.test_training_tab import TRAINING_MS, part
 from tests.gui.training.test_training_tab import counted as counted
 
@@ -24,8 +26,9 @@ from tests.gui.training.test_training_tab import counted as counted
 def opened(tab: TrainingTab) -> AugmentationDialog:
     field = part(tab, QComboBox, "augmentationField")
     assert isinstance(field, QComboBox)
-    field.setCurrentIndex(3)
-    field.activated.emit(3)
+    own = field.findData("own")
+    field.setCurrentIndex(own)
+    field.activated.emit(own)
     return next(d for d in tab.findChildren(AugmentationDialog) if d.isVisible())
 
 
@@ -92,6 +95,78 @@ def test_an_engine_that_dies_while_it_is_warmed_is_told_and_tried_again(
     close(qtbot, counted, dialog)
 
 
+def sentence(dialog: AugmentationDialog) -> str:
+    label = dialog.findChild(QLabel, "augmentationText")
+    assert label is not None
+    return label.text()
+
+
+def choice(dialog: AugmentationDialog, name: str) -> QComboBox:
+    field = dialog.findChild(QComboBox, name)
+    assert field is not None
+    return field
+
+
+def press(dialog: AugmentationDialog, name: str) -> None:
+    button = dialog.findChild(QPushButton, name)
+    assert button is not None
+    button.click()
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_the_dialog_says_what_strengths_with_a_name_are_good_for(
+    qtbot: QtBot, orientation: Orientation
+) -> None:
+    dialog = AugmentationDialog(Augmentation.OFF, orientation)
+    qtbot.addWidget(dialog)
+    said = set()
+    for name in NAMED:
+        press(dialog, f"{name}AugmentationButton")
+        assert dialog.strengths() == Augmentation.suited(name, orientation)
+        said.add(sentence(dialog))
+    assert len(said) == len(NAMED)
+    assert any(text.startswith("Light: ") for text in said)
+
+
+def test_turns_are_chosen_and_the_card_says_whether_they_are_right(qtbot: QtBot) -> None:
+    dialog = AugmentationDialog(Augmentation(Flip.SIDEWAYS, shift=0.1), Orientation.UP)
+    qtbot.addWidget(dialog)
+    turns, flip = choice(dialog, "turnsField"), choice(dialog, "flipField")
+    assert "your own" in sentence(dialog)
+    turns.setCurrentIndex(turns.findData("quarter"))
+    assert dialog.strengths() == Augmentation(Flip.SIDEWAYS, Turns.QUARTER, shift=0.1)
+    assert "have an up" in sentence(dialog)
+    assert flip.isEnabled()
+    turns.setCurrentIndex(turns.findData("all"))
+    assert dialog.strengths() == Augmentation(turns=Turns.ALL, shift=0.1)
+    assert not flip.isEnabled()  # mirrored already
+    turns.setCurrentIndex(turns.findData("off"))
+    assert dialog.strengths() == Augmentation(Flip.SIDEWAYS, shift=0.1)
+    lying = AugmentationDialog(Augmentation(Flip.SIDEWAYS, shift=0.1), Orientation.ANY)
+    qtbot.addWidget(lying)
+    assert "have no up" in sentence(lying)
+    press(lying, "lightAugmentationButton")
+    assert choice(lying, "turnsField").currentData() == "all"
+
+
+def test_a_card_that_is_edited_is_followed(
+    qtbot: QtBot, counted: TrainingTab, studio: Studio, dataset_folder: Path
+) -> None:
+    field = part(counted, QComboBox, "augmentationField")
+    assert isinstance(field, QComboBox)
+    field.setCurrentIndex(field.findData("light"))
+    assert counted._start_panel.recipe().augmentation == Augmentation.LIGHT
+    card = card_for_plain_folder(dataset_folder)
+    write_card(dataset_folder, replace(card, orientation=Orientation.ANY))
+    studio.dataset_was_edited()
+    lying = Augmentation.suited("light", Orientation.ANY)
+    assert counted._start_panel.recipe().augmentation == lying
+    dialog = opened(counted)
+    assert dialog.strengths() == lying
+    assert sentence(dialog).startswith("Light: ")
+    close(qtbot, counted, dialog)
+
+
 @pytest.mark.slow
 def test_the_real_engine_varies_what_is_asked(qtbot: QtBot, counted: TrainingTab) -> None:
     state = counted._preview._state
@@ -122,6 +197,11 @@ def test_the_real_engine_varies_what_is_asked(qtbot: QtBot, counted: TrainingTab
     brightness.setValue(90)
     assert state.phase is PreviewPhase.VARYING
     seen.add(wait_until_varied())
-    assert len(seen) == 5
+    press(dialog, "offAugmentationButton")
+    turns = choice(dialog, "turnsField")
+    turns.setCurrentIndex(turns.findData("all"))
+    assert state.phase is PreviewPhase.VARYING
+    seen.add(wait_until_varied())
+    assert len(seen) == 6
     assert "As the network may see them" in said(dialog)
     close(qtbot, counted, dialog)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
+from cnn_studio.training.presets import THOROUGH, Preset
 from cnn_studio.training.recipe import Augmentation, Recipe
+from cnn_studio.training.strengths import Flip, Turns
 from cnn_studio.vision.preparation import InputSpec
 
 
@@ -43,8 +48,40 @@ def test_the_fields_are_taken_into_the_recipe(panel: RecipePanel) -> None:
     assert rate is not None
     assert augmentation is not None
     rate.setValue(0.0005)
-    augmentation.setCurrentIndex(2)
+    augmentation.setCurrentIndex(augmentation.findData("strong"))
     assert panel.recipe() == Recipe(25, 32, 0.0005, 96, 0.3, Augmentation.STRONG, 7)
+
+
+def test_an_augmentation_that_has_a_name_follows_the_datasets_card(panel: RecipePanel) -> None:
+    field = panel.findChild(QComboBox, "augmentationField")
+    assert field is not None
+    offered = [field.itemText(place) for place in range(field.count())]
+    assert offered == ["Off", "Symmetries", "Light", "Strong", "Own …"]
+    for name in ("symmetries", "light", "strong"):
+        field.setCurrentIndex(field.findData(name))
+        standing = panel.recipe().augmentation
+        panel.set_orientation(Orientation.ANY)
+        assert field.currentData() == name
+        assert panel.recipe().augmentation == replace(standing, turns=Turns.ALL)
+        panel.set_orientation(Orientation.UP)
+        assert panel.recipe().augmentation == standing
+    tip = field.itemData(1, Qt.ItemDataRole.ToolTipRole)
+    panel.set_orientation(Orientation.ANY)
+    assert field.itemData(1, Qt.ItemDataRole.ToolTipRole) != tip
+    panel.set_preset(THOROUGH)
+    assert (field.currentData(), panel.recipe().augmentation.turns) == ("symmetries", Turns.ALL)
+    changes = panel.findChild(QLabel, "recipeChanges")
+    assert changes is not None
+    assert "augmentation quarter turns and mirrors" in changes.text()
+
+
+def test_strengths_of_ones_own_follow_no_card(panel: RecipePanel) -> None:
+    own = Augmentation(Flip.BOTH, shift=0.1)
+    panel.set_preset(Preset("mine", "Mine", "", {"augmentation": own.to_plain()}))
+    panel.set_orientation(Orientation.ANY)
+    assert panel.recipe().augmentation == own
+    panel.set_preset(Preset("mine", "Mine", "", {"augmentation": Augmentation.LIGHT}))
+    assert panel.recipe().augmentation == Augmentation.LIGHT  # of a run from before
 
 
 def test_few_images_suggest_a_smaller_batch_until_it_is_edited(panel: RecipePanel) -> None:

@@ -100,14 +100,16 @@ def test_strengths_of_ones_own_are_given_in_a_dialog(qtbot: QtBot, panel: Recipe
     panel.show()
     field = panel.findChild(QComboBox, "augmentationField")
     assert field is not None
-    field.setCurrentIndex(3)
-    field.activated.emit(3)
+    own = field.findData("own")
+    field.setCurrentIndex(own)
+    field.activated.emit(own)
     dialog = panel.findChild(AugmentationDialog)
     assert dialog is not None
     dialog.reject()
     assert field.currentData() == "off"
-    field.setCurrentIndex(3)
-    field.activated.emit(3)
+    own = field.findData("own")
+    field.setCurrentIndex(own)
+    field.activated.emit(own)
     dialog = panel.findChildren(AugmentationDialog)[-1]
     slider = dialog.findChild(QSlider, "rotateSlider")
     assert slider is not None
@@ -144,9 +146,9 @@ def test_ones_own_recipe_is_kept_in_a_file_and_offered_again(
     again.refresh()
     names = again.findChild(QComboBox, "recipeField")
     assert names is not None
-    qtbot.waitUntil(lambda: names.count() == 5)
-    titles = ["Pretrained", "Classic", "Best", "Quick look"]
-    assert [names.itemText(n) for n in range(4)] == titles
+    qtbot.waitUntil(lambda: names.count() == 6)
+    titles = ["Pretrained", "Classic", "Best", "Thorough", "Quick look"]
+    assert [names.itemText(n) for n in range(5)] == titles
     assert again.preset == CLASSIC
 
 

@@ -89,7 +89,7 @@ def test_recipes_differ_where_they_differ() -> None:
     assert lines["Epochs"].values == ("3", "12")
     assert lines["Seed"].values == ("1", "12345")
     assert lines["Learning rate"].values == ("0.001", "0.0002")
-    assert lines["Augmentation"].values == ("off", "light")
+    assert lines["Augmentation"].values == ("off", "flip sideways, shift 0.06, zoom 0.1")
     assert not lines["Schedule"].differs
     assert not lines["Dataset"].differs
     assert lines["Validation accuracy"].is_result
