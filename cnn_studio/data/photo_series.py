@@ -26,6 +26,7 @@ _LEAST_LINKS = 2
 _MORE_ALIKE, _EACH_MORE_ALIKE = 0.8, 0.5
 _REFERENCES = 256
 _ROUNDING = 1e-5
+_AT_ONCE = 1024
 _SEED = 1
 
 _COPY = re.compile(r"( ?\(\d+\)| - Copy| copy)+$")
@@ -119,16 +120,29 @@ def _alike(
     links: Sequence[Link], vectors_of: VectorsOf, others: NDArray[np.int64], vectors: Vectors
 ) -> list[Link]:
     """Those links of a series that show; none where the numbers do not say what is alike."""
-    pairs = np.array(links)
-    ones, nexts = vectors_of(pairs[:, 0].tolist()), vectors_of(pairs[:, 1].tolist())
-    alike = np.einsum("nd,nd->n", ones, nexts)[:, None]
-    is_other = (others != pairs[:, :1]) & (others != pairs[:, 1:])
-    less = ((ones @ vectors.T < alike - _ROUNDING) & is_other).sum(1) / np.maximum(
-        is_other.sum(1), 1
+    less = np.concatenate(
+        [
+            _less_alike(np.array(links[start : start + _AT_ONCE]), vectors_of, others, vectors)
+            for start in range(0, len(links), _AT_ONCE)
+        ]
     )
     if less.mean() < _MORE_ALIKE:
         return []
     return [link for link, share in zip(links, less, strict=True) if share >= _EACH_MORE_ALIKE]
+
+
+def _less_alike(
+    pairs: NDArray[np.int64], vectors_of: VectorsOf, others: NDArray[np.int64], vectors: Vectors
+) -> NDArray[np.float64]:
+    """The share of the others that the first of each pair is less alike than the second, (n,)."""
+    places, numbers = np.unique(pairs, return_inverse=True)
+    own = vectors_of(places.tolist())
+    ones, nexts = own[numbers.reshape(pairs.shape).T]
+    alike = np.einsum("nd,nd->n", ones, nexts)[:, None]
+    is_other = (others != pairs[:, :1]) & (others != pairs[:, 1:])
+    is_less = (ones @ vectors.T < alike - _ROUNDING) & is_other
+    shares: NDArray[np.float64] = is_less.sum(1) / np.maximum(is_other.sum(1), 1)
+    return shares
 
 
 def _stem(name: str) -> str:

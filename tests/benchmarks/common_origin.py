@@ -268,7 +268,7 @@ def _train(photos: Photos, seed: int, recipe: str, scratch: Path) -> None:
     for way, found in (("without features", lambda *_of: None), ("with features", known)):
         workspace = Workspace(scratch)
         dataset = find_dataset(workspace, str(folder))
-        chosen = find_preset(recipe, workspace).recipe(overriding={"seed": seed})
+        chosen = find_preset(workspace, recipe).recipe(overriding={"seed": seed})
         request = TrainingRequest(dataset, chosen, workspace.runs)
         with mock.patch.object(training_data, "_features", found):
             run = train(request, lambda _event: None, threading.Event())

@@ -15,6 +15,7 @@ from cnn_studio.data.marks import Mark
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.paths import Workspace
+from cnn_studio.training.listed_images import ListedImages
 from cnn_studio.vision.images import read_image
 from tests.data.pictures import jpeg, picture, put_photo, write_part
 
@@ -60,6 +61,26 @@ def test_recordings_are_groups_and_so_are_copies(workspace: Workspace) -> None:
     assert first == second == recording.id
     assert fifth == sixth
     assert len({first, third, fourth, fifth}) == 4
+
+
+def test_features_say_what_is_of_one_origin(workspace: Workspace) -> None:
+    dataset = create_dataset(workspace, "Things", ["shoe"])
+    for number in range(6):
+        put_photo(dataset.folder / "shoe" / f"{'abcdef'[number]}.jpg", number)
+    images = open_images(dataset)
+    assert images is not None
+    chosen = np.array([5, 4, 2, 1, 0])
+    features = np.eye(5, 1280, dtype=np.float32)
+    features[3] = features[1]  # the places are those of the chosen ones
+    groups = images.group(chosen, features=features).groups
+    assert groups[3] == groups[1]
+    assert len(set(groups)) == 4
+    listed = ListedImages(images, images.classes, chosen[::-1])
+    again = listed.group(np.array([4, 2, 1]), features=features[:3]).groups
+    assert len(set(again)) == 3
+    all_again = listed.group(np.arange(5), features=features[::-1]).groups
+    assert all_again[1] == all_again[3]
+    assert len(set(all_again)) == 4
 
 
 def test_what_is_switched_off_or_left_out_is_not_learned_from(workspace: Workspace) -> None:

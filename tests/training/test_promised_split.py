@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.image_sets import ImageSet, open_images
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.paths import Workspace
+from cnn_studio.training import training_data
 from cnn_studio.training.events import Event
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
@@ -67,6 +69,31 @@ def test_a_published_set_keeps_its_promise_too(workspace: Workspace, idx_dataset
     assert (len(promised.train), len(promised.validation)) == tuple(
         map(len, _drawn(request_for(idx_dataset, workspace, recipe)))
     )
+
+
+def test_what_a_pretrained_network_sees_alike_stays_on_one_side(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The features come from one place, and say the same to the promise and to the training."""
+    dataset = colours(workspace)
+
+    def seen(images: ImageSet, sources: np.ndarray) -> np.ndarray:
+        number = np.array([int(Path(images.names[source]).stem[-3:]) for source in sources])
+        features: np.ndarray = np.eye(4, 1280, dtype=np.float32)[number % 4]
+        return features
+
+    monkeypatch.setattr(training_data, "_features", seen)
+    promised = promised_split(dataset, QUICK)
+    train, validation = _drawn(request_for(dataset, workspace, QUICK))
+    assert promised.validation.tolist() == validation.tolist()
+    assert promised.grouped == 48
+    assert "48 of 48 photos seem to share their origin" in promised.notes[0]
+    images = open_images(dataset)
+    assert images is not None
+    side = {(images.labels[place], int(images.names[place][-7:-4]) % 4) for place in validation}
+    assert len(side) == 3
+    other = {(images.labels[place], int(images.names[place][-7:-4]) % 4) for place in train}
+    assert not side & other
 
 
 def _drawn(request: TrainingRequest) -> tuple[np.ndarray, np.ndarray]:
