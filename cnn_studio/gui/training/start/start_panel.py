@@ -30,6 +30,7 @@ from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
 from cnn_studio.training.networks import network_of
+from cnn_studio.training.presets import usual_preset
 from cnn_studio.training.recipe import Recipe
 
 _WIDTH_PX = 304
