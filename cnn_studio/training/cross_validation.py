@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cnn_studio.models.discriminants import ClassSums, Discriminants, fit_discriminants
 from cnn_studio.models.unknown import LEAST_IMAGES, UnknownRule, relative_rule, unit_length
 from cnn_studio.pretrained.efficientnet_lite import LinearLayer
-from cnn_studio.training.folds import dealt, holding, loosened
+from cnn_studio.training.folds import MOST_FOLDS, dealt, holding, loosened
 from cnn_studio.training.linear_layer import (
     WEIGHT_DECAYS,
     Lesson,
@@ -30,7 +30,6 @@ Indices = NDArray[np.int64]
 
 _WHOLE_CLASS = 0.9  # the share of a class above which what belongs together is cut up all the same
 _TRIAL_ITERATIONS = 12
-MOST_FOLDS = 10
 
 
 @dataclass(frozen=True, eq=False)

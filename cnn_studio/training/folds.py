@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Indices = NDArray[np.int64]
 
+MOST_FOLDS = 10
+"""In so many parts images are dealt at most."""
+
 _MOST_OF_A_CLASS = 0.5
 
 

@@ -18,6 +18,7 @@ from cnn_studio.training import estimate
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 
+_SEARCH_BYTES = 15 * 40 * 8  # of a number: three weight decays in five folds; measured
 _FIT_BYTES = 4 * 4  # of a feature: as read and as centred, and what is multiplied meanwhile
 
 
@@ -28,6 +29,8 @@ class StudioNetwork(ABC):
         kind: Which one.
         smallest_px, largest_px: The image sizes that it takes.
         needs_tensorflow: Whether a training needs it.
+        settles: Whether a training that ends before its last epoch has found what there is to find,
+            so that more epochs change nothing.
         fields: The fields of a recipe that mean something for it.
     """
 
@@ -35,6 +38,7 @@ class StudioNetwork(ABC):
     smallest_px: int
     largest_px: int
     needs_tensorflow: bool
+    settles: bool
     fields: frozenset[str]
 
     def input_of(self, card: InputSpec, image_size: int | None) -> InputSpec:
@@ -85,6 +89,7 @@ class _SharedCnn(StudioNetwork):
     kind = NetworkKind.CNN
     smallest_px, largest_px = MIN_SIZE, MAX_SIZE
     needs_tensorflow = True
+    settles = False
     fields = frozenset(field.name for field in dataclass_fields(Recipe))
 
     def usual_px(self, card: InputSpec) -> int:
@@ -113,6 +118,7 @@ class _Pretrained(StudioNetwork):
     kind = NetworkKind.PRETRAINED
     smallest_px, largest_px = 128, 224
     needs_tensorflow = False
+    settles = True
     fields = frozenset(
         {
             "epochs",
@@ -137,7 +143,8 @@ class _Pretrained(StudioNetwork):
         return BACKBONE_WEIGHTS
 
     def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:  # noqa: ARG002
-        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES
+        learned = self.count_weights(input_spec, num_classes)
+        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES + learned * _SEARCH_BYTES
 
     def image_bytes(self, input_spec: InputSpec) -> int:  # noqa: ARG002 - pixels are not kept
         return FEATURES * _FIT_BYTES

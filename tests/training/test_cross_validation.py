@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from cnn_studio.models.unknown import LEAST_IMAGES, UnknownRule, is_unknown, unit_length
 from cnn_studio.training.cross_validation import (
-    MOST_FOLDS,
     CrossValidation,
     Folds,
     deal,
     unknown_rule,
 )
+from cnn_studio.training.folds import MOST_FOLDS
 from cnn_studio.training.linear_layer import (
     WEIGHT_DECAYS,
     Lesson,
