@@ -23,7 +23,7 @@ Array = NDArray[np.float32]
 MOST_DIRECTIONS = 128
 
 _SHRINKAGE = 0.3  # how much of the covariance is taken to be the same in all directions
-_LEAST_VARIANCE = 1e-9
+_LEAST_VARIANCE = 1e-6  # of features of length one; products of single precision are no truer
 
 
 @dataclass(frozen=True, eq=False)

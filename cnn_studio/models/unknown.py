@@ -305,7 +305,7 @@ def relative_rule(
     distances: NDArray[np.float64],
     probabilities: Array,
     labels: NDArray[np.int64],
-) -> UnknownRule:
+) -> UnknownRule | None:
     """The rule of a pretrained network.
 
     Args:
@@ -315,9 +315,14 @@ def relative_rule(
         probabilities: What a model says of each that has not learned from it, (n, classes),
             float32, not calibrated.
         labels: The true class of each, (n,), int64.
+
+    Returns:
+        The rule; None where all images are equally far, so that nothing is unusual.
     """
     directions, means = fitted
     unit = _weight(distances)
+    if unit == 0:
+        return None
     entropies = _entropies(probabilities)
     entropy_weight = _ENTROPY_SHARE * _weight(entropies)
     levels = np.asarray(-unit * distances - entropy_weight * entropies, np.float32)

@@ -7,7 +7,6 @@ are held back is chosen within each fold, by images that neither judge it nor ar
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from cnn_studio.models.discriminants import ClassSums, Discriminants, fit_discriminants
 from cnn_studio.models.unknown import LEAST_IMAGES, UnknownRule, relative_rule, unit_length
 from cnn_studio.pretrained.efficientnet_lite import LinearLayer
-from cnn_studio.training.folds import dealt, loosened
+from cnn_studio.training.folds import MOST_FOLDS, dealt, holding, loosened
 from cnn_studio.training.linear_layer import (
     WEIGHT_DECAYS,
     Lesson,
@@ -31,7 +30,6 @@ Indices = NDArray[np.int64]
 
 _WHOLE_CLASS = 0.9  # the share of a class above which what belongs together is cut up all the same
 _TRIAL_ITERATIONS = 12
-_MOST_FOLDS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +61,13 @@ def deal(
     """
     if share == 0:
         return Folds(np.zeros(len(labels), np.int64), 0)
-    wanted = min(max(2, round(1 / share)), _MOST_FOLDS)
+    wanted = min(max(2, round(1 / share)), MOST_FOLDS)
     loose = loosened(groups, labels, wanted, _WHOLE_CLASS)
     of = np.zeros(len(labels), np.int64)
     parts = dealt(labels, loose, wanted, seed)
     for number, places in enumerate(parts):
         of[places] = number
-    return Folds(of, len(parts), _notes(groups, loose, labels, classes))
+    return Folds(of, len(parts), _notes(holding(groups, labels, _WHOLE_CLASS), classes))
 
 
 class CrossValidation:
@@ -125,7 +123,7 @@ class CrossValidation:
             last[:] = [done]
             return goes_on()
 
-        if not layers.learn(_TRIAL_ITERATIONS, after) or not last:
+        if not layers.learn(_TRIAL_ITERATIONS, after):
             return False
         losses = np.zeros((folds.count, len(tried)))
         for fold, judge in enumerate(judges):
@@ -209,15 +207,15 @@ def unknown_rule(
         goes_on: Called between folds.
 
     Returns:
-        The rule; None with fewer than `LEAST_IMAGES` images, or where `goes_on` became False.
+        The rule; None with fewer than `LEAST_IMAGES` images, where these do not differ, or where
+        `goes_on` became False.
     """
     num_classes = held_back.shape[1]
-    kept = (
-        np.flatnonzero(labels != background) if background is not None else np.arange(len(labels))
-    )
-    if len(kept) < LEAST_IMAGES or folds.count < 2:
+    kept = slice(None) if background is None else labels != background
+    units, of, known = features[kept], folds.of[kept], labels[kept]
+    if len(known) < LEAST_IMAGES or folds.count < 2:
         return None
-    units, of, known = unit_length(features[kept]), folds.of[kept], labels[kept]
+    units = unit_length(units)
     parts = [
         ClassSums.of(units[of == fold], known[of == fold], num_classes)
         for fold in range(folds.count)
@@ -225,7 +223,7 @@ def unknown_rule(
     every = parts[0]
     for part in parts[1:]:
         every = every + part
-    distances = np.zeros(len(kept))
+    distances = np.zeros(len(known))
     for fold, part in enumerate(parts):
         found = fit_discriminants(every - part)
         if found is None or not goes_on():
@@ -251,18 +249,16 @@ def _mean_loss(probabilities: Array, labels: Indices) -> float:
     return float(-np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean())
 
 
-def _notes(
-    groups: Sequence[str], loose: Sequence[str], labels: Indices, classes: Sequence[str]
-) -> tuple[str, ...]:
-    """That a class was cut up, so that its figure is of images much like those it learned from."""
-    cut = Counter(
-        int(label)
-        for group, piece, label in zip(groups, loose, labels, strict=True)
-        if group != piece
-    )
+def _notes(cut: Sequence[tuple[str, int]], classes: Sequence[str]) -> tuple[str, ...]:
+    """That classes were cut up, so that their figures are of images much like those learned from.
+
+    Args:
+        cut: Which groups were cut up, and because of which class.
+        classes: The classes' names.
+    """
     if not cut:
         return ()
-    titles = [classes[label] for label in sorted(cut)]
+    titles = [classes[label] for label in sorted({label for _group, label in cut})]
     listed = " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
     verb = "have" if len(titles) > 1 else "has"
     return (

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.split import Split
-from cnn_studio.errors import TrainingError
+from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.models.learned import ImageHashes
 from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
 from cnn_studio.training.cross_validation import Folds, deal
@@ -77,7 +77,7 @@ def load_features(
 
     Raises:
         TrainingError: Too few images can be read.
-        ModelError: The pretrained network's weights are missing or damaged.
+        ModelError: The pretrained network's weights are missing or damaged, or `split` is.
         MemoryError: The features do not fit into memory.
     """
     reading = _Reading(plan, emit, cancelled)
@@ -131,6 +131,8 @@ def _dealt(
 
 def _dealt_before(split: Split, count: int) -> Folds:
     of = np.array(split.folds, np.int64)
+    if not len(of) and len(split.validation):
+        raise ModelError("The run's list of images is damaged: it does not say who is held back.")
     if not len(of):
         return Folds(np.zeros(count, np.int64), 0, split.notes)
     return Folds(of, int(of.max()) + 1, split.notes)

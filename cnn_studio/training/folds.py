@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Indices = NDArray[np.int64]
 
+MOST_FOLDS = 10
+"""In so many parts images are dealt at most."""
+
 _MOST_OF_A_CLASS = 0.5
 
 
@@ -22,19 +25,28 @@ def loosened(
     Args:
         groups: The group of each image, in the order of the images' names.
         labels: The class of each, (n,), int64.
-        folds: Into how many pieces such a group is cut; each has images that follow each other.
+        folds: Into how many pieces such a group is cut; each has images that follow each other, and
+            its share of every class that the group holds.
         most: The share of a class, 0..1, above which a group is cut.
     """
-    sizes = Counter(labels.tolist())
-    held = Counter(zip(groups, labels.tolist(), strict=True))
-    large = {group for (group, label), n in held.items() if n > most * sizes[label]}
+    large = {group for group, _label in holding(groups, labels, most)}
+    places: dict[tuple[str, int], list[int]] = {}
+    for place, (group, label) in enumerate(zip(groups, labels.tolist(), strict=True)):
+        if group in large:
+            places.setdefault((group, label), []).append(place)
     cut = list(groups)
-    for group in large:
-        places = [place for place, name in enumerate(groups) if name == group]
-        for piece, some in enumerate(np.array_split(places, folds)):
+    for (group, _label), own in places.items():
+        for piece, some in enumerate(np.array_split(own, folds)):
             for place in some.tolist():
                 cut[place] = f"{group} {piece}"
     return cut
+
+
+def holding(groups: Sequence[str], labels: Indices, most: float) -> list[tuple[str, int]]:
+    """Which groups hold more than a share of a class, and of which one."""
+    sizes = Counter(labels.tolist())
+    held = Counter(zip(groups, labels.tolist(), strict=True))
+    return [(group, label) for (group, label), n in held.items() if n > most * sizes[label]]
 
 
 def dealt(labels: Indices, groups: Sequence[str], folds: int, seed: int) -> list[Indices]:

@@ -51,7 +51,8 @@ class Pass:
     Attributes:
         number: Of the iteration, from 1.
         losses: Mean cross-entropy of each layer on what it learns from, (layers,), float64.
-        logits: Of each layer for every image, (n, layers, classes), float32.
+        logits: Of each layer for every image, (n, layers, classes), float32; what they are after
+            the next iteration once that is done.
     """
 
     number: int
@@ -78,7 +79,8 @@ class LinearLayers:
     ) -> None:
         count, width = features.shape
         self._centre = features.mean(axis=0)  # changes no solution, but how soon it is found
-        self._x = (features - self._centre) / np.float32(FEATURE_SPREAD)
+        self._x = features - self._centre
+        self._x /= np.float32(FEATURE_SPREAD)
         self._labels = labels
         sums = [max(float(lesson.weights.sum()), 1e-12) for lesson in lessons]
         self._shares = np.stack(
@@ -96,21 +98,21 @@ class LinearLayers:
 
         Args:
             iterations: How many at most.
-            after: Gets each iteration; False ends the learning.
+            after: Gets each iteration, one at least; False ends the learning.
 
         Returns:
             Whether it came to its end, and was not ended by `after`.
         """
         from scipy.optimize import minimize  # takes a third of a second
 
-        done, ended = 0, False
+        done, goes_on = 0, True
 
         def callback(intermediate_result: object) -> None:
-            nonlocal done, ended
+            nonlocal done, goes_on
             done += 1
             self._numbers = np.array(getattr(intermediate_result, "x"))  # noqa: B009
-            if not after(self._now(done)):
-                ended = True
+            goes_on = after(self._now(done))
+            if not goes_on:
                 raise StopIteration
 
         minimize(
@@ -121,7 +123,10 @@ class LinearLayers:
             callback=callback,
             options={"maxiter": iterations, "ftol": _SETTLED, "gtol": 0.0, "maxcor": 10},
         )
-        return not ended
+        last = self._now(done or 1)  # a search that found nothing better has gone astray
+        if not done:  # nothing can be learned from images that are all alike
+            goes_on = after(last)
+        return goes_on
 
     def layer(self, place: int) -> LinearLayer:
         """One of the layers as it takes features as they are."""
@@ -174,6 +179,9 @@ def one_thread() -> Iterator[None]:
     Beside other programs several threads wait for each other most of the time: measured on two
     busy processors, two took six times as long as one.
     """
+    # What is loaded later is not held back, and SciPy has a library of its own.
+    import scipy.linalg
+    import scipy.optimize  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):

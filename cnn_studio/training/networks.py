@@ -22,6 +22,7 @@ from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 if TYPE_CHECKING:
     from cnn_studio.training.estimates import DatasetFacts, StepTimes
 
+_SEARCH_BYTES = 15 * 40 * 8  # of a number: three weight decays in five folds; measured
 _FIT_BYTES = 4 * 4  # of a feature: as read and as centred, and what is multiplied meanwhile
 
 
@@ -34,6 +35,8 @@ class StudioNetwork(ABC):
         needs_tensorflow: Whether a training needs it.
         keeps_pixels: Whether a training has the pixels of all images at hand; else each image is
             its features before it begins.
+        settles: Whether a training that ends before its last epoch has found what there is to find,
+            so that more epochs change nothing.
         fields: The fields of a recipe that mean something for it.
     """
 
@@ -42,6 +45,7 @@ class StudioNetwork(ABC):
     largest_px: int
     needs_tensorflow: bool
     keeps_pixels: bool
+    settles: bool
     fields: frozenset[str]
 
     def input_of(self, card: InputSpec, image_size: int | None) -> InputSpec:
@@ -104,6 +108,7 @@ class _SharedCnn(StudioNetwork):
     kind = NetworkKind.CNN
     smallest_px, largest_px = MIN_SIZE, MAX_SIZE
     needs_tensorflow = keeps_pixels = True
+    settles = False
     fields = frozenset(field.name for field in dataclass_fields(Recipe))
 
     def usual_px(self, card: InputSpec) -> int:
@@ -142,6 +147,7 @@ class _Pretrained(StudioNetwork):
     kind = NetworkKind.PRETRAINED
     smallest_px, largest_px = 128, 224
     needs_tensorflow = keeps_pixels = False
+    settles = True
     fields = frozenset(
         {
             "epochs",
@@ -166,7 +172,8 @@ class _Pretrained(StudioNetwork):
         return BACKBONE_WEIGHTS
 
     def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:  # noqa: ARG002
-        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES
+        learned = self.count_weights(input_spec, num_classes)
+        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES + learned * _SEARCH_BYTES
 
     def image_bytes(self, input_spec: InputSpec) -> int:  # noqa: ARG002 - pixels are not kept
         return FEATURES * _FIT_BYTES

@@ -7,6 +7,7 @@ was stopped or killed is simply learned again from its own images: it ends in th
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -48,6 +49,7 @@ from cnn_studio.training.events import (
 from cnn_studio.training.feature_data import FeatureData, load_features
 from cnn_studio.training.fingerprints import check_unchanged
 from cnn_studio.training.linear_layer import one_thread, probabilities_of
+from cnn_studio.training.memory import available_bytes
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.outcome import (
     Ending,
@@ -81,6 +83,7 @@ Array = NDArray[np.float32]
 Emit = Callable[[Event], None]
 
 _COMPARED = 8
+_LESS_MEMORY = "Take fewer images (the recipe's limit), or close other programs."
 
 
 def train(
@@ -101,7 +104,7 @@ def train(
         emit(Message("The first machine of the cluster trains and writes the run."))
         emit(Finished("", str(RunStatus.FINISHED), None, None, None, 0.0))
         return Path()
-    with told_in_a_sentence(), ExitStack() as stack:
+    with told_in_a_sentence(_LESS_MEMORY), ExitStack() as stack:
         past, split = None, None
         if request.resumes is None:
             planned = plan(request)
@@ -109,14 +112,33 @@ def train(
             stack.enter_context(claimed(request.resumes))
             past = take_up(request.resumes, request.more_epochs)
             planned, split = plan_again(request, past)
+        _check_memory(planned, request)
         data = load_features(planned, request, emit, stop.is_set, split)
         if data is None:
             raise TrainingError("The training was stopped before its first step. Nothing is kept.")
         folder = _folder(request, planned, past, data, stack)
         stack.enter_context(one_thread())
-        finished = _Training(request, planned, data, folder, emit, wishes, begun_s).run()
+        training = _Training(request, planned, data, folder, emit, wishes, begun_s)
+        if not training.begin():
+            if past is None:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise TrainingError("The training was stopped before its first epoch. Nothing is kept.")
+        finished = training.run()
     emit(finished)  # once nobody holds the run any more
     return Path(finished.run)
+
+
+def _check_memory(planned: Plan, request: TrainingRequest) -> None:
+    """Refuse what cannot fit, before the system ends it without a word."""
+    network, spec = network_of(request.recipe.network), planned.input_spec
+    classes, free = len(planned.images.classes), available_bytes()
+    needed = network.training_bytes(spec, classes, request.recipe.batch_size)
+    needed += network.image_bytes(spec) * planned.image_count
+    if free is not None and needed > free:
+        raise TrainingError(
+            f"This training needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB "
+            f"are free. {_LESS_MEMORY}"
+        )
 
 
 def _folder(
@@ -131,7 +153,6 @@ def _folder(
         check_unchanged(data.names, data.fingerprints(), load_fingerprints(past.folder))
         if past.has_more:
             write_stretches(past.folder, request.recipe, past.stretches)
-        rewrite_history(past.folder, [])
         return past.folder
     images = planned.images
     folder = begin_run(request, planned.input_spec, data.names, data.split, images.classes)
@@ -177,15 +198,16 @@ class _Training:
         self._train: Answers | None = None
         self._held_back: Answers | None = None
 
+    def begin(self) -> bool:
+        """What comes before the first epoch; False if the training was stopped in it."""
+        self._say_start()
+        return self._layers.choose(self._goes_on)
+
     def run(self) -> Finished:
         """Learn, measure and write the model; what is to be said at the end."""
         recipe = self._request.recipe
-        self._say_start()
-        is_whole = self._layers.choose(self._goes_on) and self._layers.learn(
-            recipe.epochs, self._after_pass
-        )
-        if not self._epochs_done:
-            raise TrainingError("The training was stopped before its first epoch. Nothing is kept.")
+        rewrite_history(self._folder, [])  # a run that is taken up again learns from the beginning
+        is_whole = self._layers.learn(recipe.epochs, self._after_pass)
         if is_whole and self._epochs_done < recipe.epochs:
             self._say(
                 f"It has settled after {self._epochs_done} epochs: more would change nothing."

@@ -15,17 +15,23 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ROOM_TEXTS = tuple(f"errno = {number}," for number in _NO_ROOM)
 
 
+_LESS_MEMORY = "Choose a smaller image size or batch size, or close other programs."
+
+
 @contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """Turn a lack of memory or disk space into a TrainingError; what is told already passes."""
+def told_in_a_sentence(less_memory: str = _LESS_MEMORY) -> Iterator[None]:
+    """Turn a lack of memory or disk space into a TrainingError; what is told already passes.
+
+    Args:
+        less_memory: What helps where there is too little memory, in a sentence.
+    """
     try:
         yield
     except StudioError:
         raise
     except _of_memory() as error:
         raise TrainingError(
-            "There is too little memory for this training. "
-            "Choose a smaller image size or batch size, or close other programs."
+            f"There is too little memory for this training. {less_memory}"
         ) from error
     except _of_tensorflow("UnavailableError", "AbortedError") as error:
         raise TrainingError(PEER_LOST) from error

@@ -15,13 +15,15 @@ from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split
 from cnn_studio.errors import ModelError, StudioError, TrainingError, UsageError
-from cnn_studio.models.bundle import RunStatus
+from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
 from cnn_studio.training.fingerprints import gone
+from cnn_studio.training.folds import MOST_FOLDS
 from cnn_studio.training.listed_images import ListedImages
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.recipe import MAX_EPOCHS, Recipe
 from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
@@ -107,6 +109,8 @@ def take_up(folder: Path, more_epochs: int) -> Past:
             f"The run {folder.name} is finished. To train it further, say how many epochs to add "
             "(--epochs)."
         )
+    if bundle is not None and is_finished and network_of(recipe.network).settles:
+        _check_more_would_change(folder, bundle)
     done = bundle.epochs_done if bundle is not None and is_finished else None
     wanted = extended(stretches, done, more_epochs)
     if more_epochs < 0 or wanted[-1].end > MAX_EPOCHS:
@@ -121,6 +125,15 @@ def take_up(folder: Path, more_epochs: int) -> Past:
             "one, or an older CNN Studio trained it. Start a new training with the same recipe."
         )
     return Past(folder, wanted, checkpoint, more_epochs > 0)
+
+
+def _check_more_would_change(folder: Path, bundle: Bundle) -> None:
+    epochs = bundle.recipe.get("epochs")
+    if isinstance(epochs, int) and bundle.epochs_done < epochs:
+        raise UsageError(
+            f"The run {folder.name} has settled after {bundle.epochs_done} of its {epochs} epochs: "
+            "more would change nothing."
+        )
 
 
 def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
@@ -150,10 +163,18 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
         input_spec=InputSpec.from_dict(begun.mapping("input")),
     )
     sides = np.arange(count), np.arange(count, len(listed))
-    folds = tuple(map(int, split.items("folds"))) if split.has("folds") else ()
-    if folds and (len(folds) != len(validation) or min(folds) < 0):
-        raise ModelError(f"{past.folder / SPLIT_FILE} is damaged: its folds do not fit.")
-    return plan, Split(*sides, split.texts("notes"), folds=folds)
+    return plan, Split(*sides, split.texts("notes"), folds=_folds(split, train, validation))
+
+
+def _folds(split: Fields, train: Sequence[str], validation: Sequence[str]) -> tuple[int, ...]:
+    folds = tuple(split.items("folds")) if split.has("folds") else ()
+    if folds and (
+        train
+        or len(folds) != len(validation)
+        or any(type(fold) is not int or not 0 <= fold < MOST_FOLDS for fold in folds)
+    ):
+        raise ModelError(f"{SPLIT_FILE} is damaged: its folds do not fit its images.")
+    return folds
 
 
 def _places(names: Sequence[str], images: ImageSet) -> Indices:
