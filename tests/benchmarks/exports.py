@@ -16,9 +16,12 @@ from cnn_studio.exporting.export import ExportOrder, Step, export_run
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
 from cnn_studio.models.run_dataset import dataset_of
-from cnn_studio.models.runs import find_run
+from cnn_studio.models.runs import Run, find_run
 
-HEAD = "| dataset | format | agreement | unknown alike | largest difference | MB | ms | verdict |"
+HEAD = (
+    "| dataset | network | format | agreement | unknown alike | largest difference | MB | ms "
+    "| verdict |"
+)
 
 
 def main() -> int:
@@ -37,10 +40,10 @@ def main() -> int:
         if dataset is None:
             raise StudioError(f"The dataset of {name} is not in this workspace.")
 
-        def tell(told: Step | ExportReport, dataset_name: str = run.dataset) -> None:
+        def tell(told: Step | ExportReport, run: Run = run) -> None:
             if isinstance(told, ExportReport):
-                values = {"dataset": dataset_name, **told.to_dict()}
-                print(json.dumps(values) if options.json else _row(dataset_name, told), flush=True)
+                values = {"dataset": run.dataset, "network": run.network, **told.to_dict()}
+                print(json.dumps(values) if options.json else _row(run, told), flush=True)
 
         with tempfile.TemporaryDirectory() as folder:
             order = ExportOrder(run.folder, dataset, tuple(ExportFormat), Path(folder))
@@ -48,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def _row(dataset: str, report: ExportReport) -> str:
+def _row(run: Run, report: ExportReport) -> str:
     figures = (
         f"{report.agreement or 0:.1%}",
         "-" if report.unknown_agreement is None else f"{report.unknown_agreement:.1%}",
@@ -59,7 +62,8 @@ def _row(dataset: str, report: ExportReport) -> str:
     verdict = f"verified on {report.images} ({report.compared_on})"
     return " | ".join(
         (
-            f"| {dataset}",
+            f"| {run.dataset}",
+            run.network.label,
             report.format,
             *figures,
             (verdict if report.accepted else report.why) + " |",

@@ -29,7 +29,7 @@ from cnn_studio.prediction.heatmap import HeatMap
 from cnn_studio.pretrained.efficientnet_lite import FEATURES, LinearLayer, lite_file
 from cnn_studio.vision.preparation import InputSpec
 from tests.exporting.conftest import Trained
-from tests.models.small_run import bundle
+from tests.models.small_run import bundle, some_layer
 
 ALL = tuple(ExportFormat)
 _LOAD = """
@@ -40,12 +40,6 @@ print(json.dumps([sorted({type(each).__name__ for each in network.layers}),
                   [list(each.shape) for each in network.outputs], "cnn_studio" in sys.modules]))
 """
 _SIZES = ((128, 3), (130, 1), (224, 3))
-
-
-def _classifier(classes: int = 3) -> LinearLayer:
-    random = np.random.default_rng(5)
-    weights = random.normal(0, 0.05, (classes, FEATURES)).astype(np.float32)
-    return LinearLayer(weights, np.linspace(-1, 1, classes).astype(np.float32))
 
 
 def _image(spec: InputSpec) -> np.ndarray:
@@ -59,7 +53,7 @@ def test_keras_and_onnx_say_what_the_file_says_at_even_and_odd_sizes(
 ) -> None:
     import onnxruntime
 
-    spec, classifier = InputSpec(size, channels), _classifier()
+    spec, classifier = InputSpec(size, channels), some_layer()
     (tmp_path / LITE_FILE).write_bytes(lite_file(size, channels, classifier))
     image = _image(spec)
     told = LiteModel(tmp_path / LITE_FILE).run(image)
@@ -81,7 +75,7 @@ def test_the_border_is_padded_as_tensorflow_does(tmp_path: Path) -> None:
     for size in (128, 130):
         spec = InputSpec(size, 3)
         path = tmp_path / f"{size}.onnx"
-        write_onnx(pretrained_network(spec, _classifier()), path, bundle(input=spec))
+        write_onnx(pretrained_network(spec, some_layer()), path, bundle(input=spec))
         model = onnx.load(path)
         assert model.opset_import[0].version == 17
         nodes = {node.name: node for node in model.graph.node}
@@ -236,11 +230,11 @@ def test_a_file_that_is_no_pretrained_network_is_refused(
 ) -> None:
     spec, folder = InputSpec(128, 3), tmp_path / "run"
     folder.mkdir()
-    strange = _classifier()
+    strange = some_layer()
     strange.weights[0, 0] = np.nan
     contents = {
         "backbone": lambda: lite_file(128, 3),
-        "other classes": lambda: lite_file(128, 3, _classifier(4)),
+        "other classes": lambda: lite_file(128, 3, some_layer(4)),
         "not a number": lambda: lite_file(128, 3, strange),
         "shared CNN": lambda: (models / "network" / LITE_FILE).read_bytes(),
     }
@@ -251,7 +245,7 @@ def test_a_file_that_is_no_pretrained_network_is_refused(
 
 
 def test_no_layer_is_of_the_studios_own_making() -> None:
-    network = pretrained_network(InputSpec(128, 3), _classifier())
+    network = pretrained_network(InputSpec(128, 3), some_layer())
     assert network.count_params() == 3_356_405 - (5 - 3) * (FEATURES + 1)
     assert all(
         type(layer) is getattr(keras.layers, type(layer).__name__) for layer in network.layers

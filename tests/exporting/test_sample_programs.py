@@ -35,7 +35,6 @@ from cnn_studio.paths import resources
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
 from cnn_studio.vision.preparation import Fit, InputSpec, Polarity, prepare
-from tests.exporting.conftest import Trained
 from tests.models.small_run import bundle
 
 ANSWER = re.compile(r"(?:unknown \(most like )?(\w+)(?:,)? ([01]\.\d{4})\)?")
@@ -130,14 +129,17 @@ def test_each_program_says_what_the_studio_says(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("fixtures", [("trained", "exports"), ("pretrained", "pretrained_exports")])
 def test_the_camera_program_says_what_a_video_shows(
-    trained: Trained, exports: dict[str, Path], python: Path, tmp_path: Path
+    request: pytest.FixtureRequest, fixtures: tuple[str, str], python: Path, tmp_path: Path
 ) -> None:
+    trained, exports = (request.getfixturevalue(name) for name in fixtures)
+    blue, _green, red = (read_image(path) for path in _some_of(trained.dataset))
     video = tmp_path / "clip.avi"
     code = cv2.VideoWriter.fourcc(*"MJPG")
     writer = cv2.VideoWriter(str(video), code, 20.0, (64, 48))
-    for colour_bgr in ((30, 40, 200), (30, 40, 200), (200, 40, 30)):
-        writer.write(np.full((48, 64, 3), colour_bgr, np.uint8))
+    for image_rgb in (red, red, blue):
+        writer.write(cv2.resize(image_rgb[..., ::-1], (64, 48)))
     writer.release()
     out = _run(python, exports["tflite"], "camera_tflite.py", video)
     first, second = out.splitlines()  # only when the answer changes

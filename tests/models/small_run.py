@@ -1,4 +1,4 @@
-"""A run as a training leaves it, with a network that has learned nothing; made in a second."""
+"""Runs as a training leaves them, with networks that have learned nothing; made in a second."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from cnn_studio.models.bundle import Bundle, RunStatus, write_bundle
+from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
 from cnn_studio.models.export import LiteForm, write_models
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.scores import Scores, score
+from cnn_studio.pretrained.efficientnet_lite import FEATURES, LinearLayer, lite_file
 from cnn_studio.training.network import build_network
 from cnn_studio.vision.preparation import InputSpec
 
@@ -55,3 +57,27 @@ def write_run(folder: Path, **changes: Any) -> Any:
     write_models(network, LiteForm(network), folder)
     write_bundle(folder, contract)
     return network
+
+
+def some_layer(classes: int = 3) -> LinearLayer:
+    """A linear layer that has learned nothing."""
+    weights = np.random.default_rng(5).normal(0, 0.05, (classes, FEATURES))
+    bias = np.linspace(-1, 1, classes)
+    return LinearLayer(weights.astype(np.float32), bias.astype(np.float32))
+
+
+def write_pretrained_run(folder: Path, layer: LinearLayer | None = None, **changes: Any) -> None:
+    """Write a whole run of the pretrained network at 128x128 RGB, measured in five folds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    usual = {
+        "network": NetworkKind.PRETRAINED,
+        "input": InputSpec(128, 3),
+        "weights": 3 * (FEATURES + 1),
+        "folds": 5,
+        "final_epochs": 3,
+    }
+    contract = bundle(**{**usual, **changes})
+    spec = contract.input
+    content = lite_file(spec.size, spec.channels, layer or some_layer(len(contract.classes)))
+    (folder / LITE_FILE).write_bytes(content)
+    write_bundle(folder, contract)

@@ -148,9 +148,11 @@ def test_files_that_do_not_belong_together_are_refused(
         Classifier.open(copied_run)
 
 
+@pytest.mark.parametrize("network", ["run_folder", "pretrained_folder"])
 def test_opening_a_run_and_classifying_needs_neither_tensorflow_nor_a_word(
-    run_folder: Path,
+    request: pytest.FixtureRequest, network: str
 ) -> None:
+    run_folder: Path = request.getfixturevalue(network)
     program = (
         "import sys, pathlib, numpy\n"
         "import cnn_studio.prediction.batch, cnn_studio.models.runs\n"
@@ -158,6 +160,7 @@ def test_opening_a_run_and_classifying_needs_neither_tensorflow_nor_a_word(
         "early = {'ai_edge_litert', 'sklearn'} & set(sys.modules)\n"
         "classifier = Classifier.open(pathlib.Path(sys.argv[1]))\n"
         "classifier.classify(numpy.zeros((9, 9, 3), numpy.uint8))\n"
+        "assert classifier.heat(0) is not None\n"
         "print(sorted(early | {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)))\n"
     )
     done = subprocess.run(
