@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from cnn_studio.data.facts import FactsStore, gather_facts
 from cnn_studio.data.grouping import Grouping, group_files, joined_groups, swallowing
 from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.vision.exif import Taken
 from cnn_studio.vision.images import ImageArray, encode_jpeg
 from tests.data.test_checkup import scene
 
@@ -167,6 +169,17 @@ def test_photos_of_one_afternoon_are_one_group_and_a_note_says_so(
         assert len(set(groups)) == 3
         (note,) = grouping.notes
         assert note.startswith("11 of 11 photos seem to share their origin with others")
+
+
+def test_when_a_photo_was_taken_is_kept_with_its_facts(tmp_path: Path, store: Path) -> None:
+    files = [photographed(tmp_path, "shoe/a.jpg", 1, 90), put(tmp_path, "shoe/b.jpg", scene(2))]
+    with FactsStore(store) as facts:
+        found = gather_facts(files, facts)
+    with FactsStore(store) as facts:
+        assert facts.known(files) == found
+    at = int(datetime(2024, 5, 1, 11, 30, tzinfo=UTC).timestamp())
+    assert found[files[0]].taken == Taken("Canon", at)
+    assert found[files[1]].taken is None
 
 
 def test_an_afternoon_that_is_a_whole_class_becomes_two_stretches(
