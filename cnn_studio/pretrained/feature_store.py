@@ -50,10 +50,15 @@ class StoredFeatures:
     checksum: int
 
 
-def preparation_key(input_spec: InputSpec) -> bytes:
-    """What features depend on besides the image: the network's weights and the preparation."""
+def preparation_key(input_spec: InputSpec, variation: bytes = b"") -> bytes:
+    """What features depend on besides the image: the network's weights and the preparation.
+
+    Args:
+        input_spec: How images are prepared.
+        variation: Tells how they are varied then; empty where they are not.
+    """
     parts = [_VERSION, WEIGHTS_SHA256, input_spec.to_dict()]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).digest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode() + variation).digest()
 
 
 def image_key(digest: bytes, preparation: bytes) -> bytes:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from cnn_studio.pretrained.feature_store import (
     image_key,
     preparation_key,
 )
+from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
 
 _AT_ONCE = 64
@@ -58,6 +60,19 @@ class ImageFeatures:
         return len(self.labels)
 
 
+class ImageVariation(Protocol):
+    """A way to vary prepared images that depends on each of them alone."""
+
+    @property
+    def key(self) -> bytes:
+        """What tells it from others; not empty."""
+        ...
+
+    def vary(self, prepared: ImageArray, image_key: bytes) -> ImageArray:
+        """Vary an image (size, size, channels), uint8, which the key tells from others."""
+        ...
+
+
 class FeatureReader:
     """Computes and keeps features, on all processors. For one thread at a time.
 
@@ -65,13 +80,20 @@ class FeatureReader:
         input_spec: How images are prepared.
         threads: How many images are computed at once; by default one a processor.
         store_path: Where features are kept; by default in the cache folder.
+        variation: What becomes of each prepared image; None leaves it as it is.
     """
 
     def __init__(
-        self, input_spec: InputSpec, *, threads: int | None = None, store_path: Path | None = None
+        self,
+        input_spec: InputSpec,
+        *,
+        threads: int | None = None,
+        store_path: Path | None = None,
+        variation: ImageVariation | None = None,
     ) -> None:
         self._input_spec = input_spec
-        self._preparation = preparation_key(input_spec)
+        self._variation = variation
+        self._preparation = preparation_key(input_spec, variation.key if variation else b"")
         self._threads = threads or os.cpu_count() or 1
         self._store_path = store_path
         self._lock = threading.Lock()
@@ -132,6 +154,8 @@ class FeatureReader:
             if entry is not None:
                 return _Looked(key, file, entry)
             prepared = prepare(images.decode(source, content), self._input_spec)
+            if self._variation is not None:
+                prepared = self._variation.vary(prepared, key)
         except ImageError as error:
             return _Looked(reason=str(error))
         return _Looked(key, file, self._computed(prepared), is_new=True)

@@ -70,6 +70,14 @@ def deal(
     return Folds(of, len(parts), _notes(holding(groups, labels, _WHOLE_CLASS), classes))
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a layer learns: with a weight decay, and from varied copies or not."""
+
+    weight_decay: float
+    varied: bool
+
+
 class CrossValidation:
     """Layers that learn side by side: one a fold, and the one that is handed over.
 
@@ -81,6 +89,9 @@ class CrossValidation:
         class_weights: How much an image of each class counts, (classes,), float32; None counts
             all alike.
         weight_decay: How strongly large weights are held back; 0 chooses among `WEIGHT_DECAYS`.
+        copies: The features of varied copies of all images, (k, n, 1280), float32. A copy is in its
+            image's fold, and nothing is judged on copies. Each layer learns from them where that
+            helps the images that choose its weight decay.
     """
 
     def __init__(
@@ -91,30 +102,36 @@ class CrossValidation:
         folds: Folds,
         class_weights: Array | None = None,
         weight_decay: float = 0.0,
+        copies: Array | None = None,
     ) -> None:
+        self._count = len(labels)
+        self._times = 1 if copies is None else 1 + len(copies)
         self._features = features
-        self._labels = labels
+        if copies is not None:
+            self._features = np.concatenate([features, *copies])
+        self._labels = np.tile(labels, self._times)
         self._num_classes = num_classes
         self._folds = folds
-        self._counts = np.ones(len(labels), np.float32)
+        self._counts = np.ones(self._count, np.float32)
         if class_weights is not None:
             self._counts = class_weights[labels]
-        usual = weight_decay or WEIGHT_DECAYS[len(WEIGHT_DECAYS) // 2]
-        self._decays = [usual] * (folds.count + 1)
-        self._is_chosen = weight_decay > 0 or folds.count < 3
+        decays = (weight_decay,) if weight_decay else WEIGHT_DECAYS
+        ways = (True, False) if self._times > 1 else (False,)
+        self._tried = [_Way(decay, varied) for varied in ways for decay in decays]
+        usual = _Way(weight_decay or WEIGHT_DECAYS[len(WEIGHT_DECAYS) // 2], ways[0])
+        self._ways = [usual] * (folds.count + 1)
+        self._is_chosen = len(self._tried) == 1 or folds.count < 3
         self._layers: LinearLayers | None = None
         self._logits: Array | None = None
 
     def choose(self, goes_on: Callable[[], bool]) -> bool:
-        """Choose the weight decay of each layer; False if `goes_on` became so."""
-        folds, tried = self._folds, WEIGHT_DECAYS
+        """Choose how each layer learns; False if `goes_on` became so."""
+        folds, tried = self._folds, self._tried
         if self._is_chosen:
             return True
         judges = [(fold + 1) % folds.count for fold in range(folds.count)]
         lessons = [
-            Lesson(self._without(fold, judge), decay)
-            for fold, judge in enumerate(judges)
-            for decay in tried
+            self._lesson(way, fold, judge) for fold, judge in enumerate(judges) for way in tried
         ]
         layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
         last: list[Pass] = []
@@ -132,14 +149,19 @@ class CrossValidation:
                 logits = last[0].logits[places, fold * len(tried) + place]
                 losses[fold, place] = _mean_loss(probabilities_of(logits), self._labels[places])
         best = [*losses.argmin(axis=1), losses.sum(axis=0).argmin()]
-        self._decays = [tried[int(place)] for place in best]
+        self._ways = [tried[int(place)] for place in best]
         self._is_chosen = True
         return True
 
     @property
     def weight_decay(self) -> float:
         """That of the layer that is handed over."""
-        return self._decays[-1]
+        return self._ways[-1].weight_decay
+
+    @property
+    def learns_from_copies(self) -> bool:
+        """Whether the layer that is handed over learns from varied copies."""
+        return self._ways[-1].varied
 
     def learn(self, iterations: int, after: Callable[[int, Array, Array | None], bool]) -> bool:
         """Learn, all layers side by side.
@@ -154,13 +176,14 @@ class CrossValidation:
             Whether it came to its end.
         """
         folds = self._folds
-        lessons = [Lesson(self._without(fold), self._decays[fold]) for fold in range(folds.count)]
-        lessons.append(Lesson(self._counts, self._decays[-1]))
+        lessons = [self._lesson(self._ways[fold], fold) for fold in range(folds.count)]
+        lessons.append(self._lesson(self._ways[-1]))
         self._layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
 
         def judged(done: Pass) -> bool:
             self._logits = done.logits
-            return after(done.number, probabilities_of(done.logits[:, -1]), self.held_back())
+            learned = probabilities_of(done.logits[: self._count, -1])
+            return after(done.number, learned, self.held_back())
 
         return self._layers.learn(iterations, judged)
 
@@ -171,7 +194,7 @@ class CrossValidation:
         """
         if self._logits is None or not self._folds.count:
             return None
-        return probabilities_of(self._logits[np.arange(len(self._labels)), self._folds.of])
+        return probabilities_of(self._logits[np.arange(self._count), self._folds.of])
 
     def layer(self) -> LinearLayer:
         """The layer that is handed over.
@@ -183,8 +206,12 @@ class CrossValidation:
             raise ValueError("Nothing was learned yet.")
         return self._layers.layer(self._folds.count)
 
-    def _without(self, *folds: int) -> Array:
-        return np.where(np.isin(self._folds.of, folds), np.float32(0), self._counts)
+    def _lesson(self, way: _Way, *without: int) -> Lesson:
+        """All images but those of some folds, with their copies or without."""
+        counts = np.where(np.isin(self._folds.of, without), np.float32(0), self._counts)
+        of_copies = counts if way.varied else np.zeros_like(counts)
+        weights = np.concatenate([counts, *[of_copies] * (self._times - 1)])
+        return Lesson(weights, way.weight_decay)
 
 
 def unknown_rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
 from cnn_studio.training.cross_validation import Folds, deal
 from cnn_studio.training.events import Event, Message, Preparing
 from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.selection import check_classes, left_out_in_words, named
+from cnn_studio.training.strengths import Augmentation
 from cnn_studio.training.training_data import Plan
+from cnn_studio.training.varied_copies import COPIES, VariedCopy
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,8 @@ class FeatureData:
             nothing is held back.
         test: The features of the test part, or None.
         test_names: What each image of the test part is called.
+        copies: The features of varied copies of the training part, (k, n, 1280), float32; None
+            where nothing is varied.
     """
 
     images: ImageFeatures
@@ -41,6 +47,7 @@ class FeatureData:
     split: Split
     test: ImageFeatures | None
     test_names: tuple[str, ...] = ()
+    copies: NDArray[np.float32] | None = None
 
     def fingerprints(self) -> NDArray[np.uint32]:
         """A checksum of each image, those of the test part last; see `training.fingerprints`."""
@@ -102,7 +109,10 @@ def load_features(
     test_names: tuple[str, ...] = ()
     if test is not None and plan.test_images is not None:
         test_names = tuple(plan.test_images.names[int(source)] for source in test.sources)
-    return FeatureData(images, names, folds, split, test, test_names)
+    copies = reading.copies(plan, images, request.recipe)
+    if cancelled():
+        return None
+    return FeatureData(images, names, folds, split, test, test_names, copies)
 
 
 def _dealt(
@@ -163,6 +173,31 @@ class _Reading:
         if found is not None and found.unreadable:
             self._emit(Message(left_out_in_words(found.unreadable, found.why_unreadable)))
         return found
+
+    def copies(
+        self, plan: Plan, images: ImageFeatures, recipe: Recipe
+    ) -> NDArray[np.float32] | None:
+        """The features of varied copies, (k, n, 1280); None where nothing is varied."""
+        if recipe.augmentation == Augmentation.OFF:
+            return None
+        found = []
+        for number in range(COPIES):
+            copy = VariedCopy(recipe.augmentation, plan.input_spec, recipe.seed, number)
+            reader = FeatureReader(plan.input_spec, variation=copy)
+            done = number * len(images)
+            varied = reader.read(
+                plan.images,
+                images.sources,
+                progress=partial(self._varied_some, done, COPIES * len(images)),
+                cancelled=self._cancelled,
+            )
+            if varied is None or len(varied) != len(images):  # one was deleted meanwhile
+                return None
+            found.append(varied.features)
+        return np.stack(found)
+
+    def _varied_some(self, before: int, total: int, done: int) -> None:
+        self._say(Preparing(before + done, total))
 
     def compared(self, done: int, total: int) -> None:
         """Say how far the search for near duplicates is."""

@@ -193,6 +193,7 @@ class _Training:
             data.folds,
             counts,
             recipe.weight_decay,
+            data.copies,
         )
         self._epochs_done = 0
         self._train: Answers | None = None
@@ -201,7 +202,16 @@ class _Training:
     def begin(self) -> bool:
         """What comes before the first epoch; False if the training was stopped in it."""
         self._say_start()
-        return self._layers.choose(self._goes_on)
+        if not self._layers.choose(self._goes_on):
+            return False
+        if self._data.copies is not None:
+            self._say(
+                "It learns from varied copies of the images as well."
+                if self._layers.learns_from_copies
+                else "Varied copies of the images were tried. They did not help, so it learns from "
+                "the images alone."
+            )
+        return True
 
     def run(self) -> Finished:
         """Learn, measure and write the model; what is to be said at the end."""

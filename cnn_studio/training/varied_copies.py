@@ -86,9 +86,7 @@ def drawn(
     )
 
 
-def _patch(
-    erase: float, random: np.random.Generator
-) -> tuple[float, float, float, float] | None:
+def _patch(erase: float, random: np.random.Generator) -> tuple[float, float, float, float] | None:
     if not erase or random.random() >= _EVERY_OTHER:
         return None
     side = float(random.uniform(min(_SMALLEST_PATCH, erase), erase)) ** 0.5

@@ -50,7 +50,7 @@ class Variation:
             Pixels of the same shape, uint8.
         """
         side = image.shape[0]
-        varied = np.rot90(image, self.quarter_turns % 4)
+        varied: ImageArray = np.rot90(image, self.quarter_turns % 4)
         varied = varied[:, ::-1] if self.flip else varied
         varied = varied[::-1] if self.flip_down else varied
         varied = np.ascontiguousarray(varied)
@@ -59,12 +59,12 @@ class Variation:
             matrix = cv2.getRotationMatrix2D((middle, middle), self.degrees, self.zoom)
             matrix[:, 2] += (self.right * side, self.down * side)
             border = cv2.BORDER_CONSTANT if self.on_black else cv2.BORDER_REFLECT_101
-            varied = cv2.warpAffine(varied, matrix, (side, side), borderMode=border)
-            varied = np.asarray(varied, np.uint8).reshape(image.shape)
+            moved = cv2.warpAffine(varied, matrix, (side, side), borderMode=border)
+            varied = np.asarray(moved, np.uint8).reshape(image.shape)
         if self.contrast != 1 or self.brightness:
             mean = varied.mean(axis=(0, 1))
             lit = (varied - mean) * self.contrast + mean + 255 * self.brightness
-            varied = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
+            varied = np.asarray(np.clip(np.rint(lit), 0, 255), np.uint8)
         if self.patch is not None:
             top, left, height, width = (round(share * side) for share in self.patch)
             varied[top : top + height, left : left + width] = 0 if self.on_black else _GREY
