@@ -1,6 +1,7 @@
 """How many new pictures are answered after one short recording a class, by the margin given.
 
-Usage: python -m tests.benchmarks.one_recording [--frames 60] [--recordings 1] [--seeds 10]
+Usage: python -m tests.benchmarks.one_recording [--frames 60] [--recordings 1] [--seeds 10] \
+           [--network pretrained]
 
 The demo camera shows four of its objects, a network learns them, and is then asked about forty new
 scenes of each and of the fifth object, which it has never seen. With one recording a class the
@@ -27,9 +28,11 @@ from cnn_studio.data.catalog import find_dataset
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.models.bundle import LITE_FILE, read_bundle
 from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.unknown import ACCEPT, is_unknown
 from cnn_studio.paths import Workspace
-from cnn_studio.training.loop import train
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.presets import PRETRAINED
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.images import ImageArray, encode_jpeg
@@ -46,6 +49,7 @@ def main() -> None:
     parser.add_argument("--recordings", type=int, default=1, help="of each class")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--network", choices=list(NetworkKind), default="cnn", type=NetworkKind)
     options = parser.parse_args()
     found = []
     for seed in range(1, options.seeds + 1):
@@ -57,6 +61,8 @@ def main() -> None:
             for _recording in range(options.recordings):
                 record(camera, stranger, options.frames // options.recordings, photos)
             recipe = Recipe(epochs=options.epochs, batch_size=32, seed=seed)
+            if options.network is NetworkKind.PRETRAINED:
+                recipe = PRETRAINED.recipe(overriding={"seed": seed})
             found.append(_judged(trained(photos, recipe), camera, stranger))
         print(f"{len(found)} of {options.seeds}: never seen {stranger}", flush=True)
     print("margin  answered  worst  refused")
@@ -80,7 +86,8 @@ def trained(photos: Path, recipe: Recipe) -> Path:
     """The run of a training on photos."""
     workspace = Workspace(photos.parent)
     request = TrainingRequest(find_dataset(workspace, str(photos)), recipe, workspace.runs)
-    return train(request, lambda _event: None, threading.Event())
+    trainer = network_of(recipe.network).trainer
+    return trainer(request, lambda _event: None, threading.Event())
 
 
 def _judged(run: Path, camera: DemoCamera, stranger: str) -> list[tuple[float, float, float]]:

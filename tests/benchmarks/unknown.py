@@ -12,7 +12,8 @@ part, and about satellite photos in grey. Several scores are compared on the sam
     answered  the share of the known photos that is then answered
     refused   the share of the unknown photos that is then called unknown
 
-The studio's own score is the last one.
+The studio's own score is the last one. With `--network pretrained` the pretrained network learns
+the same photos, and the studio's own score of it is printed beside its highest probability.
 """
 
 from __future__ import annotations
@@ -33,11 +34,13 @@ from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.data.image_sets import Part, open_images
 from cnn_studio.data.split import split_by_group
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, read_bundle
-from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.lite import LiteModel, LiteOutputs
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import open_run, split_names
-from cnn_studio.models.tensorflow import keras
+from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.paths import Workspace
-from cnn_studio.training.loop import train
+from cnn_studio.training.networks import network_of
+from cnn_studio.training.presets import PRETRAINED
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.images import ImageArray, is_image_name, read_image
@@ -99,7 +102,8 @@ def _copied_without(photos: Path, stranger: str, target: Path) -> list[tuple[int
 
 def _trained(folder: Path, recipe: Recipe, scratch: Path) -> Path:
     request = TrainingRequest(_dataset(folder), recipe, Workspace(scratch).runs)
-    return train(request, lambda _event: None, threading.Event())
+    trainer = network_of(recipe.network).trainer
+    return trainer(request, lambda _event: None, threading.Event())
 
 
 def _strangers(folder: Path, spec: InputSpec) -> Images:
@@ -122,6 +126,8 @@ def _case(run_folder: Path, learned: Path, known: Images, unknown: Images) -> Ca
         places = [place for place, name in enumerate(images.names) if name in names]
         spec = run.bundle.input
         sides.append([(int(images.labels[p]), prepare(images.read(p), spec)) for p in places])
+    from cnn_studio.models.tensorflow import keras
+
     last = keras.models.load_model(run_folder / KERAS_FILE).get_layer("probabilities")
     weights, bias = last.get_weights()
     train_told, validation = (_told(model, side) for side in sides)
@@ -164,7 +170,11 @@ def main() -> None:
     parser.add_argument("--satellite", type=Path)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--network", choices=list(NetworkKind), default="cnn", type=NetworkKind)
     options = parser.parse_args()
+    if options.network is NetworkKind.PRETRAINED:
+        _tell_pretrained(options.objects)
+        return
     found = []
     for name, case in objects_cases(options.objects, options.size, options.epochs):
         found.append(_tell(f"never seen: {name}", case))
@@ -174,6 +184,50 @@ def main() -> None:
     if options.fashion and options.satellite:
         name, case = fashion_case(options.fashion, options.satellite, options.epochs)
         _tell(f"Fashion-MNIST, asked about {name} photos in grey", case)
+
+
+def _tell_pretrained(photos: Path) -> None:
+    """Learn the others of each class with the pretrained network, and print how it does."""
+    rows = []
+    print("never seen    AUROC  accuracy  answered  refused  highest probability's AUROC")
+    for stranger in sorted(folder.name for folder in photos.iterdir() if folder.is_dir()):
+        with tempfile.TemporaryDirectory() as scratch:
+            learned = Path(scratch) / "learned"
+            fresh = _copied_without(photos, stranger, learned)
+            run = _trained(learned, PRETRAINED.recipe(), Path(scratch))
+            bundle, model = read_bundle(run), LiteModel(run / LITE_FILE)
+            rule, spec = bundle.unknown, bundle.input
+            if rule is None:
+                raise SystemExit("Too little was held back for a rule.")
+            known = [(label, prepare(read_image(path), spec)) for label, path in fresh]
+            sides = known, _strangers(photos / stranger, spec)
+            given = [[model.run(prepared) for _label, prepared in side] for side in sides]
+        familiar = [np.array([_familiarity(rule, one) for one in side]) for side in given]
+        answered = familiar[0] > rule.threshold(ANSWERED)
+        named = np.array([one.probabilities.argmax() for one in given[0]])
+        right = named == np.array([label for label, _prepared in known])
+        highest = [[float(one.probabilities.max()) for one in side] for side in given]
+        truth = np.repeat([1, 0], [len(side) for side in given])
+        rows.append(
+            (
+                float(roc_auc_score(truth, np.concatenate(familiar))),
+                float(right[answered].mean()),
+                float(answered.mean()),
+                float((familiar[1] <= rule.threshold(ANSWERED)).mean()),
+                float(roc_auc_score(truth, np.concatenate(highest))),
+            )
+        )
+        print(f"{stranger:12}  " + "     ".join(f"{figure:.3f}" for figure in rows[-1]), flush=True)
+    print("mean          " + "     ".join(f"{figure:.3f}" for figure in np.mean(rows, axis=0)))
+
+
+def _familiarity(rule: UnknownRule, outputs: LiteOutputs) -> float:
+    if outputs.features is None or outputs.activations is None:
+        raise SystemExit("The model must tell features and activations.")
+    description = rule.describe(outputs.features, outputs.activations)
+    if description is None:
+        raise SystemExit("The rule is of another network.")
+    return float(rule.familiarity(outputs.probabilities, description))
 
 
 def _tell(title: str, case: Case) -> list[tuple[float, float, float, float]]:
