@@ -45,8 +45,8 @@ def test_its_events_are_lines(cli: Cli, workspace: Workspace) -> None:
     answer = cli(*TRAIN, "--epochs", 3, "--json")
     assert answer.code == 0
     kinds = [line["event"] for line in answer.lines]
-    assert kinds.count("epochdone") == kinds.count("measured") == 3
-    assert kinds.index("started") < kinds.index("epochdone")
+    assert kinds.count("epoch") == kinds.count("measured") == 3
+    assert kinds.index("started") < kinds.index("epoch")
     assert kinds[-1] == "finished"
     started = answer.lines[kinds.index("started")]
     assert (started["folds"], started["train_count"]) == (5, len(CLASSES) * COUNT)
