@@ -68,16 +68,8 @@ class Teller:
         if not end.run:  # a worker that is not the chief
             return
         self._output.say(f"Accuracy: {told or 'not measured'}.")
-        if end.final_epochs and self._started is not None:
-            held_back, folds = self._started.validation_count, self._started.folds
-            in_all = self._started.train_count + (0 if folds else held_back)
-            self._output.say(
-                f"Measured in {folds} parts, each by what was learned from the others; the model "
-                f"learned from all {in_all:,} images."
-                if folds
-                else f"Measured on {held_back:,} images held back, then learned from all "
-                f"{in_all:,}."
-            )
+        if bundle is not None and bundle.basis:
+            self._output.say(bundle.basis)
         if bundle is not None and bundle.validation is not None:
             say_weak(weak_classes(bundle.validation), self._output)
         self._output.say(f"The run is in {end.run}.")

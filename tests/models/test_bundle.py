@@ -12,7 +12,8 @@ import pytest
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, RunStatus, read_bundle, write_bundle
 from cnn_studio.models.calibration import Calibration
-from tests.models.small_run import bundle
+from cnn_studio.models.networks import NetworkKind
+from tests.models.small_run import bundle, some_scores
 
 
 def test_a_bundle_survives_the_disk(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
 
 OPTIONAL = {
     *("test", "train", "validation", "calibration", "unknown", "background"),
-    *("pixel_range", "final_epochs", "model_sha256"),
+    *("pixel_range", "final_epochs", "model_sha256", "network", "folds"),
 }
 
 
@@ -145,3 +146,25 @@ def test_half_a_character_in_a_recipe_from_elsewhere_is_kept(tmp_path: Path) -> 
     odd = replace(bundle(), recipe={"note": "\ud83d"})
     write_bundle(tmp_path, odd)
     assert read_bundle(tmp_path).recipe == odd.recipe
+
+
+def test_a_bundle_says_what_its_figures_rest_on() -> None:
+    assert bundle().basis == bundle(final_epochs=2, validation=None).basis == ""
+    held_back = bundle(final_epochs=2, train=some_scores(4, 0), validation=some_scores(2, 1))
+    assert held_back.basis == "Measured on 3 images held back, then learned from all 7."
+    dealt = bundle(final_epochs=2, folds=5, validation=some_scores(2, 1))
+    assert dealt.basis == (
+        "Measured by cross-validation in 5 folds, each by what was learned from the others; the "
+        "model learned from all 3 images."
+    )
+
+
+def test_a_description_without_a_network_is_of_the_shared_cnn() -> None:
+    values = bundle().to_dict()
+    del values["network"], values["folds"]
+    found = Bundle.from_dict(values)
+    assert (found.network, found.folds) == (NetworkKind.CNN, 0)
+    pretrained = bundle(network=NetworkKind.PRETRAINED, folds=5)
+    assert Bundle.from_dict(pretrained.to_dict()) == pretrained
+    with pytest.raises(ModelError, match="'network' must be cnn or pretrained"):
+        Bundle.from_dict(values | {"network": "vgg"})
