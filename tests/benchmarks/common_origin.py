@@ -262,7 +262,7 @@ def _train(photos: Photos, seed: int, recipe: str, scratch: Path) -> None:
         shutil.copy2(photos.files[place], copy)
     features_of = dict(zip(photos.names, photos.features, strict=True))
 
-    def known(images: ImageSet, sources: Indices) -> NDArray[np.float32]:
+    def known(images: ImageSet, sources: Indices, *_more: object) -> NDArray[np.float32]:
         return np.array([features_of[images.names[int(source)]] for source in sources])
 
     for way, found in (("without features", lambda *_of: None), ("with features", known)):

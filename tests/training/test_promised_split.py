@@ -77,7 +77,7 @@ def test_what_a_pretrained_network_sees_alike_stays_on_one_side(
     """The features come from one place, and say the same to the promise and to the training."""
     dataset = colours(workspace)
 
-    def seen(images: ImageSet, sources: np.ndarray) -> np.ndarray:
+    def seen(images: ImageSet, sources: np.ndarray, *_more: object) -> np.ndarray:
         number = np.array([int(Path(images.names[source]).stem[-3:]) for source in sources])
         features: np.ndarray = np.eye(4, 1280, dtype=np.float32)[number % 4]
         return features
