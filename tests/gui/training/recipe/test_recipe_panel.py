@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
-from cnn_studio.training.presets import THOROUGH, Preset
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.training.presets import CLASSIC, PRETRAINED, THOROUGH, Preset
 from cnn_studio.training.recipe import Augmentation, Recipe
 from cnn_studio.training.strengths import Flip, Turns
 from cnn_studio.vision.preparation import InputSpec
@@ -176,3 +177,32 @@ def test_a_wheel_that_passes_over_a_field_leaves_it_alone(qtbot: QtBot, panel: R
     )
     QApplication.sendEvent(epochs, event)
     assert epochs.value() == 10
+
+
+def test_the_pretrained_network_has_fields_and_sizes_of_its_own(panel: RecipePanel) -> None:
+    panel.show()
+    panel.set_preset(PRETRAINED)
+    size = whole(panel, "imageSizeField")
+    assert (size.minimum(), size.maximum(), size.value()) == (128, 224, 224)
+    assert not whole(panel, "batchSizeField").isVisible()
+    assert whole(panel, "epochsField").isVisible()
+    assert panel.network is NetworkKind.PRETRAINED
+    assert panel.recipe() == PRETRAINED.recipe()
+    changes = panel.findChild(QLabel, "recipeChanges")
+    assert changes is not None
+    assert changes.text() == PRETRAINED.summary
+    size.setValue(160)
+    assert panel.recipe().image_size == 160
+    assert changes.text() == "Unlike Pretrained: image size 160 px."
+    panel.set_preset(CLASSIC)
+    assert whole(panel, "batchSizeField").isVisible()
+    assert panel.recipe() == Recipe()
+
+
+def test_another_dataset_keeps_the_size_that_the_pretrained_network_takes(
+    panel: RecipePanel,
+) -> None:
+    panel.set_preset(PRETRAINED)
+    panel.set_input(InputSpec(28, 1))
+    assert panel.recipe().image_size is None
+    assert whole(panel, "imageSizeField").value() == 224
