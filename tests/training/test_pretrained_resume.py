@@ -168,9 +168,7 @@ train(pickle.loads(Path(sys.argv[1]).read_bytes()), emit, threading.Event())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
-@pytest.mark.parametrize(
-    ("kind", "number"), [("Started", 1), ("EpochDone", 3), ("Message", 3)]
-)
+@pytest.mark.parametrize(("kind", "number"), [("Started", 1), ("EpochDone", 3), ("Message", 3)])
 def test_a_training_that_is_killed_ends_in_the_same_model_when_resumed(
     workspace: Workspace, dataset: Dataset, tmp_path: Path, kind: str, number: int
 ) -> None:
