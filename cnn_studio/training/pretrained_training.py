@@ -241,6 +241,8 @@ class _Training:
                 folds=data.folds.count,
             )
         )
+        if self._request.tensorboard:
+            self._say("Files for TensorBoard are not written: that takes TensorFlow.")
         self._passed_s = time.monotonic()
 
     def _goes_on(self) -> bool:

@@ -219,9 +219,11 @@ def test_what_a_fold_holds_changes_neither_the_layer_that_judges_it_nor_its_weig
 ) -> None:
     folds = _dealt()
     plain, changed = _learned(folds=folds), _learned(_changed(kind, fold, folds), folds)
-    assert plain._decays[fold] == changed._decays[fold]
-    layers = [each._layers.layer(fold) for each in (plain, changed) if each._layers is not None]
-    answers = [probabilities_of(IMAGES.features @ each.weights.T + each.bias) for each in layers]
+    layers = [each._layers for each in (plain, changed) if each._layers is not None]
+    decays = [float(each._decays[fold]) for each in layers]
+    assert decays[0] == decays[1]
+    found = [each.layer(fold) for each in layers]
+    answers = [probabilities_of(IMAGES.features @ each.weights.T + each.bias) for each in found]
     assert np.abs(answers[0] - answers[1]).max() < 0.03
     own = folds.of == fold
     if kind == "labels":  # the answers to the very images whose labels were turned

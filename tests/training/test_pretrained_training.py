@@ -178,6 +178,14 @@ def test_class_weights_and_weight_decay_change_the_layer(
     assert len({(run / LITE_FILE).read_bytes() for run in runs}) == 3
 
 
+def test_files_for_tensorboard_are_not_promised(workspace: Workspace, dataset: Dataset) -> None:
+    run, events = train_until(
+        request_for(dataset, workspace, replace(RECIPE, epochs=1), tensorboard=True)
+    )
+    assert "Files for TensorBoard are not written" in words(events)
+    assert not (run / "tensorboard").exists()
+
+
 def test_a_limit_takes_some_of_each_class(workspace: Workspace, dataset: Dataset) -> None:
     run, _events = train_until(request_for(dataset, workspace, replace(RECIPE, limit=12)))
     names = split_of(run)["validation"]
