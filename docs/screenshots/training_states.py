@@ -17,7 +17,11 @@ from tests.demo_workspace import train
 
 
 def prepare(workspace: Path) -> None:
-    """Train a second time, in another way and not to the end of what can be learned."""
+    """Train a second time, in another way and not to the end of what can be learned.
+
+    And the pretrained network before, which the states that select two runs leave alone.
+    """
+    train(Workspace(workspace), 30, "--network", "pretrained")
     train(Workspace(workspace), 3, "--recipe", "best", "--image-size", "32")
 
 
@@ -54,6 +58,18 @@ def _more(_studio: Studio, window: MainWindow) -> Leave:
     press(window, "moreOfRecipeButton")
     run_for(0.5)
     return lambda: press(window, "moreOfRecipeButton")
+
+
+def _pretrained(_studio: Studio, window: MainWindow) -> Leave:
+    _choose(window, "recipeField", 0)
+    _runs(window).selectRow(1)
+    run_for(1.5)
+
+    def leave() -> None:
+        _choose(window, "recipeField", 1)
+        _runs(window).selectRow(0)
+
+    return leave
 
 
 def _several(_studio: Studio, window: MainWindow) -> Leave:
@@ -105,6 +121,7 @@ STATES: dict[str, Reach] = {
     "images": _images,
     "large-image": _large,
     "more-of-recipe": _more,
+    "pretrained": _pretrained,
     "several-runs": _several,
     "recipes": _recipes,
     "augmentation": _augmentation,
