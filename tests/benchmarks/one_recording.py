@@ -119,3 +119,7 @@ def new_scenes(camera: DemoCamera, name: str) -> Iterator[ImageArray]:
         frame = camera.read()
         if number % (FRAMES_PER_SCENE // 2) == 0:
             yield frame
+
+
+if __name__ == "__main__":
+    main()
