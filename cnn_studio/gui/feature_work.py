@@ -1,13 +1,12 @@
 """Computes the pretrained network's features of a dataset's images beside the window.
 
 So a training that needs them finds them, and begins at once. What is recorded or trained comes
-first: meanwhile this stands still.
+first: meanwhile this stands still. Its thread has the priority of the others: one of a lower priority
+that holds Python's lock would hold up the window on a busy computer.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from cnn_studio.gui.jobs import JobCancelledError, Jobs, OneJob, Task
 _AFTER_MS = 1500  # once nothing has been changed for so long
 _HELD_S = 0.1  # how often a worker that stands still looks whether it is to end
 _SEEN_FROM = 100  # images; fewer are done in no time
-_LOWEST_PRIORITY = 19
 _Stamp = tuple[int, int]
 
 
@@ -87,7 +85,6 @@ class FeatureWork(QObject):
             return
 
         def work(task: Task) -> None:
-            _lower_priority()
             self._compute(dataset, task)
 
         about = About(
@@ -135,9 +132,3 @@ class FeatureWork(QObject):
         if self._is_asked_again:
             self._is_asked_again = False
             self._timer.start()
-
-
-def _lower_priority() -> None:
-    """Let every other thread go first; Linux has a priority for each, which its own inherit."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)

@@ -33,7 +33,10 @@ def studio_process(*words: str, stdout: int = subprocess.PIPE) -> subprocess.Pop
         (["train", "objects", "--batch-size", "0"], "Batch size must be 1 to"),
         (["train", "objects", "--validation", "2"], "0 to 0.5"),
         (["train", "objects", "--augmentation", "huge"], "'off', 'light', 'strong'"),
-        (["train", "objects", "--recipe", "grandmas"], "Expected pretrained, classic, best, thorough, quick"),
+        (
+            ["train", "objects", "--recipe", "grandmas"],
+            "Expected pretrained, classic, best, thorough, quick",
+        ),
         (["train", "objects", "--ema", "1"], "Weight averaging (EMA) must be 0 to 0.9999"),
         (["train", "objects", "--task", "1"], "--cluster and --task belong together"),
         (["train", "objects", "--cluster", "nowhere.toml", "--task", "0"], "nowhere.toml"),

@@ -69,7 +69,7 @@ def things(
 ) -> Dataset:
     """A dataset of five classes, and three runs of 5, 12 and 30, on show."""
     # Nothing is trained here, and to warm the engine takes seconds of a processor.
-    monkeypatch.setattr(TrainingControl, "keep_warm", lambda _control, _warm: None)
+    monkeypatch.setattr(TrainingControl, "keep_warm", lambda _control, _warm, _network=None: None)
     monkeypatch.setattr(
         counts, "count_images", lambda dataset, _part=None: dict.fromkeys(dataset.card.classes, ALL)
     )
@@ -146,7 +146,7 @@ def test_the_counts_of_fashion_mnist_are_all_there(
         "count_images",
         lambda dataset, part=None: dict.fromkeys(dataset.card.classes, 1_000 if part else 6_000),
     )
-    monkeypatch.setattr(TrainingControl, "keep_warm", lambda _control, _warm: None)
+    monkeypatch.setattr(TrainingControl, "keep_warm", lambda _control, _warm, _network=None: None)
     studio.choose_dataset("fashion-mnist")
     plain_window.show_page("training")
     line = part(plain_window, QLabel, "trainingDatasetLine")
