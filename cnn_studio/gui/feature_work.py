@@ -1,8 +1,8 @@
 """Computes the pretrained network's features of a dataset's images beside the window.
 
 So a training that needs them finds them, and begins at once. What is recorded or trained comes
-first: meanwhile this stands still. Its thread has the priority of the others: one of a lower priority
-that holds Python's lock would hold up the window on a busy computer.
+first: meanwhile this stands still. Its thread has the priority of the others: one of a lower
+priority that holds Python's lock would hold up the window on a busy computer.
 """
 
 from __future__ import annotations

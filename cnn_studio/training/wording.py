@@ -52,7 +52,7 @@ def shown(key: str, value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, Mapping):
         return ", ".join(
-            _TURNS[strength] if kind == "turns" else f"{kind} {strength}"
+            _TURNS.get(str(strength), str(strength)) if kind == "turns" else f"{kind} {strength}"
             for kind, strength in value.items()
         )
     if key == "network":

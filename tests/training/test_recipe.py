@@ -8,6 +8,14 @@ import pytest
 
 from cnn_studio.errors import UsageError
 from cnn_studio.training.recipe import Augmentation, Recipe, suggested_batch_size
+from cnn_studio.training.strengths import FORMER
+
+
+def test_the_recipe_of_a_run_from_before_means_what_it_meant() -> None:
+    for name, former in FORMER.items():
+        assert Recipe.from_dict({"augmentation": name}).augmentation == former
+    written = Recipe(augmentation=Augmentation.LIGHT).to_dict()
+    assert Recipe.from_dict(written).augmentation == Augmentation.LIGHT
 
 
 def test_a_recipe_survives_a_round_trip() -> None:
