@@ -14,8 +14,10 @@ from cnn_studio.training.memory import (
 )
 from cnn_studio.training.networks import StudioNetwork, network_of
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.varied_copies import copy_count
 from cnn_studio.vision.preparation import InputSpec
 
+LESS_MEMORY = "Take fewer images (the recipe's limit), or close other programs."
 _AROUND_S = 1.0  # for what a training of features does before and after it
 
 
@@ -133,18 +135,13 @@ def _estimates_of_features(
     spec, free = input_of(recipe, facts), available_bytes()
     taken = min(facts.image_count, recipe.limit or facts.image_count)
     in_all = taken + facts.test_count
-    needed = network.training_bytes(spec, facts.num_classes, taken)
-    needed += in_all * network.image_bytes(spec)
-    problem = ""
-    if free is not None and needed > free:
-        problem = (
-            f"The features of {in_all:,} images need about {needed / 10**9:.1f} GB of memory, and "
-            f"{free / 10**9:.1f} GB are free. Close other programs, or limit the images."
-        )
+    varied = copy_count(recipe.augmentation) * taken
+    needed, problem = memory_of_features(recipe, spec, facts.num_classes, in_all + varied, free)
     seconds = None
     if times is not None:
-        seconds = times.asking * max(0, in_all - facts.known_features)
-        seconds += times.learning * taken * facts.num_classes * recipe.epochs + _AROUND_S
+        seconds = times.asking * (max(0, in_all - facts.known_features) + varied)
+        learned = (taken + varied) * facts.num_classes * recipe.epochs
+        seconds += times.learning * learned + _AROUND_S
     return Estimates(
         weights=network.count_weights(spec, facts.num_classes),
         memory_bytes=needed,
@@ -154,6 +151,32 @@ def _estimates_of_features(
         seconds=seconds,
         problem=problem,
         frozen_weights=network.count_frozen(),
+    )
+
+
+def memory_of_features(
+    recipe: Recipe, spec: InputSpec, num_classes: int, count: int, free: int | None
+) -> tuple[int, str]:
+    """About how much memory a training needs that learns from features, and why it cannot be.
+
+    Args:
+        recipe: How it learns.
+        spec: How the images are prepared.
+        num_classes: How many classes there are.
+        count: How many images, varied copies counted.
+        free: Bytes that can be had; None where the system does not say.
+
+    Returns:
+        Bytes, and a sentence; "" where it can be.
+    """
+    network = network_of(recipe.network)
+    needed = network.training_bytes(spec, num_classes, recipe.batch_size)
+    needed += network.image_bytes(spec) * count
+    if free is None or needed <= free:
+        return needed, ""
+    return needed, (
+        f"This training needs about {needed / 10**9:.1f} GB of memory, and {free / 10**9:.1f} GB "
+        f"are free. {LESS_MEMORY}"
     )
 
 

@@ -20,9 +20,8 @@ from cnn_studio.training.progress import INTERVAL_S
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.selection import check_classes, left_out_in_words, named
-from cnn_studio.training.strengths import Augmentation
 from cnn_studio.training.training_data import Plan
-from cnn_studio.training.varied_copies import COPIES, VariedCopy
+from cnn_studio.training.varied_copies import VariedCopy, copy_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,23 +177,22 @@ class _Reading:
         self, plan: Plan, images: ImageFeatures, recipe: Recipe
     ) -> NDArray[np.float32] | None:
         """The features of varied copies, (k, n, 1280); None where nothing is varied."""
-        if recipe.augmentation == Augmentation.OFF:
-            return None
+        count = copy_count(recipe.augmentation)
         found = []
-        for number in range(COPIES):
+        for number in range(count):
             copy = VariedCopy(recipe.augmentation, plan.input_spec, recipe.seed, number)
             reader = FeatureReader(plan.input_spec, variation=copy)
             done = number * len(images)
             varied = reader.read(
                 plan.images,
                 images.sources,
-                progress=partial(self._varied_some, done, COPIES * len(images)),
+                progress=partial(self._varied_some, done, count * len(images)),
                 cancelled=self._cancelled,
             )
             if varied is None or len(varied) != len(images):  # one was deleted meanwhile
                 return None
             found.append(varied.features)
-        return np.stack(found)
+        return np.stack(found) if found else None
 
     def _varied_some(self, before: int, total: int, done: int) -> None:
         self._say(Preparing(before + done, total))

@@ -34,6 +34,7 @@ from cnn_studio.training.checkpoint import (
     save_fingerprints,
 )
 from cnn_studio.training.cross_validation import CrossValidation, unknown_rule
+from cnn_studio.training.estimates import LESS_MEMORY, memory_of_features
 from cnn_studio.training.events import (
     Batches,
     Continued,
@@ -72,6 +73,7 @@ from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import Past, plan_again, take_up
 from cnn_studio.training.selection import balanced_weights
 from cnn_studio.training.training_data import Plan, plan
+from cnn_studio.training.varied_copies import copy_count
 from cnn_studio.training.wishes import Wishes
 from cnn_studio.vision.preparation import prepare
 from cnn_studio.whole_files import write_atomically
@@ -83,7 +85,6 @@ Array = NDArray[np.float32]
 Emit = Callable[[Event], None]
 
 _COMPARED = 8
-_LESS_MEMORY = "Take fewer images (the recipe's limit), or close other programs."
 
 
 def train(
@@ -104,7 +105,7 @@ def train(
         emit(Message("The first machine of the cluster trains and writes the run."))
         emit(Finished("", str(RunStatus.FINISHED), None, None, None, 0.0))
         return Path()
-    with told_in_a_sentence(_LESS_MEMORY), ExitStack() as stack:
+    with told_in_a_sentence(LESS_MEMORY), ExitStack() as stack:
         past, split = None, None
         if request.resumes is None:
             planned = plan(request)
@@ -130,15 +131,14 @@ def train(
 
 def _check_memory(planned: Plan, request: TrainingRequest) -> None:
     """Refuse what cannot fit, before the system ends it without a word."""
-    network, spec = network_of(request.recipe.network), planned.input_spec
-    classes, free = len(planned.images.classes), available_bytes()
-    needed = network.training_bytes(spec, classes, request.recipe.batch_size)
-    needed += network.image_bytes(spec) * planned.image_count
-    if free is not None and needed > free:
-        raise TrainingError(
-            f"This training needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB "
-            f"are free. {_LESS_MEMORY}"
-        )
+    recipe = request.recipe
+    count = planned.image_count + copy_count(recipe.augmentation) * len(planned.chosen)
+    classes = len(planned.images.classes)
+    _needed, problem = memory_of_features(
+        recipe, planned.input_spec, classes, count, available_bytes()
+    )
+    if problem:
+        raise TrainingError(problem)
 
 
 def _folder(

@@ -12,9 +12,7 @@ from cnn_studio.vision.pixels import ImageArray
 from cnn_studio.vision.preparation import InputSpec, Polarity
 from cnn_studio.vision.variation import Variation
 
-COPIES = 3
-"""So many of each image; more took longer and brought nothing that could be measured."""
-
+_COPIES = 3  # more take longer
 _SMALLEST_PATCH = 0.02  # of the image
 _EVERY_OTHER = 0.5
 
@@ -54,6 +52,11 @@ class VariedCopy:
         random = np.random.default_rng(np.frombuffer(image_key, np.uint32))
         on_black = self.input_spec.polarity is Polarity.LIGHT_ON_DARK
         return drawn(self.strengths, random, on_black=on_black).of(prepared)
+
+
+def copy_count(strengths: Augmentation) -> int:
+    """How many varied copies of each image are learned from, at most."""
+    return 0 if strengths == Augmentation.OFF else _COPIES
 
 
 def drawn(

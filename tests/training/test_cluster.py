@@ -24,6 +24,7 @@ from cnn_studio.models.runs import RunStatus, list_runs, open_run, read_history
 from cnn_studio.paths import Workspace
 from cnn_studio.training.cluster import Cluster, cluster_of_environment, read_cluster
 from cnn_studio.training.loop import train
+from cnn_studio.training.presets import PRETRAINED
 from tests.training.class_pictures import colours, request_for
 
 PATIENCE_S = 120.0
@@ -246,3 +247,21 @@ def test_two_workers_take_a_run_up_again_and_end_with_identical_weights(
     history = read_history(open_run(run))
     assert history[:-1] == before
     assert history[-1].epoch == before[-1].epoch + 1
+
+
+@pytest.mark.slow
+def test_the_first_machine_alone_trains_a_pretrained_network(workspace: Workspace) -> None:
+    from cnn_studio.models.tensorflow import tf
+    from cnn_studio.training.pretrained_training import train as train_pretrained
+    from cnn_studio.training.team import Team
+
+    request = request_for(colours(workspace), workspace, PRETRAINED.recipe())
+    strategy = tf.distribute.get_strategy()
+    events: list[Any] = []
+    others = Team(strategy, workers=2, place=1)
+    assert train_pretrained(request, events.append, threading.Event(), team=others) == Path()
+    assert [type(event).__name__ for event in events] == ["Message", "Finished"]
+    assert list_runs(workspace) == []
+    chief = Team(strategy, workers=2, place=0)
+    run = open_run(train_pretrained(request, events.append, threading.Event(), team=chief))
+    assert run.status is RunStatus.FINISHED

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from cnn_studio.errors import UsageError
+from cnn_studio.pretrained.efficientnet_lite import BACKBONE_WEIGHTS
 from cnn_studio.training.estimate import count_weights, training_bytes
-from cnn_studio.training.estimates import DatasetFacts, StepTimes, estimates
+from cnn_studio.training.estimates import (
+    DatasetFacts,
+    StepTimes,
+    estimates,
+    memory_of_features,
+)
 from cnn_studio.training.memory import better_choice, problem_of, stays_on_disk
+from cnn_studio.training.presets import PRETRAINED
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import InputSpec
 
 PHOTOS = InputSpec(64, 3)
@@ -60,3 +71,30 @@ def test_images_stay_on_disk_when_they_would_take_more_than_half_of_the_memory()
     assert stays_on_disk(3 * GB, 4 * GB)
     assert not stays_on_disk(GB, 4 * GB)
     assert not stays_on_disk(GB, None)
+
+
+def test_a_pretrained_network_costs_its_features_and_their_varied_copies() -> None:
+    facts = DatasetFacts(InputSpec(64), 5, 1000, known_features=400)
+    plain = PRETRAINED.recipe()
+    times = StepTimes(learning=1e-6, asking=0.01)
+    found = estimates(plain, facts, times)
+    assert (found.weights, found.frozen_weights) == (1281 * 5, BACKBONE_WEIGHTS)
+    assert found.seconds == pytest.approx(600 * 0.01 + 1e-6 * 1000 * 5 * 30 + 1.0)
+    varied = estimates(replace(plain, augmentation=Augmentation.LIGHT), facts, times)
+    assert varied.seconds is not None
+    assert varied.seconds > found.seconds + 2 * 1000 * 0.01
+    assert varied.memory_bytes > found.memory_bytes
+
+
+def test_features_that_do_not_fit_are_refused_with_what_helps() -> None:
+    recipe, spec = PRETRAINED.recipe(), InputSpec(224)
+    needed, problem = memory_of_features(recipe, spec, 5, 10**6, 10**9)
+    assert needed > 10**10
+    assert "1.0 GB are free. Take fewer images" in problem
+    assert memory_of_features(recipe, spec, 5, 100, 10**9)[1] == ""
+
+
+def test_a_size_that_the_pretrained_network_does_not_take_is_refused() -> None:
+    recipe = PRETRAINED.recipe(overriding={"image_size": 64})
+    with pytest.raises(UsageError, match=r"128 to 224 pixels\. Received: 64"):
+        estimates(recipe, DatasetFacts(InputSpec(64), 5, 100))
