@@ -14,9 +14,9 @@ from cnn_studio.models.unknown import (
     _classes,
     _distances,
     _entropies,
-    _unit,
     described,
     fit_unknown,
+    unit_length,
 )
 
 Array = NDArray[np.float32]
@@ -88,25 +88,25 @@ def mahalanobis(case: Case) -> Score:
 
 def mahalanobis_unit(case: Case) -> Score:
     """The same among features of length one."""
-    return _nearest(case, lambda told: _unit(told.features))
+    return _nearest(case, lambda told: unit_length(told.features))
 
 
 def relative_mahalanobis_unit(case: Case) -> Score:
     """The same, less the distance to all classes as one (Ren et al., arXiv:2106.09022)."""
     near = mahalanobis_unit(case)
-    far = _nearest(case, lambda told: _unit(told.features), as_one=True)
+    far = _nearest(case, lambda told: unit_length(told.features), as_one=True)
     return lambda told: near(told) - far(told)
 
 
 def fifth_neighbour(case: Case) -> Score:
     """Likeness to the fifth nearest training image, of features of length one (Sun et al. 2022)."""
-    learned = _unit(case.train.features)
-    return lambda told: np.partition(_unit(told.features) @ learned.T, -5, axis=1)[:, -5]
+    learned = unit_length(case.train.features)
+    return lambda told: np.partition(unit_length(told.features) @ learned.T, -5, axis=1)[:, -5]
 
 
 def filters_alone(case: Case) -> Score:
     """The distance to the nearest class by how strongly each filter is moved."""
-    return _nearest(case, lambda told: _unit(told.filter_means))
+    return _nearest(case, lambda told: unit_length(told.filter_means))
 
 
 def features_and_entropy(case: Case) -> Score:
