@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from cnn_studio.camera.demo import DemoCamera
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--culprits", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         workspace = options.workspace or Path(folder)
         if not (workspace / "runs").is_dir():
             record_demo_images(Workspace(workspace), per_class=_PER_CLASS)
@@ -91,6 +93,9 @@ def _measure(studio: Studio, window: MainWindow, phases: Phases, seconds: float)
     phases.begin()
     run_for(seconds)
     phases.end("Capture, demo camera shown")
+    phases.begin()
+    _compute_features(studio)
+    phases.end("Capture, features computed beside it")
 
     phases.begin()
     window.show_page("training")
@@ -119,6 +124,16 @@ def _measure(studio: Studio, window: MainWindow, phases: Phases, seconds: float)
     said = _train(studio, window, "prediction")
     phases.end("Predict, classified while a training runs")
     print(f"   the prediction tab said: {said}")
+
+
+def _compute_features(studio: Studio) -> None:
+    """Have the features of all images of the dataset computed, which no cache has yet."""
+    studio.want_features()
+    dataset = studio.dataset
+    if dataset is None:
+        raise SystemExit("No dataset is chosen.")
+    count = _PER_CLASS * len(DemoCamera.OBJECTS)
+    run_until(lambda: studio.features.known_count(dataset) >= count, "features", 120)
 
 
 def _train(studio: Studio, window: MainWindow, page: str = "training") -> str:
