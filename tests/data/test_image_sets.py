@@ -72,13 +72,13 @@ def test_features_say_what_is_of_one_origin(workspace: Workspace) -> None:
     chosen = np.array([5, 4, 2, 1, 0])
     features = np.eye(5, 1280, dtype=np.float32)
     features[3] = features[1]  # the places are those of the chosen ones
-    groups = images.group(chosen, features=features).groups
+    groups = images.group(chosen, features=lambda: features).groups
     assert groups[3] == groups[1]
     assert len(set(groups)) == 4
     listed = ListedImages(images, images.classes, chosen[::-1])
-    again = listed.group(np.array([4, 2, 1]), features=features[:3]).groups
+    again = listed.group(np.array([4, 2, 1]), features=lambda: features[:3]).groups
     assert len(set(again)) == 3
-    all_again = listed.group(np.arange(5), features=features[::-1]).groups
+    all_again = listed.group(np.arange(5), features=lambda: features[::-1]).groups
     assert all_again[1] == all_again[3]
     assert len(set(all_again)) == 4
 

@@ -36,7 +36,7 @@ def test_each_format_is_a_line_and_one_that_is_refused_makes_the_code_1(
     in_the_way.rmdir()
     assert main([*words, "--out", str(tmp_path)]) == 0
     told = capsys.readouterr()
-    assert "Compared on 75 images of the validation part." in told.out
+    assert "Compared on 150 images of the validation part." in told.out
     assert told.err == ""
 
 

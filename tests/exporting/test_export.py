@@ -142,7 +142,7 @@ def test_a_second_export_replaces_the_first_and_nothing_else(
     onnx, lite = export_run(order, told.append, lambda: False)
     assert onnx.accepted
     assert onnx.compared_on == "validation"
-    assert onnx.images == 75
+    assert onnx.images == 150
     assert onnx.agreement == 1.0
     assert onnx.unknown_agreement is not None
     assert onnx.unknown_agreement > 0.98
@@ -176,7 +176,7 @@ def test_files_of_other_weights_are_refused_and_nothing_is_left(
     )
     onnx, int8 = _export(order)
     assert not onnx.accepted
-    assert "does not say what the studio says on 75 images" in onnx.why
+    assert "does not say what the studio says on 150 images" in onnx.why
     assert not int8.accepted
     assert "98 % are asked for" in int8.why
     assert not out.exists()

@@ -74,15 +74,15 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     folder, events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
     (started,) = of_kind(events, Started)
     assert started.run == str(folder)
-    assert (started.train_count, started.validation_count, started.test_count) == (36, 12, 0)
-    assert (started.steps_per_epoch, started.epochs) == (5, 3)
+    assert (started.train_count, started.validation_count, started.test_count) == (24, 24, 0)
+    assert (started.steps_per_epoch, started.epochs) == (3, 3)
     read, compared = (
         [event for event in of_kind(events, Preparing) if event.comparing is comparing][-1]
         for comparing in (False, True)
     )
     assert (read, compared) == (Preparing(48, 48), Preparing(96, 96, comparing=True))
     losses = [loss for event in of_kind(events, Batches) for loss in event.losses]
-    assert len(losses) == 15
+    assert len(losses) == 9
     assert [event.epoch for event in of_kind(events, EpochDone)] == [1, 2, 3]
     assert isinstance(events[-1], Finished)
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -115,7 +115,7 @@ def test_what_is_said_and_what_is_written_are_the_same(
     assert run.bundle.classes == ("blue", "green", "red")
     assert Recipe.from_dict(run.bundle.recipe) == QUICK
     assert run.bundle.train is not None
-    assert run.bundle.train.count == 36
+    assert run.bundle.train.count == 24
 
 
 def test_the_models_accuracy_is_what_the_saved_model_reaches_on_the_images_held_back(
@@ -184,7 +184,7 @@ def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
 ) -> None:
     from cnn_studio.prediction.classifier import Classifier
 
-    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3, ema=0.8)))
+    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=8, ema=0.8)))
     split = json.loads((folder / "split.json").read_text())
     classifier = Classifier.open(folder)
     hits = [
@@ -192,7 +192,7 @@ def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
         for name in split["validation"]
     ]
     assert sum(hits) / len(hits) == classifier.bundle.val_accuracy
-    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=8)))
     assert (plain / LITE_FILE).read_bytes() != (folder / LITE_FILE).read_bytes()
 
 
