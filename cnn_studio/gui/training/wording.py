@@ -167,10 +167,7 @@ def basis(bundle: Bundle) -> str:
     if not bundle.final_epochs or bundle.train is None or bundle.validation is None:
         return ""
     if bundle.folds:
-        text = _tr(
-            "Measured in {folds} parts, each by what was learned from the others; the model "
-            "learned from all {count}."
-        )
+        text = _tr("Cross-validated in {folds} parts, and learned from all {count}.")
         return text.format(folds=whole(bundle.folds), count=images(bundle.train.count))
     held_back = bundle.validation.count
     text = _tr("Measured on {images} held back, then learned from all {count}.")
