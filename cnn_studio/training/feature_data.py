@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.split import Split
-from cnn_studio.errors import ModelError, TrainingError
+from cnn_studio.errors import ModelError
 from cnn_studio.models.learned import ImageHashes
 from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
 from cnn_studio.training.cross_validation import Folds, deal
-from cnn_studio.training.events import Event, Message, Preparing
-from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.events import Event, Message
+from cnn_studio.training.progress import ReadingProgress
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
-from cnn_studio.training.selection import check_classes, left_out_in_words, named
+from cnn_studio.training.selection import check_classes, check_still_there, left_out_in_words
 from cnn_studio.training.training_data import Plan
 from cnn_studio.training.varied_copies import VariedCopy, copy_count
 
@@ -90,17 +88,13 @@ def load_features(
     images = reading.read(plan, test=False)
     if images is None:
         return None
-    if split is not None and images.unreadable:
-        raise TrainingError(
-            f"Images of the run can no longer be read: {named(images.unreadable)}. "
-            f"{images.why_unreadable} Bring them back, or start a new training with the same "
-            "recipe."
-        )
+    if split is not None:
+        check_still_there(images.unreadable, images.why_unreadable)
     check_classes(images.labels, plan.images.classes)
     test = reading.read(plan, test=True)
     names = tuple(plan.images.names[int(source)] for source in images.sources)
     if split is None:
-        folds, split = _dealt(plan, request, images, reading.compared, cancelled)
+        folds, split = _dealt(plan, request, images, reading.progress.compared, cancelled)
     else:
         folds = _dealt_before(split, len(images))
     if cancelled():
@@ -148,7 +142,7 @@ def _dealt_before(split: Split, count: int) -> Folds:
 
 
 class _Reading:
-    """Reads one part after the other and says how far it is, at most ten times a second."""
+    """Reads one part after the other and says how far it is."""
 
     def __init__(
         self, plan: Plan, emit: Callable[[Event], None], cancelled: Callable[[], bool]
@@ -156,9 +150,7 @@ class _Reading:
         self._reader = FeatureReader(plan.input_spec)
         self._emit = emit
         self._cancelled = cancelled
-        self._total = plan.image_count
-        self._done_before = 0
-        self._said_s = 0.0
+        self.progress = ReadingProgress(plan.image_count, emit)
 
     def read(self, plan: Plan, *, test: bool) -> ImageFeatures | None:
         images = plan.test_images if test else plan.images
@@ -166,9 +158,9 @@ class _Reading:
             return None
         sources = np.arange(len(images), dtype=np.int64) if test else plan.chosen
         found = self._reader.read(
-            images, sources, progress=self._read_some, cancelled=self._cancelled
+            images, sources, progress=self.progress.read, cancelled=self._cancelled
         )
-        self._done_before += len(sources)
+        self.progress.end_part(len(sources))
         if found is not None and found.unreadable:
             self._emit(Message(left_out_in_words(found.unreadable, found.why_unreadable)))
         return found
@@ -178,34 +170,16 @@ class _Reading:
     ) -> NDArray[np.float32] | None:
         """The features of varied copies, (k, n, 1280); None where nothing is varied."""
         count = copy_count(recipe.augmentation)
+        progress = ReadingProgress(count * len(images), self._emit)
         found = []
         for number in range(count):
             copy = VariedCopy(recipe.augmentation, plan.input_spec, recipe.seed, number)
             reader = FeatureReader(plan.input_spec, variation=copy)
-            done = number * len(images)
             varied = reader.read(
-                plan.images,
-                images.sources,
-                progress=partial(self._varied_some, done, count * len(images)),
-                cancelled=self._cancelled,
+                plan.images, images.sources, progress=progress.read, cancelled=self._cancelled
             )
+            progress.end_part(len(images))
             if varied is None or len(varied) != len(images):  # one was deleted meanwhile
                 return None
             found.append(varied.features)
         return np.stack(found) if found else None
-
-    def _varied_some(self, before: int, total: int, done: int) -> None:
-        self._say(Preparing(before + done, total))
-
-    def compared(self, done: int, total: int) -> None:
-        """Say how far the search for near duplicates is."""
-        self._say(Preparing(done, total, comparing=True))
-
-    def _read_some(self, done: int) -> None:
-        self._say(Preparing(self._done_before + done, self._total))
-
-    def _say(self, event: Preparing) -> None:
-        now = time.monotonic()
-        if now - self._said_s >= INTERVAL_S or event.done == event.total:
-            self._said_s = now
-            self._emit(event)

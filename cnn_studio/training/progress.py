@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
-from cnn_studio.training.events import Batches
+from cnn_studio.training.events import Batches, Preparing
 
 INTERVAL_S = 0.1
 _SMOOTHED_OVER_S = 3.0
@@ -114,3 +114,38 @@ class Progress:
         self._losses.clear()
         self._accuracies.clear()
         self._told_s = now
+
+
+class ReadingProgress:
+    """Says how far the reading of images is, at most ten times a second.
+
+    Args:
+        total: How many images there are, those of all parts together.
+        emit: Where the events go.
+    """
+
+    def __init__(self, total: int, emit: Callable[[Preparing], None]) -> None:
+        self._total = total
+        self._emit = emit
+        self._before = 0
+        self._said_s = 0.0
+
+    def read(self, done: int) -> None:
+        """So many images of a part are read."""
+        self.say(Preparing(self._before + done, self._total))
+
+    def end_part(self, count: int) -> None:
+        """A part of so many images is read."""
+        self._before += count
+        self._said_s = 0.0
+
+    def compared(self, done: int, total: int) -> None:
+        """So many steps of the search for near duplicates are taken."""
+        self.say(Preparing(done, total, comparing=True))
+
+    def say(self, event: Preparing) -> None:
+        """Emit an event, unless another one was just now; the last one always is."""
+        now = time.monotonic()
+        if now - self._said_s >= INTERVAL_S or event.done == event.total:
+            self._said_s = now
+            self._emit(event)

@@ -114,3 +114,16 @@ def left_out_in_words(names: Sequence[str], why: str) -> str:
         "1 image cannot be read and is" if count == 1 else f"{count} images cannot be read and are"
     )
     return f"{what} left out: {named(names)}. {why}"
+
+
+def check_still_there(unreadable: Sequence[str], why: str) -> None:
+    """See to it that every image of a run that goes on can be read.
+
+    Raises:
+        TrainingError: Some cannot; `why` may be several sentences.
+    """
+    if unreadable:
+        raise TrainingError(
+            f"Images of the run can no longer be read: {named(unreadable)}. {why} Bring them back, "
+            "or start a new training with the same recipe."
+        )

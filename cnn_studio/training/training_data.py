@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,18 +18,18 @@ from cnn_studio.data.split import Split, split_at_random, split_by_group
 from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.pretrained.image_features import FeatureReader
-from cnn_studio.training.events import Event, Message, Preparing
+from cnn_studio.training.events import Event, Message
 from cnn_studio.training.memory import available_bytes, image_bytes, stays_on_disk
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.prepared_images import PreparedImages, prepare_images
-from cnn_studio.training.progress import INTERVAL_S
+from cnn_studio.training.progress import ReadingProgress
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.same_images import same_images
 from cnn_studio.training.selection import (
     check_classes,
+    check_still_there,
     left_out_in_words,
-    named,
     select_evenly,
 )
 from cnn_studio.vision.preparation import InputSpec
@@ -141,12 +140,8 @@ def load(
     images = reader.read(plan.images, plan.chosen)
     if images is None:
         return None
-    if split is not None and images.unreadable:
-        raise TrainingError(
-            f"Images of the run can no longer be read: {named(images.unreadable)}. "
-            f"{images.why_unreadable} Bring them back, or start a new training with the same "
-            "recipe."
-        )
+    if split is not None:
+        check_still_there(images.unreadable, images.why_unreadable)
     check_classes(images.labels, plan.images.classes)
     test = None
     if plan.test_images is not None:
@@ -160,7 +155,7 @@ def load(
         split = split_at_random(images.labels, recipe.validation_share, recipe.seed)
     elif split is None:
         chosen = plan.images, images.sources, request.recipe
-        grouping = _grouping(*chosen, plan.input_spec, reader.tell_compared, cancelled)
+        grouping = _grouping(*chosen, plan.input_spec, reader.progress.compared, cancelled)
         split = _drawn(*chosen, grouping)
     if cancelled():
         return None
@@ -260,7 +255,7 @@ def _names(image_set: ImageSet | None, images: PreparedImages | None) -> tuple[s
 
 
 class _Reader:
-    """Reads one part after the other and tells how far it is, at most ten times a second."""
+    """Reads one part after the other and says how far it is."""
 
     def __init__(
         self, plan: Plan, emit: Callable[[Event], None], cancelled: Callable[[], bool]
@@ -268,7 +263,7 @@ class _Reader:
         self._input_spec = plan.input_spec
         self._emit = emit
         self._cancelled = cancelled
-        self._total = plan.image_count
+        self.progress = ReadingProgress(plan.image_count, emit)
         size = image_bytes(plan.input_spec, plan.image_count)
         self._on_disk = stays_on_disk(size, available_bytes())
         if self._on_disk:
@@ -278,33 +273,17 @@ class _Reader:
                     "the training, so they are kept on disk while it runs."
                 )
             )
-        self._done_before = 0
-        self._told_s = 0.0
 
     def read(self, images: ImageSet, sources: NDArray[np.int64]) -> PreparedImages | None:
-        self._told_s = 0.0
         prepared = prepare_images(
             images,
             sources,
             self._input_spec,
-            progress=self._tell,
+            progress=self.progress.read,
             cancelled=self._cancelled,
             on_disk=self._on_disk,
         )
-        self._done_before += len(sources)
+        self.progress.end_part(len(sources))
         if prepared is not None and prepared.unreadable:
             self._emit(Message(left_out_in_words(prepared.unreadable, prepared.why_unreadable)))
         return prepared
-
-    def tell_compared(self, done: int, total: int) -> None:
-        """Tell how far the search for near duplicates is."""
-        self._tell_event(Preparing(done, total, comparing=True))
-
-    def _tell(self, done: int) -> None:
-        self._tell_event(Preparing(self._done_before + done, self._total))
-
-    def _tell_event(self, event: Preparing) -> None:
-        now = time.monotonic()
-        if now - self._told_s >= INTERVAL_S or event.done == event.total:
-            self._told_s = now
-            self._emit(event)
