@@ -20,7 +20,7 @@ from cnn_studio.gui.jobs import JobCancelledError, Jobs, OneJob, Task
 
 _AFTER_MS = 1500  # once nothing has been changed for so long
 _HELD_S = 0.1  # how often a worker that stands still looks whether it is to end
-_SEEN_FROM = 100  # images; fewer are done in no time
+_AT_ONCE = 100  # images, and then it is said how far it is
 _Stamp = tuple[int, int]
 
 
@@ -119,13 +119,13 @@ class FeatureWork(QObject):
         spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
         reader = FeatureReader(spec, threads=1)
         self._known = len(stamps) - len(new)
-        for start in range(0, len(new), _SEEN_FROM):
-            some = np.array(new[start : start + _SEEN_FROM], np.int64)
+        for start in range(0, len(new), _AT_ONCE):
+            some = np.array(new[start : start + _AT_ONCE], np.int64)
             if reader.read(images, some, cancelled=cancelled) is None:
                 raise JobCancelledError
             self._done.update(stamps[int(place)] for place in some)
             self._known += len(some)
-            task.report(min(start + _SEEN_FROM, len(new)), len(new))
+            task.report(min(start + _AT_ONCE, len(new)), len(new))
 
     @Slot()
     def _on_job_finished(self) -> None:

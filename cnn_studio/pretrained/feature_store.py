@@ -110,16 +110,6 @@ class FeatureStore:
                     found[bytes(key)] = entry
         return found
 
-    def missing(self, keys: Sequence[bytes]) -> list[bytes]:
-        """Those of these keys that nothing is kept under."""
-        found: set[bytes] = set()
-        for start in range(0, len(keys), _QUERY_SIZE):
-            some = keys[start : start + _QUERY_SIZE]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT key FROM features WHERE key IN ({marks})"
-            found.update(bytes(key) for (key,) in self._file.read(query, some))
-        return [key for key in keys if key not in found]
-
     def keep(self, entries: Mapping[bytes, StoredFeatures]) -> None:
         """Keep features under their keys."""
         rows = [

@@ -8,7 +8,7 @@ are held back is chosen within each fold, by images that neither judge it nor ar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,9 @@ from cnn_studio.pretrained.efficientnet_lite import LinearLayer
 from cnn_studio.training.folds import MOST_FOLDS, dealt, holding, loosened
 from cnn_studio.training.linear_layer import (
     WEIGHT_DECAYS,
-    Lesson,
     LinearLayers,
     Pass,
+    Regression,
     probabilities_of,
 )
 
@@ -46,6 +46,14 @@ class Folds:
     count: int
     notes: tuple[str, ...] = ()
 
+    @classmethod
+    def of_parts(cls, parts: Sequence[Indices]) -> Folds:
+        """From the places of the images of each fold; every image is in one of them."""
+        of = np.zeros(sum(map(len, parts)), np.int64)
+        for number, places in enumerate(parts):
+            of[places] = number
+        return cls(of, len(parts))
+
 
 def deal(
     labels: Indices, groups: Sequence[str], classes: Sequence[str], share: float, seed: int
@@ -63,11 +71,8 @@ def deal(
         return Folds(np.zeros(len(labels), np.int64), 0)
     wanted = min(max(2, round(1 / share)), MOST_FOLDS)
     loose = loosened(groups, labels, wanted, _WHOLE_CLASS)
-    of = np.zeros(len(labels), np.int64)
-    parts = dealt(labels, loose, wanted, seed)
-    for number, places in enumerate(parts):
-        of[places] = number
-    return Folds(of, len(parts), _notes(holding(groups, labels, _WHOLE_CLASS), classes))
+    folds = Folds.of_parts(dealt(labels, loose, wanted, seed))
+    return replace(folds, notes=_notes(holding(groups, labels, _WHOLE_CLASS), classes))
 
 
 @dataclass(frozen=True)
@@ -130,10 +135,10 @@ class CrossValidation:
         if self._is_chosen:
             return True
         judges = [(fold + 1) % folds.count for fold in range(folds.count)]
-        lessons = [
-            self._lesson(way, fold, judge) for fold, judge in enumerate(judges) for way in tried
+        regressions = [
+            self._regression(way, fold, judge) for fold, judge in enumerate(judges) for way in tried
         ]
-        layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
+        layers = LinearLayers(self._features, self._labels, self._num_classes, regressions)
         last: list[Pass] = []
 
         def after(done: Pass) -> bool:
@@ -176,9 +181,9 @@ class CrossValidation:
             Whether it came to its end.
         """
         folds = self._folds
-        lessons = [self._lesson(self._ways[fold], fold) for fold in range(folds.count)]
-        lessons.append(self._lesson(self._ways[-1]))
-        self._layers = LinearLayers(self._features, self._labels, self._num_classes, lessons)
+        regressions = [self._regression(self._ways[fold], fold) for fold in range(folds.count)]
+        regressions.append(self._regression(self._ways[-1]))
+        self._layers = LinearLayers(self._features, self._labels, self._num_classes, regressions)
 
         def judged(done: Pass) -> bool:
             self._logits = done.logits
@@ -206,12 +211,12 @@ class CrossValidation:
             raise ValueError("Nothing was learned yet.")
         return self._layers.layer(self._folds.count)
 
-    def _lesson(self, way: _Way, *without: int) -> Lesson:
+    def _regression(self, way: _Way, *without: int) -> Regression:
         """All images but those of some folds, with their copies or without."""
         counts = np.where(np.isin(self._folds.of, without), np.float32(0), self._counts)
         of_copies = counts if way.varied else np.zeros_like(counts)
         weights = np.concatenate([counts, *[of_copies] * (self._times - 1)])
-        return Lesson(weights, way.weight_decay)
+        return Regression(weights, way.weight_decay)
 
 
 def unknown_rule(

@@ -18,6 +18,7 @@ from cnn_studio.training.familiarity import Familiarity
 from cnn_studio.training.final_fit import FinalFit
 from cnn_studio.training.outcome import (
     Ending,
+    background_class,
     calibration_in_words,
     calibration_on,
     familiarity_in_words,
@@ -88,7 +89,11 @@ def end_run(
         if calibration is not None:
             emit(Message(calibration_in_words(calibration)))
         familiarity = Familiarity(
-            network, data, request.recipe.batch_size, _background(request, planned), is_whole
+            network,
+            data,
+            request.recipe.batch_size,
+            background_class(request, planned.images.classes),
+            is_whole,
         )
         final_epochs = final.run(course) if is_whole else 0
         unknown = familiarity.rule(has_learned_on=final_epochs > 0)
@@ -129,12 +134,6 @@ def end_run(
         seconds=course.position.seconds,
         final_epochs=final_epochs,
     )
-
-
-def _background(request: TrainingRequest, planned: Plan) -> int | None:
-    """Which of the classes stands for none of the others."""
-    name, classes = request.dataset.card.background, planned.images.classes
-    return classes.index(name) if name in classes else None
 
 
 def _status(course: Course) -> RunStatus:

@@ -159,15 +159,11 @@ def _judge(
     probabilities = np.zeros((count, num_classes))
     steps = task.rounds * _ITERATIONS
     for number in range(task.rounds):
-        of = np.zeros(count, np.int64)
-        parts = dealt(features.labels, groups, task.folds, task.seed + number)
-        for fold, places in enumerate(parts):
-            of[places] = fold
         layers = CrossValidation(
             features.features,
             features.labels,
             num_classes,
-            Folds(of, len(parts)),
+            Folds.of_parts(dealt(features.labels, groups, task.folds, task.seed + number)),
             weight_decay=_WEIGHT_DECAY,
         )
 

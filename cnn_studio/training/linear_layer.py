@@ -32,7 +32,7 @@ _SETTLED = 1e-5  # of the loss, between two iterations
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class Regression:
     """What one of the layers learns from.
 
     Attributes:
@@ -67,7 +67,7 @@ class LinearLayers:
         features: (n, width), float32.
         labels: The class of each image, (n,), int64.
         num_classes: How many classes there are.
-        lessons: What each layer learns from.
+        regressions: What each layer learns from.
     """
 
     def __init__(
@@ -75,21 +75,25 @@ class LinearLayers:
         features: Array,
         labels: Indices,
         num_classes: int,
-        lessons: Sequence[Lesson],
+        regressions: Sequence[Regression],
     ) -> None:
         count, width = features.shape
         self._centre = features.mean(axis=0)  # changes no solution, but how soon it is found
         self._x = features - self._centre
         self._x /= np.float32(FEATURE_SPREAD)
         self._labels = labels
-        sums = [max(float(lesson.weights.sum()), 1e-12) for lesson in lessons]
+        sums = [max(float(regression.weights.sum()), 1e-12) for regression in regressions]
         self._shares = np.stack(
-            [lesson.weights / total for lesson, total in zip(lessons, sums, strict=True)], axis=1
+            [
+                regression.weights / total
+                for regression, total in zip(regressions, sums, strict=True)
+            ],
+            axis=1,
         ).astype(np.float32)
-        self._decays = np.array([lesson.weight_decay for lesson in lessons], np.float32)
-        self._shape = (width + 1, len(lessons), num_classes)
-        self._logits = np.zeros((count, len(lessons), num_classes), np.float32)
-        self._losses = np.zeros(len(lessons))
+        self._decays = np.array([regression.weight_decay for regression in regressions], np.float32)
+        self._shape = (width + 1, len(regressions), num_classes)
+        self._logits = np.zeros((count, len(regressions), num_classes), np.float32)
+        self._losses = np.zeros(len(regressions))
         self._numbers = np.zeros(int(np.prod(self._shape)))
         self._evaluated: NDArray[np.float64] | None = None
 

@@ -22,9 +22,6 @@ from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 if TYPE_CHECKING:
     from cnn_studio.training.estimates import DatasetFacts, StepTimes
 
-_SEARCH_BYTES = 15 * 40 * 8  # of a number: three weight decays in five folds; measured
-_FIT_BYTES = 4 * 4  # of a feature: as read and as centred, and what is multiplied meanwhile
-
 
 class StudioNetwork(ABC):
     """One of the two.
@@ -78,14 +75,6 @@ class StudioNetwork(ABC):
     def count_frozen(self) -> int:
         """How many numbers it brings along, which stay as they are."""
 
-    @abstractmethod
-    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:
-        """About how much memory a training step needs at least, images not counted."""
-
-    @abstractmethod
-    def image_bytes(self, input_spec: InputSpec) -> int:
-        """What a training keeps in memory of an image."""
-
     @property
     @abstractmethod
     def trainer(self) -> Callable[..., Path]:
@@ -119,12 +108,6 @@ class _SharedCnn(StudioNetwork):
 
     def count_frozen(self) -> int:
         return 0
-
-    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:
-        return estimate.training_bytes(input_spec, num_classes, batch_size)
-
-    def image_bytes(self, input_spec: InputSpec) -> int:
-        return input_spec.size**2 * input_spec.channels
 
     @property
     def trainer(self) -> Callable[..., Path]:
@@ -170,13 +153,6 @@ class _Pretrained(StudioNetwork):
 
     def count_frozen(self) -> int:
         return BACKBONE_WEIGHTS
-
-    def training_bytes(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> int:  # noqa: ARG002
-        learned = self.count_weights(input_spec, num_classes)
-        return 2 * BACKBONE_WEIGHTS * estimate.FLOAT_BYTES + learned * _SEARCH_BYTES
-
-    def image_bytes(self, input_spec: InputSpec) -> int:  # noqa: ARG002 - pixels are not kept
-        return FEATURES * _FIT_BYTES
 
     @property
     def trainer(self) -> Callable[..., Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -112,6 +113,12 @@ def familiarity_in_words(rule: UnknownRule | None) -> str:
         f"{effect.right_of_answered:.1%} of these rightly; what is less familiar is called unknown."
         f"{margin}"
     ).replace("%", " %")
+
+
+def background_class(request: TrainingRequest, classes: Sequence[str]) -> int | None:
+    """Which of the classes stands for none of the others; None if none does."""
+    name = request.dataset.card.background
+    return classes.index(name) if name in classes else None
 
 
 def write_description(

@@ -22,6 +22,7 @@ from cnn_studio.errors import ImageError, TrainingError
 from cnn_studio.models.answers import Answers
 from cnn_studio.models.bundle import LITE_FILE, RunStatus
 from cnn_studio.models.learned import write_hashes
+from cnn_studio.models.scores import Scores
 from cnn_studio.models.verify import verify_lite
 from cnn_studio.pretrained.backbone import Backbone
 from cnn_studio.pretrained.efficientnet_lite import LinearLayer, lite_file
@@ -54,6 +55,7 @@ from cnn_studio.training.memory import available_bytes
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.outcome import (
     Ending,
+    background_class,
     calibration_in_words,
     calibration_on,
     familiarity_in_words,
@@ -196,7 +198,8 @@ class _Training:
             data.copies,
         )
         self._epochs_done = 0
-        self._train: Answers | None = None
+        self._train: Scores | None = None
+        self._validation: Scores | None = None
         self._held_back: Answers | None = None
 
     def begin(self) -> bool:
@@ -259,11 +262,11 @@ class _Training:
 
     def _after_pass(self, epoch: int, learned: Array, held_back: Array | None) -> bool:
         labels, names = self._data.images.labels, self._data.names
-        self._train = Answers(names, labels, learned, self._classes)
-        train, validation = self._train.scores(), None
+        train = self._train = Answers(names, labels, learned, self._classes).scores()
         if held_back is not None:
             self._held_back = Answers(names, labels, held_back, self._classes)
-            validation = self._held_back.scores()
+            self._validation = self._held_back.scores()
+        validation = self._validation
         now = time.monotonic()
         took_s, self._passed_s = max(now - self._passed_s, 1e-6), now
         self._epochs_done = epoch
@@ -300,17 +303,16 @@ class _Training:
                 data.images.labels,
                 data.folds,
                 self._held_back.probabilities,
-                self._background(),
+                background_class(self._request, self._classes),
             )
         self._say(familiarity_in_words(unknown))
         test = self._on_test(layer)
-        validation = None if self._held_back is None else self._held_back.scores()
         ending = Ending(
             status=status,
             epochs_done=self._epochs_done,
             best_epoch=self._epochs_done,
-            train=None if self._train is None else self._train.scores(),
-            validation=validation,
+            train=self._train,
+            validation=self._validation,
             test=None if test is None else test.scores(),
             seconds=time.monotonic() - self._begun_s,
             notes=data.split.notes,
@@ -331,7 +333,7 @@ class _Training:
             run=str(self._folder),
             status=str(status),
             accuracy=None if ending.train is None else ending.train.accuracy,
-            val_accuracy=None if validation is None else validation.accuracy,
+            val_accuracy=None if ending.validation is None else ending.validation.accuracy,
             test_accuracy=None if ending.test is None else ending.test.accuracy,
             seconds=ending.seconds,
             final_epochs=ending.final_epochs,
@@ -364,11 +366,6 @@ class _Training:
         if prepared:
             verify_lite(folder, np.stack(prepared), np.stack(expected))
         return len(prepared)
-
-    def _background(self) -> int | None:
-        """Which of the classes stands for none of the others."""
-        name = self._request.dataset.card.background
-        return self._classes.index(name) if name in self._classes else None
 
     def _say(self, text: str) -> None:
         self._emit(Message(text))

@@ -19,8 +19,8 @@ from cnn_studio.training.cross_validation import (
 from cnn_studio.training.folds import MOST_FOLDS
 from cnn_studio.training.linear_layer import (
     WEIGHT_DECAYS,
-    Lesson,
     LinearLayers,
+    Regression,
     one_thread,
     probabilities_of,
 )
@@ -191,7 +191,7 @@ def test_a_fold_is_judged_by_a_layer_that_has_learned_from_the_others_alone(
             IMAGES.features[others],
             IMAGES.labels[others],
             3,
-            [Lesson(np.ones(int(others.sum()), np.float32), 0.03)],
+            [Regression(np.ones(int(others.sum()), np.float32), 0.03)],
         )
         apart.learn(300, lambda _done: True)
         layer = apart.layer(0)
