@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ import numpy as np
 
 from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.paths import Workspace
-from cnn_studio.training.events import Event
+from cnn_studio.training.events import Event, Message
+from cnn_studio.training.networks import network_of
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.images import encode_jpeg
@@ -46,3 +49,26 @@ def request_for(
 def of_kind(events: list[Event], kind: type) -> list[Any]:
     """The events of one kind, in order."""
     return [event for event in events if isinstance(event, kind)]
+
+
+def train_until(
+    request: TrainingRequest,
+    stop_when: Callable[[Event], bool] = lambda _event: False,
+    running: threading.Event | None = None,
+) -> tuple[Path, list[Event]]:
+    """Train, and stop once an event says so; the run and all events."""
+    events: list[Event] = []
+    stop = threading.Event()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if stop_when(event):
+            stop.set()
+
+    trainer = network_of(request.recipe.network).trainer
+    return trainer(request, emit, stop, running=running), events
+
+
+def words(events: list[Event]) -> str:
+    """All that was said."""
+    return " ".join(event.text for event in of_kind(events, Message))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +15,8 @@ from cnn_studio.models.bundle import BUNDLE_FILE, LITE_FILE
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import HISTORY_FILE, SPLIT_FILE
 from cnn_studio.paths import Workspace
-from cnn_studio.training.events import (
-    Event,
-    Message,
-)
-from cnn_studio.training.pretrained_training import train
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.request import TrainingRequest
 from cnn_studio.vision.images import encode_jpeg
-from tests.training.class_pictures import of_kind
 
 RECIPE = Recipe(epochs=8, image_size=128, network=NetworkKind.PRETRAINED)
 CLASSES = ("ball", "box", "stripes")
@@ -63,28 +54,6 @@ def shapes(workspace: Workspace) -> Dataset:
     for class_name in CLASSES:
         put_drawings(workspace.datasets / "shapes", class_name, COUNT)
     return find_dataset(workspace, "shapes")
-
-
-def train_until(
-    request: TrainingRequest,
-    stop_when: Callable[[Event], bool] = lambda _event: False,
-    running: threading.Event | None = None,
-) -> tuple[Path, list[Event]]:
-    """Train, and stop once an event says so; the run and all events."""
-    events: list[Event] = []
-    stop = threading.Event()
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        if stop_when(event):
-            stop.set()
-
-    return train(request, emit, stop, running=running), events
-
-
-def words(events: list[Event]) -> str:
-    """All that was said."""
-    return " ".join(event.text for event in of_kind(events, Message))
 
 
 def history(run: Path) -> list[dict[str, str]]:

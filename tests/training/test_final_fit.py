@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +20,12 @@ from cnn_studio.models.lite import LiteModel
 from cnn_studio.models.runs import open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import best_file
-from cnn_studio.training.events import Continued, Event, FinalStep, Message, Paused, Started
-from cnn_studio.training.loop import train
+from cnn_studio.training.events import Continued, Event, FinalStep, Paused, Started
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
 from cnn_studio.vision.preparation import prepare
-from tests.training.class_pictures import QUICK, colours, of_kind, request_for
+from tests.training.class_pictures import QUICK, colours, of_kind, request_for, train_until, words
 
 pytestmark = pytest.mark.slow
 
@@ -38,26 +35,6 @@ RECIPE = replace(QUICK, epochs=4, validation_share=0.5)  # 24 images of 48 on ei
 @pytest.fixture
 def dataset(workspace: Workspace) -> Dataset:
     return colours(workspace)
-
-
-def _train(
-    request: TrainingRequest,
-    stop_when: Callable[[Event], bool] = lambda _event: False,
-    running: threading.Event | None = None,
-) -> tuple[Path, list[Event]]:
-    events: list[Event] = []
-    stop = threading.Event()
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        if stop_when(event):
-            stop.set()
-
-    return train(request, emit, stop, running=running), events
-
-
-def _words(events: list[Event]) -> str:
-    return " ".join(event.text for event in of_kind(events, Message))
 
 
 def _said(run: Path, dataset: Dataset, names: tuple[str, ...]) -> np.ndarray:
@@ -70,13 +47,15 @@ def _said(run: Path, dataset: Dataset, names: tuple[str, ...]) -> np.ndarray:
 def test_it_learns_from_all_images_and_the_figures_stay_those_that_were_measured(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    measured, _events = _train(request_for(dataset, workspace, replace(RECIPE, final_fit=False)))
-    run, events = _train(request_for(dataset, workspace, RECIPE))
+    measured, _events = train_until(
+        request_for(dataset, workspace, replace(RECIPE, final_fit=False))
+    )
+    run, events = train_until(request_for(dataset, workspace, RECIPE))
     before, after = read_bundle(measured), read_bundle(run)
     assert (before.final_epochs, after.final_epochs) == (0, 1)
     assert (after.train, after.validation) == (before.train, before.validation)
     assert after.calibration == before.calibration
-    assert "Measured on 24 images held back; now it learns from all 48, for 1 epoch." in _words(
+    assert "Measured on 24 images held back; now it learns from all 48, for 1 epoch." in words(
         events
     )
     (started,), steps = of_kind(events, Started), of_kind(events, FinalStep)
@@ -94,8 +73,10 @@ def test_it_learns_from_all_images_and_the_figures_stay_those_that_were_measured
 def test_what_is_usual_is_known_from_before_and_where_classes_lie_from_now(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    measured, _events = _train(request_for(dataset, workspace, replace(RECIPE, final_fit=False)))
-    run, _events = _train(request_for(dataset, workspace, RECIPE))
+    measured, _events = train_until(
+        request_for(dataset, workspace, replace(RECIPE, final_fit=False))
+    )
+    run, _events = train_until(request_for(dataset, workspace, RECIPE))
     before, after = read_bundle(measured).unknown, read_bundle(run).unknown
     assert before is not None
     assert after is not None
@@ -111,7 +92,7 @@ def test_what_is_usual_is_known_from_before_and_where_classes_lie_from_now(
 def test_it_can_be_switched_off_and_needs_images_held_back(
     workspace: Workspace, dataset: Dataset, recipe: Recipe
 ) -> None:
-    run, events = _train(request_for(dataset, workspace, recipe))
+    run, events = train_until(request_for(dataset, workspace, recipe))
     assert read_bundle(run).final_epochs == 0
     assert of_kind(events, FinalStep) == []
     assert of_kind(events, Started)[0].final_steps == 0
@@ -125,20 +106,22 @@ def test_it_takes_a_share_of_the_epochs_before(epochs: int, final: int) -> None:
 def test_a_training_that_is_stopped_in_it_keeps_the_measured_model(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    measured, _events = _train(request_for(dataset, workspace, replace(RECIPE, final_fit=False)))
-    run, events = _train(
+    measured, _events = train_until(
+        request_for(dataset, workspace, replace(RECIPE, final_fit=False))
+    )
+    run, events = train_until(
         request_for(dataset, workspace, RECIPE), lambda event: isinstance(event, FinalStep)
     )
     bundle = read_bundle(run)
     assert (bundle.status, bundle.final_epochs) == (RunStatus.FINISHED, 0)
-    assert "The model that was measured is kept" in _words(events)
+    assert "The model that was measured is kept" in words(events)
     assert (run / LITE_FILE).read_bytes() == (measured / LITE_FILE).read_bytes()
 
 
 def test_a_training_that_is_stopped_before_it_does_without(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    run, events = _train(
+    run, events = train_until(
         request_for(dataset, workspace, RECIPE), lambda event: isinstance(event, Started)
     )
     assert (read_bundle(run).status, read_bundle(run).final_epochs) == (RunStatus.STOPPED, 0)
@@ -146,7 +129,7 @@ def test_a_training_that_is_stopped_before_it_does_without(
 
 
 def test_a_pause_in_it_changes_nothing(workspace: Workspace, dataset: Dataset) -> None:
-    whole, _events = _train(request_for(dataset, workspace, RECIPE))
+    whole, _events = train_until(request_for(dataset, workspace, RECIPE))
     running, paused = threading.Event(), threading.Event()
     running.set()
 
@@ -158,7 +141,7 @@ def test_a_pause_in_it_changes_nothing(workspace: Workspace, dataset: Dataset) -
             running.set()
         return False
 
-    run, events = _train(request_for(dataset, workspace, RECIPE), steer, running)
+    run, events = train_until(request_for(dataset, workspace, RECIPE), steer, running)
     assert len(of_kind(events, Paused)) == len(of_kind(events, Continued)) == 1
     assert (run / LITE_FILE).read_bytes() == (whole / LITE_FILE).read_bytes()
 
@@ -181,13 +164,13 @@ train(pickle.loads(Path(sys.argv[1]).read_bytes()), emit, threading.Event())
 def test_a_training_that_is_killed_in_it_ends_in_the_same_model_when_resumed(
     workspace: Workspace, dataset: Dataset, tmp_path: Path
 ) -> None:
-    whole, _events = _train(request_for(dataset, workspace, RECIPE))
+    whole, _events = train_until(request_for(dataset, workspace, RECIPE))
     killed, request = tmp_path / "killed", tmp_path / "request"
     request.write_bytes(pickle.dumps(request_for(dataset, workspace, RECIPE, out=killed)))
     done = subprocess.run([sys.executable, "-c", _KILLED, str(request)], capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert open_run(killed).status is RunStatus.INTERRUPTED
-    _train(request_to_resume(workspace, str(killed)))
+    train_until(request_to_resume(workspace, str(killed)))
     assert (killed / LITE_FILE).read_bytes() == (whole / LITE_FILE).read_bytes()
     bundles = read_bundle(whole), read_bundle(killed)
     assert _figures(bundles[0]) == _figures(bundles[1])
@@ -196,9 +179,9 @@ def test_a_training_that_is_killed_in_it_ends_in_the_same_model_when_resumed(
 def test_added_epochs_go_on_from_the_measured_weights(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    whole, _events = _train(request_for(dataset, workspace, replace(RECIPE, epochs=5)))
-    run, _events = _train(request_for(dataset, workspace, RECIPE))
-    _train(request_to_resume(workspace, run.name, 1))
+    whole, _events = train_until(request_for(dataset, workspace, replace(RECIPE, epochs=5)))
+    run, _events = train_until(request_for(dataset, workspace, RECIPE))
+    train_until(request_to_resume(workspace, run.name, 1))
     assert best_file(run, read_bundle(run).best_epoch).is_file()
     assert (run / LITE_FILE).read_bytes() == (whole / LITE_FILE).read_bytes()
 
@@ -207,7 +190,7 @@ def test_the_test_part_is_measured_on_the_model_that_is_handed_over(
     workspace: Workspace, idx_dataset: Dataset
 ) -> None:
     recipe = replace(QUICK, epochs=1, image_size=28)
-    run, events = _train(request_for(idx_dataset, workspace, recipe))
+    run, events = train_until(request_for(idx_dataset, workspace, recipe))
     bundle, test = read_bundle(run), read_answers(run, "test")
     assert bundle.final_epochs == 1
     assert test is not None
@@ -219,7 +202,7 @@ def test_a_stopped_training_is_measured_on_the_test_part_too(
     workspace: Workspace, idx_dataset: Dataset
 ) -> None:
     recipe = replace(QUICK, epochs=3, image_size=28)
-    run, _events = _train(
+    run, _events = train_until(
         request_for(idx_dataset, workspace, recipe), lambda event: isinstance(event, Started)
     )
     bundle, test = read_bundle(run), read_answers(run, "test")

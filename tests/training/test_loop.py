@@ -6,8 +6,7 @@ import json
 import os
 import resource
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,21 +29,25 @@ from cnn_studio.training.checkpoint import (
 from cnn_studio.training.events import (
     Batches,
     EpochDone,
-    Event,
     Finished,
     Message,
     Preparing,
     Started,
 )
-from cnn_studio.training.loop import train
 from cnn_studio.training.memory import IMAGE_MEMORY_VARIABLE
 from cnn_studio.training.problems import told_in_a_sentence
 from cnn_studio.training.recipe import Augmentation, Recipe
 from cnn_studio.training.records import TENSORBOARD_FOLDER
-from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import read_image
-from tests.training.class_pictures import QUICK, colours, of_kind, put_pictures, request_for
+from tests.training.class_pictures import (
+    QUICK,
+    colours,
+    of_kind,
+    put_pictures,
+    request_for,
+    train_until,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -54,24 +57,10 @@ def dataset(workspace: Workspace) -> Dataset:
     return colours(workspace)
 
 
-def _train(
-    request: TrainingRequest, stop_when: Callable[[Event], bool] = lambda _event: False
-) -> tuple[Path, list[Event]]:
-    events: list[Event] = []
-    stop = threading.Event()
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        if stop_when(event):
-            stop.set()
-
-    return train(request, emit, stop), events
-
-
 def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    folder, events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    folder, events = train_until(request_for(dataset, workspace, replace(QUICK, epochs=3)))
     (started,) = of_kind(events, Started)
     assert started.run == str(folder)
     assert (started.train_count, started.validation_count, started.test_count) == (24, 24, 0)
@@ -98,7 +87,7 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
 def test_what_is_said_and_what_is_written_are_the_same(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    folder, events = _train(request_for(dataset, workspace))
+    folder, events = train_until(request_for(dataset, workspace))
     run = open_run(folder)
     assert run.bundle is not None
     done = of_kind(events, EpochDone)
@@ -123,7 +112,7 @@ def test_the_models_accuracy_is_what_the_saved_model_reaches_on_the_images_held_
 ) -> None:
     from cnn_studio.prediction.classifier import Classifier
 
-    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=3)))
+    folder, _events = train_until(request_for(dataset, workspace, replace(QUICK, epochs=3)))
     split = json.loads((folder / "split.json").read_text())
     assert not set(split["train"]) & set(split["validation"])
     assert len(split["train"]) + len(split["validation"]) == 48
@@ -140,7 +129,7 @@ def test_one_seed_gives_identical_weights_and_another_does_not(
 ) -> None:
     recipe = replace(QUICK, augmentation=Augmentation.STRONG)
     models = [
-        (_train(request_for(dataset, workspace, chosen))[0] / LITE_FILE).read_bytes()
+        (train_until(request_for(dataset, workspace, chosen))[0] / LITE_FILE).read_bytes()
         for chosen in (recipe, recipe, replace(recipe, seed=2))
     ]
     assert models[0] == models[1]
@@ -151,7 +140,7 @@ def test_a_stop_within_the_first_epoch_keeps_the_model_as_it_is(
     workspace: Workspace, dataset: Dataset
 ) -> None:
     request = request_for(dataset, workspace, replace(QUICK, batch_size=4))
-    folder, events = _train(request, lambda event: isinstance(event, Batches))
+    folder, events = train_until(request, lambda event: isinstance(event, Batches))
     assert of_kind(events, EpochDone) == []
     assert "within its first epoch" in of_kind(events, Message)[0].text
     finished = events[-1]
@@ -167,7 +156,9 @@ def test_a_stop_within_the_first_epoch_keeps_the_model_as_it_is(
 
 def test_a_later_stop_keeps_the_best_epoch(workspace: Workspace, dataset: Dataset) -> None:
     request = request_for(dataset, workspace, replace(QUICK, epochs=50))
-    folder, events = _train(request, lambda event: isinstance(event, Batches) and event.epoch == 4)
+    folder, events = train_until(
+        request, lambda event: isinstance(event, Batches) and event.epoch == 4
+    )
     best = [event for event in of_kind(events, EpochDone) if event.best][-1]
     assert f"The model of epoch {best.epoch}," in of_kind(events, Message)[0].text
     finished = events[-1]
@@ -184,7 +175,9 @@ def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
 ) -> None:
     from cnn_studio.prediction.classifier import Classifier
 
-    folder, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=8, ema=0.8)))
+    folder, _events = train_until(
+        request_for(dataset, workspace, replace(QUICK, epochs=8, ema=0.8))
+    )
     split = json.loads((folder / "split.json").read_text())
     classifier = Classifier.open(folder)
     hits = [
@@ -192,7 +185,7 @@ def test_an_averaged_model_is_the_one_that_was_validated_and_kept(
         for name in split["validation"]
     ]
     assert sum(hits) / len(hits) == classifier.bundle.val_accuracy
-    plain, _events = _train(request_for(dataset, workspace, replace(QUICK, epochs=8)))
+    plain, _events = train_until(request_for(dataset, workspace, replace(QUICK, epochs=8)))
     assert (plain / LITE_FILE).read_bytes() != (folder / LITE_FILE).read_bytes()
 
 
@@ -200,7 +193,7 @@ def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
     workspace: Workspace, dataset: Dataset
 ) -> None:
     recipe = replace(QUICK, epochs=60, patience=2)
-    folder, events = _train(request_for(dataset, workspace, recipe))
+    folder, events = train_until(request_for(dataset, workspace, recipe))
     done = of_kind(events, EpochDone)
     best = [event.epoch for event in done if event.best][-1]
     assert done[-1].epoch == best + 2 < 60
@@ -208,7 +201,7 @@ def test_a_training_that_gets_no_better_ends_early_and_can_be_extended(
     assert bundle is not None
     assert (bundle.status, bundle.best_epoch) == (RunStatus.FINISHED, best)
     assert f"no epoch was better than epoch {best}" in bundle.notes[-1]
-    _folder, events = _train(request_to_resume(workspace, folder.name, 2))
+    _folder, events = train_until(request_to_resume(workspace, folder.name, 2))
     assert of_kind(events, EpochDone)[0].epoch == best + 3
     assert len(of_kind(events, EpochDone)) <= 2
 
@@ -217,10 +210,10 @@ def test_images_on_disk_give_the_same_model_and_leave_no_file(
     workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (dataset.folder / "green" / "0-003.jpg").write_bytes(b"no image")
-    in_memory, events = _train(request_for(dataset, workspace))
+    in_memory, events = train_until(request_for(dataset, workspace))
     assert not any("on disk" in event.text for event in of_kind(events, Message))
     monkeypatch.setenv(IMAGE_MEMORY_VARIABLE, "0")
-    on_disk, events = _train(request_for(dataset, workspace))
+    on_disk, events = train_until(request_for(dataset, workspace))
     assert "kept on disk" in of_kind(events, Message)[0].text
     assert all(0 <= event.data_wait < 1 for event in of_kind(events, EpochDone))
     assert (in_memory / LITE_FILE).read_bytes() == (on_disk / LITE_FILE).read_bytes()
@@ -230,7 +223,7 @@ def test_images_on_disk_give_the_same_model_and_leave_no_file(
 def test_event_files_are_written_beside_the_run_if_they_are_wanted(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    folder, events = _train(request_for(dataset, workspace, tensorboard=True))
+    folder, events = train_until(request_for(dataset, workspace, tensorboard=True))
     done = of_kind(events, EpochDone)
     found: dict[tuple[str, str, int], float] = {}
     for path in (folder / TENSORBOARD_FOLDER).rglob("events.*"):
@@ -250,13 +243,13 @@ def test_a_stop_before_the_first_step_leaves_nothing(
     workspace: Workspace, dataset: Dataset
 ) -> None:
     with pytest.raises(TrainingError, match="before its first step"):
-        _train(request_for(dataset, workspace), lambda event: isinstance(event, Preparing))
+        train_until(request_for(dataset, workspace), lambda event: isinstance(event, Preparing))
     assert list_runs(workspace) == []
 
 
 def test_without_validation_the_last_epoch_is_kept(workspace: Workspace, dataset: Dataset) -> None:
     recipe = replace(QUICK, validation_share=0.0)
-    folder, events = _train(request_for(dataset, workspace, recipe))
+    folder, events = train_until(request_for(dataset, workspace, recipe))
     assert of_kind(events, Started)[0].train_count == 48
     assert [(e.val_loss, e.val_accuracy) for e in of_kind(events, EpochDone)] == [(None, None)] * 2
     bundle = open_run(folder).bundle
@@ -270,7 +263,7 @@ def test_images_whose_names_are_no_text_are_trained_on(
 ) -> None:
     first = next(dataset.folder.rglob("*.jpg"))
     odd = first.rename(first.with_name(os.fsdecode(b"caf\xe9.jpg")))
-    folder, _events = _train(request_for(dataset, workspace))
+    folder, _events = train_until(request_for(dataset, workspace))
     run = open_run(folder)
     names = split_names(run, "train") | split_names(run, "validation")
     assert f"{odd.parent.name}/{odd.name}" in names
@@ -279,7 +272,9 @@ def test_images_whose_names_are_no_text_are_trained_on(
 def test_a_dataset_with_a_test_part_is_measured_on_it(
     workspace: Workspace, idx_dataset: Dataset
 ) -> None:
-    folder, events = _train(request_for(idx_dataset, workspace, replace(QUICK, image_size=None)))
+    folder, events = train_until(
+        request_for(idx_dataset, workspace, replace(QUICK, image_size=None))
+    )
     assert of_kind(events, Started)[0].test_count == 10
     bundle = open_run(folder).bundle
     assert bundle is not None
@@ -292,7 +287,7 @@ def test_a_dataset_with_a_test_part_is_measured_on_it(
 
 
 def test_a_limit_takes_that_many_images_in_all(workspace: Workspace, dataset: Dataset) -> None:
-    _folder, events = _train(request_for(dataset, workspace, replace(QUICK, limit=20)))
+    _folder, events = train_until(request_for(dataset, workspace, replace(QUICK, limit=20)))
     (started,) = of_kind(events, Started)
     assert started.train_count + started.validation_count == 20
 
@@ -303,7 +298,7 @@ def test_images_that_cannot_be_read_are_left_out_and_named(
     bad = sorted((dataset.folder / "red").iterdir())[:2]
     for path in bad:
         path.write_bytes(b"no image")
-    _folder, events = _train(request_for(dataset, workspace))
+    _folder, events = train_until(request_for(dataset, workspace))
     text = of_kind(events, Message)[0].text
     assert text == (
         f"2 images cannot be read and are left out: red/{bad[0].name}, red/{bad[1].name}. "
@@ -319,22 +314,22 @@ def test_too_little_to_learn_from_is_told_before_a_run_is_made(workspace: Worksp
     put_pictures(folder, "green", 1)
     dataset = Dataset(folder, colours(workspace).card)
     with pytest.raises(TrainingError, match=r"green \(1\)"):
-        _train(request_for(dataset, workspace))
+        train_until(request_for(dataset, workspace))
     for path in folder.rglob("*.jpg"):
         path.unlink()
     with pytest.raises(StudioError, match="no images"):
-        _train(request_for(dataset, workspace))
+        train_until(request_for(dataset, workspace))
     assert list_runs(workspace) == []
 
 
 def test_a_run_goes_where_it_was_asked_to_but_not_over_something(
     workspace: Workspace, dataset: Dataset, tmp_path: Path
 ) -> None:
-    folder, _events = _train(request_for(dataset, workspace, out=tmp_path / "a" / "mine"))
+    folder, _events = train_until(request_for(dataset, workspace, out=tmp_path / "a" / "mine"))
     assert folder == tmp_path / "a" / "mine"
     assert open_run(folder).is_usable
     with pytest.raises(UsageError, match=r"must be new or empty\. Received: .*mine"):
-        _train(request_for(dataset, workspace, out=folder))
+        train_until(request_for(dataset, workspace, out=folder))
     assert open_run(folder).is_usable
 
 
@@ -343,9 +338,9 @@ def test_what_cannot_fit_into_memory_is_refused_with_figures(
 ) -> None:
     recipe = replace(QUICK, image_size=448, batch_size=4096)
     with pytest.raises(TrainingError, match=r"448x448 pixels with 4096 images.*GB are free"):
-        _train(request_for(dataset, workspace, recipe))
+        train_until(request_for(dataset, workspace, recipe))
     with pytest.raises(TrainingError, match="larger than a model file can be"):
-        _train(request_for(dataset, workspace, replace(QUICK, image_size=512)))
+        train_until(request_for(dataset, workspace, replace(QUICK, image_size=512)))
 
 
 def test_tensorflows_lack_of_memory_is_told_in_a_sentence() -> None:
@@ -365,7 +360,7 @@ def small_disk() -> Iterator[None]:
 @pytest.mark.usefixtures("small_disk")
 def test_a_full_disk_is_told_and_leaves_older_runs(workspace: Workspace, dataset: Dataset) -> None:
     with pytest.raises(TrainingError, match=r"disk is full.*older models are untouched"):
-        _train(request_for(dataset, workspace))
+        train_until(request_for(dataset, workspace))
     (run,) = list_runs(workspace)
     assert run.status is RunStatus.INTERRUPTED
     assert [path.name for path in (run.folder / CHECKPOINTS_FOLDER).iterdir()] == [IMAGES_FILE]
@@ -375,4 +370,4 @@ def test_a_dataset_whose_files_are_gone_is_told(workspace: Workspace, idx_datase
     for path in idx_dataset.folder.glob("*.gz"):
         path.unlink()
     with pytest.raises(DatasetError):
-        _train(request_for(idx_dataset, workspace))
+        train_until(request_for(idx_dataset, workspace))

@@ -31,7 +31,7 @@ from cnn_studio.training.events import (
 )
 from cnn_studio.training.records import claimed
 from cnn_studio.training.resuming import request_to_resume
-from tests.training.class_pictures import of_kind, request_for
+from tests.training.class_pictures import of_kind, request_for, train_until, words
 from tests.training.drawn_shapes import (
     RECIPE,
     assert_same,
@@ -40,8 +40,6 @@ from tests.training.drawn_shapes import (
     put_drawings,
     shapes,
     split_of,
-    train_until,
-    words,
 )
 
 

@@ -35,7 +35,7 @@ from cnn_studio.training.events import (
 from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.vision.images import encode_jpeg, read_image
 from cnn_studio.vision.preparation import prepare
-from tests.training.class_pictures import of_kind, request_for
+from tests.training.class_pictures import of_kind, request_for, train_until, words
 from tests.training.drawn_shapes import (
     CLASSES,
     COUNT,
@@ -46,8 +46,6 @@ from tests.training.drawn_shapes import (
     put_drawings,
     shapes,
     split_of,
-    train_until,
-    words,
 )
 
 
