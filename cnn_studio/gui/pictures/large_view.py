@@ -16,12 +16,16 @@ _MARGIN = 16
 class LargeView(QWidget):
     """Covers its parent while it is shown, and has the keyboard.
 
+    Attributes:
+        finds_alike: Whether it offers to find what is like the image.
+
     Signals:
         step_requested(int): The next image (1) or the one before (-1).
         class_requested(int): Key 1 to 9: it shows this class.
         confirm_requested: It shows the class that it is in.
         delete_requested: It shall go to the trash.
         exclude_requested: It shall be left out of training, or taken in again.
+        alike_requested: What is like it shall be found; only where that `finds_alike`.
         closed: The view was closed.
     """
 
@@ -30,10 +34,12 @@ class LargeView(QWidget):
     confirm_requested = Signal()
     delete_requested = Signal()
     exclude_requested = Signal()
+    alike_requested = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, *, finds_alike: bool = False) -> None:
         super().__init__(parent)
+        self.finds_alike = finds_alike
         self.setObjectName("largeView")
         self.setAccessibleName(self.tr("Large preview"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -103,6 +109,8 @@ class LargeView(QWidget):
             self.delete_requested.emit()
         elif key == Qt.Key.Key_X and event_is_new:
             self.exclude_requested.emit()
+        elif key == Qt.Key.Key_A and event_is_new and self.finds_alike:
+            self.alike_requested.emit()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and event_is_new:
             self.class_requested.emit(int(key) - int(Qt.Key.Key_0))
         event.accept()  # nothing behind it may be changed by a key
@@ -146,11 +154,15 @@ class LargeView(QWidget):
         texts.addWidget(self._details)
         head.addLayout(texts, 1)
         self._buttons: list[tuple[QToolButton, str]] = []
-        for name, icon, tip, slot in (
+        parts = [
             ("previousImageButton", "back", self.tr("The image before (Left)"), self._on_previous),
             ("nextImageButton", "forward", self.tr("The next image (Right)"), self._on_next),
             ("closeLargeButton", "close", self.tr("Back (Esc)"), self.close_view),
-        ):
+        ]
+        if self.finds_alike:
+            tip = self.tr("Find alike (A)")
+            parts.insert(0, ("largeAlikeButton", "alike", tip, self.alike_requested.emit))
+        for name, icon, tip, slot in parts:
             button = QToolButton(self)
             button.setObjectName(name)
             button.setToolTip(tip)

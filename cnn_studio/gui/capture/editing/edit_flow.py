@@ -37,6 +37,7 @@ class EditFlow(QObject):
         began: An edit is being made.
         made(str): An edit was made that can be undone; what was done, in words.
         edited(str): The dataset is another one now; what was done or undone, in words.
+        moved(Mapping[str, str]): Files and folders of the dataset are elsewhere within it; from where to where.
         undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
@@ -49,6 +50,7 @@ class EditFlow(QObject):
     began = Signal()
     made = Signal(str)
     edited = Signal(str)
+    moved = Signal(object)
     undo_offered = Signal(str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
@@ -67,6 +69,7 @@ class EditFlow(QObject):
         self._history.fell_short.connect(self.fell_short)
         self._history.ended_early.connect(self.ended_early)
         self._history.done.connect(self._on_history_done)
+        self._history.turned.connect(self._on_history_turned)
         self._history.changed.connect(self._on_history_changed)
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
 
@@ -342,6 +345,11 @@ class EditFlow(QObject):
     def _on_history_done(self, edit: Edit) -> None:
         if edit.then is not None and edit.last is not None:
             edit.then(edit.last)
+
+    @Slot(object)
+    def _on_history_turned(self, edit: Edit) -> None:
+        if edit.last is not None and edit.last.moves:
+            self.moved.emit(dict(edit.last.moves))
 
     @Slot()
     def _on_history_changed(self) -> None:

@@ -77,6 +77,7 @@ class History(QObject):
     Signals:
         began: A step is being taken.
         done(Turn): This edit has been made for the first time.
+        turned(Turn): This edit has been made, taken back or made again, whole or in part.
         edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
         fell_short(str): A step was undone or redone as far as possible; what was not, in words.
@@ -86,6 +87,7 @@ class History(QObject):
 
     began = Signal()
     done = Signal(object)
+    turned = Signal(object)
     edited = Signal(str)
     failed = Signal(str)
     fell_short = Signal(str)
@@ -201,6 +203,7 @@ class History(QObject):
         def on_done(outcome: Outcome) -> str:
             if outcome.changed:
                 self._push(edit)
+                self.turned.emit(edit)
             self.done.emit(edit)
             return self._done(edit.text)
 
@@ -261,7 +264,10 @@ class History(QObject):
         """Move the stack as a step was undone or redone; one that nothing is left of goes."""
         entry.setObsolete(not outcome.changed)
         step = entry.text()
-        move()
+        edit = entry.edit
+        move()  # what has become obsolete is gone after it
+        if outcome.changed:
+            self.turned.emit(edit)
         if not outcome.changed:
             self.fell_short.emit(
                 self.tr(

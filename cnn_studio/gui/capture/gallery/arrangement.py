@@ -38,6 +38,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
     LEAST_SHARP = "least-sharp"
     LEAST_PROBABLE = "least-probable"
+    GIVEN = "given"
 
 
 _OF_FACTS = (Show.FLAWED, Show.BLURRED, Show.DARK, Show.BRIGHT, Show.UNREADABLE)
@@ -52,12 +53,14 @@ class Arrangement:
         show: Only samples of this kind.
         predicted: Only samples that the model takes for this class; empty for all.
         order: What comes first.
+        among: Only these samples, as the marks call them, in their given order; None for all.
     """
 
     session: str = ""
     show: Show = Show.ALL
     predicted: str = ""
     order: Order = Order.NEWEST
+    among: tuple[str, ...] | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -130,6 +133,9 @@ def arranged(
 
 def _filters(arrangement: Arrangement, insights: Insights) -> list[Callable[[Sample], bool]]:
     filters: list[Callable[[Sample], bool]] = []
+    if arrangement.among is not None:
+        among = frozenset(arrangement.among)
+        filters.append(lambda sample: sample.mark_name in among)
     if arrangement.session:
         filters.append(lambda sample: session_id(sample.session) == arrangement.session)
     if arrangement.show is not Show.ALL:
@@ -185,6 +191,9 @@ def _predicted(sample: Sample, insights: Insights) -> str:
 def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) -> list[Sample]:
     """Sorting is stable: what is equal stays newest first."""
     match arrangement.order:
+        case Order.GIVEN if arrangement.among is not None:
+            places = {name: place for place, name in enumerate(arrangement.among)}
+            return sorted(shown, key=lambda sample: places[sample.mark_name])
         case Order.OLDEST:
             return shown[::-1]
         case Order.LEAST_SHARP:

@@ -93,12 +93,30 @@ class FilterBar(QWidget):
         """Say whether images are still to be looked at; how many, the status line says."""
         self._progress.setText(self.tr("Looking …") if done < total else "")
 
-    def reset(self) -> None:
-        """Ask for everything, newest first."""
+    def set_ranking(self, text: str) -> None:
+        """Offer the order in which the images are given, and choose it.
+
+        Args:
+            text: What is first in it; empty where they are given in no order.
+        """
+        with QSignalBlocker(self._order):
+            place = self._order.findData(str(Order.GIVEN))
+            if place >= 0:
+                self._order.removeItem(place)
+            if text:
+                self._order.insertItem(0, text, str(Order.GIVEN))
+            self._order.setCurrentIndex(0)
+
+    def reset(self, *, all_classes: bool = False) -> None:
+        """Ask for everything, newest first or as given.
+
+        Args:
+            all_classes: Of every class, or of the chosen one.
+        """
         for chooser in (self._session, self._show, self._order, self._predicted, self._model):
             with QSignalBlocker(chooser):
                 chooser.setCurrentIndex(0)
-        self._scope.setCurrentIndex(0)
+        self._scope.setCurrentIndex(int(all_classes))
         self._progress.clear()
         self._update_enabled()
 

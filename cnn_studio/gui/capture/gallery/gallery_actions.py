@@ -29,10 +29,11 @@ class GalleryActions(QObject):
         self.select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self.delete = self._action("delete", self.tr("Delete"), keys.Delete)
         self.exclude = self._action("exclude", self.tr("Leave out of training"), "X")
+        self.alike = self._action("alike", self.tr("Find alike"), "A")
         self.look = self._action("look", self.tr("Large preview"), "Space")
-        for action in (self.select_all, self.delete, self.exclude, self.look):
+        for action in (self.select_all, self.delete, self.exclude, self.alike, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        view.addActions([self.select_all, self.delete, self.exclude])  # it takes Space itself
+        view.addActions([self.select_all, self.delete, self.exclude, self.alike])  # it takes Space itself
         of_window = (self.filter, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -43,7 +44,7 @@ class GalleryActions(QObject):
     @property
     def of_selection(self) -> Sequence[QAction]:
         """What a menu over the thumbnails offers."""
-        return (self.look, self.exclude, self.delete, self.select_all)
+        return (self.look, self.alike, self.exclude, self.delete, self.select_all)
 
     def set_history(self, undo_text: str, redo_text: str) -> None:
         """Say what would be undone and redone; empty where nothing would."""
@@ -66,5 +67,12 @@ class GalleryActions(QObject):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for action in (self.delete, self.undo, self.redo, self.filter, self.review):
+        for action in (
+            self.delete,
+            self.undo,
+            self.redo,
+            self.filter,
+            self.review,
+            self.alike,
+        ):
             action.setIcon(self._theme.icon(action.objectName()))

@@ -22,6 +22,7 @@ from cnn_studio.gui.capture.gallery.arrangement import (
     arranged,
     flaws,
 )
+from cnn_studio.gui.capture.gallery.chosen_line import Chosen
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
@@ -55,11 +56,15 @@ class GalleryFlow(QObject):
         failed(str): A model cannot be used; the sentence that says why.
         nothing_to_review: A person asked to review, and every image has been looked at.
         checkup_wanted: The images must be compared with each other; see `set_checkup`.
+        alike_wanted(Sample): What is like this sample shall be found.
+        chosen_changed(Chosen | None): These images are shown instead of a class, or no longer.
     """
 
     failed = Signal(str)
     nothing_to_review = Signal()
     checkup_wanted = Signal()
+    alike_wanted = Signal(object)
+    chosen_changed = Signal(object)
 
     def __init__(
         self,
@@ -76,6 +81,8 @@ class GalleryFlow(QObject):
         self._panel = panel
         self._bar = panel.filter_bar
         self._arrangement = Arrangement()
+        self._chosen: Chosen | None = None
+        self._before: Sample | None = None  # the sample to come back to
         self._sample_insights = SampleInsights(studio.jobs, self)
         self._sessions = SessionOffer(contents, self._bar, studio.jobs, self)
         self._models = ModelOffer(studio, contents, self._bar, self)
@@ -83,7 +90,7 @@ class GalleryFlow(QObject):
         self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
         self._large = LargeFlow(
-            LargeView(studio.theme, parent),
+            LargeView(studio.theme, parent, finds_alike=True),
             contents,
             edits,
             lambda: self._insights,
@@ -129,6 +136,42 @@ class GalleryFlow(QObject):
         self._panel.set_filter_visible(True)
         self._bar.show_only(show, all_classes)
 
+    @property
+    def chosen(self) -> Chosen | None:
+        """The images that are shown instead of a class; None if a class is."""
+        return self._chosen
+
+    def show_chosen(self, chosen: Chosen) -> None:
+        """Show these images of all classes instead of a class, unfiltered; an edit keeps them."""
+        if self._chosen is None:
+            self._before = self._panel.current_sample
+        self._studio.endings.end(Until.SHOWN)
+        self._chosen = chosen
+        self._panel.chosen_line.say(chosen.text)
+        self._panel.set_filter_visible(False)
+        self._bar.set_ranking(chosen.ranking)
+        self._bar.reset(all_classes=True)
+        self._arrange_as_asked()
+        self.chosen_changed.emit(chosen)
+
+    def announce_chosen(self, text: str) -> None:
+        """Say which images will be shown once they are known; `leave_chosen` calls that off."""
+        self._panel.chosen_line.say(text)
+
+    @Slot()
+    def leave_chosen(self) -> None:
+        """Show the chosen class again."""
+        if self._chosen is None and not self._panel.chosen_line.text:
+            return
+        is_shown, self._chosen = self._chosen is not None, None
+        self._panel.chosen_line.say("")
+        if is_shown:
+            self._panel.set_filter_visible(False)
+            self._bar.set_ranking("")
+            self._bar.reset()
+            self._arrange_as_asked()
+        self.chosen_changed.emit(None)
+
     @Slot()
     def refresh(self) -> None:
         """Arrange anew what is on show: more is known of it."""
@@ -147,11 +190,16 @@ class GalleryFlow(QObject):
         self._bar.arrangement_changed.connect(self._on_bar_arrangement_changed)
         self._bar.model_chosen.connect(self._on_bar_model_chosen)
         self._bar.all_classes_toggled.connect(self._contents.show_everything)
+        self._contents.class_chosen.connect(self.leave_chosen)
+        self._edits.moved.connect(self._on_edits_moved)
+        self._panel.chosen_line.closed.connect(self.leave_chosen)
         self._panel.filter_toggled.connect(self._on_panel_filter_toggled)
+        self._panel.alike_requested.connect(self._on_panel_alike_requested)
         self._panel.review_requested.connect(self._on_panel_review_requested)
         self._panel.exclude_requested.connect(self._on_panel_exclude_requested)
         self._panel.view.look_requested.connect(self._on_view_look_requested)
         self._large.left.connect(self._on_large_left)
+        self._large.alike_requested.connect(self.alike_wanted)
         self._sample_insights.changed.connect(self._settle.start)
         self._sample_insights.progressed.connect(self._bar.set_progress)
         self._sample_insights.failed.connect(self.failed)
@@ -187,6 +235,9 @@ class GalleryFlow(QObject):
 
     def _show(self, shown: Sequence[Sample], of: Sequence[Sample]) -> None:
         self._panel.set_samples(shown, len(of))
+        if self._chosen is None and self._before is not None and of:
+            self._panel.show_sample(self._before)
+            self._before = None
         self._large.refresh()
 
     def _note(self, sample: Sample) -> str:
@@ -194,6 +245,8 @@ class GalleryFlow(QObject):
         insights = self._insights
         if sample.mark_name in insights.excluded:
             return self.tr("left out")
+        if self._chosen is not None and (said := self._chosen.notes.get(sample.mark_name)):
+            return said
         doubt = insights.doubts.get(sample.mark_name)
         if doubt is not None:
             return self.tr("{name}?").format(name=doubt.suggested)
@@ -226,6 +279,8 @@ class GalleryFlow(QObject):
     @Slot()
     def _on_dataset_changed(self) -> None:
         self._copies = None
+        self._before = None
+        self.leave_chosen()
         self._panel.set_filter_visible(False)
         self._large.set_reader(self._sample_insights.reader)
 
@@ -253,6 +308,7 @@ class GalleryFlow(QObject):
 
     @Slot(object)
     def _on_bar_arrangement_changed(self, arrangement: Arrangement) -> None:
+        arrangement = replace(arrangement, among=self._chosen.names if self._chosen else None)
         if arrangement != self._arrangement:
             self._studio.endings.end(Until.SHOWN)
         self._arrangement = arrangement
@@ -271,8 +327,23 @@ class GalleryFlow(QObject):
             self._sessions.update()
             self._models.update()
         else:
-            self._bar.reset()
+            self._bar.reset(all_classes=self._chosen is not None)
             self._on_bar_arrangement_changed(self._bar.arrangement)
+
+    def _arrange_as_asked(self) -> None:
+        self._on_bar_arrangement_changed(self._bar.arrangement)
+
+    @Slot(object)
+    def _on_edits_moved(self, moves: Mapping[str, str]) -> None:
+        if self._chosen is not None:
+            self._chosen = self._chosen.moved(moves)
+            self._arrangement = replace(self._arrangement, among=self._chosen.names)
+
+    @Slot()
+    def _on_panel_alike_requested(self) -> None:
+        sample = self._panel.current_sample
+        if sample is not None:
+            self.alike_wanted.emit(sample)
 
     @Slot()
     def _on_studio_runs_changed(self) -> None:

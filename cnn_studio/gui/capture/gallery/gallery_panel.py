@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.data.samples import Sample
+from cnn_studio.gui.capture.gallery.chosen_line import ChosenLine
 from cnn_studio.gui.capture.gallery.filter_bar import FilterBar
 from cnn_studio.gui.capture.gallery.gallery_actions import GalleryActions
 from cnn_studio.gui.figures import short, whole
@@ -37,10 +38,14 @@ _ROOMY_PX = 760  # in less, the counts need the room of the button's word
 class GalleryPanel(QWidget):
     """Shows the samples of the chosen class and asks for what shall be done with them.
 
+    Attributes:
+        chosen_line: Says which images are shown where they are not those of a class.
+
     Signals:
         delete_requested(list): These samples shall go to the trash.
         move_requested(list, str): These samples shall go to that class.
         exclude_requested: The selected samples shall be left out of trainings, or taken in again.
+        alike_requested: What is like the current sample shall be found.
         review_requested: The samples shall be gone through one by one.
         filter_toggled(bool): The filter bar was opened or closed.
         undo_requested, redo_requested
@@ -50,6 +55,7 @@ class GalleryPanel(QWidget):
     delete_requested = Signal(list)
     move_requested = Signal(list, str)
     exclude_requested = Signal()
+    alike_requested = Signal()
     review_requested = Signal()
     filter_toggled = Signal(bool)
     undo_requested = Signal()
@@ -70,6 +76,7 @@ class GalleryPanel(QWidget):
         self.empty_state.setAcceptDrops(True)
         self.filter_bar = FilterBar(theme, self)
         self.filter_bar.hide()
+        self.chosen_line = ChosenLine(theme, self)
         self._total = 0
         self._title = ElidedLabel(self)
         self._title.setObjectName("galleryTitle")
@@ -120,6 +127,12 @@ class GalleryPanel(QWidget):
         """Open the filter bar, or close it and show everything again."""
         if visible != self.is_filter_visible:
             self._actions.filter.setChecked(visible)
+
+    @property
+    def current_sample(self) -> Sample | None:
+        """The sample that the keys act from; None if there is none."""
+        row = self.view.currentIndex().row()
+        return self.samples[row] if 0 <= row < len(self.samples) else None
 
     def show_sample(self, sample: Sample) -> None:
         """Select a sample and scroll to it, if it is shown."""
@@ -208,6 +221,7 @@ class GalleryPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(4)
         layout.addLayout(header)
+        layout.addWidget(self.chosen_line)
         layout.addWidget(self.filter_bar)
         self._nothing = QLabel(self.tr("No image fits the filter."), self)
         self._nothing.setObjectName("nothingFits")
@@ -236,6 +250,7 @@ class GalleryPanel(QWidget):
         self._actions.delete.triggered.connect(self._on_delete_triggered)
         self._actions.exclude.triggered.connect(self.exclude_requested)
         self._actions.look.triggered.connect(self.view.look_at_current)
+        self._actions.alike.triggered.connect(self.alike_requested)
         self._actions.review.triggered.connect(self.review_requested)
         self._actions.filter.toggled.connect(self._on_filter_toggled)
         self.filter_bar.closed.connect(self._on_filter_bar_closed)
@@ -273,6 +288,7 @@ class GalleryPanel(QWidget):
         self._actions.delete.setEnabled(self._writable and selected)
         self._actions.exclude.setEnabled(self._writable and selected)
         self._actions.look.setEnabled(selected)
+        self._actions.alike.setEnabled(self._writable and selected)
         self._actions.review.setEnabled(self._writable and bool(self._model.samples))
         self._move_button.setEnabled(self._writable and selected and bool(self._other_classes))
         self._actions.select_all.setEnabled(bool(self._model.samples))

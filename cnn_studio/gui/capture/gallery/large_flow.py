@@ -26,9 +26,11 @@ class LargeFlow(QObject):
 
     Signals:
         left(Sample): The view was closed while it showed this sample.
+        alike_requested(Sample): What is like this sample shall be found; the view is closed.
     """
 
     left = Signal(object)
+    alike_requested = Signal(object)
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class LargeFlow(QObject):
         view.confirm_requested.connect(self._on_view_confirm_requested)
         view.delete_requested.connect(self._on_view_delete_requested)
         view.exclude_requested.connect(self._on_view_exclude_requested)
+        view.alike_requested.connect(self._on_view_alike_requested)
         view.closed.connect(self._on_view_closed)
 
     def set_reader(self, read: Reader) -> None:
@@ -131,6 +134,10 @@ class LargeFlow(QObject):
             )
         else:
             text = self.tr("{keys}\nLeft and Right walk · Del deletes · X leaves it out · Esc")
+            if self._view.finds_alike:
+                text = self.tr(
+                    "{keys}\nLeft and Right walk · Del deletes · X leaves it out · A finds alike · Esc"
+                )
         return text.format(keys=keys)
 
     def _show_image(self) -> None:
@@ -200,6 +207,13 @@ class LargeFlow(QObject):
         if self._contents.folders is not None:
             is_excluded = self._sample.mark_name in self._insights().excluded
             self._edits.exclude([self._sample], not is_excluded)
+
+    @Slot()
+    def _on_view_alike_requested(self) -> None:
+        if self._contents.folders is not None:
+            sample = self._sample
+            self._view.close_view()
+            self.alike_requested.emit(sample)
 
     @Slot()
     def _on_view_closed(self) -> None:
