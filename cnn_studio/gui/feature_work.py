@@ -39,9 +39,11 @@ class FeatureWork(QObject):
         super().__init__(parent)
         self._dataset: Dataset | None = None
         self._table = FeatureTable()
-        self._known = 0  # of the images that it had when it was last listed
+        self._known = self._total = 0  # of the images that it had when it was last listed
+        self._problem = ""
         self._job = OneJob(jobs, self)
         self._job.progressed.connect(self._on_job_progressed)
+        self._job.failed.connect(self._on_job_failed)
         self._job.finished.connect(self._on_job_finished)
         self._is_asked_again = False
         self._holders: set[str] = set()
@@ -65,6 +67,21 @@ class FeatureWork(QObject):
         """Whether features are being computed."""
         return self._job.is_running
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is being computed, and nothing will be until something changes."""
+        return not self._job.is_running and not self._timer.isActive()
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Images whose features are known, and images in all; none before they are listed."""
+        return self._known, self._total
+
+    @property
+    def problem(self) -> str:
+        """Why they could not be computed the last time, as a sentence; empty if they could."""
+        return self._problem
+
     def follow(self, dataset: Dataset | None) -> None:
         """Compute the features of these images, and of those that come, instead of others.
 
@@ -77,7 +94,8 @@ class FeatureWork(QObject):
         before, self._dataset = self._dataset, wanted
         if _subject(before) != _subject(wanted):
             self._job.cancel()
-            self._known = 0
+            self._known = self._total = 0
+            self._problem = ""
             self._table = FeatureTable()
             self.followed.emit()
         if wanted is not None:
@@ -109,6 +127,8 @@ class FeatureWork(QObject):
         if self._job.is_running:
             self._is_asked_again = True
             return
+
+        self._problem = ""
 
         def work(task: Task) -> None:
             self._compute(dataset, table, task)
@@ -147,7 +167,7 @@ class FeatureWork(QObject):
         places = [place for place, name in enumerate(images.names) if name in new]
         spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
         reader = FeatureReader(spec, threads=1)
-        self._known = len(stamps) - len(places)
+        self._known, self._total = len(stamps) - len(places), len(stamps)
         for start in range(0, len(places), _AT_ONCE):
             some = np.array(places[start : start + _AT_ONCE], np.int64)
             found = reader.read(images, some, cancelled=cancelled)
@@ -162,12 +182,16 @@ class FeatureWork(QObject):
     def _on_job_progressed(self) -> None:
         self.changed.emit()
 
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        self._problem = sentence
+
     @Slot()
     def _on_job_finished(self) -> None:
-        self.changed.emit()
         if self._is_asked_again:
             self._is_asked_again = False
             self._timer.start()
+        self.changed.emit()
 
 
 def _subject(dataset: Dataset | None) -> object:

@@ -73,6 +73,7 @@ class Studio(QObject):
         self.camera.cameras_changed.connect(self._on_camera_choice_changed)
         self._datasets: list[Dataset] = []
         self._dataset: Dataset | None = None
+        self._wants_features = False
         self._run_to_try: Path | None = None
         self._training: TrainingControl | None = None
         self.training_views: list[Callable[[], bool]] = []
@@ -129,6 +130,7 @@ class Studio(QObject):
         if chosen is None or chosen == self._dataset:
             return
         self._dataset = chosen
+        self._wants_features = False
         self.settings.setValue(_LAST_DATASET, name)
         self.endings.end(Until.DATASET)
         self._follow_features()
@@ -186,12 +188,14 @@ class Studio(QObject):
         return self.instant.shutdown() and self.jobs.shutdown() and released
 
     def want_features(self) -> None:
-        """A training of the chosen dataset will need its features, whatever is usual for it."""
+        """The features of the chosen dataset are needed, whatever is usual for it."""
+        self._wants_features = True
         self.features.follow(self._dataset)
 
     def _follow_features(self) -> None:
         is_own = self._dataset is not None and self._dataset.name not in BUILT_IN
-        self.features.follow(self._dataset if is_own else None)
+        is_followed = is_own or self._wants_features
+        self.features.follow(self._dataset if is_followed else None)
 
     @Slot()
     def _on_training_began(self) -> None:

@@ -66,6 +66,12 @@ class FeatureTable:
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each image that it holds is called; much cheaper than a `view`."""
+        with self._lock:
+            return tuple(self._places)
+
     def keep(
         self, names: Sequence[str], stamps: Sequence[Stamp], features: NDArray[np.floating]
     ) -> None:

@@ -31,6 +31,7 @@ _SEED = 1
 _STEPS = 500
 _LARGEST_PERPLEXITY = 30.0
 _FIRST_SPREAD = 1e-4  # of the places that t-SNE begins with, as its authors advise
+_LEAST_SPREAD = 1e-12
 _AT_ONCE = 512
 _BESIDE = 0.004  # how far from the one most like it an image stands, as a share of the map's width
 
@@ -109,7 +110,7 @@ def arranged_places(components: NDArray[np.float32]) -> Places:
     chosen = evenly_chosen(len(components), MOST_ARRANGED)
     some = components[chosen]
     first = first_places(some)
-    first *= _FIRST_SPREAD / max(float(first[:, 0].std()), np.finfo(np.float32).tiny)
+    first *= _FIRST_SPREAD / max(float(first[:, 0].std()), _LEAST_SPREAD)
     arranging = TSNE(
         init=first,
         perplexity=min(_LARGEST_PERPLEXITY, (len(some) - 1) / 3),

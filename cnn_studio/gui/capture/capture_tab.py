@@ -19,8 +19,10 @@ from cnn_studio.gui.capture.editing.history_list import HistoryButton
 from cnn_studio.gui.capture.editing.outside_edits import OutsideEdits
 from cnn_studio.gui.capture.editing.trash_flow import TrashFlow
 from cnn_studio.gui.capture.empty_flow import EmptyFlow
+from cnn_studio.gui.capture.gallery.alike_flow import AlikeFlow
 from cnn_studio.gui.capture.gallery.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.map.map_flow import MapFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
@@ -68,11 +70,15 @@ class CaptureTab(QWidget):
         self._trash = TrashFlow(studio, self._contents, self._edits, self)
         self._steps = HistoryButton(self._edits.stack, studio.theme, self)
         self._checkup = CheckupFlow(studio, self._contents, self._edits, self)
-        for button in (self._steps, self._trash.button, self._checkup.button):
+        self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
+        self._map = MapFlow(studio, self._contents, self._edits, self._arranging, self)
+        tools = (self._steps, self._trash.button, self._checkup.button, self._map.button)
+        for button in tools:
             self._gallery.add_tool(button)
         self._lay_out()
         self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
-        self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
+        self._alike = AlikeFlow(studio, self._contents, self._edits, self._arranging, self)
+        self._keys.end_requested.connect(self._on_keys_end_requested)  # before it ends a recording
         self._outside = OutsideEdits(
             studio, self._contents, self._edits, self._arranging, self._gallery, self
         )
@@ -106,6 +112,7 @@ class CaptureTab(QWidget):
         self._imports.shutdown()
         self._trash.close()
         self._checkup.close()
+        self._map.close()
         self._arranging.shutdown()
         self._gallery.shutdown()
         self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
@@ -208,6 +215,11 @@ class CaptureTab(QWidget):
         is_taken = self._arranging.relabel_selected(number)
         if not is_taken and number <= len(self._contents.classes):
             self._on_class_chosen(self._contents.classes[number - 1])
+
+    @Slot()
+    def _on_keys_end_requested(self) -> None:
+        if not self._recording.is_active:
+            self._arranging.leave_chosen()
 
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:

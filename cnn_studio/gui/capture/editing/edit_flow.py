@@ -37,7 +37,7 @@ class EditFlow(QObject):
         began: An edit is being made.
         made(str): An edit was made that can be undone; what was done, in words.
         edited(str): The dataset is another one now; what was done or undone, in words.
-        moved(Mapping[str, str]): Files and folders of the dataset are elsewhere within it; from where to where.
+        moved(Mapping[str, str]): Files and folders of the dataset were moved within it.
         undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.

@@ -1,4 +1,4 @@
-"""The line that says which images were chosen to be shown, wherever they stand, and the way back."""
+"""The line that says which images the gallery shows instead of a class, and the way back."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ class ChosenLine(QFrame):
         self._close = icon_button(
             self, "chosenClose", self.tr("Show the class again (Esc)"), side_px=_ICON_PX
         )
-        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
+        self._close.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus
+        )  # a click leaves the keys where they are
         self._close.clicked.connect(self.closed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 8, 0)

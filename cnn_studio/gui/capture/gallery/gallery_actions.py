@@ -33,7 +33,9 @@ class GalleryActions(QObject):
         self.look = self._action("look", self.tr("Large preview"), "Space")
         for action in (self.select_all, self.delete, self.exclude, self.alike, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        view.addActions([self.select_all, self.delete, self.exclude, self.alike])  # it takes Space itself
+        view.addActions(
+            [self.select_all, self.delete, self.exclude, self.alike]
+        )  # it takes Space itself
         of_window = (self.filter, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

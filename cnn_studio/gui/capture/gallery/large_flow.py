@@ -136,7 +136,8 @@ class LargeFlow(QObject):
             text = self.tr("{keys}\nLeft and Right walk · Del deletes · X leaves it out · Esc")
             if self._view.finds_alike:
                 text = self.tr(
-                    "{keys}\nLeft and Right walk · Del deletes · X leaves it out · A finds alike · Esc"
+                    "{keys}\nLeft and Right walk · Del deletes · X leaves it out · "
+                    "A finds alike · Esc"
                 )
         return text.format(keys=keys)
 

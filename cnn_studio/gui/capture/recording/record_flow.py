@@ -63,6 +63,11 @@ class RecordFlow(QObject):
         """Enable what records, or disable it and say why."""
         self._preview.record.set_locked(self._locked_reason())
 
+    @property
+    def is_active(self) -> bool:
+        """Whether frames are being taken, or will be once the delay is over."""
+        return self._control.is_active
+
     def shutdown(self) -> None:
         """End the recording and wait until its frames are on the disk."""
         for burst in self._control.shutdown():
