@@ -75,9 +75,6 @@ class AlikeFlow(QObject):
         dataset = self._contents.dataset
         if dataset is None or self._contents.folders is None:
             return
-        followed = self._studio.features.dataset
-        if followed is None or not self._contents.shows(followed):
-            self._studio.want_features()
         self._name = sample.mark_name
         self._look()
 

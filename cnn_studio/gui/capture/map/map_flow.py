@@ -115,9 +115,6 @@ class MapFlow(QObject):
     @Slot()
     def _draw(self) -> None:
         """Draw the map, now or once the features are known."""
-        features = self._studio.features
-        if features.dataset is None or not self._contents.shows(features.dataset):
-            self._studio.want_features()
         self._is_waiting = True
         self._draw_if_known()
 
