@@ -168,6 +168,7 @@ class FeatureWork(QObject):
         spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
         reader = FeatureReader(spec, threads=1)
         self._known, self._total = len(stamps) - len(places), len(stamps)
+        task.report(0, len(places))
         for start in range(0, len(places), _AT_ONCE):
             some = np.array(places[start : start + _AT_ONCE], np.int64)
             found = reader.read(images, some, cancelled=cancelled)

@@ -90,7 +90,7 @@ class _Blocks:
     @property
     def size(self) -> int:
         """How many values each has."""
-        return self._features.shape[1]
+        return int(self._features.shape[1])
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(self._features), _AT_ONCE):

@@ -183,6 +183,10 @@ class MapFlow(QObject):
         from cnn_studio.instant.image_map import MOST_ARRANGED
 
         count = len(self._points)
+        known, total = self._studio.features.counts
+        if known < total:
+            text = self.tr("{images} of {total}; the others have not been looked at.")
+            return text.format(images=whole(count), total=whole(total))
         if count <= MOST_ARRANGED:
             text = self.tr("{images}; those that look alike stand side by side.")
             return text.format(images=images(count))
@@ -206,14 +210,14 @@ class MapFlow(QObject):
             missing &= set(self._points.names_at(labels >= 0))
             missing -= folders.marks.names(Mark.EXCLUDED)
         if new and missing:
-            text = self.tr("The map is from before: {new} have come since, {gone} have gone.")
+            text = self.tr("The map is from before. New images: {new}. Gone: {gone}.")
         elif new:
-            text = self.tr("The map is from before: {new} have come since.")
+            text = self.tr("The map is from before. New images: {new}.")
         elif missing:
-            text = self.tr("The map is from before: {gone} have gone since.")
+            text = self.tr("The map is from before. Images that are gone: {gone}.")
         else:
             return ""
-        return text.format(new=images(len(new)), gone=images(len(missing)))
+        return text.format(new=whole(len(new)), gone=whole(len(missing)))
 
     def _show_classes(self) -> None:
         card, classes = self._contents.card, self._contents.classes
