@@ -72,7 +72,9 @@ class CaptureTab(QWidget):
         self._steps = HistoryButton(self._edits.stack, studio.theme, self)
         self._checkup = CheckupFlow(studio, self._contents, self._edits, self)
         self._arranging = GalleryFlow(studio, self._contents, self._edits, self._gallery, self)
-        self._map = MapFlow(studio, self._contents, self._edits, self._arranging, self)
+        self._map = MapFlow(
+            studio, self._contents, self._edits, self._arranging, self._gallery, self
+        )
         tools = (self._steps, self._trash.button, self._checkup.button, self._map.button)
         for button in tools:
             self._gallery.add_tool(button)

@@ -39,6 +39,12 @@ class MapFlow(QObject):
     An edit moves no point: what is relabelled gets its new colour, what is deleted goes. Images
     that have come since are not on the map until it is drawn again.
 
+    Args:
+        studio, contents, edits: What is watched.
+        gallery: Shows what is chosen on the map.
+        panel: Where it does so, which the map is not to cover.
+        window: What the map belongs to.
+
     Attributes:
         button: Opens the map.
     """
@@ -49,9 +55,11 @@ class MapFlow(QObject):
         contents: Contents,
         edits: EditFlow,
         gallery: GalleryFlow,
+        panel: QWidget,
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._panel = panel
         self._studio = studio
         self._contents = contents
         self._gallery = gallery
@@ -102,6 +110,7 @@ class MapFlow(QObject):
             window.again_requested.connect(self._draw)
             window.closed.connect(self._on_window_closed)
             self._draw()
+            window.stand_beside(self._panel)
             window.show()
         self._window.raise_()
         self._window.activateWindow()

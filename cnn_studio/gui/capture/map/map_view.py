@@ -34,7 +34,7 @@ _NEAR_PX = 9.0
 _CLICK_PX = 4
 _RADII = ((3_000, 4.5), (15_000, 3.5), (10**9, 2.5))  # up to so many points
 _DIMMED, _RING = 0.72, 0.4
-_CARD_SIDE, _CARD_GAP, _CARD_PADDING = 112, 14, 6
+_CARD_SIDE, _CARD_MOST, _CARD_GAP, _CARD_PADDING = 112, 260, 14, 6
 _PANNING = (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 
 
@@ -258,9 +258,11 @@ class MapView(QWidget):
         if self._card is None:
             return
         picture, text = self._card
-        width = _CARD_SIDE + 2 * _CARD_PADDING
-        line = painter.fontMetrics().height()
-        card = QRectF(0, 0, width, width + line)
+        line, words = painter.fontMetrics().height(), painter.fontMetrics().horizontalAdvance(text)
+        across = min(max(_CARD_SIDE, words + 1), _CARD_MOST)
+        card = QRectF(0, 0, across, _CARD_SIDE + line).adjusted(
+            0, 0, 2 * _CARD_PADDING, 2 * _CARD_PADDING
+        )
         card.moveTopLeft(where + QPointF(_CARD_GAP, _CARD_GAP))
         if card.right() > self.width():
             card.moveRight(where.x() - _CARD_GAP)
@@ -270,15 +272,16 @@ class MapView(QWidget):
         painter.setBrush(self._theme.color("surface"))
         painter.drawRoundedRect(card, 6, 6)
         inner = QRectF(card.topLeft(), card.topLeft()).adjusted(0, 0, _CARD_SIDE, _CARD_SIDE)
-        inner.translate(_CARD_PADDING, _CARD_PADDING)
+        inner.translate(_CARD_PADDING + (across - _CARD_SIDE) // 2, _CARD_PADDING)
         if picture is None:
             painter.fillRect(inner, self._theme.color("hover"))
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(inner, picture, QRectF(picture.rect()))
         painter.setPen(self._theme.color("text"))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _CARD_SIDE)
-        below = QRectF(inner.left(), inner.bottom(), _CARD_SIDE, line + _CARD_PADDING)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, across)
+        left = card.left() + _CARD_PADDING
+        below = QRectF(left, inner.bottom(), across, line + _CARD_PADDING)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, shown)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -55,8 +55,7 @@ class MapWindow(QDialog):
         self.setObjectName("mapWindow")
         self.setWindowTitle(self.tr("Map of {title}").format(title=title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        room = (parent.window().size() if parent else _LARGEST) - QSize(_AROUND_PX, _AROUND_PX)
-        self.resize(room.boundedTo(_LARGEST).expandedTo(_LEAST))
+        self.resize(_LARGEST)
         self.setMinimumSize(_LEAST)
         self._theme = theme
         self.view = MapView(theme, self)
@@ -78,6 +77,23 @@ class MapWindow(QDialog):
         self._connect()
         self._on_theme_changed()
         self.view.setFocus()
+
+    def stand_beside(self, gallery: QWidget) -> None:
+        """Take a place from which the gallery can be seen: beside its window, else above it."""
+        behind = gallery.window().frameGeometry()
+        screen = gallery.screen().availableGeometry()
+        right, left = screen.right() - behind.right(), behind.left() - screen.left()
+        beside = max(right, left)
+        if beside >= _LEAST.width():
+            size = QSize(beside, behind.height()).boundedTo(_LARGEST).expandedTo(_LEAST)
+            x = behind.right() + 1 if right >= left else behind.left() - size.width()
+        else:
+            above = gallery.mapToGlobal(QPoint(0, 0)).y() - behind.top()
+            room = QSize(behind.width() - _AROUND_PX, above)
+            size = room.boundedTo(_LARGEST).expandedTo(_LEAST)
+            x = behind.left() + (behind.width() - size.width()) // 2
+        self.resize(size)
+        self.move(x, behind.top())
 
     @property
     def text(self) -> str:
