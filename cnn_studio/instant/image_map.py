@@ -58,7 +58,7 @@ def principal_components(
     Args:
         features: Of images, (n, size), float16 or float32.
         count: How many directions.
-        cancelled: Asked often.
+        cancelled: Called often; True ends it.
 
     Returns:
         Components (n, count), fewer where the features have fewer values; None if cancelled.
@@ -213,7 +213,7 @@ def arrange(
 
     Args:
         components: See `principal_components`.
-        cancelled: Asked ten times a second; the process is then ended.
+        cancelled: Called ten times a second; True ends the process.
 
     Returns:
         Places (n, 2), float32; None if cancelled.

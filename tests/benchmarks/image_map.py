@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/image_map.py [FEATURES.npz] [--images 2500]
 
 FEATURES.npz holds features of photos as `X`, (n, 1280); without it they are drawn at random around
-30 middles. Where there are fewer than asked for, they are repeated with noise. The map is made as
+30 middles. Where there are fewer than wanted, they are repeated with noise. The map is made as
 the window makes it: by a job, and then in a process of its own.
 """
 

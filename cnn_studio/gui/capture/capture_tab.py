@@ -225,7 +225,7 @@ class CaptureTab(QWidget):
     @Slot()
     def _on_keys_end_requested(self) -> None:
         if not self._recording.is_active:
-            self._arranging.leave_chosen()
+            self._arranging.end_chosen()
 
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:

@@ -25,7 +25,7 @@ class LargeView(QWidget):
         confirm_requested: It shows the class that it is in.
         delete_requested: It shall go to the trash.
         exclude_requested: It shall be left out of training, or taken in again.
-        alike_requested: What is like it shall be found; only where that `finds_alike`.
+        alike_requested: What is like it is to be found; only where that `finds_alike`.
         closed: The view was closed.
     """
 

@@ -119,9 +119,14 @@ class AlikeFlow(QObject):
             text = self.tr("Alike to {file}, of {known} of {total} images looked at so far").format(
                 file=self._file(), known=whole(found.looked_at), total=whole(total)
             )
+        names = (found.name, *found.similarities)
+        before = self._gallery.chosen
+        if self._shown is not None and before is not None and before.names == names:
+            self._gallery.announce_chosen(text)  # what is on show is not touched
+            return
         self._shown = Chosen(
             text,
-            (found.name, *found.similarities),
+            names,
             self.tr("Most alike"),
             {name: percent(share, 0) for name, share in found.similarities.items()},
         )

@@ -45,7 +45,7 @@ class ChosenLine(QFrame):
     """Hidden until there is something to say.
 
     Signals:
-        closed: All images shall be shown again.
+        closed: The class is to be shown again.
     """
 
     closed = Signal()
@@ -59,9 +59,7 @@ class ChosenLine(QFrame):
         self._close = icon_button(
             self, "chosenClose", self.tr("Show the class again (Esc)"), side_px=_ICON_PX
         )
-        self._close.setFocusPolicy(
-            Qt.FocusPolicy.TabFocus
-        )  # a click leaves the keys where they are
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click does not take the keys
         self._close.clicked.connect(self.closed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 8, 0)

@@ -56,7 +56,7 @@ class GalleryFlow(QObject):
         failed(str): A model cannot be used; the sentence that says why.
         nothing_to_review: A person asked to review, and every image has been looked at.
         checkup_wanted: The images must be compared with each other; see `set_checkup`.
-        alike_wanted(Sample): What is like this sample shall be found.
+        alike_wanted(Sample): What is like this sample is to be found.
         chosen_changed(Chosen | None): These images are shown instead of a class, or no longer.
     """
 
@@ -155,11 +155,11 @@ class GalleryFlow(QObject):
         self.chosen_changed.emit(chosen)
 
     def announce_chosen(self, text: str) -> None:
-        """Say which images will be shown once they are known; `leave_chosen` calls that off."""
+        """Say which images will be shown once they are known; `end_chosen` calls that off."""
         self._panel.chosen_line.say(text)
 
     @Slot()
-    def leave_chosen(self) -> None:
+    def end_chosen(self) -> None:
         """Show the chosen class again."""
         if self._chosen is None and not self._panel.chosen_line.text:
             return
@@ -190,9 +190,9 @@ class GalleryFlow(QObject):
         self._bar.arrangement_changed.connect(self._on_bar_arrangement_changed)
         self._bar.model_chosen.connect(self._on_bar_model_chosen)
         self._bar.all_classes_toggled.connect(self._contents.show_everything)
-        self._contents.class_chosen.connect(self.leave_chosen)
+        self._contents.class_chosen.connect(self.end_chosen)
         self._edits.moved.connect(self._on_edits_moved)
-        self._panel.chosen_line.closed.connect(self.leave_chosen)
+        self._panel.chosen_line.closed.connect(self.end_chosen)
         self._panel.filter_toggled.connect(self._on_panel_filter_toggled)
         self._panel.alike_requested.connect(self._on_panel_alike_requested)
         self._panel.review_requested.connect(self._on_panel_review_requested)
@@ -280,7 +280,7 @@ class GalleryFlow(QObject):
     def _on_dataset_changed(self) -> None:
         self._copies = None
         self._before = None
-        self.leave_chosen()
+        self.end_chosen()
         self._panel.set_filter_visible(False)
         self._large.set_reader(self._sample_insights.reader)
 

@@ -45,7 +45,7 @@ class GalleryPanel(QWidget):
         delete_requested(list): These samples shall go to the trash.
         move_requested(list, str): These samples shall go to that class.
         exclude_requested: The selected samples shall be left out of trainings, or taken in again.
-        alike_requested: What is like the current sample shall be found.
+        alike_requested: What is like the current sample is to be found.
         review_requested: The samples shall be gone through one by one.
         filter_toggled(bool): The filter bar was opened or closed.
         undo_requested, redo_requested

@@ -26,7 +26,7 @@ class LargeFlow(QObject):
 
     Signals:
         left(Sample): The view was closed while it showed this sample.
-        alike_requested(Sample): What is like this sample shall be found; the view is closed.
+        alike_requested(Sample): What is like this sample is to be found; the view is closed.
     """
 
     left = Signal(object)

@@ -290,7 +290,7 @@ class MapFlow(QObject):
         count = int(np.count_nonzero(selected))
         if not count:
             if self._gallery.chosen is not None and self._is_showing:
-                self._gallery.leave_chosen()
+                self._gallery.end_chosen()
             return
         text = self.tr("{images} chosen on the map").format(images=images(count))
         self._shown = Chosen(text, self._points.names_at(selected))

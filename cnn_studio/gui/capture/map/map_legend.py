@@ -76,7 +76,7 @@ class MapLegend(QScrollArea):
     """A row for each class, in their order.
 
     Signals:
-        hidden_changed(frozenset): The images of these classes shall not be shown.
+        hidden_changed(frozenset): The images of these classes are not to be shown.
     """
 
     hidden_changed = Signal(object)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.gui.capture.map.hover_card import paint_card
 from cnn_studio.gui.capture.map.map_geometry import Viewport, inside, nearest
 from cnn_studio.gui.capture.map.map_points import NOWHERE, MapPoints
 from cnn_studio.gui.capture.map.point_drawing import Dot, draw_points, mixed
@@ -34,7 +35,6 @@ _NEAR_PX = 9.0
 _CLICK_PX = 4
 _RADII = ((3_000, 4.5), (15_000, 3.5), (10**9, 2.5))  # up to so many points
 _DIMMED, _RING = 0.72, 0.4
-_CARD_SIDE, _CARD_MOST, _CARD_GAP, _CARD_PADDING = 112, 260, 14, 6
 _PANNING = (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 
 
@@ -255,34 +255,8 @@ class MapView(QWidget):
         painter.setPen(QPen(self._theme.color("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(where, self._radius + 3, self._radius + 3)
-        if self._card is None:
-            return
-        picture, text = self._card
-        line, words = painter.fontMetrics().height(), painter.fontMetrics().horizontalAdvance(text)
-        across = min(max(_CARD_SIDE, words + 1), _CARD_MOST)
-        card = QRectF(0, 0, across, _CARD_SIDE + line).adjusted(
-            0, 0, 2 * _CARD_PADDING, 2 * _CARD_PADDING
-        )
-        card.moveTopLeft(where + QPointF(_CARD_GAP, _CARD_GAP))
-        if card.right() > self.width():
-            card.moveRight(where.x() - _CARD_GAP)
-        if card.bottom() > self.height():
-            card.moveBottom(max(where.y() - _CARD_GAP, card.height()))
-        painter.setPen(QPen(self._theme.color("line_strong"), 1))
-        painter.setBrush(self._theme.color("surface"))
-        painter.drawRoundedRect(card, 6, 6)
-        inner = QRectF(card.topLeft(), card.topLeft()).adjusted(0, 0, _CARD_SIDE, _CARD_SIDE)
-        inner.translate(_CARD_PADDING + (across - _CARD_SIDE) // 2, _CARD_PADDING)
-        if picture is None:
-            painter.fillRect(inner, self._theme.color("hover"))
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(inner, picture, QRectF(picture.rect()))
-        painter.setPen(self._theme.color("text"))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, across)
-        left = card.left() + _CARD_PADDING
-        below = QRectF(left, inner.bottom(), across, line + _CARD_PADDING)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, shown)
+        if self._card is not None:
+            paint_card(painter, where.toPoint(), self.size(), *self._card, self._theme)
 
     @property
     def _radius(self) -> float:

@@ -43,7 +43,7 @@ class MapWindow(QDialog):
         empty: What stands there as long as there is no map.
 
     Signals:
-        again_requested: The map shall be drawn again.
+        again_requested: The map is to be drawn again.
         closed: The window is gone.
     """
 
@@ -89,7 +89,8 @@ class MapWindow(QDialog):
             x = behind.right() + 1 if right >= left else behind.left() - size.width()
         else:
             above = gallery.mapToGlobal(QPoint(0, 0)).y() - behind.top()
-            room = QSize(behind.width() - _AROUND_PX, above)
+            title_bar = behind.height() - gallery.window().height()
+            room = QSize(behind.width() - _AROUND_PX, above - title_bar)
             size = room.boundedTo(_LARGEST).expandedTo(_LEAST)
             x = behind.left() + (behind.width() - size.width()) // 2
         self.resize(size)

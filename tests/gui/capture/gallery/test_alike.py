@@ -140,7 +140,7 @@ def test_the_filter_goes_on_among_them_and_orders_them_otherwise(
     qtbot.waitUntil(lambda: _shown(tab) == [name for name in order if name.startswith("pen/")])
     panel.set_filter_visible(False)
     qtbot.waitUntil(lambda: _shown(tab) == order)
-    tab._arranging.leave_chosen()
+    tab._arranging.end_chosen()
     assert chooser.findData(str(Order.GIVEN)) < 0
     assert chooser.currentData() == str(Order.NEWEST)
 
@@ -175,6 +175,28 @@ def test_it_is_said_that_images_are_still_looked_at_and_done_when_they_are(
     studio.features.hold("test", False)
     qtbot.waitUntil(lambda: len(_shown(tab)) == 2 * EACH, timeout=PATIENCE_MS)
     assert _shown(tab)[0] == name
+
+
+def test_it_is_found_again_when_the_last_image_has_been_looked_at(
+    qtbot: QtBot, studio: Studio, twins: Dataset, tab: CaptureTab
+) -> None:
+    _find(qtbot, tab)
+    studio.features.hold("test", True)
+    copy = twins.folder / "key" / "copy.jpg"
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(encode_jpeg((scene(1) * 0.98).astype(np.uint8)))
+    tab._on_new_images()
+    qtbot.waitUntil(lambda: studio.features.counts == (8, 9), timeout=PATIENCE_MS)
+    QTest.keyClick(_panel(tab).view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(_shown(tab)) == EACH)
+    _select(tab, "pen/1.jpg")
+    QTest.keyClick(_panel(tab).view, Qt.Key.Key_A)
+    line = _panel(tab).chosen_line
+    partly = "Alike to 1.jpg, of 8 of 9 images looked at so far"
+    qtbot.waitUntil(lambda: line.text == partly, timeout=PATIENCE_MS)
+    studio.features.hold("test", False)
+    qtbot.waitUntil(lambda: line.text == "Alike to 1.jpg", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: _shown(tab)[:2] == ["pen/1.jpg", "key/copy.jpg"])
 
 
 def test_what_is_waited_for_can_be_called_off(
