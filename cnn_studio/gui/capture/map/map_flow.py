@@ -73,7 +73,7 @@ class MapFlow(QObject):
         self._problem = ""
         self._shown: Chosen | None = None
         self._pointed: Path | None = None
-        self._work = MapWork(studio.jobs, self)
+        self._work = MapWork(studio.jobs, lambda: self._window is not None, self)
         self._clock = QTimer(self, interval=_SECOND_MS)
         self._clock.timeout.connect(self._say)
         native = QKeySequence(_KEY).toString(QKeySequence.SequenceFormat.NativeText)
@@ -192,6 +192,10 @@ class MapFlow(QObject):
         from cnn_studio.instant.image_map import MOST_ARRANGED
 
         count = len(self._points)
+        if not self._work.is_arranged:
+            return self.tr(
+                "Not arranged: the images stand by the two directions in which they differ most."
+            )
         known, total = self._studio.features.counts
         if known < total:
             text = self.tr("{images} of {total}; the others have not been looked at.")

@@ -144,6 +144,17 @@ class MapView(QWidget):
         """Go away from the middle."""
         self._zoom(1 / _ZOOM_STEP, QPointF(self.rect().center()))
 
+    @Slot()
+    def escape(self) -> None:
+        """Let go of what is chosen; where nothing is, ask to be closed."""
+        if self._lasso:
+            self._lasso = []
+            self.update()
+        elif self._selected.any():
+            self._choose(np.zeros(len(self._points), np.bool_))
+        else:
+            self.close_requested.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys, key = Qt.Key, event.key()
         steps = {
@@ -166,7 +177,7 @@ class MapView(QWidget):
             self._is_space_down = True
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif key == keys.Key_Escape:
-            self._escape()
+            self.escape()
         else:
             super().keyPressEvent(event)
 
@@ -337,15 +348,6 @@ class MapView(QWidget):
         self._selected = selected
         self._repaint()
         self.chosen.emit(selected)
-
-    def _escape(self) -> None:
-        if self._lasso:
-            self._lasso = []
-            self.update()
-        elif self._selected.any():
-            self._choose(np.zeros(len(self._points), np.bool_))
-        else:
-            self.close_requested.emit()
 
     def _let_space_go(self) -> None:
         if self._is_space_down:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -133,6 +133,12 @@ class MapWindow(QDialog):
     def set_card(self, picture: QPixmap | None, text: str) -> None:
         """Show the image that the mouse is on; see `MapView.set_card`."""
         self.view.set_card(picture, text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():  # wherever the focus is
+            self.view.escape()
 
     def done(self, result: int) -> None:
         """The window closes."""

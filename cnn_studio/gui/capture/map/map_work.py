@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ _First = tuple[MapPoints, NDArray[np.float32]]
 class MapWork(QObject):
     """Draws one map at a time.
 
+    Args:
+        jobs: Does the work.
+        is_seen: Whether how far it is is on the screen.
+        parent: The object that this one belongs to.
+
     Signals:
         placed(MapPoints): Where the images stand; the first time until they are arranged.
         failed(str): They could not be arranged; the sentence that says why.
@@ -30,8 +36,15 @@ class MapWork(QObject):
     failed = Signal(str)
     changed = Signal()
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        is_seen: Callable[[], bool] = lambda: False,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._is_seen = is_seen
+        self._is_arranged = False
         self._title = ""
         self._names: tuple[str, ...] = ()
         self._components: NDArray[np.float32] | None = None
@@ -50,6 +63,11 @@ class MapWork(QObject):
         return self._placing.is_running or self._arranging.is_running
 
     @property
+    def is_arranged(self) -> bool:
+        """Whether the newest map is arranged, and not by its principal components alone."""
+        return self._is_arranged
+
+    @property
     def arranging_s(self) -> float | None:
         """For how many seconds the images have been being arranged; None if they are not."""
         return time.monotonic() - self._begun_s if self._arranging.is_running else None
@@ -59,6 +77,7 @@ class MapWork(QObject):
         if self.is_running:
             return
         self._title = title
+        self._is_arranged = False
 
         def work(task: Task) -> _First:
             return _first(table, task)
@@ -80,6 +99,7 @@ class MapWork(QObject):
 
     @Slot(object)
     def _on_arranging_succeeded(self, places: Places) -> None:
+        self._is_arranged = True
         self.placed.emit(MapPoints(self._names, places))
 
     @Slot()
@@ -105,7 +125,7 @@ class MapWork(QObject):
             writes=False,
         )
         self._begun_s = time.monotonic()
-        self._arranging.start(work, about)
+        self._arranging.start(work, about, self._is_seen)
 
 
 def _first(table: FeatureTable, task: Task) -> _First:

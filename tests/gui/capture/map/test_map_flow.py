@@ -259,6 +259,33 @@ def _open_new(qtbot: QtBot, tab: CaptureTab) -> MapWindow:
     return _open(tab)
 
 
+def test_arranging_that_is_stopped_leaves_the_first_map_and_says_so(
+    qtbot: QtBot, tab: CaptureTab
+) -> None:
+    window = _open(tab)
+    work = tab._map._work
+    qtbot.waitUntil(lambda: work.arranging_s is not None, timeout=PATIENCE_MS)
+    assert work._arranging.activity is not None
+    work._arranging.activity.stop()
+    qtbot.waitUntil(lambda: window.text.startswith("Not arranged"), timeout=PATIENCE_MS)
+    assert len(window.view._points) == 2 * EACH
+    (again,) = window.findChildren(QPushButton, "mapAgainButton")
+    again.click()
+    qtbot.waitUntil(lambda: window.text == ARRANGED, timeout=PATIENCE_MS)
+
+
+def test_escape_lets_go_first_wherever_the_focus_is(
+    qtbot: QtBot, tab: CaptureTab, window: MapWindow
+) -> None:
+    _choose(window, "cup/cup-2.jpg")
+    (row,) = window.legend.findChildren(QAbstractButton, "mapClass-cup")
+    QTest.keyClick(row, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert not window.view.selected.any()
+    QTest.keyClick(row, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
 def test_another_dataset_closes_the_map(
     qtbot: QtBot, studio: Studio, things: Dataset, tab: CaptureTab, window: MapWindow
 ) -> None:
