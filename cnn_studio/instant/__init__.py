@@ -1,0 +1,1 @@
+"""What good features make possible at once, without a training."""
