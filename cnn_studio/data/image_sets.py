@@ -6,7 +6,8 @@ Classes that are switched off and images that are left out of training are not a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ from cnn_studio.data.sessions import recording_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray, decode_image, read_file, read_image
 
-__all__ = ["ImageSet", "Part", "count_images", "open_images"]
+__all__ = ["FolderImages", "ImageSet", "Part", "count_images", "open_images"]
 
 
 class ImageSet(Protocol):
@@ -104,7 +105,9 @@ def open_images(dataset: Dataset, part: Part = Part.TRAIN) -> ImageSet | None:
     """
     if dataset.card.storage is Storage.IDX:
         return _IdxImages(dataset, part)
-    return _FolderImages(dataset) if part is Part.TRAIN else None
+    if part is not Part.TRAIN:
+        return None
+    return FolderImages(dataset.folder, _trained_files(ClassFolders(dataset)))
 
 
 def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
@@ -124,16 +127,22 @@ def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
     return dict(zip(classes, np.bincount(labels, minlength=len(classes)).tolist(), strict=True))
 
 
-class _FolderImages:
-    def __init__(self, dataset: Dataset) -> None:
-        found = _trained_files(ClassFolders(dataset))
-        self.classes = tuple(found)
-        files = [
-            (label, name) for label, names in enumerate(found.values()) for name in sorted(names)
+class FolderImages:
+    """An `ImageSet` of files in class folders.
+
+    Args:
+        folder: The folder of the dataset.
+        files: The names of the images, as "Class/file.jpg", by class.
+    """
+
+    def __init__(self, folder: Path, files: Mapping[str, Sequence[str]]) -> None:
+        self.classes = tuple(files)
+        pairs = [
+            (label, name) for label, names in enumerate(files.values()) for name in sorted(names)
         ]
-        self.names: Sequence[str] = [name for _label, name in files]
-        self.labels = np.array([label for label, _name in files], np.int64)
-        self._folder = dataset.folder
+        self.names: Sequence[str] = [name for _label, name in pairs]
+        self.labels = np.array([label for label, _name in pairs], np.int64)
+        self._folder = folder
 
     def __len__(self) -> int:
         return len(self.names)

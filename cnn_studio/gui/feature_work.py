@@ -1,38 +1,47 @@
 """Computes the pretrained network's features of a dataset's images beside the window.
 
-So a training that needs them finds them, and begins at once. What is recorded or trained comes
-first: meanwhile this stands still. Its thread has the priority of the others: one of a lower
-priority that holds Python's lock would hold up the window on a busy computer.
+So a training that needs them finds them, and begins at once; and they are at hand for all that
+asks which images are alike. What is recorded or trained comes first: meanwhile this stands still.
+Its thread has the priority of the others: one of a lower priority that holds Python's lock would
+hold up the window on a busy computer.
 """
 
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.jobs import JobCancelledError, Jobs, OneJob, Task
+from cnn_studio.instant.feature_table import FeatureTable
 
 _AFTER_MS = 1500  # once nothing has been changed for so long
 _HELD_S = 0.1  # how often a worker that stands still looks whether it is to end
 _AT_ONCE = 100  # images, and then it is said how far it is
-_Stamp = tuple[int, int]
 
 
 class FeatureWork(QObject):
-    """Follows one dataset; the window's own thread only begins and ends the work."""
+    """Follows one dataset; the window's own thread only begins and ends the work.
+
+    Signals:
+        followed: Another dataset is followed, or none; `table` is another one.
+        changed: The table has other images.
+    """
+
+    followed = Signal()
+    changed = Signal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dataset: Dataset | None = None
-        self._done: dict[Path, _Stamp] = {}  # files whose features are kept, as they were then
-        self._known = 0  # of the dataset that is followed
+        self._table = FeatureTable()
+        self._known = 0  # of the images that it had when it was last listed
         self._job = OneJob(jobs, self)
+        self._job.progressed.connect(self._on_job_progressed)
         self._job.finished.connect(self._on_job_finished)
         self._is_asked_again = False
         self._holders: set[str] = set()
@@ -40,6 +49,21 @@ class FeatureWork(QObject):
         self._may_run.set()
         self._timer = QTimer(self, interval=_AFTER_MS, singleShot=True)
         self._timer.timeout.connect(self._begin)
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that is followed."""
+        return self._dataset
+
+    @property
+    def table(self) -> FeatureTable:
+        """The features of its images, as far as they are known."""
+        return self._table
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether features are being computed."""
+        return self._job.is_running
 
     def follow(self, dataset: Dataset | None) -> None:
         """Compute the features of these images, and of those that come, instead of others.
@@ -50,10 +74,12 @@ class FeatureWork(QObject):
         """
         is_followed = dataset is not None and dataset.card.storage is Storage.FOLDERS
         wanted = dataset if is_followed else None
-        if self._dataset is not None and (wanted is None or wanted.name != self._dataset.name):
+        before, self._dataset = self._dataset, wanted
+        if _subject(before) != _subject(wanted):
             self._job.cancel()
             self._known = 0
-        self._dataset = wanted
+            self._table = FeatureTable()
+            self.followed.emit()
         if wanted is not None:
             self._timer.start()
 
@@ -77,7 +103,7 @@ class FeatureWork(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        dataset = self._dataset
+        dataset, table = self._dataset, self._table
         if dataset is None:
             return
         if self._job.is_running:
@@ -85,7 +111,7 @@ class FeatureWork(QObject):
             return
 
         def work(task: Task) -> None:
-            self._compute(dataset, task)
+            self._compute(dataset, table, task)
 
         about = About(
             self.tr("Looking ahead at the images of {title}").format(title=dataset.title),
@@ -94,11 +120,12 @@ class FeatureWork(QObject):
         )
         self._job.start(work, about)
 
-    def _compute(self, dataset: Dataset, task: Task) -> None:
+    def _compute(self, dataset: Dataset, table: FeatureTable, task: Task) -> None:
         """The job. Everything heavy is imported here, beside the window."""
         from cnn_studio.data.image_facts import file_stamp
         from cnn_studio.data.image_sets import open_images
         from cnn_studio.models.networks import NetworkKind
+        from cnn_studio.models.unknown import unit_length
         from cnn_studio.pretrained.image_features import FeatureReader
         from cnn_studio.training.networks import network_of
 
@@ -111,24 +138,38 @@ class FeatureWork(QObject):
         if images is None:
             return
         stamps = {
-            place: (dataset.folder / name, stamp)
-            for place, name in enumerate(images.names)
+            name: stamp
+            for name in images.names
             if (stamp := file_stamp(dataset.folder / name)) is not None
         }
-        new = [place for place, (path, stamp) in stamps.items() if self._done.get(path) != stamp]
+        table.retain(stamps.keys())
+        new = set(table.unknown(stamps))
+        places = [place for place, name in enumerate(images.names) if name in new]
         spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
         reader = FeatureReader(spec, threads=1)
-        self._known = len(stamps) - len(new)
-        for start in range(0, len(new), _AT_ONCE):
-            some = np.array(new[start : start + _AT_ONCE], np.int64)
-            if reader.read(images, some, cancelled=cancelled) is None:
+        self._known = len(stamps) - len(places)
+        for start in range(0, len(places), _AT_ONCE):
+            some = np.array(places[start : start + _AT_ONCE], np.int64)
+            found = reader.read(images, some, cancelled=cancelled)
+            if found is None:
                 raise JobCancelledError
-            self._done.update(stamps[int(place)] for place in some)
+            names = [images.names[int(source)] for source in found.sources]
+            table.keep(names, [stamps[name] for name in names], unit_length(found.features))
             self._known += len(some)
-            task.report(min(start + _AT_ONCE, len(new)), len(new))
+            task.report(min(start + _AT_ONCE, len(places)), len(places))
+
+    @Slot()
+    def _on_job_progressed(self) -> None:
+        self.changed.emit()
 
     @Slot()
     def _on_job_finished(self) -> None:
+        self.changed.emit()
         if self._is_asked_again:
             self._is_asked_again = False
             self._timer.start()
+
+
+def _subject(dataset: Dataset | None) -> object:
+    """What features, and what is learned from them, depend on besides the images."""
+    return dataset and (dataset.folder, dataset.card.input, dataset.card.background)

@@ -16,6 +16,7 @@ from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.edit_requests import EditRequests
 from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.feature_work import FeatureWork
+from cnn_studio.gui.instant_work import InstantWork
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
@@ -62,6 +63,7 @@ class Studio(QObject):
         self.edit_requests = EditRequests(self)
         self.camera = CameraService(settings, self.jobs, self)
         self.features = FeatureWork(self.jobs, self)
+        self.instant = InstantWork(self.features, self)
         self.endings = Endings(self)
         self.endings.came.connect(self._on_endings_came)
         self._said_until = Until.REPLACED
@@ -181,7 +183,7 @@ class Studio(QObject):
         if self._training is not None:
             self._training.shutdown()
         released = self.camera.shutdown()
-        return self.jobs.shutdown() and released
+        return self.instant.shutdown() and self.jobs.shutdown() and released
 
     def want_features(self) -> None:
         """A training of the chosen dataset will need its features, whatever is usual for it."""

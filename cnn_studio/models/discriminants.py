@@ -22,7 +22,9 @@ Array = NDArray[np.float32]
 
 MOST_DIRECTIONS = 128
 
-_SHRINKAGE = 0.3  # how much of the covariance is taken to be the same in all directions
+SHRINKAGE = 0.3
+"""How much of the covariance is taken to be the same in all directions, unless it is said."""
+
 _LEAST_VARIANCE = 1e-6  # of features of length one; products of single precision are no truer
 
 
@@ -93,12 +95,12 @@ class ClassSums:
     Attributes:
         counts: Images of each class, (classes,), int64.
         sums: The sums of their features of length one, (classes, width), float64.
-        products: The sum of their outer products, (width, width), float32.
+        products: The sum of their outer products, (width, width), float32 or float64.
     """
 
     counts: NDArray[np.int64]
     sums: NDArray[np.float64]
-    products: Array
+    products: NDArray[np.floating]
 
     @classmethod
     def of(cls, unit_features: Array, labels: NDArray[np.int64], num_classes: int) -> ClassSums:
@@ -120,11 +122,14 @@ class ClassSums:
         )
 
 
-def fit_discriminants(known: ClassSums) -> tuple[Discriminants, Array] | None:
+def fit_discriminants(
+    known: ClassSums, shrinkage: float = SHRINKAGE
+) -> tuple[Discriminants, Array] | None:
     """Find the directions.
 
     Args:
         known: Of images whose classes are known.
+        shrinkage: How much of the covariance is taken to be the same in all directions, 0..1.
 
     Returns:
         The directions, in which images vary by 1 within their classes, and where each class lies
@@ -144,8 +149,8 @@ def fit_discriminants(known: ClassSums) -> tuple[Discriminants, Array] | None:
     within = known.products.astype(np.float64) / total - weighed.T @ weighed
     width = len(within)
     even = max(float(np.trace(within)) / width, _LEAST_VARIANCE)
-    within *= 1 - _SHRINKAGE
-    within[np.diag_indices(width)] += _SHRINKAGE * even
+    within *= 1 - shrinkage
+    within[np.diag_indices(width)] += shrinkage * even
     root = cholesky(within, lower=True, overwrite_a=True, check_finite=False)
     between = ((means - centre) * np.sqrt(counts / total)[:, np.newaxis]).T
     whitened = solve_triangular(root, between, lower=True, check_finite=False)

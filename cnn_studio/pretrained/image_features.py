@@ -140,6 +140,17 @@ class FeatureReader:
                 progress(start + len(some))
         return None if cancelled() else gathered.features()
 
+    def see(self, image_rgb: ImageArray) -> Features:
+        """The features of an image that is kept nowhere, as `read` gives them: (1280,), float32.
+
+        Args:
+            image_rgb: Pixels (height, width, 3) RGB, or (height, width) grey; uint8, any size.
+
+        Raises:
+            ModelError: The backbone's weights are missing or damaged.
+        """
+        return self._computed(prepare(image_rgb, self._input_spec)).features.astype(np.float32)
+
     def _look_at(
         self, images: ImageSet, store: FeatureStore, cancelled: Callable[[], bool], source: int
     ) -> _Looked:
