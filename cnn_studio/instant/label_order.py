@@ -18,12 +18,13 @@ def label_order(
     features: NDArray[np.floating],
     probabilities: NDArray[np.float32],
     scores: NDArray[np.float32] | None = None,
+    labels: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """The order in which labels of images teach most, the most useful first.
 
     The next one is always that which is both uncertain and unlike those before: of the gap to the
-    nearest one chosen, squared, times the uncertainty, the largest. So near copies of one hard image
-    come far apart. Choosing what is farthest from all chosen is the core-set method (Sener &
+    nearest one chosen, squared, times the uncertainty, the largest. So near copies of one hard
+    image come far apart. Choosing what is farthest from all chosen is the core-set method (Sener &
     Savarese, "Active Learning for Convolutional Neural Networks", ICLR 2018); weighing it with
     uncertainty is the idea of BADGE (Ash et al., "Deep Batch Active Learning by Diverse, Uncertain
     Gradient Lower Bounds", ICLR 2020), which draws by the squared gap where this takes the largest.
@@ -41,7 +42,11 @@ def label_order(
         All places, (n,), int64. After the first 512 the order is by what is left of each one's use.
     """
     count = len(features)
-    worth = np.maximum(uncertainties(probabilities, scores), _SURE).astype(np.float32)
+    worth = np.maximum(uncertainties(probabilities, scores), _SURE)
+    if labels is not None:
+        of_label = probabilities[np.arange(count), labels] * (labels >= 0)
+        worth = np.maximum(worth, 1 - of_label)
+    worth = worth.astype(np.float32)
     places = _in_few_directions(features)
     lengths = np.einsum("ij,ij->i", places, places)
     gaps = np.ones(count, np.float32)  # of length-one features, at most 4; to none it is all equal

@@ -84,6 +84,7 @@ def sort_photos(
         units,
         model.probabilities(units),
         model.scores(units),
+        model.images,
         tuple(photos.reasons(photos.held)),
         (*refused, *photos.reasons(photos.unreadable)),
     )
@@ -94,9 +95,7 @@ class _Contents:
 
     def __init__(self, folders: ClassFolders) -> None:
         self._lock = threading.Lock()
-        self._of_class = {
-            name: HeldContents(folders.folder_of(name)) for name in folders.classes()
-        }
+        self._of_class = {name: HeldContents(folders.folder_of(name)) for name in folders.classes()}
 
     def class_with(self, data: bytes) -> str:
         """The class that has a file of these bytes; empty if none has."""
@@ -143,7 +142,7 @@ class _Photos:
         return self.decode(index, self.stored(index))
 
     def stored(self, index: int) -> bytes:
-        """See `ImageSet`; what brings nothing new is refused as well, so that nobody looks at it."""
+        """See `ImageSet`; what brings nothing new is refused too, and not looked at."""
         entry = self._entries[index]
         try:
             data = entry.read()

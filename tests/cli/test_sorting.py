@@ -60,9 +60,7 @@ def test_each_photo_has_a_line_and_nothing_is_changed(
     assert ClassFolders(dataset).counts() == dict.fromkeys(CLASSES, COUNT)
 
 
-def test_the_sure_ones_are_taken_as_one_import(
-    cli: Cli, dataset: Dataset, photos: Path
-) -> None:
+def test_the_sure_ones_are_taken_as_one_import(cli: Cli, dataset: Dataset, photos: Path) -> None:
     answer = cli("sort", "shapes", photos, "--error", 0.1, "--take", "--json")
     assert answer.code == 0
     *rest, last = answer.lines

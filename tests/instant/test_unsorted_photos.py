@@ -94,7 +94,7 @@ def test_what_is_there_already_is_named_and_not_proposed(
     tiff.write_bytes(b"P6\n80 64\n255\n" + pixels.tobytes())
     found = sort(folders, model, new)
     assert set(found.photos) == set(paths)
-    assert dict((path.name, why) for path, why in found.held) == {
+    assert {path.name: why for path, why in found.held} == {
         "again.jpg": "box has this very image already: again.jpg.",
         "other-kind.ppm": "ball has this very image already: other-kind.ppm.",
         "z-copy.jpg": f"It is the same file as {paths[0]}: z-copy.jpg.",
