@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ def sorting(count: int = COUNT, *, with_scores: bool = True) -> Sorting:
         unit_length(random.random((count, 40), np.float32)),
         probabilities,
         scores if with_scores else None,
+        learned_from=60,
     )
 
 
@@ -63,9 +65,11 @@ def test_what_is_of_no_class_is_never_taken() -> None:
     assert sorting(with_scores=False).taking(1).count == COUNT
 
 
-def test_no_promise_takes_nothing_that_is_doubtful() -> None:
-    photos = sorting()
-    assert (photos.certainty[photos.sure(0)] == 1).all()
+def test_from_a_few_images_nobody_can_promise_that_none_is_wrong() -> None:
+    assert len(sorting().sure(0)) == 0
+    # The fewer images it was learned from, the less can be promised.
+    by_images = [replace(sorting(), learned_from=n).taking(0.005).count for n in (6, 60, 600)]
+    assert by_images[0] == 0 < by_images[1] < by_images[2]
 
 
 @pytest.mark.parametrize("promised", [-0.1, 1.5])

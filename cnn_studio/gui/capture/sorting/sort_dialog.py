@@ -32,11 +32,11 @@ class SortDialog(QDialog):
 
     Signals:
         taken(list): The photos at these places in the sorting go into the classes proposed.
-        decided(dict): The dialog ends, and these photos go into these classes: places to names.
+        decided(Mapping): The dialog ends, and these photos go into these classes: places to names.
     """
 
     taken = Signal(list)
-    decided = Signal(dict)
+    decided = Signal(object)
 
     def __init__(
         self,

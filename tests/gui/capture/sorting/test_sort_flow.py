@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -28,6 +30,7 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.sorting.sort_dialog import SortDialog
+from cnn_studio.gui.capture.sorting.sure_page import PROMISES, SurePage
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
@@ -35,10 +38,12 @@ from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg
 from tests.gui.capture.conftest import OpenTab, names_in
 from tests.gui.capture.test_capture_tab import drop, files, message, part
+from tests.instant.test_sorting import sorting
 from tests.training.drawn_shapes import CLASSES, COUNT, draw, shapes
 
 KEYS = Qt.Key
-NEW = 4  # of each class, and as many pictures of nothing
+NEW = 4  # of each class
+DOUBTFUL = 6
 
 
 @pytest.fixture
@@ -56,6 +61,14 @@ def photos(tmp_path: Path) -> Path:
             path = folder / f"{class_name}-{number}.jpg"
             path.write_bytes(encode_jpeg(draw(class_name, number)))
     return folder
+
+
+def put_doubtful(folder: Path) -> None:
+    """Pictures of two classes at once."""
+    for number in range(DOUBTFUL):
+        one, other = draw("ball", 200 + number), draw("stripes", 200 + number)
+        both = np.concatenate([one[:, :40], other[:, 40:]], axis=1)
+        (folder / f"both-{number}.jpg").write_bytes(encode_jpeg(both))
 
 
 def counts(dataset: Dataset) -> dict[str, int]:
@@ -156,41 +169,55 @@ def test_the_import_menu_has_it(
     part(tab, SortDialog).reject()
 
 
-def test_the_slider_says_what_a_promise_costs(
-    sort: Callable[..., SortDialog], photos: Path
-) -> None:
-    dialog = sort(photos)
-    slider = part(dialog, QSlider, "sortSlider")
-    assert label(dialog, "sortPromise").endswith("2 % wrong")
-    slider.setValue(slider.maximum())
-    assert label(dialog, "sortPromise") == "At most 10 % wrong"
-    most = len(dialog.sure.taken)
-    assert label(dialog, "sortTotals").startswith(f"Takes {most} of 12")
-    assert button(dialog, "takeSureButton").text() == f"Take {most} images"
-    shown = part(dialog, QListView, "sureGroups").model()
-    assert shown.rowCount() == len(CLASSES)
-    slider.setValue(slider.minimum())
-    assert label(dialog, "sortPromise").startswith("At most 0")
-    assert len(dialog.sure.taken) < most
-    dialog.reject()
+def test_the_slider_says_what_a_promise_costs(qtbot: QtBot, studio: Studio) -> None:
+    page = SurePage(sorting(), studio.theme)
+    qtbot.addWidget(page)
+    slider = part(page, QSlider, "sortSlider")
+    shown = part(page, QListView, "sureGroups").model()
+    assert label(page, "sortPromise") == "At most 2 % wrong"
+    before = 0
+    for position in range(slider.maximum() + 1):
+        slider.setValue(position)
+        promised, count = PROMISES[position], len(page.taken)
+        assert count > before
+        taking = sorting().taking(promised)
+        wrong = round(taking.wrong)
+        assert label(page, "sortTotals") == f"Takes {count} of 1,000, about {wrong} of them wrong"
+        assert page.take.text() == f"Take {count} images"
+        assert shown.rowCount() == 3
+        before = count
+    assert label(page, "sortPromise") == "At most 10 % wrong"
+    page.shutdown()
+
+
+def test_where_none_is_sure_it_offers_to_go_through_all(qtbot: QtBot, studio: Studio) -> None:
+    page = SurePage(replace(sorting(), scores=np.zeros(1000, np.float32)), studio.theme)
+    qtbot.addWidget(page)
+    assert page.taken == []
+    assert not page.take.isEnabled()
+    assert button(page, "reviewAllButton").isDefault()
+    with qtbot.waitSignal(page.review_requested):
+        button(page, "reviewAllButton").click()
+    page.shutdown()
 
 
 def test_the_sure_ones_come_in_as_one_import_and_can_be_undone(
     qtbot: QtBot, sort: Callable[..., SortDialog], dataset: Dataset, photos: Path
 ) -> None:
+    put_doubtful(photos)
     dialog = sort(photos)
     tab = dialog.parent()
     assert isinstance(tab, CaptureTab)
-    part(dialog, QSlider, "sortSlider").setValue(9)
     taken = len(dialog.sure.taken)
-    assert taken > 6
+    assert 6 < taken < len(CLASSES) * NEW + DOUBTFUL
     assert button(dialog, "takeSureButton").isDefault()
     QTest.keyClick(dialog, KEYS.Key_Return)
     total = len(CLASSES) * COUNT
     qtbot.waitUntil(lambda: sum(counts(dataset).values()) == total + taken)
     come = [p for p in dataset.folder.glob("*/*.jpg") if session_of(p.name) is not None]
     assert len({session_of(path.name) for path in come}) == 1
-    assert len(list(photos.iterdir())) == len(CLASSES) * NEW
+    assert len(list(photos.iterdir())) == len(CLASSES) * NEW + DOUBTFUL  # copies
+    assert label(dialog.rest, "restPlace") == f"Photo 1 of {12 + DOUBTFUL - taken}"
     dialog.reject()
     qtbot.waitUntil(lambda: not tab._imports.errands._job.is_running)
     tab._edits.undo()
