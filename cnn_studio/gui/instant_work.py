@@ -60,6 +60,7 @@ class InstantWork(QObject):
         """Say what these frames show; with None it rests."""
         self._thread.watch(mailbox)
 
+    @Slot(list)
     def learn(self, samples: Sequence[Sample]) -> None:
         """Learn images that have just been written, at once."""
         if self._features.dataset is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from cnn_studio.camera.feed import FeedState, FeedStatus
-from cnn_studio.data.catalog import BUILT_IN, Dataset, create_dataset, list_datasets
+from cnn_studio.data.catalog import Dataset, create_dataset, list_datasets
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.gui.camera_service import CameraService
 from cnn_studio.gui.edit_requests import EditRequests
@@ -131,7 +131,7 @@ class Studio(QObject):
         self._dataset = chosen
         self.settings.setValue(_LAST_DATASET, name)
         self.endings.end(Until.DATASET)
-        self._follow_features()
+        self.features.follow(self._dataset)
         self.dataset_changed.emit(chosen)
 
     def create_dataset(self, title: str) -> None:
@@ -151,7 +151,7 @@ class Studio(QObject):
         if self._dataset is not None:
             name = self._dataset.name
             self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
-        self._follow_features()
+        self.features.follow(self._dataset)
         self.dataset_edited.emit()
 
     def dataset_was_removed(self) -> None:
@@ -184,14 +184,6 @@ class Studio(QObject):
             self._training.shutdown()
         released = self.camera.shutdown()
         return self.instant.shutdown() and self.jobs.shutdown() and released
-
-    def want_features(self) -> None:
-        """A training of the chosen dataset will need its features, whatever is usual for it."""
-        self.features.follow(self._dataset)
-
-    def _follow_features(self) -> None:
-        is_own = self._dataset is not None and self._dataset.name not in BUILT_IN
-        self.features.follow(self._dataset if is_own else None)
 
     @Slot()
     def _on_training_began(self) -> None:

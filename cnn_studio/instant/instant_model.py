@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,28 +89,32 @@ class HeldBack:
                 best, least = float(temperature), loss
         return best
 
-    def mix_ups(self) -> list[MixUp]:
+    @cached_property
+    def mix_ups(self) -> tuple[MixUp, ...]:
         """Pairs of classes that are taken for each other too often, the worst first."""
+        wrong = self.confusion + self.confusion.T
+        judged = self.confusion.sum(axis=1)
         found = []
-        for one in range(len(self.classes)):
-            for other in range(one):
-                taken, given = int(self.confusion[one, other]), int(self.confusion[other, one])
-                images = int(self.confusion[[one, other]].sum())
-                if taken + given > 1 and taken + given >= _MIXED * images:
-                    pair = (one, other) if taken >= given else (other, one)
-                    first, second = (self.classes[place] for place in pair)
-                    found.append(MixUp(first, second, taken + given, images))
-        return sorted(found, key=lambda pair: (pair.images - pair.wrong) / pair.images)
+        for one, other in zip(*np.nonzero(np.tril(wrong, -1) > 1), strict=True):
+            count, images = int(wrong[one, other]), int(judged[one] + judged[other])
+            if count >= _MIXED * images:
+                is_one = self.confusion[one, other] >= self.confusion[other, one]
+                pair = (one, other) if is_one else (other, one)
+                first, second = (self.classes[place] for place in pair)
+                found.append(MixUp(first, second, count, images))
+        return tuple(sorted(found, key=lambda pair: -pair.wrong / pair.images))
 
+    @cached_property
     def enough(self) -> frozenset[str]:
         """Classes that are told apart well, as far as images of several recordings can say."""
+        right = self.confusion.diagonal()
+        judged, named = self.confusion.sum(axis=1), self.confusion.sum(axis=0)
         return frozenset(
             name
             for place, name in enumerate(self.classes)
             if self.recordings[place] > 1
             and min(
-                wilson(int(self.confusion[place, place]), int(images)).low
-                for images in (self.confusion[place].sum(), self.confusion[:, place].sum())
+                wilson(int(right[place]), int(count)).low for count in (judged[place], named[place])
             )
             >= _ENOUGH
         )

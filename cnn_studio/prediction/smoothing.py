@@ -119,6 +119,11 @@ class SteadyAnswer:
         self._percents: list[int] = []
         self._numbered_s = 0.0
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The class names in the model's order."""
+        return self._classes
+
     def update(self, prediction: Prediction, now_s: float) -> Answer:
         """Take in the newest prediction.
 

@@ -127,8 +127,7 @@ def _measure(studio: Studio, window: MainWindow, phases: Phases, seconds: float)
 
 
 def _compute_features(studio: Studio) -> None:
-    """Have the features of all images of the dataset computed, which no cache has yet."""
-    studio.want_features()
+    """Wait until the features of all images of the dataset are computed, which no cache has yet."""
     dataset = studio.dataset
     if dataset is None:
         raise SystemExit("No dataset is chosen.")

@@ -88,6 +88,22 @@ def check_recognized(studio: StudioWindow, name: str) -> None:
     assert others < _LOOKS / 4 <= seen[name], f"{name} was taken for {seen}."
 
 
+def check_named_at_once(studio: StudioWindow, name: str) -> None:
+    """See the strip under the preview name an object that was recorded, before any training.
+
+    Raises:
+        AssertionError: Others are named more than now and then, or it is hardly ever named again.
+    """
+    studio.wait_for("instantAnswer", lambda said: said.text.startswith(f"{name} "))
+    seen: Counter[str] = Counter()
+    for _ in range(_LOOKS):
+        time.sleep(_LOOK_INTERVAL_S)
+        said = studio.find("instantAnswer")
+        seen[said.text.partition(" ")[0] if said else ""] += 1
+    others = sum(seen[other] for other in OBJECTS if other != name)
+    assert others < _LOOKS / 4 <= seen[name], f"{name} was taken for {seen}."
+
+
 def recorded_files(workspace: Path, class_name: str) -> list[Path]:
     """The images of a class of the everyday objects, oldest first."""
     return sorted((workspace / "datasets" / "objects" / class_name).iterdir())

@@ -27,6 +27,8 @@ def test_five_objects_are_captured_trained_and_recognized(screen: Screen, tmp_pa
             journey.record_with_mouse(studio)
         for name in journey.OBJECTS:
             _check_recording(journey.recorded_files(workspace, name))
+            journey.show_demo_object(studio, name)
+            journey.check_named_at_once(studio, name)
         studio.click("trainingPage")
         journey.train(studio, epochs=3)
         studio.click("predictionPage")

@@ -23,6 +23,7 @@ from cnn_studio.gui.capture.gallery.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
+from cnn_studio.gui.capture.recording.instant_flow import InstantFlow
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
 from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
@@ -55,7 +56,7 @@ class CaptureTab(QWidget):
         self._gallery = GalleryPanel(studio.theme, self)
         self._messages = Messages(studio.theme, self, endings=studio.endings)
         self._undo_bar = UndoBar(studio.theme, self)
-        self._listing = ClassFlow(self._contents, self._edits, self._classes, self)
+        self._listing = ClassFlow(self._contents, self._edits, self._classes, studio.instant, self)
         self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
         self._background = BackgroundFlow(
             self._contents, self._edits, self._classes.background_offer, studio.settings, self
@@ -87,6 +88,7 @@ class CaptureTab(QWidget):
             self._messages,
             self,
         )
+        self._instant = InstantFlow(studio, self._contents, self._preview, self)
         self.setFocusProxy(self._classes.view)
         self._connect_contents()
         self._connect_edits()
@@ -97,9 +99,11 @@ class CaptureTab(QWidget):
         self._contents.reload()
         self._gallery.refresh()
         self._trash.refresh()
+        self._instant.activate()
 
     def deactivate(self) -> None:
         """The tab has left the screen."""
+        self._instant.deactivate()
         self._recording.let_go()
 
     def shutdown(self) -> None:

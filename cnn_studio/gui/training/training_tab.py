@@ -26,7 +26,6 @@ from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
-from cnn_studio.training.networks import network_of
 
 _MARGIN = 16
 _OF_A_RUN = Until.RUN | Until.TRAINING
@@ -159,8 +158,6 @@ class TrainingTab(QWidget):
     def _on_network_changed(self, network: NetworkKind) -> None:
         if self.isVisible():
             self._control.keep_warm(True, network)
-            if not network_of(network).keeps_pixels:
-                self._studio.want_features()
 
     @Slot(str)
     def _on_again_beginning(self, line: str) -> None:

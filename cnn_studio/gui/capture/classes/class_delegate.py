@@ -120,7 +120,8 @@ class ClassDelegate(QStyledItemDelegate):
         line = QRectF(left, rect.top() + _BAR_TOP, right - left, 0)
         if below:
             note = QRect(left, rect.top() + _NOTE_TOP, right - left, _NOTE_HEIGHT)
-            line.setLeft(left + self._paint_note(painter, note, below) + _GAP)
+            colour = "good" if row.has_enough and row.is_trained else "text_quiet"
+            line.setLeft(left + self._paint_note(painter, note, below, colour) + _GAP)
         if row.target and row.is_trained:
             self._paint_bar(painter, line, row)
 
@@ -129,15 +130,17 @@ class ClassDelegate(QStyledItemDelegate):
         words = [self.tr("background")] if row.is_background else []
         if not row.is_trained:
             words.append(self.tr("not trained"))
+        elif row.has_enough:
+            words.append(self.tr("enough"))
         return " · ".join(words)
 
-    def _paint_note(self, painter: QPainter, where: QRect, text: str) -> int:
+    def _paint_note(self, painter: QPainter, where: QRect, text: str, colour: str) -> int:
         """Write a note, and return how wide it is."""
         painter.save()
         font = painter.font()
         font.setPixelSize(_NOTE_PX)
         painter.setFont(font)
-        painter.setPen(self._theme.color("text_quiet"))
+        painter.setPen(self._theme.color(colour))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
         painter.drawText(where, middle, shown)

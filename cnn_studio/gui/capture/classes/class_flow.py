@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,7 +11,11 @@ from cnn_studio.gui.capture.classes.class_panel import ClassPanel
 from cnn_studio.gui.capture.classes.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
+from cnn_studio.gui.instant_work import InstantWork
 from cnn_studio.gui.widgets.question import Question
+
+if TYPE_CHECKING:  # the window is there sooner without it
+    from cnn_studio.instant.instant_model import HeldBack
 
 
 class ClassFlow(QObject):
@@ -27,12 +32,15 @@ class ClassFlow(QObject):
         contents: Contents,
         edits: EditFlow,
         panel: ClassPanel,
+        instant: InstantWork,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._contents = contents
         self._edits = edits
         self._panel = panel
+        self._instant = instant
+        instant.model_changed.connect(self._on_contents_classes_changed)
         panel.add_requested.connect(edits.add_class)
         actions = panel.class_actions
         actions.remove_requested.connect(self._on_actions_remove_requested)
@@ -55,13 +63,23 @@ class ClassFlow(QObject):
     def _on_contents_classes_changed(self) -> None:
         contents = self._contents
         writable = contents.folders is not None
-        self._panel.set_classes(contents.counts, contents.card, contents.is_known, writable)
+        held_back = self._held_back()
+        enough = held_back.enough if held_back is not None else frozenset()
+        self._panel.set_classes(contents.counts, contents.card, contents.is_known, writable, enough)
         self._panel.set_chosen(contents.chosen)
         disabled = contents.card.disabled if contents.card else ()
         trained = {name: n for name, n in contents.counts.items() if name not in disabled}
         is_advised = writable and contents.is_known
-        wants = advice(trained, contents.target, contents.recordings) if is_advised else []
+        wants = []
+        if is_advised:
+            wants = advice(trained, contents.target, contents.recordings, held_back)
         self._panel.set_coach(wants)
+
+    def _held_back(self) -> HeldBack | None:
+        """How well the classes are told apart, as far as that is known."""
+        dataset, model = self._instant.dataset, self._instant.model
+        is_here = dataset is not None and self._contents.shows(dataset)
+        return model.held_back if is_here and model is not None else None
 
     @Slot()
     def _on_contents_listed(self) -> None:

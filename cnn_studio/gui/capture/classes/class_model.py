@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -35,6 +35,7 @@ class ClassRow:
         has_own_colour: Whether a person chose the colour.
         is_trained: Whether trainings use it.
         is_background: Whether its pictures show none of the other classes.
+        has_enough: Whether it is told apart well with the images it has.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ClassRow:
     has_own_colour: bool = False
     is_trained: bool = True
     is_background: bool = False
+    has_enough: bool = False
 
 
 class ClassModel(QAbstractListModel):
@@ -81,6 +83,7 @@ class ClassModel(QAbstractListModel):
         card: DatasetCard | None,
         known: bool,
         editable: bool,
+        enough: Set[str] = frozenset(),
     ) -> None:
         """Show these classes in this order.
 
@@ -89,8 +92,9 @@ class ClassModel(QAbstractListModel):
             card: What else is known of them.
             known: Whether the counts have been read yet.
             editable: Whether the classes can be changed; a target is shown only then.
+            enough: Those that are told apart well with the images they have.
         """
-        rows = _rows(counts if known else dict.fromkeys(counts), card, editable)
+        rows = _rows(counts if known else dict.fromkeys(counts), card, editable, enough)
         if sorted(self._order) == sorted(row.name for row in rows):
             rows.sort(key=lambda row: self._order.index(row.name))
         self._editable = editable
@@ -181,11 +185,13 @@ class ClassModel(QAbstractListModel):
             words.append(self.tr("the background class: shows none of the others"))
         if not row.is_trained:
             words.append(self.tr("not trained"))
+        elif row.has_enough:
+            words.append(self.tr("told apart well with these: enough"))
         return ", ".join(words)
 
 
 def _rows(
-    counts: Mapping[str, int | None], card: DatasetCard | None, editable: bool
+    counts: Mapping[str, int | None], card: DatasetCard | None, editable: bool, enough: Set[str]
 ) -> list[ClassRow]:
     if card is None:
         return []
@@ -199,6 +205,7 @@ def _rows(
             name in card.colours,
             name not in card.disabled,
             name == card.background,
+            name in enough,
         )
         for name, count in counts.items()
     ]

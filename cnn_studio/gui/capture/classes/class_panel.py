@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -86,10 +86,15 @@ class ClassPanel(QFrame):
         self._on_theme_changed()
 
     def set_classes(
-        self, counts: Mapping[str, int], card: DatasetCard | None, known: bool, writable: bool
+        self,
+        counts: Mapping[str, int],
+        card: DatasetCard | None,
+        known: bool,
+        writable: bool,
+        enough: Set[str] = frozenset(),
     ) -> None:
         """Show the classes; see ClassModel.set_classes."""
-        self.model.set_classes(counts, card, known, writable)
+        self.model.set_classes(counts, card, known, writable, enough)
         orientation = card.orientation if card is not None else Orientation.UP
         self.class_actions.show_orientation(
             orientation, is_editable=card is not None and self.model.is_editable

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.gui.figures import whole
+
+if TYPE_CHECKING:  # the window is there sooner without it
+    from cnn_studio.instant.instant_model import HeldBack
 
 _FEW = 20
 _IMBALANCE = 3
@@ -15,7 +19,10 @@ _MOST_SENTENCES = 3
 
 
 def advice(
-    counts: Mapping[str, int], target: int, recordings: Mapping[str, frozenset[str]]
+    counts: Mapping[str, int],
+    target: int,
+    recordings: Mapping[str, frozenset[str]],
+    held_back: HeldBack | None = None,
 ) -> list[str]:
     """Say what to do next for a dataset of class folders.
 
@@ -23,14 +30,20 @@ def advice(
         counts: Images of each class that is trained on, in the order of the classes.
         target: How many images each class should have.
         recordings: What each class was recorded in; "" stands for images from elsewhere.
+        held_back: How well they are told apart already; None where that is not known yet.
 
     Returns:
         One to three sentences; the most urgent want comes first.
     """
     wants = _missing(counts)
+    enough = held_back.enough if held_back is not None else frozenset()
     if not wants:
-        wants = [*_few(counts), *_one_recording(counts, recordings), *_unequal(counts)]
-        wants += _below_target(counts, target)
+        wants = [*_mixed_up(held_back), *_few(counts), *_one_recording(counts, recordings)]
+        wants += _unequal(counts)
+        if enough.issuperset(counts):
+            wants.append(_tr("All classes are told apart well: ready to train."))
+        else:
+            wants += _below_target({n: c for n, c in counts.items() if n not in enough}, target)
     if not wants:
         text = _tr("Every class has its {target} images: ready to train.")
         wants = [text.format(target=whole(target))]
@@ -50,6 +63,21 @@ def _missing(counts: Mapping[str, int]) -> list[str]:
     if len(counts) == 1:
         return [_tr("Add a second class: a network tells things apart.")]
     return []
+
+
+def _mixed_up(held_back: HeldBack | None) -> list[str]:
+    """The two classes that are taken for each other most often."""
+    pairs = held_back.mix_ups if held_back is not None else ()
+    text = _tr(
+        "{one} and {other} are mixed up: {wrong} of {images}. "
+        "Record {one} from more sides and in more light."
+    )
+    return [
+        text.format(
+            one=pair.one, other=pair.other, wrong=whole(pair.wrong), images=whole(pair.images)
+        )
+        for pair in pairs[:1]
+    ]
 
 
 def _few(counts: Mapping[str, int]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.camera.source import Frame
+from cnn_studio.gui.capture.recording.instant_strip import InstantStrip
 from cnn_studio.gui.capture.recording.prepared_box import PreparedBox
 from cnn_studio.gui.capture.recording.record_panel import RecordPanel
 from cnn_studio.gui.capture.recording.recording import Counts
@@ -31,7 +32,13 @@ _SIDE_WIDTHS = (248, 560)
 
 
 class PreviewPanel(QFrame):
-    """Shows the camera. What is stored is never mirrored, whatever the screen shows."""
+    """Shows the camera. What is stored is never mirrored, whatever the screen shows.
+
+    Signals:
+        instant_toggled(bool): Whether a person wants to read what the camera shows.
+    """
+
+    instant_toggled = Signal(bool)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +59,9 @@ class PreviewPanel(QFrame):
         self._prepared_text.setWordWrap(True)
         self._mirror = QToolButton(self)
         self._make_mirror()
+        self.instant = InstantStrip(studio.theme, self)
+        self._says = QToolButton(self)
+        self._make_says()
         self._size = SizeChooser(studio.camera.picture_size, self)
         self._lay_out()
         self.frame_view.frame_shown.connect(self._on_frame_shown)
@@ -89,6 +99,14 @@ class PreviewPanel(QFrame):
         else:
             self.frame_view.set_recording("")
 
+    def set_instant_on(self, is_on: bool) -> None:
+        """Show whether it is said what the camera shows."""
+        self._says.setChecked(is_on)
+
+    def set_instant_possible(self, is_possible: bool) -> None:
+        """Offer to say what the camera shows, or do not."""
+        self._says.setVisible(is_possible)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_frame_view()
@@ -108,6 +126,20 @@ class PreviewPanel(QFrame):
         self._mirror.toggled.connect(self._studio.camera.set_mirrored)
         self._studio.camera.mirrored_changed.connect(self._mirror.setChecked)
 
+    def _make_says(self) -> None:
+        self._says.setObjectName("saysButton")
+        self._says.setText(self.tr("Name it"))
+        self._says.setToolTip(
+            self.tr("Say below what the camera shows, by the images alone (Ctrl+I)")
+        )
+        self._says.setShortcut("Ctrl+I")
+        self._says.setAccessibleName(self.tr("Say what the camera shows"))
+        self._says.setCheckable(True)
+        self._says.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._says.setIconSize(QSize(16, 16))
+        self._says.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._says.toggled.connect(self.instant_toggled)
+
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("What the model sees"), self)
         heading.setWordWrap(True)
@@ -117,6 +149,7 @@ class PreviewPanel(QFrame):
         words.addWidget(self._prepared_text)
         words.addSpacing(4)
         words.addWidget(self._mirror, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self._says, 0, Qt.AlignmentFlag.AlignLeft)
         words.addSpacing(4)
         words.addWidget(self._size, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
@@ -141,6 +174,7 @@ class PreviewPanel(QFrame):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(row, 1)
+        layout.addWidget(self.instant)
         layout.addWidget(DemoObjects(self._studio.camera, self))
 
     def _fit_frame_view(self) -> None:
@@ -175,3 +209,4 @@ class PreviewPanel(QFrame):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._mirror.setIcon(self._studio.theme.icon("mirror"))
+        self._says.setIcon(self._studio.theme.icon("predict"))

@@ -84,6 +84,7 @@ class RecordFlow(QObject):
         control.counted.connect(record.set_counts)
         control.counted.connect(self._preview.set_counts)
         control.written.connect(self._contents.add_samples)
+        control.written.connect(self._studio.instant.learn)
         control.stopped.connect(self._on_control_stopped)
         control.ended.connect(self._on_control_ended)
         control.failed.connect(self._on_control_failed)

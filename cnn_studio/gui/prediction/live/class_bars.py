@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QFont,
     QFontMetrics,
@@ -19,39 +18,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxL
 
 from cnn_studio.gui.prediction.live.text_size import NORMAL, TextSize
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.share_bars import bar_colour, paint_bar
 from cnn_studio.prediction.smoothing import Row
 
 _GAP = 12
 _NAME_SHARE = 0.42  # of the width, at most
 _AIR = 8  # between the numbers and a scroll bar
 _SPOKEN_ROWS = 3
-
-
-def bar_colour(theme: Theme, is_first: bool) -> QColor:
-    """Accent for the answer, the same hue but faint for what it is not."""
-    colour = theme.color("accent")
-    if not is_first:
-        colour.setAlphaF(0.42)
-    return colour
-
-
-def paint_bar(painter: QPainter, area: QRectF, share: float, ground: QColor, bar: QColor) -> None:
-    """Paint a rounded track and as much of a bar as `share`, 0..1, says."""
-    radius = area.height() / 2
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(area, radius, radius)
-    length = area.width() * min(max(share, 0.0), 1.0)
-    if length >= 1:
-        painter.save()
-        painter.setClipRect(QRectF(area.left(), area.top(), length, area.height()))
-        painter.setBrush(bar)
-        painter.drawRoundedRect(
-            QRectF(area.left(), area.top(), max(length, area.height()), area.height()),
-            radius,
-            radius,
-        )
-        painter.restore()
 
 
 class _Rows(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
@@ -38,8 +38,16 @@ class CorrectionRow(QWidget):
         self._train.setAccessibleName(self._train.text())
         self._train.setShortcut(_TRAIN_KEYS)
         self._train.clicked.connect(self.train_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._said = ElidedLabel(self)
+        self._said.setObjectName("taughtAnswer")
+        self._said.setProperty("role", "quiet")
+        self._said.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._said)
+        row = QHBoxLayout()
+        column.addLayout(row)
         row.setSpacing(8)
         row.addWidget(self._count, 1)
         row.addWidget(self._undo)
@@ -58,6 +66,16 @@ class CorrectionRow(QWidget):
         more = self.tr("{count} corrections").format(count=whole(count))
         self._count.setText(one if count == 1 else more)
         self.setVisible(count > 0)
+
+    def set_said(self, text: str) -> None:
+        """Show what is said of the picture with what was taught; empty for nothing."""
+        if text != self._said.text():
+            self._said.setText(text)
+            self._said.setVisible(bool(text))
+            why = self.tr(
+                "By the images alone, at once. The model above learns it with the next training."
+            )
+            self._said.setToolTip(f"{text}\n{why}" if text else "")
 
     def set_training(self, is_training: bool) -> None:
         """Whether a training is under way, so that no other one can begin."""

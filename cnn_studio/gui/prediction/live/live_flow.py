@@ -21,6 +21,7 @@ from cnn_studio.gui.prediction.live.picture import Picture
 from cnn_studio.gui.prediction.live.prediction_thread import LiveResult
 from cnn_studio.gui.prediction.live.rate_meter import Rate
 from cnn_studio.gui.prediction.live.stage import Stage
+from cnn_studio.gui.prediction.live.taught_flow import TaughtFlow
 from cnn_studio.gui.prediction.live.teach_flow import TeachFlow
 from cnn_studio.gui.prediction.live.text_size import LARGE, NORMAL
 from cnn_studio.gui.prediction.sources.live_source import SourceKind
@@ -66,6 +67,9 @@ class LiveFlow(QObject):
         self._announcer = Announcer(speech_command(), self)
         self._teach = TeachFlow(studio, picture, panel, self._on_show, self)
         self.teaching = self._teach.teaching
+        self._taught = TaughtFlow(
+            studio, self.teaching, panel.corrections, self._source.mailbox, self
+        )
         self._steady: SteadyAnswer | None = None
         self._taken: LiveResult | None = None  # what was looked at last
         self._shown: LiveResult | None = None  # what the camera's answer on show is of
@@ -81,12 +85,14 @@ class LiveFlow(QObject):
         self.model.start()
         self.model.refresh()
         self._timer.start()
+        self._taught.set_active(True)
         if self._steady is not None:
             self._say_what_to_do()
 
     def deactivate(self) -> None:
         """The tab has left the screen."""
         self._timer.stop()
+        self._taught.set_active(False)
         self._set_frozen(False)
         self._stage.close_room()
         self._source.rest()
@@ -105,6 +111,7 @@ class LiveFlow(QObject):
         self._file.close()
         self._panel.bar.set_file_shown(False)
         self._stage.refresh()
+        self._update_taught()
 
     def show_entry(self, entry: FileEntry) -> None:
         """Show a file and what is said of it."""
@@ -112,6 +119,7 @@ class LiveFlow(QObject):
         self._picture.show_file()
         self._panel.bar.set_file_shown(True)
         self._file.open(entry)
+        self._update_taught()
 
     def teach_number(self, entry: FileEntry, number: int) -> None:
         """Show a file, and save it into the class of a number key, 1 to 9."""
@@ -136,6 +144,9 @@ class LiveFlow(QObject):
         self._teach.failed.connect(self.warned)
         self._source.state_changed.connect(self._on_source_state_changed)
         self._source.source_changed.connect(self._on_source_changed)
+
+    def _update_taught(self) -> None:
+        self._taught.set_still(self._picture.is_file_shown or self._frozen is not None)
 
     def _on_show(self) -> Frame | FileEntry | None:
         """What the answer on the screen is about."""
@@ -180,6 +191,7 @@ class LiveFlow(QObject):
         self._hold()
         self._stage.hold(frame)
         self._panel.bar.set_frozen(frame is not None)
+        self._update_taught()
 
     @Slot()
     def _on_timer_timeout(self) -> None:

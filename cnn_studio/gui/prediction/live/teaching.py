@@ -11,6 +11,7 @@ from cnn_studio.camera.source import Frame
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.corrections import Corrections
+from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
@@ -54,6 +55,11 @@ class Teaching(QObject):
     def count(self) -> int:
         """How many corrections there are that no training has learned since the window opened."""
         return self._current.count if self._current is not None else 0
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that is taught; None if there is none."""
+        return self._current.folders.dataset if self._current is not None else None
 
     def corrections_of(self, dataset: Dataset) -> Corrections | None:
         """What was taught to any dataset since the window opened; None if nothing was."""
@@ -124,10 +130,11 @@ class Teaching(QObject):
         self._take(self._known.setdefault(folder, Corrections(folders)), classes, "")
 
     @Slot(object)
-    def _on_adding_succeeded(self, saved: tuple[str, str]) -> None:
-        class_name, file_name = saved
+    def _on_adding_succeeded(self, saved: tuple[Sample, str]) -> None:
+        sample, file_name = saved
+        self._studio.instant.learn([sample])
         text = self.tr("{file} is saved as {name}.") if file_name else self.tr("Saved as {name}.")
-        self.said.emit(text.format(file=file_name, name=class_name))
+        self.said.emit(text.format(file=file_name, name=sample.class_name))
         self._tell_others()
 
     @Slot(object)
@@ -177,10 +184,10 @@ def _looked_up(
 
 def _added(
     corrections: Corrections, class_name: str, subject: Frame | Picture, _task: Task
-) -> tuple[str, str]:
-    """The job: the class that was saved into, and the file's name; "" for a frame."""
+) -> tuple[Sample, str]:
+    """The job: what was saved, and the name of the file that it is of; "" for a frame."""
     if isinstance(subject, Frame):
-        return corrections.add(class_name, subject.image_rgb, subject.captured_s).class_name, ""
+        return corrections.add(class_name, subject.image_rgb, subject.captured_s), ""
     with PictureReader() as reader:
         pixels_rgb = reader.image(subject)  # what cannot be read teaches nothing
         name, data = reader.file(subject)
@@ -188,7 +195,7 @@ def _added(
     if suffix.lower() not in IMAGE_SUFFIXES:  # an image called otherwise
         suffix, data = ".jpg", encode_jpeg(pixels_rgb)
     sample = corrections.add_file(class_name, data, suffix, subject.path, subject.time_s)
-    return sample.class_name, subject.name
+    return sample, subject.name
 
 
 def _undone(corrections: Corrections, _task: Task) -> str:

@@ -373,3 +373,14 @@ def test_nothing_of_this_is_offered_for_a_published_dataset(
     assert actions is not None
     assert not any(each.isEnabled() for each in actions.findChildren(QAction))
     assert names(tab)[0].startswith("T-shirt")
+
+
+def test_a_class_that_is_told_apart_well_says_enough(things: Dataset) -> None:
+    model = ClassModel()
+    model.set_classes({"pen": 60, "cup": 60}, read_card(things.folder), True, True, {"cup"})
+    said = [
+        model.data(model.index(place, 0), Qt.ItemDataRole.AccessibleTextRole) for place in (0, 1)
+    ]
+    assert [row.has_enough for row in model.rows] == [False, True]
+    assert "enough" not in said[0]
+    assert said[1].endswith("told apart well with these: enough")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cnn_studio.gui.capture.classes.coach import advice
+from cnn_studio.instant.instant_model import HeldBack
 
 ELSEWHERE = frozenset({""})
 
@@ -40,3 +42,38 @@ def test_a_class_from_one_recording_should_be_recorded_elsewhere() -> None:
     assert both.startswith("pen and 1 more are each from one recording")
     [ready] = advice({"pen": 500, "cup": 500}, 500, {"pen": two, "cup": ELSEWHERE})
     assert "ready to train" in ready
+
+
+def held_back(wrong: int, recordings: int = 3) -> HeldBack:
+    """Fifty images of each of pen and cup; so many pens are taken for cups."""
+    labels = np.repeat([0, 1], 50)
+    said = labels.copy()
+    said[:wrong] = 1
+    logits = np.zeros((100, 2))
+    logits[np.arange(100), said] = 1.0
+    return HeldBack(("pen", "cup"), labels, logits, np.zeros(100), (recordings, recordings))
+
+
+def test_classes_that_are_mixed_up_come_first() -> None:
+    counts = {"pen": 50, "cup": 50}
+    first, *_others = advice(counts, 500, dict.fromkeys(counts, ELSEWHERE), held_back(12))
+    assert first == (
+        "pen and cup are mixed up: 12 of 100. Record pen from more sides and in more light."
+    )
+
+
+def test_what_is_told_apart_well_has_enough_whatever_the_target() -> None:
+    counts = {"pen": 50, "cup": 50}
+    assert advice(counts, 500, dict.fromkeys(counts, ELSEWHERE), held_back(0)) == [
+        "All classes are told apart well: ready to train."
+    ]
+    [left] = advice({**counts, "key": 60}, 500, {}, held_back(0))
+    assert left == "key has 60 of 500."
+
+
+def test_one_recording_is_never_enough() -> None:
+    counts = {"pen": 50, "cup": 50}
+    recordings = dict.fromkeys(counts, frozenset({"r1"}))
+    said = advice(counts, 500, recordings, held_back(0, recordings=1))
+    assert "All classes are told apart well: ready to train." not in said
+    assert said[0].startswith("pen and 1 more are each from one recording")

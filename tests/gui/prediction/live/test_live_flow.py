@@ -215,6 +215,37 @@ def test_the_menu_names_the_classes_with_their_keys(
     assert len(folders.samples("blue")) == 1
 
 
+def test_the_next_frame_knows_what_was_taught_before_any_training(
+    qtbot: QtBot,
+    folders: ClassFolders,
+    live: PredictionTab,
+    studio: Studio,
+    show_colour: ShowColour,
+) -> None:
+    for colour in ("red", "green"):
+        for number in range(3):
+            write_picture(folders.folder_of(colour) / f"{number}.png", colour)
+    studio.load_datasets()
+    studio.choose_dataset(folders.dataset.name)
+    qtbot.waitUntil(lambda: studio.instant.model is not None)
+    _wait_for_dataset(qtbot, live)
+    said = live.findChild(QLabel, "taughtAnswer")
+    assert said.isHidden()  # the chosen model speaks alone
+    show_colour("blue")
+    _wait_for_top(qtbot, live, "blue")
+    qtbot.keyClick(live, Qt.Key.Key_3)
+    qtbot.waitUntil(lambda: said.text().startswith("With what you taught: blue"))
+    assert said.isVisible()
+    assert "The model above learns it with the next training" in said.toolTip()
+    qtbot.keyClick(live, Qt.Key.Key_F)  # of what stands still nothing is said
+    assert said.isHidden()
+    qtbot.keyClick(live, Qt.Key.Key_F)
+    qtbot.waitUntil(said.isVisible)
+    live.findChild(QPushButton, "undoCorrectionButton").click()
+    qtbot.waitUntil(said.isHidden)
+    qtbot.waitUntil(lambda: studio.instant.model is not None and studio.instant.model.images == 6)
+
+
 def _drop(qtbot: QtBot, tab: PredictionTab, *paths: Path) -> FileTable:
     """Classify files; the table, with the focus, and nothing selected in it."""
     tab._files.classify(paths)
