@@ -13,7 +13,7 @@ from cnn_studio.data.sessions import SessionKind, session_of
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_jpeg
 from tests.cli.conftest import Cli
-from tests.training.drawn_shapes import CLASSES, COUNT, draw, shapes
+from tests.training.drawn_shapes import CLASSES, COUNT, draw, put_drawings, shapes
 
 NEW = 5  # of each class
 
@@ -99,9 +99,7 @@ def test_without_enough_images_it_says_what_is_missing(
 ) -> None:
     few = create_dataset(workspace, "few", ["ball", "box"])
     for class_name, count in (("ball", 5), ("box", 2)):
-        for number in range(count):
-            path = few.folder / class_name / f"{number}.jpg"
-            path.write_bytes(encode_jpeg(draw(class_name, number)))
+        put_drawings(few.folder, class_name, count)
     answer = cli("sort", "few", photos)
     assert answer.code == 1
     assert answer.sentence == "Nothing can be sorted yet: two classes need three images each."

@@ -287,8 +287,6 @@ class GalleryFlow(QObject):
         if arrangement != self._arrangement:
             self._studio.endings.end(Until.SHOWN)
         self._arrangement = arrangement
-        if self._is_by_use:
-            self._studio.want_features()
         self._look_into_what_is_needed()
         self._arrange()
         self._panel.view.scrollToTop()
