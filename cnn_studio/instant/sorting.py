@@ -19,8 +19,8 @@ PROMISED_ERROR = 0.02
 # How many times as many wrong ones are expected as the probabilities say, and how much of a photo
 # more, shared by all labelled images. Probabilities are calibrated on a few labelled images, which
 # are more alike than what comes. Measured with 10 labelled a class (tests/benchmarks/sorting.py):
-# without, of the satellite photos taken at a promise of 2 % 2.1 % are wrong, and at 0.5 % 1.0 %;
-# so 1.4 % and 0.5 %. Of the objects it is 0.2 % at 2 %: to them it costs 4 % of those taken.
+# without it, of the satellite photos taken at a promise of 2 % 2.1 % are wrong, and at 0.5 % 1.0 %;
+# with it 1.4 % and 0.4 %. Of the objects 0.2 % are at 2 %: it costs them 4 % of those taken.
 CAUTION = 2.0
 _OF_ALL_LABELLED = 0.1
 

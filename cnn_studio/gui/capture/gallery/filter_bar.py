@@ -142,6 +142,8 @@ class FilterBar(QWidget):
             (Order.MOST_USEFUL, self.tr("Most useful first")),
         ):
             self._order.addItem(text, str(order))
+        last = self._order.count() - 1
+        self._order.setItemData(last, [self.tr("Most useful")], SHORTER_ROLE)
         self.set_sessions([])
         self.set_models([])
         self.set_model_classes([])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -28,9 +28,10 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _CLASSES_WIDTH = 248
-_AROUND_WORDS = 40
+_SIDE, _AROUND_WORDS = 12, 56
 _KEY = Qt.Key
 
 
@@ -58,6 +59,7 @@ class RestPage(QWidget):
         self.setObjectName("restPage")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._classes = tuple(classes)
+        self._theme = theme
         self._proposed = ""
         self._keys: dict[str, int] = {}
         self._buttons: list[_ClassButton] = []
@@ -70,6 +72,12 @@ class RestPage(QWidget):
         self._details.setObjectName("restDetails")
         self._details.setProperty("role", "quiet")
         self.picture = WholePicture(theme, self)
+        self._hint = WrappedLabel(self)
+        self._hint.setObjectName("restHint")
+        self._hint.setProperty("role", "quiet")
+        self._hint.setText(
+            self.tr("Enter: it is the one in colour. Right skips, Left goes back, Esc ends.")
+        )
         self._over = EmptyState(theme, self)
         self._over.setObjectName("restOver")
         self._asking = QWidget(self)
@@ -110,6 +118,8 @@ class RestPage(QWidget):
         self._back.setEnabled(number > 1)
         self._proposed = ranked[0][0]
         self._show_classes(dict(ranked), [named for named, _share in ranked])
+        self._skip.show()
+        self._finish.show()
         self._pages.setCurrentWidget(self._asking)
         self.setFocus()
 
@@ -121,8 +131,10 @@ class RestPage(QWidget):
             skipped: How many were skipped.
         """
         self._place.clear()
-        self._details.clear()
+        self._details.setText("")
         self._back.setEnabled(True)
+        self._skip.hide()
+        self._finish.hide()
         if skipped:
             text = (
                 self.tr("1 photo was skipped and stays where it is.")
@@ -235,6 +247,7 @@ class RestPage(QWidget):
         column.addWidget(self._other)
         column.addWidget(self._none)
         column.addStretch(1)
+        column.addWidget(self._hint)
         row = QHBoxLayout(self._asking)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -265,7 +278,7 @@ class RestPage(QWidget):
         in_order = [name for name in self._classes if name in shown]
         self._keys = number_keys(self._classes, in_order)
         while len(self._buttons) < len(in_order):
-            button = _ClassButton(self)
+            button = _ClassButton(self._theme, self)
             button.chosen.connect(self.answered)
             self._of_classes.addWidget(button)
             self._buttons.append(button)
@@ -291,14 +304,16 @@ class _ClassButton(QPushButton):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setObjectName("photoClassButton")
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name = ""
-        self._before, self._after = "", ""
+        self._before, self._share = "", ""
+        self._is_proposed = False
         self.clicked.connect(self._on_clicked)
 
     def show_class(self, name: str, key: int, share: float | None, is_proposed: bool) -> None:
@@ -312,14 +327,15 @@ class _ClassButton(QPushButton):
         """
         self._name = name
         self._before = f"{key}   " if key else ""
-        self._after = "" if share is None else f"   {percent(share, 0)}"
+        self._share = "" if share is None else percent(share, 0)
+        self._is_proposed = is_proposed
         keys = [str(key)] if key else []
         keys += [self.tr("Enter")] if is_proposed else []
         text = self.tr("It is {name}").format(name=name)
         tip = f"{text} ({', '.join(keys)})" if keys else text
         self.setToolTip(tip)
         self.setAccessibleName(tip)
-        self.setAccessibleDescription(self._after.strip())
+        self.setAccessibleDescription(self._share)
         kind = "primary" if is_proposed else ""
         if self.property("kind") != kind:
             self.setProperty("kind", kind)
@@ -331,12 +347,20 @@ class _ClassButton(QPushButton):
         super().resizeEvent(event)
         self._fit_text()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.color("on_accent" if self._is_proposed else "text_quiet"))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect().adjusted(0, 0, -_SIDE, 0), flags, self._share)
+
     def _fit_text(self) -> None:
         metrics = self.fontMetrics()
-        around = metrics.horizontalAdvance(self._before + self._after) + _AROUND_WORDS
-        room = self.width() - around
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
-        self.setText(f"{self._before}{name}{self._after}".replace("&", "&&"))
+        around = metrics.horizontalAdvance(self._before + self._share) + _AROUND_WORDS
+        elide = Qt.TextElideMode.ElideMiddle
+        name = metrics.elidedText(self._name, elide, self.width() - around)
+        self.setText(f"{self._before}{name}".replace("&", "&&"))
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -175,7 +175,9 @@ class SurePage(QWidget):
         if held:
             words.append(
                 _counted(
-                    held, self.tr("1 is there already."), self.tr("{count} are there already.")
+                    held,
+                    self.tr("1 photo is in the dataset already."),
+                    self.tr("{count} photos are in the dataset already."),
                 )
             )
         if unreadable:
