@@ -16,6 +16,7 @@ from cnn_studio.camera.mailbox import Mailbox
 from cnn_studio.camera.source import Frame
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.samples import Sample
+from cnn_studio.errors import StudioError
 from cnn_studio.instant.feature_table import FeatureTable
 
 if TYPE_CHECKING:  # the window is there sooner without them
@@ -58,9 +59,11 @@ class InstantThread(QThread):
 
     Signals:
         learned(InstantModel | None): The model is another one.
+        failed(str): Nothing can be learned; the sentence that says why.
     """
 
     learned = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,10 +142,12 @@ class InstantThread(QThread):
                 self.learned.emit(None)
             if self._work is not None:
                 self._go_on(self._work, samples, mailbox, is_noticed=is_noticed or is_new)
-        except Exception:  # noqa: BLE001 - the thread's edge: what cannot be learned must not end the rest
-            _log.exception("What was recorded could not be learned")
+        except Exception as error:  # noqa: BLE001 - the thread's edge: it must live for other datasets
+            if not isinstance(error, StudioError):
+                _log.exception("What was recorded could not be learned")
             self._work = None
             self.learned.emit(None)
+            self.failed.emit(str(error))
         return True
 
     def _has_work(self) -> bool:

@@ -32,8 +32,10 @@ class InstantWork(QObject):
         super().__init__(parent)
         self._features = features
         self._model: InstantModel | None = None
+        self._problem = ""
         self._thread = InstantThread()
         self._thread.learned.connect(self._on_thread_learned)
+        self._thread.failed.connect(self._on_thread_failed)
         features.followed.connect(self._on_features_followed)
         features.changed.connect(self._on_features_changed)
 
@@ -48,9 +50,9 @@ class InstantWork(QObject):
         return self._features.dataset
 
     @property
-    def is_looking(self) -> bool:
-        """Whether images are still being looked at for the first time."""
-        return self._features.is_looking
+    def problem(self) -> str:
+        """Why nothing can be learned, as a sentence; empty if it can."""
+        return self._problem
 
     def latest(self) -> InstantAnswer | None:
         """What is said of the newest frame."""
@@ -84,5 +86,10 @@ class InstantWork(QObject):
 
     @Slot(object)
     def _on_thread_learned(self, model: InstantModel | None) -> None:
-        self._model = model
+        self._model, self._problem = model, ""
+        self.model_changed.emit()
+
+    @Slot(str)
+    def _on_thread_failed(self, sentence: str) -> None:
+        self._problem = sentence
         self.model_changed.emit()

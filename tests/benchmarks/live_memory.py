@@ -59,17 +59,18 @@ def main() -> None:
         history.moments(history.length_s, 2400)  # as the window with the history asks for them
         gc.collect()
         if minute + 1 == min(_WARM_UP_MINUTES, options.minutes):
-            start_mb = _resident_mb()
+            start_mb = resident_mb()
         if (minute + 1) % 10 == 0:
-            print(f"after {minute + 1} minutes: {_resident_mb():.1f} MB", flush=True)
+            print(f"after {minute + 1} minutes: {resident_mb():.1f} MB", flush=True)
     took_s = time.perf_counter() - begun
-    print(f"after {_WARM_UP_MINUTES} minutes {start_mb:.1f} MB, at the end {_resident_mb():.1f} MB")
-    print(f"growth: {_resident_mb() - start_mb:.1f} MB (aim: none)")
+    print(f"after {_WARM_UP_MINUTES} minutes {start_mb:.1f} MB, at the end {resident_mb():.1f} MB")
+    print(f"growth: {resident_mb() - start_mb:.1f} MB (aim: none)")
     print(f"history: {len(history):,} frames in {history._ring.nbytes / 1e6:.2f} MB")
     print(f"{options.minutes * 60 * _FPS:,} frames in {took_s:.0f} s")
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
+    """How much memory this process has in use, in MB; on Linux."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

@@ -15,9 +15,11 @@ from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
+from cnn_studio.errors import ModelError
 from cnn_studio.gui import feature_work
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
+from cnn_studio.pretrained import image_features
 
 EACH = 6
 _sequence = itertools.count(1)
@@ -198,3 +200,28 @@ def test_a_sample_of_another_dataset_is_not_learned(
     elsewhere.path.write_bytes(next((learned.folder / "shoe").iterdir()).read_bytes())
     studio.instant.learn([elsewhere, *record(learned, camera, "cap", 1)])
     wait_for_images(qtbot, studio, 2 * EACH + 1)
+
+
+def test_damaged_weights_are_said_and_end_nothing_else(
+    qtbot: QtBot,
+    studio: Studio,
+    learned: Dataset,
+    workspace: Workspace,
+    camera: DemoCamera,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(image_features, "lite_file", _raise_damaged)
+    other = create_dataset(workspace, "Others", ["pencil", "book"])
+    studio.load_datasets()
+    studio.choose_dataset(other.name)
+    studio.instant.learn(record(other, camera, "pencil", 3))
+    qtbot.waitUntil(lambda: studio.instant.problem == "The weights are damaged.")
+    assert studio.instant.model is None
+    monkeypatch.undo()
+    studio.choose_dataset(learned.name)
+    wait_for_images(qtbot, studio, 2 * EACH)
+    assert studio.instant.problem == ""
+
+
+def _raise_damaged(*_given: object) -> bytes:
+    raise ModelError("The weights are damaged.")

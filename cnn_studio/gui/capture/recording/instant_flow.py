@@ -82,14 +82,16 @@ class InstantFlow(QObject):
             self._say_why()
 
     def _say_why(self) -> None:
-        model = self._studio.instant.model
-        if model is not None:
+        model, problem = self._studio.instant.model, self._studio.instant.problem
+        if problem:
+            self._strip.show_hint(problem)
+        elif model is not None:
             text = self.tr("Learned at once from {images}. Show something to the camera.")
             self._strip.show_hint(text.format(images=images(model.images)))
         elif self._studio.features.is_looking and self._has_enough():
-            known, all_of_them = len(self._studio.features.table), sum(self._counts())
+            known, every = len(self._studio.features.table), sum(self._counts())
             text = self.tr("Looking at your images: {known} of {count}")
-            self._strip.show_hint(text.format(known=whole(known), count=whole(all_of_them)))
+            self._strip.show_hint(text.format(known=whole(known), count=whole(every)))
         else:
             self._strip.show_hint(
                 self.tr("With three images in each of two classes it says what the camera shows."),
