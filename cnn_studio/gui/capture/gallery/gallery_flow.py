@@ -200,14 +200,14 @@ class GalleryFlow(QObject):
     def _tell_lack(self) -> None:
         """Say so where the order that is asked for cannot be had, and the newest come first."""
         is_lacking = self._is_by_use and self._insights.usefulness is None
-        if is_lacking and self._studio.instant.is_looking:
+        if is_lacking and self._studio.features.is_looking:
             self._bar.set_lack(self.tr("Looking …"))
         elif is_lacking:
             tip = self.tr(
                 "What is most useful is known once two classes have three images each. Until then "
                 "the newest come first."
             )
-            self._bar.set_lack(self.tr("Not known yet"), tip)
+            self._bar.set_lack(self.tr("Not known yet"), self._studio.instant.problem or tip)
         else:
             self._bar.set_lack("")
 

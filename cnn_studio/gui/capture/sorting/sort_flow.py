@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.intake import IntakeReport, run_import
@@ -96,7 +97,7 @@ class SortFlow(QObject):
             self.tr("nothing is imported"),
             writes=False,
         )
-        model = self._studio.instant.model
+        model = self._model_of(dataset)
 
         def work(task: Task) -> Sorting:
             return _looked_at(photos, model, task)
@@ -107,6 +108,12 @@ class SortFlow(QObject):
         """The window closes. What was decided is noted, and the next start goes on with it."""
         self._is_closing = True
         self._close_dialog()
+
+    def _model_of(self, dataset: Dataset) -> InstantModel | None:
+        """What was learned of a dataset already; None where that is still to be done."""
+        instant = self._studio.instant
+        is_of_it = instant.dataset is not None and instant.dataset.folder == dataset.folder
+        return instant.model if is_of_it else None
 
     def _choice(self, title: str) -> ImportChoice:
         choice = ImportChoice(title, self._studio.settings, self._window)
