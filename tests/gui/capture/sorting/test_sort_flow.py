@@ -29,8 +29,10 @@ from cnn_studio.data.sessions import session_of
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.sorting.rest_page import RestPage
 from cnn_studio.gui.capture.sorting.sort_dialog import SortDialog
 from cnn_studio.gui.capture.sorting.sure_page import PROMISES, SurePage
+from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.pictures.gallery_view import GalleryView
 from cnn_studio.gui.studio import Studio
@@ -285,6 +287,32 @@ def test_the_photo_and_its_classes_are_shown(
     dialog.reject()
 
 
+def test_of_many_classes_the_likeliest_have_keys_and_the_others_a_menu(
+    qtbot: QtBot, studio: Studio
+) -> None:
+    classes = [f"a class of a long name, number {number}" for number in range(12)]
+    page = RestPage(classes, studio.theme)
+    qtbot.addWidget(page)
+    page.resize(700, 480)
+    page.show()
+    likely = [*classes[9:], *classes[:9]]
+    ranked = [(name, 1 / (place + 2)) for place, name in enumerate(likely)]
+    page.show_photo("a.jpg", ranked, is_unknown=False, answer=None, place=(1, 2))
+    buttons = [b for b in page._buttons if b.isVisible()]
+    assert [b.accessibleName().split(" (")[0] for b in buttons] == [
+        f"It is {name}" for name in classes[:6] + classes[9:]
+    ]
+    keys = [b.text()[0] for b in buttons]
+    assert sorted(keys) == list("123456789")
+    assert keys[:6] == list("123456")  # the place among all, where it has one
+    for shown in buttons:
+        assert shown.fontMetrics().horizontalAdvance(shown.text()) < shown.width() - 30
+    menu = button(page, "otherClassOfPhotoButton").menu()
+    assert [action.text() for action in menu.actions()] == classes[6:9]
+    with qtbot.waitSignal(page.answered, check_params_cb=lambda name: name == classes[7]):
+        menu.actions()[1].trigger()
+
+
 def test_at_the_end_it_says_what_was_skipped(
     qtbot: QtBot, sort: Callable[..., SortDialog], dataset: Dataset, photos: Path
 ) -> None:
@@ -305,7 +333,11 @@ def test_at_the_end_it_says_what_was_skipped(
 
 
 def test_what_was_decided_is_not_lost_when_the_window_closes(
-    qtbot: QtBot, sort: Callable[..., SortDialog], dataset: Dataset, photos: Path
+    qtbot: QtBot,
+    open_tab: OpenTab,
+    sort: Callable[..., SortDialog],
+    dataset: Dataset,
+    photos: Path,
 ) -> None:
     dialog = sort(photos)
     tab = dialog.parent()
@@ -319,6 +351,11 @@ def test_what_was_decided_is_not_lost_when_the_window_closes(
     assert (broken.total, len(broken.samples)) == (2, 0)
     assert broken.can_finish
     assert sorted(broken.values["file_classes"]) == sorted(CLASSES[:2])
+    offer = part(open_tab("shapes", camera=""), BrokenOffOffer)  # the next start
+    qtbot.waitUntil(lambda: "0 of 2 images are in" in offer.text)
+    button(offer, "finishBrokenOff").click()
+    wanted = {name: COUNT + (name in CLASSES[:2]) for name in CLASSES}
+    qtbot.waitUntil(lambda: counts(dataset) == wanted)
 
 
 def test_without_enough_images_it_says_what_is_missing(
