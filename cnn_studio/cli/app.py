@@ -21,6 +21,7 @@ from cnn_studio.cli.listing import cameras, runs
 from cnn_studio.cli.options import WorkspaceOption
 from cnn_studio.cli.prediction import predict
 from cnn_studio.cli.reporting import report
+from cnn_studio.cli.sorting import sort
 from cnn_studio.cli.training import resume, train
 from cnn_studio.cli.window import open_window
 from cnn_studio.errors import StudioError, UsageError
@@ -38,6 +39,7 @@ app.command()(capture)
 app.command("import")(import_)
 app.command()(check)
 app.command()(labels)
+app.command()(sort)
 app.command()(pack)
 app.command()(train)
 app.command()(resume)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -53,6 +53,9 @@ class ImportPlan:
         skipped: The files that cannot be imported, each with a sentence that says why.
         zips: What is to be closed in the end.
         paths: The files, folders and zips that were chosen.
+
+    Attributes:
+        is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class ImportPlan:
         self.groups = list(groups)
         self.skipped = list(skipped)
         self.paths = tuple(paths)
+        self.is_by_file = False
         self._zips = zips
 
     def __enter__(self) -> ImportPlan:
@@ -121,6 +125,29 @@ class ImportPlan:
             group = self.groups[place]
             self.groups[place] = replace(group, class_name=chosen, is_new=is_new, problem="")
 
+    def assign(self, classes: Mapping[Path, str]) -> None:
+        """Let each file go to a class of its own; a file that is not named is no part of it.
+
+        Args:
+            classes: The classes by the files' paths, which are absolute.
+
+        Raises:
+            DatasetError: A name cannot be a class's.
+        """
+        meant = {name: self.find_class(name, range(len(self.groups))) for name in classes.values()}
+        groups: dict[tuple[Path, tuple[str, ...], str], list[Incoming]] = {}
+        for group in self.groups:
+            for file in group.files:
+                name = classes.get(file.path.absolute())
+                if name is not None:
+                    groups.setdefault((group.root, group.folders, name), []).append(file)
+        self.groups = [
+            ImportGroup(root, within, meant[name][0], tuple(files), meant[name][1])
+            for (root, within, name), files in groups.items()
+        ]
+        self.skipped = []
+        self.is_by_file = True
+
     def find_class(self, name: str, places: Collection[int] = ()) -> tuple[str, bool]:
         """The class that is meant by a name, and whether it is new.
 
@@ -167,7 +194,7 @@ def plan_import(
     if class_name:
         folders.folder_of(class_name)
         class_name = class_meant(class_name, folders.classes())
-    _check_apart(folders, paths)
+    check_apart(folders, paths)
     planner = _Planner(folders, class_name)
     try:
         for path in paths:
@@ -181,7 +208,7 @@ def plan_import(
     return planner.plan(paths)
 
 
-def _check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
+def check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
     """Check that images do not come from where they go to; class folders may be links elsewhere."""
     own = folders.dataset.folder.resolve()
     linked = (folders.folder_of(name).resolve() for name in folders.classes())

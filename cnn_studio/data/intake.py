@@ -139,6 +139,9 @@ def plan_again(
         chosen = {(root, tuple(within)): name for root, within, name in broken.values["groups"]}
         for place, group in enumerate(plan.groups):
             plan.choose_class([place], chosen.get((str(group.root), group.folders), ""))
+        if "file_classes" in broken.values:
+            names = map(str, broken.values["file_classes"])
+            plan.assign(dict(zip(map(Path, broken.values["files"]), names, strict=False)))
         return plan, ImportNote(folders, broken.values, broken)
     except BaseException:
         plan.close()
@@ -156,6 +159,7 @@ def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
         files=[str(path.absolute()) for _place, path in files],
         session=Session.new(SessionKind.IMPORT).id,
         moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
+        **({"file_classes": [name for name, _entry in plan.files]} if plan.is_by_file else {}),
     )
 
 

@@ -32,6 +32,7 @@ _SEED = 1
 # Neighbours are kept as well as by twice as many steps (trustworthiness 0.988 and 0.988 on the
 # satellite photos), in half the time.
 _STEPS = 500
+_ANGLE = 0.8  # as coarse as is advised: as true, and a little faster
 _LARGEST_PERPLEXITY = 30.0
 _FIRST_SPREAD = 1e-4  # of the places that t-SNE begins with, as its authors advise
 _LEAST_SPREAD = 1e-12
@@ -159,6 +160,7 @@ def arranged_places(components: Components, *, most: int = MOST_ARRANGED) -> Pla
         init=first,
         perplexity=min(_LARGEST_PERPLEXITY, (len(some) - 1) / 3),
         max_iter=_STEPS,
+        angle=_ANGLE,
         random_state=_SEED,
     )
     with threadpool_limits(1):

@@ -97,6 +97,27 @@ def test_an_import_that_ends_leaves_no_note(things: Dataset, source: Path) -> No
     assert notes_of(things) == []
 
 
+@pytest.mark.parametrize("before", [0, 1, 4])
+def test_what_was_sorted_file_by_file_goes_on_into_the_same_classes(
+    things: Dataset, tmp_path: Path, before: int
+) -> None:
+    """The files lie side by side, so that their folder does not say where they go."""
+    photos = [put_photo(tmp_path / "loose" / f"{number}.jpg", number) for number in range(8)]
+    classes = {path: ("cup", "pen")[number % 2] for number, path in enumerate(photos[:6])}
+    with plan_import(ClassFolders(things), [tmp_path / "loose"]) as plan:
+        plan.assign(classes)
+        import_some(plan, before, Halt.LATER)
+    broken = the_broken(things)
+    assert (broken.total, broken.can_finish) == (6, True)
+    report = finish(broken)
+    assert len(report.imported) == 6
+    assert report.skipped == ()
+    assert broken_imports(things) == []
+    for sample in report.imported:
+        came_from = next(p for p in photos if p.read_bytes() == sample.path.read_bytes())
+        assert sample.class_name == classes[came_from]
+
+
 @pytest.mark.parametrize("steps", [1, 2, 5, 9, COUNT])
 def test_after_a_kill_the_rest_comes_in_each_image_once_and_of_one_session(
     workspace: Workspace, things: Dataset, source: Path, steps: int

@@ -229,3 +229,46 @@ def test_names_in_a_zip_that_are_utf_8_and_do_not_say_so_are_understood(
         report = run_import(plan)
     assert report.skipped == ()
     assert folders.counts() == {"shoe": 0, "cap": 0, "Äpfel": 2, "鞋": 1}
+
+
+def test_each_file_can_go_to_a_class_of_its_own(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where photos were sorted by what they show, whatever folder they lie in."""
+    source = tmp_path / "in"
+    for number, name in enumerate(("a", "b", "c", "mugs/d", "mugs/e")):
+        put_photo(source / f"{name}.jpg", number)
+    (source / "notes.txt").write_text("no photo")
+    monkeypatch.chdir(tmp_path)
+    with plan_import(folders, [Path("in")]) as plan:  # however it was named
+        assert not plan.is_by_file
+        plan.assign(
+            {
+                source / "a.jpg": "shoe",
+                source / "b.jpg": "CAP",
+                source / "mugs" / "d.jpg": "shoe",
+                source / "gone.jpg": "cap",
+            }
+        )
+        assert plan.is_by_file
+        assert [(name, file.path.name) for name, file in plan.files] == [
+            ("shoe", "a.jpg"),
+            ("cap", "b.jpg"),
+            ("shoe", "d.jpg"),
+        ]
+        assert plan.classes == {"shoe": False, "cap": False}
+        assert plan.left_out == []  # the others are no part of it
+        report = run_import(plan)
+    assert report.skipped == ()
+    assert folders.counts() == {"shoe": 2, "cap": 1}
+    assert len({sample.session for sample in report.imported}) == 1
+    assert sorted(path.name for path in source.rglob("*.jpg")) == [f"{n}.jpg" for n in "abcde"]
+
+
+def test_a_file_cannot_go_to_a_class_that_cannot_be(folders: ClassFolders, tmp_path: Path) -> None:
+    photo = put_photo(tmp_path / "in" / "a.jpg", 1)
+    with (
+        plan_import(folders, [tmp_path / "in"]) as plan,
+        pytest.raises(DatasetError, match="cannot contain"),
+    ):
+        plan.assign({photo: "a/b"})

@@ -28,6 +28,7 @@ from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.instant_flow import InstantFlow
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
+from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
 from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
@@ -64,6 +65,7 @@ class CaptureTab(QWidget):
         )
         strip = self._classes.import_strip
         self._imports = ImportFlow(studio, self._contents, self._edits, strip, self._messages, self)
+        self._sorting = SortFlow(studio, self._contents, self._imports, self._messages, self)
         self._broken_off = BrokenOffOffer(studio.theme, self)
         self._recovering = BrokenOffFlow(studio, self._broken_off, self._imports, self._messages)
         errands = self._imports.errands
@@ -116,6 +118,7 @@ class CaptureTab(QWidget):
         """The window closes; what was recorded is written first."""
         self._recording.shutdown()
         self._imports.shutdown()
+        self._sorting.shutdown()
         self._trash.close()
         self._checkup.close()
         self._map.close()
@@ -199,6 +202,9 @@ class CaptureTab(QWidget):
         classes.video_requested.connect(self._imports.videos.ask_for_videos)
         classes.tree_requested.connect(self._imports.ask_for_tree)
         classes.zip_requested.connect(self._imports.ask_for_zip)
+        classes.sort_files_requested.connect(self._sorting.ask_for_photos)
+        classes.sort_folder_requested.connect(self._sorting.ask_for_folder)
+        self._imports.sort_requested.connect(self._sorting.sort)
         classes.export_requested.connect(self._export.ask)
         self._imports.imported.connect(self._on_new_images)
         self._recording.recorded.connect(self._on_new_images)

@@ -53,12 +53,18 @@ class ShareCells(QWidget):
         self._theme = theme
         self._rows: tuple[Row, ...] = ()
         self._first = ""
+        self._order: dict[str, int] = {}
         theme.changed.connect(self.update)
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """What is on show."""
         return self._rows
+
+    def set_order(self, classes: Sequence[str]) -> None:
+        """Show classes from left to right in this order."""
+        self._order = {name: place for place, name in enumerate(classes)}
+        self.update()
 
     def set_rows(self, rows: Sequence[Row], first: str) -> None:
         """Show rows.
@@ -83,7 +89,9 @@ class ShareCells(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         count = max(1, min(len(self._rows), (self.width() + _GAP) // (_CELL_WIDTH + _GAP)))
         # Those on show keep their places while the shares change.
-        shown = sorted(self._rows[:count], key=lambda row: row.name)
+        shown = sorted(
+            self._rows[:count], key=lambda row: self._order.get(row.name, len(self._order))
+        )
         width = min((self.width() + _GAP) // count - _GAP, _MOST_WIDTH)
         for place, row in enumerate(shown):
             self._paint_cell(painter, place * (width + _GAP), width, row)

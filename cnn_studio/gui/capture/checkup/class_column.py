@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.figures import images
-from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate, paint_note
+from cnn_studio.gui.pictures.gallery_delegate import GalleryDelegate
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
+from cnn_studio.gui.pictures.whole_picture import LEAST_WIDTH, WholePicture
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
-
-_LEAST_WIDTH, _LEAST_PICTURE = 176, 96
 
 
 class ClassColumn(QWidget):
@@ -59,7 +58,7 @@ class ClassColumn(QWidget):
         self.class_name = class_name
         self.samples = tuple(samples)
         self._text = f"{key}   {class_name}" if key else class_name
-        self._picture = _WholePicture(theme, self)
+        self._picture = WholePicture(theme, self)
         self._picture.setAccessibleName(f"{class_name}: {samples[0].path.name}")
         self._picture.setToolTip(samples[0].path.name)
         self._model = GalleryModel(thumbnails, self)
@@ -124,7 +123,7 @@ class ClassColumn(QWidget):
         self._outcome.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
 
     def _lay_out(self) -> None:
-        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setMinimumWidth(LEAST_WIDTH)
         count = ElidedLabel(self)
         count.setProperty("role", "quiet")
         count.setText(
@@ -157,52 +156,3 @@ class ClassColumn(QWidget):
     @Slot()
     def _on_thumbnails_ready(self) -> None:
         self.files.viewport().update()
-
-
-class _WholePicture(QWidget):
-    """One image, whole, with a note in its corner."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._image: QImage | str = ""
-        self._note = ""
-        theme.changed.connect(self.update)
-
-    def set_image(self, image: QImage | str) -> None:
-        """Show this."""
-        self._image = image
-        self.update()
-
-    def set_note(self, note: str) -> None:
-        """Write this into the corner."""
-        self._note = note
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, 2 * _LEAST_PICTURE)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, _LEAST_PICTURE)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
-        target = area
-        if isinstance(self._image, str):
-            painter.fillRect(area, self._theme.color("hover"))
-            painter.setPen(QColor(self._theme.tokens.text_quiet))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(area.adjusted(8, 8, -8, -24), int(flags), self._image)
-        else:
-            # A small image stays recognizably small: it is enlarged at most four times.
-            room = area.size().toSize().boundedTo(self._image.size() * 4)
-            size = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRectF(0, 0, size.width(), size.height())
-            target.moveCenter(area.center())
-            painter.drawImage(target, self._image)
-        if self._note:
-            paint_note(painter, target, self._note)
-        painter.end()

@@ -41,6 +41,8 @@ class ClassPanel(QFrame):
             and brought into this class.
         video_requested(str): A video shall be chosen whose frames go into this class.
         tree_requested, zip_requested: A folder or a zip of class folders shall be chosen.
+        sort_files_requested, sort_folder_requested: Photos, or a folder of them, shall be chosen
+            and sorted into the classes.
         export_requested: The dataset shall be written into a zip.
     """
 
@@ -50,6 +52,8 @@ class ClassPanel(QFrame):
     video_requested = Signal(str)
     tree_requested = Signal()
     zip_requested = Signal()
+    sort_files_requested = Signal()
+    sort_folder_requested = Signal()
     export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -135,6 +139,12 @@ class ClassPanel(QFrame):
         self._video = QAction(self)
         self._video.setObjectName("importVideo")
         self._video.triggered.connect(lambda: self.video_requested.emit(self._chosen))
+        self._sort_files = QAction(self.tr("Sort photos into classes …"), self)
+        self._sort_files.setObjectName("sortFiles")
+        self._sort_files.triggered.connect(self.sort_files_requested)
+        self._sort_folder = QAction(self.tr("Sort a folder of photos into classes …"), self)
+        self._sort_folder.setObjectName("sortFolder")
+        self._sort_folder.triggered.connect(self.sort_folder_requested)
         self._into_chosen = (self._files, self._folder, self._video)
 
     def _make_import_button(self) -> None:
@@ -144,11 +154,15 @@ class ClassPanel(QFrame):
         menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
         menu.addAction(self.tr("A zip or .tm project …"), self.zip_requested.emit)
         menu.addSeparator()
+        menu.addActions([self._sort_files, self._sort_folder])
+        menu.addSeparator()
         menu.addAction(self.tr("Export the dataset as a zip …"), self.export_requested.emit)
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
-        button.setToolTip(self.tr("Bring in images, folders, a zip or a video; export the dataset"))
+        button.setToolTip(
+            self.tr("Bring in images, folders, a zip or a video; sort photos; export the dataset")
+        )
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)

@@ -12,6 +12,7 @@ from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.label_doubts import Doubt
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
+from cnn_studio.gui.capture.gallery.most_useful import Usefulness
 from cnn_studio.vision.quality import Flaw
 
 
@@ -38,6 +39,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
     LEAST_SHARP = "least-sharp"
     LEAST_PROBABLE = "least-probable"
+    MOST_USEFUL = "most-useful"
     GIVEN = "given"
 
 
@@ -104,6 +106,7 @@ class Insights:
         excluded: Those that are left out of trainings.
         copies: Those that the last checkup found more than once; None before the first one.
         doubts: Labels that the last search found likely wrong, by the names of the marks.
+        usefulness: Puts first what teaches most; None as long as that is not known.
     """
 
     facts: Mapping[Path, ImageFacts] = field(default_factory=dict)
@@ -112,6 +115,7 @@ class Insights:
     excluded: frozenset[str] = frozenset()
     copies: frozenset[Path] | None = None
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    usefulness: Usefulness | None = None
 
 
 def arranged(
@@ -202,6 +206,8 @@ def _ordered(shown: list[Sample], arrangement: Arrangement, insights: Insights) 
             return sorted(shown, key=lambda sample: insights.doubts[sample.mark_name].rank)
         case Order.LEAST_PROBABLE:
             return sorted(shown, key=lambda sample: _doubt(sample, insights))
+        case Order.MOST_USEFUL if insights.usefulness is not None:
+            return insights.usefulness.ordered(shown)
     return shown
 
 

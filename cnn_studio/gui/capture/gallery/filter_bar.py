@@ -46,6 +46,8 @@ class FilterBar(QWidget):
         self._progress = QLabel(self)
         self._progress.setObjectName("insightProgress")
         self._progress.setProperty("role", "quiet")
+        self._is_looking = False
+        self._lack = ""
         self._close = QToolButton(self)
         self._close.setObjectName("closeFilterButton")
         self._close.setIconSize(QSize(16, 16))
@@ -91,7 +93,14 @@ class FilterBar(QWidget):
 
     def set_progress(self, done: int, total: int) -> None:
         """Say whether images are still to be looked at; how many, the status line says."""
-        self._progress.setText(self.tr("Looking …") if done < total else "")
+        self._is_looking = done < total
+        self._update_progress()
+
+    def set_lack(self, text: str, tip: str = "") -> None:
+        """Say in two or three words that what is asked for is not known, and in a tip why."""
+        self._lack = text
+        self._progress.setToolTip(tip)
+        self._update_progress()
 
     def set_ranking(self, text: str) -> None:
         """Offer the order in which the images are given, and choose it.
@@ -117,7 +126,8 @@ class FilterBar(QWidget):
             with QSignalBlocker(chooser):
                 chooser.setCurrentIndex(0)
         self._scope.setCurrentIndex(int(all_classes))
-        self._progress.clear()
+        self._is_looking = False
+        self.set_lack("")
         self._update_enabled()
 
     def show_only(self, show: Show, all_classes: bool) -> None:
@@ -147,8 +157,11 @@ class FilterBar(QWidget):
             (Order.OLDEST, self.tr("Oldest")),
             (Order.LEAST_SHARP, self.tr("Least sharp")),
             (Order.LEAST_PROBABLE, self.tr("Most doubted")),
+            (Order.MOST_USEFUL, self.tr("Most useful first")),
         ):
             self._order.addItem(text, str(order))
+        last = self._order.count() - 1
+        self._order.setItemData(last, [self.tr("Most useful")], SHORTER_ROLE)
         self.set_sessions([])
         self.set_models([])
         self.set_model_classes([])
@@ -201,6 +214,9 @@ class FilterBar(QWidget):
         self._predicted.setVisible(has_model)
         self._model.setVisible(self._model.count() > 1)
         self._arrange_choosers()
+
+    def _update_progress(self) -> None:
+        self._progress.setText(self.tr("Looking …") if self._is_looking else self._lack)
 
     @Slot()
     def _on_scope_changed(self) -> None:

@@ -18,6 +18,7 @@ from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.gallery.arrangement import (
     Arrangement,
     Insights,
+    Order,
     Show,
     arranged,
     flaws,
@@ -27,6 +28,7 @@ from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
 from cnn_studio.gui.capture.gallery.model_offer import ModelOffer
+from cnn_studio.gui.capture.gallery.most_useful import Usefulness
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
@@ -89,6 +91,7 @@ class GalleryFlow(QObject):
         self._insights = Insights()
         self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
+        self._review_request = 0
         self._large = LargeFlow(
             LargeView(studio.theme, parent, finds_alike=True),
             contents,
@@ -204,6 +207,8 @@ class GalleryFlow(QObject):
         self._sample_insights.progressed.connect(self._bar.set_progress)
         self._sample_insights.failed.connect(self.failed)
         self._studio.runs_changed.connect(self._on_studio_runs_changed)
+        self._studio.instant.model_changed.connect(self._on_use_changed)
+        self._studio.features.changed.connect(self._on_use_changed)
 
     def _arrange(self) -> None:
         samples = self._contents.samples
@@ -215,7 +220,9 @@ class GalleryFlow(QObject):
             marks.names(Mark.REVIEWED) if marks else frozenset(),
             marks.names(Mark.EXCLUDED) if marks else frozenset(),
             self._copies,
+            usefulness=self._usefulness(),
         )
+        self._tell_lack()
         self._request += 1
         if self._arrangement.is_plain or not samples:
             self._show(samples, samples)
@@ -232,6 +239,29 @@ class GalleryFlow(QObject):
         job = self._studio.jobs.create(work)
         job.succeeded.connect(self._on_arranged)
         job.start()
+
+    def _usefulness(self) -> Usefulness | None:
+        """What puts the most useful first; None as long as no two classes have a few images."""
+        model = self._studio.instant.model
+        return None if model is None else Usefulness(self._studio.features.table, model)
+
+    def _tell_lack(self) -> None:
+        """Say so where the order that is asked for cannot be had, and the newest come first."""
+        is_lacking = self._is_by_use and self._insights.usefulness is None
+        if is_lacking and self._studio.features.is_looking:
+            self._bar.set_lack(self.tr("Looking …"))
+        elif is_lacking:
+            tip = self.tr(
+                "What is most useful is known once two classes have three images each. Until then "
+                "the newest come first."
+            )
+            self._bar.set_lack(self.tr("Not known yet"), self._studio.instant.problem or tip)
+        else:
+            self._bar.set_lack("")
+
+    @property
+    def _is_by_use(self) -> bool:
+        return self._arrangement.order is Order.MOST_USEFUL
 
     def _show(self, shown: Sequence[Sample], of: Sequence[Sample]) -> None:
         self._panel.set_samples(shown, len(of))
@@ -281,6 +311,7 @@ class GalleryFlow(QObject):
         self._copies = None
         self._before = None
         self.end_chosen()
+        self._review_request += 1
         self._panel.set_filter_visible(False)
         self._large.set_reader(self._sample_insights.reader)
 
@@ -355,8 +386,38 @@ class GalleryFlow(QObject):
         self._large.look(self._panel.samples, row)
 
     @Slot()
+    def _on_use_changed(self) -> None:
+        if self._is_by_use:
+            self._settle.start()
+
+    @Slot()
     def _on_panel_review_requested(self) -> None:
-        if not self._large.review(self._panel.samples):
+        samples, reviewed = self._panel.samples, self._insights.reviewed
+        usefulness = self._usefulness()
+        is_ordered = self._arrangement.order not in (Order.NEWEST, Order.MOST_USEFUL)
+        if usefulness is None or is_ordered:
+            self._review(samples)
+            return
+        to_review = [sample for sample in samples if sample.mark_name not in reviewed]
+        others = [sample for sample in samples if sample.mark_name in reviewed]
+        self._review_request += 1
+        request = self._review_request
+
+        def work(_task: Task) -> tuple[int, list[Sample]]:
+            return request, [*usefulness.ordered(to_review), *others]
+
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_review_ordered)
+        job.start()
+
+    @Slot(object)
+    def _on_review_ordered(self, answer: tuple[int, list[Sample]]) -> None:
+        request, samples = answer
+        if request == self._review_request:
+            self._review(samples)
+
+    def _review(self, samples: Sequence[Sample]) -> None:
+        if not self._large.review(samples):
             self.nothing_to_review.emit()
 
     @Slot()

@@ -69,6 +69,7 @@ class InstantFlow(QObject):
     def _update(self) -> None:
         """Look at the camera or rest, and say why where there is nothing to see."""
         is_wanted = self._is_wanted
+        self._strip.set_classes(self._contents.classes)
         self._strip.setVisible(is_wanted)
         self._preview.set_instant_possible(self._contents.folders is not None and self._follows())
         if is_wanted and self._is_active:

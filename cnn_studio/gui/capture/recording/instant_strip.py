@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -36,6 +38,10 @@ class InstantStrip(QWidget):
         """The answer or the hint that is on show."""
         is_answer = self._pages.currentWidget() is self._answer
         return self._top.text() if is_answer else self._hint.text()
+
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Show the classes in this order."""
+        self._cells.set_order(classes)
 
     def show_answer(self, answer: Answer, sources: tuple[str, ...]) -> None:
         """Show an answer.

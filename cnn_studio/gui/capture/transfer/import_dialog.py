@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -25,6 +25,7 @@ from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.notice import Kind
 
 _WIDTH, _HEIGHT = 800, 560
@@ -38,7 +39,12 @@ class ImportDialog(QDialog):
         plan: What goes where.
         class_name: The class that all of it was brought to; empty if there was none.
         is_for_class: Whether everything goes to that class until it is said otherwise.
+
+    Signals:
+        sort_requested: The photos shall be sorted by what they show, and not by their folders.
     """
+
+    sort_requested = Signal()
 
     def __init__(
         self, plan: ImportPlan, class_name: str, is_for_class: bool, theme: Theme, parent: QWidget
@@ -116,6 +122,15 @@ class ImportDialog(QDialog):
         self._import.setProperty("kind", "primary")
         self._import.setToolTip(self.tr("Bring the images in (Enter)"))
         self._import.setDefault(True)
+        self._sort = dialog_button(
+            self,
+            "sortInsteadButton",
+            self.tr("Sort these for me"),
+            self.tr("Find out what each photo shows, whatever folder it lies in (Alt+S)"),
+        )
+        self._sort.setShortcut("Alt+S")
+        self._sort.setVisible(self._are_loose)
+        self._sort.clicked.connect(self._on_sort_clicked)
         self._cancel.clicked.connect(self.reject)
         self._import.clicked.connect(self.accept)
 
@@ -148,6 +163,8 @@ class ImportDialog(QDialog):
         foot.setSpacing(4)
         foot.addWidget(self._copy)
         foot.addWidget(self._move)
+        foot.addSpacing(4)
+        foot.addWidget(self._sort)
         foot.addStretch(1)
         foot.addWidget(self._cancel)
         foot.addSpacing(4)
@@ -160,6 +177,13 @@ class ImportDialog(QDialog):
         layout.addWidget(self._hint)
         layout.addWidget(self.messages)
         layout.addLayout(foot)
+
+    @property
+    def _are_loose(self) -> bool:
+        """Whether the photos lie in no class folders, and nobody has said what they show."""
+        groups = self._plan.groups
+        are_loose = all(group.root.is_dir() and not group.folders for group in groups)
+        return are_loose and bool(groups) and not self._class_name
 
     def _choose(self, rows: Sequence[int], name: str) -> None:
         try:
@@ -252,6 +276,11 @@ class ImportDialog(QDialog):
     @Slot(list)
     def _on_view_left_out(self, rows: list[int]) -> None:
         self._choose(rows, "")
+
+    @Slot()
+    def _on_sort_clicked(self) -> None:
+        self.reject()
+        self.sort_requested.emit()
 
     @Slot(bool)
     def _on_each_toggled(self, is_each: bool) -> None:

@@ -58,9 +58,11 @@ class ImportFlow(QObject):
 
     Signals:
         imported: The dataset has new images.
+        sort_requested(list): These files and folders shall be sorted into classes.
     """
 
     imported = Signal()
+    sort_requested = Signal(list)
 
     def __init__(
         self,
@@ -190,7 +192,13 @@ class ImportFlow(QObject):
             self.errands.add_next([*map(self._unpacking.looking, look.packed), *rest])
         else:
             text = self.tr("Drop images on the class that they show.")
-            self._messages.say(text, Kind.WARN, until=AFTER_A_CHANGE)
+            self._messages.say(
+                text,
+                Kind.WARN,
+                self.tr("Sort these for me"),
+                partial(self.sort_requested.emit, list(request.paths)),
+                until=AFTER_A_CHANGE,
+            )
 
     def _ask(self, plan: ImportPlan, request: _Request) -> None:
         if self.errands.was_cancelled or not self._contents.shows(plan.folders.dataset):
@@ -203,6 +211,7 @@ class ImportFlow(QObject):
         dialog = ImportDialog(
             plan, request.class_name, request.is_for_class, self._studio.theme, self._window
         )
+        dialog.sort_requested.connect(partial(self.sort_requested.emit, list(request.paths)))
         dialog.finished.connect(partial(self._on_dialog_finished, dialog, plan))
         self._dialog = dialog
         dialog.open()
