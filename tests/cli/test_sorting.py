@@ -11,9 +11,8 @@ from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.sessions import SessionKind, session_of
 from cnn_studio.paths import Workspace
-from cnn_studio.vision.images import encode_jpeg
 from tests.cli.conftest import Cli
-from tests.training.drawn_shapes import CLASSES, COUNT, draw, put_drawings, shapes
+from tests.training.drawn_shapes import CLASSES, COUNT, put_drawings, put_unsorted, shapes
 
 NEW = 5  # of each class
 
@@ -26,13 +25,7 @@ def dataset(workspace: Workspace) -> Dataset:
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder of drawings whose names tell the class."""
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for class_name in CLASSES:
-        for number in range(100, 100 + NEW):
-            path = folder / f"{class_name}-{number}.jpg"
-            path.write_bytes(encode_jpeg(draw(class_name, number)))
-    return folder
+    return put_unsorted(tmp_path / "photos", NEW)
 
 
 def true_class(path: str) -> str:

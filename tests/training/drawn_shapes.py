@@ -49,6 +49,16 @@ def put_drawings(folder: Path, class_name: str, count: int, first: int = 0) -> N
         path.write_bytes(encode_jpeg(draw(class_name, number)))
 
 
+def put_unsorted(folder: Path, count: int) -> Path:
+    """Store drawings in one folder, so many of each class, whose names tell the class."""
+    folder.mkdir()
+    for class_name in CLASSES:
+        for number in range(100, 100 + count):
+            path = folder / f"{class_name}-{number}.jpg"
+            path.write_bytes(encode_jpeg(draw(class_name, number)))
+    return folder
+
+
 def shapes(workspace: Workspace) -> Dataset:
     """A dataset of the three, `COUNT` of each."""
     for class_name in CLASSES:

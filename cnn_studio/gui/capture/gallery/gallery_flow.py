@@ -29,6 +29,7 @@ from cnn_studio.gui.capture.gallery.insights import SampleInsights
 from cnn_studio.gui.capture.gallery.large_flow import LargeFlow
 from cnn_studio.gui.capture.gallery.model_offer import ModelOffer
 from cnn_studio.gui.capture.gallery.most_useful import Usefulness
+from cnn_studio.gui.capture.gallery.review_flow import ReviewFlow
 from cnn_studio.gui.capture.gallery.session_offer import SessionOffer
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import percent
@@ -91,7 +92,6 @@ class GalleryFlow(QObject):
         self._insights = Insights()
         self._copies: frozenset[Path] | None = None
         self._request = 0  # the newest arranging; answers to older ones are dropped
-        self._review_request = 0
         self._large = LargeFlow(
             LargeView(studio.theme, parent, finds_alike=True),
             contents,
@@ -100,6 +100,8 @@ class GalleryFlow(QObject):
             studio.jobs,
             self,
         )
+        self._review = ReviewFlow(self._large, studio.jobs, self)
+        self._review.nothing_to_review.connect(self.nothing_to_review)
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._on_settled)
         panel.set_notes(self._note)
@@ -311,7 +313,7 @@ class GalleryFlow(QObject):
         self._copies = None
         self._before = None
         self.end_chosen()
-        self._review_request += 1
+        self._review.call_off()
         self._panel.set_filter_visible(False)
         self._large.set_reader(self._sample_insights.reader)
 
@@ -392,33 +394,9 @@ class GalleryFlow(QObject):
 
     @Slot()
     def _on_panel_review_requested(self) -> None:
-        samples, reviewed = self._panel.samples, self._insights.reviewed
-        usefulness = self._usefulness()
-        is_ordered = self._arrangement.order not in (Order.NEWEST, Order.MOST_USEFUL)
-        if usefulness is None or is_ordered:
-            self._review(samples)
-            return
-        to_review = [sample for sample in samples if sample.mark_name not in reviewed]
-        others = [sample for sample in samples if sample.mark_name in reviewed]
-        self._review_request += 1
-        request = self._review_request
-
-        def work(_task: Task) -> tuple[int, list[Sample]]:
-            return request, [*usefulness.ordered(to_review), *others]
-
-        job = self._studio.jobs.create(work)
-        job.succeeded.connect(self._on_review_ordered)
-        job.start()
-
-    @Slot(object)
-    def _on_review_ordered(self, answer: tuple[int, list[Sample]]) -> None:
-        request, samples = answer
-        if request == self._review_request:
-            self._review(samples)
-
-    def _review(self, samples: Sequence[Sample]) -> None:
-        if not self._large.review(samples):
-            self.nothing_to_review.emit()
+        is_chosen = self._arrangement.order not in (Order.NEWEST, Order.MOST_USEFUL)
+        usefulness = None if is_chosen else self._usefulness()
+        self._review.begin(self._panel.samples, self._insights.reviewed, usefulness)
 
     @Slot()
     def _on_panel_exclude_requested(self) -> None:

@@ -41,7 +41,7 @@ from cnn_studio.vision.images import encode_jpeg
 from tests.gui.capture.conftest import OpenTab, names_in
 from tests.gui.capture.test_capture_tab import drop, files, message, part
 from tests.instant.test_sorting import sorting
-from tests.training.drawn_shapes import CLASSES, COUNT, draw, shapes
+from tests.training.drawn_shapes import CLASSES, COUNT, draw, put_unsorted, shapes
 
 KEYS = Qt.Key
 NEW = 4  # of each class
@@ -56,13 +56,7 @@ def dataset(workspace: Workspace) -> Dataset:
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder of drawings whose names tell the class."""
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for class_name in CLASSES:
-        for number in range(100, 100 + NEW):
-            path = folder / f"{class_name}-{number}.jpg"
-            path.write_bytes(encode_jpeg(draw(class_name, number)))
-    return folder
+    return put_unsorted(tmp_path / "photos", NEW)
 
 
 def put_doubtful(folder: Path) -> None:
