@@ -37,6 +37,11 @@ _CRASHED = (
     "The training crashed (exit code {code}). What you captured and older models are untouched; "
     "please try again."
 )
+_WORK_KILLED = (
+    "The work was ended by the system, most likely because memory ran out. "
+    "Close other programs and try again."
+)
+_WORK_CRASHED = "The work crashed (exit code {code}). Nothing was changed; please try again."
 _KILLED_CODE = -9  # by signal 9, which Windows does not have
 _EXIT_S = 5.0  # from closing its pipe to being gone
 
@@ -60,7 +65,7 @@ class Engine:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
-        self._is_killed = False
+        self._is_killed = self._is_training = False
 
     @property
     def is_alive(self) -> bool:
@@ -124,6 +129,7 @@ class Engine:
         Raises:
             TrainingError: The process cannot be reached.
         """
+        self._is_training = isinstance(request, TrainingRequest)
         self._ask(request)
 
     def estimate(self, request: EstimateRequest) -> None:
@@ -247,7 +253,10 @@ class Engine:
                 return Failed(_ENDED)
             if self._cluster is not None and code != _KILLED_CODE:
                 return Failed(PEER_LOST)  # TensorFlow ends a process whose chief is gone
-            return Failed(_KILLED if code == _KILLED_CODE else _CRASHED.format(code=code))
+            killed, crashed = _KILLED, _CRASHED
+            if not self._is_training:
+                killed, crashed = _WORK_KILLED, _WORK_CRASHED
+            return Failed(killed if code == _KILLED_CODE else crashed.format(code=code))
 
     def _release(self) -> None:
         """Give back the pipe and the process's entry with the system. The lock must be held."""

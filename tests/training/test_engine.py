@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.instant.image_map import MapTask
 from cnn_studio.models.runs import RunStatus, list_runs, open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.training.engine import Engine
@@ -215,6 +217,17 @@ def test_a_killed_training_is_told_and_leaves_older_runs_whole(
     assert open_run(Path(started.run)).status is RunStatus.INTERRUPTED
     assert {path: path.read_bytes() for path in before} == before
     assert [run.is_usable for run in list_runs(workspace)].count(True) == 1
+
+
+def test_other_work_that_is_killed_is_not_called_a_training(own_engine: Engine) -> None:
+    random = np.random.default_rng(1)
+    own_engine.train(MapTask(random.normal(size=(5_000, 50)).astype(np.float32)))
+    assert own_engine.process_id is not None
+    os.kill(own_engine.process_id, signal.SIGKILL)
+    failed = _until(own_engine, Failed)
+    assert isinstance(failed, Failed)
+    assert failed.message.startswith("The work was ended by the system")
+    assert "training" not in failed.message
 
 
 def test_a_kill_of_our_own_is_not_taken_for_a_lack_of_memory(
