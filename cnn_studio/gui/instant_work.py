@@ -33,6 +33,7 @@ class InstantWork(QObject):
         self._features = features
         self._model: InstantModel | None = None
         self._problem = ""
+        self._is_first_look = True  # with some of the classes alone it would be wrong and sure
         self._thread = InstantThread()
         self._thread.learned.connect(self._on_thread_learned)
         self._thread.failed.connect(self._on_thread_failed)
@@ -41,8 +42,12 @@ class InstantWork(QObject):
 
     @property
     def model(self) -> InstantModel | None:
-        """What was learned; None as long as no two classes have three images each."""
-        return self._model
+        """What was learned.
+
+        None as long as no two classes have three images each, and until all images of the dataset
+        have been looked at for the first time.
+        """
+        return None if self._is_first_look else self._model
 
     @property
     def dataset(self) -> Dataset | None:
@@ -56,7 +61,7 @@ class InstantWork(QObject):
 
     def latest(self) -> InstantAnswer | None:
         """What is said of the newest frame."""
-        return self._thread.latest()
+        return None if self._is_first_look else self._thread.latest()
 
     def watch(self, mailbox: Mailbox | None) -> None:
         """Say what these frames show; with None it rests."""
@@ -76,6 +81,7 @@ class InstantWork(QObject):
     @Slot()
     def _on_features_followed(self) -> None:
         dataset = self._features.dataset
+        self._is_first_look = True
         self._thread.follow(dataset, self._features.table)
         if dataset is not None and not self._thread.isRunning():
             self._thread.start()
@@ -83,6 +89,9 @@ class InstantWork(QObject):
     @Slot()
     def _on_features_changed(self) -> None:
         self._thread.notice()
+        if self._is_first_look and self._features.is_complete:
+            self._is_first_look = False
+            self.model_changed.emit()
 
     @Slot(object)
     def _on_thread_learned(self, model: InstantModel | None) -> None:

@@ -13,6 +13,7 @@ from cnn_studio.data.image_facts import file_stamp
 from cnn_studio.data.image_sets import open_images
 from cnn_studio.data.sessions import recording_of
 from cnn_studio.errors import DatasetError
+from cnn_studio.instant import LEAST_OF_A_CLASS
 from cnn_studio.instant.feature_table import Changes, FeatureTable, TableView, Units
 from cnn_studio.instant.instant_model import HeldBack, InstantModel
 from cnn_studio.instant.streaming_lda import StreamingLda, fit
@@ -21,9 +22,6 @@ from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.unknown import unit_length
 from cnn_studio.pretrained.image_features import FeatureReader
 from cnn_studio.training.networks import network_of
-
-LEAST_OF_A_CLASS = 3
-"""Two classes must have so many images before any are told apart."""
 
 _FOLDS = 5
 _FRAMES_OF_A_PART = 8  # of a recording that is cut up; so those that come move none of the others

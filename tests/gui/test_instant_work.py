@@ -202,6 +202,30 @@ def test_a_sample_of_another_dataset_is_not_learned(
     wait_for_images(qtbot, studio, 2 * EACH + 1)
 
 
+def test_nothing_is_said_before_all_images_were_looked_at(
+    qtbot: QtBot, studio: Studio, learned: Dataset, workspace: Workspace, camera: DemoCamera
+) -> None:
+    """Some of the classes alone would be wrong about the others, and sure of it."""
+    other = create_dataset(workspace, "Others", ["pencil", "book", "cap"])
+    samples = [*record(other, camera, "pencil", 3), *record(other, camera, "book", 3)]
+    record(other, camera, "cap", 3)
+    studio.load_datasets()
+    studio.features.hold("training", True)
+    studio.choose_dataset(other.name)
+    qtbot.waitUntil(lambda: studio.features.counts == (0, 9))
+    mailbox = Mailbox()
+    studio.instant.watch(mailbox)
+    with qtbot.waitSignals([studio.instant.model_changed] * 2):  # fitted, and judged
+        studio.instant.learn(samples)
+    show(mailbox, camera, "cap")
+    qtbot.wait(300)
+    assert studio.instant.model is None
+    assert studio.instant.latest() is None
+    studio.features.hold("training", False)
+    wait_for_images(qtbot, studio, 9)
+    qtbot.waitUntil(lambda: studio.instant.latest() is not None)
+
+
 def test_damaged_weights_are_said_and_end_nothing_else(
     qtbot: QtBot,
     studio: Studio,

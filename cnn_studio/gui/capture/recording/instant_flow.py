@@ -13,6 +13,7 @@ from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.instant_thread import InstantAnswer
 from cnn_studio.gui.studio import Studio
+from cnn_studio.instant import LEAST_OF_A_CLASS
 
 if TYPE_CHECKING:
     from cnn_studio.prediction.smoothing import SteadyAnswer
@@ -89,8 +90,8 @@ class InstantFlow(QObject):
         elif model is not None:
             text = self.tr("Learned at once from {images}. Show something to the camera.")
             self._strip.show_hint(text.format(images=images(model.images)))
-        elif self._studio.features.is_looking and self._has_enough():
-            known, every = len(self._studio.features.table), sum(self._counts())
+        elif not self._studio.features.is_complete and self._has_enough():
+            known, every = self._studio.features.counts
             text = self.tr("Looking at your images: {known} of {count}")
             self._strip.show_hint(text.format(known=whole(known), count=whole(every)))
         else:
@@ -99,11 +100,8 @@ class InstantFlow(QObject):
                 self.tr("Two classes with three images each come first."),
             )
 
-    def _counts(self) -> list[int]:
-        return list(self._contents.counts.values())
-
     def _has_enough(self) -> bool:
-        return sum(count >= 3 for count in self._counts()) > 1
+        return sum(count >= LEAST_OF_A_CLASS for count in self._contents.counts.values()) > 1
 
     @Slot()
     def _on_timer_timeout(self) -> None:

@@ -23,6 +23,12 @@ class InstantStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("instantStrip")
         self.setAccessibleName(self.tr("What your images say of the picture"))
+        self.setToolTip(
+            self.tr(
+                "The images of this dataset alone say this, as they are now. A trained model "
+                "answers on the prediction tab, by what it learned from them then."
+            )
+        )
         self.setFixedHeight(_HEIGHT)
         self._pages = QStackedLayout(self)
         self._hint = ElidedLabel(self)
