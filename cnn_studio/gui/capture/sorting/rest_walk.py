@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 OUT = ""
 """In place of a class: the photo shows none of them, and is left where it is."""
@@ -13,12 +13,14 @@ class RestWalk:
 
     Args:
         places: The photos, in their order.
+        decided: What was decided of some of them before. It begins after those.
     """
 
-    def __init__(self, places: Sequence[int]) -> None:
-        self._places = list(places)
-        self._at = 0
-        self._decided: dict[int, str] = {}
+    def __init__(self, places: Sequence[int], decided: Mapping[int, str] | None = None) -> None:
+        known = decided or {}
+        self._decided = {place: known[place] for place in places if place in known}
+        self._at = len(self._decided)
+        self._places = [*self._decided, *(place for place in places if place not in known)]
 
     @property
     def current(self) -> int | None:

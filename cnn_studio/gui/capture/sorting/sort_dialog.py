@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,21 +26,25 @@ class SortDialog(QDialog):
 
     Args:
         sorting: The photos, each with the class that is proposed.
+        before: What was decided of some photos before it was opened: places to classes.
         title: What the dataset is called.
         classes: All of its classes, in order.
         jobs: What reads photos beside the window.
 
     Signals:
         taken(list): The photos at these places in the sorting go into the classes proposed.
+        answered(int, str): What was decided of the photo at this place: a class, or `OUT`.
         decided(Mapping): The dialog ends, and these photos go into these classes: places to names.
     """
 
     taken = Signal(list)
+    answered = Signal(int, str)
     decided = Signal(object)
 
     def __init__(
         self,
         sorting: Sorting,
+        before: Mapping[int, str],
         title: str,
         classes: Sequence[str],
         jobs: Jobs,
@@ -54,6 +58,7 @@ class SortDialog(QDialog):
         room = parent.window().size() - QSize(_AROUND_PX, _AROUND_PX)
         self.resize(room.boundedTo(_LARGEST).expandedTo(_LEAST))
         self._sorting = sorting
+        self._before = before
         self._walk = RestWalk([])
         self._images = ImagesAhead(jobs, self)
         self.sure = SurePage(sorting, theme, self)
@@ -94,7 +99,7 @@ class SortDialog(QDialog):
         if not rest:
             self.accept()
             return
-        self._walk = RestWalk(rest)
+        self._walk = RestWalk(rest, self._before)
         self._pages.setCurrentWidget(self.rest)
         self._show()
 
@@ -132,7 +137,10 @@ class SortDialog(QDialog):
 
     @Slot(str)
     def _on_rest_answered(self, name: str) -> None:
+        place = self._walk.current
         self._walk.decide(name)
+        if place is not None:
+            self.answered.emit(place, name)
         self._show()
 
     @Slot()

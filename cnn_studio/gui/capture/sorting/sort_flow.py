@@ -17,10 +17,12 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.intake import IntakeReport, run_import
+from cnn_studio.data.sort_notes import SortNotes
 from cnn_studio.errors import DatasetError, StudioError
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.messages import Messages
+from cnn_studio.gui.capture.sorting.rest_walk import OUT
 from cnn_studio.gui.capture.transfer.errands import Errand
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
@@ -43,6 +45,11 @@ class _Photos:
 
     folders: ClassFolders
     paths: tuple[Path, ...]
+
+    @property
+    def notes(self) -> SortNotes:
+        """What was decided of photos and is not carried out yet."""
+        return SortNotes(self.folders.dataset.notes_folder)
 
 
 class SortFlow(QObject):
@@ -136,6 +143,7 @@ class SortFlow(QObject):
 
         dialog = SortDialog(
             sorting,
+            self._decided_before(photos, sorting),
             photos.folders.dataset.title,
             photos.folders.classes(),
             self._studio.jobs,
@@ -143,9 +151,25 @@ class SortFlow(QObject):
             self._window,
         )
         dialog.taken.connect(partial(self._on_dialog_taken, photos, sorting))
+        dialog.answered.connect(partial(self._on_dialog_answered, photos, sorting))
         dialog.decided.connect(partial(self._on_dialog_decided, photos, sorting))
         self._dialog = dialog
         dialog.open()
+
+    def _decided_before(self, photos: _Photos, sorting: Sorting) -> dict[int, str]:
+        """What was decided of these photos and never carried out, as after a crash."""
+        known, classes = photos.notes.decided(), photos.folders.classes()
+        return {
+            place: known[path]
+            for place, path in enumerate(_absolute(sorting))
+            if known.get(path) in (*classes, OUT)
+        }
+
+    def _on_dialog_answered(
+        self, photos: _Photos, sorting: Sorting, place: int, answer: str
+    ) -> None:
+        with suppress(OSError):  # it is carried out at the end all the same
+            photos.notes.keep(sorting.photos[place].absolute(), answer)
 
     def _on_dialog_taken(self, photos: _Photos, sorting: Sorting, places: list[int]) -> None:
         self._import(photos, sorting, {place: sorting.class_of(place) for place in places})
@@ -157,10 +181,19 @@ class SortFlow(QObject):
         if self._is_closing:
             self._note_for_later(photos, sorting, decided)
         else:
-            self._import(photos, sorting, decided)
+            self._import(photos, sorting, decided, is_end=True)
+        if not decided:
+            _settle(photos, sorting)
         self._release()
 
-    def _import(self, photos: _Photos, sorting: Sorting, decided: Mapping[int, str]) -> None:
+    def _import(
+        self,
+        photos: _Photos,
+        sorting: Sorting,
+        decided: Mapping[int, str],
+        *,
+        is_end: bool = False,
+    ) -> None:
         if not decided:
             return
         classes = _by_file(sorting, decided)
@@ -170,7 +203,10 @@ class SortFlow(QObject):
         about = About(text, self.tr("what is in stays"), can_take_back=True)
 
         def work(task: Task) -> IntakeReport:
-            return _imported(photos, classes, task)
+            report = _imported(photos, classes, task)
+            if is_end:
+                _settle(photos, sorting)
+            return report
 
         then = partial(self._imports.tell, photos.folders)
         self._imports.errands.add_next([Errand(about, work, then)])
@@ -185,6 +221,7 @@ class SortFlow(QObject):
             task.cancel(Halt.LATER)
             with suppress(StudioError, OSError):  # there is nobody left to be asked
                 _imported(photos, _by_file(sorting, decided), task, is_planned=True)
+                _settle(photos, sorting)
 
     def _release(self) -> None:
         if self._is_held:
@@ -221,6 +258,16 @@ def _looked_at(photos: _Photos, model: InstantModel | None, task: Task) -> Sorti
         raise JobCancelledError
     _ = sorting.useful_first  # here, and not in the window's thread
     return sorting
+
+
+def _settle(photos: _Photos, sorting: Sorting) -> None:
+    """Forget what was noted of the photos: it is carried out."""
+    with suppress(OSError):  # then it is proposed once more
+        photos.notes.settle(set(_absolute(sorting)))
+
+
+def _absolute(sorting: Sorting) -> list[Path]:
+    return [path.absolute() for path in sorting.photos]
 
 
 def _by_file(sorting: Sorting, decided: Mapping[int, str]) -> dict[Path, str]:

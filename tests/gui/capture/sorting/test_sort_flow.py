@@ -26,6 +26,7 @@ from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_notes import broken_imports
 from cnn_studio.data.sessions import session_of
+from cnn_studio.data.sort_notes import SortNotes
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.messages import Messages
@@ -350,6 +351,41 @@ def test_what_was_decided_is_not_lost_when_the_window_closes(
     button(offer, "finishBrokenOff").click()
     wanted = {name: COUNT + (name in CLASSES[:2]) for name in CLASSES}
     qtbot.waitUntil(lambda: counts(dataset) == wanted)
+
+
+def test_a_crash_costs_no_answer(
+    qtbot: QtBot,
+    sort: Callable[..., SortDialog],
+    dataset: Dataset,
+    photos: Path,
+) -> None:
+    before = counts(dataset)
+    dialog = sort(photos)
+    tab = dialog.parent()
+    assert isinstance(tab, CaptureTab)
+    button(dialog, "reviewAllButton").click()
+    qtbot.waitUntil(dialog.rest.isVisible)
+    for key in (KEYS.Key_1, KEYS.Key_2, KEYS.Key_1):
+        press(dialog, key)
+    kept = SortNotes(dataset.notes_folder).decided()  # what a kill at this moment leaves
+    assert sorted(kept.values()) == sorted([CLASSES[0], CLASSES[1], CLASSES[0]])
+    press(dialog, KEYS.Key_Escape)
+    qtbot.waitUntil(lambda: sum(counts(dataset).values()) == sum(before.values()) + 3)
+    qtbot.waitUntil(lambda: not SortNotes(dataset.notes_folder).decided())
+
+    left = next(path for path in sorted(photos.iterdir()) if path not in kept)
+    SortNotes(dataset.notes_folder).keep(left, CLASSES[2])
+    tab._sorting.sort([photos])  # the next start
+    qtbot.waitUntil(lambda: tab._sorting._dialog is not None)
+    again = tab._sorting._dialog
+    assert again is not None
+    button(again, "reviewAllButton").click()
+    qtbot.waitUntil(again.rest.isVisible)
+    assert label(again, "restPlace") == f"Photo 2 of {len(CLASSES) * NEW - 3}"
+    press(again, KEYS.Key_Left)
+    assert f"decided: {CLASSES[2]}" in label(again, "restDetails")
+    press(again, KEYS.Key_Escape)
+    qtbot.waitUntil(lambda: sum(counts(dataset).values()) == sum(before.values()) + 4)
 
 
 def test_without_enough_images_it_says_what_is_missing(
