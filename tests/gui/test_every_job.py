@@ -23,6 +23,7 @@ BRIEF = {
     "capture/gallery/gallery_flow": "the runs for the chooser",
     "capture/gallery/insights": "128 images at a time; all of them are one activity",
     "capture/gallery/model_offer": "the newest run",
+    "capture/gallery/review_flow": "the order of a review, in a second or so",
     "capture/gallery/session_offer": "the sessions of a class",
     "capture/map/map_work": "the first map; arranging says what it is",
     "capture/transfer/broken_off_flow": "what was broken off, and striking it out",

@@ -91,6 +91,7 @@ class CaptureTab(QWidget):
             studio,
             self._contents,
             self._edits,
+            self._classes.model,
             self._preview,
             self._keys,
             self._messages,
@@ -224,9 +225,9 @@ class CaptureTab(QWidget):
 
     @Slot(int)
     def _on_keys_number_pressed(self, number: int) -> None:
-        is_taken = self._arranging.relabel_selected(number)
-        if not is_taken and number <= len(self._contents.classes):
-            self._on_class_chosen(self._contents.classes[number - 1])
+        name = self._classes.model.name_of(number)
+        if not self._arranging.relabel_selected(name) and name:
+            self._on_class_chosen(name)
 
     @Slot()
     def _on_keys_end_requested(self) -> None:

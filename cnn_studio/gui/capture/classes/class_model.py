@@ -72,6 +72,10 @@ class ClassModel(QAbstractListModel):
         """What is shown, in order."""
         return self._rows
 
+    def name_of(self, number: int) -> str:
+        """The class that a number key stands for, as the list shows it; empty if none does."""
+        return self._rows[number - 1].name if 1 <= number <= len(self._rows) else ""
+
     @property
     def is_editable(self) -> bool:
         """Whether classes can be changed."""

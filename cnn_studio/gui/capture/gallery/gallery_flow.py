@@ -112,13 +112,17 @@ class GalleryFlow(QObject):
         self._sample_insights.set_reader(read)
         self._large.set_reader(read)
 
-    def relabel_selected(self, number: int) -> bool:
-        """Move what is selected to the class of a number key; False if nothing is."""
+    def relabel_selected(self, class_name: str) -> bool:
+        """Move what is selected to the class of a number key, "" if it has none.
+
+        Returns:
+            Whether anything is selected.
+        """
         selected = self._panel.view.selected_samples()
         if not selected or not self._panel.view.hasFocus() or self._contents.folders is None:
             return False
-        if number <= len(self._contents.classes):
-            self._edits.move(selected, self._contents.classes[number - 1])
+        if class_name:
+            self._edits.move(selected, class_name)
         return True
 
     @Slot(object)

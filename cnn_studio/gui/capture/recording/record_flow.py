@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.feed import FeedState, FeedStatus
+from cnn_studio.gui.capture.classes.class_model import ClassModel
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
 from cnn_studio.gui.capture.messages import Messages
@@ -32,6 +33,7 @@ class RecordFlow(QObject):
         studio: Studio,
         contents: Contents,
         edits: EditFlow,
+        classes: ClassModel,
         preview: PreviewPanel,
         keys: HoldKeys,
         messages: Messages,
@@ -41,6 +43,7 @@ class RecordFlow(QObject):
         self._studio = studio
         self._contents = contents
         self._edits = edits
+        self._classes = classes
         self._preview = preview
         self._keys = keys
         self._messages = messages
@@ -139,10 +142,11 @@ class RecordFlow(QObject):
 
     @Slot(int)
     def _on_class_hold_began(self, number: int) -> None:
-        if number <= len(self._contents.classes):
+        name = self._classes.name_of(number)
+        if name:
             self._is_toggled = False  # it is held, whatever the button does
             self._control.end()
-            self._contents.choose(self._contents.classes[number - 1])
+            self._contents.choose(name)
             self._begin()
 
     @Slot()

@@ -115,6 +115,18 @@ def test_ctrl_and_arrows_move_the_chosen_class_at_once_and_on_the_card(
     qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
 
 
+def test_a_number_key_means_the_class_that_the_list_shows_with_it(
+    qtbot: QtBot, things: Dataset, tab: CaptureTab
+) -> None:
+    view = part(tab, ClassView)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL)
+    assert names(tab) == ["cup", "pen", "key"]
+    assert tab._contents.classes == ("pen", "cup", "key")  # the disk was not looked at yet
+    QTest.keyClick(view, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
+
+
 def test_an_order_that_is_undone_at_once_does_not_stay_in_the_list(
     qtbot: QtBot, things: Dataset, tab: CaptureTab
 ) -> None:
