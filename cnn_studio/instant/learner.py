@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -227,7 +228,9 @@ def _units(names: Sequence[str]) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=1 << 17)
 def _unit(name: str) -> str:
+    """Its recording; a single photo is one of its own. All of a class are asked for each change."""
     return recording_of(name.rpartition("/")[2]) or name
 
 
