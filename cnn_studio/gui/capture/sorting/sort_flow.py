@@ -117,10 +117,14 @@ class SortFlow(QObject):
         self._close_dialog()
 
     def _model_of(self, dataset: Dataset) -> InstantModel | None:
-        """What was learned of a dataset already; None where that is still to be done."""
+        """What was learned of a dataset already; None where that is still to be done.
+
+        A promise needs to know how right it is.
+        """
         instant = self._studio.instant
         is_of_it = instant.dataset is not None and instant.dataset.folder == dataset.folder
-        return instant.model if is_of_it else None
+        model = instant.model if is_of_it else None
+        return model if model is not None and model.held_back is not None else None
 
     def _choice(self, title: str) -> ImportChoice:
         choice = ImportChoice(title, self._studio.settings, self._window)

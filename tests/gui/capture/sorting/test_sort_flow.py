@@ -388,6 +388,23 @@ def test_a_crash_costs_no_answer(
     qtbot.waitUntil(lambda: sum(counts(dataset).values()) == sum(before.values()) + 4)
 
 
+def test_a_promise_is_made_only_once_it_is_known_how_right_it_is(
+    qtbot: QtBot, open_tab: OpenTab, studio: Studio, dataset: Dataset
+) -> None:
+    tab = open_tab("shapes", camera="")
+
+    def is_judged() -> bool:
+        model = studio.instant.model
+        return model is not None and model.held_back is not None
+
+    qtbot.waitUntil(is_judged)
+    model = studio.instant.model
+    assert model is not None
+    assert tab._sorting._model_of(dataset) is model
+    studio.instant._model = replace(model, held_back=None)  # as it is just after it was fitted
+    assert tab._sorting._model_of(dataset) is None
+
+
 def test_without_enough_images_it_says_what_is_missing(
     qtbot: QtBot, open_tab: OpenTab, workspace: Workspace, photos: Path
 ) -> None:
