@@ -34,6 +34,7 @@ class InstantWork(QObject):
         self._model: InstantModel | None = None
         self._problem = ""
         self._is_first_look = True  # with some of the classes alone it would be wrong and sure
+        self._awaited: int | None = None  # images that are to be learned first; None if not known
         self._thread = InstantThread()
         self._thread.learned.connect(self._on_thread_learned)
         self._thread.failed.connect(self._on_thread_failed)
@@ -81,7 +82,7 @@ class InstantWork(QObject):
     @Slot()
     def _on_features_followed(self) -> None:
         dataset = self._features.dataset
-        self._is_first_look = True
+        self._is_first_look, self._awaited = True, None
         self._thread.follow(dataset, self._features.table)
         if dataset is not None and not self._thread.isRunning():
             self._thread.start()
@@ -89,13 +90,19 @@ class InstantWork(QObject):
     @Slot()
     def _on_features_changed(self) -> None:
         self._thread.notice()
-        if self._is_first_look and self._features.is_complete:
+        self._awaited = len(self._features.table) if self._features.is_complete else None
+        if self._is_first_look and self._knows_all():
             self._is_first_look = False
             self.model_changed.emit()
+
+    def _knows_all(self) -> bool:
+        known = self._model.images if self._model is not None else 0
+        return self._awaited is not None and known >= self._awaited
 
     @Slot(object)
     def _on_thread_learned(self, model: InstantModel | None) -> None:
         self._model, self._problem = model, ""
+        self._is_first_look = self._is_first_look and not self._knows_all()
         self.model_changed.emit()
 
     @Slot(str)

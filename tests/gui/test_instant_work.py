@@ -226,6 +226,31 @@ def test_nothing_is_said_before_all_images_were_looked_at(
     qtbot.waitUntil(lambda: studio.instant.latest() is not None)
 
 
+def test_the_first_model_knows_all_images(
+    qtbot: QtBot,
+    studio: Studio,
+    workspace: Workspace,
+    camera: DemoCamera,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feature_work, "_AFTER_MS", 10)
+    monkeypatch.setattr(feature_work, "_AT_ONCE", 4)  # they come in small parts
+    many = create_dataset(workspace, "Many", ["shoe", "cap", "book"])
+    for name in ("shoe", "cap", "book"):
+        record(many, camera, name, 8)
+    known: list[int] = []
+
+    def note() -> None:
+        if studio.instant.model is not None:
+            known.append(studio.instant.model.images)
+
+    studio.instant.model_changed.connect(note)
+    studio.load_datasets()
+    studio.choose_dataset(many.name)
+    qtbot.waitUntil(lambda: len(known) > 1)
+    assert set(known) == {24}
+
+
 def test_damaged_weights_are_said_and_end_nothing_else(
     qtbot: QtBot,
     studio: Studio,

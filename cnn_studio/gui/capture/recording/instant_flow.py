@@ -90,7 +90,7 @@ class InstantFlow(QObject):
         elif model is not None:
             text = self.tr("Learned at once from {images}. Show something to the camera.")
             self._strip.show_hint(text.format(images=images(model.images)))
-        elif not self._studio.features.is_complete and self._has_enough():
+        elif self._has_enough():
             known, every = self._studio.features.counts
             text = self.tr("Looking at your images: {known} of {count}")
             self._strip.show_hint(text.format(known=whole(known), count=whole(every)))
