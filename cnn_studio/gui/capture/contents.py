@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -144,7 +145,10 @@ class Contents(QObject):
         if not same:
             self._listing = None
             self._chosen = self._remembered.get(dataset.name, "") if dataset else ""
-            self._watch.watch([])
+            # Before the folders are listed, or what comes between would not be noticed.
+            self._watch.watch(
+                _folders(dataset, dataset.card.classes) if writable and dataset else []
+            )
             self.dataset_changed.emit()
             self.classes_changed.emit()
             self.samples_changed.emit()
@@ -239,9 +243,13 @@ class Contents(QObject):
             self.classes_changed.emit()
         self.samples_changed.emit()
         if self._folders is not None and self._dataset is not None:
-            folder = self._dataset.folder
-            self._watch.watch([folder, *(folder / name for name in listing.classes)])
+            self._watch.watch(_folders(self._dataset, listing.classes))
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:
         self.failed.emit(sentence)
+
+
+def _folders(dataset: Dataset, classes: Sequence[str]) -> list[Path]:
+    """The dataset's folder and those of its classes."""
+    return [dataset.folder, *(dataset.folder / name for name in classes)]

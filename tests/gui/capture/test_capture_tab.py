@@ -6,7 +6,7 @@ import gzip
 import shutil
 import struct
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -26,8 +26,12 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import Dataset, create_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.gui.capture import contents as contents_module
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
+from cnn_studio.gui.capture.contents import Contents
+from cnn_studio.gui.capture.listing import Listing, list_folders
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.endings import Until
@@ -538,3 +542,26 @@ def test_nothing_asks_for_more_room_than_the_window_has(
     tab.resize(width, height)
     assert tab.minimumSizeHint().width() <= width
     assert tab.minimumSizeHint().height() <= height
+
+
+def test_a_class_that_comes_while_the_folders_are_listed_is_seen(
+    qtbot: QtBot,
+    things: Dataset,
+    folders: ClassFolders,
+    studio: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = 0
+
+    def list_and_add(*given: Any) -> Listing:
+        nonlocal listed
+        listing = list_folders(*given)
+        listed += 1
+        if listed == 1:
+            folders.add_class("late")  # by another program, and nobody has listed it
+        return listing
+
+    monkeypatch.setattr(contents_module, "list_folders", list_and_add)
+    contents = Contents(studio.jobs)
+    contents.show_dataset(things)
+    qtbot.waitUntil(lambda: "late" in contents.classes)
