@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnn_studio.data.cards import Storage
@@ -142,12 +141,8 @@ class FeatureWork(QObject):
 
     def _compute(self, dataset: Dataset, table: FeatureTable, task: Task) -> None:
         """The job. Everything heavy is imported here, beside the window."""
-        from cnn_studio.data.image_facts import file_stamp
         from cnn_studio.data.image_sets import open_images
-        from cnn_studio.models.networks import NetworkKind
-        from cnn_studio.models.unknown import unit_length
-        from cnn_studio.pretrained.image_features import FeatureReader
-        from cnn_studio.training.networks import network_of
+        from cnn_studio.instant.dataset_features import read_into, reader_of, stamps_of
 
         def cancelled() -> bool:
             while not self._may_run.wait(_HELD_S) and not task.cancelled():
@@ -157,25 +152,17 @@ class FeatureWork(QObject):
         images = open_images(dataset)
         if images is None:
             return
-        stamps = {
-            name: stamp
-            for name in images.names
-            if (stamp := file_stamp(dataset.folder / name)) is not None
-        }
+        stamps = stamps_of(dataset.folder, images.names)
         table.retain(stamps.keys())
         new = set(table.unknown(stamps))
         places = [place for place, name in enumerate(images.names) if name in new]
-        spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
-        reader = FeatureReader(spec, threads=1)
+        reader = reader_of(dataset, threads=1)
         self._known, self._total = len(stamps) - len(places), len(stamps)
         task.report(0, len(places))
         for start in range(0, len(places), _AT_ONCE):
-            some = np.array(places[start : start + _AT_ONCE], np.int64)
-            found = reader.read(images, some, cancelled=cancelled)
-            if found is None:
+            some = places[start : start + _AT_ONCE]
+            if not read_into(table, reader, images, some, stamps, cancelled=cancelled):
                 raise JobCancelledError
-            names = [images.names[int(source)] for source in found.sources]
-            table.keep(names, [stamps[name] for name in names], unit_length(found.features))
             self._known += len(some)
             task.report(min(start + _AT_ONCE, len(places)), len(places))
 

@@ -202,15 +202,12 @@ class _Work:
     """What is known of one dataset. It is used by the thread alone."""
 
     def __init__(self, dataset: Dataset, table: FeatureTable) -> None:
+        from cnn_studio.instant.dataset_features import reader_of
         from cnn_studio.instant.learner import Learner
-        from cnn_studio.models.networks import NetworkKind
-        from cnn_studio.pretrained.image_features import FeatureReader
-        from cnn_studio.training.networks import network_of
 
         self._dataset, self._table = dataset, table
         self._learner = Learner(dataset.card.background)
-        spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
-        self._reader = FeatureReader(spec, threads=1)
+        self._reader = reader_of(dataset, threads=1)
         self._fitted_s = 0.0
         self.model: InstantModel | None = None
         self.is_fit_due = self.is_judging_due = False
@@ -229,11 +226,8 @@ class _Work:
 
     def read(self, samples: Sequence[Sample]) -> None:
         """Put the features of images that have just been written into the table."""
-        import numpy as np
-
-        from cnn_studio.data.image_facts import file_stamp
         from cnn_studio.data.image_sets import FolderImages
-        from cnn_studio.models.unknown import unit_length
+        from cnn_studio.instant.dataset_features import read_into, stamps_of
 
         folder = self._dataset.folder
         files: dict[str, list[str]] = {}
@@ -244,14 +238,10 @@ class _Work:
             ):
                 files.setdefault(sample.class_name, []).append(sample.mark_name)
         images = FolderImages(folder, files)
-        stamps = {name: stamp for name in images.names if (stamp := file_stamp(folder / name))}
+        stamps = stamps_of(folder, images.names)
         new = set(self._table.unknown(stamps))
         places = [place for place, name in enumerate(images.names) if name in new]
-        found = self._reader.read(images, np.array(places, np.int64))
-        if found is not None:
-            names = [images.names[int(source)] for source in found.sources]
-            features = unit_length(found.features)
-            self._table.keep(names, [stamps[name] for name in names], features)
+        read_into(self._table, self._reader, images, places, stamps)
 
     def take(self) -> None:
         """Learn what has come into the table, and forget what has gone."""

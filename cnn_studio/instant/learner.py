@@ -10,19 +10,15 @@ from functools import lru_cache
 import numpy as np
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.image_facts import file_stamp
 from cnn_studio.data.image_sets import open_images
 from cnn_studio.data.sessions import recording_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.instant import LEAST_OF_A_CLASS
+from cnn_studio.instant.dataset_features import read_into, reader_of, stamps_of
 from cnn_studio.instant.feature_table import Changes, FeatureTable, TableView, Units
 from cnn_studio.instant.instant_model import HeldBack, InstantModel
 from cnn_studio.instant.streaming_lda import StreamingLda, fit
 from cnn_studio.models.discriminants import ClassSums
-from cnn_studio.models.networks import NetworkKind
-from cnn_studio.models.unknown import unit_length
-from cnn_studio.pretrained.image_features import FeatureReader
-from cnn_studio.training.networks import network_of
 
 _FOLDS = 5
 _FRAMES_OF_A_PART = 8  # of a recording that is cut up; so those that come move none of the others
@@ -192,18 +188,17 @@ def learn_dataset(
     if images is None or not len(images):
         raise DatasetError(f"{dataset.title} has no images to learn from.")
     table, learner = FeatureTable(), Learner(dataset.card.background)
-    spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
-    found = FeatureReader(spec).read(
+    is_read = read_into(
+        table,
+        reader_of(dataset),
         images,
-        np.arange(len(images), dtype=np.int64),
+        range(len(images)),
+        defaultdict(lambda: (0, 0), stamps_of(dataset.folder, images.names)),
         progress=lambda done: progress(done, len(images)),
         cancelled=cancelled,
     )
-    if found is None:
+    if not is_read:
         return None, table
-    names = [images.names[int(source)] for source in found.sources]
-    stamps = [file_stamp(dataset.folder / name) or (0, 0) for name in names]
-    table.keep(names, stamps, unit_length(found.features))
     learner.take(table.take_changes(), table.features_of)
     learner.judge(table.view())
     return learner.fit(), table

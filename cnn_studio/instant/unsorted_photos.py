@@ -17,11 +17,10 @@ from cnn_studio.data.import_plan import check_apart
 from cnn_studio.data.incoming import Incoming, incoming_from_paths
 from cnn_studio.data.intake import HeldContents
 from cnn_studio.errors import DatasetError, ImageError
+from cnn_studio.instant.dataset_features import reader_of
 from cnn_studio.instant.sorting import Sorting
-from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.unknown import unit_length
-from cnn_studio.pretrained.image_features import FeatureReader, ImageFeatures
-from cnn_studio.training.networks import network_of
+from cnn_studio.pretrained.image_features import ImageFeatures
 from cnn_studio.vision.encoded_files import widely_read_suffix
 from cnn_studio.vision.images import ImageArray, decode_image, keepable
 
@@ -67,8 +66,7 @@ def sort_photos(
         else:
             entries.append(entry)
     photos = _Photos(entries, _Contents(folders))
-    spec = network_of(NetworkKind.PRETRAINED).input_of(folders.dataset.card.input, None)
-    reader = FeatureReader(spec, threads=threads)
+    reader = reader_of(folders.dataset, threads=threads)
     progress(0, len(photos))
     every = np.arange(len(photos), dtype=np.int64)
     found = reader.read(

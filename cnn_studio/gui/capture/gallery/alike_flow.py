@@ -196,12 +196,9 @@ def _found(
 
 def _unit(dataset: Dataset, path: Path) -> NDArray[np.floating]:
     """The features of an image that the table has not, (1280,), of length one."""
-    from cnn_studio.models.networks import NetworkKind
+    from cnn_studio.instant.dataset_features import reader_of
     from cnn_studio.models.unknown import unit_length
-    from cnn_studio.pretrained.image_features import FeatureReader
-    from cnn_studio.training.networks import network_of
 
-    spec = network_of(NetworkKind.PRETRAINED).input_of(dataset.card.input, None)
-    features = FeatureReader(spec, threads=1).see(read_image(path))
+    features = reader_of(dataset, threads=1).see(read_image(path))
     unit: NDArray[np.floating] = unit_length(features[None])[0]
     return unit
