@@ -93,6 +93,7 @@ class ImportPlan:
         self.is_by_file = False
         self.keeps_parts = keeps_parts
         self.groups: list[ImportGroup] = []
+        self._loose: dict[Path, str] = {}
         self._zips = zips
         self._group()
 
@@ -106,6 +107,15 @@ class ImportPlan:
         """Read the classes in another way, which settles a doubt and forgets chosen classes."""
         self.source = self.sources[place]
         self.doubt = ""
+        self._group()
+
+    def name_loose(self, root: Path, name: str) -> None:
+        """Let the images that lie in no folder of what was chosen show something, if they do not.
+
+        Raises:
+            DatasetError: The name cannot be a class's.
+        """
+        self._loose[root] = self.find_class(name)[0]
         self._group()
 
     def keep_parts(self, keeps: bool) -> None:
@@ -247,7 +257,9 @@ class ImportPlan:
         naming = _Naming(self.folders.classes())
         self.groups = []
         for (root, within, label), own in files.items():
-            name, problem = naming.proposed(label)
+            is_loose = not within and not label.class_name and not self.is_by_file
+            usual = self._loose.get(root, "") if is_loose else ""
+            name, problem = naming.proposed(GivenLabel(usual) if usual else label)
             is_new = bool(name) and not naming.is_known(name)
             group = ImportGroup(root, within, name, tuple(own), is_new, problem, label.part)
             self.groups.append(group)

@@ -250,7 +250,7 @@ def _drawn(
     if recipe.validation_share and not given.isdisjoint(names):
         split = split_as_given(labels, grouping.groups, names, given, images.classes)
         if split is not None:
-            return replace(split, notes=(*grouping.notes, *split.notes))
+            return split
     split = split_by_group(
         labels,
         grouping.groups,
