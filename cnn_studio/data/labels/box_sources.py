@@ -101,7 +101,7 @@ class BoxSource:
     def summary(self) -> str:
         boxes = counted(self._sizes.total(), "box", "boxes")
         classes = counted(len(self._sizes), "class", "classes")
-        return f"{listed(in_order(self._sizes))}: {classes}, {boxes} cut out of {self._photos}"
+        return f"{listed(in_order(self._sizes))} ({classes}, {boxes} cut out of {self._photos})"
 
     @property
     def notes(self) -> Sequence[str]:

@@ -59,8 +59,10 @@ class FolderSource:
     def summary(self) -> str:
         count, names = self._outcome
         classes = counted(len(names), "class", "classes")
-        only = f"only {self.only}, " if self.only else ""
-        return f"{listed(in_order(names))}: {only}{classes} of {counted(count, 'image')}"
+        version = f"only {self.only}: " if self.only else ""
+        if not self.only and len(self.tree.versions) > 1:
+            version = "all together: "
+        return f"{version}{listed(in_order(names))} ({classes} of {counted(count, 'image')})"
 
     @property
     def notes(self) -> Sequence[str]:
@@ -237,15 +239,17 @@ class FolderTree:
             self._doubt_days()
         elif max(map(len, self._possible.values())) > 1:
             self._doubt_levels()
-        elif len(self._versions()) > 1:
+        elif len(self.versions) > 1:
             self._doubt_versions()
 
-    def _versions(self) -> list[str]:
+    @cached_property
+    def versions(self) -> list[str]:
+        """How the images were processed, where folders tell: color, grayscale."""
         versions = {self.version_of(leaf) for leaf in self.leaves if self._possible[leaf]} - {""}
         return in_order(versions)
 
     def _doubt_versions(self) -> None:
-        versions = self._versions()
+        versions = self.versions
         self.sources = (
             *(FolderSource(self, only=version) for version in versions),
             FolderSource(self, max(places[-1] for places in self._possible.values() if places) + 1),

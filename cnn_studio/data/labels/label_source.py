@@ -107,7 +107,7 @@ class OneClass:
 
     @property
     def summary(self) -> str:
-        return f"{self.class_name}: {counted(len(self.found), 'image')}"
+        return f"{self.class_name} ({counted(len(self.found), 'image')})"
 
     def labelled(self) -> Iterator[tuple[Path, Incoming, GivenLabel]]:
         label = GivenLabel(self.class_name)
@@ -138,7 +138,13 @@ def in_words(parts: Mapping[GivenPart, Counter[str]]) -> list[str]:
     if not parts:
         return []
     sizes = ", ".join(f"{part} {counts.total():,}" for part, counts in parts.items())
-    notes = [f"The given split is kept: {sizes}. Images for the test are never learned from."]
+    kept = f"The given split is kept: {sizes}. Images for the test are never learned from."
+    return [kept, *missing_in_words(parts)]
+
+
+def missing_in_words(parts: Mapping[GivenPart, Counter[str]]) -> list[str]:
+    """Which classes a part of a given split lacks, a sentence for each part."""
+    notes = []
     every = set().union(*parts.values())
     for part, counts in parts.items():
         missing = in_order(every - set(counts))

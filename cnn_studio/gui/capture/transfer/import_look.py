@@ -53,11 +53,14 @@ def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task:
     try:
         if task.cancelled():
             raise JobCancelledError
-        if are_single and not class_name and plan.groups:
+        if are_single and not class_name and plan.groups and not plan.is_by_file:
             plan.close()
             return Look()
         _propose_for_loose(plan, paths, class_name)
-        return Look(plan=plan, is_plain=are_single or not _must_ask(plan, class_name))
+        return Look(
+            plan=plan,
+            is_plain=not plan.is_by_file and (are_single or not _must_ask(plan, class_name)),
+        )
     except BaseException:
         plan.close()
         raise

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from cnn_studio.data.import_plan import ImportPlan
+from cnn_studio.data.labels.label_source import missing_in_words
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
@@ -70,10 +71,10 @@ class LabelChoiceRow(QWidget):
         self._question.setText(plan.doubt or self.tr("The classes are:"))
         for widget in (self._question, *self._ways):
             widget.setVisible(several and not is_of_one)
-        notes = plan.source.notes if not plan.doubt else ()
+        parts = plan.parts if not plan.doubt else {}
+        notes = [] if plan.doubt else [*plan.source.notes, *missing_in_words(parts)]
         self._notes.setText(" ".join(notes))
         self._notes.setVisible(bool(notes))
-        parts = plan.parts if not plan.doubt else {}
         sizes = ", ".join(f"{part} {whole(counts.total())}" for part, counts in parts.items())
         text = self.tr("Keep the split that it comes with: {sizes}").format(sizes=sizes)
         self._keep.setText(text)
