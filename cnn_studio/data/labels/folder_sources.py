@@ -182,7 +182,7 @@ class FolderTree:
         """Find what each folder is, and which can be the class of the images below it."""
         for folders in self.leaves:
             for end in range(1, len(folders) + 1):
-                self._kinds.setdefault(folders[:end], self._kind(folders[end - 1]))
+                self._kinds.setdefault(folders[:end], self._kind(folders[:end]))
         self._take_odd_ones_for_classes()
         wrapped = self._wrapping()
         self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
@@ -191,8 +191,14 @@ class FolderTree:
                 self._take_for_names(kind)
                 self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
 
-    def _kind(self, name: str) -> FolderKind:
-        return FolderKind.NAME if folded(name) in self._known else kind_of(name)
+    def _kind(self, folders: Folders) -> FolderKind:
+        *above, name = folders
+        if folded(name) in self._known:
+            return FolderKind.NAME
+        is_of_date = self._kinds.get(tuple(above)) is FolderKind.DATE
+        if is_of_date and name.isdecimal() and len(name) <= len("31"):
+            return FolderKind.DATE
+        return kind_of(name)
 
     def _take_odd_ones_for_classes(self) -> None:
         """A folder called "train" or "camera" beside folders of other things is one of them."""
