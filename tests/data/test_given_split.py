@@ -83,6 +83,20 @@ def test_the_parts_are_said_and_kept(folders: ClassFolders, source: Path) -> Non
     assert given_validation(dataset) < set(train.names)
 
 
+def test_a_part_that_is_chosen_by_itself_is_one_where_others_lie_beside_it(
+    folders: ClassFolders, source: Path
+) -> None:
+    with plan_import(folders, [source / "train", source / "test"]) as plan:
+        run_import(plan)
+    assert contents(folders, Mark.TEST) == of_part(source, "test")
+    with plan_import(folders, [source / "val"]) as plan:
+        run_import(plan)
+    assert contents(folders, Mark.VALIDATION) == of_part(source, "val")
+    (source / "val").rename(source.parent / "test")  # nothing beside it says what it is
+    with plan_import(folders, [source.parent / "test"]) as plan:
+        assert plan.parts == {}
+
+
 def test_without_the_split_all_is_there_to_learn_from(folders: ClassFolders, source: Path) -> None:
     with plan_import(folders, [source], choice=LabelChoice(keeps_parts=False)) as plan:
         assert plan.notes == []
