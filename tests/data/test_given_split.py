@@ -71,6 +71,7 @@ def test_the_parts_are_said_and_kept(folders: ClassFolders, source: Path) -> Non
         run_import(plan)
     assert contents(folders, Mark.TEST) == of_part(source, "test")
     assert contents(folders, Mark.VALIDATION) == of_part(source, "val")
+    assert folders.classes() == ("cap", "shoe")  # though the test, which comes first, has no cap
     dataset = folders.dataset
     train, test = open_images(dataset), open_images(dataset, Part.TEST)
     assert train is not None
