@@ -117,9 +117,17 @@ _HEIF_OF_OTHERS = frozenset({b"avci", b"avcs", b"vvic", b"vvis", b"j2ki", b"jpeg
 _SOUND_BRANDS = frozenset({b"M4A ", b"M4B ", b"M4P "})
 
 
-def damaged(name: str) -> str:
-    """The sentence for an image of a kind that is read, but not whole."""
-    return f"The file is damaged: {name}."
+def damaged(name: str, share: float = 0.0) -> str:
+    """The sentence for an image of a kind that is read, but not whole.
+
+    Args:
+        name: What to call it.
+        share: How much of it is there, from 0 to 1; 0 if that is not known.
+    """
+    if share <= 0:
+        return f"The file is damaged: {name}."
+    left = f"about {max(1, int(share * 100))} %" if share < 0.99 else "nearly all"
+    return f"The file is damaged, {left} of it is there: {name}."
 
 
 def readable_suffix(head: bytes) -> str | None:

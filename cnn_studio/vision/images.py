@@ -12,16 +12,18 @@ from cnn_studio.vision.encoded_files import (
     JPEG_START,
     decodable,
     is_heif,
+    is_usual_jpeg,
     jpeg_size,
     widely_read_suffix,
 )
 from cnn_studio.vision.exif import when_taken, with_taken
-from cnn_studio.vision.file_kinds import refusal, unread_kind
+from cnn_studio.vision.file_kinds import damaged, refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
+from cnn_studio.vision.jpeg_ends import jpeg_end, may_be_cut, mended_jpeg
 from cnn_studio.vision.opencv import MAX_PIXELS, cv2
 from cnn_studio.vision.pixels import ImageArray, from_float, on_white
 
-__all__ = ["ImageArray"]
+__all__ = ["ImageArray", "mended_jpeg"]
 
 _PHOTO_SUFFIXES = HEIC_SUFFIXES | {".avif"}
 IMAGE_SUFFIXES = _PHOTO_SUFFIXES | {
@@ -98,7 +100,7 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
         return decode_heic(data, name)
     checked = decodable(data)
     if checked is None:
-        raise ImageError(refusal(data, name))
+        checked = _mended(data, name)
     not_read = unread_kind(data, name)
     if not_read:
         raise ImageError(not_read)
@@ -112,10 +114,14 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
     reduced = None if least_side is None else _reduced(data, least_side)
     colour = _decode(encoded, cv2.IMREAD_COLOR_RGB if reduced is None else reduced, name)
     if colour is None:
+        _mended(data, name)
         raise ImageError(refusal(data, name))
     if reduced is not None:  # there is no such flag for RGB
         colour = np.ascontiguousarray(colour[..., ::-1])
-    return np.asarray(colour, np.uint8)
+    image_rgb = np.asarray(colour, np.uint8)
+    if data.startswith(JPEG_START) and may_be_cut(data, image_rgb):
+        _mended(data, name)
+    return image_rgb
 
 
 def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, str]:
@@ -193,6 +199,20 @@ def _reduced(data: bytes, least_side: int) -> int | None:
     return next(
         (flag for divisor, flag in _REDUCTIONS if shortest // divisor >= least_side > 0), None
     )
+
+
+def _mended(data: bytes, name: str) -> bytes:
+    """A file that seems not to be whole, with the end that it lacks if that is all that it lacks.
+
+    Raises:
+        ImageError: More of it is missing.
+    """
+    if not data.startswith(JPEG_START) or not is_usual_jpeg(data):
+        raise ImageError(refusal(data, name))
+    end = jpeg_end(data)
+    if end.whole is None:
+        raise ImageError(damaged(name, end.share))
+    return end.whole
 
 
 def _decode(encoded: ImageArray, flags: int, name: str) -> NDArray[np.generic] | None:
