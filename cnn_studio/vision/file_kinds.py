@@ -169,9 +169,7 @@ def unread_kind(data: bytes, name: str) -> str:
     kind = tiff_kind(data)
     if kind is None:
         return ""
-    if kind.is_raw:
-        return _not_read(_RAW, _SAVE, name)
-    return _tiff_of_this_kind(name) if kind.is_packed_otherwise else ""
+    return _not_read(_RAW, _SAVE, name) if kind.is_raw else ""
 
 
 def refusal(data: bytes, name: str, wanted: str = "an image") -> str:
@@ -217,7 +215,7 @@ def _refusal_of_image(data: bytes, name: str, suffix: str, wanted: str) -> str:
     if suffix == ".tif":
         kind = tiff_kind(data)
         if kind is not None and kind.is_whole:
-            return _tiff_of_this_kind(name)
+            return tiff_of_this_kind(name)
     return damaged(name)
 
 
@@ -268,5 +266,6 @@ def _not_read(what: str, instead: str, name: str) -> str:
     return f"{what[0].upper()}{what[1:]} are not read; {instead}: {name}."
 
 
-def _tiff_of_this_kind(name: str) -> str:
+def tiff_of_this_kind(name: str) -> str:
+    """The sentence for a TIFF that is whole, but of a kind that is not read."""
     return _not_read("TIFF images of this kind", "save it as PNG", name)

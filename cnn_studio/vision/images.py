@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,21 @@ from cnn_studio.errors import ImageError
 from cnn_studio.vision.encoded_files import (
     JPEG_START,
     decodable,
+    is_avif,
     is_heif,
     is_usual_jpeg,
     jpeg_size,
     widely_read_suffix,
 )
-from cnn_studio.vision.exif import when_taken, with_taken
+from cnn_studio.vision.exif import orientation, when_taken, with_taken
 from cnn_studio.vision.file_kinds import damaged, refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
+from cnn_studio.vision.heif_turns import avif_full, heif_turned
 from cnn_studio.vision.jpeg_ends import jpeg_end, may_be_cut, mended_jpeg
-from cnn_studio.vision.opencv import MAX_PIXELS, cv2
-from cnn_studio.vision.pixels import ImageArray, from_float, on_white
+from cnn_studio.vision.opencv import cv2
+from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, decide
+from cnn_studio.vision.pixels import ImageArray, on_white, upright
+from cnn_studio.vision.stored_pixels import decode_as_stored, read_stored, rendered, too_large
 
 __all__ = ["ImageArray", "mended_jpeg"]
 
@@ -48,7 +53,8 @@ def is_image_name(path: Path) -> bool:
 def read_image(path: Path, least_side: int | None = None) -> ImageArray:
     """Read an image file.
 
-    EXIF orientation is obeyed, alpha is laid on white, grey and 16-bit become 8-bit RGB.
+    Orientation is obeyed, alpha is laid on white, grey and more bits become 8-bit RGB: from the
+    range that the file tells, else from the one that it likely has by what is in it.
 
     Args:
         path: The file.
@@ -78,7 +84,12 @@ def read_file(path: Path) -> bytes:
         raise ImageError(f"The file cannot be read: {path.name} ({reason}).") from error
 
 
-def decode_image(data: bytes, name: str, least_side: int | None = None) -> ImageArray:
+def decode_image(
+    data: bytes,
+    name: str,
+    least_side: int | None = None,
+    readings: Mapping[str, PixelReading] | None = None,
+) -> ImageArray:
     """Decode an encoded image; see `read_image`.
 
     Args:
@@ -87,6 +98,8 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
         least_side: A JPEG may come out at half, a quarter or an eighth of its size, as long as no
             side is shorter than this, in pixels. A photo of 12 million pixels is then decoded
             ten times as fast. None gives all pixels, as whatever looks into them needs.
+        readings: How images of more than 8 bits or three bands are read, by their family; what is
+            not named here goes by what the file says, else by what is in it.
 
     Returns:
         Pixels (height, width, 3), uint8, RGB.
@@ -98,30 +111,75 @@ def decode_image(data: bytes, name: str, least_side: int | None = None) -> Image
         raise ImageError(f"The file is empty: {name}.")
     if is_heif(data):
         return decode_heic(data, name)
-    checked = decodable(data)
-    if checked is None:
-        checked = _mended(data, name)
+    if data.startswith(JPEG_START):
+        return _decode_jpeg(data, name, least_side)
     not_read = unread_kind(data, name)
     if not_read:
         raise ImageError(not_read)
-    encoded = np.frombuffer(checked, np.uint8)
-    # JPEG has no alpha, so one decoding is enough; the others are first looked at as they are.
-    decoded = None if data.startswith(JPEG_START) else _decode(encoded, cv2.IMREAD_UNCHANGED, name)
-    if decoded is not None and decoded.ndim == 3 and decoded.shape[2] == 4:
-        return on_white(decoded[..., [2, 1, 0, 3]])
-    if decoded is not None and decoded.dtype.kind == "f":
-        return from_float(decoded[..., ::-1] if decoded.ndim == 3 else decoded)
+    stored = read_stored(data, name)
+    if stored is not None:
+        facts = stored.facts()
+        reading = (readings or {}).get(facts.family) or decide(facts).reading
+        return rendered(stored, reading)
+    return _decode_plain(data, name)
+
+
+def own_reading(data: bytes, name: str) -> tuple[str, PixelReading] | None:
+    """How an image of more than 8 bits or three bands is read by itself, and its family.
+
+    Returns:
+        None for a plain image.
+
+    Raises:
+        ImageError: It is damaged, too large, or packed in a way that is not read.
+    """
+    facts = look_into(data, name)
+    return None if facts is None else (facts.family, decide(facts).reading)
+
+
+def look_into(data: bytes, name: str) -> PixelFacts | None:
+    """What is in an image of more than 8 bits or three bands; None for a plain one.
+
+    Raises:
+        ImageError: It is damaged, too large, or packed in a way that is not read.
+    """
+    if is_heif(data) or data.startswith(JPEG_START) or unread_kind(data, name):
+        return None
+    stored = read_stored(data, name)
+    return None if stored is None else stored.facts()
+
+
+def _decode_jpeg(data: bytes, name: str, least_side: int | None) -> ImageArray:
+    checked = decodable(data) or _mended(data, name)
     reduced = None if least_side is None else _reduced(data, least_side)
-    colour = _decode(encoded, cv2.IMREAD_COLOR_RGB if reduced is None else reduced, name)
+    flags = cv2.IMREAD_COLOR_RGB if reduced is None else reduced
+    colour = _decode(np.frombuffer(checked, np.uint8), flags, name)
     if colour is None:
         _mended(data, name)
         raise ImageError(refusal(data, name))
     if reduced is not None:  # there is no such flag for RGB
         colour = np.ascontiguousarray(colour[..., ::-1])
     image_rgb = np.asarray(colour, np.uint8)
-    if data.startswith(JPEG_START) and may_be_cut(data, image_rgb):
+    if may_be_cut(data, image_rgb):
         _mended(data, name)
     return image_rgb
+
+
+def _decode_plain(data: bytes, name: str) -> ImageArray:
+    """An image of 8 bits that is no JPEG: its fourth channel, if it has one, is alpha."""
+    checked = decodable(data)
+    if checked is None:
+        raise ImageError(refusal(data, name))
+    as_stored = is_avif(data)  # its Exif does not say how it is turned
+    decoded = decode_as_stored(checked, name)
+    if decoded is not None and decoded.shape[2] == 4:
+        turned = heif_turned(decoded, data) if as_stored else upright(decoded, orientation(data))
+        return on_white(turned, avif_full(data) if as_stored else None)
+    flags = cv2.IMREAD_COLOR_RGB | (cv2.IMREAD_IGNORE_ORIENTATION if as_stored else 0)
+    colour = _decode(np.frombuffer(checked, np.uint8), flags, name)
+    if colour is None:
+        raise ImageError(refusal(data, name))
+    return np.ascontiguousarray(heif_turned(colour, data) if as_stored else colour, np.uint8)
 
 
 def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, str]:
@@ -221,7 +279,5 @@ def _decode(encoded: ImageArray, flags: int, name: str) -> NDArray[np.generic] |
     except cv2.error as error:
         # Raised before any pixel is decoded; see OPENCV_IO_MAX_IMAGE_PIXELS in `opencv`.
         if "CV_IO_MAX_IMAGE" in str(error):
-            raise ImageError(
-                f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}."
-            ) from error
+            raise ImageError(too_large(name)) from error
         return None

@@ -216,7 +216,7 @@ def _first_other(one: _Pixels, other: _Pixels | None) -> float | None:
     band = differs[first : first + 2 * _BLOCK]
     column = int(np.flatnonzero(band.any(axis=0))[0])
     height, width = differs.shape
-    return min((first + min(2 * _BLOCK, height - first) * column / width) / height, 1.0)
+    return min(float(first + min(2 * _BLOCK, height - first) * column / width) / height, 1.0)
 
 
 def _steps(data: bytes, scans: list[Scan]) -> float:
