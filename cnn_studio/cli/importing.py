@@ -16,7 +16,9 @@ from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.data.import_plan import ImportPlan
     from cnn_studio.video_import import FrameChoice
+    from cnn_studio.vision.pixel_ranges import PixelChoice
 
 
 def import_(
@@ -40,6 +42,20 @@ def import_(
     fps: Annotated[
         float, typer.Option(metavar="F", help="At most so many frames a second of each video.")
     ] = 5.0,
+    span: Annotated[
+        str,
+        typer.Option(
+            "--range",
+            metavar="LOW..HIGH",
+            help="What is black and what is white in images of more than 8 bits, as in 0..4095.",
+        ),
+    ] = "",
+    bands: Annotated[
+        str,
+        typer.Option(
+            metavar="R,G,B", help="Which bands of satellite images are shown, as in 4,3,2."
+        ),
+    ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,9 +66,11 @@ def import_(
     file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
     in. Where nothing new comes in, the exit code is 1.
     """
+    from cnn_studio.data.pixel_survey import choice_of
     from cnn_studio.video_import import FrameChoice
 
     output = Output(as_json)
+    pixels = choice_of(span, bands)
     wanted = FrameChoice(frames_per_second=fps)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
@@ -60,10 +78,10 @@ def import_(
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            bringing = _BringingIn(chosen, class_name, bar, stop.is_set)
+            bringing = _BringingIn(chosen, class_name, bar, stop.is_set, pixels)
             bringing.take(paths, move, wanted)
         imported, skipped = bringing.imported, bringing.skipped
-        _tell(output, chosen, imported, skipped)
+        _tell(output, chosen, imported, skipped, bringing.pixels)
     conclude(imported, skipped, paths, stop.is_set())
 
 
@@ -71,9 +89,16 @@ class _BringingIn:
     """One import of the command, of whatever was named."""
 
     def __init__(
-        self, dataset: Dataset, class_name: str, bar: Bar, stopped: Callable[[], bool]
+        self,
+        dataset: Dataset,
+        class_name: str,
+        bar: Bar,
+        stopped: Callable[[], bool],
+        choice: PixelChoice,
     ) -> None:
         self.imported = 0
+        self.pixels: tuple[str, ...] = ()
+        self._choice = choice
         self.skipped: list[tuple[Path, str]] = []
         self._dataset = dataset
         self._class_name = class_name
@@ -97,8 +122,10 @@ class _BringingIn:
         others = [path for path in others if self._opens(path)]
         if others:
             with plan_import(folders, others, name, self._stopped) as plan:
+                self._look_at_pixels(plan)
                 done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
             self._count(len(done.imported), done.skipped)
+            self.pixels = done.pixels
         if videos and name:
             taken = import_videos(
                 folders, name, videos, wanted, progress=self._bar, cancelled=self._stopped
@@ -107,6 +134,26 @@ class _BringingIn:
         elif videos:
             say = "Say with --class what the video shows"
             self._count(0, [(path, f"{say}: {path.name}.") for path in videos])
+
+    def _look_at_pixels(self, plan: ImportPlan) -> None:
+        """Find how images of many bits or bands are read, and say where little would be seen.
+
+        Raises:
+            DatasetError: A person has to decide it.
+        """
+        from cnn_studio.data.pixel_survey import span_text, surveyed
+
+        self._bar.describe("Looking at the pixels")
+        found = surveyed(plan.files, cancelled=self._stopped, progress=self._bar)
+        plan.pixels = found.chosen(self._choice)
+        self._bar.describe("Bringing in")
+        if plan.pixels.doubts:
+            named = " or ".join(f"--range {text}" for text in map(span_text, plan.pixels.spans))
+            raise DatasetError(
+                f"{'; '.join(plan.pixels.doubts)}. Say what is black and what is white: {named}."
+            )
+        for sentence in plan.pixels.warnings:
+            self._bar.say(sentence)
 
     def _opens(self, path: Path) -> bool:
         """Whether it is no zip, or one that opens; another one does not hold up the others."""
@@ -165,12 +212,17 @@ def _sorted_out(
     return packed, videos, [path for path in rest if path not in packed]
 
 
-def _tell(output: Output, dataset: Dataset, imported: int, skipped: Skipped) -> None:
+def _tell(
+    output: Output, dataset: Dataset, imported: int, skipped: Skipped, pixels: Sequence[str]
+) -> None:
     for path, reason in skipped:
         output.line({"path": str(path), "reason": reason})
-    output.line({"dataset": dataset.name, "imported": imported, "skipped": len(skipped)})
+    about = {"pixels": list(pixels)} if pixels else {}
+    output.line({"dataset": dataset.name, "imported": imported, "skipped": len(skipped), **about})
     if not output.is_json:
         say_left_out(output, skipped)
     if imported:
         came = "1 image was" if imported == 1 else f"{imported:,} images were"
         output.say(f"{came} brought into {dataset.title}.")
+    for sentence in pixels:
+        output.say(sentence)

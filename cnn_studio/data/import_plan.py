@@ -12,6 +12,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, class_meant, is_same_name
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
+from cnn_studio.data.pixel_survey import PixelSurvey
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import overlap
 
@@ -56,6 +57,7 @@ class ImportPlan:
 
     Attributes:
         is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
+        pixels: How files that are not plain are read, all alike; None until they are looked over.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class ImportPlan:
         self.skipped = list(skipped)
         self.paths = tuple(paths)
         self.is_by_file = False
+        self.pixels: PixelSurvey | None = None
         self._zips = zips
 
     def __enter__(self) -> ImportPlan:

@@ -33,6 +33,7 @@ class Incoming:
         suffix: How its name should end among the samples.
         read: Gives its bytes, or raises DatasetError with the reason why it is left out.
         refusal: Why it is left out without being read; empty if it is not.
+        look: Gives its first so many bytes in the same way; None if only all can be read.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Incoming:
     suffix: str
     read: Callable[[], bytes]
     refusal: str = ""
+    look: Callable[[int], bytes] | None = None
 
 
 def incoming(
@@ -72,7 +74,7 @@ def incoming(
     if size_bytes > MAX_FILE_BYTES:
         reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
         return left_out(path, folders, reason)
-    return Incoming(path, folders, suffix or "", read)
+    return Incoming(path, folders, suffix or "", read, look=look)
 
 
 def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:

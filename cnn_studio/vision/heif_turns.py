@@ -27,10 +27,9 @@ def heif_turned(pixels: NDArray[np.generic], data: bytes) -> NDArray[np.generic]
         The same pixels as they are to be shown.
     """
     for kind, value in _turns(data):
-        if kind == b"irot":  # quarters, against the clock
-            pixels = np.rot90(pixels, value & 3)
-        else:  # 0 changes top and bottom, 1 left and right
-            pixels = np.flip(pixels, value & 1)
+        # Quarters against the clock; a mirror changes top and bottom with 0, left and right with 1.
+        is_turn = kind == b"irot"
+        pixels = np.rot90(pixels, value & 3) if is_turn else np.flip(pixels, value & 1)
     return pixels
 
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.encoded_files import (
     JPEG_START,
+    PNG_START,
     decodable,
     is_avif,
     is_heif,
     is_usual_jpeg,
+    is_whole_jpeg,
     jpeg_size,
     widely_read_suffix,
 )
@@ -26,7 +28,13 @@ from cnn_studio.vision.jpeg_ends import jpeg_end, may_be_cut, mended_jpeg
 from cnn_studio.vision.opencv import cv2
 from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, decide
 from cnn_studio.vision.pixels import ImageArray, on_white, upright
-from cnn_studio.vision.stored_pixels import decode_as_stored, read_stored, rendered, too_large
+from cnn_studio.vision.stored_pixels import (
+    decode_as_stored,
+    may_be_deep,
+    read_stored,
+    rendered,
+    too_large,
+)
 
 __all__ = ["ImageArray", "mended_jpeg"]
 
@@ -37,6 +45,7 @@ IMAGE_SUFFIXES = _PHOTO_SUFFIXES | {
 """File endings, in lower case, that are taken for images."""
 
 JPEG_QUALITY = 95
+_ALL_16_BITS = (0.0, 65535.0)
 
 _REDUCTIONS = (
     (8, cv2.IMREAD_REDUCED_COLOR_8),
@@ -150,10 +159,14 @@ def look_into(data: bytes, name: str) -> PixelFacts | None:
 
 
 def _decode_jpeg(data: bytes, name: str, least_side: int | None) -> ImageArray:
-    checked = decodable(data) or _mended(data, name)
+    return _decode_whole_jpeg(decodable(data) or _mended(data, name), name, least_side)
+
+
+def _decode_whole_jpeg(data: bytes, name: str, least_side: int | None) -> ImageArray:
+    """One that has an end, which may come too early."""
     reduced = None if least_side is None else _reduced(data, least_side)
     flags = cv2.IMREAD_COLOR_RGB if reduced is None else reduced
-    colour = _decode(np.frombuffer(checked, np.uint8), flags, name)
+    colour = _decode(np.frombuffer(data, np.uint8), flags, name)
     if colour is None:
         _mended(data, name)
         raise ImageError(refusal(data, name))
@@ -180,6 +193,43 @@ def _decode_plain(data: bytes, name: str) -> ImageArray:
     if colour is None:
         raise ImageError(refusal(data, name))
     return np.ascontiguousarray(heif_turned(colour, data) if as_stored else colour, np.uint8)
+
+
+def keeps_its_bytes(data: bytes) -> bool:
+    """Whether an import stores a file just as it is, if it is whole; see `kept_file`."""
+    if widely_read_suffix(data) is None or may_be_deep(data):
+        return False
+    return not data.startswith(JPEG_START) or is_whole_jpeg(data)
+
+
+def kept_file(
+    data: bytes, name: str, suffix: str, readings: Mapping[str, PixelReading] | None = None
+) -> tuple[bytes, str]:
+    """What an import stores of an image file; see `keepable`.
+
+    Args:
+        data: The whole file.
+        name: What to call it in an error.
+        suffix: How its name ends, in lower case.
+        readings: See `decode_image`.
+
+    Returns:
+        The bytes and the ending to store. A JPEG gets the end that it lacks, and a PNG of 16 bits
+        becomes one of 8 unless every program reads it alike.
+
+    Raises:
+        ImageError: See `decode_image`.
+    """
+    if data.startswith(JPEG_START):
+        whole = decodable(data) or _mended(data, name)
+        return keepable(whole, _decode_whole_jpeg(whole, name, None), suffix)
+    image_rgb = decode_image(data, name, readings=readings)
+    if data.startswith(PNG_START) and (own := own_reading(data, name)) is not None:
+        family, alone = own
+        reading = (readings or {}).get(family, alone)
+        if reading != alone or set(reading.spans) != {_ALL_16_BITS}:
+            return encode_png(image_rgb), ".png"
+    return keepable(data, image_rgb, suffix)
 
 
 def keepable(data: bytes, image_rgb: ImageArray, suffix: str) -> tuple[bytes, str]:

@@ -19,7 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnn_studio.vision.encoded_files import JPEG_START, Scan, is_in_steps, is_whole_jpeg, jpeg_scans, jpeg_size
+from cnn_studio.vision.encoded_files import (
+    JPEG_START,
+    Scan,
+    is_in_steps,
+    is_whole_jpeg,
+    jpeg_scans,
+    jpeg_size,
+)
 from cnn_studio.vision.opencv import MAX_PIXELS
 
 _END_OF_IMAGE = b"\xff\xd9"
@@ -71,7 +78,7 @@ def jpeg_end(data: bytes) -> JpegEnd:
     if as_it_is is None:
         return JpegEnd(None, 0.0)
     missing = _first_other(as_it_is, _pixels(data[:place] + _OTHER_BYTES + _END_OF_IMAGE))
-    steps = _steps(data, scans)
+    steps = _steps(scans)
     if scans[-1].start == scans[-1].end:
         missing = 0.0  # a scan that was begun has something to say
     # A picture in steps may be meant to end before the finest one.
@@ -79,7 +86,7 @@ def jpeg_end(data: bytes) -> JpegEnd:
     if missing is None and (is_meant or steps >= 1):
         whole = data if is_ended else _ended(data, place, scans[-1], as_it_is)
         return JpegEnd(whole, 1.0)
-    before = _steps(data, scans[:-1])
+    before = _steps(scans[:-1])
     reached = 1.0 if missing is None else missing
     return JpegEnd(None, min(before + reached * (steps - before), 0.999))
 
@@ -216,10 +223,11 @@ def _first_other(one: _Pixels, other: _Pixels | None) -> float | None:
     band = differs[first : first + 2 * _BLOCK]
     column = int(np.flatnonzero(band.any(axis=0))[0])
     height, width = differs.shape
-    return min(float(first + min(2 * _BLOCK, height - first) * column / width) / height, 1.0)
+    reached = first + min(2 * _BLOCK, height - first) * column / width
+    return min(float(reached / height), 1.0)
 
 
-def _steps(data: bytes, scans: list[Scan]) -> float:
+def _steps(scans: list[Scan]) -> float:
     """What share of a picture's scans these are; 1 for all, also of one that is not in steps."""
     if not scans:
         return 0.0

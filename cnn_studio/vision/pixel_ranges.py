@@ -1,8 +1,8 @@
 """Which values of a file become black and white, and which of its bands red, green and blue.
 
 A file of 16 bits may hold 8, 10, 12 or 14; floats go to 1, to 255 or anywhere; a satellite's tile
-has more bands than a screen has colours. What the file says counts; else what is in it does, for all
-files that are looked at together alike.
+has more bands than a screen has colours. What the file says counts; else what is in it does, for
+all files that are looked at together alike.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def together(facts: Iterable[PixelFacts]) -> PixelFacts:
     )
 
 
-def decide(facts: PixelFacts, choice: PixelChoice = PixelChoice()) -> Decision:  # noqa: B008
+def decide(facts: PixelFacts, choice: PixelChoice = PixelChoice()) -> Decision:
     """Find how files of one family are to be read.
 
     Args:

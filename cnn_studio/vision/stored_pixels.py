@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,9 @@ from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, Span
 from cnn_studio.vision.pixels import ImageArray, on_white, upright
 from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
 
-_PNM = re.compile(rb"P([2356])((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)")
+_PNM = re.compile(
+    rb"P([2356])((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)"
+)
 _PNM_PLAIN = 255
 _PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
 _JP2_SIZE = b"\xff\x51"
@@ -181,11 +184,11 @@ def too_large(name: str) -> str:
     return f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}."
 
 
-def _of_png(pixels: NDArray[np.generic], data: bytes) -> StoredImage:
+def _of_png(pixels: NDArray[Any], data: bytes) -> StoredImage:
     """What is stored in a PNG of 16 bits: a fourth channel is alpha, be it that of a colour."""
     alpha = None
     if pixels.shape[2] == 4:
-        alpha = pixels[..., 3].astype(np.float32) / 65535
+        alpha = (pixels[..., 3] / 65535).astype(np.float32)
         pixels = pixels[..., :3]
         if (pixels == pixels[..., :1]).all():
             pixels = pixels[..., :1]
@@ -214,7 +217,7 @@ def _jp2_bits(data: bytes) -> tuple[int, int] | None:
     return (data[place + 40] & 0x7F) + 1, bands
 
 
-def _of_jp2(pixels: NDArray[np.generic], data: bytes) -> StoredImage:
+def _of_jp2(pixels: NDArray[Any], data: bytes) -> StoredImage:
     bits, _bands = _jp2_bits(data) or (16, 0)
     full = float((1 << bits) - 1)
     alpha, definition = None, data.find(b"cdef")
@@ -225,7 +228,7 @@ def _of_jp2(pixels: NDArray[np.generic], data: bytes) -> StoredImage:
             for number in range(min(count, 4))
         ]
         if any(channel == 3 and kind in (1, 2) for channel, kind, _of in kinds):
-            alpha = pixels[..., 3].astype(np.float32) / np.float32(full)
+            alpha = (pixels[..., 3] / full).astype(np.float32)
             pixels = pixels[..., :3]
     return StoredImage(pixels, alpha, said=(0.0, full), is_said_for_all=True)
 

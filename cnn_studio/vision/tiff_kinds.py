@@ -102,7 +102,11 @@ def is_plain_tiff(data: bytes) -> bool:
     tags = first_tags(data)
     if tags is None:
         return True
-    if is_packed_otherwise(tags) or max(tags.get(_BITS, (1,)), default=1) > 8 or set(tags.get(_FORMAT, (1,))) - {1, 4}:
+    if (
+        is_packed_otherwise(tags)
+        or max(tags.get(_BITS, (1,)), default=1) > 8
+        or set(tags.get(_FORMAT, (1,))) - {1, 4}
+    ):
         return False
     if bytes(value & 0xFF for value in tags.get(_DESCRIPTION, ())[:9]) == b'{"shape":':
         return False
