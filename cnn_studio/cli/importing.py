@@ -148,7 +148,8 @@ class _BringingIn:
         plan.pixels = found.chosen(self._choice)
         self._bar.describe("Bringing in")
         if plan.pixels.doubts:
-            named = " or ".join(f"--range {text}" for text in map(span_text, plan.pixels.spans))
+            spans = reversed(plan.pixels.spans)
+            named = " or ".join(f"--range {span_text(span)}" for span in spans)
             raise DatasetError(
                 f"{'; '.join(plan.pixels.doubts)}. Say what is black and what is white: {named}."
             )

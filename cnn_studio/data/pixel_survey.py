@@ -208,7 +208,7 @@ def _sentence(facts: PixelFacts, decision: Decision, choice: PixelChoice) -> str
         text += ", for all alike"
     if choice.bands and facts.bands > 1:
         text += f"; {_shown(facts, reading)}"
-    if facts.content[0] < facts.content[1] and decision.used < _HALF:
+    if facts.content[0] < facts.content[1] and decision.used < _HALF and not decision.is_doubtful:
         text += f"; only {_percent(decision.used)} of that is used"
     return f"{text}."
 

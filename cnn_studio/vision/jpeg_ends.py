@@ -218,10 +218,11 @@ def _first_other(one: _Pixels, other: _Pixels | None) -> float | None:
     rows = np.flatnonzero(differs.any(axis=1))
     if not len(rows):
         return None
-    # A row of blocks is half there: what is new in it begins at a column.
-    first = int(rows[0]) // (2 * _BLOCK) * 2 * _BLOCK
-    band = differs[first : first + 2 * _BLOCK]
-    column = int(np.flatnonzero(band.any(axis=0))[0])
+    # A row of blocks is half there: what is new in it begins at a column. Its colours reach a
+    # little into the row above.
+    first = (int(rows[0]) + 2) // (2 * _BLOCK) * 2 * _BLOCK
+    columns = np.flatnonzero(differs[first : first + 2 * _BLOCK].any(axis=0))
+    column = int(columns[0]) if len(columns) else 0
     height, width = differs.shape
     reached = first + min(2 * _BLOCK, height - first) * column / width
     return min(float(reached / height), 1.0)

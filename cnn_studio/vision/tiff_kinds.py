@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _STARTS = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}
-_CODES = {1: "B", 2: "B", 4: "I", 8: "Q"}
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _MOST_TAGS, _MOST_VALUES, _MOST_FOLDERS = 512, 1 << 16, 16
 
 _COMPRESSION, _PHOTOMETRIC, _SUB_FOLDERS, _DNG_VERSION = 259, 262, 330, 50706

@@ -77,16 +77,10 @@ def read_tiff(data: bytes, name: str) -> StoredImage:
     except ImageError:
         raise
     except _STUMBLES as error:
-        if "imagecodecs" not in str(error) and find_spec("imagecodecs") is not None:
-            is_odd = is_packed_otherwise(tags)
-            raise ImageError(tiff_of_this_kind(name) if is_odd else damaged(name)) from error
-        stored = _by_opencv(data, tags, name)
-        if stored is None:
-            raise ImageError(
-                "TIFF images that are packed this way need an extra of this program, "
-                f"cnn-studio[tiff]; save it as PNG: {name}."
-            ) from error
-        return stored
+        if "imagecodecs" in str(error) and find_spec("imagecodecs") is None:
+            return _without_codec(data, tags, name)
+        is_odd = is_packed_otherwise(tags)
+        raise ImageError(tiff_of_this_kind(name) if is_odd else damaged(name)) from error
 
 
 @cache
@@ -151,6 +145,8 @@ def _pixels_of(file: TiffFile, page: TiffPage, name: str) -> tuple[NDArray[np.ge
 def _understood(
     page: TiffPage, pixels: NDArray[Any], data: bytes, *, is_shaped: bool
 ) -> StoredImage:
+    if pixels.dtype == np.float16:
+        pixels = pixels.astype(np.float32)
     photometric = int(page.photometric)
     extras = [] if is_shaped else [int(extra) for extra in page.extrasamples]
     if photometric == _CMYK and pixels.shape[2] >= 4 and pixels.dtype.kind == "u":
@@ -265,13 +261,17 @@ def _number(text: Any) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
-def _by_opencv(data: bytes, tags: Tags, name: str) -> StoredImage | None:
+def _without_codec(data: bytes, tags: Tags, name: str) -> StoredImage:
     """What OpenCV reads where a codec is missing, if it is sure to be what is stored."""
     bands, extras = tags.get(277, (1,))[0], tags.get(338, ())
-    if tags.get(284, (1,))[0] == _SEPARATE or set(extras) & {_ASSOCIATED, _UNASSOCIATED}:
-        return None
-    pixels = decode_as_stored(data, name) if bands in (1, 3, 4) else None
+    has_alpha = bool(set(extras) & {_ASSOCIATED, _UNASSOCIATED})
+    pixels = None
+    if bands in (1, 3, 4) and not has_alpha and tags.get(284, (1,))[0] != _SEPARATE:
+        pixels = decode_as_stored(data, name)
     if pixels is None or pixels.shape[2] != bands:
-        return None
+        raise ImageError(
+            "TIFF images that are packed this way need an extra of this program, "
+            f"cnn-studio[tiff]; save it as PNG: {name}."
+        )
     is_white_zero = tags.get(262, (1,))[0] == _WHITE_IS_ZERO
     return StoredImage(upright(pixels, orientation(data)), is_white_zero=is_white_zero)
