@@ -17,6 +17,7 @@ from cnn_studio.errors import DatasetError, StudioError
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
     from cnn_studio.data.import_plan import ImportPlan
+    from cnn_studio.data.labels.finding import LabelChoice
     from cnn_studio.video_import import FrameChoice
     from cnn_studio.vision.pixel_ranges import PixelChoice
 
@@ -38,6 +39,41 @@ def import_(
     ] = "",
     move: Annotated[
         bool, typer.Option("--move", help="Take the files away from where they are.")
+    ] = False,
+    class_level: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Which folder is the class; 1 is the outermost in what was named.",
+            show_default="as found from the whole tree",
+        ),
+    ] = None,
+    only: Annotated[
+        str,
+        typer.Option(metavar="FOLDER", help="Bring in what lies in folders of this name only."),
+    ] = "",
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A CSV or TSV of file names and classes, or Label Studio's CSV or JSON.",
+            show_default="one that is found beside images in no class folders",
+        ),
+    ] = None,
+    file_column: Annotated[
+        str, typer.Option(metavar="NAME", help="The table's column of file names.")
+    ] = "",
+    class_column: Annotated[
+        str, typer.Option(metavar="NAME", help="The table's column of classes.")
+    ] = "",
+    crop_boxes: Annotated[
+        bool,
+        typer.Option("--crop-boxes", help="Cut out what labels of boxes are drawn around."),
+    ] = False,
+    no_split: Annotated[
+        bool,
+        typer.Option("--no-split", help="Forget the train, validation and test parts it comes in."),
     ] = False,
     fps: Annotated[
         float, typer.Option(metavar="F", help="At most so many frames a second of each video.")
@@ -62,26 +98,32 @@ def import_(
     """Bring images into a dataset; without --class each folder of images is a class.
 
     A dataset that is not there yet is made. What its class has already is skipped. A video needs
-    --class: its frames become images of that class, all of one session. With --json each skipped
-    file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
-    in. Where nothing new comes in, the exit code is 1.
+    --class: its frames become images of that class, all of one session. Where it is not plain which
+    folders are the classes, it asks for --class-level, --only, --table or --crop-boxes. With --json
+    each skipped file is a line, and the last line has "imported", "skipped" and "notes". Ctrl+C
+    stops and keeps what is in. Where nothing new comes in, the exit code is 1.
     """
+    from cnn_studio.data.labels.finding import LabelChoice
+    from cnn_studio.data.labels.table_sources import TableColumns
     from cnn_studio.data.pixel_survey import choice_of
     from cnn_studio.video_import import FrameChoice
 
     output = Output(as_json)
     pixels = choice_of(span, bands)
     wanted = FrameChoice(frames_per_second=fps)
-    missing = next((path for path in paths if not path.exists()), None)
+    columns = TableColumns(file_column, class_column)
+    choice = LabelChoice(class_level, only, table, columns, crop_boxes, keeps_parts=not no_split)
+    named = [*paths, *([table] if table is not None else [])]
+    missing = next((path for path in named if not path.exists()), None)
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            bringing = _BringingIn(chosen, class_name, bar, stop.is_set, pixels)
+            bringing = _BringingIn(chosen, class_name, choice, pixels, bar, stop.is_set)
             bringing.take(paths, move, wanted)
         imported, skipped = bringing.imported, bringing.skipped
-        _tell(output, chosen, imported, skipped, bringing.pixels)
+        _tell(output, chosen, imported, skipped, bringing.notes, bringing.pixels)
     conclude(imported, skipped, paths, stop.is_set())
 
 
@@ -92,16 +134,19 @@ class _BringingIn:
         self,
         dataset: Dataset,
         class_name: str,
+        choice: LabelChoice,
+        pixels: PixelChoice,
         bar: Bar,
         stopped: Callable[[], bool],
-        choice: PixelChoice,
     ) -> None:
         self.imported = 0
+        self.notes: list[str] = []
         self.pixels: tuple[str, ...] = ()
-        self._choice = choice
         self.skipped: list[tuple[Path, str]] = []
         self._dataset = dataset
         self._class_name = class_name
+        self._choice = choice
+        self._pixels = pixels
         self._bar = bar
         self._stopped = stopped
 
@@ -121,7 +166,8 @@ class _BringingIn:
             self._count(unpacked.imported, unpacked.skipped)
         others = [path for path in others if self._opens(path)]
         if others:
-            with plan_import(folders, others, name, self._stopped) as plan:
+            with plan_import(folders, others, name, self._stopped, self._choice) as plan:
+                self.notes += plan.notes
                 self._look_at_pixels(plan)
                 done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
             self._count(len(done.imported), done.skipped)
@@ -145,7 +191,7 @@ class _BringingIn:
 
         self._bar.describe("Looking at the pixels")
         found = surveyed(plan.files, cancelled=self._stopped, progress=self._bar)
-        plan.pixels = found.chosen(self._choice)
+        plan.pixels = found.chosen(self._pixels)
         self._bar.describe("Bringing in")
         if plan.pixels.doubts:
             spans = reversed(plan.pixels.spans)
@@ -214,14 +260,22 @@ def _sorted_out(
 
 
 def _tell(
-    output: Output, dataset: Dataset, imported: int, skipped: Skipped, pixels: Sequence[str]
+    output: Output,
+    dataset: Dataset,
+    imported: int,
+    skipped: Skipped,
+    notes: Sequence[str],
+    pixels: Sequence[str],
 ) -> None:
     for path, reason in skipped:
         output.line({"path": str(path), "reason": reason})
+    counts = {"dataset": dataset.name, "imported": imported, "skipped": len(skipped)}
     about = {"pixels": list(pixels)} if pixels else {}
-    output.line({"dataset": dataset.name, "imported": imported, "skipped": len(skipped), **about})
+    output.line({**counts, "notes": list(notes), **about})
     if not output.is_json:
         say_left_out(output, skipped)
+        for note in notes:
+            output.say(note)
     if imported:
         came = "1 image was" if imported == 1 else f"{imported:,} images were"
         output.say(f"{came} brought into {dataset.title}.")

@@ -114,6 +114,13 @@ FinalFitOption = Annotated[
         help="Once measured, learn from all images, those held back as well.",
     ),
 ]
+GivenSplitOption = Annotated[
+    bool | None,
+    _of_recipe(
+        "--given-split/--redraw-split",
+        help="Hold back the validation images that came with the dataset, or draw them again.",
+    ),
+]
 SeedOption = Annotated[int | None, _of_recipe(help="One seed gives one result on one machine.")]
 LimitOption = Annotated[
     int | None,
@@ -150,6 +157,7 @@ def train(
     patience: PatienceOption = None,
     class_weights: ClassWeightsOption = None,
     final_fit: FinalFitOption = None,
+    given_split: GivenSplitOption = None,
     seed: SeedOption = None,
     limit: LimitOption = None,
     out: OutOption = None,
@@ -185,6 +193,7 @@ def train(
         "patience": patience,
         "class_weights": class_weights,
         "final_fit": final_fit,
+        "given_split": given_split,
         "seed": seed,
         "limit": limit,
         "network": network,

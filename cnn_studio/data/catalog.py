@@ -24,6 +24,7 @@ from cnn_studio.data.cards import (
 )
 from cnn_studio.data.class_names import check_class_name
 from cnn_studio.data.journal import recover
+from cnn_studio.data.labels.folder_words import FolderKind, kind_of
 from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError
@@ -31,6 +32,7 @@ from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
+_NO_CLASSES = frozenset({FolderKind.PART, FolderKind.ASIDE, FolderKind.GENERIC, FolderKind.DATE})
 _log = logging.getLogger(__name__)
 
 
@@ -213,7 +215,24 @@ def _in_workspace(folder: Path) -> Dataset | None:
 def _outside(folder: Path, to_change: bool) -> Dataset:
     if to_change:
         recover(folder)
+    elif not has_card(folder):
+        _check_classes(folder)
     return replace(_in_folder(folder), is_outside=not to_change)
+
+
+def _check_classes(folder: Path) -> None:
+    """Check that the folders of images in a folder can be classes, and are no parts of a split.
+
+    Raises:
+        DatasetError: None of them can be a class.
+    """
+    names = class_folder_names(folder)
+    names = [name for name in names if next(image_files(folder / name), None) is not None]
+    if names and all(kind_of(name) in _NO_CLASSES for name in names):
+        raise DatasetError(
+            f"The folders in {folder} are no classes: {', '.join(names[:4])}. `cnn-studio import` "
+            "finds out where the classes stand, and makes a dataset of it."
+        )
 
 
 def _in_folder(folder: Path) -> Dataset:
@@ -227,7 +246,8 @@ def _in_folder(folder: Path) -> Dataset:
     if has_class_folders(folder):
         return Dataset(folder, card_for_plain_folder(folder))
     raise DatasetError(
-        f"A dataset's folder has one folder of images for each class. There is none in: {folder}."
+        f"A dataset's folder has one folder of images for each class. There is none in: {folder}. "
+        "`cnn-studio import` also finds classes that lie deeper, or stand in a table."
     )
 
 

@@ -15,6 +15,7 @@ from cnn_studio.data.copies import exact_duplicates, near_duplicates
 from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
 from cnn_studio.data.image_facts import ImageFacts
+from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
@@ -106,8 +107,7 @@ def _places(folders: ClassFolders) -> dict[Path, str]:
         if name in disabled or not folder.is_dir():
             continue
         for path in sorted(folder.iterdir()):
-            hidden = path.name.startswith(".")
-            if not hidden and path.is_file() and f"{name}/{path.name}" not in excluded:
+            if is_looked_at(path.name) and path.is_file() and f"{name}/{path.name}" not in excluded:
                 places[path] = name
     return places
 

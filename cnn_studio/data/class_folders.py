@@ -198,9 +198,16 @@ class ClassFolders:
         return Sample(file.path, class_name)
 
     def file_to_come(
-        self, class_name: str, suffix: str, session: Session, sequence: int
+        self, class_name: str, suffix: str, session: Session, sequence: int, photo: int = 0
     ) -> FileInMaking:
         """A file for an image, to be written and put in place; see `add_encoded`.
+
+        Args:
+            class_name: The class it shows.
+            suffix: How its name ends.
+            session: The session it came in with.
+            sequence: Its place in the session.
+            photo: The number of the photo that it was cut out of; 0 for none.
 
         Raises:
             DatasetError: The suffix is no image's, or the class's folder cannot be made.
@@ -210,7 +217,7 @@ class ClassFolders:
         folder = self.folder_of(class_name)
         if not folder.is_dir() or not has_card(self._dataset.folder):
             self._make_folder(class_name)
-        path = free_path(folder / session.file_name(sequence, suffix.lower()))
+        path = free_path(folder / session.file_name(sequence, suffix.lower(), photo))
         return FileInMaking(path, self._workshop_for(folder))
 
     def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ MAX_LENGTH = 64
 MAX_BYTES = 240
 """Below what every file system takes for the name of a folder: 64 emoji are more."""
 
+_DIGITS = re.compile(r"(\d{1,18})", re.ASCII)
 _NOT_IN_A_NAME = frozenset('/\\:*?"<>|')
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
@@ -90,6 +92,17 @@ def is_reserved(name: str) -> bool:
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names would be one folder on a system that ignores case."""
     return folded(one) == folded(other)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names as people list them: by the alphabet whatever their case, and 2 before 10."""
+    return sorted(names, key=order_of)
+
+
+def order_of(name: str) -> tuple[list[str | int], str]:
+    """What to sort a name by; see `in_order`."""
+    pieces = _DIGITS.split(name.casefold())  # text and digits in turn, so that like meets like
+    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], name
 
 
 def folded(name: str) -> str:

@@ -33,7 +33,7 @@ from cnn_studio.data.image_facts import ImageFacts
 from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.photo_series import Link, links_in_numbers, links_in_time
-from cnn_studio.data.sessions import recording_of
+from cnn_studio.data.sessions import origin_of
 from cnn_studio.vision.likeness import coarse_vectors
 
 _LEAST_OF_ONE_ORIGIN = 0.05  # of the images; fewer are not worth a sentence
@@ -144,7 +144,7 @@ class _Search:
 
     Attributes:
         contents: What each file holds, by its SHA-256.
-        bursts: What each was recorded in, empty if in nothing.
+        bursts: What each was recorded in or cut out of, empty if of nothing.
         chains: Places of files that hang together by near duplicates.
         unreadable: Places of files that cannot be read.
     """
@@ -161,7 +161,7 @@ class _Search:
         self._pace = pace
         self._cancelled = cancelled
         self._smallest_class = min(Counter(path.parent.name for path in files).values(), default=0)
-        self.bursts = [recording_of(path.name) for path in files]
+        self.bursts = [origin_of(path.name) for path in files]
         known = store.known(files)
         self._take(known)
         answer = store.answer(self._key()) if len(known) == len(files) else None

@@ -1,6 +1,7 @@
 """The images of a dataset as a training reads them, however they are stored.
 
-Classes that are switched off and images that are left out of training are not among them.
+Classes that are switched off and images that are left out of training are not among them. Images in
+class folders that are marked for the test are the test part.
 """
 
 from __future__ import annotations
@@ -98,16 +99,24 @@ def open_images(dataset: Dataset, part: Part = Part.TRAIN) -> ImageSet | None:
     """Open a part of a dataset.
 
     Returns:
-        Its images, or None if the dataset has no such part. Class folders have TRAIN only.
+        Its images, or None if the dataset has no such part.
 
     Raises:
         DatasetError: The dataset's files are missing or damaged.
     """
     if dataset.card.storage is Storage.IDX:
         return _IdxImages(dataset, part)
-    if part is not Part.TRAIN:
+    files = _files(ClassFolders(dataset), part)
+    if part is Part.TEST and not any(files.values()):
         return None
-    return FolderImages(dataset.folder, _trained_files(ClassFolders(dataset)))
+    return FolderImages(dataset.folder, files)
+
+
+def given_validation(dataset: Dataset) -> frozenset[str]:
+    """The images that the dataset's makers have held back to choose a model by."""
+    if dataset.card.storage is not Storage.FOLDERS:
+        return frozenset()
+    return ClassFolders(dataset).marks.names(Mark.VALIDATION)
 
 
 def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
@@ -117,8 +126,7 @@ def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
         DatasetError: The dataset's files are damaged.
     """
     if dataset.card.storage is Storage.FOLDERS:
-        found = _trained_files(ClassFolders(dataset))
-        return {name: len(files) if part is Part.TRAIN else 0 for name, files in found.items()}
+        return {name: len(files) for name, files in _files(ClassFolders(dataset), part).items()}
     classes = dataset.card.classes
     if not fashion_mnist.is_present(dataset.folder):
         return dict.fromkeys(classes, 0)
@@ -202,17 +210,22 @@ class _IdxImages:
         return Grouping(tuple(hashlib.sha256(image).hexdigest() for image in images))
 
 
-def _trained_files(folders: ClassFolders) -> dict[str, list[str]]:
-    """The images to learn from, as "Class/file.jpg", by class."""
+def _files(folders: ClassFolders, part: Part) -> dict[str, list[str]]:
+    """The images of a part, as "Class/file.jpg", by class."""
     disabled, excluded = folders.dataset.card.disabled, folders.marks.names(Mark.EXCLUDED)
+    tested = folders.marks.names(Mark.TEST)
     files = {
         name: [f"{name}/{entry.name}" for entry in image_files(folders.folder_of(name))]
         for name in folders.classes()
         if name not in disabled
     }
-    if not excluded:
+    if part is Part.TEST:
+        kept = tested - excluded
+        return {name: [f for f in names if f in kept] for name, names in files.items()}
+    apart = excluded | tested
+    if not apart:
         return files
-    return {name: [f for f in names if f not in excluded] for name, names in files.items()}
+    return {name: [f for f in names if f not in apart] for name, names in files.items()}
 
 
 def _check_labels(labels: NDArray[np.int64], dataset: Dataset) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -9,9 +10,19 @@ from itertools import takewhile
 from pathlib import Path
 
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, class_meant, is_same_name
+from cnn_studio.data.class_names import check_class_name, class_meant, folded
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
+from cnn_studio.data.labels.finding import AS_FOUND, FoundSources, LabelChoice, find_sources
+from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.label_source import (
+    Found,
+    GivenLabel,
+    GivenPart,
+    OneClass,
+    given_parts,
+    in_words,
+)
 from cnn_studio.data.pixel_survey import PixelSurvey
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import overlap
@@ -28,6 +39,7 @@ class ImportGroup:
         folders: The folders within it that they lie in, outermost first.
         class_name: The class that they go to; empty to leave them out.
         files: The files; some may turn out to be damaged.
+        part: The part of a split that they were given to; None if to none.
         is_new: Whether the dataset has no such class yet.
         problem: Why no class could be proposed; empty once one was chosen.
     """
@@ -38,6 +50,7 @@ class ImportGroup:
     files: tuple[Incoming, ...]
     is_new: bool = False
     problem: str = ""
+    part: GivenPart | None = None
 
     @property
     def source(self) -> str:
@@ -50,12 +63,16 @@ class ImportPlan:
 
     Args:
         folders: The dataset to import into.
-        groups: The files by folder, each with the class that is proposed.
+        sources: The ways to read what class each file is of.
         skipped: The files that cannot be imported, each with a sentence that says why.
         zips: What is to be closed in the end.
         paths: The files, folders and zips that were chosen.
+        keeps_parts: Whether a split that the files come with is kept.
 
     Attributes:
+        groups: The files by folder, each with the class that is proposed.
+        source: The way to read them that is chosen.
+        doubt: Why a person has to choose one first, as a sentence; empty if it is plain.
         is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
         pixels: How files that are not plain are read, all alike; None until they are looked over.
     """
@@ -63,18 +80,25 @@ class ImportPlan:
     def __init__(
         self,
         folders: ClassFolders,
-        groups: Iterable[ImportGroup],
+        sources: FoundSources,
         skipped: Iterable[Skipped],
         zips: ExitStack,
         paths: Iterable[Path] = (),
+        keeps_parts: bool = True,
     ) -> None:
         self.folders = folders
-        self.groups = list(groups)
-        self.skipped = list(skipped)
+        self.sources = sources.sources
+        self.source = self.sources[0]
+        self.doubt = sources.doubt
+        self._refused = list(skipped)
         self.paths = tuple(paths)
         self.is_by_file = False
         self.pixels: PixelSurvey | None = None
+        self.keeps_parts = keeps_parts
+        self.groups: list[ImportGroup] = []
+        self._loose: dict[Path, str] = {}
         self._zips = zips
+        self._group()
 
     def __enter__(self) -> ImportPlan:
         return self
@@ -82,10 +106,60 @@ class ImportPlan:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
+    def choose_source(self, place: int) -> None:
+        """Read the classes in another way, which settles a doubt and forgets chosen classes."""
+        self.source = self.sources[place]
+        self.doubt = ""
+        self._group()
+
+    def name_loose(self, root: Path, name: str) -> None:
+        """Let the images that lie in no folder of what was chosen show something, if they do not.
+
+        Raises:
+            DatasetError: The name cannot be a class's.
+        """
+        self._loose[root] = self.find_class(name)[0]
+        self._group()
+
+    def keep_parts(self, keeps: bool) -> None:
+        """Keep the split that the files come with, or take them all as images to learn from."""
+        self.keeps_parts = keeps
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """The files that cannot be imported, but for those that the classes are read from."""
+        read = self.source.read_from
+        return [(path, reason) for path, reason in self._refused if path not in read]
+
+    @property
+    def parts(self) -> Mapping[GivenPart, Counter[str]]:
+        """How many images of each class every given part has; empty where none was given."""
+        sizes = ((g.part, g.class_name, len(g.files)) for g in self.groups if g.class_name)
+        return given_parts(sizes)
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what the classes rest on, and on the split that the files come with."""
+        return [*self.source.notes, *(in_words(self.parts) if self.keeps_parts else ())]
+
+    def part_of(self, group: ImportGroup) -> GivenPart | None:
+        """The part of a split that the files of a group are kept for."""
+        return group.part if self.keeps_parts and self.parts else None
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that was meant for a class."""
         return not self.skipped and not any(g.class_name or g.folders for g in self.groups)
+
+    def check_decided(self) -> None:
+        """Check that it is plain where the classes stand.
+
+        Raises:
+            DatasetError: A person has to choose; the sentence says by which options.
+        """
+        if self.doubt:
+            ways = "".join(f"\n  {way.options}   {way.summary}" for way in self.sources)
+            raise DatasetError(f"{self.doubt} Say which:{ways}")
 
     @property
     def files(self) -> list[tuple[str, Incoming]]:
@@ -111,7 +185,10 @@ class ImportPlan:
     @property
     def can_move(self) -> bool:
         """Whether files could go away from where they were; those in a zip cannot."""
-        return any(group.class_name and group.root.is_dir() for group in self.groups)
+        return any(
+            group.class_name and group.root.is_dir() and not group.files[0].source
+            for group in self.groups
+        )
 
     def choose_class(self, places: Collection[int], name: str) -> None:
         """Let the files of groups go to another class, or to none.
@@ -127,6 +204,8 @@ class ImportPlan:
         for place in places:
             group = self.groups[place]
             self.groups[place] = replace(group, class_name=chosen, is_new=is_new, problem="")
+        if chosen and len(set(places)) == len(self.groups):
+            self.doubt = ""  # whatever the classes are, this is the one
 
     def assign(self, classes: Mapping[Path, str]) -> None:
         """Let each file go to a class of its own; a file that is not named is no part of it.
@@ -138,17 +217,19 @@ class ImportPlan:
             DatasetError: A name cannot be a class's.
         """
         meant = {name: self.find_class(name, range(len(self.groups))) for name in classes.values()}
-        groups: dict[tuple[Path, tuple[str, ...], str], list[Incoming]] = {}
+        groups: dict[tuple[Path, tuple[str, ...], str, GivenPart | None], list[Incoming]] = {}
         for group in self.groups:
             for file in group.files:
                 name = classes.get(file.path.absolute())
                 if name is not None:
-                    groups.setdefault((group.root, group.folders, name), []).append(file)
+                    place = (group.root, group.folders, name, group.part)
+                    groups.setdefault(place, []).append(file)
         self.groups = [
-            ImportGroup(root, within, meant[name][0], tuple(files), meant[name][1])
-            for (root, within, name), files in groups.items()
+            ImportGroup(root, within, meant[name][0], tuple(files), meant[name][1], part=part)
+            for (root, within, name, part), files in groups.items()
         ]
-        self.skipped = []
+        self._refused = []
+        self.doubt = ""
         self.is_by_file = True
 
     def find_class(self, name: str, places: Collection[int] = ()) -> tuple[str, bool]:
@@ -170,27 +251,78 @@ class ImportPlan:
         """Let go of the zips; nothing can be imported any more."""
         self._zips.close()
 
+    def _group(self) -> None:
+        """Put the files into groups, by their folders and by their labels."""
+        self.is_by_file = self.source.is_by_file
+        files: dict[tuple[Path, tuple[str, ...], GivenLabel], list[Incoming]] = {}
+        for root, entry, label in self.source.labelled():
+            files.setdefault((root, entry.folders, label), []).append(entry)
+        naming = _Naming(self.folders.classes())
+        self.groups = []
+        for (root, within, label), own in files.items():
+            is_loose = not within and not label.class_name and not self.is_by_file
+            usual = self._loose.get(root, "") if is_loose else ""
+            name, problem = naming.proposed(GivenLabel(usual) if usual else label)
+            is_new = bool(name) and not naming.is_known(name)
+            group = ImportGroup(root, within, name, tuple(own), is_new, problem, label.part)
+            self.groups.append(group)
+
+
+class _Naming:
+    """What the classes of files are called in the dataset: as they are there, if they are."""
+
+    def __init__(self, own: Sequence[str]) -> None:
+        self._own = frozenset(own)
+        self._classes = {folded(name): name for name in own}
+        self._proposed: dict[str, tuple[str, str]] = {}
+
+    def is_known(self, name: str) -> bool:
+        """Whether the dataset has a class of this name."""
+        return name in self._own
+
+    def proposed(self, label: GivenLabel) -> tuple[str, str]:
+        """The class for a label, or why there is none."""
+        name = label.class_name
+        if not name:
+            return "", label.problem
+        if name not in self._proposed:
+            self._proposed[name] = self._propose(name)
+        return self._proposed[name]
+
+    def _propose(self, name: str) -> tuple[str, str]:
+        known = self._classes.get(folded(name.strip()))
+        if known is not None:
+            return known, ""
+        try:
+            proposed = check_class_name(name, ())
+        except DatasetError as error:
+            return "", str(error).rstrip(".")
+        self._classes[folded(proposed)] = proposed
+        return proposed, ""
+
 
 def plan_import(
     folders: ClassFolders,
     paths: Sequence[Path],
     class_name: str = "",
     cancelled: Callable[[], bool] = lambda: False,
+    choice: LabelChoice = AS_FOUND,
 ) -> ImportPlan:
     """Look at what is to be imported, without reading an image.
 
     Each folder of images becomes a group. Its class is proposed: the nearest folder that is called
-    like a class of the dataset, in upper or lower case, else the folder itself.
+    like a class of the dataset, in upper or lower case, else what `labels` finds.
 
     Args:
         folders: The dataset.
         paths: Files, folders and zips.
         class_name: The class of all the images; empty to go by their folders.
         cancelled: Asked now and then; once it says True, the plan ends with what it has.
+        choice: What a person has said of where the classes stand.
 
     Raises:
-        DatasetError: The dataset cannot be changed, the class cannot have this name, or a zip is
-            damaged.
+        DatasetError: The dataset cannot be changed, the class cannot have this name, or a zip or a
+            table is damaged.
         UsageError: A folder to import from is the dataset's own, holds it or lies in it.
     """
     folders.check_changeable()
@@ -205,10 +337,10 @@ def plan_import(
             of_one_class = is_zip(path) and not any(entry.folders for entry in found)
             for entry in found:
                 planner.add(entry, path, class_name_of_zip(path) if of_one_class else "")
+        return planner.plan(paths, choice, cancelled)
     except BaseException:
         planner.zips.close()
         raise
-    return planner.plan(paths)
 
 
 def check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
@@ -230,10 +362,9 @@ class _Planner:
         self.zips = ExitStack()
         self._folders = folders
         self._class_name = class_name
-        self._classes = list(folders.classes())
-        self._known = frozenset(self._classes)
-        self._groups: dict[tuple[Path, tuple[str, ...]], list[Incoming]] = {}
-        self._proposals: dict[tuple[Path, tuple[str, ...]], tuple[str, str]] = {}
+        self._found: list[Found] = []
+        self._texts: list[Found] = []
+        self._usual: dict[Path, str] = {}
         self._skipped: list[Skipped] = []
 
     def found_in(self, path: Path) -> Iterable[Incoming]:
@@ -244,42 +375,25 @@ class _Planner:
         return incoming_from_paths([path])
 
     def add(self, entry: Incoming, chosen: Path, usual: str) -> None:
-        """Sort a file into a group; `usual` is the class of one that lies in no folder, if any."""
+        """Take a file; `usual` is the class of those that lie in no folder, if any."""
+        root = chosen.parent if entry.path == chosen else chosen
         if entry.refusal:
             self._skipped.append((entry.path, entry.refusal))
+            self._texts.append((root, entry))
             return
-        root = chosen.parent if entry.path == chosen else chosen
-        place = (root, entry.folders)
-        if place not in self._groups:
-            self._groups[place] = []
-            self._proposals[place] = self._proposed(entry.folders, usual)
-        self._groups[place].append(entry)
+        self._found.append((root, entry))
+        if usual:
+            self._usual[root] = usual
 
-    def plan(self, paths: Sequence[Path]) -> ImportPlan:
-        groups = []
-        for place, files in self._groups.items():
-            name, problem = self._proposals[place]
-            is_new = bool(name) and name not in self._known
-            groups.append(ImportGroup(*place, name, tuple(files), is_new, problem))
-        return ImportPlan(self._folders, groups, self._skipped, self.zips, paths)
-
-    def _proposed(self, folders: tuple[str, ...], usual: str) -> tuple[str, str]:
-        """The class for the files in a folder, or why there is none."""
+    def plan(
+        self, paths: Sequence[Path], choice: LabelChoice, cancelled: Callable[[], bool]
+    ) -> ImportPlan:
+        found = self._found
         if self._class_name:
-            return self._class_name, ""
-        for folder in reversed(folders):
-            known = self._known_as(folder)
-            if known is not None:
-                return known, ""
-        name = folders[-1] if folders else usual
-        if not name:
-            return "", "It lies in no class folder"
-        try:
-            proposed = self._known_as(name) or check_class_name(name, ())
-        except DatasetError as error:
-            return "", str(error).rstrip(".")
-        self._classes.append(proposed)
-        return proposed, ""
-
-    def _known_as(self, name: str) -> str | None:
-        return next((known for known in self._classes if is_same_name(known, name)), None)
+            sources = FoundSources((OneClass(found, self._class_name),))
+        else:
+            tree = FolderTree(found, self._folders.classes(), self._usual)
+            sources = find_sources(tree, self._texts, choice, cancelled)
+        return ImportPlan(
+            self._folders, sources, self._skipped, self.zips, paths, choice.keeps_parts
+        )

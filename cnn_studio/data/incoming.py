@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from cnn_studio.data.class_names import in_order
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
@@ -16,7 +17,11 @@ from cnn_studio.vision.images import is_image_name
 MAX_FILE_BYTES = 256 << 20
 """No photo is larger; a file that is would only fill the memory."""
 
-_NOT_LOOKED_AT = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+_OF_SYSTEMS = frozenset(
+    {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "icon\r", "@eadir"}
+    | {"$recycle.bin", "system volume information", "lost+found"}
+)
+_LABEL_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json", ".xml", ".yaml", ".yml", ".names"})
 _TAKEN_BY_THEMSELVES = {
     "a video": "named by itself, with a video's ending, it gives its frames",
     "a zip archive": "named by itself it gives its images",
@@ -31,9 +36,11 @@ class Incoming:
         path: Where it is, for a person to read; in a zip, the zip's path and then the entry's.
         folders: The folders that it lies in, within what was chosen, outermost first.
         suffix: How its name should end among the samples.
-        read: Gives its bytes, or raises DatasetError with the reason why it is left out.
+        read: Gives its bytes, or raises DatasetError with the reason why it is left out. A table or
+            another text that may hold labels is left out, and gives its bytes all the same.
         refusal: Why it is left out without being read; empty if it is not.
         look: Gives its first so many bytes in the same way; None if only all can be read.
+        source: The number of the photo that it is a part of; 0 where it is all of a file.
     """
 
     path: Path
@@ -42,6 +49,7 @@ class Incoming:
     read: Callable[[], bytes]
     refusal: str = ""
     look: Callable[[int], bytes] | None = None
+    source: int = 0
 
 
 def incoming(
@@ -70,7 +78,9 @@ def incoming(
             return left_out(path, folders, str(error))
         suffix = readable_suffix(head)
         if suffix is None:
-            return left_out(path, folders, _refusal(head, path.name))
+            refused = left_out(path, folders, _refusal(head, path.name))
+            is_text = path.suffix.lower() in _LABEL_SUFFIXES and size_bytes <= MAX_FILE_BYTES
+            return replace(refused, read=read) if is_text else refused
     if size_bytes > MAX_FILE_BYTES:
         reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
         return left_out(path, folders, reason)
@@ -88,7 +98,7 @@ def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:
 
 def is_looked_at(name: str) -> bool:
     """Whether a file or folder of this name is one that a person put there."""
-    return not name.startswith(".") and name.casefold() not in _NOT_LOOKED_AT
+    return not name.startswith(".") and name.casefold() not in _OF_SYSTEMS
 
 
 def incoming_from_paths(paths: Iterable[Path]) -> Iterator[Incoming]:
@@ -103,30 +113,41 @@ def incoming_from_paths(paths: Iterable[Path]) -> Iterator[Incoming]:
 
 
 def incoming_from_folder(folder: Path) -> Iterator[Incoming]:
-    """The files in a folder and in the folders below it, in alphabetical order.
+    """The files in a folder and in the folders below it, in the order of `in_order`.
 
-    Links are not followed: they could lead anywhere, or round in circles.
+    Links are followed, as a dataset's are; a folder that a link leads back to is passed over, and
+    so is a link that leads nowhere.
     """
-    for place, folder_names, file_names in os.walk(folder):
-        folder_names[:] = sorted(
-            name
-            for name in folder_names
-            if is_looked_at(name) and not (Path(place) / name).is_symlink()
-        )
-        folders = Path(place).relative_to(folder).parts
-        for name in sorted(filter(is_looked_at, file_names)):
-            path = Path(place) / name
-            if path.is_symlink():
-                yield left_out(path, folders, f"Links are not followed: {name}.")
-            else:
+    to_come: list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]
+    to_come = [(folder, (), (folder.resolve(),))]  # with the real places of the folders around it
+    while to_come:
+        place, folders, around = to_come.pop()
+        try:
+            with os.scandir(place) as entries:
+                found = {entry.name: entry for entry in entries if is_looked_at(entry.name)}
+        except OSError as error:
+            reason = error.strerror or error
+            yield left_out(place, folders, f"The folder cannot be read: {place.name} ({reason}).")
+            continue
+        below = []
+        for name in in_order(found):
+            path, is_link = place / name, found[name].is_symlink()
+            if not found[name].is_dir():
                 yield _incoming_file(path, folders)
+            elif is_link and path.resolve() in around:
+                yield left_out(path, folders, f"The link leads back to where it lies: {name}.")
+            else:
+                real = path.resolve() if is_link else around[-1] / name
+                below.append((path, (*folders, name), (*around, real)))
+        to_come += reversed(below)
 
 
 def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
     try:
         status = path.stat()
     except OSError:
-        return left_out(path, folders, f"The file is not there: {path.name}.")
+        what = "The link leads nowhere" if path.is_symlink() else "The file is not there"
+        return left_out(path, folders, f"{what}: {path.name}.")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         return left_out(path, folders, f"It is a device or a pipe and no file: {path.name}.")
     read = partial(_read_bytes, path)

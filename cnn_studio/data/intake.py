@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_removal
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.file_moves import explained
@@ -22,7 +23,9 @@ from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.listing import image_files
+from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.pixel_survey import PixelSurvey, readings_from, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
@@ -112,9 +115,11 @@ def run_import(
         note: Of an import that was broken off and goes on, see `plan_again`; None for a new one.
 
     Raises:
-        DatasetError: The dataset's folder cannot be written to. What is in stays, and is found by
+        DatasetError: It is not plain where the classes stand, and nobody has said it; or the
+            dataset's folder cannot be written to. What is in stays, and is found by
             `broken_imports`.
     """
+    plan.check_decided()
     if plan.pixels is None:
         plan.pixels = surveyed(plan.files, cancelled=cancelled)
     with note or _note_of(plan, move) as held:
@@ -142,7 +147,9 @@ def plan_again(
         DatasetError: What it came from is not there any more, or another studio goes on with it.
     """
     folders = ClassFolders(broken.dataset)
-    plan = plan_import(folders, broken.sources, cancelled=cancelled)
+    keeps_parts = bool(broken.values.get("keeps_parts", True))
+    choice = LabelChoice(key=str(broken.values.get("labels", "")), keeps_parts=keeps_parts)
+    plan = plan_import(folders, broken.sources, cancelled=cancelled, choice=choice)
     try:
         chosen = {(root, tuple(within)): name for root, within, name in broken.values["groups"]}
         for place, group in enumerate(plan.groups):
@@ -151,10 +158,22 @@ def plan_again(
         if "file_classes" in broken.values:
             names = map(str, broken.values["file_classes"])
             plan.assign(dict(zip(map(Path, broken.values["files"]), names, strict=False)))
+        plan.doubt = ""
         return plan, ImportNote(folders, broken.values, broken)
     except BaseException:
         plan.close()
         raise
+
+
+def _parts_of_files(plan: ImportPlan) -> dict[Path, Mark]:
+    """How the files of a given split are to be marked."""
+    marked = ((group, plan.part_of(group)) for group in plan.groups)
+    return {
+        file.path: part.mark
+        for group, part in marked
+        if part is not None and part.mark is not None
+        for file in group.files
+    }
 
 
 def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
@@ -168,6 +187,8 @@ def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
         files=[str(path.absolute()) for _place, path in files],
         session=Session.new(SessionKind.IMPORT).id,
         pixels=plan.pixels.to_values() if plan.pixels is not None else {},
+        labels=plan.source.key,
+        keeps_parts=plan.keeps_parts,
         moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
         **({"file_classes": [name for name, _entry in plan.files]} if plan.is_by_file else {}),
     )
@@ -196,6 +217,7 @@ class _Intake:
         self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
         self._made: set[str] = set()  # classes
+        self._parts = _parts_of_files(plan)
 
     def report(self) -> IntakeReport:
         """What was done."""
@@ -255,12 +277,15 @@ class _Intake:
             self._made.add(class_name)
         # Its number says which file it came from, should the import be broken off.
         number = self._note.place_of(entry.path) or 0
-        file = self._folders.file_to_come(class_name, content.suffix, self._session, number)
+        file = self._folders.file_to_come(
+            class_name, content.suffix, self._session, number, entry.source
+        )
         held.add(content.data, content.digest)
         return _Coming(class_name, entry, "", file, writers.submit(file.write, content.data))
 
     def _finish(self, coming: deque[_Coming]) -> None:
         """Put the first image that is coming in its place."""
+        self._mark(coming)
         first = coming.popleft()
         if first.reason:
             self._skipped.append((first.entry.path, first.reason))
@@ -272,6 +297,23 @@ class _Intake:
             self._remove_source(first.entry.path)
         self._done += 1
         self._progress(self._done, self._total)
+
+    def _mark(self, coming: Iterable[_Coming]) -> None:
+        """Mark images that were given to a part of a split, before they stand among the others.
+
+        Whenever the import is broken off, no image for the test is one to learn from. Those that
+        are coming are marked together, as each marking waits for the disk.
+        """
+        if not self._parts:
+            return
+        names: dict[Mark, list[str]] = defaultdict(list)
+        for image in coming:
+            mark = self._parts.pop(image.entry.path, None)
+            if mark is not None and image.file is not None:
+                names[mark].append(f"{image.class_name}/{image.file.path.name}")
+        if names:
+            markings = tuple(Marking(mark, True, tuple(own)) for mark, own in names.items())
+            self._folders.carry_out(Change(markings=markings))
 
     def _keep_written(self, coming: deque[_Coming]) -> None:
         """Put what is on the disk already in its place, after the disk has refused another one."""

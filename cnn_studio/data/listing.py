@@ -6,20 +6,23 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from cnn_studio.data.class_names import in_order
+from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 
 def class_folder_names(folder: Path) -> list[str]:
-    """The names of the folders in `folder` that are not hidden, in alphabetical order.
+    """The names of the folders in `folder`, in the order of `in_order`.
 
-    A folder that is not there, or may not be read, has none.
+    Hidden ones and those that systems make are passed over. A folder that is not there, or may not
+    be read, has none.
     """
     try:
         with os.scandir(folder) as entries:
-            names = [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
+            names = [e.name for e in entries if is_looked_at(e.name) and e.is_dir()]
     except OSError:
         return []
-    return sorted(names, key=lambda name: (name.casefold(), name))
+    return in_order(names)
 
 
 def image_files(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -1,4 +1,4 @@
-"""What a person has said of single images: looked at, or not to be trained on.
+"""What a person has said of single images: looked at, not to be trained on, kept for the test.
 
 It is kept beside the images in `.studio/marks.jsonl`, where each change is one more line, so that
 it costs the same with ten images as with 50,000. An image is called by its path within the
@@ -31,6 +31,10 @@ class Mark(StrEnum):
 
     REVIEWED = "reviewed"
     EXCLUDED = "excluded"
+    VALIDATION = "validation"
+    """Whoever made the collection has held it back to choose a model by."""
+    TEST = "test"
+    """Whoever made the collection has kept it for the last test: it is never learned from."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ survives a copy, a zip and a renamed folder.
 The frames of one recording differ by a thirtieth of a second, so a recording never stands on both
 sides of a split. An import says only when the photos came in: they are independent of each other.
 A correction is a recording as well, of what a model got wrong; it is always learned from.
+What was cut out of one photo belongs together, too: `i20261122T210520-3f9a-00042-p00007.jpg` is the
+42nd image of an import, and was cut out of the 7th photo.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from functools import lru_cache
 _TIME_FORMAT = "%Y%m%dT%H%M%S"
 _TAG = re.compile(r"[0-9a-f]{4}")
 # Searched for, not matched: a file manager puts "Copy of" before a name and " (1)" behind it.
-_NAME = re.compile(r"(?<![0-9A-Za-z])([ric])(\d{8}T\d{6})-([0-9a-f]{4})-(\d{5,})(?!\d)")
+_NAME = re.compile(
+    r"(?<![0-9A-Za-z])([ric])(\d{8}T\d{6})-([0-9a-f]{4})-(\d{5,})(?:-p(\d{5,}))?(?!\d)"
+)
 
 
 class SessionKind(StrEnum):
@@ -66,9 +70,10 @@ class Session:
         """What its files' names begin with, as in `r20261122T210520-3f9a`."""
         return f"{self.kind}{self.started.strftime(_TIME_FORMAT)}-{self.tag}"
 
-    def file_name(self, sequence: int, suffix: str = ".jpg") -> str:
-        """The name of its image number `sequence`."""
-        return f"{self.id}-{sequence:05d}{suffix}"
+    def file_name(self, sequence: int, suffix: str = ".jpg", photo: int = 0) -> str:
+        """The name of its image number `sequence`, cut out of a photo unless that number is 0."""
+        cut_out = f"-p{photo:05d}" if photo else ""
+        return f"{self.id}-{sequence:05d}{cut_out}{suffix}"
 
 
 def session_of(file_name: str) -> Session | None:
@@ -82,6 +87,17 @@ def recording_of(file_name: str) -> str:
     session = session_of(file_name)
     recorded = session is not None and session.kind is not SessionKind.IMPORT
     return session.id if session is not None and recorded else ""
+
+
+def origin_of(file_name: str) -> str:
+    """The recording, or the photo that it was cut out of; empty for a photo of its own.
+
+    Images of one origin never stand on both sides of a split.
+    """
+    found = _NAME.search(file_name)
+    if found is not None and found[5]:
+        return f"{found[1]}{found[2]}-{found[3]}-p{found[5]}"
+    return recording_of(file_name)
 
 
 def is_correction(file_name: str) -> bool:

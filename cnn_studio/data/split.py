@@ -92,6 +92,45 @@ def split_by_group(
     return Split(np.flatnonzero(~side), np.flatnonzero(side), draw.all_notes(), grouped)
 
 
+def split_as_given(
+    labels: Indices,
+    groups: Sequence[str],
+    names: Sequence[str],
+    given: frozenset[str],
+    classes: Sequence[str],
+) -> Split | None:
+    """Hold back the images that whoever made the collection has held back.
+
+    Args:
+        labels: The class of each image (n,), int64.
+        groups: What belongs together, for each image.
+        names: What each image is called.
+        given: The names of those to hold back.
+        classes: The classes' names.
+
+    Returns:
+        The split, with a note on what stands on both sides of it; None where some class would have
+        nothing left to learn from.
+    """
+    side = np.array([name in given for name in names], np.bool_)
+    if len(np.unique(labels[~side])) < len(np.unique(labels)):
+        return None
+    learned = {group for group, is_held in zip(groups, side, strict=True) if not is_held}
+    shared = sum(is_held and group in learned for group, is_held in zip(groups, side, strict=True))
+    notes = [f"Validation is the part that came with the images: {int(side.sum()):,}."]
+    missing = [classes[label] for label in np.setdiff1d(labels, labels[side])]
+    if missing:
+        notes.append(f"It has no image of {_listed(missing)}.")
+    if shared:
+        belong = "1 of them belongs" if shared == 1 else f"{shared:,} of them belong"
+        notes.append(
+            f"{belong} together with images to learn from, so the figures are optimistic. Have the "
+            "validation drawn again for honest ones."
+        )
+    grouped = sum(count for count in Counter(groups).values() if count > 1)
+    return Split(np.flatnonzero(~side), np.flatnonzero(side), tuple(notes), grouped)
+
+
 def split_at_random(labels: Indices, share: float, seed: int) -> Split:
     """Draw validation images from each class without regard to what belongs together.
 

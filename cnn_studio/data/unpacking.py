@@ -164,9 +164,13 @@ class _Unpacking:
             packed = _card_in(entries.archive, self._path, self._folders.dataset.name)
             with self._noted(title, broken) as note:
                 self._receive(*packed, title)
+                coming = self._names_to_come()
+                note.names_come(list(coming.values()))
+                self._mark(manifest, coming)  # none for the test is ever one to learn from
                 self._take_all(entries, note, progress, cancelled)
-                markings = [self._marking(mark, manifest) for mark in Mark]
-                self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
+                self._mark(manifest, self._own)
+                left = {name: own for name, own in coming.items() if name not in self._own}
+                self._mark(manifest, left, on=False)
                 kept, taken_back = note.settle(
                     self._samples, ended_early=cancelled(), halted=halted
                 )
@@ -196,7 +200,6 @@ class _Unpacking:
         cancelled: Callable[[], bool],
     ) -> None:
         """Bring in what the manifest names and had not come in before."""
-        note.names_come(self._names_to_come())
         inside = _images_in(entries.archive)
         composed = {_composed(name): name for name in inside}
         for done, name in enumerate(self._files):
@@ -216,15 +219,15 @@ class _Unpacking:
         for name in inside:
             self._leave_out(name, f"It is not in the manifest: {PurePosixPath(name).name}.")
 
-    def _names_to_come(self) -> list[str]:
-        """What the images that are not there yet will be called."""
-        names = []
+    def _names_to_come(self) -> dict[str, str]:
+        """What the images of the zip that are not there yet will be called."""
+        names = {}
         folder = self._folders.dataset.folder
         for name in self._files:
             with suppress(_RefusedError):
                 own = self._own_name(name)
                 if not (folder / own).exists():
-                    names.append(own)
+                    names[name] = own
         return names
 
     def _own_name(self, name: str) -> str:
@@ -334,10 +337,16 @@ class _Unpacking:
     def _leave_out(self, name: str, reason: str) -> None:
         self._skipped.append((Path(f"{self._path}/{name}"), reason))
 
-    def _marking(self, mark: Mark, manifest: Mapping[str, Any]) -> Marking:
-        names = manifest.get("marks", {}).get(mark, [])
-        own = tuple(self._own[name] for name in map(str, names) if name in self._own)
-        return Marking(mark, True, own)
+    def _mark(
+        self, manifest: Mapping[str, Any], own: Mapping[str, str], *, on: bool = True
+    ) -> None:
+        """Put the marks of the zip on images, by what they are called here, or take them off."""
+        marked = {mark: map(str, manifest.get("marks", {}).get(mark, [])) for mark in Mark}
+        markings = [
+            Marking(mark, on, tuple(own[name] for name in names if name in own))
+            for mark, names in marked.items()
+        ]
+        self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
 
 
 def _names_by_class(files: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import open_images
-from cnn_studio.data.sessions import recording_of
+from cnn_studio.data.sessions import origin_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.instant import LEAST_OF_A_CLASS
 from cnn_studio.instant.dataset_features import read_into, reader_of, stamps_of
@@ -225,8 +225,11 @@ def _units(names: Sequence[str]) -> dict[str, int]:
 
 @lru_cache(maxsize=1 << 17)
 def _unit(name: str) -> str:
-    """Its recording; a single photo is one of its own. All of a class are asked for each change."""
-    return recording_of(name.rpartition("/")[2]) or name
+    """Its recording, or the photo it was cut out of; a single photo is one of its own.
+
+    All images of a class are looked up at each change.
+    """
+    return origin_of(name.rpartition("/")[2]) or name
 
 
 def _dealt(names: Sequence[str]) -> dict[str, int]:

@@ -21,6 +21,11 @@ from cnn_studio.training.selection import check_classes, check_still_there, left
 from cnn_studio.training.training_data import Plan
 from cnn_studio.training.varied_copies import VariedCopy, copy_count
 
+_GIVEN_IS_MEASURED_TOO = (
+    "The validation part that came with the images is not kept apart: every image is measured by a "
+    "model that has not learned from it. The test part is."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class FeatureData:
@@ -128,6 +133,8 @@ def _dealt(
     folds = deal(images.labels, groups, classes, share, recipe.seed)
     counts = np.unique(groups, return_counts=True)[1]
     grouped = int(counts[counts > 1].sum())
+    if not plan.given.isdisjoint(plan.images.names[int(source)] for source in images.sources):
+        notes = (*notes, _GIVEN_IS_MEASURED_TOO)
     split = Split(nobody, every, (*notes, *folds.notes), grouped, tuple(folds.of.tolist()))
     return replace(folds, notes=split.notes), split
 

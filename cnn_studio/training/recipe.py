@@ -57,6 +57,8 @@ class Recipe:
         class_weights: Whether images of rare classes count more, so that all classes count alike.
         final_fit: Whether the network, once measured, goes on to learn from all images, those held
             back as well.
+        given_split: Whether the validation images that came with the dataset are used as they were
+            given; otherwise all images but those for the test are dealt again.
         network: Which network learns; see `cnn_studio.training.networks` for what differs.
 
     Raises:
@@ -79,6 +81,7 @@ class Recipe:
     patience: int = 0
     class_weights: bool = False
     final_fit: bool = True
+    given_split: bool = True
     network: NetworkKind = NetworkKind.CNN
 
     def __post_init__(self) -> None:
@@ -101,6 +104,7 @@ class Recipe:
         _check_share("Weight decay", self.weight_decay, 1)
         _check_switch("Class weights", self.class_weights)
         _check_switch("Final fit", self.final_fit)
+        _check_switch("Given split", self.given_split)
 
     def final_epochs(self, epochs_done: int) -> int:
         """For how many epochs it learns from all images after so many measured ones."""

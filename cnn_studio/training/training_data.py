@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.grouping import Features, Grouping
-from cnn_studio.data.image_sets import ImageSet, Part, open_images
-from cnn_studio.data.split import Split, split_at_random, split_by_group
+from cnn_studio.data.image_sets import ImageSet, Part, given_validation, open_images
+from cnn_studio.data.split import Split, split_as_given, split_at_random, split_by_group
 from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.pretrained.image_features import FeatureReader
@@ -45,12 +45,15 @@ class Plan:
         images: The dataset's training part, and `test_images` its test part or None.
         chosen: Which training images are taken, (n,), int64.
         input_spec: How they are prepared.
+        given: The names of the images that are held back because they came so; empty where the
+            recipe has them drawn.
     """
 
     images: ImageSet
     test_images: ImageSet | None
     chosen: NDArray[np.int64]
     input_spec: InputSpec
+    given: frozenset[str] = frozenset()
 
     @property
     def image_count(self) -> int:
@@ -104,6 +107,7 @@ def plan(request: TrainingRequest) -> Plan:
         test_images=test_images,
         chosen=_chosen(images, request),
         input_spec=network_of(recipe.network).input_of(card.input, recipe.image_size),
+        given=given_validation(request.dataset) if recipe.given_split else frozenset(),
     )
 
 
@@ -156,7 +160,7 @@ def load(
     elif split is None:
         chosen = plan.images, images.sources, request.recipe
         grouping = _grouping(*chosen, plan.input_spec, reader.progress.compared, cancelled)
-        split = _drawn(*chosen, grouping)
+        split = _drawn(*chosen, grouping, plan.given)
     if cancelled():
         return None
     return TrainingData(images, names, split, test, _names(plan.test_images, test))
@@ -187,7 +191,7 @@ def promised_split(
     if grouping.unreadable:  # the training will find that out when it reads them
         sources = np.delete(sources, grouping.unreadable)
         grouping = _grouping(planned.images, sources, recipe, spec, progress, cancelled)
-    return _drawn(planned.images, sources, recipe, grouping)
+    return _drawn(planned.images, sources, recipe, grouping, planned.given)
 
 
 def _features(
@@ -235,12 +239,22 @@ def _grouping(
 
 
 def _drawn(
-    images: ImageSet, sources: NDArray[np.int64], recipe: Recipe, grouping: Grouping
+    images: ImageSet,
+    sources: NDArray[np.int64],
+    recipe: Recipe,
+    grouping: Grouping,
+    given: frozenset[str],
 ) -> Split:
+    names = [images.names[int(source)] for source in sources]
+    labels = images.labels[sources]
+    if recipe.validation_share and not given.isdisjoint(names):
+        split = split_as_given(labels, grouping.groups, names, given, images.classes)
+        if split is not None:
+            return split
     split = split_by_group(
-        images.labels[sources],
+        labels,
         grouping.groups,
-        [images.names[int(source)] for source in sources],
+        names,
         recipe.validation_share,
         recipe.seed,
         images.classes,

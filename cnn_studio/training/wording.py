@@ -26,6 +26,7 @@ TITLES = {
     "patience": "Early stopping",
     "class_weights": "Class weights",
     "final_fit": "Final fit",
+    "given_split": "Given split",
     "network": "Network",
 }
 _WHERE_NONE = {"image_size": "the dataset's own", "limit": "all images"}

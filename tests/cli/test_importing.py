@@ -37,7 +37,7 @@ def test_one_class_takes_files_folders_and_zips_and_can_move_them(
         archive.write(write_picture(tmp_path / "blue.jpg", BLUE), "deep/blue.jpg")
     words = ("import", "fruit", moved, tmp_path / "x.zip", "--class", "apple", "--move", "--json")
     answer = cli(*words)
-    assert answer.lines[-1] == {"dataset": "fruit", "imported": 2, "skipped": 0}
+    assert answer.lines[-1] == {"dataset": "fruit", "imported": 2, "skipped": 0, "notes": []}
     assert not moved.exists()
     assert (tmp_path / "x.zip").exists()
     assert len(list((workspace.datasets / "fruit" / "apple").iterdir())) == 2
@@ -69,7 +69,7 @@ def test_videos_give_frames_of_their_class(cli: Cli, tmp_path: Path, workspace: 
     clip = write_video(tmp_path / "clip.avi", range(40))
     photo = write_picture(tmp_path / "red.jpg", RED)
     answer = cli("import", "objects", clip, photo, "--class", "book", "--json")
-    assert answer.lines == [{"dataset": "objects", "imported": 11, "skipped": 0}]
+    assert answer.lines == [{"dataset": "objects", "imported": 11, "skipped": 0, "notes": []}]
     names = sorted(path.name for path in (workspace.datasets / "objects" / "book").iterdir())
     assert len(recordings_of(names) - {""}) == 1
     answer = cli("import", "objects", clip, "--class", "cap", "--fps", "1", "--json")

@@ -52,6 +52,7 @@ def test_each_folder_is_a_group_that_can_be_sent_elsewhere(
             "It lies in no class folder: loose.jpg."
         ]
         assert folders.counts() == {"shoe": 0, "cap": 0}
+        plan.choose_source(0)
         order = list(groups)
         plan.choose_class([order.index("in/caps/red")], " CAP ")
         plan.choose_class([order.index("in/blurred")], "")

@@ -150,15 +150,37 @@ def test_a_file_that_is_too_large_is_not_even_read(
 
 
 @needs_links
-def test_links_in_a_folder_are_not_followed(folders: ClassFolders, tmp_path: Path) -> None:
-    outside = put_photo(tmp_path / "outside" / "private.jpg", 1)
+def test_links_in_a_folder_are_followed_and_lead_in_no_circle(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    outside = put_photo(tmp_path / "outside" / "linked.jpg", 1)
+    put_photo(tmp_path / "album" / "in-a-folder.jpg", 3)
     put_photo(tmp_path / "in" / "own.jpg", 2)
     (tmp_path / "in" / "link.jpg").symlink_to(outside)
     (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
-    (tmp_path / "in" / "album").symlink_to(outside.parent)
+    (tmp_path / "in" / "album").symlink_to(tmp_path / "album")
+    (tmp_path / "in" / "album" / "back").symlink_to(tmp_path / "in" / "album")
+    (tmp_path / "in" / "gone.jpg").symlink_to(tmp_path / "nowhere.jpg")
     report = import_images(folders, "shoe", [tmp_path / "in"])
-    assert [sample.path.read_bytes() for sample in report.imported] == [jpeg(2)]
-    assert "not followed" in _reasons(report)["link.jpg"]
+    stored = {sample.path.read_bytes() for sample in report.imported}
+    assert stored == {jpeg(1), jpeg(2), jpeg(3)}
+    assert outside.is_file()
+    reasons = _reasons(report)
+    assert set(reasons) == {"loop", "back", "gone.jpg"}
+    assert "leads back" in reasons["loop"]
+    assert "leads back" in reasons["back"]
+    assert "leads nowhere" in reasons["gone.jpg"]
+
+
+def test_a_linked_file_that_is_moved_leaves_the_photo_that_it_leads_to(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    photo = put_photo(tmp_path / "outside" / "photo.jpg", 1)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link.jpg").symlink_to(photo)
+    assert len(import_images(folders, "shoe", [tmp_path / "in"], move=True).imported) == 1
+    assert photo.is_file()
+    assert not (tmp_path / "in" / "link.jpg").is_symlink()
 
 
 def test_a_dataset_without_class_folders_takes_no_images(

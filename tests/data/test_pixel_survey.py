@@ -58,11 +58,9 @@ def _tiles(folder: Path, bands: int = 4) -> None:
             _put(folder / name / f"{number}.tif", tile_file(pixels.astype(np.uint8)))
 
 
-def _imported(
-    folders: ClassFolders, path: Path, choice: PixelChoice = PixelChoice()
-) -> IntakeReport:
+def _imported(folders: ClassFolders, path: Path, choice: PixelChoice | None = None) -> IntakeReport:
     with plan_import(folders, [path]) as plan:
-        plan.pixels = surveyed(plan.files).chosen(choice)
+        plan.pixels = surveyed(plan.files).chosen(choice or PixelChoice())
         return run_import(plan)
 
 

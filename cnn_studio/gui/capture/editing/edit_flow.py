@@ -243,6 +243,21 @@ class EditFlow(QObject):
                 offer=offer.format(images=images),
             )
 
+    def keep_for_test(self, samples: Sequence[Sample], kept: bool) -> None:
+        """Keep samples for the test, so that no training learns from them, or let it again."""
+        if samples:
+            images = self.images(len(samples))
+            text = self.tr("Keep {images} for the test") if kept else self.tr("Learn from {images}")
+            offer = self.tr("{images} kept for the test; no training learns from them.")
+            self._do(
+                text.format(images=images),
+                class_changes.marking,
+                list(samples),
+                Mark.TEST,
+                kept,
+                offer=offer.format(images=images) if kept else "",
+            )
+
     def regroup(self, samples: Sequence[Sample], session: Session) -> None:
         """Have samples belong to one session."""
         images = self.images(len(samples))

@@ -28,6 +28,8 @@ class Show(StrEnum):
     COPIES = "copies"
     UNREVIEWED = "unreviewed"
     EXCLUDED = "excluded"
+    VALIDATION = "validation"
+    TESTED = "test"
     DISAGREES = "disagrees"
     DOUBTED = "doubted"
 
@@ -104,6 +106,8 @@ class Insights:
         guesses: What the chosen model takes them for.
         reviewed: Those that a person has looked at.
         excluded: Those that are left out of trainings.
+        validation: Those that came as the validation part of a split.
+        tested: Those that are kept for the test.
         copies: Those that the last checkup found more than once; None before the first one.
         doubts: Labels that the last search found likely wrong, by the names of the marks.
         usefulness: Puts first what teaches most; None as long as that is not known.
@@ -113,6 +117,8 @@ class Insights:
     guesses: Mapping[Path, Guess] = field(default_factory=dict)
     reviewed: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    validation: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
     copies: frozenset[Path] | None = None
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     usefulness: Usefulness | None = None
@@ -172,6 +178,10 @@ def _is_shown(sample: Sample, show: Show, insights: Insights) -> bool:
             return sample.mark_name not in insights.reviewed
         case Show.EXCLUDED:
             return sample.mark_name in insights.excluded
+        case Show.VALIDATION:
+            return sample.mark_name in insights.validation
+        case Show.TESTED:
+            return sample.mark_name in insights.tested
         case Show.DISAGREES:
             return _predicted(sample, insights) not in ("", sample.class_name)
         case Show.COPIES:

@@ -148,6 +148,8 @@ class FilterBar(QWidget):
             (Show.UNREADABLE, self.tr("Unreadable")),
             (Show.COPIES, self.tr("More than once")),
             (Show.EXCLUDED, self.tr("Left out of training")),
+            (Show.VALIDATION, self.tr("Given for validation")),
+            (Show.TESTED, self.tr("Kept for the test")),
             (Show.DISAGREES, self.tr("Model disagrees")),
             (Show.DOUBTED, self.tr("Likely wrong label")),
         ):

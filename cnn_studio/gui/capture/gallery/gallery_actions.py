@@ -29,13 +29,13 @@ class GalleryActions(QObject):
         self.select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self.delete = self._action("delete", self.tr("Delete"), keys.Delete)
         self.exclude = self._action("exclude", self.tr("Leave out of training"), "X")
+        self.test = self._action("keepForTest", self.tr("Keep for the test"), "T")
         self.alike = self._action("alike", self.tr("Find alike"), "A")
         self.look = self._action("look", self.tr("Large preview"), "Space")
-        for action in (self.select_all, self.delete, self.exclude, self.alike, self.look):
+        of_view = (self.select_all, self.delete, self.exclude, self.test, self.alike)
+        for action in (*of_view, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        view.addActions(
-            [self.select_all, self.delete, self.exclude, self.alike]
-        )  # it takes Space itself
+        view.addActions(of_view)  # it takes Space itself
         of_window = (self.filter, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -46,7 +46,7 @@ class GalleryActions(QObject):
     @property
     def of_selection(self) -> Sequence[QAction]:
         """What a menu over the thumbnails offers."""
-        return (self.look, self.alike, self.exclude, self.delete, self.select_all)
+        return (self.look, self.alike, self.exclude, self.test, self.delete, self.select_all)
 
     def set_history(self, undo_text: str, redo_text: str) -> None:
         """Say what would be undone and redone; empty where nothing would."""

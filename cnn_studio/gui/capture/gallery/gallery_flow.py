@@ -206,6 +206,7 @@ class GalleryFlow(QObject):
         self._panel.alike_requested.connect(self._on_panel_alike_requested)
         self._panel.review_requested.connect(self._on_panel_review_requested)
         self._panel.exclude_requested.connect(self._on_panel_exclude_requested)
+        self._panel.test_requested.connect(self._on_panel_test_requested)
         self._panel.view.look_requested.connect(self._on_view_look_requested)
         self._large.left.connect(self._on_large_left)
         self._large.alike_requested.connect(self.alike_wanted)
@@ -219,13 +220,15 @@ class GalleryFlow(QObject):
     def _arrange(self) -> None:
         samples = self._contents.samples
         folders, insights = self._contents.folders, self._sample_insights
-        marks = folders.marks if folders is not None else None
+        marked = {mark: folders.marks.names(mark) if folders else frozenset() for mark in Mark}
         self._insights = Insights(
             insights.facts,
             insights.guesses,
-            marks.names(Mark.REVIEWED) if marks else frozenset(),
-            marks.names(Mark.EXCLUDED) if marks else frozenset(),
-            self._copies,
+            reviewed=marked[Mark.REVIEWED],
+            excluded=marked[Mark.EXCLUDED],
+            validation=marked[Mark.VALIDATION],
+            tested=marked[Mark.TEST],
+            copies=self._copies,
             usefulness=self._usefulness(),
         )
         self._tell_lack()
@@ -281,6 +284,8 @@ class GalleryFlow(QObject):
         insights = self._insights
         if sample.mark_name in insights.excluded:
             return self.tr("left out")
+        if sample.mark_name in insights.tested:
+            return self.tr("test")
         if self._chosen is not None and (said := self._chosen.notes.get(sample.mark_name)):
             return said
         doubt = insights.doubts.get(sample.mark_name)
@@ -297,6 +302,8 @@ class GalleryFlow(QObject):
                 Flaw.DARK: self.tr("too dark"),
                 Flaw.BRIGHT: self.tr("burnt out"),
             }[found[0]]
+        if sample.mark_name in insights.validation:
+            return self.tr("validation")
         return "✓" if sample.mark_name in insights.reviewed else ""
 
     def _look_into_what_is_needed(self) -> None:
@@ -407,6 +414,12 @@ class GalleryFlow(QObject):
         selected = self._panel.view.selected_samples()
         are_in = [s for s in selected if s.mark_name not in self._insights.excluded]
         self._edits.exclude(are_in or selected, bool(are_in))
+
+    @Slot()
+    def _on_panel_test_requested(self) -> None:
+        selected = self._panel.view.selected_samples()
+        are_in = [s for s in selected if s.mark_name not in self._insights.tested]
+        self._edits.keep_for_test(are_in or selected, bool(are_in))
 
     @Slot(object)
     def _on_large_left(self, sample: Sample) -> None:

@@ -45,6 +45,7 @@ class GalleryPanel(QWidget):
         delete_requested(list): These samples shall go to the trash.
         move_requested(list, str): These samples shall go to that class.
         exclude_requested: The selected samples shall be left out of trainings, or taken in again.
+        test_requested: The selected samples are to be kept for the test, or learned from again.
         alike_requested: What is like the current sample is to be found.
         review_requested: The samples shall be gone through one by one.
         filter_toggled(bool): The filter bar was opened or closed.
@@ -55,6 +56,7 @@ class GalleryPanel(QWidget):
     delete_requested = Signal(list)
     move_requested = Signal(list, str)
     exclude_requested = Signal()
+    test_requested = Signal()
     alike_requested = Signal()
     review_requested = Signal()
     filter_toggled = Signal(bool)
@@ -249,6 +251,7 @@ class GalleryPanel(QWidget):
         self._actions.select_all.triggered.connect(self.view.selectAll)
         self._actions.delete.triggered.connect(self._on_delete_triggered)
         self._actions.exclude.triggered.connect(self.exclude_requested)
+        self._actions.test.triggered.connect(self.test_requested)
         self._actions.look.triggered.connect(self.view.look_at_current)
         self._actions.alike.triggered.connect(self.alike_requested)
         self._actions.review.triggered.connect(self.review_requested)
@@ -287,6 +290,7 @@ class GalleryPanel(QWidget):
             button.setVisible(self._writable)
         self._actions.delete.setEnabled(self._writable and selected)
         self._actions.exclude.setEnabled(self._writable and selected)
+        self._actions.test.setEnabled(self._writable and selected)
         self._actions.look.setEnabled(selected)
         self._actions.alike.setEnabled(self._writable and selected)
         self._actions.review.setEnabled(self._writable and bool(self._model.samples))

@@ -106,6 +106,10 @@ class LargeFlow(QObject):
         details = [sample.path.name]
         if sample.mark_name in insights.excluded:
             details.append(self.tr("left out of training"))
+        if sample.mark_name in insights.tested:
+            details.append(self.tr("kept for the test"))
+        elif sample.mark_name in insights.validation:
+            details.append(self.tr("given for validation"))
         if sample.mark_name in insights.reviewed:
             details.append(self.tr("reviewed"))
         doubt = insights.doubts.get(sample.mark_name)

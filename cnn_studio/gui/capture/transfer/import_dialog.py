@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.data.import_plan import ImportPlan
+from cnn_studio.data.import_plan import ImportPlan, Skipped
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
+from cnn_studio.gui.capture.transfer.label_choice_row import LabelChoiceRow
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
@@ -69,7 +70,8 @@ class ImportDialog(QDialog):
         self._title.setProperty("role", "title")
         self._hint = QLabel(self)
         self._hint.setObjectName("importHint")
-        self._told_left_out = -1
+        self._told_left_out: list[Skipped] | None = None
+        self._labels = LabelChoiceRow(plan, self)
         self._make_controls(is_for_class)
         self._lay_out()
         self._delegate.typed.connect(self._on_delegate_typed)
@@ -77,6 +79,7 @@ class ImportDialog(QDialog):
         self._delegate.given_up.connect(self._say_hint)
         self.view.left_out.connect(self._on_view_left_out)
         self._each.toggled.connect(self._on_each_toggled)
+        self._labels.changed.connect(self._on_labels_changed)
         if is_for_class:
             plan.choose_class(range(len(plan.groups)), class_name)
         self.view.selectRow(0)
@@ -173,6 +176,7 @@ class ImportDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self._labels)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._hint)
         layout.addWidget(self.messages)
@@ -197,9 +201,11 @@ class ImportDialog(QDialog):
         plan = self._plan
         count, classes = len(plan.files), plan.classes
         self._title.setText(self._totals(count, len(classes), sum(classes.values())))
-        self._import.setText(self.tr("Import {images}").format(images=self._images(count)))
+        import_text = self.tr("Import {images}").format(images=self._images(count))
+        self._import.setText(self.tr("Import") if plan.doubt else import_text)
         self._import.setAccessibleName(self._import.text())
-        self._import.setEnabled(count > 0)
+        self._import.setEnabled(count > 0 and not plan.doubt)
+        self._labels.show_plan()
         for button in (self._copy, self._move):
             button.setVisible(plan.can_move)
         self._say_hint()
@@ -207,6 +213,8 @@ class ImportDialog(QDialog):
         self._tell_left_out()
 
     def _totals(self, count: int, classes: int, new: int) -> str:
+        if self._plan.doubt:
+            return self.tr("Which are the classes?")
         if not count:
             return self.tr("Nothing will be imported")
         images = self._images(count)
@@ -224,9 +232,9 @@ class ImportDialog(QDialog):
 
     def _tell_left_out(self) -> None:
         left_out = self._plan.left_out
-        if len(left_out) == self._told_left_out:
+        if left_out == self._told_left_out:
             return
-        self._told_left_out = len(left_out)
+        self._told_left_out = left_out
         if not left_out:
             self.messages.clear()
             return
@@ -282,10 +290,18 @@ class ImportDialog(QDialog):
         self.reject()
         self.sort_requested.emit()
 
+    @Slot()
+    def _on_labels_changed(self) -> None:
+        self._proposed = list(self._plan.groups)
+        self._model.renew()
+        self.view.selectRow(0)
+        self._show_plan()
+
     @Slot(bool)
     def _on_each_toggled(self, is_each: bool) -> None:
         if is_each:
             self._plan.groups[:] = self._proposed
+            self._labels.ask_again()
             self._show_plan()
         else:
             self._choose(range(len(self._plan.groups)), self._class_name)

@@ -40,9 +40,8 @@ class GroupModel(QAbstractTableModel):
         super().__init__(parent)
         self._plan = plan
         self._thumbnails = thumbnails
-        self._first: dict[Path, Incoming] = {
-            file.path: file for group in plan.groups for file in group.files[:_PICTURES]
-        }
+        self._first: dict[Path, Incoming] = {}
+        self._note_first()
         thumbnails.set_reader(self._read)
 
     def group(self, index: _AnyIndex) -> ImportGroup:
@@ -59,6 +58,12 @@ class GroupModel(QAbstractTableModel):
         """What can be chosen: the dataset's classes, and those that are to be made."""
         own = self._plan.folders.classes()
         return [*own, *(name for name, is_new in self._plan.classes.items() if is_new)]
+
+    def renew(self) -> None:
+        """The files were put into other groups."""
+        self.beginResetModel()
+        self._note_first()
+        self.endResetModel()
 
     def refresh(self) -> None:
         """Other classes were chosen."""
@@ -110,6 +115,10 @@ class GroupModel(QAbstractTableModel):
     def leave_out(self) -> str:
         """What stands in place of a class for images that are not imported."""
         return self.tr("Leave out")
+
+    def _note_first(self) -> None:
+        shown = (file for group in self._plan.groups for file in group.files[:_PICTURES])
+        self._first.update((file.path, file) for file in shown)
 
     def _tip(self, group: ImportGroup, column: int) -> str:
         if column == CLASS and group.problem:

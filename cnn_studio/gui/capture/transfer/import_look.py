@@ -53,11 +53,14 @@ def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task:
     try:
         if task.cancelled():
             raise JobCancelledError
-        if are_single and not class_name and plan.groups:
+        if are_single and not class_name and plan.groups and not plan.is_by_file:
             plan.close()
             return Look()
         _propose_for_loose(plan, paths, class_name)
-        return Look(plan=plan, is_plain=are_single or not _must_ask(plan, class_name))
+        return Look(
+            plan=plan,
+            is_plain=not plan.is_by_file and (are_single or not _must_ask(plan, class_name)),
+        )
     except BaseException:
         plan.close()
         raise
@@ -69,19 +72,18 @@ def _is_packed(path: Path) -> bool:
 
 def _propose_for_loose(plan: ImportPlan, paths: Sequence[Path], class_name: str) -> None:
     """Images in no class folder show what they were dropped on, or what their folder is called."""
-    for place, group in enumerate(plan.groups):
-        if group.folders:
-            continue
-        is_alone = not any(g.folders and g.root == group.root for g in plan.groups)
-        own_name = group.root.name if is_alone and group.root in paths else ""
-        name = class_name or ("" if group.class_name else own_name)
-        if name:
+    loose = {group.root: group.class_name for group in plan.groups if not group.folders}
+    for root, proposed in loose.items():
+        is_alone = not any(g.folders and g.root == root for g in plan.groups)
+        own_name = root.name if is_alone and root in paths else ""
+        name = class_name or ("" if proposed else own_name)
+        if name and not plan.is_by_file:
             with suppress(DatasetError):  # the person chooses another one
-                plan.choose_class([place], name)
+                plan.name_loose(root, name)
 
 
 def _must_ask(plan: ImportPlan, class_name: str) -> bool:
-    if len(plan.groups) != 1:
+    if len(plan.groups) != 1 or plan.doubt or plan.parts:
         return bool(plan.groups)
     group = plan.groups[0]
     is_clear = not group.folders or class_name in ("", group.class_name)

@@ -89,6 +89,15 @@ class MoreFields(QWidget):
             ),
         )
         self._final_fit.setChecked(_USUAL.final_fit)
+        self._given_split = self._switch(
+            "givenSplitCheck",
+            self.tr("Keep a split that came with the images"),
+            self.tr(
+                "Holds back the validation images that the dataset's makers have chosen, where it "
+                "has such. Without it they are drawn again; images for the test stay apart."
+            ),
+        )
+        self._given_split.setChecked(_USUAL.given_split)
         self._lay_out()
         self._connect()
         self._button.setChecked(bool(studio.settings.value(_OPEN, False, type=bool)))
@@ -112,6 +121,7 @@ class MoreFields(QWidget):
             "limit": self.limit,
             "class_weights": self._class_weights.isChecked(),
             "final_fit": self._final_fit.isChecked(),
+            "given_split": self._given_split.isChecked(),
         }
 
     def fill(self, recipe: Recipe) -> None:
@@ -127,12 +137,14 @@ class MoreFields(QWidget):
             self._limit.setValue(min(recipe.limit or 0, _LARGEST))
             self._class_weights.setChecked(recipe.class_weights)
             self._final_fit.setChecked(recipe.final_fit)
+            self._given_split.setChecked(recipe.given_split)
 
     def show_for(self, network: StudioNetwork) -> None:
         """Show the fields that mean something for a network."""
         fields = self._in_order()
         self._grid.show_only([fields[name] for name in fields if name in network.fields])
         self._final_fit.setVisible("final_fit" in network.fields)
+        self._given_split.setVisible("given_split" in network.fields)
         self._decay.setSpecialValueText(
             self.tr("off") if network.keeps_pixels else self.tr("chosen")
         )
@@ -160,6 +172,7 @@ class MoreFields(QWidget):
         folded.addLayout(grid)
         folded.addWidget(self._class_weights)
         folded.addWidget(self._final_fit)
+        folded.addWidget(self._given_split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -237,6 +250,7 @@ class MoreFields(QWidget):
         self._schedule.currentIndexChanged.connect(self.changed)
         self._class_weights.toggled.connect(self.changed)
         self._final_fit.toggled.connect(self.changed)
+        self._given_split.toggled.connect(self.changed)
         for whole in self.findChildren(QSpinBox):
             whole.valueChanged.connect(self.changed)
         for field in self.findChildren(QDoubleSpinBox):

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QFileDialog,
     QLabel,
@@ -87,12 +88,11 @@ def choices(dialog: ImportDialog) -> dict[str, str]:
 
 
 def press(dialog: QWidget, name: str) -> None:
-    for kind in (QPushButton, QToolButton):
-        button = dialog.findChild(kind, name)
-        if button is not None:
-            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-            return
-    raise LookupError(name)
+    button = dialog.findChild(QAbstractButton, name)
+    if button is None:
+        raise LookupError(name)
+    start = QPoint(10, button.height() // 2)  # where a radio button has its circle
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=start)
 
 
 def click_class(view: GroupView, row: int, modifiers: Qt.KeyboardModifier) -> None:
@@ -134,6 +134,9 @@ def test_each_folder_can_be_sent_to_a_class_to_a_new_one_or_left_out(
     tab = open_tab(camera="")
     drop_beside(tab, files(tree))
     dialog = preview(qtbot, tab)
+    assert totals(dialog) == "Which are the classes?"
+    assert not part(dialog, QPushButton, "startImportButton").isEnabled()
+    press(dialog, "labelWay0")
     assert totals(dialog) == "6 images into 3 classes, 2 of them new"
     assert choices(dialog) == {
         "tree": "Leave out",
@@ -149,9 +152,9 @@ def test_each_folder_can_be_sent_to_a_class_to_a_new_one_or_left_out(
     assert "no class folder" in dialog.messages.details
     details = dialog.messages.findChild(QPlainTextEdit, "messageDetails")
     QTest.keyClick(details, Qt.Key.Key_Escape)
-    choose_row(dialog.view, 3)
-    click_class(dialog.view, 4, CTRL)
-    click_class(dialog.view, 4, Qt.KeyboardModifier.NoModifier)
+    choose_row(dialog.view, 2)
+    click_class(dialog.view, 3, CTRL)
+    click_class(dialog.view, 3, Qt.KeyboardModifier.NoModifier)
     editor = field(qtbot, dialog)
     QTest.keyClicks(editor.lineEdit(), "a/b")
     assert "cannot contain '/'" in label(dialog, "importHint")
@@ -160,7 +163,7 @@ def test_each_folder_can_be_sent_to_a_class_to_a_new_one_or_left_out(
     assert label(dialog, "importHint") == "Mug will be a new class."
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: totals(dialog) == "6 images into 2 classes, 1 of them new")
-    choose_row(dialog.view, 1)
+    choose_row(dialog.view, 4)
     QTest.keyClick(dialog.view, Qt.Key.Key_Delete)
     choose_row(dialog.view, 0)
     QTest.keyClick(dialog.view, Qt.Key.Key_F2)
@@ -168,7 +171,7 @@ def test_each_folder_can_be_sent_to_a_class_to_a_new_one_or_left_out(
     QTest.keyClicks(editor.lineEdit(), "KEY")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: choices(dialog)["tree"] == "key")
-    assert list(choices(dialog).values()) == ["key", "Leave out", "Leave out", "Mug", "Mug"]
+    assert list(choices(dialog).values()) == ["key", "Leave out", "Mug", "Mug", "Leave out"]
     assert (
         dialog.messages.text == "1 file cannot be imported. 2 images without a class are left out."
     )
@@ -189,7 +192,8 @@ def test_a_class_that_falls_open_is_chosen_from_the_list_and_esc_gives_up(
     tab = open_tab(camera="")
     drop_beside(tab, files(tree))
     dialog = preview(qtbot, tab)
-    edge = dialog.view.visualRect(dialog.view.model().index(2, CLASS)).topRight()
+    press(dialog, "labelWay0")
+    edge = dialog.view.visualRect(dialog.view.model().index(1, CLASS)).topRight()
     arrow = edge + QPoint(-24, 24)
     QTest.mouseClick(dialog.view.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
     editor = field(qtbot, dialog)
@@ -219,6 +223,8 @@ def test_class_folders_dropped_on_a_class_go_there_or_each_to_its_own(
     dialog = preview(qtbot, tab)
     assert totals(dialog) == "9 images into 1 class"
     press(dialog, "eachFolderButton")
+    assert totals(dialog) == "Which are the classes?"
+    press(dialog, "labelWay0")
     assert totals(dialog) == "7 images into 4 classes, 2 of them new"
     assert choices(dialog)["tree"] == "key"
     press(dialog, "allIntoButton")
