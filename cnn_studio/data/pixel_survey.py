@@ -15,7 +15,6 @@ import numpy as np
 
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.errors import DatasetError, ImageError, UsageError
-from cnn_studio.vision.file_kinds import HEAD_BYTES
 from cnn_studio.vision.images import look_into
 from cnn_studio.vision.pixel_ranges import (
     STRETCH,
@@ -31,6 +30,7 @@ from cnn_studio.vision.stored_pixels import may_be_deep
 
 _READERS = 2
 _AT_A_TIME = 64
+_HEAD_BYTES = 1024  # so many tell whether a file is plain
 _MOST_VALUES = 2_000_000  # pixels of all files that are looked at for what is usual
 _HALF = 0.5
 _LONG = 1e15
@@ -165,7 +165,7 @@ def survey_pixels(
         for done, few in _parts(entries):
             if cancelled():
                 break
-            for facts in readers.map(_facts_of, few):
+            for facts in readers.map(_facts_of, filter(_may_be_deep, few)):
                 if facts is not None:
                     thinned = facts.values[:: max(1, len(facts.values) // most_values)]
                     found.setdefault(facts.family, []).append(replace(facts, values=thinned))
@@ -178,10 +178,15 @@ def _parts(entries: Sequence[Incoming]) -> Iterator[tuple[int, Sequence[Incoming
         yield done, entries[done : done + _AT_A_TIME]
 
 
+def _may_be_deep(entry: Incoming) -> bool:
+    try:
+        return entry.look is not None and may_be_deep(entry.look(_HEAD_BYTES))
+    except DatasetError:
+        return False
+
+
 def _facts_of(entry: Incoming) -> PixelFacts | None:
     try:
-        if entry.look is not None and not may_be_deep(entry.look(HEAD_BYTES)):
-            return None
         return look_into(entry.read(), entry.path.name)
     except (ImageError, DatasetError):
         return None

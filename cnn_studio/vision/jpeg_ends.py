@@ -98,19 +98,22 @@ def may_be_cut(data: bytes, image_rgb: _Pixels) -> bool:
         data: The whole file.
         image_rgb: What was decoded of it.
     """
-    corners = (
-        image_rgb[row, column]
-        for row in (slice(_BLOCK), slice(-_BLOCK, None))
-        for column in (slice(_BLOCK), slice(-_BLOCK, None))
-    )
-    # As libjpeg makes what is missing: half the light, or half of half of it in CMYK.
-    if any(int(corner.min()) == int(corner.max()) in _GREYS for corner in corners):
+    if any(_is_grey_corner(image_rgb, row, column) for row in (0, -1) for column in (0, -1)):
         return True
     if not is_in_steps(data):
         return False
     scans, _is_ended = jpeg_scans(data)
     before = sum(scan.end - scan.start for scan in scans[:-1])
     return not _is_refined(scans) or scans[-1].end - scans[-1].start < before * _SHORT_SCAN
+
+
+def _is_grey_corner(image_rgb: _Pixels, row: int, column: int) -> bool:
+    """Whether it is as libjpeg makes what is missing: half the light, or half of half in CMYK."""
+    if int(image_rgb[row, column, 0]) not in _GREYS:
+        return False
+    rows, columns = (slice(_BLOCK) if side == 0 else slice(-_BLOCK, None) for side in (row, column))
+    corner = image_rgb[rows, columns]
+    return int(corner.min()) == int(corner.max())
 
 
 def mended_jpeg(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ from cnn_studio.errors import UsageError
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _FIELD_PX = 152
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PixelRow(QWidget):
@@ -94,8 +95,8 @@ class PixelRow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Enter ends the typing, and is not meant for the dialog's button.
-        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_press and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and event.key() in _ENTER:
             self._on_changed()
             return True
         return super().eventFilter(watched, event)
