@@ -108,10 +108,15 @@ class PixelSurvey:
         """The same files, read as a person decided.
 
         Raises:
-            UsageError: None of them has such bands.
+            UsageError: None of them has such bands, or all files are plain.
         """
+        if choice != PixelChoice() and not self.families:
+            raise UsageError(
+                "No image has more than 8 bits or more than three bands, so there is no range and "
+                "no band to choose."
+            )
         most = max((facts.bands for facts in self.families.values()), default=0)
-        if choice.bands and self.families and max(choice.bands) >= most:
+        if choice.bands and max(choice.bands) >= most:
             raise UsageError(
                 f"The bands must be from 1 to {most}, as many as the images have. "
                 f"Received: {','.join(str(band + 1) for band in choice.bands)}."

@@ -42,6 +42,7 @@ _ASSOCIATED, _UNASSOCIATED = 1, 2
 _DEFLATED = frozenset({8, 32946})
 _SEPARATE = 2
 _MOST_SHAPED_BANDS = 32
+_NAMELESS = frozenset({"undefined", "gray", "grey"})
 _USUAL_NONE = (-9999, -32768)
 _NO_FLOAT = 1e30
 _MOST_XML = 1 << 20
@@ -154,8 +155,8 @@ def _understood(
     names, shown = _described(page, pixels.shape[2])
     alpha, is_premultiplied = None, False
     place = next((n for n, extra in enumerate(extras) if extra in (_ASSOCIATED, _UNASSOCIATED)), -1)
-    if place >= 0:
-        band = pixels.shape[2] - len(extras) + place
+    band = pixels.shape[2] - len(extras) + place
+    if place >= 0 and not _is_other(names[band]):
         full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1.0
         alpha = np.clip(np.nan_to_num(pixels[..., band].astype(np.float32) / full), 0, 1)
         is_premultiplied = extras[place] == _ASSOCIATED
@@ -176,6 +177,12 @@ def _understood(
         shown,
         bool(names and shown),
     )
+
+
+def _is_other(name: str) -> bool:
+    """Whether a band has a name that is none of alpha; some programs call every fourth one so."""
+    words = name.casefold()
+    return bool(words) and "alpha" not in words and words not in _NAMELESS
 
 
 def _from_cmyk(pixels: NDArray[Any]) -> NDArray[np.uint8]:

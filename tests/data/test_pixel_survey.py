@@ -163,6 +163,17 @@ def test_bands_that_no_image_has_are_refused(folders: ClassFolders, tmp_path: Pa
         survey.chosen(choice_of(bands="9,3,2"))
 
 
+def test_where_all_is_plain_there_is_nothing_to_choose(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    put_photo(tmp_path / "in" / "mug" / "a.jpg", 1)
+    with plan_import(folders, [tmp_path / "in"]) as plan:
+        survey = surveyed(plan.files)
+    assert survey.chosen(PixelChoice()) == survey
+    with pytest.raises(UsageError, match="no range and no band to choose"):
+        survey.chosen(choice_of("0..4095"))
+
+
 @pytest.mark.parametrize("text", ["5", "1..", "..4", "9..3", "a..b", "nan..4", "0..inf", "3..3"])
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"as in 0\.\.4095"):

@@ -104,6 +104,15 @@ def test_alpha_behind_near_infrared_is_alpha_and_near_infrared_is_a_band() -> No
     assert image[32:].std() > 40
 
 
+def test_a_band_that_has_another_name_is_no_alpha_though_it_is_called_so() -> None:
+    pixels = _tile(4, "uint8")
+    about = {"photometric": "rgb", "extrasamples": [2]}
+    for names, bands in ((["red", "green", "blue", "nir"], 4), (["r", "g", "b", "alpha"], 3)):
+        facts = look_into(tile_file(pixels, extratags=gdal(names), **about), "a.tif")
+        assert facts is not None
+        assert facts.bands == bands
+
+
 @pytest.mark.parametrize(
     ("names", "shown"),
     [

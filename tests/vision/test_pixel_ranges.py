@@ -126,6 +126,17 @@ def test_alpha_of_twelve_bits_in_sixteen_is_laid_on_white() -> None:
     assert np.abs(image[..., 0] - _ramp() * 255)[_ramp() > 0.55].max() < 3
 
 
+def test_a_colour_that_is_clear_in_sixteen_bits_is_white() -> None:
+    colour = np.repeat(_of(np.uint16, 65535)[..., None], 3, axis=2)
+    colour[:8, :8] = (1000, 2000, 3000)
+    content = b"tRNS" + struct.pack(">3H", 3000, 2000, 1000)  # OpenCV writes blue first
+    chunk = struct.pack(">I", 6) + content + struct.pack(">I", zlib.crc32(content))
+    png = _png(colour)
+    image = decode_image(png[:33] + chunk + png[33:], "clear.png")
+    assert (image[:8, :8] == 255).all()
+    assert np.abs(image[..., 1] - _ramp() * 255)[8:].max() < 2
+
+
 def test_where_there_is_no_value_it_is_black_and_counts_for_nothing() -> None:
     ramp = _ramp()
     holes = ramp > 0.9

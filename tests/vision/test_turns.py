@@ -128,6 +128,21 @@ def test_a_heic_photo_is_turned_upright_once(orientation: int) -> None:
     assert _is_upright(decode_image(beside, "photo.heic"))
 
 
+@needs_heic
+@pytest.mark.parametrize("orientation", EIGHT)
+def test_a_heic_photo_of_many_tiles_is_turned_upright(orientation: int) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    exif = Image.Exif()
+    exif[274] = orientation
+    image = _upright().resize((960, 640), Image.Resampling.NEAREST)
+    image = image.transpose(_HELD[orientation]) if orientation in _HELD else image
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(image).save(stream, exif=exif.tobytes(), tile_size=256, quality=90)
+    found = Image.fromarray(decode_image(stream.getvalue(), "tiles.heic"))
+    assert found.size == (960, 640)
+    assert _is_upright(np.asarray(found.resize((96, 64), Image.Resampling.NEAREST)))
+
+
 @pytest.mark.parametrize("orientation", EIGHT)
 def test_exif_beside_the_turn_of_an_avif_is_passed_over(orientation: int) -> None:
     exif = Image.Exif()
