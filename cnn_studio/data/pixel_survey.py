@@ -33,6 +33,7 @@ _AT_A_TIME = 64
 _HEAD_BYTES = 1024  # so many tell whether a file is plain
 _MOST_VALUES = 2_000_000  # pixels of all files that are looked at for what is usual
 _HALF = 0.5
+_EIGHT_BITS = frozenset({"uint8", "bool"})  # black and white are plain
 _LONG = 1e15
 
 
@@ -171,7 +172,7 @@ def survey_pixels(
             if cancelled():
                 break
             for facts in readers.map(_facts_of, filter(_may_be_deep, few)):
-                if facts is not None:
+                if facts is not None and (facts.is_tile or facts.kind not in _EIGHT_BITS):
                     thinned = facts.values[:: max(1, len(facts.values) // most_values)]
                     found.setdefault(facts.family, []).append(replace(facts, values=thinned))
             progress(done + len(few), len(entries))

@@ -17,6 +17,7 @@ _MOST_TAGS, _MOST_VALUES, _MOST_FOLDERS = 512, 1 << 16, 16
 
 _COMPRESSION, _PHOTOMETRIC, _SUB_FOLDERS, _DNG_VERSION = 259, 262, 330, 50706
 _BITS, _DESCRIPTION, _SAMPLES, _EXTRAS, _FORMAT = 258, 270, 277, 338, 339
+_TO_CONVERT = frozenset({3, 6, 8})  # a palette, YCbCr, CIE L*a*b*: the decoder makes RGB of them
 _OF_ONE, _OF_THREE = frozenset({0, 1, 3, 4}), frozenset({2, 6, 8})  # photometric kinds
 _PARTS = ((273, 279), (324, 325))  # where strips and tiles are, and how long
 # What OpenCV decodes, or refuses by itself; others come out black.
@@ -108,9 +109,11 @@ def is_plain_tiff(data: bytes) -> bool:
         or set(tags.get(_FORMAT, (1,))) - {1, 4}
     ):
         return False
-    if bytes(value & 0xFF for value in tags.get(_DESCRIPTION, ())[:9]) == b'{"shape":':
-        return False
     samples, photometric = tags.get(_SAMPLES, (1,))[0], tags.get(_PHOTOMETRIC, (1,))[0]
+    # An array that was stored without a word says its shape, and may have a band in each picture.
+    is_array = bytes(value & 0xFF for value in tags.get(_DESCRIPTION, ())[:9]) == b'{"shape":'
+    if is_array and photometric not in _TO_CONVERT:
+        return False
     if samples == 1:
         return photometric in _OF_ONE
     return samples == 3 and photometric in _OF_THREE and _EXTRAS not in tags

@@ -37,7 +37,7 @@ from cnn_studio.vision.tiff_kinds import Tags, first_tags, is_packed_otherwise, 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPage
 
-_WHITE_IS_ZERO, _CMYK = 0, 5
+_WHITE_IS_ZERO, _PALETTE, _CMYK = 0, 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _DEFLATED = frozenset({8, 32946})
 _SEPARATE = 2
@@ -152,6 +152,8 @@ def _understood(
     extras = [] if is_shaped else [int(extra) for extra in page.extrasamples]
     if photometric == _CMYK and pixels.shape[2] >= 4 and pixels.dtype.kind == "u":
         return StoredImage(upright(_from_cmyk(pixels), orientation(data)), said=(0.0, 255.0))
+    if photometric == _PALETTE and pixels.shape[2] == 1 and page.colormap is not None:
+        pixels = np.moveaxis(np.asarray(page.colormap)[:, pixels[..., 0]], 0, 2)
     names, shown = _described(page, pixels.shape[2])
     alpha, is_premultiplied = None, False
     place = next((n for n, extra in enumerate(extras) if extra in (_ASSOCIATED, _UNASSOCIATED)), -1)

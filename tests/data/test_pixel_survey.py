@@ -85,6 +85,20 @@ def test_plain_files_are_not_spoken_of(folders: ClassFolders, tmp_path: Path) ->
     assert (len(report.imported), report.pixels) == (3, ())
 
 
+def test_what_is_stored_is_what_is_predicted_on(folders: ClassFolders, tmp_path: Path) -> None:
+    kinds = {"a.tif": tif(_ramp(4095)), "b.tif": tif(_ramp(255, "float32"))}
+    kinds |= {
+        "c.tif": tif(_ramp(900, "int16", -500)),
+        "d.pgm": b"P5 2 2 1000\n" + bytes([3, 132] * 4),
+    }
+    for name, data in kinds.items():
+        _put(tmp_path / "in" / "mug" / name, data)
+    report = _imported(folders, tmp_path / "in")
+    for name, sample in zip(kinds, report.imported, strict=True):
+        original = read_image(tmp_path / "in" / "mug" / name)
+        assert (read_image(sample.path) == original).all(), name
+
+
 def test_kinds_that_differ_are_read_each_by_itself(folders: ClassFolders, tmp_path: Path) -> None:
     _put(tmp_path / "in" / "mug" / "whole.tif", tif(_ramp(4095)))
     _put(tmp_path / "in" / "mug" / "float.tif", tif(_ramp(1, "float32")))

@@ -126,6 +126,17 @@ def test_alpha_of_twelve_bits_in_sixteen_is_laid_on_white() -> None:
     assert np.abs(image[..., 0] - _ramp() * 255)[_ramp() > 0.55].max() < 3
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_palette_gives_its_colours(kind: type) -> None:
+    white = np.iinfo(kind).max
+    steps = np.linspace(0, 65535, white + 1).astype(np.uint16)
+    colours = np.stack([steps, steps[::-1], np.full_like(steps, 30_000)])
+    image = decode_image(tif(_of(kind, white), photometric="palette", colormap=colours), "a.tif")
+    assert np.abs(image[..., 0] - _ramp() * 255).max() < 3
+    assert np.abs(image[..., 1] - (255 - _ramp() * 255)).max() < 3
+    assert abs(int(image[0, 0, 2]) - 117) <= 1
+
+
 def test_a_colour_that_is_clear_in_sixteen_bits_is_white() -> None:
     colour = np.repeat(_of(np.uint16, 65535)[..., None], 3, axis=2)
     colour[:8, :8] = (1000, 2000, 3000)
