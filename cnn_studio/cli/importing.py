@@ -16,8 +16,10 @@ from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.data.import_plan import ImportPlan
     from cnn_studio.data.labels.finding import LabelChoice
     from cnn_studio.video_import import FrameChoice
+    from cnn_studio.vision.pixel_ranges import PixelChoice
 
 
 def import_(
@@ -76,6 +78,20 @@ def import_(
     fps: Annotated[
         float, typer.Option(metavar="F", help="At most so many frames a second of each video.")
     ] = 5.0,
+    span: Annotated[
+        str,
+        typer.Option(
+            "--range",
+            metavar="LOW..HIGH",
+            help="What is black and what is white in images of more than 8 bits, as in 0..4095.",
+        ),
+    ] = "",
+    bands: Annotated[
+        str,
+        typer.Option(
+            metavar="R,G,B", help="Which bands of satellite images are shown, as in 4,3,2."
+        ),
+    ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,9 +105,11 @@ def import_(
     """
     from cnn_studio.data.labels.finding import LabelChoice
     from cnn_studio.data.labels.table_sources import TableColumns
+    from cnn_studio.data.pixel_survey import choice_of
     from cnn_studio.video_import import FrameChoice
 
     output = Output(as_json)
+    pixels = choice_of(span, bands)
     wanted = FrameChoice(frames_per_second=fps)
     columns = TableColumns(file_column, class_column)
     choice = LabelChoice(class_level, only, table, columns, crop_boxes, keeps_parts=not no_split)
@@ -102,10 +120,10 @@ def import_(
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            bringing = _BringingIn(chosen, class_name, choice, bar, stop.is_set)
+            bringing = _BringingIn(chosen, class_name, choice, pixels, bar, stop.is_set)
             bringing.take(paths, move, wanted)
         imported, skipped = bringing.imported, bringing.skipped
-        _tell(output, chosen, imported, skipped, bringing.notes)
+        _tell(output, chosen, imported, skipped, bringing.notes, bringing.pixels)
     conclude(imported, skipped, paths, stop.is_set())
 
 
@@ -117,15 +135,18 @@ class _BringingIn:
         dataset: Dataset,
         class_name: str,
         choice: LabelChoice,
+        pixels: PixelChoice,
         bar: Bar,
         stopped: Callable[[], bool],
     ) -> None:
         self.imported = 0
         self.notes: list[str] = []
+        self.pixels: tuple[str, ...] = ()
         self.skipped: list[tuple[Path, str]] = []
         self._dataset = dataset
         self._class_name = class_name
         self._choice = choice
+        self._pixels = pixels
         self._bar = bar
         self._stopped = stopped
 
@@ -147,8 +168,10 @@ class _BringingIn:
         if others:
             with plan_import(folders, others, name, self._stopped, self._choice) as plan:
                 self.notes += plan.notes
+                self._look_at_pixels(plan)
                 done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
             self._count(len(done.imported), done.skipped)
+            self.pixels = done.pixels
         if videos and name:
             taken = import_videos(
                 folders, name, videos, wanted, progress=self._bar, cancelled=self._stopped
@@ -157,6 +180,27 @@ class _BringingIn:
         elif videos:
             say = "Say with --class what the video shows"
             self._count(0, [(path, f"{say}: {path.name}.") for path in videos])
+
+    def _look_at_pixels(self, plan: ImportPlan) -> None:
+        """Find how images of many bits or bands are read, and say where little would be seen.
+
+        Raises:
+            DatasetError: A person has to decide it.
+        """
+        from cnn_studio.data.pixel_survey import span_text, surveyed
+
+        self._bar.describe("Looking at the pixels")
+        found = surveyed(plan.files, cancelled=self._stopped, progress=self._bar)
+        plan.pixels = found.chosen(self._pixels)
+        self._bar.describe("Bringing in")
+        if plan.pixels.doubts:
+            spans = reversed(plan.pixels.spans)
+            named = " or ".join(f"--range {span_text(span)}" for span in spans)
+            raise DatasetError(
+                f"{'; '.join(plan.pixels.doubts)}. Say what is black and what is white: {named}."
+            )
+        for sentence in plan.pixels.warnings:
+            self._bar.say(sentence)
 
     def _opens(self, path: Path) -> bool:
         """Whether it is no zip, or one that opens; another one does not hold up the others."""
@@ -216,12 +260,18 @@ def _sorted_out(
 
 
 def _tell(
-    output: Output, dataset: Dataset, imported: int, skipped: Skipped, notes: Sequence[str]
+    output: Output,
+    dataset: Dataset,
+    imported: int,
+    skipped: Skipped,
+    notes: Sequence[str],
+    pixels: Sequence[str],
 ) -> None:
     for path, reason in skipped:
         output.line({"path": str(path), "reason": reason})
     counts = {"dataset": dataset.name, "imported": imported, "skipped": len(skipped)}
-    output.line({**counts, "notes": list(notes)})
+    about = {"pixels": list(pixels)} if pixels else {}
+    output.line({**counts, "notes": list(notes), **about})
     if not output.is_json:
         say_left_out(output, skipped)
         for note in notes:
@@ -229,3 +279,5 @@ def _tell(
     if imported:
         came = "1 image was" if imported == 1 else f"{imported:,} images were"
         output.say(f"{came} brought into {dataset.title}.")
+    for sentence in pixels:
+        output.say(sentence)

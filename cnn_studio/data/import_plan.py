@@ -23,6 +23,7 @@ from cnn_studio.data.labels.label_source import (
     given_parts,
     in_words,
 )
+from cnn_studio.data.pixel_survey import PixelSurvey
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import overlap
 
@@ -73,6 +74,7 @@ class ImportPlan:
         source: The way to read them that is chosen.
         doubt: Why a person has to choose one first, as a sentence; empty if it is plain.
         is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
+        pixels: How files that are not plain are read, all alike; None until they are looked over.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class ImportPlan:
         self._refused = list(skipped)
         self.paths = tuple(paths)
         self.is_by_file = False
+        self.pixels: PixelSurvey | None = None
         self.keeps_parts = keeps_parts
         self.groups: list[ImportGroup] = []
         self._loose: dict[Path, str] = {}

@@ -39,6 +39,7 @@ class Incoming:
         read: Gives its bytes, or raises DatasetError with the reason why it is left out. A table or
             another text that may hold labels is left out, and gives its bytes all the same.
         refusal: Why it is left out without being read; empty if it is not.
+        look: Gives its first so many bytes in the same way; None if only all can be read.
         source: The number of the photo that it is a part of; 0 where it is all of a file.
     """
 
@@ -47,6 +48,7 @@ class Incoming:
     suffix: str
     read: Callable[[], bytes]
     refusal: str = ""
+    look: Callable[[int], bytes] | None = None
     source: int = 0
 
 
@@ -82,7 +84,7 @@ def incoming(
     if size_bytes > MAX_FILE_BYTES:
         reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
         return left_out(path, folders, reason)
-    return Incoming(path, folders, suffix or "", read)
+    return Incoming(path, folders, suffix or "", read, look=look)
 
 
 def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,10 +27,12 @@ from cnn_studio.data.incoming_zip import IncomingZip, is_zip
 from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark, Marking
+from cnn_studio.data.pixel_survey import PixelSurvey, readings_from, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
-from cnn_studio.vision.images import decode_image, keepable
+from cnn_studio.vision.images import kept_file
+from cnn_studio.vision.pixel_ranges import PixelReading
 from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
 
@@ -49,11 +51,14 @@ class IntakeReport:
         imported: The new samples.
         skipped: The files that were left out, each with a sentence that says why.
         taken_back: What had come in and was taken back again; None if it stays.
+        pixels: A sentence for each kind of files of more than 8 bits or three bands: how all of
+            them were read.
     """
 
     imported: tuple[Sample, ...]
     skipped: tuple[tuple[Path, str], ...]
     taken_back: TakenBack | None = None
+    pixels: tuple[str, ...] = ()
 
 
 def import_class_tree(
@@ -116,12 +121,15 @@ def run_import(
             `broken_imports`.
     """
     plan.check_decided()
+    if plan.pixels is None:
+        plan.pixels = surveyed(plan.files, cancelled=cancelled)
     with note or _note_of(plan, move) as held:
         intake = _Intake(plan, move, held, progress, cancelled)
         intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
         report = intake.report()
         samples, taken_back = held.settle(report.imported, ended_early=cancelled(), halted=halted)
-    return replace(report, imported=samples, taken_back=taken_back)
+    pixels = tuple(plan.pixels.sentences) if samples else ()
+    return replace(report, imported=samples, taken_back=taken_back, pixels=pixels)
 
 
 def plan_again(
@@ -147,6 +155,7 @@ def plan_again(
         chosen = {(root, tuple(within)): name for root, within, name in broken.values["groups"]}
         for place, group in enumerate(plan.groups):
             plan.choose_class([place], chosen.get((str(group.root), group.folders), ""))
+        plan.pixels = PixelSurvey(frozen=readings_from(broken.values.get("pixels")))
         if "file_classes" in broken.values:
             names = map(str, broken.values["file_classes"])
             plan.assign(dict(zip(map(Path, broken.values["files"]), names, strict=False)))
@@ -178,6 +187,7 @@ def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
         groups=[[str(g.root.absolute()), g.folders, g.class_name] for g in plan.groups],
         files=[str(path.absolute()) for _place, path in files],
         session=Session.new(SessionKind.IMPORT).id,
+        pixels=plan.pixels.to_values() if plan.pixels is not None else {},
         labels=plan.source.key,
         keeps_parts=plan.keeps_parts,
         moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
@@ -200,6 +210,7 @@ class _Intake:
         self._move = move
         self._progress = progress or (lambda _done, _total: None)
         self._cancelled = cancelled
+        self._readings = plan.pixels.readings if plan.pixels is not None else {}
         self._note = note
         self._session = note.session
         self._done = self._total = 0
@@ -228,7 +239,7 @@ class _Intake:
             ThreadPoolExecutor(_WRITERS, thread_name_prefix="intake-disk") as writers,
         ):
             coming: deque[_Coming] = deque()
-            contents = _read_ahead(readers, [entry for _name, entry in entries])
+            contents = _read_ahead(readers, [entry for _name, entry in entries], self._readings)
             try:
                 for (name, entry), content in zip(entries, contents, strict=True):
                     coming.append(self._begin(name, entry, content, writers))
@@ -397,13 +408,15 @@ class HeldContents:
 
 
 def _read_ahead(
-    readers: ThreadPoolExecutor, entries: Sequence[Incoming]
+    readers: ThreadPoolExecutor,
+    entries: Sequence[Incoming],
+    readings: Mapping[str, PixelReading],
 ) -> Iterator[_Content | str]:
     """What files hold, in their order, with some more being read meanwhile."""
     reading: deque[Future[_Content | str]] = deque()
     try:
         for entry in entries:
-            reading.append(readers.submit(_read_whole, entry))
+            reading.append(readers.submit(_read_whole, entry, readings))
             if len(reading) > _READ_AHEAD:
                 yield reading.popleft().result()
         while reading:
@@ -413,12 +426,10 @@ def _read_ahead(
             future.cancel()
 
 
-def _read_whole(entry: Incoming) -> _Content | str:
+def _read_whole(entry: Incoming, readings: Mapping[str, PixelReading]) -> _Content | str:
     """The bytes of a readable image, or why it is none."""
     try:
-        data = entry.read()
-        image_rgb = decode_image(data, entry.path.name)
-        kept, suffix = keepable(data, image_rgb, entry.suffix)
+        kept, suffix = kept_file(entry.read(), entry.path.name, entry.suffix, readings)
         return _Content(kept, suffix, hashlib.sha256(kept).digest())
     except (ImageError, DatasetError) as error:
         return str(error)

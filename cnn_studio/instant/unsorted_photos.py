@@ -21,8 +21,7 @@ from cnn_studio.instant.dataset_features import reader_of
 from cnn_studio.instant.sorting import Sorting
 from cnn_studio.models.unknown import unit_length
 from cnn_studio.pretrained.image_features import ImageFeatures
-from cnn_studio.vision.encoded_files import widely_read_suffix
-from cnn_studio.vision.images import ImageArray, decode_image, keepable
+from cnn_studio.vision.images import ImageArray, decode_image, keeps_its_bytes, kept_file
 
 if TYPE_CHECKING:
     from cnn_studio.instant.instant_model import InstantModel
@@ -144,7 +143,9 @@ class _Photos:
         entry = self._entries[index]
         try:
             data = entry.read()
-            kept = data if widely_read_suffix(data) else self._as_kept(entry, data)
+            kept = data
+            if not keeps_its_bytes(data):
+                kept, _suffix = kept_file(data, entry.path.name, entry.suffix)
         except (DatasetError, ImageError) as error:
             self.unreadable[index] = str(error)
             raise ImageError(str(error)) from error
@@ -169,9 +170,3 @@ class _Photos:
         features: Callable[[], Features | None] = lambda: None,  # noqa: ARG002
     ) -> Grouping:
         return Grouping(tuple(self.names[int(source)] for source in sources))
-
-    @staticmethod
-    def _as_kept(entry: Incoming, data: bytes) -> bytes:
-        """What an import would store of a file of another kind; see `keepable`."""
-        image_rgb = decode_image(data, entry.path.name)
-        return keepable(data, image_rgb, entry.suffix)[0]

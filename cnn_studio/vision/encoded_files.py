@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 JPEG_START = b"\xff\xd8\xff"
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -31,6 +32,7 @@ _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _SCAN, _END = 0xDA, 0xD9
 # What begins a frame: C0 to CF but for three, and JPEG-LS has one of its own.
 _FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE_FRAMES = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _USUAL_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 # What may stand between the scans of a JPEG: tables, comments and the programs' own segments.
 _BETWEEN_SCANS = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
@@ -90,7 +92,7 @@ def decodable(data: bytes) -> bytes | None:
     if data.startswith(PNG_START):
         return _tidy_png(data)
     if data.startswith(JPEG_START):
-        return data if _is_whole_jpeg(data) else None
+        return data if is_whole_jpeg(data) else None
     return data
 
 
@@ -107,6 +109,12 @@ def is_usual_jpeg(data: bytes) -> bool:
     """
     frame = _jpeg_frame(data)
     return frame is None or (frame[0] in _USUAL_FRAMES and frame[1] == 8)
+
+
+def is_in_steps(data: bytes) -> bool:
+    """Whether a JPEG comes in steps, each finer than the one before."""
+    frame = _jpeg_frame(data)
+    return frame is not None and frame[0] in _PROGRESSIVE_FRAMES
 
 
 def _jpeg_frame(data: bytes) -> tuple[int, int, int, int] | None:
@@ -162,30 +170,66 @@ def _is_sane_header(chunk: bytes) -> bool:
     return all(0 < side <= _PNG_MAX_SIDE for side in sides)
 
 
-def _is_whole_jpeg(data: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One of the passes in which a JPEG's picture is stored.
+
+    Attributes:
+        start: Where its coded pixels begin.
+        end: Where they end: at the next marker that is none of a restart, or at the file's end.
+        parts: The colour parts that it holds.
+        first: Its first coefficient, and `last` its last one; 0 to 63 in one that has all.
+        before: The bit that was sent before, and `after` the one that is now; see the standard.
+        is_progressive: Whether the picture comes in steps.
+        all_parts: How many colour parts the picture has.
+    """
+
+    start: int
+    end: int
+    parts: tuple[int, ...]
+    first: int
+    last: int
+    before: int
+    after: int
+    is_progressive: bool
+    all_parts: int
+
+
+def is_whole_jpeg(data: bytes) -> bool:
     """Whether the scans of a JPEG go on to its end, with nothing in them that cannot be."""
-    place = _first_scan(data)
-    while place is not None:
-        found = _MARKER.search(data, place)
-        if found is None:
-            return False
-        marker = found[1][0]
-        if marker == _END:
-            return True
-        if marker not in _BETWEEN_SCANS or found.end() + 2 > len(data):
-            return False
-        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
-    return False
+    return jpeg_scans(data)[1]
 
 
-def _first_scan(data: bytes) -> int | None:
-    """Where the header of the first scan ends; None if the file ends before."""
-    place = 2
+def jpeg_scans(data: bytes) -> tuple[list[Scan], bool]:
+    """The scans of a JPEG as far as it can be followed, and whether its end comes after them.
+
+    Args:
+        data: The whole file.
+    """
+    scans: list[Scan] = []
+    place, parts, is_progressive = 2, 0, False
     while (found := _MARKER.search(data, place)) is not None:
-        length = int.from_bytes(data[found.end() : found.end() + 2], "big")
-        place = found.end() + length
-        if found[1][0] == _SCAN:
-            return place
-        if length < 2:
-            return None
-    return None
+        marker, start = found[1][0], found.end()
+        if scans and (marker == _END or marker not in _BETWEEN_SCANS):
+            return scans, marker == _END
+        if start + 2 > len(data):
+            return scans, False
+        length = int.from_bytes(data[start : start + 2], "big")
+        if length < 2 and marker != _SCAN:
+            return scans, False
+        place = start + length
+        if marker in _FRAMES and start + 7 < len(data):
+            parts, is_progressive = data[start + 7], marker in _PROGRESSIVE_FRAMES
+        elif marker == _SCAN:
+            after = _MARKER.search(data, place)
+            end = after.start() if after is not None else len(data)
+            scans.append(_scan(data, start, place, end, parts, is_progressive))
+            place = end
+    return scans, False
+
+
+def _scan(data: bytes, header: int, start: int, end: int, parts: int, is_progressive: bool) -> Scan:
+    count = min(data[header + 2], 4) if header + 2 < len(data) else 0
+    named = tuple(data[header + 3 : header + 3 + 2 * count : 2])
+    first, last, bits = data[start - 3 : start] if start - 3 > header else (0, 63, 0)
+    return Scan(start, end, named, first, last, bits >> 4, bits & 15, is_progressive, parts)

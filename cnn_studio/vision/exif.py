@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cnn_studio.vision.encoded_files import JPEG_START, PNG_START, iso_brands
-from cnn_studio.vision.tiff_kinds import Tags, byte_order, is_tiff, tags_at
+from cnn_studio.vision.tiff_kinds import Tags, byte_order, first_tags, is_tiff, tags_at
 
 _INTRODUCTION = b"Exif\0\0"
+_ORIENTATION = 274
 _MAKE, _MODEL, _EXIF_FOLDER, _SERIAL = 271, 272, 34665, 42033
 # Not 306, which is when the file was last changed: a program that edits many sets it for all.
 _TAKEN = (36867, 36868)
@@ -46,6 +47,21 @@ def when_taken(data: bytes) -> Taken | None:
     """
     found = map(_taken, _exif_blocks(data))
     return next((taken for taken in found if taken is not None), None)
+
+
+def orientation(data: bytes) -> int:
+    """How an image is to be turned, 1 to 8 as in Exif; 1 if it does not say, or says nonsense.
+
+    Args:
+        data: The whole file.
+    """
+    for block in _exif_blocks(data):
+        tags = first_tags(block)
+        if tags is None:
+            continue
+        turned = tags.get(_ORIENTATION, (1,))
+        return turned[0] if turned and 1 <= turned[0] <= 8 else 1
+    return 1
 
 
 def with_taken(jpeg: bytes, taken: Taken) -> bytes:

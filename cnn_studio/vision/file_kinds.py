@@ -117,9 +117,17 @@ _HEIF_OF_OTHERS = frozenset({b"avci", b"avcs", b"vvic", b"vvis", b"j2ki", b"jpeg
 _SOUND_BRANDS = frozenset({b"M4A ", b"M4B ", b"M4P "})
 
 
-def damaged(name: str) -> str:
-    """The sentence for an image of a kind that is read, but not whole."""
-    return f"The file is damaged: {name}."
+def damaged(name: str, share: float = 0.0) -> str:
+    """The sentence for an image of a kind that is read, but not whole.
+
+    Args:
+        name: What to call it.
+        share: How much of it is there, from 0 to 1; 0 if that is not known.
+    """
+    if share <= 0:
+        return f"The file is damaged: {name}."
+    left = f"about {max(1, int(share * 100))} %" if share < 0.99 else "nearly all"
+    return f"The file is damaged, {left} of it is there: {name}."
 
 
 def readable_suffix(head: bytes) -> str | None:
@@ -161,9 +169,7 @@ def unread_kind(data: bytes, name: str) -> str:
     kind = tiff_kind(data)
     if kind is None:
         return ""
-    if kind.is_raw:
-        return _not_read(_RAW, _SAVE, name)
-    return _tiff_of_this_kind(name) if kind.is_packed_otherwise else ""
+    return _not_read(_RAW, _SAVE, name) if kind.is_raw else ""
 
 
 def refusal(data: bytes, name: str, wanted: str = "an image") -> str:
@@ -209,7 +215,7 @@ def _refusal_of_image(data: bytes, name: str, suffix: str, wanted: str) -> str:
     if suffix == ".tif":
         kind = tiff_kind(data)
         if kind is not None and kind.is_whole:
-            return _tiff_of_this_kind(name)
+            return tiff_of_this_kind(name)
     return damaged(name)
 
 
@@ -260,5 +266,6 @@ def _not_read(what: str, instead: str, name: str) -> str:
     return f"{what[0].upper()}{what[1:]} are not read; {instead}: {name}."
 
 
-def _tiff_of_this_kind(name: str) -> str:
+def tiff_of_this_kind(name: str) -> str:
+    """The sentence for a TIFF that is whole, but of a kind that is not read."""
     return _not_read("TIFF images of this kind", "save it as PNG", name)

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 _STARTS = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}
-_CODES = {1: "B", 2: "B", 4: "I", 8: "Q"}
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _MOST_TAGS, _MOST_VALUES, _MOST_FOLDERS = 512, 1 << 16, 16
 
 _COMPRESSION, _PHOTOMETRIC, _SUB_FOLDERS, _DNG_VERSION = 259, 262, 330, 50706
+_BITS, _DESCRIPTION, _SAMPLES, _EXTRAS, _FORMAT = 258, 270, 277, 338, 339
+_TO_CONVERT = frozenset({3, 6, 8})  # a palette, YCbCr, CIE L*a*b*: the decoder makes RGB of them
+_OF_ONE, _OF_THREE = frozenset({0, 1, 3, 4}), frozenset({2, 6, 8})  # photometric kinds
 _PARTS = ((273, 279), (324, 325))  # where strips and tiles are, and how long
 # What OpenCV decodes, or refuses by itself; others come out black.
 _READ_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000, 50001})
@@ -30,12 +33,10 @@ class TiffKind:
 
     Attributes:
         is_raw: Whether it is what a camera's sensor saw, and no picture yet.
-        is_packed_otherwise: Whether its pixels are compressed in a way that OpenCV does not know.
         is_whole: Whether all its pixels are in the file.
     """
 
     is_raw: bool
-    is_packed_otherwise: bool
     is_whole: bool
 
 
@@ -68,12 +69,54 @@ def tiff_kind(data: bytes) -> TiffKind | None:
     photometric = {tags.get(_PHOTOMETRIC, (0,))[0] for tags in folders}
     is_canon = data[8:10] == b"CR"
     is_raw = is_canon or any(_DNG_VERSION in tags for tags in folders)
-    compression = folders[0].get(_COMPRESSION, (1,))[0]
     return TiffKind(
         is_raw or bool(photometric & _OF_A_SENSOR),
-        compression not in _READ_COMPRESSIONS,
         _is_whole(folders[0], len(data)),
     )
+
+
+def first_tags(data: bytes) -> Tags | None:
+    """The tags of the first picture of a TIFF; None if they cannot be followed."""
+    try:
+        return next(_folders(data), None)
+    except (struct.error, IndexError, KeyError, ValueError):
+        return None
+
+
+def is_packed_otherwise(tags: Tags) -> bool:
+    """Whether the pixels of a picture are compressed in a way that OpenCV does not know."""
+    return tags.get(_COMPRESSION, (1,))[0] not in _READ_COMPRESSIONS
+
+
+def is_whole_tiff(data: bytes) -> bool:
+    """Whether all pixels of the first picture are in the file, as far as its tags tell."""
+    tags = first_tags(data)
+    return tags is not None and _is_whole(tags, len(data))
+
+
+def is_plain_tiff(data: bytes) -> bool:
+    """Whether a TIFF is one that OpenCV reads as it is meant: of 8 bits, grey or in colour.
+
+    Args:
+        data: The whole file. One that cannot be followed is left to OpenCV too.
+    """
+    tags = first_tags(data)
+    if tags is None:
+        return True
+    if (
+        is_packed_otherwise(tags)
+        or max(tags.get(_BITS, (1,)), default=1) > 8
+        or set(tags.get(_FORMAT, (1,))) - {1, 4}
+    ):
+        return False
+    samples, photometric = tags.get(_SAMPLES, (1,))[0], tags.get(_PHOTOMETRIC, (1,))[0]
+    # An array that was stored without a word says its shape, and may have a band in each picture.
+    is_array = bytes(value & 0xFF for value in tags.get(_DESCRIPTION, ())[:9]) == b'{"shape":'
+    if is_array and photometric not in _TO_CONVERT:
+        return False
+    if samples == 1:
+        return photometric in _OF_ONE
+    return samples == 3 and photometric in _OF_THREE and _EXTRAS not in tags
 
 
 def _folders(data: bytes) -> Iterator[Tags]:

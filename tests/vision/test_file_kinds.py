@@ -126,12 +126,6 @@ UNREAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: _saved("JPEG2000", "L", no_jp2=True),
         "JPEG 2000 images of this kind are not read",
     ),
-    "TIFF of 32 bits": ("a.tif", lambda: tiff(bits=32), "TIFF images of this kind are not read"),
-    "TIFF, Zstandard": (
-        "a.tif",
-        lambda: _saved("TIFF", compression="zstd"),
-        "TIFF images of this kind are not read; save it as PNG",
-    ),
     "TIFF, JPEG XL": ("a.tif", lambda: tiff(compression=50002), "TIFF images of this kind are"),
     "RAW of Canon": ("a.cr2", lambda: b"II*\0\x10\0\0\0CR\2\0" + bytes(40), RAW),
     "RAW of Canon, new": ("a.jpg", lambda: _iso(b"crx ", b"isom"), RAW),

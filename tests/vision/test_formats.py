@@ -139,7 +139,7 @@ def test_a_file_that_is_cut_short_is_refused_in_silence(
     kind: str, share: float, capfd: pytest.CaptureFixture[str]
 ) -> None:
     data = READ[kind]()
-    with pytest.raises(ImageError, match=r"^The file is damaged: cut\.$"):
+    with pytest.raises(ImageError, match=r"^The file is damaged(, .* of it is there)?: cut\.$"):
         decode_image(data[: min(int(len(data) * share), len(data) - 2)], "cut")
     assert capfd.readouterr().err == ""
 
@@ -156,7 +156,9 @@ def test_a_marker_that_cannot_be_in_a_jpeg_is_damage(capfd: pytest.CaptureFixtur
     noise = np.random.default_rng(0).integers(0, 255, (64, 96, 3), np.uint8)
     data = bytearray(_encoded(".jpg", noise))
     data[-200:-198] = b"\xff\x42"
-    with pytest.raises(ImageError, match=r"^The file is damaged: spot\.jpg"):
+    with pytest.raises(
+        ImageError, match=r"^The file is damaged, about \d+ % of it is there: spot\.jpg"
+    ):
         decode_image(bytes(data), "spot.jpg")
     assert capfd.readouterr().err == ""
 

@@ -21,6 +21,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
+from cnn_studio.gui.capture.transfer.import_pixels import PixelRow
 from cnn_studio.gui.capture.transfer.label_choice_row import LabelChoiceRow
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
@@ -72,6 +73,7 @@ class ImportDialog(QDialog):
         self._hint.setObjectName("importHint")
         self._told_left_out: list[Skipped] | None = None
         self._labels = LabelChoiceRow(plan, self)
+        self._pixels = PixelRow(plan, self)
         self._make_controls(is_for_class)
         self._lay_out()
         self._delegate.typed.connect(self._on_delegate_typed)
@@ -80,6 +82,7 @@ class ImportDialog(QDialog):
         self.view.left_out.connect(self._on_view_left_out)
         self._each.toggled.connect(self._on_each_toggled)
         self._labels.changed.connect(self._on_labels_changed)
+        self._pixels.changed.connect(self._model.read_again)
         if is_for_class:
             plan.choose_class(range(len(plan.groups)), class_name)
         self.view.selectRow(0)
@@ -178,6 +181,7 @@ class ImportDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self._labels)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self._pixels)
         layout.addWidget(self._hint)
         layout.addWidget(self.messages)
         layout.addLayout(foot)

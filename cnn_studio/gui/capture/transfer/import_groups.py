@@ -70,6 +70,13 @@ class GroupModel(QAbstractTableModel):
         last = self.index(self.rowCount() - 1, CLASS)
         self.dataChanged.emit(self.index(0, 0), last)
 
+    @Slot()
+    def read_again(self) -> None:
+        """The pixels are read in another way now."""
+        self._thumbnails.set_reader(self._read)
+        last = self.index(self.rowCount() - 1, CLASS)
+        self.dataChanged.emit(self.index(0, 0), last)
+
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         return 0 if parent.isValid() else len(self._plan.groups)
 
@@ -128,7 +135,8 @@ class GroupModel(QAbstractTableModel):
         return f"{group.root / '/'.join(group.folders)}"
 
     def _read(self, path: Path) -> ImageArray:
-        return decode_image(self._first[path].read(), path.name)
+        readings = None if self._plan.pixels is None else self._plan.pixels.readings
+        return decode_image(self._first[path].read(), path.name, readings=readings)
 
 
 class GroupView(QTableView):

@@ -10,6 +10,7 @@ from pathlib import Path
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.incoming_zip import is_zip
+from cnn_studio.data.pixel_survey import survey_pixels
 from cnn_studio.data.unpacking import is_packed_dataset
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import JobCancelledError, Task
@@ -57,10 +58,10 @@ def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task:
             plan.close()
             return Look()
         _propose_for_loose(plan, paths, class_name)
-        return Look(
-            plan=plan,
-            is_plain=not plan.is_by_file and (are_single or not _must_ask(plan, class_name)),
-        )
+        entries = [file for group in plan.groups for file in group.files]
+        plan.pixels = survey_pixels(entries, task.cancelled)
+        is_clear = not plan.is_by_file and (are_single or not _must_ask(plan, class_name))
+        return Look(plan=plan, is_plain=is_clear and not plan.pixels.asks)
     except BaseException:
         plan.close()
         raise

@@ -23,7 +23,7 @@ def summary(report: IntakeReport, was_cancelled: bool) -> str:
             sentences.append(left_out.format(count=count, reason=reasons[0]))
         else:
             sentences.append(_tr("{count} files were left out.").format(count=count))
-    return " ".join(sentences)
+    return " ".join([*sentences, *report.pixels])
 
 
 def _imported(report: IntakeReport) -> str:

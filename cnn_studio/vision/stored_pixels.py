@@ -1,0 +1,256 @@
+"""Images of more than 8 bits, or of more bands than three: what is in them, before it is shown.
+
+Plain files, which are nearly all, are none of this module's; see `images`.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_studio.errors import ImageError
+from cnn_studio.vision.encoded_files import PNG_START, decodable
+from cnn_studio.vision.exif import orientation
+from cnn_studio.vision.file_kinds import damaged, refusal
+from cnn_studio.vision.opencv import MAX_PIXELS, cv2
+from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, Span
+from cnn_studio.vision.pixels import ImageArray, on_white, upright
+from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
+
+_PNM = re.compile(
+    rb"P([2356])((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)"
+)
+_PNM_PLAIN = 255
+_PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
+_JP2_SIZE = b"\xff\x51"
+_SAMPLES = 4096  # values of a file that are looked at for what is usual in it
+MAX_BYTES = 8 * MAX_PIXELS
+"""An image whose values need more memory is refused before it is decoded."""
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """An image as it is stored, upright.
+
+    Attributes:
+        pixels: (height, width, bands), of any type; colours in the order red, green, blue.
+        alpha: How much of each pixel is there, (height, width), float32 from 0 to 1; None for all.
+        is_premultiplied: Whether the colours are already weighted with it.
+        is_white_zero: Whether the smallest value is white.
+        valid: Which values are any, (height, width); None for all.
+        said: The range that the file tells, and `is_said_for_all`; see `PixelFacts`.
+        shown: The bands that the file names as red, green and blue, or the first ones.
+        is_described: Whether it names them.
+    """
+
+    pixels: NDArray[np.generic]
+    alpha: NDArray[np.float32] | None = None
+    is_premultiplied: bool = False
+    is_white_zero: bool = False
+    valid: NDArray[np.bool_] | None = None
+    said: Span | None = None
+    is_said_for_all: bool = False
+    shown: tuple[int, ...] = field(default=())
+    is_described: bool = False
+
+    def facts(self) -> PixelFacts:
+        """What is known of its values."""
+        height, width, bands = self.pixels.shape
+        rows = self.pixels.reshape(height * width, bands)
+        if self.valid is not None:
+            rows = rows[self.valid.reshape(-1)]
+        none = (float("nan"),) * bands
+        least = np.fmin.reduce(rows, axis=0).astype(float).tolist() if len(rows) else none
+        most = np.fmax.reduce(rows, axis=0).astype(float).tolist() if len(rows) else none
+        first = tuple(range(3)) if bands >= 3 else (0,)
+        return PixelFacts(
+            self.pixels.dtype.name,
+            bands,
+            tuple(least),
+            tuple(most),
+            rows[:: max(1, len(rows) // _SAMPLES)].astype(np.float32),
+            self.said,
+            self.is_said_for_all,
+            self.shown or first,
+            self.is_described,
+        )
+
+
+def rendered(stored: StoredImage, reading: PixelReading) -> ImageArray:
+    """Make 8 bits of what is stored.
+
+    Args:
+        stored: An image that has the bands of the reading.
+        reading: What becomes black and white.
+
+    Returns:
+        Pixels (height, width, 3), uint8, RGB; what has no value is black, what is clear is white.
+    """
+    channels = []
+    for band, (low, high) in zip(reading.bands, reading.spans, strict=True):
+        unit = (stored.pixels[..., band].astype(np.float32) - np.float32(low)) / np.float32(
+            high - low if high > low else 1.0
+        )
+        unit = np.clip(1 - unit if stored.is_white_zero else unit, 0, 1)
+        unit = np.nan_to_num(unit, nan=0.0)
+        channels.append(unit if stored.valid is None else np.where(stored.valid, unit, 0))
+    colour = np.stack(channels * (3 // len(channels)), axis=2).astype(np.float32)
+    if stored.alpha is None:
+        return np.ascontiguousarray((colour * 255 + 0.5).astype(np.uint8))
+    if stored.is_premultiplied:
+        colour = np.clip(colour + (1 - stored.alpha[..., None]), 0, 1)
+        return np.ascontiguousarray((colour * 255 + 0.5).astype(np.uint8))
+    return on_white(np.dstack([colour, stored.alpha]))
+
+
+def may_be_deep(head: bytes) -> bool:
+    """Whether a file may be one of this module's, by its first bytes.
+
+    Args:
+        head: Some `HEAD_BYTES` of them.
+    """
+    if head.startswith(PNG_START):
+        return head[24:25] == b"\x10"
+    if is_tiff(head):
+        return True
+    if (found := _PNM.match(head)) is not None:
+        return int(found[7]) != _PNM_PLAIN
+    bits, bands = _jp2_bits(head) or (8, 3)
+    return bits > 8 or bands > 3
+
+
+def read_stored(data: bytes, name: str) -> StoredImage | None:
+    """Read what is in an image of more than 8 bits, or of more bands than three.
+
+    Args:
+        data: The whole file.
+        name: What to call it in an error.
+
+    Returns:
+        What is stored; None for a plain image.
+
+    Raises:
+        ImageError: It is damaged, too large, or packed in a way that is not read.
+    """
+    if not may_be_deep(data):
+        return None
+    if is_tiff(data):
+        if is_plain_tiff(data):
+            return None
+        from cnn_studio.vision.tiff_pixels import read_tiff
+
+        return read_tiff(data, name)
+    if (found := _PNM.match(data)) is not None:
+        return _pnm(data, found, name)
+    checked = decodable(data)
+    pixels = None if checked is None else decode_as_stored(checked, name)
+    if pixels is None:
+        raise ImageError(refusal(data, name))
+    if data.startswith(PNG_START):
+        return _of_png(upright(pixels, orientation(data)), data)
+    return _of_jp2(pixels, data)
+
+
+def decode_as_stored(data: bytes, name: str) -> NDArray[np.generic] | None:
+    """What OpenCV reads without a change but for the order of colours.
+
+    Returns:
+        Pixels (height, width, bands), RGB or RGBA; None if they cannot be read.
+
+    Raises:
+        ImageError: It has too many pixels.
+    """
+    try:
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        if "CV_IO_MAX_IMAGE" in str(error):
+            raise ImageError(too_large(name)) from error
+        return None
+    if decoded is None:
+        return None
+    if decoded.ndim == 2:
+        return decoded[..., None]
+    order = [2, 1, 0, *range(3, decoded.shape[2])] if decoded.shape[2] >= 3 else [0]
+    return decoded[..., order]
+
+
+def too_large(name: str) -> str:
+    """The sentence for an image that has too many pixels."""
+    return f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}."
+
+
+def _of_png(pixels: NDArray[Any], data: bytes) -> StoredImage:
+    """What is stored in a PNG of 16 bits: a fourth channel is alpha, be it that of a colour."""
+    alpha = None
+    if pixels.shape[2] == 4:
+        alpha = (pixels[..., 3] / 65535).astype(np.float32)
+        pixels = pixels[..., :3]
+        if (pixels == pixels[..., :1]).all():
+            pixels = pixels[..., :1]
+    said = None
+    if (bits := _significant_bits(data)) and int(pixels.max(initial=0)) < 1 << bits:
+        said = (0.0, float((1 << bits) - 1))  # else they are scaled to all 16, as they should be
+    return StoredImage(pixels, alpha, said=said)
+
+
+def _significant_bits(data: bytes) -> int:
+    """What a PNG says that its pixels had before they were stored; 0 if it does not."""
+    place = data.find(b"sBIT", 33, 1024)
+    length = int.from_bytes(data[place - 4 : place], "big") if place > 0 else 0
+    bits = data[place + 4 : place + 4 + length][:3]
+    return max(bits) if bits and 1 <= max(bits) < 16 else 0
+
+
+def _jp2_bits(data: bytes) -> tuple[int, int] | None:
+    """How many bits and bands a JPEG 2000 says that it has."""
+    if not data.startswith((b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")):
+        return None
+    place = data.find(_JP2_SIZE)
+    if place < 0 or place + 41 > len(data):
+        return None
+    (bands,) = struct.unpack_from(">H", data, place + 38)
+    return (data[place + 40] & 0x7F) + 1, bands
+
+
+def _of_jp2(pixels: NDArray[Any], data: bytes) -> StoredImage:
+    bits, _bands = _jp2_bits(data) or (16, 0)
+    full = float((1 << bits) - 1)
+    alpha, definition = None, data.find(b"cdef")
+    if pixels.shape[2] == 4 and definition > 0:
+        (count,) = struct.unpack_from(">H", data, definition + 4)
+        kinds = [
+            struct.unpack_from(">3H", data, definition + 6 + 6 * number)
+            for number in range(min(count, 4))
+        ]
+        if any(channel == 3 and kind in (1, 2) for channel, kind, _of in kinds):
+            alpha = (pixels[..., 3] / full).astype(np.float32)
+            pixels = pixels[..., :3]
+    return StoredImage(pixels, alpha, said=(0.0, full), is_said_for_all=True)
+
+
+def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
+    """A PGM or PPM, in letters or bytes, whose header says what white is."""
+    width, height, full = (int(found[number]) for number in (3, 5, 7))
+    bands = _PNM_COLOURS[found[1]]
+    if width * height > MAX_PIXELS:
+        raise ImageError(too_large(name))
+    if not 0 < full < 1 << 16 or not width * height:
+        raise ImageError(damaged(name))
+    count, rest = width * height * bands, data[found.end() :]
+    if found[1] in b"56":
+        kind = np.dtype(">u2") if full > _PNM_PLAIN else np.dtype(np.uint8)
+        if len(rest) < 1 + count * kind.itemsize:
+            raise ImageError(damaged(name))
+        values = np.frombuffer(rest, kind, count, 1)
+    else:
+        written = re.sub(rb"#[^\n]*", b"", rest).split(None, count)[:count]
+        if len(written) < count or not all(map(bytes.isdigit, written)):
+            raise ImageError(damaged(name))
+        values = np.array(written, dtype=f"S{max(map(len, written))}").astype(np.uint32)
+    pixels = values.astype(np.uint16).reshape(height, width, bands)
+    return StoredImage(pixels, said=(0.0, float(full)), is_said_for_all=True)
