@@ -10,12 +10,19 @@ import typer
 
 from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
-from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    DatasetArgument,
+    JsonOption,
+    NamesEncodingOption,
+    WorkspaceOption,
+    chosen_workspace,
+)
 from cnn_studio.cli.output import Bar, Output
 from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
+    from cnn_studio.data.import_plan import ImportPlan
     from cnn_studio.video_import import FrameChoice
 
 
@@ -26,7 +33,8 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Images, folders, zips, videos, projects of Teachable Machine, packed datasets.",
+            help="Images, folders, zips, tars, videos, projects of Teachable Machine, "
+            "packed datasets.",
             show_default=False,
         ),
     ],
@@ -40,6 +48,7 @@ def import_(
     fps: Annotated[
         float, typer.Option(metavar="F", help="At most so many frames a second of each video.")
     ] = 5.0,
+    names_encoding: NamesEncodingOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,9 +59,11 @@ def import_(
     file is a line, and the last line has "imported" and "skipped". Ctrl+C stops and keeps what is
     in. Where nothing new comes in, the exit code is 1.
     """
+    from cnn_studio.data.code_pages import check_encoding
     from cnn_studio.video_import import FrameChoice
 
     output = Output(as_json)
+    encoding = check_encoding(names_encoding) if names_encoding else ""
     wanted = FrameChoice(frames_per_second=fps)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
@@ -60,9 +71,11 @@ def import_(
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            bringing = _BringingIn(chosen, class_name, bar, stop.is_set)
+            bringing = _BringingIn(chosen, class_name, bar, stop.is_set, encoding)
             bringing.take(paths, move, wanted)
         imported, skipped = bringing.imported, bringing.skipped
+        for sentence in bringing.said:
+            output.warn(sentence)
         _tell(output, chosen, imported, skipped)
     conclude(imported, skipped, paths, stop.is_set())
 
@@ -71,8 +84,15 @@ class _BringingIn:
     """One import of the command, of whatever was named."""
 
     def __init__(
-        self, dataset: Dataset, class_name: str, bar: Bar, stopped: Callable[[], bool]
+        self,
+        dataset: Dataset,
+        class_name: str,
+        bar: Bar,
+        stopped: Callable[[], bool],
+        names_encoding: str = "",
     ) -> None:
+        self.said: list[str] = []
+        self._names_encoding = names_encoding
         self.imported = 0
         self.skipped: list[tuple[Path, str]] = []
         self._dataset = dataset
@@ -94,9 +114,16 @@ class _BringingIn:
                 self._dataset, path, progress=self._bar, cancelled=self._stopped
             )
             self._count(unpacked.imported, unpacked.skipped)
-        others = [path for path in others if self._opens(path)]
         if others:
-            with plan_import(folders, others, name, self._stopped) as plan:
+            with plan_import(
+                folders,
+                others,
+                name,
+                self._stopped,
+                names_encoding=self._names_encoding,
+                on_failure=lambda path, error: self._count(0, [(path, str(error))]),
+            ) as plan:
+                self._decide_names(plan)
                 done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
             self._count(len(done.imported), done.skipped)
         if videos and name:
@@ -108,17 +135,18 @@ class _BringingIn:
             say = "Say with --class what the video shows"
             self._count(0, [(path, f"{say}: {path.name}.") for path in videos])
 
-    def _opens(self, path: Path) -> bool:
-        """Whether it is no zip, or one that opens; another one does not hold up the others."""
-        from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+    def _decide_names(self, plan: ImportPlan) -> None:
+        """Say how names were read that do not say it; of those in doubt nothing is imported.
 
-        try:
-            if is_zip(path):
-                IncomingZip(path).close()
-        except DatasetError as error:
-            self._count(0, [(path, str(error))])
-            return False
-        return True
+        For one class of all the images the names of their folders do not matter.
+        """
+        if not self._class_name:
+            plan.leave_out_doubtful()
+        for path, reading in plan.readings.items():
+            if not (reading.is_certain or reading.is_doubtful or self._class_name):
+                self.said.append(
+                    f"{reading.said(path.name)} --names-encoding reads them otherwise."
+                )
 
     def _count(self, imported: int, skipped: Skipped) -> None:
         self.imported += imported

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
+from cnn_studio.data.archive_names import NamesReading
+from cnn_studio.data.archives import class_name_of_archive, is_archive, open_archive
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, class_meant, is_same_name
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
-from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import overlap
 
@@ -56,6 +57,8 @@ class ImportPlan:
 
     Attributes:
         is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
+        names_encoding: The code page that was chosen for names in archives that do not say theirs.
+        readings: How the names were read in the archives where they do not say it.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class ImportPlan:
         self.skipped = list(skipped)
         self.paths = tuple(paths)
         self.is_by_file = False
+        self.names_encoding = ""
+        self.readings: dict[Path, NamesReading] = {}
         self._zips = zips
 
     def __enter__(self) -> ImportPlan:
@@ -163,8 +168,15 @@ class ImportPlan:
         meant = class_meant(name, (*own, *filter(None, others)))
         return meant, meant not in own
 
+    def leave_out_doubtful(self) -> None:
+        """Leave the archives out whose names can be read in more than one way, and say so."""
+        for path, reading in self.readings.items():
+            if reading.is_doubtful:
+                self.groups = [group for group in self.groups if group.root != path]
+                self.skipped.append((path, reading.asked(path.name)))
+
     def close(self) -> None:
-        """Let go of the zips; nothing can be imported any more."""
+        """Let go of the archives; nothing can be imported any more."""
         self._zips.close()
 
 
@@ -173,6 +185,9 @@ def plan_import(
     paths: Sequence[Path],
     class_name: str = "",
     cancelled: Callable[[], bool] = lambda: False,
+    *,
+    names_encoding: str = "",
+    on_failure: Callable[[Path, DatasetError], None] | None = None,
 ) -> ImportPlan:
     """Look at what is to be imported, without reading an image.
 
@@ -181,13 +196,15 @@ def plan_import(
 
     Args:
         folders: The dataset.
-        paths: Files, folders and zips.
+        paths: Files, folders and archives.
         class_name: The class of all the images; empty to go by their folders.
         cancelled: Asked now and then; once it says True, the plan ends with what it has.
+        names_encoding: The code page of names in archives that do not say it; empty to find it out.
+        on_failure: Gets an archive that cannot be opened, which then does not hold up the others.
 
     Raises:
-        DatasetError: The dataset cannot be changed, the class cannot have this name, or a zip is
-            damaged.
+        DatasetError: The dataset cannot be changed, the class cannot have this name, or an archive
+            is damaged and there is no `on_failure`.
         UsageError: A folder to import from is the dataset's own, holds it or lies in it.
     """
     folders.check_changeable()
@@ -195,13 +212,20 @@ def plan_import(
         folders.folder_of(class_name)
         class_name = class_meant(class_name, folders.classes())
     check_apart(folders, paths)
-    planner = _Planner(folders, class_name)
+    planner = _Planner(folders, class_name, names_encoding, cancelled)
     try:
         for path in paths:
-            found = list(takewhile(lambda _entry: not cancelled(), planner.found_in(path)))
-            of_one_class = is_zip(path) and not any(entry.folders for entry in found)
+            try:
+                entries = planner.found_in(path)
+            except DatasetError as error:
+                if on_failure is None:
+                    raise
+                on_failure(path, error)
+                continue
+            found = list(takewhile(lambda _entry: not cancelled(), entries))
+            of_one_class = is_archive(path) and not any(entry.folders for entry in found)
             for entry in found:
-                planner.add(entry, path, class_name_of_zip(path) if of_one_class else "")
+                planner.add(entry, path, class_name_of_archive(path) if of_one_class else "")
     except BaseException:
         planner.zips.close()
         raise
@@ -223,8 +247,17 @@ def check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
 
 
 class _Planner:
-    def __init__(self, folders: ClassFolders, class_name: str) -> None:
+    def __init__(
+        self,
+        folders: ClassFolders,
+        class_name: str,
+        names_encoding: str,
+        cancelled: Callable[[], bool],
+    ) -> None:
         self.zips = ExitStack()
+        self._names_encoding = names_encoding
+        self._cancelled = cancelled
+        self._readings: dict[Path, NamesReading] = {}
         self._folders = folders
         self._class_name = class_name
         self._classes = list(folders.classes())
@@ -236,8 +269,11 @@ class _Planner:
     def found_in(self, path: Path) -> Iterable[Incoming]:
         if path.is_dir():
             return incoming_from_folder(path)
-        if is_zip(path):
-            return self.zips.enter_context(IncomingZip(path))
+        if is_archive(path):
+            archive = open_archive(path, self._names_encoding, self._cancelled)
+            if archive.names is not None:
+                self._readings[path] = archive.names
+            return self.zips.enter_context(archive)
         return incoming_from_paths([path])
 
     def add(self, entry: Incoming, chosen: Path, usual: str) -> None:
@@ -258,7 +294,9 @@ class _Planner:
             name, problem = self._proposals[place]
             is_new = bool(name) and name not in self._known
             groups.append(ImportGroup(*place, name, tuple(files), is_new, problem))
-        return ImportPlan(self._folders, groups, self._skipped, self.zips, paths)
+        plan = ImportPlan(self._folders, groups, self._skipped, self.zips, paths)
+        plan.names_encoding, plan.readings = self._names_encoding, self._readings
+        return plan
 
     def _proposed(self, folders: tuple[str, ...], usual: str) -> tuple[str, str]:
         """The class for the files in a folder, or why there is none."""

@@ -21,6 +21,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
+from cnn_studio.gui.capture.transfer.names_row import NamesRow
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
@@ -42,9 +43,11 @@ class ImportDialog(QDialog):
 
     Signals:
         sort_requested: The photos shall be sorted by what they show, and not by their folders.
+        names_encoding_chosen(str): The names in the archives are written in this code page.
     """
 
     sort_requested = Signal()
+    names_encoding_chosen = Signal(str)
 
     def __init__(
         self, plan: ImportPlan, class_name: str, is_for_class: bool, theme: Theme, parent: QWidget
@@ -67,6 +70,7 @@ class ImportDialog(QDialog):
         self._title = QLabel(self)
         self._title.setObjectName("importTotals")
         self._title.setProperty("role", "title")
+        self._names = NamesRow(plan.readings, self)
         self._hint = QLabel(self)
         self._hint.setObjectName("importHint")
         self._told_left_out = -1
@@ -77,6 +81,7 @@ class ImportDialog(QDialog):
         self._delegate.given_up.connect(self._say_hint)
         self.view.left_out.connect(self._on_view_left_out)
         self._each.toggled.connect(self._on_each_toggled)
+        self._names.chosen.connect(self._on_names_chosen)
         if is_for_class:
             plan.choose_class(range(len(plan.groups)), class_name)
         self.view.selectRow(0)
@@ -174,6 +179,7 @@ class ImportDialog(QDialog):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self._names)
         layout.addWidget(self._hint)
         layout.addWidget(self.messages)
         layout.addLayout(foot)
@@ -281,6 +287,11 @@ class ImportDialog(QDialog):
     def _on_sort_clicked(self) -> None:
         self.reject()
         self.sort_requested.emit()
+
+    @Slot(str)
+    def _on_names_chosen(self, encoding: str) -> None:
+        self.reject()
+        self.names_encoding_chosen.emit(encoding)
 
     @Slot(bool)
     def _on_each_toggled(self, is_each: bool) -> None:
