@@ -176,7 +176,7 @@ class IncomingTar:
             with self._tar(raw, "r:") as archive:
                 for info in self._infos(archive):
                     self._list(info, info.offset_data, info.size)
-                raw.seek(archive.offset)  # type: ignore[attr-defined]
+                raw.seek(archive.offset)
                 self._has_end = self._cancelled() or bool(raw.read(1))
             return raw
         with opener(raw) as stream:

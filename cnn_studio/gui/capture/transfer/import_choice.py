@@ -9,11 +9,11 @@ from PySide6.QtCore import QSettings, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.camera.video_file import VIDEO_SUFFIXES
-from cnn_studio.data.archives import ARCHIVE_SUFFIXES
+from cnn_studio.data.tar_kinds import TAR_SUFFIXES
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "capture/import-folder"
-_ARCHIVES = " ".join(f"*{suffix}" for suffix in (*ARCHIVE_SUFFIXES, ".tm"))
+_ARCHIVES = " ".join(f"*{suffix}" for suffix in (".zip", ".tm", *TAR_SUFFIXES))
 
 
 class ImportChoice(QFileDialog):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidg
 
 from cnn_studio.data.archive_names import NamesReading
 from cnn_studio.data.code_pages import label_of
-from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 
 class NamesRow(QWidget):
@@ -29,7 +28,7 @@ class NamesRow(QWidget):
         super().__init__(parent)
         self.setObjectName("namesRow")
         asked = {path: reading for path, reading in readings.items() if len(reading.choices) > 1}
-        self._text = ElidedLabel(self)
+        self._text = QLabel(self)
         self._choice = QComboBox(self)
         self._choice.setObjectName("namesEncodingChoice")
         label = QLabel(self.tr("Read &names as"), self)
@@ -41,9 +40,9 @@ class NamesRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self._text, 1)
         layout.addWidget(label)
         layout.addWidget(self._choice)
+        layout.addWidget(self._text, 1)
         self._choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setVisible(bool(asked))
         if asked:
@@ -53,11 +52,16 @@ class NamesRow(QWidget):
     def _fill(self, readings: Mapping[Path, NamesReading]) -> None:
         (path, first), *others = readings.items()
         if first.is_doubtful:
-            text = self.tr("More than one way to read the names in {name} is likely.")
+            text = self.tr("Are these names right?")
+            tip = self.tr("More than one way to read the names in {name} is likely.")
         else:
-            text = self.tr("The names in {name} do not say how they are written.")
-        self._text.setText(text.format(name=path.name))
+            text = self.tr("The archive does not say it.")
+            tip = self.tr("The names in {name} do not say how they are written.")
+        self._text.setText(text)
+        self._text.setToolTip(tip.format(name=path.name))
         self._text.setProperty("role", "warn" if first.is_doubtful else "quiet")
+        self._text.style().unpolish(self._text)
+        self._text.style().polish(self._text)
         for encoding, example in zip(first.choices, first.examples, strict=True):
             if all(encoding in reading.choices for _path, reading in others):
                 text = self.tr("{label}: {example}")
