@@ -77,6 +77,8 @@ class IncomingTar:
         path: The archive, with or without compression.
         names_encoding: The code page of the names that do not say it; empty to find it out.
         cancelled: Called often while it is looked through; once it returns True, it ends there.
+        keeps: Gets the name of a file and its beginning; says whether it is unpacked. By default
+            images are; of others there is the beginning.
 
     Attributes:
         names: How the names were read that do not say it; None if all do.
@@ -92,8 +94,10 @@ class IncomingTar:
         path: Path,
         names_encoding: str = "",
         cancelled: Callable[[], bool] = lambda: False,
+        keeps: Callable[[str, bytes], bool] | None = None,
     ) -> None:
         self._path = path
+        self._keeps = keeps or _may_be_image
         self._cancelled = cancelled
         self._open = ExitStack()
         self._lock = threading.Lock()
@@ -128,6 +132,12 @@ class IncomingTar:
                 f"The archive lacks the mark of its end; files may be missing: {self._path.name}."
             )
             yield left_out(self._path, (), reason)
+
+    def files(self) -> Iterator[tuple[str, Callable[[int], bytes]]]:
+        """All files that may be read, each with what gives its first so many bytes."""
+        for entry in self._entries:
+            if not entry.refusal and not leads_out(entry.name):
+                yield entry.name, partial(self._read, entry)
 
     def _incoming(self, entry: _Entry) -> Incoming | None:
         place = place_in_archive(entry.name)
@@ -211,7 +221,7 @@ class IncomingTar:
         if source is not None and info.size <= MAX_FILE_BYTES:
             head = source.read(HEAD_BYTES)
             to.write(head)
-            if is_image_name(Path(info.name)) or readable_suffix(head) is not None:
+            if self._keeps(info.name, head):
                 shutil.copyfileobj(source, to)
         self._list(info, start, to.tell() - start)
 
@@ -323,6 +333,10 @@ class _Metered:
         except OSError as error:
             if not str(error).startswith("Not a gzipped file"):  # what follows is not part of it
                 raise
+
+
+def _may_be_image(name: str, head: bytes) -> bool:
+    return is_image_name(Path(name)) or readable_suffix(head) is not None
 
 
 def _raw(name: str) -> bytes:

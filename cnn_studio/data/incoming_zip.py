@@ -15,7 +15,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -134,6 +134,12 @@ class IncomingZip:
         if self.names is not None:
             for place, raw in unsaid.items():
                 entries[place].filename = raw.decode(self.names.encoding)
+
+    def files(self) -> Iterator[tuple[str, Callable[[int], bytes]]]:
+        """All files that may be read, each with what gives its first so many bytes."""
+        for entry in self._zip.infolist():
+            if not entry.is_dir() and not self.refusal(entry):
+                yield entry.filename, partial(self._beginning, entry)
 
     def refusal(self, entry: zipfile.ZipInfo) -> str:
         """Why an entry is not to be read, whatever it holds; empty if nothing speaks against it."""
