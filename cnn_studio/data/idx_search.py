@@ -31,6 +31,7 @@ from cnn_studio.vision.file_kinds import HEAD_BYTES
 from cnn_studio.vision.images import is_image_name
 
 _IDX = re.compile(rb"\0\0\x08[\1\3]")
+_CALLED = re.compile(r"(train|t10k|test)[^/]*(images|labels)[^/]*ubyte[^/]*$")
 _GZIP, _NPY = b"\x1f\x8b", b"\x93NUMPY"
 _DAMAGE = (OSError, EOFError, ValueError, zlib.error)
 _MOST_BYTES = 256 << 20  # of one file when it is unpacked
@@ -181,7 +182,7 @@ def _idx_file(origin: str, read: Reader) -> FoundFile | None:
     try:
         head = read(HEAD_BYTES)
         if not _may_be_idx(origin, head):
-            return None
+            return FoundFile(origin, b"") if _CALLED.search(origin.lower()) else None
         if head.startswith(_GZIP) and not _IDX.match(zlib.decompressobj(31).decompress(head, 4)):
             return None
         data = read(MAX_FILE_BYTES)
