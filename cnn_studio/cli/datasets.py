@@ -69,8 +69,9 @@ def fetch(
 ) -> None:
     """Bring a dataset's images into the workspace.
 
-    fashion-mnist is taken from --from, else from where Debian's package dataset-fashion-mnist
-    puts it, else from the web. Other datasets are folders of class folders: name yours with
+    fashion-mnist is taken from --from, wherever its four files lie in it and however they are
+    packed, else from where Debian's package dataset-fashion-mnist or Keras puts it, else from the
+    web. Other datasets are folders of class folders: name yours with
     --from; one that is not there yet is made. What is there already stays; where nothing new comes
     in from --from, the exit code is 1. Ctrl+C stops and keeps what is whole.
     """

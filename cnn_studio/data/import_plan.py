@@ -24,7 +24,7 @@ class ImportGroup:
     """The files of one folder, which go to one class.
 
     Attributes:
-        root: The folder or zip that was chosen, or the folder of single files that were.
+        root: The folder or archive that was chosen, or the folder of single files that were.
         folders: The folders within it that they lie in, outermost first.
         class_name: The class that they go to; empty to leave them out.
         files: The files; some may turn out to be damaged.
@@ -46,13 +46,13 @@ class ImportGroup:
 
 
 class ImportPlan:
-    """What goes where. A context manager, since it holds zips open.
+    """What goes where. A context manager, since it holds archives open.
 
     Args:
         folders: The dataset to import into.
         groups: The files by folder, each with the class that is proposed.
         skipped: The files that cannot be imported, each with a sentence that says why.
-        zips: What is to be closed in the end.
+        zips: The archives, which are to be closed in the end.
         paths: The files, folders and zips that were chosen.
 
     Attributes:
@@ -112,7 +112,7 @@ class ImportPlan:
 
     @property
     def can_move(self) -> bool:
-        """Whether files could go away from where they were; those in a zip cannot."""
+        """Whether files could go away from where they were; those in an archive cannot."""
         return any(group.class_name and group.root.is_dir() for group in self.groups)
 
     def choose_class(self, places: Collection[int], name: str) -> None:

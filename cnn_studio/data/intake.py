@@ -1,4 +1,4 @@
-"""Bringing images in: files, folders, and trees of class folders, in a folder or a zip.
+"""Bringing images in: files, folders, and trees of class folders, in a folder or an archive.
 
 Their names become those of an import session: nothing is ever stored under a name that somebody
 else chose.
@@ -110,7 +110,7 @@ def run_import(
 
     Args:
         plan: What goes where.
-        move: Whether files go away from where they were, once they are in; not out of a zip.
+        move: Whether files go away from where they were, once they are in; not out of an archive.
         progress: Told how many files are done, and of how many.
         cancelled: Called often; once it returns True, the import ends.
         halted: Called then; says what becomes of what is in.

@@ -11,8 +11,13 @@ from pathlib import Path
 
 from cnn_studio.camera.video_kinds import no_picture
 from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
-from cnn_studio.data.archives import class_name_of_archive, is_archive, open_archive
-from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.archives import (
+    ARCHIVE_SUFFIXES,
+    class_name_of_archive,
+    is_archive,
+    open_archive,
+)
+from cnn_studio.data.incoming import Incoming, incoming_from_paths
 from cnn_studio.errors import ImageError, StudioError, UsageError
 from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file, read_image
 
@@ -20,6 +25,8 @@ DEFAULT_RATE = 2.0
 """Frames a second that are taken of a video: more would say the same again."""
 
 HIGHEST_RATE = 240.0
+
+_ARCHIVES = (*ARCHIVE_SUFFIXES, ".tm", ".7z", ".rar")
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,8 @@ class Pictures:
     """The pictures in some files, folders, archives and videos. A context manager to iterate over.
 
     A file that was named is among them whatever its ending is; of folders those that are called as
-    images or videos are, of archives the images. Hidden folders are passed over, links to folders
+    images or videos are, of archives the images. An archive in a folder is not opened, and says so
+    among those that cannot be read. Hidden folders are passed over, links to folders
     are not followed, and nothing comes twice. No file of an archive is unpacked under its name:
     see `data.incoming_zip` and `data.incoming_tar`.
 
@@ -99,7 +107,9 @@ class Pictures:
                 if cancelled():
                     return
                 if file not in self._parts:
-                    self._parts[file] = part = self._look_into(file)
+                    is_below = file is not path and file.name.lower().endswith(_ARCHIVES)
+                    part = _not_by_itself(file) if is_below else self._look_into(file)
+                    self._parts[file] = part
                     self._count += part if isinstance(part, int) else len(part)
 
     def __enter__(self) -> Pictures:
@@ -171,8 +181,15 @@ def _files_below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent) / name
-            if is_image_name(path) or is_video_name(path):
+            is_archive_name = name.lower().endswith(_ARCHIVES) and not name.startswith(".")
+            if is_image_name(path) or is_video_name(path) or is_archive_name:
                 yield path
+
+
+def _not_by_itself(path: Path) -> list[Reading]:
+    """An archive in a folder, which is not opened, but said to be there."""
+    (entry,) = incoming_from_paths([path])
+    return [_unreadable(path, entry.refusal)] if entry.refusal else []
 
 
 def _decode(entry: Incoming) -> ImageArray:

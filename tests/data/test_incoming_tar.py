@@ -23,7 +23,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.incoming_tar import IncomingTar
 from cnn_studio.data.intake import run_import
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.prediction.pictures import Pictures
 from tests.data.archives import tar
@@ -323,3 +323,15 @@ def test_a_folder_says_which_archives_lie_in_it(
     assert reason == (
         f"The file is a tar archive and not an image; named by itself it gives its images: {kind}."
     )
+
+
+def test_a_folder_to_classify_says_which_archives_lie_in_it(tmp_path: Path) -> None:
+    tar(tmp_path / "a.tgz", FILES, mode="w:gz")
+    (tmp_path / "b.7z").write_bytes(OTHERS["a.7z"][0])
+    (tmp_path / "c.jpg").write_bytes(jpeg(1))
+    with Pictures([tmp_path]) as pictures:
+        found = {reading.picture.name: reading for reading in pictures}
+    assert set(found) == {"a.tgz", "b.7z", "c.jpg"}
+    for name, words in (("a.tgz", "named by itself it gives its images"), ("b.7z", "7-Zip")):
+        with pytest.raises(ImageError, match=words):
+            found[name].read()

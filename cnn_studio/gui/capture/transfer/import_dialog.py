@@ -94,7 +94,7 @@ class ImportDialog(QDialog):
         return self._move.isChecked() and self._plan.can_move
 
     def done(self, result: int) -> None:
-        """The window closes; the pictures are let go of first, since they read from the zips."""
+        """The window closes; the pictures are let go of first: they read from the archives."""
         self._thumbnails.shutdown()
         super().done(result)
 
