@@ -39,7 +39,7 @@ def predict(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Images, videos, zips, or folders of images and videos.",
+            help="Images, videos, zips, tars, or folders of images and videos.",
             show_default=False,
         ),
     ],

@@ -340,6 +340,7 @@ def _cut_out(photo: Incoming, box: Box, number: int, of_photo: int) -> Incoming:
         photo,
         path=photo.path.with_name(name),
         read=partial(_read_cut, photo, box),
+        look=None,  # what is cut out is plain, whatever the photo is
         source=number,
     )
 
