@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation, pixel_table
+from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange, Quantisation, pixel_table
 
 PIXELS = np.arange(256)
 
@@ -16,11 +16,11 @@ PIXELS = np.arange(256)
     [
         (OUR_RANGE, Quantisation(np.dtype(np.float32))),
         (OUR_RANGE, Quantisation(np.dtype(np.uint8), 1.0, 0)),
-        ((-1.0, 1.0), Quantisation(np.dtype(np.uint8), 2 / 255, 127)),
+        (PixelRange.of(-1.0, 1.0), Quantisation(np.dtype(np.uint8), 2 / 255, 127)),
     ],
 )
 def test_pixels_that_are_taken_as_they_are_cost_nothing(
-    pixel_range: tuple[float, float], kind: Quantisation
+    pixel_range: PixelRange, kind: Quantisation
 ) -> None:
     table = pixel_table(pixel_range, kind)
     assert table is None or np.abs(table.astype(int) - PIXELS).max() <= 1
@@ -36,7 +36,7 @@ def test_our_pixels_in_eight_bits_keep_their_order() -> None:
 
 
 def test_a_float_network_gets_its_range() -> None:
-    table = pixel_table((-1.0, 1.0), Quantisation(np.dtype(np.float32)))
+    table = pixel_table(PixelRange.of(-1.0, 1.0), Quantisation(np.dtype(np.float32)))
     assert table is not None
     assert np.allclose(table, PIXELS / 127.5 - 1, atol=1e-6)
 
