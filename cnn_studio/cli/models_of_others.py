@@ -83,9 +83,7 @@ def models_named(
 
 def about_use(bundle: Bundle) -> tuple[str, ...]:
     """How a file of others is used, in sentences; nothing of a model of the studio."""
-    from cnn_studio.models.opening.opened import NOT_OURS
-
-    return bundle.notes[1:] if bundle.notes[:1] == (NOT_OURS,) else ()
+    return bundle.notes[1:] if bundle.is_of_others else ()
 
 
 def pixels_of(run: Run) -> object:

@@ -34,6 +34,7 @@ __all__ = [
     "BUNDLE_FILE",
     "KERAS_FILE",
     "LITE_FILE",
+    "NOT_OURS",
     "ONNX_FILE",
     "SCHEMA_VERSION",
     "Bundle",
@@ -54,6 +55,9 @@ KERAS_FILE = "model.keras"
 LITE_FILE = "model.tflite"
 ONNX_FILE = "model.onnx"
 """A model from elsewhere may have this instead of model.tflite."""
+
+NOT_OURS = "It was not made by CNN Studio."
+"""The first note of a model that no studio has described."""
 
 
 class RunStatus(StrEnum):
@@ -172,6 +176,11 @@ class Bundle:
             return ""
         every = self.train.count + count
         return f"Measured on {count:,} images held back, then learned from all {every:,}."
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether it describes a file that no studio made; then `notes` say how it is used."""
+        return self.notes[:1] == (NOT_OURS,)
 
     @property
     def temperature(self) -> float:

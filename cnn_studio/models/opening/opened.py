@@ -19,6 +19,7 @@ from pathlib import Path
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.bundle import (
     LITE_FILE,
+    NOT_OURS,
     ONNX_FILE,
     Bundle,
     RunStatus,
@@ -42,8 +43,6 @@ from cnn_studio.models.opening.trial import Trial, Tried
 from cnn_studio.models.runs import Run, find_run, open_run, run_places
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.vision.preparation import InputSpec
-
-NOT_OURS = "It was not made by CNN Studio."
 
 _KERAS, _ONNX = ".keras", ".onnx"
 _ASKED = "asked"
