@@ -109,7 +109,8 @@ def sign_of_scaling(scale: _Numbers, offset: _Numbers) -> PixelSign | None:
         low, high = scale * pixels.low[0] + offset, scale * pixels.high[0] + offset
         for what, is_bgr, least, most in _usual_ends():
             near = _ALLOWANCE * (most - least)
-            if (np.abs(low - least) <= near).all() and (np.abs(high - most) <= near).all():
+            is_there = (np.abs(low - least) <= near) & (np.abs(high - most) <= near)
+            if what != pixels.name and is_there.all():  # the same range over again says nothing
                 taken = PixelRange(pixels.low, pixels.high, is_bgr)
                 return PixelSign(taken, f"its first step makes {what} of {pixels.name}")
     sign = sign_of_mean(-offset / scale, 1 / scale, "its first step takes a mean away")

@@ -99,7 +99,8 @@ class PixelDialog(QDialog):
     @property
     def ranges(self) -> list[PixelRange]:
         """What each line stands for, in order."""
-        return [self._as_chosen(pixels) for pixels in self._choices.values()]
+        first = self._bgr.isChecked()
+        return [replace(pixels, is_bgr=pixels.is_bgr or first) for pixels in self._choices.values()]
 
     @property
     def image_size(self) -> int:
@@ -181,9 +182,10 @@ class PixelDialog(QDialog):
             self._group.addButton(button)
             self._cells[name] = ShareCells(self._theme, self)
         hint = self._question.hint
-        proposed = next((n for n, p in self._choices.items() if hint and p == hint.pixels), None)
-        if proposed is not None:
-            self._button(proposed).setChecked(True)
+        if hint is not None:
+            self._bgr.setChecked(hint.pixels.is_bgr and hint.pixels != CHOICES["caffe"])
+            proposed = [p.is_near(hint.pixels) for p in self.ranges]
+            self._group.buttons()[proposed.index(True)].setChecked(True)
         self._use.setProperty("kind", "primary")
         self._use.setDefault(True)
 
@@ -194,6 +196,8 @@ class PixelDialog(QDialog):
         words = WrappedLabel(self)
         words.setText(self._explained())
         words.setProperty("role", "quiet")
+        for label in (words, self._problem):
+            label.resize(self.width() // 2, 0)  # it asks for the height that it needs when so wide
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self._picture)
@@ -282,9 +286,6 @@ class PixelDialog(QDialog):
             raise TypeError("The choices are radio buttons.")
         return button
 
-    def _as_chosen(self, pixels: PixelRange) -> PixelRange:
-        return replace(pixels, is_bgr=not pixels.is_bgr) if self._bgr.isChecked() else pixels
-
     def _explained(self) -> str:
         words = self.tr(
             "The file does not say which numbers its pixels are. Show it a picture whose class you "
@@ -338,6 +339,6 @@ def _choices_of(question: PixelQuestion) -> dict[str, PixelRange]:
     if question.input.channels == 1:
         del choices["caffe"]
     hint = question.hint
-    if hint is not None and hint.pixels not in choices.values():
+    if hint is not None and not hint.pixels.name:
         choices[_KEPT_CHOICE] = hint.pixels
     return choices
