@@ -1,4 +1,4 @@
-"""ONNX files of others: what a pixel is for them, how they lie, what they give and how it is said."""
+"""ONNX files of others: what a pixel is for them, how they lie, and what they give."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_any_layout_batch_and_size_opens(
         assert Classifier.open(run.folder).bundle.input.size == 64
         assert open_model(path, trial).bundle == run.bundle
     else:
-        with pytest.raises(UsageError, match="images of (28|32) pixels only"):
+        with pytest.raises(UsageError, match=r"images of (28|32) pixels only"):
             open_model(path, trial, Wanted(size=64))
 
 
