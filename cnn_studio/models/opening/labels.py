@@ -24,8 +24,11 @@ IMAGENET_OUTPUTS = 1_001
 
 _NUMBERED = re.compile(r"(\d+)([ \t:,;=]+)(?=\S)")
 _SYNSET = re.compile(r"n\d{8}\s+(?=\S)")
-_PAIR = re.compile(r"""(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+# Each part is bounded, so that no text takes a time that grows with its square.
+_TEXT = r"""(?:'((?:[^'\\\n]|\\.){0,200})'|"((?:[^"\\\n]|\\.){0,200})")"""
+_PAIR = re.compile(rf"(?<!\d)(\d{{1,6}})\s{{0,8}}:\s{{0,8}}{_TEXT}")
+_QUOTED = re.compile(_TEXT)
+_LONGEST_PYTHON = 400_000
 _NUMBER_HEADINGS = frozenset(
     {"", "id", "index", "idx", "class_id", "classid", "label_id", "number"}
 )
@@ -233,16 +236,21 @@ def _without_heading(lines: list[str]) -> list[str]:
 def _of_table(lines: list[str]) -> tuple[str, ...]:
     """The names in a table with a column of numbers or none; empty if it is none."""
     delimiter = max(",;\t", key=lambda sign: sum(sign in line for line in lines))
-    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return ()
     width = len(rows[0]) if rows else 0
     if width not in (1, 2, 3) or any(len(row) != width for row in rows):
         return ()
     heading = [cell.lower() for cell in rows[0]]
     known = [place for place, cell in enumerate(heading) if cell in _NAME_HEADINGS]
-    if known and not all(cell.isdigit() for cell in heading[:1]):
+    if known and not all(cell.isdecimal() for cell in heading[:1]):
         rows = rows[1:]
-    name_at = known[-1] if known else next((p for p in range(width) if not rows[0][p].isdigit()), 0)
-    number_at = next((p for p in range(width) if all(row[p].isdigit() for row in rows)), None)
+    name_at = (
+        known[-1] if known else next((p for p in range(width) if not rows[0][p].isdecimal()), 0)
+    )
+    number_at = next((p for p in range(width) if all(row[p].isdecimal() for row in rows)), None)
     if number_at is not None and number_at != name_at:
         rows.sort(key=lambda row: int(row[number_at][:9]))
     return tuple(row[name_at] for row in rows)
@@ -275,6 +283,7 @@ def _of_python(text: str) -> tuple[str, ...]:
     parsed = _parsed(text)
     if isinstance(parsed, list | Mapping):
         return names_among(parsed)
+    text = text[:_LONGEST_PYTHON]
     if text.lstrip().startswith("{"):
         return _by_number({key: one or other for key, one, other in _PAIR.findall(text)})
     return tuple(one or other for one, other in _QUOTED.findall(text))[:MAX_LABELS]
@@ -286,7 +295,7 @@ def _by_number(values: Mapping[Any, Any]) -> tuple[str, ...]:
     for key, value in list(values.items())[: MAX_LABELS + 1]:
         if isinstance(value, list) and value:
             value = value[-1]
-        if str(key).isdigit() and isinstance(value, str):
+        if str(key).isdecimal() and isinstance(value, str):
             pairs.append((int(str(key)[:9]), value))
         elif isinstance(value, int) and not isinstance(value, bool):
             pairs.append((value, str(key)))

@@ -50,12 +50,17 @@ class OnnxSigns:
     Args:
         content: The file.
 
+    Attributes:
+        properties: Its metadata.
+        other_file: Where its weights are, if they are not in it; else empty.
+
     Raises:
         ValueError: It is damaged.
     """
 
     def __init__(self, content: bytes) -> None:
         self.properties: dict[str, str] = {}
+        self.other_file = ""
         self._nodes: list[_Node] = []
         self._constants: dict[str, memoryview] = {}
         self._inputs: list[str] = []
@@ -99,6 +104,7 @@ class OnnxSigns:
             elif number == 5:
                 name = next((_text(v) for n, v in _fields(value) if n == 8), "")
                 self._constants[name] = value
+                self.other_file = self.other_file or _location(value)
             elif number in (11, 12):
                 name = next((_text(v) for n, v in _fields(value) if n == 1), "")
                 (self._inputs if number == 11 else self._outputs).append(name)
@@ -195,6 +201,16 @@ class OnnxSigns:
         if floats and dtype == 1:
             return np.frombuffer(floats, "<f4").astype(np.float64)
         return np.array(wholes, np.float64)
+
+
+def _location(content: memoryview) -> str:
+    """In which other file the numbers of a tensor are; empty where they are in it."""
+    for number, value in _fields(content):
+        if number == 13 and isinstance(value, memoryview):
+            entry = {n: _text(v) for n, v in _fields(value)}
+            if entry.get(1) == "location":
+                return entry.get(2, "")
+    return ""
 
 
 def _node(content: memoryview) -> _Node:

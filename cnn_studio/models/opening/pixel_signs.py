@@ -24,6 +24,7 @@ from cnn_studio.models.pixel_values import (
     PixelRange,
     Quantisation,
 )
+from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
 _Numbers = NDArray[np.float64]
 
@@ -73,9 +74,7 @@ def sign_of_quantisation(kind: Quantisation) -> PixelSign | None:
     if found is None:
         return None
     name, pixels = found
-    # As many as the pixels: they are given as they are, exactly as the network was rounded.
-    exact = kind.pixel_range() if len(pixels.low) == 1 else pixels
-    return PixelSign(exact, f"its whole numbers stand for {name}")
+    return PixelSign(pixels, f"its whole numbers stand for {name}")
 
 
 def sign_of_stored_ends(low: float, high: float) -> PixelSign | None:
@@ -246,7 +245,8 @@ def size_among(properties: Mapping[str, Any]) -> int | None:
             value = place.get(key)
             if isinstance(value, Mapping):
                 value = [value.get("height", value.get("shortest_edge"))]
-            sides = [int(number) for number in _numbers(value) if number >= 8]
+            # A first number may be that of the channels.
+            sides = [int(n) for n in _numbers(value) if MIN_SIZE <= n <= MAX_SIZE]
             if sides and len(set(sides)) == 1:
                 return sides[0]
     return None

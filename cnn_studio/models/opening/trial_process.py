@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnn_studio.errors import ModelError, StudioError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.description import read_export_description
 from cnn_studio.models.fields import Fields
@@ -120,12 +120,15 @@ def _try_onnx(request: dict[str, Any]) -> dict[str, Any]:
         try:
             signs = OnnxSigns(path.read_bytes())
             _refuse_other_tasks(signs.properties)
+            _refuse_other_files(signs.other_file)
             names = names_among(signs.properties)
             labels = [Labels(INSIDE, names)] if names else []
             size = size_among(signs.properties)
             seen = _Seen(signs.pixels(), signs.ends_in(), size, labels)
-        except (ValueError, struct.error):
-            pass  # ONNX Runtime says why
+        except (*NOT_UNDERSTOOD, struct.error):
+            _log.debug(
+                "A look into %s has failed", path.name, exc_info=True
+            )  # the runtime says why
         return _answered(request, seen, partial(OnnxModel, path))
 
 
@@ -167,6 +170,14 @@ def _refuse_other_tasks(properties: Mapping[str, str]) -> None:
     task = properties.get("task", "classify")
     if task in ("detect", "segment", "pose", "obb"):
         raise ModelError(f"It does not tell classes apart: its task is {task!r}.")
+
+
+def _refuse_other_files(name: str) -> None:
+    if name:
+        raise ModelError(
+            f"Its weights are in another file, {name[:80]}. Export it into one file, with "
+            "external_data=False in PyTorch."
+        )
 
 
 def _lite_labels(path: Path) -> list[Labels]:

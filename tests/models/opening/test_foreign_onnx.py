@@ -291,3 +291,18 @@ def test_whole_bytes_and_half_floats_are_taken(folder: Path, trial: Trial) -> No
     assert says(run, BLUE) == "blue"
     run = open_model(write_onnx(folder / "half.onnx", dtype=TensorProto.FLOAT16), trial, UNIT)
     assert says(run, RED) == "red"
+
+
+def test_weights_in_another_file_are_named(folder: Path, trial: Trial) -> None:
+    import onnx
+
+    model = onnx.load(write_onnx(folder / "net.onnx"))
+    onnx.save(
+        model,
+        folder / "apart.onnx",
+        save_as_external_data=True,
+        location="apart.onnx.data",
+        size_threshold=0,
+    )
+    with pytest.raises(ModelError, match=r"Its weights are in another file, apart\.onnx\.data"):
+        open_model(folder / "apart.onnx", trial, UNIT)

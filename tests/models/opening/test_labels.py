@@ -85,3 +85,20 @@ def test_which_files_may_have_labels() -> None:
     assert all(map(may_have_labels, names))
     others = ("README.txt", "requirements.txt", "LICENSE.txt", "package.json", "a.png", "a")
     assert not any(map(may_have_labels, others))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("labels.txt", "{" + "1" * 500_000),
+        ("labels.txt", "['" + "\\'" * 300_000),
+        ("labels.txt", "{" + "1:" * 300_000),
+        ("labels.txt", "{1:" + " " * 900_000),
+        ("labels.csv", "a," + "b" * 200_000 + "\nc,d"),
+        ("labels.csv", "²,cap\n³,shoe"),
+        ("labels.json", '{"²": "cap", "³": "shoe"}'),
+        ("labels.json", '{"labels": {"a": ' * 2_000),
+    ],
+)
+def test_no_text_takes_long_or_ends_in_an_error(name: str, text: str) -> None:
+    assert isinstance(read_labels(text.encode(), name), tuple)

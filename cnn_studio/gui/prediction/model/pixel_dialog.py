@@ -184,8 +184,9 @@ class PixelDialog(QDialog):
         hint = self._question.hint
         if hint is not None:
             self._bgr.setChecked(hint.pixels.is_bgr and hint.pixels != CHOICES["caffe"])
-            proposed = [p.is_near(hint.pixels) for p in self.ranges]
-            self._group.buttons()[proposed.index(True)].setChecked(True)
+            for choice, pixels in zip(self._group.buttons(), self.ranges, strict=True):
+                if pixels.is_near(hint.pixels):
+                    choice.setChecked(True)
         self._use.setProperty("kind", "primary")
         self._use.setDefault(True)
 
@@ -196,8 +197,8 @@ class PixelDialog(QDialog):
         words = WrappedLabel(self)
         words.setText(self._explained())
         words.setProperty("role", "quiet")
-        for label in (words, self._problem):
-            label.resize(self.width() // 2, 0)  # it asks for the height that it needs when so wide
+        for wrapped in (words, self._problem):
+            wrapped.resize(self.width() // 2, 0)  # it asks for the height that it needs so wide
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self._picture)

@@ -25,6 +25,7 @@ from cnn_studio.gui.training.results.cautions import about_weak
 from cnn_studio.gui.widgets.buttons import icon_button
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.pixel_values import PixelRange
 from cnn_studio.models.runs import Run
 
 
@@ -158,8 +159,7 @@ class RunChooser(QWidget):
             self.tr("{side} × {side} {colours}").format(side=side, colours=colours),  # noqa: RUF001
         ]
         if bundle.is_of_others:
-            pixels = bundle.pixel_range.in_words
-            parts.append(self.tr("pixels {range}").format(range=pixels))
+            parts.append(self.tr("pixels {range}").format(range=_short(bundle.pixel_range)))
         for text, figure in (
             (self.tr("validation {percent}"), bundle.val_accuracy),
             (self.tr("test {percent}"), bundle.test_accuracy),
@@ -192,6 +192,11 @@ class RunChooser(QWidget):
         else:
             self._list.setCurrentIndex(self._chosen)
             self.open_requested.emit()
+
+
+def _short(pixels: PixelRange) -> str:
+    """What a pixel is, where there is little room; the tooltip has it at length."""
+    return {"imagenet": "ImageNet", "caffe": "Caffe"}.get(pixels.name, pixels.in_words)
 
 
 def _moment(moment: datetime, layout: str) -> str:
