@@ -159,6 +159,7 @@ class PredictionTab(QWidget):
         self._open.opened.connect(self._on_open_opened)
         self._open.imported.connect(self._on_open_imported)
         self._open.failed.connect(self._on_open_failed)
+        self._open.asked.connect(self._notice.hide)
         self._open.given_up.connect(self._notice.hide)
         self._export.ended_aside.connect(self._on_export_ended_aside)
         self._notice.action_requested.connect(self._on_export_show_requested)

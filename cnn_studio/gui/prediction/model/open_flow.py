@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class OpenFlow(QObject):
         opened(Run): It is open, and is to classify.
         imported(Run): It was a run of another studio, and is now one of this workspace.
         failed(sentence): It cannot be opened.
+        asked: A person has to say first what a pixel is for it.
         given_up: It was cancelled.
     """
 
@@ -46,6 +48,7 @@ class OpenFlow(QObject):
     opened = Signal(object)
     imported = Signal(object)
     failed = Signal(str)
+    asked = Signal()
     given_up = Signal()
 
     def __init__(self, studio: Studio, window: QWidget) -> None:
@@ -98,7 +101,7 @@ class OpenFlow(QObject):
         """Ask again what a pixel is for a file that is open."""
         file = next((f for f in self.files if run and f.run and f.run.folder == run.folder), None)
         if file is not None and run is not None:
-            self._start(file.path, partial(_look_again, run))
+            self._start(file.path, partial(_look_again, file.path.name, run))
 
     def _start(self, path: Path, work: Callable[[Task], object]) -> None:
         if self._job.is_running:
@@ -118,6 +121,7 @@ class OpenFlow(QObject):
     @Slot(object)
     def _on_job_succeeded(self, answer: tuple[Run, bool] | PixelQuestion) -> None:
         if isinstance(answer, PixelQuestion):
+            self.asked.emit()
             self._pixels.ask(self._path, answer)
             return
         run, is_own = answer
@@ -159,11 +163,11 @@ def _open(
     return run, is_own(workspace, run.folder)
 
 
-def _look_again(run: Run, task: Task) -> PixelQuestion:
+def _look_again(name: str, run: Run, task: Task) -> PixelQuestion:
     """The job: what to ask about a file that is open."""
     try:
         with Trial(task.cancelled) as trial:
-            return question_about(run, trial)
+            return replace(question_about(run, trial), name=name)
     except ModelError:
         if task.cancelled():
             raise JobCancelledError from None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.prediction.model.pixel_dialog import PixelDialog
@@ -118,9 +118,10 @@ def test_without_an_answer_nothing_is_opened(
     tab.activate()
     notice = tab.findChild(Notice)
     tab._open.open(silent_file)
+    assert notice.text == "Opening fruit.tflite …"
     dialog = _dialog(qtbot, tab)
-    QApplication.processEvents()
+    assert not notice.isVisible()  # it is not being opened while a person thinks
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not notice.isVisible())
+    qtbot.waitUntil(lambda: tab.findChild(PixelDialog) is None)
     assert tab._model.run is None
     qtbot.waitUntil(lambda: not tab._open._pixels._asking.is_running, timeout=WAIT_MS)
