@@ -38,7 +38,7 @@ AnyModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
-        help="A run's name or folder, or a model file: .tflite, .keras, .onnx, a zip with one.",
+        help="A run's name or folder, or a model file: .tflite, .keras, .h5, .onnx, a zip with one.",
         show_default=False,
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -12,10 +13,15 @@ from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import LABELS_FILE, MAX_DESCRIPTION_BYTES
 from cnn_studio.models.learned import CONTENTS_FILE
 from cnn_studio.models.opening.archive import ModelZip, read_file
-from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
+from cnn_studio.models.opening.keras_config import MAX_CONFIG_BYTES, MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
 from cnn_studio.models.opening.labels import read_labels
-from cnn_studio.models.opening.network_content import is_of_form, refusal_of_content
+from cnn_studio.models.opening.network_content import (
+    H5_FORM,
+    form_of,
+    is_of_form,
+    refusal_of_content,
+)
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
 
 RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
@@ -24,6 +30,7 @@ RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
 _MOST_RUN_FILE_BYTES = 64 << 20
 _EVERYBODYS_NAMES = frozenset({"model", "model_unquant"})
 _KERAS = ".keras"
+_ARCHITECTURES = ("model.json", "architecture.json", "model_architecture.json", "config.json")
 
 Reader = Callable[[str], bytes]
 
@@ -34,11 +41,12 @@ class Found:
 
     Attributes:
         name: What a person calls it.
-        form: How its file is written: ".tflite", ".keras" or ".onnx".
+        form: How its file is written: ".tflite", ".keras", ".onnx" or ".h5".
         network: The file; a .keras one made anew of what may be in it.
         described: What stands in it, or beside it, in the studio's own words.
         labels: The names of its classes in a text beside it; empty if there is none.
         run_files: Those of `RUN_FILES` that are beside it.
+        architecture: A JSON text beside an .h5 file that may be the network of its weights.
     """
 
     name: str
@@ -47,6 +55,7 @@ class Found:
     described: Bundle | None
     labels: tuple[str, ...]
     run_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    architecture: bytes = field(default=b"", repr=False)
 
 
 def find_network(path: Path) -> Found:
@@ -103,8 +112,8 @@ def _in_zip(path: Path, archive: ModelZip) -> Found:
 
 
 def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
-    form = Path(name).suffix.lower()
     network, inner = read(name), None
+    form = form_of(name, network)
     if not is_of_form(network, form):
         raise ModelError(f"{name} {refusal_of_content(network, form)}")
     if form == _KERAS:
@@ -124,7 +133,19 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
         described,
         read_labels(read(labels)) if labels else (),
         {other: data for other, data in kept.items() if len(data) <= _MOST_RUN_FILE_BYTES},
+        _architecture(stem, names, read) if form == H5_FORM else b"",
     )
+
+
+def _architecture(stem: str, names: set[str], read: Reader) -> bytes:
+    """What `model.to_json()` may have written beside a file of weights; b"" if nothing has."""
+    plain = re.sub(r"[._-]?weights$", "", stem)
+    for other in dict.fromkeys((f"{stem}.json", f"{plain}.json", *_ARCHITECTURES)):
+        if other in names:
+            text = read(other)
+            if len(text) <= MAX_CONFIG_BYTES and b'"class_name"' in text:
+                return text
+    return b""
 
 
 def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:

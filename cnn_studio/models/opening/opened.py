@@ -35,7 +35,7 @@ from cnn_studio.vision.preparation import InputSpec
 _SIGNED_RANGE = (-1.0, 1.0)
 """What Teachable Machine and most small float networks take."""
 
-_KERAS, _ONNX = ".keras", ".onnx"
+_KERAS, _ONNX, _H5 = ".keras", ".onnx", ".h5"
 _LONGEST_NAME = 60
 _MOST_KEPT = 24
 
@@ -71,7 +71,7 @@ def open_model(path: Path, trial: Trial | None = None) -> Run:
     No code of it is run, and only a process of its own meets it before it is known to be sound.
 
     Args:
-        path: A .tflite, .keras or .onnx file, a zip with one, or a folder such as a run's.
+        path: A .tflite, .keras, .h5 or .onnx file, a zip with one, or a folder such as a run's.
         trial: The process to try it in; None takes one for this file alone.
 
     Returns:
@@ -124,22 +124,32 @@ def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundl
         with Trial() as own:
             return write_tried(found, folder, own)
     target = folder / (ONNX_FILE if found.form == _ONNX else LITE_FILE)
-    if found.form == _KERAS:
-        source = folder / "source.keras"
-        source.write_bytes(found.network)
-        trial.convert_keras(source, target)
-        source.unlink()
+    said = None
+    if found.form in (_KERAS, _H5):
+        said = _converted(found, target, trial)
     else:
         target.write_bytes(found.network)
-    given = None if found.described is None else found.described.pixel_range
+    given = said if found.described is None else found.described.pixel_range
     tried = trial.network(target, given)
     described = tried.described or found.described  # within the file it cannot be another's
-    bundle = _fitting(described, tried) if described else _made(found, tried)
+    bundle = _fitting(described, tried) if described else _made(found, tried, said)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
     write_bundle(folder, bundle)
     accept(file_sha256(target))
     return bundle
+
+
+def _converted(found: Found, target: Path, trial: Trial) -> tuple[float, float] | None:
+    """Write the LiteRT form of a Keras network; what its pixels are, where the network tells."""
+    source, architecture = (target.with_name(f"source{end}") for end in (found.form, ".json"))
+    source.write_bytes(found.network)
+    if found.architecture:
+        architecture.write_bytes(found.architecture)
+    said = trial.convert_keras(source, target, architecture if found.architecture else None)
+    source.unlink()
+    architecture.unlink(missing_ok=True)
+    return said
 
 
 def _try(found: Found, path: Path, folder: Path, trial: Trial | None) -> None:
@@ -162,8 +172,14 @@ def _fitting(described: Bundle, tried: Tried) -> Bundle:
     return described
 
 
-def _made(found: Found, tried: Tried) -> Bundle:
-    """What is known of a model that no studio has described."""
+def _made(found: Found, tried: Tried, said: tuple[float, float] | None) -> Bundle:
+    """What is known of a model that no studio has described.
+
+    Args:
+        found: The model.
+        tried: What it takes and gives.
+        said: What a black and a white pixel are, where its layers tell.
+    """
     if len(found.labels) != tried.num_classes:
         how_many = f"{len(found.labels)} names" if found.labels else "no labels.txt"
         raise ModelError(
@@ -178,8 +194,8 @@ def _made(found: Found, tried: Tried) -> Bundle:
     pixel_range = _SIGNED_RANGE
     if not tried.input_kind.is_real:
         pixel_range = tried.input_kind.pixel_range()
-    elif found.form == _KERAS:
-        pixel_range = OUR_RANGE
+    elif found.form in (_KERAS, _H5):
+        pixel_range = said or OUR_RANGE
     return Bundle(
         classes=found.labels,
         input=spec,
@@ -209,6 +225,7 @@ def _key_of(found: Found) -> str:
     digest = hashlib.sha256(found.network)
     described = None if found.described is None else found.described.to_dict()
     digest.update(json.dumps([found.form, described, found.labels], sort_keys=True).encode("utf-8"))
+    digest.update(found.architecture)
     for name, data in sorted(found.run_files.items()):
         digest.update(name.encode("utf-8") + data)
     return digest.hexdigest()[:24]
