@@ -8,6 +8,7 @@ from typing import Any
 
 from cnn_studio.errors import ModelError
 
+_MAX_LEVELS = 8
 _OPERATION = "TFOpLambda"
 _CONSTANT = "_CONSTANT_VALUE"
 _SUMS = {
@@ -27,7 +28,7 @@ _SUMS = {
     "Multiply": "*",
 }
 _LAYERS = {"+": "Add", "*": "Multiply", "-": "Subtract"}
-_OPERATORS = "keras.src.ops.numpy"
+_BESIDE = frozenset({"mask", "name", "training", "y"})
 _DAMAGED = "Its config is damaged: what a layer takes is not as expected."
 
 
@@ -73,8 +74,7 @@ def read_node(node: object) -> Node:
         else:
             taken.append(_place(entry[:3]))
         beside = entry[3] if len(entry) == 4 else {}
-        if not isinstance(beside, Mapping):
-            raise ModelError(_DAMAGED)
+        _check_beside(beside)
         other = beside.get("y")
         if isinstance(other, list):
             taken.append(_place(other))
@@ -83,12 +83,27 @@ def read_node(node: object) -> Node:
     return _node(taken, numbers, is_number_first)
 
 
+def has_sums(config: Mapping[str, Any], level: int = 0) -> bool:
+    """Whether a network has such an operation among its layers."""
+    inside = config.get("config")
+    layers = inside.get("layers") if isinstance(inside, Mapping) else None
+    if not isinstance(layers, list) or level > _MAX_LEVELS:
+        return False
+    own = [layer for layer in layers if isinstance(layer, Mapping)]
+    return any(
+        is_sum(str(layer.get("class_name")), layer) or has_sums(layer, level + 1) for layer in own
+    )
+
+
 def is_sum(kind: str, written: Mapping[str, Any]) -> bool:
     """Whether a layer is an operation such as x / 127.5 that Keras wrote down as one."""
+    config = written.get("config")
+    if not isinstance(config, Mapping):
+        return False
     if kind == _OPERATION:
-        config = written.get("config")
-        return isinstance(config, Mapping) and str(config.get("function")) in _SUMS
-    return str(written.get("module")) == _OPERATORS and kind in _SUMS
+        return str(config.get("function")) in _SUMS
+    # Keras 3 writes x + y as "Add" like the layer, which has more options than its name.
+    return kind in _SUMS and config.keys() <= {"name"}
 
 
 def scaling_of(
@@ -125,6 +140,7 @@ def _of_keras_3(node: Mapping[str, Any]) -> Node:
     args = node.get("args")
     if not isinstance(args, list):
         raise ModelError(_DAMAGED)
+    _check_beside(node.get("kwargs") or {})
     taken: list[tuple[str, int, int]] = []
     numbers: list[float] = []
     is_number_first = False
@@ -147,6 +163,15 @@ def _leaves(values: Sequence[Any]) -> Iterator[Any]:
             yield from value
         else:
             yield value
+
+
+def _check_beside(values: object) -> None:
+    """See to it that a layer is called with nothing that would change what it says."""
+    if not isinstance(values, Mapping):
+        raise ModelError(_DAMAGED)
+    for key, value in values.items():
+        if key not in _BESIDE and value is not None:
+            raise ModelError(f"One of its layers is called in a way that is not known: {key[:40]}.")
 
 
 def _node(

@@ -238,11 +238,10 @@ def _check_attribute(group: Any, name: str, most: int) -> None:
         ModelError: It is larger than a network of Keras has one.
     """
     attribute = group.attrs.get_id(name)
-    count = math.prod(attribute.shape)
-    is_free = h5py.check_string_dtype(attribute.dtype) is not None and (
-        h5py.check_string_dtype(attribute.dtype).length is None
-    )
-    # Texts of a free length may all be one long text in the file, and each of them a copy of it.
-    is_too_many = count > (1 if is_free else most)
-    if is_too_many or (not is_free and attribute.get_storage_size() > _MAX_NAMES_BYTES):
+    count, kind = math.prod(attribute.shape), h5py.check_string_dtype(attribute.dtype)
+    if not count:
+        return
+    is_fixed = kind is None or kind.length is not None
+    # Texts of a free length lie elsewhere in the file; the memory for them is the process's limit.
+    if count > most or (is_fixed and attribute.get_storage_size() > _MAX_NAMES_BYTES):
         raise ModelError(f"It is damaged, or not written by Keras: {name} is too long.")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.export import lite_content
+from cnn_studio.models.opening.keras_config import check_config
 from cnn_studio.models.opening.keras_h5 import KerasH5, Stored, read_config
 from cnn_studio.models.opening.keras_old_config import modern_config
 from cnn_studio.models.opening.keras_pixels import pixels_said
@@ -25,9 +26,10 @@ _OLD_ENDS = {
     "running_mean": "moving_mean",
     "running_std": "moving_variance",  # so called, but Keras 1 kept the variance there
 }
+_SAME = {"depthwise_kernel": "kernel"}  # as Keras 2 called it, and 3 does in a SeparableConv2D
 _KINDS = frozenset(
-    "kernel bias gamma beta moving_mean moving_variance depthwise_kernel pointwise_kernel alpha "
-    "mean variance count".split()
+    "kernel bias gamma beta moving_mean moving_variance pointwise_kernel alpha mean variance "
+    "count".split()
 )
 
 
@@ -58,6 +60,7 @@ def convert_h5(path: Path, architecture: Path | None, target: Path) -> tuple[flo
                 "put its model.to_json() beside it, in a file of the same name that ends in .json."
             )
         written = modern_config(config, version)
+        check_config(written)
         said = pixels_said(written)
         network = _built(written)  # which empties the config
         _fill(network, stored, names)
@@ -131,7 +134,7 @@ def _pairs(layer: Any, weights: Sequence[Stored]) -> list[tuple[Any, Stored]]:
     is_network = isinstance(layer, keras.Model)
     parts = 2 if is_network else 1
     called = {
-        id(variable): f"{leaf.name}/{_kind(leaf, variable)}"
+        id(variable): f"{leaf.name}/{variable.name}"
         for leaf in (_leaves(layer) if is_network else [layer])
         for variable in leaf.weights
     }
@@ -156,13 +159,6 @@ def _pairs(layer: Any, weights: Sequence[Stored]) -> list[tuple[Any, Stored]]:
     return list(zip(in_order, weights, strict=True))
 
 
-def _kind(leaf: Any, variable: Any) -> str:
-    """What a weight of a layer is called in a file."""
-    name = str(variable.name)
-    is_depthwise = isinstance(leaf, keras.layers.DepthwiseConv2D) and name == "kernel"
-    return "depthwise_kernel" if is_depthwise else name
-
-
 def _ends(path: str, parts: int) -> str:
     """The last parts of a weight's name, "Conv1/kernel", as Keras calls them today."""
     *before, last = path.split(":")[0].split("/")
@@ -171,4 +167,5 @@ def _ends(path: str, parts: int) -> str:
             layer = last.removesuffix(f"_{old}")
             before, last = [*before[:-1], layer], new
             break
+    last = _SAME.get(last, last)
     return "/".join([*before, last][-parts:])

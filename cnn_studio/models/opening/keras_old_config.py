@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.opening.keras_config import check_config
 from cnn_studio.models.opening.keras_graph import Node, is_sum, read_node, scaling_of
 
 MAX_CALLS = 5_000
@@ -116,13 +115,13 @@ def modern_config(config: Mapping[str, Any], version: str) -> dict[str, Any]:
         version: Of the Keras that wrote it, as "2.4.0"; "" if it is not known.
 
     Returns:
-        A config that `check_config` lets pass, for a network that answers as the old one did.
+        A config for a network that answers as the old one did; `check_config` looks at its
+        numbers.
 
     Raises:
         ModelError: It has a layer or an option that is not opened; the sentence names the layer.
     """
     written, _calls = _Rewriting(is_old=not version.startswith("3")).model(config, 0)
-    check_config(written)
     return written
 
 
@@ -204,7 +203,8 @@ class _Rewriting:
         if kind == "InputLayer":
             return _input_layer(name, _own_shape(written) or ()), 0
         scaling = scaling_of(kind, config, nodes, written)
-        if scaling is None and any(node.number is not None for node in nodes):
+        has_number = any(node.number is not None for node in nodes)
+        if scaling is None and (has_number or is_sum(kind, written)):
             raise ModelError(_refused(kind, name))
         if scaling is not None:
             kind, options = scaling
