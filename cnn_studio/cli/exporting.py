@@ -54,7 +54,7 @@ def export(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Write a model for other programs, with a sample program beside it.
+    """Write a model for other programs, with labels.txt and a sample program beside it.
 
     Each file is run by its own runtime on up to 200 images, which were held back from the training
     where there are such. One that does not say what the studio says is not handed over, and the
@@ -106,6 +106,8 @@ def _print(output: Output, reports: list[ExportReport]) -> None:
     output.table(columns, [_row(report) for report in reports])
     compared = reports[0]
     output.say(f"Compared on {compared.images} images {_IN_WORDS[compared.compared_on]}.")
+    if any(report.accepted for report in reports):
+        output.say("labels.txt beside each model names its classes, one a line.")
     for report in reports:
         if not report.accepted and not output.is_json:
             output.warn(f"{report.format} is not handed over. {report.why}")
