@@ -9,10 +9,11 @@ import typer
 
 from cnn_studio.cli.evaluation import PartOption, ends, examine, warn_of
 from cnn_studio.cli.options import (
-    DatasetArgument,
     JsonOption,
+    OwnDatasetArgument,
     WorkspaceOption,
     chosen_workspace,
+    own_dataset,
 )
 from cnn_studio.cli.output import Column, Output, percent
 
@@ -35,7 +36,7 @@ def compare(
     context: typer.Context,
     first: RunArgument,
     second: RunArgument,
-    dataset: DatasetArgument,
+    dataset: OwnDatasetArgument = None,
     part: PartOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -45,7 +46,6 @@ def compare(
     McNemar's test tells how probable such a difference is between models that are equally good.
     Images that either model has learned from are left out where that is possible.
     """
-    from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.comparison import compare as compare_answers
     from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.evaluation import Scope, questions_about
@@ -53,7 +53,8 @@ def compare(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     runs = [find_model(place, name) for name in (first, second)]
-    questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
+    chosen = own_dataset(place, runs[0], dataset, "compare RUN RUN DATASET")
+    questions = questions_about(chosen, runs, Scope(part) if part else None)
     examinations = [examine(run, questions, output) for run in runs]
     one, two = examinations
     told = compare_answers(one.answers, two.answers)

@@ -11,10 +11,11 @@ import typer
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     AnyModelArgument,
-    DatasetArgument,
     JsonOption,
+    OwnDatasetArgument,
     WorkspaceOption,
     chosen_workspace,
+    own_dataset,
 )
 from cnn_studio.cli.output import Column, Output, percent
 from cnn_studio.errors import ModelError, UsageError
@@ -43,7 +44,7 @@ PartOption = Annotated[
 def evaluate(
     context: typer.Context,
     model: AnyModelArgument,
-    dataset: DatasetArgument,
+    dataset: OwnDatasetArgument = None,
     part: PartOption = None,
     mistakes: Annotated[
         int, typer.Option(metavar="N", help="Name so many mistakes, the surest first.")
@@ -59,7 +60,6 @@ def evaluate(
     --json), with the figure without them. Figures come with their 95 % interval. Rows of the
     confusion matrix are the true classes.
     """
-    from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.opening.opened import find_model
     from cnn_studio.models.weak_classes import weak_classes
     from cnn_studio.prediction.evaluation import Scope, questions_about
@@ -69,7 +69,8 @@ def evaluate(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     run = find_model(place, model)
-    questions = questions_about(find_dataset(place, dataset), [run], Scope(part) if part else None)
+    chosen = own_dataset(place, run, dataset, "evaluate MODEL DATASET")
+    questions = questions_about(chosen, [run], Scope(part) if part else None)
     examination = examine(run, questions, output)
     answers = examination.answers
     scores, diagram = answers.scores(), answers.reliability()

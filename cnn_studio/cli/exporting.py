@@ -9,15 +9,17 @@ import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
 from cnn_studio.cli.interrupts import stop_on_interrupt
-from cnn_studio.cli.options import JsonOption, ModelArgument, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    JsonOption,
+    ModelArgument,
+    WorkspaceOption,
+    chosen_workspace,
+    own_dataset,
+)
 from cnn_studio.cli.output import Column, Output, percent
-from cnn_studio.errors import ModelError
 
 if TYPE_CHECKING:
-    from cnn_studio.data.catalog import Dataset
     from cnn_studio.exporting.verification import ExportReport
-    from cnn_studio.models.runs import Run
-    from cnn_studio.paths import Workspace
 
 _IN_WORDS = {
     "validation": "of the validation part",
@@ -68,7 +70,7 @@ def export(
     chosen = formats_named(formats)
     place = chosen_workspace(context, workspace)
     run = find_run(place, model)
-    order = ExportOrder(run.folder, _dataset(place, run, dataset), chosen, out.absolute())
+    order = ExportOrder(run.folder, own_dataset(place, run, dataset), chosen, out.absolute())
     with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
 
         def tell(told: Step | ExportReport) -> None:
@@ -81,19 +83,6 @@ def export(
         reports = export_run(order, tell, stop.is_set)
     _print(output, reports)
     return DONE if all(report.accepted for report in reports) else COULD_NOT
-
-
-def _dataset(place: Workspace, run: Run, name: str | None) -> Dataset:
-    from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.models.run_dataset import dataset_of
-
-    found = find_dataset(place, name) if name is not None else dataset_of(run, place)
-    if found is None:
-        raise ModelError(
-            f"Exports are compared on images, and {run.dataset or 'the dataset'} is not in this "
-            "workspace. Name another dataset of these classes with --dataset."
-        )
-    return found
 
 
 def _print(output: Output, reports: list[ExportReport]) -> None:

@@ -20,6 +20,7 @@ from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     DatasetArgument,
     JsonOption,
+    OwnDatasetOption,
     WorkspaceOption,
     chosen_workspace,
 )
@@ -203,6 +204,7 @@ def resume(
     epochs: Annotated[
         int, typer.Option(metavar="N", help="Add so many epochs.", show_default="none")
     ] = 0,
+    dataset: OwnDatasetOption = None,
     cluster: ClusterOption = None,
     task: TaskOption = None,
     join_limit: JoinLimitOption = 120.0,
@@ -218,7 +220,7 @@ def resume(
     """
     from cnn_studio.training.resuming import request_to_resume
 
-    request = request_to_resume(chosen_workspace(context, workspace), run, epochs)
+    request = request_to_resume(chosen_workspace(context, workspace), run, epochs, dataset)
     _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
 
 
