@@ -53,7 +53,7 @@ def compare(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     runs = [find_model(place, name) for name in (first, second)]
-    chosen = own_dataset(place, runs[0], dataset, "compare RUN RUN DATASET")
+    chosen = own_dataset(place, runs[0], dataset, "cnn-studio compare RUN RUN DATASET")
     questions = questions_about(chosen, runs, Scope(part) if part else None)
     examinations = [examine(run, questions, output) for run in runs]
     one, two = examinations

@@ -69,7 +69,7 @@ def evaluate(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     run = find_model(place, model)
-    chosen = own_dataset(place, run, dataset, "evaluate MODEL DATASET")
+    chosen = own_dataset(place, run, dataset, "cnn-studio evaluate MODEL DATASET")
     questions = questions_about(chosen, [run], Scope(part) if part else None)
     examination = examine(run, questions, output)
     answers = examination.answers

@@ -34,6 +34,7 @@ DatasetArgument = Annotated[
         show_default=False,
     ),
 ]
+DATASET_OPTION = "--dataset DATASET"
 OwnDatasetArgument = Annotated[
     str | None,
     typer.Argument(
@@ -59,14 +60,14 @@ AnyModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
-        help="A run's name or folder, or a model file: .tflite, .keras, .h5, .onnx, a zip with one.",
+        help="A run's name or folder, or a model file: .tflite, .keras, .h5, .onnx, or a zip.",
         show_default=False,
     ),
 ]
 
 
 def own_dataset(
-    place: Workspace, run: Run, named: str | None, option: str = "--dataset"
+    place: Workspace, run: Run, named: str | None, option: str = DATASET_OPTION
 ) -> Dataset:
     """The dataset that is named, else the one that a run learned from.
 
@@ -80,9 +81,13 @@ def own_dataset(
         DatasetError: There is no such dataset; or none is named, and the run's is gone or changed.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.errors import DatasetError
     from cnn_studio.models.opening.opened import is_own
-    from cnn_studio.models.run_dataset import dataset_folder, dataset_of, why_no_dataset
+    from cnn_studio.models.run_dataset import (
+        ImagesGoneError,
+        dataset_folder,
+        dataset_of,
+        why_no_dataset,
+    )
 
     if named is not None:
         return find_dataset(place, named)
@@ -90,10 +95,13 @@ def own_dataset(
     is_run = is_own(place, run.folder) or dataset_folder(run) is not None
     found = dataset_of(run, place) if is_run else None
     if found is None:
-        raise DatasetError(
-            f"{why_no_dataset(run, place)} Name the folder or dataset with these images: {option}."
-        )
+        raise ImagesGoneError(f"{why_no_dataset(run, place)} {name_them(option)}")
     return found
+
+
+def name_them(option: str) -> str:
+    """The sentence that says how to name the images of a run."""
+    return f"Name the folder or dataset with its images: {option}."
 
 
 def chosen_workspace(context: typer.Context, folder: str | None) -> Workspace:

@@ -54,7 +54,7 @@ def report(
     except DatasetError as error:
         if dataset is not None:
             raise
-        output.warn(f"The report has no pictures. {error}")
+        output.warn(f"The report has no single images. {error}")
     answers = _answers(found, own, output)
     read = NamedImages(own).read if own is not None else None
     path = file.expanduser()

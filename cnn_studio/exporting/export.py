@@ -1,7 +1,8 @@
 """Writes a run's model in other forms, compares each with the studio, and hands over what agrees.
 
 Everything happens in a hidden folder beside the place where the exports shall stand. A form that
-agrees is moved from there with labels.txt and its sample program, whole; of the others nothing is left.
+agrees is moved from there with labels.txt and its sample program, whole; of the others nothing is
+left.
 """
 
 from __future__ import annotations

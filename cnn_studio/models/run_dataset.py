@@ -19,19 +19,26 @@ from cnn_studio.whole_files import write_atomically
 _FOLDER = "dataset_folder"
 
 
+class ImagesGoneError(DatasetError):
+    """The images that a run learned from are gone or have changed, so they are asked for."""
+
+
 def learned_from(run: Run, dataset: Dataset) -> bool:
     """Whether a run learned from this dataset, and not from another one of the same name.
 
     Where the workspace was copied or moved, the name decides. A run from a folder outside of any
     workspace that is gone learned from a dataset of that name if its images are in it.
     """
+    folder = dataset_folder(run)
+    if folder is not None and is_same_place(folder, dataset.folder):
+        return True
     if run.dataset != dataset.name:
         return False
-    folder = dataset_folder(run)
-    if folder is None or is_same_place(folder, dataset.folder):
+    if folder is None:
         return True
     if not folder.is_dir():
-        return folder.parent.name == DATASETS_FOLDER or _what_differs(run, dataset) == ""
+        was_in_workspace = folder.parent.name == DATASETS_FOLDER
+        return was_in_workspace or not _noted(run) or _what_differs(run, dataset) == ""
     return (Workspace(folder.parent.parent).runs / run.name).is_dir()
 
 
@@ -79,13 +86,10 @@ def note_folder(run: Run, dataset: Dataset) -> bool:
     Raises:
         ModelError: The run's folder cannot be written to.
     """
-    if dataset_folder(run) is None or not split_names(run, "train") | split_names(run, "validation"):
-        return False
-    if _what_differs(run, dataset):
+    if dataset_folder(run) is None or not _noted(run) or _what_differs(run, dataset):
         return False
     try:
         values = {**_read_recipe(run), _FOLDER: str(dataset.folder.absolute())}
-        values["dataset"] = dataset.name
         text = json.dumps(values, indent=2, ensure_ascii=False)
         write_atomically(run.folder / RECIPE_FILE, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
@@ -113,7 +117,7 @@ def _what_differs(run: Run, dataset: Dataset) -> str:
     """
     if dataset.card.storage is not Storage.FOLDERS:
         return ""
-    noted = split_names(run, "train") | split_names(run, "validation")
+    noted = _noted(run)
     if not noted:
         lost = [name for name in _classes(run) if name not in ClassFolders(dataset).classes()]
         return f"the class {lost[0]} is missing" if lost else ""
@@ -125,9 +129,17 @@ def _what_differs(run: Run, dataset: Dataset) -> str:
     return f"{gone:,} of the {len(noted):,} images are gone" if gone else ""
 
 
+def _noted(run: Run) -> frozenset[str]:
+    """The names of all images of a run's split; none where that is not known."""
+    try:
+        return split_names(run, "train") | split_names(run, "validation")
+    except ModelError:
+        return frozenset()
+
+
 def _listing(folder: Path) -> set[str]:
     try:
-        return set(os.listdir(folder))
+        return {entry.name for entry in os.scandir(folder)}
     except OSError:
         return set()
 

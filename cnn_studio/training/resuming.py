@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split
-from cnn_studio.errors import DatasetError, ModelError, TrainingError, UsageError
+from cnn_studio.errors import ModelError, TrainingError, UsageError
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.models.fields import Fields
-from cnn_studio.models.run_dataset import dataset_of, why_no_dataset
+from cnn_studio.models.run_dataset import ImagesGoneError, dataset_of, why_no_dataset
 from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
@@ -208,7 +208,7 @@ def _dataset(workspace: Workspace, run_folder: Path, folder: Path) -> Dataset:
     """The dataset of a run; one that has changed as well, which is then said image by image.
 
     Raises:
-        DatasetError: It is gone.
+        ImagesGoneError: It is gone.
     """
     run = open_run(run_folder)
     found = dataset_of(run, workspace)
@@ -216,9 +216,7 @@ def _dataset(workspace: Workspace, run_folder: Path, folder: Path) -> Dataset:
         return found
     if folder.is_dir():
         return find_dataset(workspace, f"{folder}{os.sep}")
-    raise DatasetError(
-        f"{why_no_dataset(run, workspace)} Name the folder or dataset with these images: --dataset."
-    )
+    raise ImagesGoneError(why_no_dataset(run, workspace))
 
 
 def _read(path: Path) -> Fields:

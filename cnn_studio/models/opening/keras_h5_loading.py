@@ -27,10 +27,10 @@ _OLD_ENDS = {
     "running_std": "moving_variance",  # so called, but Keras 1 kept the variance there
 }
 _SAME = {"depthwise_kernel": "kernel"}  # as Keras 2 called it, and 3 does in a SeparableConv2D
-_KINDS = frozenset(
-    "kernel bias gamma beta moving_mean moving_variance pointwise_kernel alpha mean variance "
-    "count".split()
-)
+_KINDS_NAMES = """
+kernel bias gamma beta moving_mean moving_variance pointwise_kernel alpha mean variance count
+"""
+_KINDS = frozenset(_KINDS_NAMES.split())
 
 
 def convert_h5(path: Path, architecture: Path | None, target: Path) -> tuple[float, float] | None:

@@ -35,10 +35,11 @@ _OLD_NAMES = {
     "AvgPool2D": "AveragePooling2D",
     "MaxPool2D": "MaxPooling2D",
 }
-_IDENTITIES = frozenset(
-    "ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise RandomBrightness "
-    "RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom SpatialDropout2D".split()
-)
+_IDENTITIES_NAMES = """
+ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise RandomBrightness
+RandomContrast RandomFlip RandomRotation RandomTranslation RandomZoom SpatialDropout2D
+"""
+_IDENTITIES = frozenset(_IDENTITIES_NAMES.split())
 """What does something in a training alone."""
 
 _CONV = "filters kernel_size strides padding dilation_rate groups activation use_bias"
@@ -358,7 +359,9 @@ def _ends(inside: Mapping[str, Any], key: str) -> list[Any]:
     ends = inside.get(key)
     if isinstance(ends, list) and ends and isinstance(ends[0], str):
         ends = [ends]
-    if not isinstance(ends, list) or not all(isinstance(end, list) and len(end) == 3 for end in ends):
+    if not isinstance(ends, list) or not all(
+        isinstance(end, list) and len(end) == 3 for end in ends
+    ):
         raise ModelError(f"Its config is damaged: {key} is not as expected.")
     plain = [[str(name), call, place] for name, call, place in ends]
     return plain[0] if len(plain) == 1 else plain  # else Keras 3 hands on a list of one

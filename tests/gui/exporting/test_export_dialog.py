@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.exporting.export_notes import broken_exports
@@ -86,7 +86,9 @@ def test_what_is_chosen_is_written_verified_and_shown(
         ["LiteRT (TFLite)", "Verified", "100.0 %"],
         ["ONNX", "Verified", "100.0 %"],
     ]
-    assert _text(dialog, "exportAbout") == "Compared on 72 images of the dataset."
+    assert _text(dialog, "exportAbout") == (
+        "Compared on 72 images of the dataset. labels.txt stands beside each model."
+    )
     made = studio.workspace.root / "exports"
     assert sorted(path.name for path in made.iterdir()) == [
         f"{run.name}-onnx",
@@ -122,6 +124,9 @@ def test_a_run_whose_dataset_is_gone_says_so(
     _press(dialog, "startExportButton")
     qtbot.waitUntil(lambda: "not in this workspace" in _text(dialog, "noticeText"))
     assert "colours" in _text(dialog, "noticeText")
+    question = dialog.findChild(QFileDialog, "runImagesDialog")
+    assert question is not None
+    question.reject()
     _check(dialog, ExportFormat.KERAS).click()  # choosing goes on, and the message goes
     notice = dialog.findChild(QLabel, "noticeText")
     assert notice is not None

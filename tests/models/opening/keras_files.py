@@ -29,7 +29,11 @@ _CONV = {
 
 
 def write_h5(
-    path: Path, config: object, weights: Weights, version: str = "2.4.0", backend: str = "tensorflow"
+    path: Path,
+    config: object,
+    weights: Weights,
+    version: str = "2.4.0",
+    backend: str = "tensorflow",
 ) -> Path:
     """Write a file as `model.save("x.h5")` did; without a config as `model.save_weights` did."""
     with h5py.File(path, "w") as file:
@@ -79,7 +83,9 @@ def norm(name: str, *takes: str) -> dict[str, Any]:
     )
 
 
-def network(kind: str, name: str, layers: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+def network(
+    kind: str, name: str, layers: Sequence[Mapping[str, Any]], **more: Any
+) -> dict[str, Any]:
     """A network, which may be a layer of another one."""
     config = {"name": name, "layers": list(layers), **more}
     return {"class_name": kind, "config": config, "name": name, "inbound_nodes": []}
@@ -146,7 +152,9 @@ class Teachable:
         head = [dense("dense_Dense1", 5, "relu"), dense("dense_Dense2", 3, "softmax", bias=False)]
         if not self._is_new:
             parts = [network("Sequential", "sequential_1", seeing)]
-            return network("Sequential", "all", [*parts, network("Sequential", "sequential_3", head)])
+            return network(
+                "Sequential", "all", [*parts, network("Sequential", "sequential_3", head)]
+            )
         head[0]["config"]["batch_input_shape"] = [None, 4]
         inputs = [layer("InputLayer", f"{name}_input", **image) for name in ("s1", "model2")]
         parts = [
