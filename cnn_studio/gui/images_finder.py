@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +15,24 @@ from cnn_studio.data.image_sets import count_images
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
-from cnn_studio.models.run_dataset import dataset_folder, note_folder
+from cnn_studio.models.run_dataset import (
+    ImagesGoneError,
+    dataset_folder,
+    dataset_of,
+    note_folder,
+    why_no_dataset,
+)
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import Workspace
 
 
 class ImagesFinder(QObject):
     """One question for a folder; where all images of the run are in it, that is noted for good.
+
+    Args:
+        studio: The state above the tabs.
+        window: Called for what the question stands above; None for nothing, then it is not asked.
+        parent: Whose question it is.
 
     Signals:
         found(Dataset): The folder that was chosen, which has the classes of the run.
@@ -30,13 +42,34 @@ class ImagesFinder(QObject):
     found = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, studio: Studio, parent: QObject) -> None:
+    _missed = Signal(object)  # from a job's thread to the window's
+
+    def __init__(
+        self, studio: Studio, window: Callable[[], QWidget | None], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._window = window
         self._run: Run | None = None
+        self._missed.connect(self._on_missed)
 
-    def ask(self, run: Run, window: QWidget) -> None:
-        """Open the dialog above a window."""
+    def dataset_of(self, run: Run) -> Dataset:
+        """The dataset that a run learned from, looked for in a job's thread.
+
+        Raises:
+            ImagesGoneError: It is gone or has changed; the person is being asked for it.
+        """
+        dataset = dataset_of(run, self._studio.workspace)
+        if dataset is None:
+            self._missed.emit(run)
+            raise ImagesGoneError(missed_in_words(run, self._studio.workspace))
+        return dataset
+
+    @Slot(object)
+    def _on_missed(self, run: Run) -> None:
+        window = self._window()
+        if window is None:
+            return
         self._run = run
         title = self.tr("Where the images of {run} are now").format(run=run.name)
         dialog = QFileDialog(window, title)
@@ -58,6 +91,11 @@ class ImagesFinder(QObject):
         job.succeeded.connect(self.found)
         job.failed.connect(self.failed)
         job.start()
+
+
+def missed_in_words(run: Run, workspace: Workspace) -> str:
+    """Why the images of a run are asked for, as a sentence or two."""
+    return f"{why_no_dataset(run, workspace)} Choose the folder that they are in now."
 
 
 def _looked_at(workspace: Workspace, run: Run, folder: Path, _task: Task) -> Dataset:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.errors import ModelError
 from cnn_studio.exporting.export import ExportOrder, Step, remove_traces
 from cnn_studio.exporting.export_notes import noted_export
 from cnn_studio.exporting.task import ExportTask, step_or_report
@@ -26,7 +25,6 @@ from cnn_studio.gui.images_finder import ImagesFinder
 from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.wording import run_name
-from cnn_studio.models.run_dataset import dataset_of, why_no_dataset
 from cnn_studio.models.runs import Run
 from cnn_studio.training.engine_task import work_in_engine
 
@@ -49,7 +47,6 @@ class ExportFlow(QObject):
     ended_aside = Signal(str)
 
     _noted = Signal(object)  # from the job's thread to the window's
-    _missed = Signal(object)  # likewise: the run whose images are not there
 
     def __init__(self, studio: Studio, window: QWidget) -> None:
         super().__init__(window)
@@ -69,10 +66,9 @@ class ExportFlow(QObject):
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._show_time)
         self._noted.connect(self._on_noted)
-        self._finder = ImagesFinder(studio, self)
+        self._finder = ImagesFinder(studio, lambda: self._shown, self)
         self._finder.found.connect(self._on_finder_found)
         self._finder.failed.connect(self._on_finder_failed)
-        self._missed.connect(self._on_missed)
 
     def ask(self, run: Run | None) -> None:
         """Ask in which formats to export a run; nothing where it has no model.
@@ -132,14 +128,10 @@ class ExportFlow(QObject):
 
     def _start(self, run: Run, choice: ExportChoice, named: Dataset | None) -> None:
         formats, out = choice.formats, choice.folder
-        workspace, notes = self._studio.workspace, self._studio.work_notes
+        notes = self._studio.work_notes
 
         def work(task: Task) -> str:
-            dataset = named or dataset_of(run, workspace)
-            if dataset is None:
-                self._missed.emit(run)
-                why = why_no_dataset(run, workspace)
-                raise ModelError(f"Exports are compared on images. {why} Choose their folder.")
+            dataset = named or self._finder.dataset_of(run)
             order = ExportOrder(run.folder, dataset, formats, out)
             return exported(order, notes, task, self._noted.emit)
 
@@ -170,11 +162,6 @@ class ExportFlow(QObject):
         activity.set_stage(activity.stage, clock.seconds_left)
         if self._shown is not None:
             self._shown.show_time(clock.share, clock.seconds_left)
-
-    @Slot(object)
-    def _on_missed(self, run: Run) -> None:
-        if self._shown is not None:
-            self._finder.ask(run, self._shown)
 
     @Slot(object)
     def _on_finder_found(self, dataset: Dataset) -> None:

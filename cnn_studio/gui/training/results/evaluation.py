@@ -118,8 +118,17 @@ def kept_evaluation(run: Run, subject: str, workspace: Workspace) -> Evaluation 
     )
 
 
-def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -> Evaluation:
+def asked_evaluation(
+    run: Run, subject: str, workspace: Workspace, task: Task, own: Dataset | None = None
+) -> Evaluation:
     """Ask the run's model now.
+
+    Args:
+        run: The run.
+        subject: Which images: a scope, and after a colon the name of another dataset.
+        workspace: Where datasets are looked for.
+        task: May end it.
+        own: The dataset that the run learned from; None looks for it.
 
     Raises:
         ModelError: The model cannot be used.
@@ -127,7 +136,7 @@ def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -
         JobCancelledError: It was cancelled.
     """
     scope, _colon, name = subject.partition(":")
-    dataset = find_dataset(workspace, name) if name else dataset_of(run, workspace)
+    dataset = find_dataset(workspace, name) if name else own or dataset_of(run, workspace)
     if dataset is None:
         raise ImagesGoneError(why_no_dataset(run, workspace))
     questions = questions_about(dataset, [run], Scope(scope))

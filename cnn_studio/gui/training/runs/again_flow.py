@@ -17,7 +17,6 @@ from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.models.run_dataset import ImagesGoneError
 from cnn_studio.models.runs import EpochRecord, Run, read_history
-from cnn_studio.paths import Workspace
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
 from cnn_studio.training.run_recipe import recipe_of
@@ -40,9 +39,8 @@ class AgainFlow(QObject):
         super().__init__(parent)
         self._studio = studio
         self._control = control
-        self._window = parent
         self._wanted: tuple[Run, int] | None = None  # what waits for the folder of its images
-        self._finder = ImagesFinder(studio, self)
+        self._finder = ImagesFinder(studio, lambda: parent, self)
         self._finder.found.connect(self._on_finder_found)
         self._finder.failed.connect(self.failed)
 
@@ -55,7 +53,7 @@ class AgainFlow(QObject):
         if self._is_busy():
             return
         self._wanted = run, more_epochs
-        work = partial(_taken_up, self._studio.workspace, run, more_epochs, dataset)
+        work = partial(self._taken_up, run, more_epochs, dataset)
         job = self._studio.jobs.create(work)
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self.failed)
@@ -94,26 +92,21 @@ class AgainFlow(QObject):
             self._go_on(*self._wanted, dataset)
 
     @Slot(object)
-    def _on_job_succeeded(
-        self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]] | ImagesGoneError
-    ) -> None:
-        if isinstance(found, ImagesGoneError):
-            self.failed.emit(f"{found} {self.tr('Choose their folder.')}")
-            if self._wanted is not None:
-                self._finder.ask(self._wanted[0], self._window)
-            return
+    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
         request, past = found
         line = self.tr("Going on with {run}.")
         self.beginning.emit(line.format(run=request.resumes.name if request.resumes else ""))
         self._control.resume(request, past)
 
-
-def _taken_up(
-    workspace: Workspace, run: Run, more_epochs: int, dataset: Dataset | None, _task: Task
-) -> tuple[TrainingRequest, tuple[EpochRecord, ...]] | ImagesGoneError:
-    named = None if dataset is None else f"{dataset.folder}{os.sep}"
-    try:
-        request = request_to_resume(workspace, str(run.folder), more_epochs, named)
-    except ImagesGoneError as error:
-        return error
-    return request, read_history(run)
+    def _taken_up(
+        self, run: Run, more_epochs: int, dataset: Dataset | None, _task: Task
+    ) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
+        """The job."""
+        workspace = self._studio.workspace
+        named = None if dataset is None else f"{dataset.folder}{os.sep}"
+        try:
+            request = request_to_resume(workspace, str(run.folder), more_epochs, named)
+        except ImagesGoneError:
+            self._finder.dataset_of(run)  # which asks
+            raise
+        return request, read_history(run)
