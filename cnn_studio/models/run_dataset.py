@@ -60,7 +60,7 @@ def dataset_of(run: Run, workspace: Workspace) -> Dataset | None:
 def why_no_dataset(run: Run, workspace: Workspace) -> str:
     """Why `dataset_of` finds none, as a sentence."""
     folder = dataset_folder(run)
-    called = run.dataset or "its dataset"
+    called = (run.bundle.dataset_title if run.bundle else "") or run.dataset or "not known"
     if folder is None:
         return f"The dataset of {run.name} ({called}) is not in this workspace."
     outside = _outside(run, workspace)
