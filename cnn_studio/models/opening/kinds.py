@@ -20,7 +20,7 @@ from cnn_studio.vision.images import is_image_name
 
 _GRAPHS = frozenset({".pb", ".pbtxt"})
 _SAVED_MODEL = "saved_model.pb"
-_FOR_BROWSERS = frozenset({"model.json", "weights.bin"})
+_FOR_BROWSERS = "model.json"  # with its weights in .bin files beside it
 _EDGE_TPU = "_edgetpu.tflite"
 MODEL_SUFFIXES = frozenset({*FORMS, *PICKLE_SUFFIXES, *_GRAPHS, *OTHER_SUFFIXES})
 
@@ -65,6 +65,10 @@ def kind_of(path: Path) -> Kind:
     if not path.is_file():
         raise ModelError(f"The file is not there: {path}.")
     suffix = path.suffix.lower()
+    if path.name == _FOR_BROWSERS:
+        refusal = refusal_of_names(_names(path.parent))
+        if refusal:
+            raise ModelError(f"{path.name} {refusal}")
     if suffix == ".tm":
         raise ModelError(
             f"{path.name} holds the images of a Teachable Machine project and no model. "
@@ -92,13 +96,15 @@ def refusal_of_names(names: set[str]) -> str:
         return refusal_of_suffix(".pkl")
     if _SAVED_MODEL in names or suffixes & _GRAPHS:
         return (
-            "is a TensorFlow SavedModel, a program that could read and write files. Convert it to "
+            "is a TensorFlow SavedModel, a program that could read and write files. In Teachable "
+            "Machine choose Export Model, TensorFlow, Keras instead; elsewhere convert it to "
             "TensorFlow Lite where it was made, and open the .tflite file."
         )
-    if names >= _FOR_BROWSERS:
+    if _FOR_BROWSERS in names and ".bin" in suffixes:
         return (
-            "is a model for web browsers. In Teachable Machine choose Export Model, TensorFlow "
-            "Lite, Floating point."
+            "is a model for web browsers (TensorFlow.js). In Teachable Machine choose Export "
+            "Model, TensorFlow Lite, Floating point; or export it as .keras or .h5 where it was "
+            "made."
         )
     if any(name.endswith(_EDGE_TPU) for name in names):
         return (
@@ -125,7 +131,10 @@ def best_model(names: set[str]) -> str | None:
 
 
 def _names(folder: Path) -> set[str]:
+    """What lies in a folder, and in the SavedModel in it if Teachable Machine has put one there."""
     try:
-        return {path.name for path in folder.iterdir()}
+        found = list(folder.iterdir())
     except OSError:
         return set()
+    inner = (path / _SAVED_MODEL for path in found if path.suffix == ".savedmodel")
+    return {path.name for path in (*found, *(each for each in inner if each.is_file()))}

@@ -41,6 +41,23 @@ def test_a_saved_model_is_refused_as_a_folder_and_in_a_zip(tmp_path: Path) -> No
         kind_of(folder)
     with pytest.raises(ModelError, match="not there"):
         kind_of(tmp_path / "nowhere.tflite")
+    # Teachable Machine's download, unpacked.
+    (tmp_path / "model.savedmodel").mkdir()
+    (tmp_path / "model.savedmodel" / "saved_model.pb").write_bytes(b"x")
+    (tmp_path / "labels.txt").write_text("0 a\n")
+    with pytest.raises(ModelError, match="SavedModel.*choose Export Model, TensorFlow, Keras"):
+        kind_of(tmp_path)
+
+
+@pytest.mark.parametrize("weights", ["weights.bin", "group1-shard1of4.bin"])
+def test_a_model_for_browsers_is_refused_by_its_folder_and_its_file(
+    tmp_path: Path, weights: str
+) -> None:
+    (tmp_path / "model.json").write_text('{"modelTopology": {}, "weightsManifest": []}')
+    (tmp_path / weights).write_bytes(b"x")
+    for path in (tmp_path, tmp_path / "model.json"):
+        with pytest.raises(ModelError, match=r"for web browsers.*export it as \.keras or \.h5"):
+            kind_of(path)
 
 
 def test_models_are_told_apart_from_images(tmp_path: Path) -> None:
