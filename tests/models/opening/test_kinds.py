@@ -45,7 +45,7 @@ def test_a_saved_model_is_refused_as_a_folder_and_in_a_zip(tmp_path: Path) -> No
     (tmp_path / "model.savedmodel").mkdir()
     (tmp_path / "model.savedmodel" / "saved_model.pb").write_bytes(b"x")
     (tmp_path / "labels.txt").write_text("0 a\n")
-    with pytest.raises(ModelError, match="SavedModel.*choose Export Model, TensorFlow, Keras"):
+    with pytest.raises(ModelError, match=r"SavedModel.*choose Export Model, TensorFlow, Keras"):
         kind_of(tmp_path)
 
 
