@@ -38,7 +38,7 @@ DATASET_OPTION = "--dataset DATASET"
 OwnDatasetArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[DATASET]",
+        metavar="DATASET",
         help="A dataset's name; or a folder of class folders, as in ./NAME or NAME/.",
         show_default="what the model learned from",
     ),
