@@ -263,7 +263,7 @@ def _made(
         )
     notes = [
         NOT_OURS,
-        f"Pixels: {sign.pixels.in_words}, because {sign.why}.",
+        f"Pixels: {sign.pixels.name or sign.pixels.in_words}, because {sign.why}.",
         f"Class names: {labels.source}.",
         labels.note,
         tried.outputs.in_words,
