@@ -9,6 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_documents_path
 
 _PACKAGE = Path(__file__).resolve().parent
+DATASETS_FOLDER = "datasets"
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -25,7 +26,7 @@ class Workspace:
     @property
     def datasets(self) -> Path:
         """Where each dataset has its folder."""
-        return self.root / "datasets"
+        return self.root / DATASETS_FOLDER
 
     @property
     def runs(self) -> Path:

@@ -6,6 +6,7 @@ Nothing is trained: the weights are set so that the answers are known. `colours`
 colour of an image, `grey` tells dark from light, and `many` has 30 classes. `network` is the
 studio's own network, whose answers are random but tell where it looks. `teachable.zip` and
 `teachable-quantised.zip` name the mean colour as well and are packed as Teachable Machine does it.
+`old forms` has files that Keras 3 writes in forms of its own.
 """
 
 from __future__ import annotations
@@ -87,6 +88,25 @@ def build_teachable(folder: Path) -> None:
     )
 
 
+def build_other_keras_files(folder: Path) -> None:
+    """Write keras3.h5, and sums.keras whose scaling is x / 127.5 - 1 without a layer."""
+    for name, scaled in (
+        ("keras3.h5", keras.layers.Rescaling(1 / 127.5, -1)),
+        ("sums.keras", keras.applications.mobilenet_v2.preprocess_input),
+    ):
+        image = keras.Input((32, 32, 3))
+        seen = keras.layers.Dropout(0.5)(keras.layers.RandomFlip()(scaled(image)))
+        deep = keras.layers.DepthwiseConv2D(1, use_bias=False, name="deep")
+        mean = keras.layers.GlobalAveragePooling2D()(deep(seen) + seen)
+        dense = keras.layers.Dense(3, activation="softmax")
+        model = keras.Model(image, dense(mean))
+        deep.set_weights([np.ones((1, 1, 3, 1), np.float32)])
+        dense.set_weights([np.eye(3, dtype=np.float32) * 6, np.zeros(3, np.float32)])
+        folder.mkdir(exist_ok=True)
+        model.save(folder / name)
+    (folder / "labels.txt").write_text("".join(f"{name}\n" for name in COLOURS))
+
+
 def _zip(path: Path, members: dict[str, bytes | str]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -103,6 +123,7 @@ def main(folder: Path) -> None:
     build(folder / "many", MANY, InputSpec(32, 3), some)
     write_run(folder / "network")
     build_teachable(folder)
+    build_other_keras_files(folder / "old forms")
 
 
 if __name__ == "__main__":

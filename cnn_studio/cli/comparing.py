@@ -15,10 +15,11 @@ from cnn_studio.cli.models_of_others import (
     pixels_of,
 )
 from cnn_studio.cli.options import (
-    DatasetArgument,
     JsonOption,
+    OwnDatasetArgument,
     WorkspaceOption,
     chosen_workspace,
+    own_dataset,
 )
 from cnn_studio.cli.output import Column, Output, percent
 
@@ -45,7 +46,7 @@ def compare(
     context: typer.Context,
     first: RunArgument,
     second: RunArgument,
-    dataset: DatasetArgument,
+    dataset: OwnDatasetArgument = None,
     part: PartOption = None,
     pixels: PixelsOption = None,
     image_size: ImageSizeOption = None,
@@ -58,14 +59,14 @@ def compare(
     Images that either model has learned from are left out where that is possible. With two model
     files of others that take other pixels, --pixels is one for each with a comma between.
     """
-    from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.comparison import compare as compare_answers
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     runs = models_named(place, (first, second), pixels, image_size, output)
-    questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
+    chosen = own_dataset(place, runs[0], dataset, "cnn-studio compare RUN RUN DATASET")
+    questions = questions_about(chosen, runs, Scope(part) if part else None)
     examinations = [examine(run, questions, output) for run in runs]
     one, two = examinations
     told = compare_answers(one.answers, two.answers)

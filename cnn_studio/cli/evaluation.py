@@ -17,10 +17,11 @@ from cnn_studio.cli.models_of_others import (
 )
 from cnn_studio.cli.options import (
     AnyModelArgument,
-    DatasetArgument,
     JsonOption,
+    OwnDatasetArgument,
     WorkspaceOption,
     chosen_workspace,
+    own_dataset,
 )
 from cnn_studio.cli.output import Column, Output, percent
 from cnn_studio.errors import ModelError, UsageError
@@ -49,7 +50,7 @@ PartOption = Annotated[
 def evaluate(
     context: typer.Context,
     model: AnyModelArgument,
-    dataset: DatasetArgument,
+    dataset: OwnDatasetArgument = None,
     part: PartOption = None,
     mistakes: Annotated[
         int, typer.Option(metavar="N", help="Name so many mistakes, the surest first.")
@@ -67,7 +68,6 @@ def evaluate(
     --json), with the figure without them. Figures come with their 95 % interval. Rows of the
     confusion matrix are the true classes.
     """
-    from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.weak_classes import weak_classes
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
@@ -76,7 +76,8 @@ def evaluate(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     run = model_named(place, model, pixels, image_size, output)
-    questions = questions_about(find_dataset(place, dataset), [run], Scope(part) if part else None)
+    chosen = own_dataset(place, run, dataset, "cnn-studio evaluate MODEL DATASET")
+    questions = questions_about(chosen, [run], Scope(part) if part else None)
     examination = examine(run, questions, output)
     answers = examination.answers
     scores, diagram = answers.scores(), answers.reliability()

@@ -9,15 +9,17 @@ import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
 from cnn_studio.cli.interrupts import stop_on_interrupt
-from cnn_studio.cli.options import JsonOption, ModelArgument, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    JsonOption,
+    ModelArgument,
+    WorkspaceOption,
+    chosen_workspace,
+    own_dataset,
+)
 from cnn_studio.cli.output import Column, Output, percent
-from cnn_studio.errors import ModelError
 
 if TYPE_CHECKING:
-    from cnn_studio.data.catalog import Dataset
     from cnn_studio.exporting.verification import ExportReport
-    from cnn_studio.models.runs import Run
-    from cnn_studio.paths import Workspace
 
 _IN_WORDS = {
     "validation": "of the validation part",
@@ -54,7 +56,7 @@ def export(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Write a model for other programs, with a sample program beside it.
+    """Write a model for other programs, with labels.txt and a sample program beside it.
 
     Each file is run by its own runtime on up to 200 images, which were held back from the training
     where there are such. One that does not say what the studio says is not handed over, and the
@@ -68,7 +70,7 @@ def export(
     chosen = formats_named(formats)
     place = chosen_workspace(context, workspace)
     run = find_run(place, model)
-    order = ExportOrder(run.folder, _dataset(place, run, dataset), chosen, out.absolute())
+    order = ExportOrder(run.folder, own_dataset(place, run, dataset), chosen, out.absolute())
     with stop_on_interrupt() as stop, output.progress("Getting TensorFlow ready") as bar:
 
         def tell(told: Step | ExportReport) -> None:
@@ -83,19 +85,6 @@ def export(
     return DONE if all(report.accepted for report in reports) else COULD_NOT
 
 
-def _dataset(place: Workspace, run: Run, name: str | None) -> Dataset:
-    from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.models.run_dataset import dataset_of
-
-    found = find_dataset(place, name) if name is not None else dataset_of(run, place)
-    if found is None:
-        raise ModelError(
-            f"Exports are compared on images, and {run.dataset or 'the dataset'} is not in this "
-            "workspace. Name another dataset of these classes with --dataset."
-        )
-    return found
-
-
 def _print(output: Output, reports: list[ExportReport]) -> None:
     headings = ("AGREEMENT", "DIFFERENCE", "SIZE", "MS/IMAGE")
     columns = [
@@ -106,6 +95,8 @@ def _print(output: Output, reports: list[ExportReport]) -> None:
     output.table(columns, [_row(report) for report in reports])
     compared = reports[0]
     output.say(f"Compared on {compared.images} images {_IN_WORDS[compared.compared_on]}.")
+    if any(report.accepted for report in reports):
+        output.say("labels.txt beside each model names its classes, one a line.")
     for report in reports:
         if not report.accepted and not output.is_json:
             output.warn(f"{report.format} is not handed over. {report.why}")

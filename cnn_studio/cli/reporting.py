@@ -9,7 +9,13 @@ import typer
 
 from cnn_studio.cli.comparing import RunArgument
 from cnn_studio.cli.evaluation import examine
-from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    JsonOption,
+    OwnDatasetOption,
+    WorkspaceOption,
+    chosen_workspace,
+    own_dataset,
+)
 from cnn_studio.cli.output import Output
 from cnn_studio.errors import DatasetError
 
@@ -25,6 +31,7 @@ def report(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.html", help="Where to write it.", show_default=False)
     ],
+    dataset: OwnDatasetOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,7 +41,6 @@ def report(
     kept is asked once more, if its dataset is there.
     """
     from cnn_studio.data.named_images import NamedImages
-    from cnn_studio.models.run_dataset import dataset_of
     from cnn_studio.models.runs import find_run
     from cnn_studio.report.page import write_report
     from cnn_studio.training.networks import network_of
@@ -42,9 +48,15 @@ def report(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     found = find_run(place, run)
-    dataset = dataset_of(found, place)
-    answers = _answers(found, dataset, output)
-    read = NamedImages(dataset).read if dataset is not None else None
+    own = None
+    try:
+        own = own_dataset(place, found, dataset)
+    except DatasetError as error:
+        if dataset is not None:
+            raise
+        output.warn(f"The report has no single images. {error}")
+    answers = _answers(found, own, output)
+    read = NamedImages(own).read if own is not None else None
     path = file.expanduser()
     fields = None if found.bundle is None else network_of(found.bundle.network).fields
     write_report(path, found, answers, read, fields)
@@ -61,7 +73,6 @@ def _answers(run: Run, dataset: Dataset | None, output: Output) -> Answers | Non
     if kept is not None:
         return kept
     if dataset is None:
-        output.warn("The dataset is not there, so the report has no single images.")
         return None
     try:
         questions = questions_about(dataset, [run])

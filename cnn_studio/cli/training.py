@@ -18,10 +18,13 @@ from cnn_studio.cli.cluster import (
 )
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
+    DATASET_OPTION,
     DatasetArgument,
     JsonOption,
+    OwnDatasetOption,
     WorkspaceOption,
     chosen_workspace,
+    name_them,
 )
 from cnn_studio.cli.output import Output
 from cnn_studio.cli.told_training import Teller
@@ -212,6 +215,7 @@ def resume(
     epochs: Annotated[
         int, typer.Option(metavar="N", help="Add so many epochs.", show_default="none")
     ] = 0,
+    dataset: OwnDatasetOption = None,
     cluster: ClusterOption = None,
     task: TaskOption = None,
     join_limit: JoinLimitOption = 120.0,
@@ -225,9 +229,14 @@ def resume(
     rate, with a cosine the rate begins anew at the recipe's and falls once more. With a cluster
     every machine needs the run's folder. With --json each event is a line, as with train.
     """
+    from cnn_studio.models.run_dataset import ImagesGoneError
     from cnn_studio.training.resuming import request_to_resume
 
-    request = request_to_resume(chosen_workspace(context, workspace), run, epochs)
+    place = chosen_workspace(context, workspace)
+    try:
+        request = request_to_resume(place, run, epochs, dataset)
+    except ImagesGoneError as error:
+        raise ImagesGoneError(f"{error} {name_them(DATASET_OPTION)}") from error
     _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)
 
 

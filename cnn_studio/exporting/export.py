@@ -1,7 +1,8 @@
 """Writes a run's model in other forms, compares each with the studio, and hands over what agrees.
 
 Everything happens in a hidden folder beside the place where the exports shall stand. A form that
-agrees is moved from there with its sample program, whole; of the others nothing is left.
+agrees is moved from there with labels.txt and its sample program, whole; of the others nothing is
+left.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from cnn_studio.models.bundle import (
     description_text,
     model_file,
 )
-from cnn_studio.models.description import describe_lite
+from cnn_studio.models.description import LABELS_FILE, describe_lite, labels_text
 from cnn_studio.models.runs import Run, open_run
 
 _READY = "ready"
@@ -177,6 +178,7 @@ def _exported(
         if form.runtime == "tflite":
             describe_lite(model, bundle)
         (ready / BUNDLE_FILE).write_text(description_text(bundle), encoding="utf-8")
+        (ready / LABELS_FILE).write_bytes(labels_text(bundle.classes).encode("utf-8"))
         write_sample_programs(form, bundle, ready)
         tell(Stage.COMPARING)
         told = replace(told, bytes=_size_of(model))
@@ -192,7 +194,12 @@ def _exported(
         if not found.why and not cancelled():
             target = order.target(form)
             _hand_over(ready, target, work)
-            told = replace(told, path=str(target / form.file_name), accepted=True)
+            told = replace(
+                told,
+                path=str(target / form.file_name),
+                labels=str(target / LABELS_FILE),
+                accepted=True,
+            )
     except ModelError as error:
         told = replace(told, why=str(error))
     shutil.rmtree(work, ignore_errors=True)  # the next form needs the room

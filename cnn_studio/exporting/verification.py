@@ -21,6 +21,7 @@ from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.held_out import StudioAnswers
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.calibration import calibrated
+from cnn_studio.models.description import LABELS_FILE, labels_text
 from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, UnknownRule, is_unknown
 from cnn_studio.models.verify import TOLERANCE
 from cnn_studio.vision.images import ImageArray
@@ -43,6 +44,7 @@ class ExportReport:
     Attributes:
         format: Its name.
         path: The model file in the folder that was handed over; None if it was refused.
+        labels: The classes beside it, one a line; None likewise.
         agreement: The share of images with the same class on top, 0..1; None if it did not run.
         largest_difference: Between two probabilities, 0..1; None likewise.
         bytes: The size of the model; None if there is none.
@@ -66,6 +68,7 @@ class ExportReport:
     why: str = ""
     images: int = 0
     compared_on: str = ""
+    labels: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -125,10 +128,12 @@ def verify_export(
         The comparison, and milliseconds an image.
 
     Raises:
-        ModelError: The file cannot be run, or it was cancelled.
+        ModelError: The file cannot be run, labels.txt does not name its outputs, or it was
+            cancelled.
     """
     received = answers_of(form.runtime, model, studio.prepared, aside, cancelled, bundle.unknown)
     said = received.probabilities
+    _check_labels(model.with_name(LABELS_FILE), bundle, said.shape[-1])
     if said.shape != studio.probabilities.shape or not np.isfinite(said).all():
         raise ModelError(f"{model.name} gives no probability for each class and image.")
     same = None
@@ -136,6 +141,23 @@ def verify_export(
         same = float((_unknown(bundle, received) == studio.unknown).mean())
     probabilities = calibrated(said, bundle.temperature)
     return compared(form, studio.probabilities, probabilities, same), received.ms_per_image
+
+
+def _check_labels(path: Path, bundle: Bundle, outputs: int) -> None:
+    """Read labels.txt as a stranger would: a line for each of the model's outputs, in their order.
+
+    Raises:
+        ModelError: It names others.
+    """
+    try:
+        names = path.read_text(encoding="utf-8").split("\n")[:-1]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path.name} cannot be read.") from error
+    if len(names) != outputs or names != labels_text(bundle.classes).split("\n")[:-1]:
+        raise ModelError(
+            f"{path.name} does not name what the model gives. Expected {outputs} classes. "
+            f"Received: {len(names)} lines."
+        )
 
 
 def compared(

@@ -20,7 +20,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -71,8 +71,18 @@ def describe_lite(path: Path, bundle: Bundle) -> None:
     Raises:
         OSError: The disk is full, or the file cannot be written to.
     """
-    labels = "".join(f"{name}\n" for name in bundle.classes)
+    labels = labels_text(bundle.classes)
     append_members(path, {LABELS_FILE: labels, BUNDLE_FILE: description_text(bundle)})
+
+
+def labels_text(classes: Sequence[str]) -> str:
+    """The text of labels.txt: one class a line, in the order of the model's outputs.
+
+    A line break within a name becomes a space, so that the lines stay the outputs; so does a byte
+    that is no letter, which a folder's name may have on Linux, become a question mark.
+    """
+    names = (" ".join(name.splitlines()) for name in classes)
+    return "".join(f"{name}\n" for name in names).encode("utf-8", "replace").decode("utf-8")
 
 
 def read_export_description(path: Path) -> Bundle:

@@ -72,6 +72,12 @@ class LiteForm:
         return self._content
 
 
+def lite_content(network: Any) -> bytes:
+    """The LiteRT form of any network, with the weights that it has and its first answer alone."""
+    weights = [variable.numpy() for variable in network.trainable_variables]
+    return _convert(network, weights, inner_layers=())
+
+
 def write_models(network: Any, lite_form: LiteForm, folder: Path) -> None:
     """Write model.keras and model.tflite, each whole or not at all.
 
@@ -87,13 +93,15 @@ def write_models(network: Any, lite_form: LiteForm, folder: Path) -> None:
     write_atomically(folder / LITE_FILE, lite_form.filled(network))
 
 
-def _convert(network: Any, weights: Sequence[Array]) -> bytes:
+def _convert(
+    network: Any, weights: Sequence[Array], inner_layers: Sequence[str] = INNER_LAYERS
+) -> bytes:
     """Convert to LiteRT, builtin operations only, for a batch of one image.
 
-    Its outputs are the probabilities, and then those of `INNER_LAYERS` that the network has.
+    Its outputs are the probabilities, and then those of `inner_layers` that the network has.
     """
     layers = {layer.name: layer for layer in network.layers}
-    inner = [layers[name].output for name in INNER_LAYERS if name in layers]
+    inner = [layers[name].output for name in inner_layers if name in layers]
     telling = keras.Model(network.inputs[0], [network.outputs[0], *inner])
     state = [variable.numpy() for variable in network.non_trainable_variables]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from cnn_studio.data.catalog import Dataset, find_dataset
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.split import Split
-from cnn_studio.errors import ModelError, StudioError, TrainingError, UsageError
+from cnn_studio.errors import ModelError, TrainingError, UsageError
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.run_dataset import ImagesGoneError, dataset_of, why_no_dataset
 from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
@@ -52,7 +54,10 @@ class Past:
 
 
 def request_to_resume(
-    workspace: Workspace, name_or_folder: str, more_epochs: int = 0
+    workspace: Workspace,
+    name_or_folder: str,
+    more_epochs: int = 0,
+    dataset_named: str | None = None,
 ) -> TrainingRequest:
     """Ask for a run to go on where it stood.
 
@@ -60,6 +65,7 @@ def request_to_resume(
         workspace: Where runs are looked for by name, and its dataset.
         name_or_folder: The run's name, or its folder.
         more_epochs: How many epochs to add.
+        dataset_named: Where its images are now; None for where they were.
 
     Raises:
         UsageError: The run is finished and no epochs are added, or their number cannot be used.
@@ -71,7 +77,11 @@ def request_to_resume(
     begun = _read(folder / RECIPE_FILE)
     recipe = Recipe.from_dict(begun.mapping("recipe"))
     past = take_up(folder, more_epochs)
-    dataset = _dataset(workspace, begun.text("dataset"), Path(begun.text("dataset_folder")))
+    dataset = (
+        _dataset(workspace, folder, Path(begun.text("dataset_folder")))
+        if dataset_named is None
+        else find_dataset(workspace, dataset_named)
+    )
     return TrainingRequest(
         dataset,
         replace(recipe, epochs=past.stretches[-1].end),
@@ -194,14 +204,19 @@ def _folder_of(workspace: Workspace, name_or_folder: str) -> Path:
     )
 
 
-def _dataset(workspace: Workspace, name: str, folder: Path) -> Dataset:
-    try:
-        by_name = find_dataset(workspace, name)
-        if by_name.folder.absolute() == folder.absolute():
-            return by_name
-    except StudioError:
-        pass  # it is not in this workspace
-    return find_dataset(workspace, str(folder))
+def _dataset(workspace: Workspace, run_folder: Path, folder: Path) -> Dataset:
+    """The dataset of a run; one that has changed as well, which is then said image by image.
+
+    Raises:
+        ImagesGoneError: It is gone.
+    """
+    run = open_run(run_folder)
+    found = dataset_of(run, workspace)
+    if found is not None:
+        return found
+    if folder.is_dir():
+        return find_dataset(workspace, f"{folder}{os.sep}")
+    raise ImagesGoneError(why_no_dataset(run, workspace))
 
 
 def _read(path: Path) -> Fields:

@@ -155,7 +155,7 @@ def _strangers_model(studio: Studio, window: MainWindow) -> Leave:
 
 
 def _refused_model(studio: Studio, window: MainWindow) -> Leave:
-    _drop(window, studio.workspace.root / "models" / "network from the web.h5")
+    _drop(window, studio.workspace.root / "models" / "network from the web.pt")
     run_for(1.5)
     return nothing
 

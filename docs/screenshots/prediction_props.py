@@ -37,7 +37,7 @@ def prepare(workspace: Path) -> None:
         [sys.executable, "-m", "tests.known_models", str(models)], check=True, capture_output=True
     )
     (models / "teachable.zip").rename(models / "Colours of a friend.zip")
-    (models / "network from the web.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(64))
+    (models / "network from the web.pt").write_bytes(b"\x80\x04" + bytes(64))
 
 
 def _strange_thing() -> ImageArray:

@@ -18,6 +18,7 @@ ACCEPT = 0.95  # the share of familiar pictures that get an answer; less answers
 def read_description(path=HERE / "studio.json"):
     """Classes, size, temperature and more. The same text is inside the model file."""
     description = json.loads(Path(path).read_text(encoding="utf-8"))
+    description["classes"] = read_labels(Path(path).with_name("labels.txt"), description["classes"])
     rule = description.get("unknown")
     if rule is not None:  # its arrays are float32 in base64, row by row
         decode(rule, "levels", "means", "precision")
@@ -28,6 +29,16 @@ def read_description(path=HERE / "studio.json"):
             decode(directions, "projection", "centre", "variances")
             directions["projection"] = directions["projection"].reshape(-1, len(rule["precision"]))
     return description
+
+
+def read_labels(path, classes):
+    """The classes as labels.txt calls them, one a line, in the order of the model's output."""
+    if not path.is_file():
+        return classes
+    names = path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    if len(names) != len(classes):
+        raise ValueError(f"{path.name} must have {len(classes)} lines, not {len(names)}.")
+    return names
 
 
 def decode(values, *names):

@@ -30,7 +30,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from tests.benchmarks.mutations import mutated, mutated_json, mutated_zip  # noqa: E402
 
-KINDS = ("keras", "tflite", "studio-zip", "teachable-zip", "studio-json")
+KINDS = ("keras", "h5", "tflite", "studio-zip", "teachable-zip", "studio-json")
 FILE_LIMIT_S = 150.0
 _TOLD_EVERY = 250
 _FILES_A_PROCESS = 300  # then a fresh one, since TensorFlow keeps some of what it has built
@@ -183,6 +183,11 @@ def _maker(kind: str, seeds: Path, place: Path) -> Callable[[random.Random, int]
                 (work / "studio.json").write_bytes(description)
             return path
         is_first = number == 0
+        if kind == "h5":
+            good = (seeds / "old forms" / "keras3.h5").read_bytes()
+            (work / "net.h5").write_bytes(good if is_first else mutated(good, dice))
+            (work / "labels.txt").write_text("red\ngreen\nblue\n", encoding="utf-8")
+            return work / "net.h5"
         lite_here = lite if is_first or kind != "tflite" else mutated(lite, dice)
         json_here = description if is_first or kind == "tflite" else mutated_json(description, dice)
         (work / "model.tflite").write_bytes(lite_here)

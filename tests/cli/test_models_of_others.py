@@ -53,11 +53,11 @@ def test_what_is_decided_is_kept_said_and_can_be_changed(
 ) -> None:
     answer = cli("predict", silent, dataset, "--pixels", "-1..1")
     assert answer.code == 0
-    assert "fruit: Pixels: −1 to 1, because you have decided it." in answer.out  # noqa: RUF001
+    assert "fruit: Pixels: -1..1, because you have decided it." in answer.out
     assert "fruit: Class names: fruit_names.txt." in answer.out
     answer = cli("predict", silent, dataset, "--json")
     assert [line["class"] for line in answer.lines] == ["blue", "green", "red"]
-    assert "Pixels: −1 to 1" in answer.err  # noqa: RUF001
+    assert "Pixels: -1..1" in answer.err
     (line,) = cli("evaluate", silent, dataset, "--json").lines
     assert (line["pixels"], line["accuracy"]) == ("-1..1", 1.0)
     answer = cli("evaluate", silent, dataset, "--pixels", "0..1-bgr", "--json")

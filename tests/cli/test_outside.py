@@ -61,6 +61,42 @@ def test_training_measuring_and_doubting_leave_it_as_it_was(
     assert listing(elsewhere) == before
 
 
+@pytest.mark.slow
+def test_a_run_knows_the_folder_that_it_learned_from_until_it_is_gone(
+    cli: Cli, outside: Path, workspace: Workspace, tmp_path: Path
+) -> None:
+    options = ("--epochs", 1, "--batch-size", 8, "--image-size", 16, "--json")
+    assert cli("train", outside, *options).code == 0
+    colours(workspace, 2)  # called the same, and of other images
+    (run,) = list_runs(workspace)
+    commands: dict[str, tuple[object, ...]] = {
+        "evaluate": (run.name,),
+        "compare": (run.name, run.name),
+        "export": (run.name, "--format", "tflite", "--out", tmp_path / "out"),
+        "resume": (run.name, "--epochs", 1),
+        "report": (run.name, tmp_path / "report.html"),
+        "flattering": (run.name,),
+    }
+    for command, words in commands.items():
+        answer = cli(command, *words, "--json")
+        assert answer.code == 0, (command, answer.err)
+        assert "no single images" not in answer.err
+    (values,) = cli("evaluate", run.name, "--json").lines
+    assert (values["part"], values["count"]) == ("validation", 24)
+    moved = outside.rename(tmp_path / "moved")
+    for command, words in commands.items():
+        answer = cli(command, *words)
+        assert answer.code == (0 if command == "report" else 1), command
+        assert f"not in {outside} any more. Name the folder or dataset" in answer.err, command
+        named = "DATASET." if command in ("evaluate", "compare") else "--dataset DATASET."
+        assert named in answer.err, command
+    (values,) = cli("evaluate", run.name, f"{moved}/", "--json").lines
+    assert values["count"] == 48
+    for command in ("export", "resume", "report", "flattering"):
+        answer = cli(command, *commands[command], "--dataset", f"{moved}/")
+        assert answer.code == 0, (command, answer.err)
+
+
 def test_the_folder_here_is_the_source_and_the_name_is_the_workspaces(
     cli: Cli, outside: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,4 +208,4 @@ def test_any_model_file_can_be_asked(cli: Cli, models: Path, photos: Path, tmp_p
     answer = cli("predict", models / "teachable.zip", photos, "--json")
     assert [line["class"] for line in answer.lines] == ["blue", "green", "red"]
     (tmp_path / "old.h5").write_bytes(b"x")
-    assert "Save it as .keras" in cli("predict", tmp_path / "old.h5", photos).sentence
+    assert "no HDF5 file of Keras" in cli("predict", tmp_path / "old.h5", photos).sentence

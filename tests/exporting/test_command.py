@@ -33,10 +33,12 @@ def test_each_format_is_a_line_and_one_that_is_refused_makes_the_code_1(
     assert lite["bytes"] == Path(lite["path"]).stat().st_size
     assert lite["ms_per_image"] > 0
     assert read_export_description(Path(lite["path"])) == trained.run.bundle
+    assert Path(lite["labels"]).read_text(encoding="utf-8") == "blue\ngreen\nred\n"
     in_the_way.rmdir()
     assert main([*words, "--out", str(tmp_path)]) == 0
     told = capsys.readouterr()
     assert "Compared on 150 images of the validation part." in told.out
+    assert "labels.txt beside each model names its classes" in told.out
     assert told.err == ""
 
 

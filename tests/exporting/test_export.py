@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cnn_studio.errors import ModelError, TrainingError, UsageError
-from cnn_studio.exporting import tensorflow_forms
+from cnn_studio.exporting import export, tensorflow_forms
 from cnn_studio.exporting.export import ExportOrder, Step, export_run
 from cnn_studio.exporting.formats import ExportFormat, formats_named
 from cnn_studio.exporting.task import ExportTask, step_or_report
@@ -25,7 +25,7 @@ from cnn_studio.exporting.verification import (
     with_own_levels,
 )
 from cnn_studio.models.bundle import read_bundle
-from cnn_studio.models.description import read_export_description
+from cnn_studio.models.description import labels_text, read_export_description
 from cnn_studio.models.lite import LiteModel
 from cnn_studio.models.unknown import Known, fit_unknown
 from cnn_studio.training.events import Done, Event, Noted, Working
@@ -61,6 +61,8 @@ def test_an_export_carries_its_description_inside_and_beside(
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert "0 blue" in readme
     assert "@" not in readme
+    assert "    labels.txt\n" in readme
+    assert (folder / "labels.txt").read_bytes() == b"blue\ngreen\nred\n"
     assert "numpy>=" in (folder / "requirements.txt").read_text(encoding="utf-8")
 
 
@@ -180,6 +182,19 @@ def test_files_of_other_weights_are_refused_and_nothing_is_left(
     assert not int8.accepted
     assert "98 % are asked for" in int8.why
     assert not out.exists()
+
+
+@pytest.mark.slow
+def test_labels_that_name_other_outputs_are_not_handed_over(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "labels_text", lambda classes: labels_text(classes[1:]))
+    order = ExportOrder(trained.run.folder, trained.dataset, (ExportFormat.TFLITE,), tmp_path)
+    (lite,) = _export(order)
+    assert not lite.accepted
+    assert lite.labels is None
+    assert "labels.txt does not name what the model gives. Expected 3 classes." in lite.why
+    assert _names(tmp_path) == []
 
 
 @pytest.mark.slow

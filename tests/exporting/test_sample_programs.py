@@ -235,6 +235,19 @@ def test_pixels_are_prepared_as_in_the_studio(
             assert np.array_equal(prepared[0], prepare(seen, spec)), path.name
 
 
+def test_the_programs_say_the_names_in_labels_txt(answers: ModuleType, tmp_path: Path) -> None:
+    described = bundle(classes=("cap", "book"))
+    (tmp_path / "studio.json").write_text(description_text(described), encoding="utf-8")
+    assert answers.read_description(tmp_path / "studio.json")["classes"] == ["cap", "book"]
+    labels = tmp_path / "labels.txt"
+    labels.write_text("Mütze\r\nBuch\r\n", encoding="utf-8-sig")  # as Windows may save it
+    read = answers.read_description(tmp_path / "studio.json")
+    assert answers.answer([np.array([0.2, 0.8], np.float32)], read)[0] == "Buch"
+    labels.write_text("Buch\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"labels\.txt must have 2 lines, not 1"):
+        answers.read_description(tmp_path / "studio.json")
+
+
 def test_the_readme_names_classes_as_they_are(tmp_path: Path) -> None:
     described: Bundle = bundle(classes=("@MODEL@", "a@b", "shoe"))
     write_sample_programs(ExportFormat.TFLITE, described, tmp_path)

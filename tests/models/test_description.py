@@ -19,6 +19,7 @@ from cnn_studio.models.description import (
     MAX_DESCRIPTION_BYTES,
     SAVED_MODEL_PLACE,
     append_members,
+    labels_text,
     read_export_description,
 )
 from tests.models.small_run import bundle
@@ -61,6 +62,18 @@ KINDS = ("keras", "tflite", "onnx", "savedmodel", "zip")
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_file_tells_what_was_written(tmp_path: Path, kind: str) -> None:
     assert read_export_description(_write(tmp_path, kind)) == bundle()
+
+
+@pytest.mark.parametrize(
+    ("classes", "text"),
+    [
+        (("Täßchen", "靴", "0 shoe"), "Täßchen\n靴\n0 shoe\n"),
+        (("a\nb", "c\r\nd", "e\u2028f\x85g"), "a b\nc d\ne f g\n"),
+        (("odd\udcff", "b"), "odd?\nb\n"),  # a folder's name on Linux that is no UTF-8
+    ],
+)
+def test_each_class_is_one_line_whatever_it_is_called(classes: tuple[str, ...], text: str) -> None:
+    assert labels_text(classes) == text
 
 
 def test_labels_are_read_by_a_zip_program_and_the_model_stays_in_front(tmp_path: Path) -> None:

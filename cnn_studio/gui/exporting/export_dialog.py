@@ -99,7 +99,8 @@ class ExportDialog(QDialog):
         self._about.setText(
             self.tr(
                 "Each export is run by its own runtime and compared with the studio's answers "
-                "before it is handed over. A sample program comes with it."
+                "before it is handed over. labels.txt, which names its classes, and a sample "
+                "program come with it."
             )
         )
         self._show_buttons()
@@ -144,7 +145,9 @@ class ExportDialog(QDialog):
         self._is_working = False
         accepted = sum(report.accepted for report in self._reports)
         compared = wording.compared_on(self._reports[0]) if self._reports else ""
-        self._about.setText(self.tr("Compared on {images}.").format(images=compared))
+        beside = self.tr("labels.txt stands beside each model.") if accepted else ""
+        told = self.tr("Compared on {images}.").format(images=compared)
+        self._about.setText(f"{told} {beside}".strip())
         why = refusals((wording.title(ExportFormat(r.format)), r.why) for r in self._reports)
         if why:
             self._notice.show_message(why, Kind.WARN, until=Until.REPLACED)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDir, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.errors import ModelError
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.exporting.export import ExportOrder, Step, remove_traces
 from cnn_studio.exporting.export_notes import noted_export
 from cnn_studio.exporting.task import ExportTask, step_or_report
@@ -21,10 +21,10 @@ from cnn_studio.gui.exporting import wording
 from cnn_studio.gui.exporting.export_choice import ExportChoice
 from cnn_studio.gui.exporting.export_dialog import ExportDialog
 from cnn_studio.gui.exporting.export_times import ExportClock, ExportTimes
+from cnn_studio.gui.images_finder import ImagesFinder
 from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.wording import run_name
-from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.training.engine_task import work_in_engine
 
@@ -66,6 +66,9 @@ class ExportFlow(QObject):
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._show_time)
         self._noted.connect(self._on_noted)
+        self._finder = ImagesFinder(studio, lambda: self._shown, self)
+        self._finder.found.connect(self._on_finder_found)
+        self._finder.failed.connect(self._on_finder_failed)
 
     def ask(self, run: Run | None) -> None:
         """Ask in which formats to export a run; nothing where it has no model.
@@ -105,6 +108,10 @@ class ExportFlow(QObject):
 
     @Slot()
     def _on_dialog_export_requested(self) -> None:
+        self._export(None)
+
+    def _export(self, dataset: Dataset | None) -> None:
+        """Export as it was chosen, compared on this dataset; None for the run's own."""
         run, choice = self._run, self._choice
         if self._dialog is None or run is None or choice is None:
             return
@@ -115,21 +122,16 @@ class ExportFlow(QObject):
         self._shown, self._reports = self._dialog, []
         self._clock = ExportClock(self._times, choice.formats, _weights(run))
         self._shown.show_started(choice.formats)
-        self._start(run, choice)
+        self._start(run, choice, dataset)
         self._timer.start()
         self._show_time()
 
-    def _start(self, run: Run, choice: ExportChoice) -> None:
+    def _start(self, run: Run, choice: ExportChoice, named: Dataset | None) -> None:
         formats, out = choice.formats, choice.folder
-        workspace, notes = self._studio.workspace, self._studio.work_notes
+        notes = self._studio.work_notes
 
         def work(task: Task) -> str:
-            dataset = dataset_of(run, workspace)
-            if dataset is None:
-                raise ModelError(
-                    f"Exports are compared on images, and the dataset {run.dataset} is not in "
-                    "this workspace. Bring it back, and export again."
-                )
+            dataset = named or self._finder.dataset_of(run)
             order = ExportOrder(run.folder, dataset, formats, out)
             return exported(order, notes, task, self._noted.emit)
 
@@ -160,6 +162,15 @@ class ExportFlow(QObject):
         activity.set_stage(activity.stage, clock.seconds_left)
         if self._shown is not None:
             self._shown.show_time(clock.share, clock.seconds_left)
+
+    @Slot(object)
+    def _on_finder_found(self, dataset: Dataset) -> None:
+        self._export(dataset)
+
+    @Slot(str)
+    def _on_finder_failed(self, sentence: str) -> None:
+        if self._dialog is not None:
+            self._dialog.show_choice(sentence)
 
     @Slot(object)
     def _on_noted(self, values: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
 from cnn_studio.models.description import LABELS_FILE, MAX_DESCRIPTION_BYTES
 from cnn_studio.models.learned import CONTENTS_FILE
 from cnn_studio.models.opening.archive import ModelZip, read_file
-from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
+from cnn_studio.models.opening.keras_config import MAX_CONFIG_BYTES, MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
 from cnn_studio.models.opening.labels import (
     MAX_LABEL_BYTES,
@@ -22,7 +23,12 @@ from cnn_studio.models.opening.labels import (
     labels_of,
     may_have_labels,
 )
-from cnn_studio.models.opening.network_content import is_of_form, refusal_of_content
+from cnn_studio.models.opening.network_content import (
+    H5_FORM,
+    form_of,
+    is_of_form,
+    refusal_of_content,
+)
 from cnn_studio.models.opening.pixel_signs import (
     SIGNED,
     PixelSign,
@@ -42,6 +48,7 @@ _PROPERTIES = ("metadata_properties.json", "preprocessor_config.json", "config.j
 """What Custom Vision, Hugging Face and timm put beside a model."""
 
 _MOST_TEXTS = 40
+_ARCHITECTURES = ("model.json", "architecture.json", "model_architecture.json", "config.json")
 
 Reader = Callable[[str], bytes]
 
@@ -52,13 +59,14 @@ class Found:
 
     Attributes:
         name: What a person calls it.
-        form: How its file is written: ".tflite", ".keras" or ".onnx".
+        form: How its file is written: ".tflite", ".keras", ".onnx" or ".h5".
         network: The file; a .keras one made anew of what may be in it.
         described: What stands in it, or beside it, in the studio's own words.
         labels: The names of its classes in texts beside it, the surest first.
         run_files: Those of `RUN_FILES` that are beside it.
         pixels: What is known of its pixels by its form or from a text beside it; None if nothing.
         size: The size of its images by a text beside it; None if none says so.
+        architecture: A JSON text beside an .h5 file that may be the network of its weights.
     """
 
     name: str
@@ -69,6 +77,7 @@ class Found:
     run_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     pixels: PixelSign | None = None
     size: int | None = None
+    architecture: bytes = field(default=b"", repr=False)
 
 
 def find_network(path: Path) -> Found:
@@ -126,8 +135,8 @@ def _in_zip(path: Path, archive: ModelZip) -> Found:
 
 
 def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
-    form = Path(name).suffix.lower()
     network, inner = read(name), None
+    form = form_of(name, network)
     if not is_of_form(network, form):
         raise ModelError(f"{name} {refusal_of_content(network, form)}")
     if form == _KERAS:
@@ -147,7 +156,19 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
         {other: data for other, data in kept.items() if len(data) <= _MOST_RUN_FILE_BYTES},
         beside.pixels(),
         beside.size(),
+        _architecture(Path(name).stem, names, read) if form == H5_FORM else b"",
     )
+
+
+def _architecture(stem: str, names: set[str], read: Reader) -> bytes:
+    """What `model.to_json()` may have written beside a file of weights; b"" if nothing has."""
+    plain = re.sub(r"[._-]?weights$", "", stem)
+    for other in dict.fromkeys((f"{stem}.json", f"{plain}.json", *_ARCHITECTURES)):
+        if other in names:
+            text = read(other)
+            if len(text) <= MAX_CONFIG_BYTES and b'"class_name"' in text:
+                return text
+    return b""
 
 
 def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:

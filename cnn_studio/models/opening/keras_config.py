@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.opening.keras_graph import has_sums
+from cnn_studio.models.opening.keras_old_config import modern_config
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 MEMBERS = frozenset({_CONFIG, _METADATA, _WEIGHTS})
@@ -64,9 +66,12 @@ def checked_keras(members: Mapping[str, bytes]) -> bytes:
         raise ModelError(f"It is damaged: {missing[0]} is missing.")
     config = _read_json(members[_CONFIG])
     metadata = _read_json(members[_METADATA])
+    written_by = str(metadata.get("keras_version", ""))
+    if written_by.startswith("2.") or has_sums(config):
+        config = modern_config(config, written_by)
     check_config(config)
     cleaned = {key: value for key, value in config.items() if key not in _COMPILED}
-    version = {"keras_version": str(metadata.get("keras_version", ""))[:_MAX_TEXT]}
+    version = {"keras_version": written_by[:_MAX_TEXT]}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         # Without the time of day, so that the same file is known again by its content.

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from cnn_studio.errors import NOT_UNDERSTOOD
 from cnn_studio.models.opening.pixel_signs import PixelSign, sign_of_scaling
 
 _CONFIG = "config.json"
 _INNER = frozenset({"Functional", "Sequential"})
-_PASSING = frozenset({"InputLayer", "Dropout", "GaussianNoise"})
+_PASSING = frozenset(
+    {"CenterCrop", "Cropping2D", "Dropout", "GaussianNoise", "InputLayer", "Resizing"}
+)
 _MOST_LAYERS = 8
 _MOST_DEPTH = 6
 
@@ -24,8 +27,16 @@ def sign_of_keras(content: bytes) -> PixelSign | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             config = json.loads(archive.read(_CONFIG))
+    except (KeyError, ValueError, RecursionError, zipfile.BadZipFile):
+        return None
+    return sign_of_layers(config)
+
+
+def sign_of_layers(config: Mapping[str, Any]) -> PixelSign | None:
+    """What tells the pixels of a network by its config; None where nothing does."""
+    try:
         return _of_layers(config, 0)
-    except (KeyError, TypeError, ValueError, RecursionError, zipfile.BadZipFile):
+    except NOT_UNDERSTOOD:
         return None
 
 

@@ -10,18 +10,19 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, ONNX_FILE
 from cnn_studio.models.opening.network_content import (
     FORMS,
-    H5_SUFFIXES,
+    H5_FORM,
     OTHER_SUFFIXES,
     PICKLE_SUFFIXES,
+    form_of,
     refusal_of_suffix,
 )
 from cnn_studio.vision.images import is_image_name
 
 _GRAPHS = frozenset({".pb", ".pbtxt"})
 _SAVED_MODEL = "saved_model.pb"
-_FOR_BROWSERS = frozenset({"model.json", "weights.bin"})
+_FOR_BROWSERS = "model.json"  # with its weights in .bin files beside it
 _EDGE_TPU = "_edgetpu.tflite"
-MODEL_SUFFIXES = frozenset({*FORMS, *H5_SUFFIXES, *PICKLE_SUFFIXES, *_GRAPHS, *OTHER_SUFFIXES})
+MODEL_SUFFIXES = frozenset({*FORMS, *PICKLE_SUFFIXES, *_GRAPHS, *OTHER_SUFFIXES})
 
 
 class Kind(StrEnum):
@@ -45,7 +46,9 @@ def is_model(path: Path) -> bool:
     else:
         return path.suffix.lower() in MODEL_SUFFIXES
     has_images = any(is_image_name(Path(name)) for name in names)
-    return best_model(names) is not None or (bool(refusal_of_names(names)) and not has_images)
+    best = best_model(names)
+    is_sure = best is not None and form_of(best) != H5_FORM  # which holds data of any kind
+    return is_sure or (not has_images and (best is not None or bool(refusal_of_names(names))))
 
 
 def kind_of(path: Path) -> Kind:
@@ -62,6 +65,10 @@ def kind_of(path: Path) -> Kind:
     if not path.is_file():
         raise ModelError(f"The file is not there: {path}.")
     suffix = path.suffix.lower()
+    if path.name == _FOR_BROWSERS:
+        refusal = refusal_of_names(_names(path.parent))
+        if refusal:
+            raise ModelError(f"{path.name} {refusal}")
     if suffix == ".tm":
         raise ModelError(
             f"{path.name} holds the images of a Teachable Machine project and no model. "
@@ -75,8 +82,8 @@ def kind_of(path: Path) -> Kind:
     if suffix == ".zip":
         return Kind.ZIP
     raise ModelError(
-        f"{path.name} is no model that the studio knows. It opens .tflite, .keras and .onnx "
-        "files, and zips with such a file."
+        f"{path.name} is no model that the studio knows. It opens .tflite, .keras, .h5 and "
+        ".onnx files, and zips with such a file."
     )
 
 
@@ -89,15 +96,15 @@ def refusal_of_names(names: set[str]) -> str:
         return refusal_of_suffix(".pkl")
     if _SAVED_MODEL in names or suffixes & _GRAPHS:
         return (
-            "is a TensorFlow SavedModel, a program that could read and write files. Convert it to "
+            "is a TensorFlow SavedModel, a program that could read and write files. In Teachable "
+            "Machine choose Export Model, TensorFlow, Keras instead; elsewhere convert it to "
             "TensorFlow Lite where it was made, and open the .tflite file."
         )
-    if suffixes & H5_SUFFIXES:
-        return refusal_of_suffix(".h5")
-    if names >= _FOR_BROWSERS:
+    if _FOR_BROWSERS in names and ".bin" in suffixes:
         return (
-            "is a model for web browsers. In Teachable Machine choose Export Model, TensorFlow "
-            "Lite, Floating point."
+            "is a model for web browsers (TensorFlow.js). In Teachable Machine choose Export "
+            "Model, TensorFlow Lite, Floating point; or export it as .keras or .h5 where it was "
+            "made."
         )
     if any(name.endswith(_EDGE_TPU) for name in names):
         return (
@@ -117,14 +124,17 @@ def best_model(names: set[str]) -> str | None:
     if "model_unquant.tflite" in names and BUNDLE_FILE not in names:
         return "model_unquant.tflite"
     others = sorted(
-        (name for name in names if Path(name).suffix.lower() in FORMS),
+        (name for name in names if form_of(name)),
         key=lambda name: (list(FORMS).index(Path(name).suffix.lower()), name),
     )
     return next((name for name in (*first, *others) if name in names), None)
 
 
 def _names(folder: Path) -> set[str]:
+    """What lies in a folder, and in the SavedModel in it if Teachable Machine has put one there."""
     try:
-        return {path.name for path in folder.iterdir()}
+        found = list(folder.iterdir())
     except OSError:
         return set()
+    inner = (path / _SAVED_MODEL for path in found if path.suffix == ".savedmodel")
+    return {path.name for path in (*found, *(each for each in inner if each.is_file()))}

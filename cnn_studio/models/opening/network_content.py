@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from cnn_studio.vision.file_kinds import other_kind, readable_suffix
 
-FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx"}
+FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx", ".h5": "h5", ".hdf5": "h5"}
 """The forms of a network that are opened, by the ending of the file's name."""
 
-H5_SUFFIXES = frozenset({".h5", ".hdf5"})
+H5_FORM = ".h5"
 PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt"})
 OTHER_SUFFIXES = {
     ".caffemodel": "a Caffe model",
@@ -23,10 +23,16 @@ OTHER_SUFFIXES = {
     ".safetensors": "a file of weights without its network",
     ".weights": "a Darknet model",
 }
-_CALLED = {".tflite": "LiteRT model", ".keras": "Keras model", ".onnx": "ONNX model"}
+_CALLED = {
+    ".tflite": "LiteRT model",
+    ".keras": "Keras model",
+    ".onnx": "ONNX model",
+    ".h5": "HDF5 file of Keras",
+}
+_H5_START = b"\x89HDF\r\n\x1a\n"
 _KERAS_CONFIG = "config.json"
 _PICKLE_STARTS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
-_CONTENTS = ((0, b"\x89HDF", ".h5"), (0, b"GGUF", ".gguf"), (8, b'{"', ".safetensors"))
+_CONTENTS = ((0, _H5_START, ".h5"), (0, b"GGUF", ".gguf"), (8, b'{"', ".safetensors"))
 
 
 def refusal_of_suffix(suffix: str) -> str:
@@ -36,15 +42,21 @@ def refusal_of_suffix(suffix: str) -> str:
             "is a pickle, which runs its maker's program as soon as it is opened. Ask for it "
             "as .tflite or .onnx."
         )
-    if suffix in H5_SUFFIXES:
-        return (
-            "is an .h5 model, an old form that can carry a program. Save it as .keras or .tflite; "
-            "in Teachable Machine choose Export Model, TensorFlow Lite, Floating point."
-        )
     if suffix in OTHER_SUFFIXES:
         what = OTHER_SUFFIXES[suffix]
         return f"is {what}, which is not opened. Ask for it as .tflite or .onnx."
     return ""
+
+
+def form_of(name: str, content: bytes = b"") -> str:
+    """The form of a network's file by its name; "" for others.
+
+    Before version 2.12 Keras wrote HDF5 into a file called .keras as well.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix == ".hdf5" or (suffix == ".keras" and content.startswith(_H5_START)):
+        return H5_FORM
+    return suffix if suffix in FORMS else ""
 
 
 def is_of_form(content: bytes, form: str) -> bool:
@@ -53,6 +65,8 @@ def is_of_form(content: bytes, form: str) -> bool:
         return content[4:8] == b"TFL3"
     if form == ".keras":
         return content.startswith(b"PK")
+    if form == H5_FORM:
+        return content.startswith(_H5_START)
     return bool(content) and not _other_suffix(content) and not _other_thing(content)
 
 

@@ -44,7 +44,7 @@ from cnn_studio.models.runs import Run, find_run, open_run, run_places
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.vision.preparation import InputSpec
 
-_KERAS, _ONNX = ".keras", ".onnx"
+_KERAS, _ONNX, _H5 = ".keras", ".onnx", ".h5"
 _ASKED = "asked"
 _VERSION = 2  # of what is kept: the first one took -1..1 without a word
 _NOTHING = Wanted()
@@ -105,7 +105,7 @@ def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
     No code of it is run, and only a process of its own meets it before it is known to be sound.
 
     Args:
-        path: A .tflite, .keras or .onnx file, a zip with one, or a folder such as a run's.
+        path: A .tflite, .keras, .h5 or .onnx file, a zip with one, or a folder such as a run's.
         trial: The process to try it in; None takes one for this file alone.
         wanted: What a person has decided about it; it is kept, and holds until they decide anew.
 
@@ -172,8 +172,9 @@ def write_tried(
         with Trial() as own:
             return write_tried(found, folder, own, wanted)
     target = folder / (ONNX_FILE if found.form == _ONNX else LITE_FILE)
-    if found.form == _KERAS:
-        _convert(found, folder, target, trial)
+    said = None
+    if found.form in (_KERAS, _H5):
+        said = _converted(found, target, trial, wanted)
     else:
         target.write_bytes(found.network)
     tried = trial.network(target, found.described, wanted.size or found.size)
@@ -182,12 +183,30 @@ def write_tried(
         raise UsageError(f"{found.name} says itself which pixels and which size it takes.")
     if wanted.size and wanted.size != tried.shape[0]:
         raise UsageError(f"{found.name} takes images of {tried.shape[0]} pixels only.")
-    bundle = _fitting(described, tried) if described else _made(found, tried, wanted, target)
+    sign = _pixels(found, tried, wanted, said)
+    bundle = _fitting(described, tried) if described else _made(found, tried, wanted, target, sign)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
     write_bundle(folder, bundle)
     accept(file_sha256(target))
     return bundle
+
+
+def _converted(found: Found, target: Path, trial: Trial, wanted: Wanted) -> PixelSign | None:
+    """Write the LiteRT form of a Keras network; what its pixels are, where the network tells."""
+    asked = target.parent.parent / _ASKED / target.name  # of this very network, by its folder
+    is_same = target.parent.parent.name == _key_of(found) and asked.is_file()
+    if wanted.pixels is not None and is_same:
+        shutil.copy(asked, target)
+        return None
+    source, architecture = (target.with_name(f"source{end}") for end in (found.form, ".json"))
+    source.write_bytes(found.network)
+    if found.architecture:
+        architecture.write_bytes(found.architecture)
+    said = trial.convert_keras(source, target, architecture if found.architecture else None)
+    source.unlink()
+    architecture.unlink(missing_ok=True)
+    return said
 
 
 def _try(found: Found, path: Path, folder: Path, trial: Trial | None, wanted: Wanted) -> None:
@@ -221,7 +240,9 @@ def _fitting(described: Bundle, tried: Tried) -> Bundle:
     return described
 
 
-def _made(found: Found, tried: Tried, wanted: Wanted, network: Path) -> Bundle:
+def _made(
+    found: Found, tried: Tried, wanted: Wanted, network: Path, sign: PixelSign | None
+) -> Bundle:
     """What is known of a model that no studio has described.
 
     Raises:
@@ -234,7 +255,6 @@ def _made(found: Found, tried: Tried, wanted: Wanted, network: Path) -> Bundle:
         spec = InputSpec(size, channels)
     except UsageError as error:
         raise ModelError(str(error)) from error
-    sign = _pixels(found, tried, wanted)
     if sign is None or not sign.is_sure:
         raise PixelsUnknownError(
             PixelQuestion(
@@ -243,7 +263,7 @@ def _made(found: Found, tried: Tried, wanted: Wanted, network: Path) -> Bundle:
         )
     notes = [
         NOT_OURS,
-        f"Pixels: {sign.pixels.in_words}, because {sign.why}.",
+        f"Pixels: {sign.pixels.name or sign.pixels.in_words}, because {sign.why}.",
         f"Class names: {labels.source}.",
         labels.note,
         tried.outputs.in_words,
@@ -270,24 +290,13 @@ def _made(found: Found, tried: Tried, wanted: Wanted, network: Path) -> Bundle:
     )
 
 
-def _pixels(found: Found, tried: Tried, wanted: Wanted) -> PixelSign | None:
+def _pixels(found: Found, tried: Tried, wanted: Wanted, said: PixelSign | None) -> PixelSign | None:
     """What a person has decided, else what is sure, else what may be; None if nothing is known."""
     if wanted.pixels is not None:
         return PixelSign(wanted.pixels, "you have decided it")
     by_layers = sign_of_keras(found.network) if found.form == _KERAS else None
-    signs = [sign for sign in (tried.pixels, by_layers, found.pixels) if sign is not None]
+    signs = [sign for sign in (said, tried.pixels, by_layers, found.pixels) if sign is not None]
     return next((sign for sign in signs if sign.is_sure), signs[0] if signs else None)
-
-
-def _convert(found: Found, folder: Path, target: Path, trial: Trial) -> None:
-    asked = folder.parent / _ASKED / target.name  # of this very network, by the folder's name
-    if folder.parent.name == _key_of(found) and asked.is_file():
-        shutil.copy(asked, target)
-        return
-    source = folder / "source.keras"
-    source.write_bytes(found.network)
-    trial.convert_keras(source, target)
-    source.unlink()
 
 
 def _forget_oldest(opened: Path) -> None:
@@ -305,6 +314,7 @@ def _key_of(found: Found) -> str:
     pixels = None if found.pixels is None else found.pixels.to_dict()
     parts = [_VERSION, found.form, described, labels, pixels, found.size]
     digest.update(json.dumps(parts, sort_keys=True).encode("utf-8"))
+    digest.update(found.architecture)
     for name, data in sorted(found.run_files.items()):
         digest.update(name.encode("utf-8") + data)
     return digest.hexdigest()[:24]

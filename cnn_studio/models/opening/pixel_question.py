@@ -106,9 +106,8 @@ class PixelsUnknownError(ModelError):
         hint = question.hint
         likely = f" Likely is {hint.pixels.name}, because {hint.why}." if hint else ""
         super().__init__(
-            f"{question.name} does not say what a pixel is for it: 0 to 1, −1 to 1, "  # noqa: RUF001
-            f"0 to 255 or with ImageNet's mean taken away.{likely} "
-            f"Decide it with --pixels {'|'.join(CHOICES)}."
+            f"{question.name} does not say what a pixel is for it, and a wrong guess gives wrong "
+            f"answers.{likely} Decide it with --pixels {'|'.join(CHOICES)}."
         )
         self.question = question
 

@@ -165,18 +165,30 @@ class Trial:
         answer = Fields(self._ask(request, LITE_LIMIT_S), _ANSWER)
         return [np.array(row, np.float32) for row in answer.items("answers")]
 
-    def convert_keras(self, path: Path, target: Path) -> None:
-        """Load a .keras file in safe mode and write its LiteRT form.
+    def convert_keras(
+        self, path: Path, target: Path, architecture: Path | None = None
+    ) -> PixelSign | None:
+        """Load a Keras network of allowed layers and write its LiteRT form.
 
         Args:
-            path: A file that `checked_keras` made.
+            path: A .keras file that `checked_keras` made, or an .h5 file of anyone's.
             target: Where the LiteRT form shall stand.
+            architecture: A JSON file with the config of a network whose weights an .h5 file has.
+
+        Returns:
+            What a black and a white pixel are, where the layers of an .h5 file tell; else None.
 
         Raises:
             ModelError: It cannot be loaded or converted, or ended the process.
         """
-        request = {"form": ".keras", "path": str(path), "target": str(target)}
-        self._ask(request, KERAS_LIMIT_S)
+        request = {
+            "form": path.suffix,
+            "path": str(path),
+            "target": str(target),
+            "architecture": None if architecture is None else str(architecture),
+        }
+        answer = Fields(self._ask(request, KERAS_LIMIT_S), _ANSWER)
+        return answer.part("pixels", PixelSign.from_dict)
 
     @property
     def process_id(self) -> int | None:

@@ -142,10 +142,26 @@ def _convert_keras(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _convert_h5(request: dict[str, Any]) -> dict[str, Any]:
+    from cnn_studio.models.opening.keras_h5_loading import convert_h5
+    from cnn_studio.models.tensorflow import tf
+
+    tf.constant(0)
+    architecture = request["architecture"]
+    with _limits(_KERAS_CPU_S):
+        said = convert_h5(
+            Path(request["path"]),
+            Path(architecture) if architecture else None,
+            Path(request["target"]),
+        )
+    return {} if said is None else {"pixels": said.to_dict()}
+
+
 _TRIALS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     ".tflite": _try_lite,
     ".onnx": _try_onnx,
     ".keras": _convert_keras,
+    ".h5": _convert_h5,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.exporting.export_notes import broken_exports
@@ -22,7 +23,8 @@ from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.exporting.export_times import ExportTimes
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.wording import run_name
-from cnn_studio.models.runs import Run
+from cnn_studio.models.run_dataset import dataset_of
+from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, Run, open_run
 from tests.killed import kill_after
 
 REFUSED = ExportReport(
@@ -86,7 +88,9 @@ def test_what_is_chosen_is_written_verified_and_shown(
         ["LiteRT (TFLite)", "Verified", "100.0 %"],
         ["ONNX", "Verified", "100.0 %"],
     ]
-    assert _text(dialog, "exportAbout") == "Compared on 72 images of the dataset."
+    assert _text(dialog, "exportAbout") == (
+        "Compared on 72 images of the dataset. labels.txt stands beside each model."
+    )
     made = studio.workspace.root / "exports"
     assert sorted(path.name for path in made.iterdir()) == [
         f"{run.name}-onnx",
@@ -122,11 +126,58 @@ def test_a_run_whose_dataset_is_gone_says_so(
     _press(dialog, "startExportButton")
     qtbot.waitUntil(lambda: "not in this workspace" in _text(dialog, "noticeText"))
     assert "colours" in _text(dialog, "noticeText")
+    _question(qtbot, dialog).reject()
     _check(dialog, ExportFormat.KERAS).click()  # choosing goes on, and the message goes
     notice = dialog.findChild(QLabel, "noticeText")
     assert notice is not None
     assert not notice.isVisible()
     _press(dialog, "cancelExportButton")
+
+
+@pytest.mark.slow
+def test_a_folder_that_has_moved_is_asked_for_and_known_from_then_on(
+    qtbot: QtBot, flow: ExportFlow, window: QWidget, run: Run, studio: Studio, tmp_path: Path
+) -> None:
+    before, now = tmp_path / "photos" / "colours", tmp_path / "pictures" / "mine"
+    now.parent.mkdir()
+    shutil.move(studio.workspace.datasets / "colours", now)
+    names = sorted(f"{path.parent.name}/{path.name}" for path in now.glob("*/*.jpg"))
+    (run.folder / RECIPE_FILE).write_text(json.dumps({"dataset_folder": str(before)}))
+    split = {"train": names[6:], "validation": names[:6]}
+    (run.folder / SPLIT_FILE).write_text(json.dumps(split))
+    flow.ask(run)
+    dialog = _dialog(window)
+    _press(dialog, "startExportButton")
+    question = _question(qtbot, dialog)
+    assert f"not in {before} any more" in _text(dialog, "noticeText")
+    question.fileSelected.emit(str(now / "red"))
+    question.reject()
+    qtbot.waitUntil(lambda: "one folder of images for each class" in _text(dialog, "noticeText"))
+    _press(dialog, "startExportButton")
+    question = _question(qtbot, dialog)
+    question.fileSelected.emit(str(now))
+    question.reject()
+    close = dialog.findChild(QPushButton, "closeExportButton")
+    assert close is not None
+    qtbot.waitUntil(close.isVisible, timeout=60_000)
+    assert _cells(dialog)[0][:2] == ["LiteRT (TFLite)", "Verified"]
+    assert "6 images of the validation part" in _text(dialog, "exportAbout")
+    labels = studio.workspace.root / "exports" / f"{run.name}-tflite" / "labels.txt"
+    assert labels.read_text(encoding="utf-8") == "blue\ngreen\nred\n"
+    _press(dialog, "closeExportButton")
+    found = dataset_of(open_run(run.folder), studio.workspace)
+    assert found is not None
+    assert found.folder == now
+
+
+def _question(qtbot: QtBot, dialog: ExportDialog) -> QFileDialog:
+    def shown() -> list[QFileDialog]:
+        return [
+            one for one in dialog.findChildren(QFileDialog, "runImagesDialog") if one.isVisible()
+        ]
+
+    qtbot.waitUntil(lambda: len(shown()) == 1)
+    return shown()[0]
 
 
 def test_a_refused_format_says_why(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_run_of_another_studio_becomes_one_of_ours(
 def test_what_cannot_be_opened_is_told(qtbot: QtBot, tab: PredictionTab, tmp_path: Path) -> None:
     notice = tab.findChild(Notice)
     tab.activate()
-    for name, words in (("old.h5", "Save it as .keras"), ("net.tflite", "no LiteRT model")):
+    for name, words in (("old.h5", "no HDF5 file of Keras"), ("net.tflite", "no LiteRT model")):
         (tmp_path / name).write_bytes(b"x" * 40)
         _drop(tab, tmp_path / name)
         qtbot.waitUntil(lambda words=words: words in notice.text, timeout=20_000)

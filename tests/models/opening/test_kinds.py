@@ -17,8 +17,6 @@ from cnn_studio.models.opening.trial import Trial
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("net.h5", "an .h5 model"),
-        ("net.hdf5", "an .h5 model"),
         ("net.pb", "a TensorFlow SavedModel"),
         ("net.pt", "a pickle"),
         ("net.pkl", "a pickle"),
@@ -43,6 +41,23 @@ def test_a_saved_model_is_refused_as_a_folder_and_in_a_zip(tmp_path: Path) -> No
         kind_of(folder)
     with pytest.raises(ModelError, match="not there"):
         kind_of(tmp_path / "nowhere.tflite")
+    # Teachable Machine's download, unpacked.
+    (tmp_path / "model.savedmodel").mkdir()
+    (tmp_path / "model.savedmodel" / "saved_model.pb").write_bytes(b"x")
+    (tmp_path / "labels.txt").write_text("0 a\n")
+    with pytest.raises(ModelError, match=r"SavedModel.*choose Export Model, TensorFlow, Keras"):
+        kind_of(tmp_path)
+
+
+@pytest.mark.parametrize("weights", ["weights.bin", "group1-shard1of4.bin"])
+def test_a_model_for_browsers_is_refused_by_its_folder_and_its_file(
+    tmp_path: Path, weights: str
+) -> None:
+    (tmp_path / "model.json").write_text('{"modelTopology": {}, "weightsManifest": []}')
+    (tmp_path / weights).write_bytes(b"x")
+    for path in (tmp_path, tmp_path / "model.json"):
+        with pytest.raises(ModelError, match=r"for web browsers.*export it as \.keras or \.h5"):
+            kind_of(path)
 
 
 def test_models_are_told_apart_from_images(tmp_path: Path) -> None:
@@ -51,6 +66,8 @@ def test_models_are_told_apart_from_images(tmp_path: Path) -> None:
         "model.zip": ("model_unquant.tflite", "labels.txt"),
         "browser.zip": ("model.json", "weights.bin", "metadata.json"),
         "empty.zip": (),
+        "keras.zip": ("keras_model.h5", "labels.txt"),
+        "data.zip": ("images.h5", "cap/1.jpg"),
     }.items():
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
             for entry in inside:
@@ -62,7 +79,7 @@ def test_models_are_told_apart_from_images(tmp_path: Path) -> None:
     (photos / "weights.h5").write_bytes(b"x")
     (tmp_path / "net.keras").write_bytes(b"x")
     found = {path.name for path in tmp_path.iterdir() if is_model(path)}
-    assert found == {"model.zip", "browser.zip", "net.keras"}
+    assert found == {"model.zip", "browser.zip", "keras.zip", "net.keras"}
 
 
 def test_the_studios_own_file_comes_first_and_a_float_one_before_a_rounded_one() -> None:
@@ -92,11 +109,13 @@ def _zip_of(*names: str) -> bytes:
             "net.tflite cannot be opened. It is damaged.",
         ),
         ("net.tflite", bytes(100), "net.tflite is damaged."),
-        ("net.tflite", b"\x89HDF\r\n\x1a\n", "net.tflite is an .h5 model"),
+        ("net.tflite", b"\x89HDF\r\n\x1a\n", "HDF5 file of Keras under another name"),
+        ("net.h5", b"x" * 40, "net.h5 is no HDF5 file of Keras."),
+        ("net.hdf5", _zip_of("config.json"), "Let its name end in .keras."),
         ("net.tflite", _zip_of("config.json"), "Let its name end in .keras."),
         ("net.tflite", b"<!DOCTYPE html><html>", "net.tflite is a web page and no model."),
         ("net.tflite", bytes(range(200)), "net.tflite is no LiteRT model."),
-        ("net.keras", b"\x89HDF\r\n\x1a\n", "net.keras is an .h5 model"),
+        ("net.keras", b"\x89HDF\r\n\x1a\n", "net.keras cannot be opened. It is damaged, or not"),
         ("net.keras", _zip_of("config.json")[:-30], "damaged"),
         ("net.keras", b"\x1c\0\0\0TFL3" + bytes(40), "Let its name end in .tflite."),
         ("net.keras", b"\x80\x04\x95", "net.keras is a pickle"),

@@ -22,7 +22,7 @@ from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.jobs import JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.notice import Kind
-from cnn_studio.models.run_dataset import dataset_of
+from cnn_studio.models.run_dataset import dataset_of, why_no_dataset
 from cnn_studio.models.runs import open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.copy_notes import (
@@ -137,9 +137,10 @@ def _exported_rest(broken: BrokenExport, workspace: Workspace, notes: Path, task
     """The job: export the formats that are missing."""
     dataset = dataset_of(open_run(broken.run_folder), workspace)
     if dataset is None:
+        why = why_no_dataset(open_run(broken.run_folder), workspace)
         raise ModelError(
-            f"Exports are compared on images, and the dataset {broken.dataset_name} is not in "
-            "this workspace. Bring it back, and export again."
+            f"Exports are compared on images. {why} Export the run again from the Train tab, which "
+            "asks for their folder."
         )
     broken.strike_out()
     order = ExportOrder(broken.run_folder, dataset, broken.rest, broken.out)

@@ -79,7 +79,7 @@ class OpenFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a model file."""
-        endings = "*.tflite *.keras *.onnx *.zip"
+        endings = "*.tflite *.keras *.h5 *.hdf5 *.onnx *.zip"
         dialog = OpenDialog(
             self.tr("Open a model file"),
             self.tr("Models ({endings})").format(endings=endings),

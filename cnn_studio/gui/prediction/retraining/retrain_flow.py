@@ -14,10 +14,11 @@ from cnn_studio.data.samples import Sample
 from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.images_finder import ImagesFinder
 from cnn_studio.gui.jobs import JobCancelledError, OneJob, Task
 from cnn_studio.gui.prediction.live.live_model import LiveModel
 from cnn_studio.gui.prediction.live.live_panel import LivePanel
-from cnn_studio.gui.prediction.live.teaching import Teaching, no_dataset
+from cnn_studio.gui.prediction.live.teaching import Teaching
 from cnn_studio.gui.prediction.retraining import retrain_wording
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
@@ -25,9 +26,7 @@ from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.start.counts import take_counts
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import BUNDLE_FILE
-from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run, RunStatus, open_run, split_names
-from cnn_studio.paths import Workspace
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.prediction.lesson import Lesson, lesson_of
 from cnn_studio.training.estimates import DatasetFacts, estimates
@@ -90,6 +89,9 @@ class RetrainFlow(QObject):
         self._offer: _Outcome | None = None
         self._about: Path | None = None  # the run whose model the sentence on show is about
         self._preparing = OneJob(studio.jobs, self)
+        self._finder = ImagesFinder(studio, panel.window, self)
+        self._finder.found.connect(self._on_finder_found)
+        self._finder.failed.connect(self._on_failed)
         studio.training_views.append(panel.training.isVisible)
         self._connect()
         self._on_training_progressed()
@@ -101,7 +103,7 @@ class RetrainFlow(QObject):
         if self._studio.is_training:
             self._say(retrain_wording.busy(), Kind.INFO)
         elif run is not None and not self._preparing.is_running:
-            self._preparing.start(partial(_prepared, self._studio.workspace, run))
+            self._preparing.start(partial(_prepared, self._finder, None, run))
 
     def _connect(self) -> None:
         self._panel.corrections.train_requested.connect(self.begin)
@@ -139,6 +141,12 @@ class RetrainFlow(QObject):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._say(sentence, Kind.ERROR)
+
+    @Slot(object)
+    def _on_finder_found(self, dataset: Dataset) -> None:
+        run = self._model.run
+        if run is not None and not self._studio.is_training:
+            self._preparing.start(partial(_prepared, self._finder, dataset, run))
 
     @Slot()
     def _on_training_began(self) -> None:
@@ -243,15 +251,15 @@ class RetrainFlow(QObject):
             self._hide()
 
 
-def _prepared(workspace: Workspace, run: Run, _task: Task) -> tuple[Run, Dataset, Recipe]:
+def _prepared(
+    finder: ImagesFinder, named: Dataset | None, run: Run, _task: Task
+) -> tuple[Run, Dataset, Recipe]:
     """The job: what to train on and how, as the run was.
 
     Raises:
         StudioError: It cannot be, and why.
     """
-    dataset = dataset_of(run, workspace)
-    if dataset is None:
-        raise ModelError(no_dataset(run))
+    dataset = named or finder.dataset_of(run)
     recipe, counts = recipe_of(run), take_counts(dataset)
     missing = wording.nothing_to_train_on(counts)
     if missing:

@@ -21,7 +21,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import JobCancelledError, Task
 from cnn_studio.models.answers import Answers, kept_answers
 from cnn_studio.models.reliability import Reliability
-from cnn_studio.models.run_dataset import dataset_of
+from cnn_studio.models.run_dataset import ImagesGoneError, dataset_of, why_no_dataset
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.paths import Workspace
@@ -51,16 +51,21 @@ class Evaluation:
     unreadable: int = 0
 
     @cached_property
+    def is_packed(self) -> bool:
+        """Whether the images have no files of their own."""
+        return self.dataset is not None and self.dataset.card.storage is not Storage.FOLDERS
+
+    @cached_property
     def is_writable(self) -> bool:
-        """Whether images can be moved and deleted."""
-        return self.dataset is not None and self.dataset.card.storage is Storage.FOLDERS
+        """Whether images can be moved and deleted: not in a folder of a person's that is read."""
+        return self.dataset is not None and not self.is_packed and not self.dataset.is_outside
 
     def samples(self, places: Iterable[int]) -> dict[Sample, int]:
         """The images in these places that are still where they were, each with its place."""
         if self.dataset is None:
             return {}
         found = {self._sample(self.dataset, int(place)): int(place) for place in places}
-        if not self.is_writable:
+        if self.is_packed:
             return found
         listed: dict[Path, frozenset[str]] = {}
         for sample in found:
@@ -72,7 +77,7 @@ class Evaluation:
     def _sample(self, dataset: Dataset, place: int) -> Sample:
         """A sample as the gallery calls it; those of a packed dataset have no file."""
         name = self.answers.names[place]
-        path = Path(name) if dataset.card.storage is Storage.IDX else dataset.folder / name
+        path = Path(name) if self.is_packed else dataset.folder / name
         return Sample(path, self.answers.classes[int(self.answers.labels[place])])
 
     def classes(self) -> tuple[str, ...]:
@@ -113,8 +118,17 @@ def kept_evaluation(run: Run, subject: str, workspace: Workspace) -> Evaluation 
     )
 
 
-def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -> Evaluation:
+def asked_evaluation(
+    run: Run, subject: str, workspace: Workspace, task: Task, own: Dataset | None = None
+) -> Evaluation:
     """Ask the run's model now.
+
+    Args:
+        run: The run.
+        subject: Which images: a scope, and after a colon the name of another dataset.
+        workspace: Where datasets are looked for.
+        task: May end it.
+        own: The dataset that the run learned from; None looks for it.
 
     Raises:
         ModelError: The model cannot be used.
@@ -122,9 +136,9 @@ def asked_evaluation(run: Run, subject: str, workspace: Workspace, task: Task) -
         JobCancelledError: It was cancelled.
     """
     scope, _colon, name = subject.partition(":")
-    dataset = find_dataset(workspace, name) if name else dataset_of(run, workspace)
+    dataset = find_dataset(workspace, name) if name else own or dataset_of(run, workspace)
     if dataset is None:
-        raise DatasetError(f"The images of this run are not here any more: {run.dataset}.")
+        raise ImagesGoneError(why_no_dataset(run, workspace))
     questions = questions_about(dataset, [run], Scope(scope))
     examination = ask(run, questions, task.report, task.cancelled)
     if examination is None:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.activities import About
+from cnn_studio.gui.images_finder import ImagesFinder
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.results.evaluation import Evaluation, asked_evaluation, kept_evaluation
@@ -27,6 +30,7 @@ class Evaluations(QObject):
         studio: The state above the tabs.
         parent: The object that this one belongs to.
         is_seen: Whether how far the model is with answering is on the screen.
+        window: What stands below the question for images that are not where they were.
 
     Signals:
         changed: The evaluation, or whether it is being made, is another one now.
@@ -43,9 +47,13 @@ class Evaluations(QObject):
         studio: Studio,
         parent: QObject | None = None,
         is_seen: Callable[[], bool] = lambda: False,
+        window: Callable[[], QWidget | None] = lambda: None,
     ) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._finder = ImagesFinder(studio, window, self)
+        self._finder.found.connect(self._on_finder_found)
+        self._finder.failed.connect(self.failed)
         self._is_seen = is_seen
         self._run: Run | None = None
         self._subject = ""
@@ -89,6 +97,13 @@ class Evaluations(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask the model about the images of the subject."""
+        self._ask(None)
+
+    @Slot(object)
+    def _on_finder_found(self, dataset: Dataset) -> None:
+        self._ask(dataset)
+
+    def _ask(self, named: Dataset | None) -> None:
         run, subject, workspace = self._run, self._subject, self._studio.workspace
         if run is None or not subject or self._is_asking:
             return
@@ -99,7 +114,14 @@ class Evaluations(QObject):
             self.tr("there are no figures"),
             writes=False,
         )
-        self._start(lambda task: asked_evaluation(run, subject, workspace, task), about)
+        needs_own = ":" not in subject
+        finder = self._finder
+
+        def work(task: Task) -> Evaluation:
+            own = (named or finder.dataset_of(run)) if needs_own else None
+            return asked_evaluation(run, subject, workspace, task, own)
+
+        self._start(work, about)
         self.changed.emit()
 
     @Slot()

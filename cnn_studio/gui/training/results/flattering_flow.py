@@ -7,12 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.results.flattering_row import FlatteringRow
 from cnn_studio.models.flattering import Flattering, is_worth_asking, read_flattering
+from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.training.engine_task import work_in_engine
 from cnn_studio.training.flattering import FlatteringTask, remove_traces
@@ -20,11 +22,12 @@ from cnn_studio.training.flattering import FlatteringTask, remove_traces
 
 @dataclass(frozen=True)
 class _Known:
-    """What lies beside a run: both figures, or whether they are worth finding out."""
+    """What lies beside a run: both figures, or whether they are worth finding out, and of what."""
 
     folder: Path
     found: Flattering | None
     is_worth_asking: bool
+    dataset: Dataset | None
 
 
 class FlatteringFlow(QObject):
@@ -48,6 +51,7 @@ class FlatteringFlow(QObject):
         self._trial: Job | None = None
         self._progress = (0, 0)
         self._found: Flattering | None = None
+        self._dataset: Dataset | None = None  # of the run on show
         self._is_new = False  # whether it was found out just now
         row.asked.connect(self._on_row_asked)
         row.why_requested.connect(self._explain)
@@ -66,11 +70,16 @@ class FlatteringFlow(QObject):
             self._row.show_progress(*self._progress)
             return
         self._row.hide()
+        self._dataset = None
         if run is None or run.bundle is None:
             return
 
+        workspace = self._studio.workspace
+
         def work(_task: Task) -> _Known:
-            return _Known(run.folder, read_flattering(run.folder), is_worth_asking(run))
+            dataset = dataset_of(run, workspace)
+            known = read_flattering(run.folder)
+            return _Known(run.folder, known, is_worth_asking(run), dataset)
 
         job = self._studio.jobs.create(work)
         job.succeeded.connect(self._on_looked)
@@ -81,7 +90,7 @@ class FlatteringFlow(QObject):
         run = self._run
         if run is None or run.folder != known.folder or run.folder == self._tried:
             return
-        self._found = known.found
+        self._found, self._dataset = known.found, known.dataset
         if known.found is not None:
             self._row.show_found(known.found)
             if self._is_new:
@@ -102,8 +111,7 @@ class FlatteringFlow(QObject):
 
     def _task_for(self, run: Run) -> FlatteringTask | None:
         """The trial of a run whose dataset is still there."""
-        dataset = next((d for d in self._studio.datasets if d.name == run.dataset), None)
-        return FlatteringTask(run.folder, dataset) if dataset else None
+        return FlatteringTask(run.folder, self._dataset) if self._dataset else None
 
     @Slot()
     def _on_row_asked(self) -> None:

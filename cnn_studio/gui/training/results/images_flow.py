@@ -55,7 +55,7 @@ class ImagesFlow(QObject):
         writable = evaluation.is_writable
         dialog = ImagesDialog(
             evaluation.classes(),
-            read_image if dataset is None or writable else PackedReader(dataset),
+            PackedReader(dataset) if dataset is not None and evaluation.is_packed else read_image,
             self._studio.theme,
             self._studio.jobs,
             writable=writable,
@@ -63,7 +63,7 @@ class ImagesFlow(QObject):
         )
         self._dialog, self._evaluation, self._places = dialog, evaluation, places
         dialog.set_title(title)
-        dialog.set_training(self._is_training or dataset is None)
+        dialog.set_training(self._is_training or dataset is None or dataset.is_outside)
         dialog.delete_requested.connect(self._on_dialog_delete_requested)
         dialog.move_requested.connect(self._on_dialog_move_requested)
         dialog.exclude_requested.connect(self._on_dialog_exclude_requested)
@@ -103,7 +103,10 @@ class ImagesFlow(QObject):
             why += " · " + self.tr("{count} moved or deleted since").format(count=whole(gone))
         if not self._evaluation.is_writable and self._evaluation.dataset is not None:
             title = self._evaluation.dataset.title
-            why += " · " + self.tr("{title} is kept as it was published").format(title=title)
+            kept = self.tr("{title} is kept as it was published")
+            if not self._evaluation.is_packed:
+                kept = self.tr("{title} lies outside the workspace and is only read")
+            why += " · " + kept.format(title=title)
         self._dialog.set_samples(list(found), notes, why)
 
     def _note(self, place: int, is_excluded: bool) -> str:

@@ -49,9 +49,7 @@ class MistakesView(QWidget):
         """Show the mistakes of other answers, or none."""
         if evaluation is not self._evaluation:
             dataset = evaluation.dataset if evaluation else None
-            is_packed = (
-                dataset is not None and evaluation is not None and not evaluation.is_writable
-            )
+            is_packed = evaluation is not None and evaluation.is_packed
             reader = PackedReader(dataset) if dataset and is_packed else read_image
             self._thumbnails.set_reader(reader)
         self._evaluation = evaluation

@@ -43,7 +43,7 @@ class ResultsFlow(QObject):
         self._studio = studio
         self._panel = panel
         self._run: Run | None = None
-        self._evaluations = Evaluations(studio, self, lambda: panel.is_asking_shown)
+        self._evaluations = Evaluations(studio, self, lambda: panel.is_asking_shown, panel.window)
         self._images = ImagesFlow(studio, parent)
         self._connect()
 

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -293,7 +294,10 @@ def test_why_no_training_can_begin_is_a_sentence(
         qtbot.waitUntil(notice.isVisible)
         return notice.text
 
-    assert "The dataset of this model (Colours) is not in this workspace" in refusal()
+    assert "The dataset of colours (Colours) is not in this workspace. Choose the" in refusal()
+    question = tab.window().findChild(QFileDialog, "runImagesDialog")
+    assert question is not None
+    question.reject()
     own = ClassFolders(create_dataset(studio.workspace, "Colours", ["red"]))
     assert refusal() == "It is not written down how colours was trained."
     _write_recipe(colours)
