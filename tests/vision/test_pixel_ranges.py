@@ -215,6 +215,8 @@ def test_a_png_of_sixteen_bits_is_kept_only_if_every_program_reads_it_alike() ->
         b"P2 64 48 4095\n1 2 3",
         b"P2 2 2 4095\n1 2 3 x",
         b"P5 2 2 70000\n" + bytes(8),
+        b"P2 2 2 4095\n1 2 3 99999999999999",
+        b"P5 " + b"9" * 5000 + b" 2 4095\n" + bytes(8),
         tif(_of(np.uint16, 4095))[:-5000],
     ],
 )
@@ -222,6 +224,11 @@ def test_what_is_cut_or_nonsense_is_damaged(data: bytes, capfd: pytest.CaptureFi
     with pytest.raises(ImageError, match=r"^The file is damaged: a\."):
         decode_image(data, "a.")
     assert capfd.readouterr().err == ""
+
+
+def test_a_header_of_nothing_takes_no_time() -> None:
+    with pytest.raises(ImageError, match="text and not an image"):
+        decode_image(b"P5" + b" " * 50_000 + b"x", "a.pgm")
 
 
 @pytest.mark.parametrize(
