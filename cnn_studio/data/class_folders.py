@@ -153,9 +153,16 @@ class ClassFolders:
         Raises:
             DatasetError: The name cannot be used, or the folder cannot be written to.
         """
-        checked = check_class_name(name, self.classes())
+        return self.add_classes([name])[0]
+
+    def add_classes(self, names: Iterable[str]) -> list[str]:
+        """Add classes in one change; see `add_class`."""
+        known = list(self.classes())
+        checked: list[str] = []
+        for name in names:
+            checked.append(check_class_name(name, (*known, *checked)))
         card = self.card_for_writing()
-        after = card.with_classes((*card.classes, checked))
+        after = card.with_classes((*card.classes, *checked))
         self.carry_out(Change(card_before=card, card_after=after))
         return checked
 

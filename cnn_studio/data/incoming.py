@@ -113,10 +113,19 @@ def incoming_from_paths(paths: Iterable[Path]) -> Iterator[Incoming]:
 
 
 def incoming_from_folder(folder: Path) -> Iterator[Incoming]:
+    """The files in a folder and in the folders below it; see `files_below`."""
+    for path, folders, problem in files_below(folder):
+        yield left_out(path, folders, problem) if problem else _incoming_file(path, folders)
+
+
+def files_below(folder: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:
     """The files in a folder and in the folders below it, in the order of `in_order`.
 
-    Links are followed, as a dataset's are; a folder that a link leads back to is passed over, and
-    so is a link that leads nowhere.
+    Links are followed, as a dataset's are; a folder that a link leads back to is passed over.
+
+    Yields:
+        A file, the folders that it lies in within this one, and an empty text; or a folder that is
+        not looked into, and a sentence that says why.
     """
     to_come: list[tuple[Path, tuple[str, ...], tuple[Path, ...]]]
     to_come = [(folder, (), (folder.resolve(),))]  # with the real places of the folders around it
@@ -127,15 +136,15 @@ def incoming_from_folder(folder: Path) -> Iterator[Incoming]:
                 found = {entry.name: entry for entry in entries if is_looked_at(entry.name)}
         except OSError as error:
             reason = error.strerror or error
-            yield left_out(place, folders, f"The folder cannot be read: {place.name} ({reason}).")
+            yield place, folders, f"The folder cannot be read: {place.name} ({reason})."
             continue
         below = []
         for name in in_order(found):
             path, is_link = place / name, found[name].is_symlink()
             if not found[name].is_dir():
-                yield _incoming_file(path, folders)
+                yield path, folders, ""
             elif is_link and path.resolve() in around:
-                yield left_out(path, folders, f"The link leads back to where it lies: {name}.")
+                yield path, folders, f"The link leads back to where it lies: {name}."
             else:
                 real = path.resolve() if is_link else around[-1] / name
                 below.append((path, (*folders, name), (*around, real)))

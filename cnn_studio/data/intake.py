@@ -17,6 +17,7 @@ from pathlib import Path
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_removal
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
@@ -232,6 +233,7 @@ class _Intake:
         self._done = len(self._note.before)
         self._total = self._done + len(entries)
         self._progress(self._done, self._total)
+        self._make_classes({name for name, _entry in entries})
         with (
             ThreadPoolExecutor(_READERS, thread_name_prefix="intake") as readers,
             ThreadPoolExecutor(_WRITERS, thread_name_prefix="intake-disk") as writers,
@@ -271,10 +273,6 @@ class _Intake:
         if held.has(content.data, content.digest):
             reason = f"{class_name} has this very image already: {entry.path.name}."
             return _Coming(class_name, entry, reason)
-        is_there = self._folders.folder_of(class_name).is_dir()
-        if not is_there and class_name not in self._folders.classes():
-            self._folders.add_class(class_name)
-            self._made.add(class_name)
         # Its number says which file it came from, should the import be broken off.
         number = self._note.place_of(entry.path) or 0
         file = self._folders.file_to_come(
@@ -320,6 +318,13 @@ class _Intake:
         while coming:
             with suppress(DatasetError):
                 self._finish(coming)
+
+    def _make_classes(self, names: Iterable[str]) -> None:
+        """Make the classes that are not there yet, in their order and at once."""
+        known = set(self._folders.classes())
+        missing = in_order(name for name in names if name not in known)
+        if missing:
+            self._made.update(self._folders.add_classes(missing))
 
     def _remove_empty_classes(self) -> None:
         """Remove the classes that were made for images of which none has come in."""

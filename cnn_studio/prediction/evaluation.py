@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_names import in_order
 from cnn_studio.data.image_sets import ImageSet, Part, open_images
 from cnn_studio.data.left_out import reasons_in_words
 from cnn_studio.errors import DatasetError, ImageError
@@ -184,7 +185,7 @@ def _labels(images: ImageSet, places: Sequence[int], classes: Sequence[str]) -> 
     """The dataset's labels as the model counts them."""
     known = {name: place for place, name in enumerate(classes)}
     used = {int(label): images.classes[label] for label in np.unique(images.labels[list(places)])}
-    strange = sorted(name for name in used.values() if name not in known)
+    strange = in_order(name for name in used.values() if name not in known)
     if strange:
         raise DatasetError(
             f"The model knows {', '.join(known)}; the dataset also has {', '.join(strange)}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from cnn_studio.camera.video_kinds import no_picture
 from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
-from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.errors import ImageError, StudioError, UsageError
 from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file, read_image
@@ -165,12 +164,9 @@ def padded_clock(time_s: float) -> str:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(parent) / name
-            if is_image_name(path) or is_video_name(path):
-                yield path
+    for path, _folders, problem in files_below(folder):
+        if not problem and (is_image_name(path) or is_video_name(path)):
+            yield path
 
 
 def _decode(entry: Incoming) -> ImageArray:

@@ -170,3 +170,59 @@ def test_a_zip_that_does_not_open_holds_up_none_of_the_others(cli: Cli, tmp_path
     skipped, last = answer.lines
     assert skipped["reason"] == "The zip file is damaged: bad.zip."
     assert (last["imported"], last["skipped"]) == (1, 1)
+
+
+def test_what_is_not_plain_is_refused_with_the_option_that_decides_it(
+    cli: Cli, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("color/apple", "color/pear", "gray/apple", "gray/pear")):
+        write_picture(tmp_path / "in" / name / f"{number}.jpg", (50 * number, 90, 20))
+    answer = cli("import", "fruit", tmp_path / "in")
+    assert answer.code == 1
+    assert "--only color" in answer.err
+    assert "--class-level 2   all together: apple, pear (2 classes of 4 images)" in answer.err
+    assert cli("import", "fruit", tmp_path / "in", "--only", "none").code == 2
+    last = cli("import", "fruit", tmp_path / "in", "--only", "gray", "--json").lines[-1]
+    assert last["imported"] == 2
+    last = cli("import", "versions", tmp_path / "in", "--class-level", "1", "--json").lines[-1]
+    assert last["imported"] == 4
+    lines = cli("datasets", "list", "--json").lines
+    counts = {line["dataset"]: line["counts"] for line in lines}
+    assert counts["fruit"] == {"apple": 1, "pear": 1}
+    assert counts["versions"] == {"color": 2, "gray": 2}
+
+
+def test_a_split_is_kept_and_said_unless_it_is_to_be_forgotten(cli: Cli, tmp_path: Path) -> None:
+    for number, part in enumerate(("train", "train", "test")):
+        for shift, name in enumerate(("cap", "shoe")):
+            path = tmp_path / "in" / part / name / f"{number}.jpg"
+            write_picture(path, (60 * number, 120 * shift, 20))
+    write_picture(tmp_path / "in" / "test" / "images" / "x.jpg", GREEN)
+    answer = cli("import", "kept", tmp_path / "in")
+    assert "The given split is kept: train 4, test 2." in answer.out
+    assert "It has no label: it lies in test/images" in answer.err
+    cli("import", "forgotten", tmp_path / "in", "--no-split")
+    lines = {line["dataset"]: line for line in cli("datasets", "list", "--json").lines}
+    assert lines["kept"]["counts"] == {"cap": 2, "shoe": 2}
+    assert lines["kept"]["test_images"] == 2
+    assert lines["forgotten"]["counts"] == {"cap": 3, "shoe": 3}
+
+
+def test_a_table_says_the_classes_found_or_named(cli: Cli, tmp_path: Path) -> None:
+    for number, colour in enumerate((RED, BLUE, GREEN)):
+        write_picture(tmp_path / "in" / f"{number}.jpg", colour)
+    table = tmp_path / "labels.csv"
+    table.write_text("id,kind,maker\n0,cup,a\n1,pen,b\n2,cup,a\n9,pen,b\n")
+    assert cli("import", "found", tmp_path / "in").code == 1
+    named = cli("import", "named", tmp_path / "in", "--table", table)
+    assert named.code == 0
+    assert "The classes stand in the column kind of labels.csv, the files in id." in named.out
+    assert "labels.csv: 1 row names no image that is here: 9." in named.out
+    other = ("--table", table, "--class-column", "maker", "--file-column", "id", "--json")
+    assert cli("import", "other", tmp_path / "in", *other).lines[-1]["imported"] == 3
+    table.rename(tmp_path / "in" / "labels.csv")
+    assert cli("import", "found", tmp_path / "in", "--json").lines[-1]["imported"] == 3
+    lines = {line["dataset"]: line["counts"] for line in cli("datasets", "list", "--json").lines}
+    assert lines["found"] == lines["named"] == {"cup": 2, "pen": 1}
+    assert lines["other"] == {"a": 2, "b": 1}
+    assert cli("import", "x", tmp_path / "in", "--table", tmp_path / "gone.csv").code == 1

@@ -12,6 +12,7 @@ import pytest
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import ImageSet, open_images
+from cnn_studio.data.marks import Mark, Marking, Marks
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.paths import Workspace
 from cnn_studio.training import training_data
@@ -45,7 +46,12 @@ def _doubled(folder: Path) -> None:
         path.with_name(f"copy-{path.name}").write_bytes(path.read_bytes())
 
 
-@pytest.mark.parametrize("change", [_recorded, _corrected, _damaged, _doubled])
+def _given(folder: Path) -> None:
+    names = tuple(f"{name}/0-{number:03d}.jpg" for name in ("red", "blue") for number in range(3))
+    Marks(folder).write([Marking(Mark.VALIDATION, True, names)], ())
+
+
+@pytest.mark.parametrize("change", [_recorded, _corrected, _damaged, _doubled, _given])
 @pytest.mark.parametrize(
     "recipe",
     [QUICK, replace(QUICK, validation_share=0.5, seed=4), replace(QUICK, limit=20)],
@@ -61,6 +67,31 @@ def test_the_promise_is_the_split_of_the_training(
     drawn = _drawn(request_for(dataset, workspace, recipe))
     assert (len(promised.train), len(promised.validation)) == tuple(map(len, drawn))
     assert len(promised.validation) > 0
+
+
+def test_validation_is_as_it_was_given_unless_it_is_to_be_drawn_again(
+    workspace: Workspace,
+) -> None:
+    dataset = colours(workspace)
+    _given(dataset.folder)
+    tested = ("green/0-000.jpg", "green/0-001.jpg")
+    Marks(dataset.folder).write([Marking(Mark.TEST, True, tested)], ())
+    images = open_images(dataset)
+    assert images is not None
+    split = promised_split(dataset, QUICK)
+    held_back = {images.names[place] for place in split.validation}
+    assert held_back == Marks(dataset.folder).names(Mark.VALIDATION)
+    assert split.notes[0] == "Validation is the part that came with the images: 6."
+    assert "It has no image of green." in split.notes
+    again = promised_split(dataset, replace(QUICK, given_split=False))
+    classes = {images.names[place].partition("/")[0] for place in again.validation}
+    assert classes == {"red", "green", "blue"}
+    for drawn in (split, again):
+        learned = {images.names[place] for place in (*drawn.train, *drawn.validation)}
+        assert not learned & set(tested)
+    planned = plan(request_for(dataset, workspace))
+    assert planned.test_images is not None
+    assert tuple(planned.test_images.names) == tested
 
 
 def test_a_published_set_keeps_its_promise_too(workspace: Workspace, idx_dataset: Dataset) -> None:

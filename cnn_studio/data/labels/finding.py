@@ -83,7 +83,7 @@ def find_sources(
     if choice.level is not None or choice.only:
         return FoundSources((_as_said(tree, choice),))
     boxes = find_boxes(found, texts, cancelled)
-    has_folders = any(source.classes for source in tree.sources)
+    has_folders = bool(tree.sources[0].classes)
     tables: Sequence[LabelSource] = ()
     if not boxes and not cancelled():
         tables = find_tables(texts, found)
@@ -105,7 +105,8 @@ def find_sources(
         doubt = ""
         if len(tables) > 1:
             doubt = f"The classes could stand in {listed([table.summary for table in tables])}."
-        return FoundSources(tuple(tables), doubt)
+        others = tuple(source for source in tree.sources if source.classes)
+        return FoundSources((*tables, *others), doubt)
     return FoundSources(sources, tree.doubt)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from cnn_studio.data.class_names import folded, in_order
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.labels.folder_words import FolderKind, can_be_a_class, kind_of, part_of
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
+from cnn_studio.data.listing import class_folder_names
 
 Folders = tuple[str, ...]
 
@@ -82,7 +83,9 @@ class FolderSource:
     def labelled(self) -> Iterator[tuple[Path, Incoming, GivenLabel]]:
         for root, entry in self.tree.found:
             usual = self.tree.usual.get(root, "") if not entry.folders else ""
-            yield root, entry, GivenLabel(usual) if usual else self.labels[entry.folders]
+            label = GivenLabel(usual) if usual else self.labels[entry.folders]
+            part = self.tree.root_parts.get(root)
+            yield root, entry, replace(label, part=label.part or part) if part else label
 
     @property
     def _outcome(self) -> tuple[int, list[str]]:
@@ -112,6 +115,17 @@ class FolderSource:
         return within[-1] if within else None
 
 
+def _parts_of_roots(roots: Iterable[Path]) -> dict[Path, GivenPart]:
+    """The parts that chosen folders are, by their names, where another part lies beside them."""
+    parts = {root: part for root in roots if (part := part_of(root.name)) is not None}
+    return {root: part for root, part in parts.items() if _has_other_part_beside(root, part)}
+
+
+def _has_other_part_beside(root: Path, part: GivenPart) -> bool:
+    beside = class_folder_names(root.absolute().parent)
+    return any(part_of(name) not in (None, part) for name in beside)
+
+
 def _why_none(folders: Folders) -> str:
     if any(kind_of(name) in (FolderKind.PART, FolderKind.ASIDE) for name in folders):
         return f"It has no label: it lies in {'/'.join(folders)}, in no class folder"
@@ -128,6 +142,7 @@ class FolderTree:
 
     Attributes:
         found: The images.
+        root_parts: The parts of a split that were chosen as such, as in `in/train` and `in/test`.
         leaves: How many images lie directly in each folder that has some.
         sources: The ways to read it, the likeliest first; never none.
         doubt: Why it is not plain which of them is right, as a sentence; empty if it is plain.
@@ -142,6 +157,7 @@ class FolderTree:
     ) -> None:
         self.found = found
         self.usual = usual
+        self.root_parts = _parts_of_roots({root for root, _entry in found})
         self.leaves: Counter[Folders] = Counter(entry.folders for _root, entry in found)
         self._known = frozenset(map(folded, known))
         self._kinds: dict[Folders, FolderKind] = {}
@@ -182,7 +198,7 @@ class FolderTree:
         """Find what each folder is, and which can be the class of the images below it."""
         for folders in self.leaves:
             for end in range(1, len(folders) + 1):
-                self._kinds.setdefault(folders[:end], self._kind(folders[end - 1]))
+                self._kinds.setdefault(folders[:end], self._kind(folders[:end]))
         self._take_odd_ones_for_classes()
         wrapped = self._wrapping()
         self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
@@ -191,8 +207,14 @@ class FolderTree:
                 self._take_for_names(kind)
                 self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
 
-    def _kind(self, name: str) -> FolderKind:
-        return FolderKind.NAME if folded(name) in self._known else kind_of(name)
+    def _kind(self, folders: Folders) -> FolderKind:
+        *above, name = folders
+        if folded(name) in self._known:
+            return FolderKind.NAME
+        is_of_date = self._kinds.get(tuple(above)) is FolderKind.DATE
+        if is_of_date and name.isdecimal() and len(name) <= len("31"):
+            return FolderKind.DATE
+        return kind_of(name)
 
     def _take_odd_ones_for_classes(self) -> None:
         """A folder called "train" or "camera" beside folders of other things is one of them."""

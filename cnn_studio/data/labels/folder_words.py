@@ -50,6 +50,7 @@ _ASIDE = _words(
     "unlabelled unlabeled nolabel nolabels pred prediction predictions mask masks annotation "
     "annotations groundtruth gt label labels segmentationclass segmentationobject"
 )
+_MAYBE_ASIDE = _words("mask label prediction")
 _GENERIC = _words(
     "image images img imgs jpg jpeg jpgs jpegs png pngs tif tiff bmp webp heic jpegimages picture "
     "pictures pic pics photo photos data dataset datasets bild bilder foto fotos imagen imagenes "
@@ -97,17 +98,17 @@ def kind_of(name: str) -> FolderKind:
     tokens = _tokens(name)
     if part_of(name) is not None:
         return FolderKind.PART
-    if tokens and set(tokens) <= _ASIDE:
+    if "".join(tokens) in _ASIDE or (tokens and set(tokens) <= _ASIDE):
         return FolderKind.ASIDE
     if _is_date(plain):
         return FolderKind.DATE
-    words = [token for token in tokens if not token.isdigit()]
-    is_generic = (bool(words) and set(words) <= _GENERIC) or bool(set(tokens) & _MAYBE_GENERIC)
-    if _CARD_FOLDER.fullmatch(plain) or (is_generic and set(tokens) <= _GENERIC | _MAYBE_GENERIC):
+    words = {token for token in tokens if not token.isdigit()}
+    is_generic = bool(tokens) and set(tokens) <= _GENERIC | _MAYBE_GENERIC
+    if is_generic or (words and words <= _GENERIC) or _CARD_FOLDER.fullmatch(plain):
         return FolderKind.GENERIC
     if _SERIES.fullmatch(plain):
         return FolderKind.SERIES
-    if _SIZE.fullmatch(plain) or (words and set(words) <= _VERSION):
+    if _SIZE.fullmatch(plain) or (words and words <= _VERSION):
         return FolderKind.VERSION
     return FolderKind.NAME
 
@@ -118,8 +119,8 @@ def can_be_a_class(name: str) -> bool:
     A class can be called "train" or "camera"; "images" and "2024-05-01" are none beside others.
     """
     tokens = _tokens(name)
-    is_generic = bool(tokens) and set(tokens) <= _GENERIC | _BESIDE_A_PART
-    return not is_generic and not _is_date(folded(name.strip()))
+    is_other = bool(tokens) and set(tokens) <= _GENERIC | _BESIDE_A_PART | _ASIDE - _MAYBE_ASIDE
+    return not is_other and not _is_date(folded(name.strip()))
 
 
 def part_of(name: str) -> GivenPart | None:

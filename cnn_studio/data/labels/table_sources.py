@@ -40,6 +40,7 @@ _CLASS_HEADS = frozenset(
 )
 _PART_HEADS = frozenset({"split", "set", "subset", "part", "dataset", "usage", "fold", "partition"})
 _UPLOAD_MARK = re.compile(r"^[0-9a-f]{8}-")  # Label Studio puts it before the name of an upload
+_NO_TABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, StopIteration)
 _ZEROS, _ONES = frozenset({"0", "0.0", "false", ""}), frozenset({"1", "1.0", "true"})
 
 Rows = list[dict[str, str]]
@@ -106,10 +107,9 @@ class TableSource:
         by = f", the files in {self.columns.file}"
         notes = [f"{read}{by}."]
         if self.rows_without:
-            rows = counted(len(self.rows_without), "row")
-            notes.append(
-                f"{rows} of {self.name} name no image that is here: {listed(self.rows_without, 3)}."
-            )
+            rows = counted(len(self.rows_without), "row names", "rows name")
+            named = listed(self.rows_without, 3)
+            notes.append(f"{self.name}: {rows} no image that is here: {named}.")
         without = len(self.found) - len(self.by_image)
         if without:
             images = counted(without, "image is left out", "images are left out")
@@ -390,7 +390,7 @@ def _rows_in(data: bytes, name: str) -> Rows:
     text = _decoded(data)
     try:
         rows = _rows_of_json(text) if text.lstrip()[:1] in ("[", "{") else _rows_of_csv(text)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
+    except (*_NO_TABLE, csv.Error) as error:
         raise DatasetError(f"It is no table of files and classes: {name}.") from error
     if not rows or len(rows[0]) < 2:
         raise DatasetError(f"A table needs a column of files and one of classes: {name}.")

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.data.class_names import in_order
 from cnn_studio.data.trash import TrashedSample
 from cnn_studio.gui.capture.editing.trash_view import TrashModel, TrashView, long_time
 from cnn_studio.gui.endings import Until
@@ -201,7 +202,7 @@ class TrashDialog(QDialog):
         self._chooser.blockSignals(True)
         self._chooser.clear()
         self._chooser.addItem(self.tr("All classes"), "")
-        for name in sorted(counts, key=str.casefold):
+        for name in in_order(counts):
             self._chooser.addItem(f"{name} · {whole(counts[name])}", name)
         self._chooser.setCurrentIndex(max(self._chooser.findData(chosen), 0))
         self._chooser.blockSignals(False)

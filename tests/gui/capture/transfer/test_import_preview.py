@@ -13,6 +13,7 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QLabel,
@@ -23,8 +24,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.cards import Part
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.image_sets import count_images
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.messages import Messages
@@ -440,3 +443,71 @@ def test_a_dataset_does_not_take_images_from_its_own_folder(
         part(tab, QToolButton, "noticeClose").click()
         assert message(tab) == ""
     assert ClassFolders(things).counts() == {"pen": 3, "cup": 1, "key": 0}
+
+
+def test_a_split_is_kept_unless_the_person_lets_go_of_it(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    names = ["train/pen/0.jpg", "train/cup/1.jpg", "test/pen/2.jpg"]
+    tab = open_tab(camera="")
+    for keeps, archive in ((True, "kept.zip"), (False, "forgotten.zip")):
+        drop_beside(tab, files(write_zip(tmp_path / archive, *names)))
+        dialog = preview(qtbot, tab)
+        check = part(dialog, QCheckBox, "keepSplitCheck")
+        assert check.text() == "Keep the split that it comes with: train 2, test 1"
+        assert label(dialog, "labelNotes") == "Its part test has no image of cup."
+        assert check.isChecked()
+        if not keeps:
+            press(dialog, "keepSplitCheck")
+        press(dialog, "startImportButton")
+        qtbot.waitUntil(lambda: "imported" in message(tab))
+        tested = count_images(things, Part.TEST)
+        assert sum(tested.values()) == int(keeps)
+        if keeps:  # else its images would be there already
+            tab.activateWindow()
+            qtbot.waitUntil(tab.isActiveWindow)
+            QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Z, CTRL)
+            qtbot.waitUntil(lambda: ClassFolders(things).counts()["pen"] == 3)
+            qtbot.waitUntil(lambda: tab.findChild(ImportDialog) is None)
+
+
+def test_a_table_beside_photos_says_what_they_show(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    write_pictures(tmp_path / "flat", 3)
+    stems = sorted(path.stem for path in (tmp_path / "flat").iterdir())
+    rows = "".join(
+        f"{stem},{name}\n" for stem, name in zip(stems, ("Key", "mug", "mug"), strict=True)
+    )
+    (tmp_path / "flat" / "labels.csv").write_text(f"file,label\n{rows}")
+    tab = open_tab(camera="")
+    drop_beside(tab, files(tmp_path / "flat"))
+    dialog = preview(qtbot, tab)
+    assert totals(dialog) == "3 images into 2 classes, 1 of them new"
+    assert "the column label of labels.csv" in label(dialog, "labelNotes")
+    assert dialog.messages.text == ""
+    press(dialog, "startImportButton")
+    qtbot.waitUntil(lambda: "imported" in message(tab))
+    assert ClassFolders(things).counts() == {"pen": 3, "cup": 1, "key": 1, "mug": 2}
+
+
+def test_boxes_are_cut_out_once_the_person_says_so(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    for photo in write_pictures(tmp_path / "set" / "images", 2):
+        lines = "0 0.5 0.5 0.8 0.8\n"
+        (tmp_path / "set" / "labels").mkdir(exist_ok=True)
+        (tmp_path / "set" / "labels" / f"{photo.stem}.txt").write_text(lines)
+    (tmp_path / "set" / "data.yaml").write_text("names: [key]\n")
+    tab = open_tab(camera="")
+    drop_beside(tab, files(tmp_path / "set"))
+    dialog = preview(qtbot, tab)
+    assert "labels of boxes, not of images" in label(dialog, "labelDoubt")
+    assert not part(dialog, QPushButton, "startImportButton").isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    press(dialog, "labelWay0")
+    assert totals(dialog) == "2 images into 1 class"
+    press(dialog, "startImportButton")
+    qtbot.waitUntil(lambda: "imported" in message(tab))
+    assert ClassFolders(things).counts()["key"] == 2

@@ -1,0 +1,240 @@
+"""Tables of file names and classes, as competitions and labelling programs hand them out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cnn_studio.data.catalog import create_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_plan import ImportPlan, plan_import
+from cnn_studio.data.intake import run_import
+from cnn_studio.data.labels.finding import LabelChoice
+from cnn_studio.data.labels.table_sources import TableColumns
+from cnn_studio.data.marks import Mark
+from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.paths import Workspace
+from tests.data.pictures import put_photo
+
+
+@pytest.fixture
+def folders(workspace: Workspace) -> ClassFolders:
+    return ClassFolders(create_dataset(workspace, "Things"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Six photos in one folder, p0 to p5."""
+    for number in range(6):
+        put_photo(tmp_path / "in" / "train" / f"p{number}.jpg", number)
+    return tmp_path / "in"
+
+
+def counts(plan: ImportPlan) -> dict[str, int]:
+    return dict(Counter(name for name, _file in plan.files))
+
+
+def read(folders: ClassFolders, photos: Path, text: str | bytes, name: str = "t.csv") -> ImportPlan:
+    data = text if isinstance(text, bytes) else text.encode()
+    (photos / name).write_bytes(data)
+    return plan_import(folders, [photos])
+
+
+LINES = [
+    ("p0", "shoe"),
+    ("p1", "cap"),
+    ("p2", "shoe"),
+    ("p3", "cap"),
+    ("p4", "shoe"),
+    ("p5", "cap"),
+]
+
+
+def written(
+    template: str, head: str = "", pairs: list[tuple[str, str]] = LINES, end: str = "\n"
+) -> str:
+    rows = [template.format(file=file, label=label) for file, label in pairs]
+    return end.join([*([head] if head else []), *rows]) + end
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.csv", written("{file},{label}", "id,breed")),
+        ("t.csv", written("{file}.jpg,{label}", "filename,label")),
+        ("t.csv", written("{file}.JPG;{label}", "image;class", end="\r\n")),
+        ("t.csv", written("train/{file}.jpg,{label}")),
+        ("t.csv", written("{file},{label}")),
+        ("t.tsv", written("{file}.png\t{label}", "file\tlabel")),
+        ("t.csv", written("{label},./train/{file}.jpg,0.52", "class,path,score")),
+        ("t.csv", written(r"C:\Users\me\train\{file}.jpg,{label}", "path,label")),
+        ("t.csv", written("/content/drive/x/{file}.jpg,{label}", "path,label")),
+        ("t.csv", written("{file},{label},7", "id,species,7th column")),
+        ("t.txt", written("train/{file}.jpg {label}")),
+        ("t.csv", "﻿" + written('"{file}","{label}"', '"id","target"')),
+    ],
+)
+def test_tables_of_the_world_are_read(
+    folders: ClassFolders, photos: Path, name: str, text: str
+) -> None:
+    with read(folders, photos, text, name) as plan:
+        assert plan.doubt == ""
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+        assert plan.left_out == []
+        assert name in plan.notes[0]
+        run_import(plan)
+    assert folders.counts() == {"shoe": 3, "cap": 3}
+
+
+def test_a_table_is_read_in_the_encodings_of_spreadsheets(
+    folders: ClassFolders, photos: Path
+) -> None:
+    text = written("{file},{label}", "file,label", [("p0", "Äpfel"), ("p1", "Birne")])
+    for encoding in ("utf-8", "utf-16", "cp1252"):
+        with read(folders, photos, text.encode(encoding)) as plan:
+            assert counts(plan) == {"Äpfel": 1, "Birne": 1}
+
+
+def test_rows_without_an_image_and_images_without_a_row_are_counted(
+    folders: ClassFolders, photos: Path
+) -> None:
+    pairs = [*LINES[:4], ("p8", "shoe"), ("p9", "cap"), ("p0", "cap"), ("p1", "cap")]
+    with read(folders, photos, written("{file},{label}", "id,label", pairs)) as plan:
+        assert counts(plan) == {"cap": 2, "shoe": 1}
+        assert "t.csv: 2 rows name no image that is here: p8, p9." in plan.notes
+        assert "2 images are left out, which t.csv does not name." in plan.notes
+        reasons = sorted(reason for _path, reason in plan.left_out)
+    assert reasons == [
+        "t.csv has no row for it: p4.jpg.",
+        "t.csv has no row for it: p5.jpg.",
+        "t.csv names several classes for it: cap, shoe: p0.jpg.",
+    ]
+
+
+def test_a_column_of_numbers_beside_their_names_is_no_second_choice(
+    folders: ClassFolders, photos: Path
+) -> None:
+    numbered = [(file, f"{label},{'01'[label == 'cap']}") for file, label in LINES]
+    with read(
+        folders, photos, written("{file},{label}", "file,label_name,label", numbered)
+    ) as plan:
+        assert plan.doubt == ""
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+
+
+def test_columns_that_could_both_be_the_classes_are_asked_for(
+    folders: ClassFolders, photos: Path
+) -> None:
+    two = [(file, f"{label},{'ab'[int(file[1]) > 2]}") for file, label in LINES]
+    with read(folders, photos, written("{file},{label}", "file,breed,species", two)) as plan:
+        assert "breed in t.csv" in plan.doubt
+        with pytest.raises(DatasetError, match="--class-column"):
+            run_import(plan)
+        plan.choose_source(1)
+        assert counts(plan) == {"a": 3, "b": 3}
+    table = photos / "t.csv"
+    with pytest.raises(UsageError, match="breed, species"):
+        plan_import(folders, [photos], choice=LabelChoice(table=table))
+    chosen = LabelChoice(table=table, columns=TableColumns(classes="species"))
+    with plan_import(folders, [photos], choice=chosen) as plan:
+        assert counts(plan) == {"a": 3, "b": 3}
+    for columns in (TableColumns(classes="colour"), TableColumns(file="colour")):
+        with pytest.raises(UsageError, match="has no column colour"):
+            plan_import(folders, [photos], choice=LabelChoice(table=table, columns=columns))
+
+
+def test_a_column_for_each_class_with_a_one_is_read(folders: ClassFolders, photos: Path) -> None:
+    ones = [(file, "1.0,0.0" if label == "shoe" else "0.0,1.0") for file, label in LINES]
+    with read(folders, photos, written("{file},{label}", "image,shoe,cap", ones)) as plan:
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+
+
+def test_the_part_of_a_split_may_stand_in_the_table(folders: ClassFolders, photos: Path) -> None:
+    parts = [(file, f"{label},{'test' if file > 'p3' else 'train'}") for file, label in LINES]
+    with read(folders, photos, written("{file},{label}", "id,label,split", parts)) as plan:
+        run_import(plan)
+    assert len(folders.marks.names(Mark.TEST)) == 2
+    assert {name.partition("/")[0] for name in folders.marks.names(Mark.TEST)} == {"shoe", "cap"}
+
+
+def _label_studio(pairs: list[tuple[str, str]]) -> str:
+    return json.dumps(
+        [
+            {
+                "id": number,
+                "data": {"image": f"/data/upload/3/0a1b2c3d-{file}.jpg"},
+                "annotations": [
+                    {"result": [{"type": "choices", "value": {"choices": label.split("+")}}]}
+                ],
+            }
+            for number, (file, label) in enumerate(pairs)
+        ]
+    )
+
+
+def test_the_exports_of_label_studio_are_read(folders: ClassFolders, photos: Path) -> None:
+    pairs = [*LINES[:5], ("p5", "cap+shoe")]
+    small = [
+        {"image": f"/data/local-files/?d=pictures%2F{file}.jpg", "choice": label, "id": 7}
+        for file, label in LINES
+    ]
+    head = "image,id,choice,annotator"
+    table = written("http://localhost:8080/data/upload/1/0a1b2c3d-{file}.jpg,1,{label},1", head)
+    for name, text, expected in (
+        ("full.json", _label_studio(pairs), {"shoe": 3, "cap": 2}),
+        ("small.json", json.dumps(small), {"shoe": 3, "cap": 3}),
+        ("choices.csv", table, {"shoe": 3, "cap": 3}),
+    ):
+        with read(folders, photos, text, name) as plan:
+            assert counts(plan) == expected, name
+        (photos / name).unlink()
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart_by_their_folders(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for number, day in enumerate(("2024-05-01", "2024-05-02")):
+        put_photo(tmp_path / "in" / day / "IMG_1.jpg", number)
+    text = "file,label\n2024-05-01/IMG_1.jpg,shoe\n2024-05-02/IMG_1.jpg,cap\n"
+    with read(folders, tmp_path / "in", text) as plan:
+        assert counts(plan) == {"shoe": 1, "cap": 1}
+    with read(folders, tmp_path / "in", "file,label\nIMG_1,shoe\n") as plan:
+        assert counts(plan) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("t.csv", b"", "no table"),
+        ("t.csv", b"only one column\np0\n", "no table|needs a column"),
+        ("t.json", b"[" * 100_000, "no table"),
+        ("t.json", b'{"images": 3}', "no table"),
+        ("t.csv", b"\x00\x01\x02,\xff\n\x00,\x01\n", "No column|no table"),
+        ("t.csv", b"id,label\nx0,shoe\nx1,cap\n", "No column"),
+        ("t.xlsx", b"PK", "Save the spreadsheet as CSV"),
+    ],
+)
+def test_what_is_no_table_is_said_to_be_none(
+    folders: ClassFolders, photos: Path, name: str, text: bytes, sentence: str
+) -> None:
+    (photos / name).write_bytes(text)
+    with pytest.raises(DatasetError, match=sentence):
+        plan_import(folders, [photos], choice=LabelChoice(table=photos / name))
+    with plan_import(folders, [photos]) as plan:  # found by itself it is just no table
+        assert counts(plan) == {}
+
+
+def test_class_folders_go_before_a_table_which_stays_to_be_chosen(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("shoe", "shoe", "cap")):
+        put_photo(tmp_path / "in" / name / f"p{number}.jpg", number)
+    text = written("{file},{label}", "id,label", [("p0", "old"), ("p1", "new"), ("p2", "old")])
+    with read(folders, tmp_path / "in", text) as plan:
+        assert plan.doubt == ""
+        assert counts(plan) == {"cap": 1, "shoe": 2}
+        plan.choose_source(1)
+        assert counts(plan) == {"new": 1, "old": 2}
