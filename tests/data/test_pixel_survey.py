@@ -116,7 +116,7 @@ def test_parts_of_photos_are_read_as_all_photos_are(folders: ClassFolders, tmp_p
 def test_kinds_that_differ_are_read_each_by_itself(folders: ClassFolders, tmp_path: Path) -> None:
     _put(tmp_path / "in" / "mug" / "whole.tif", tif(_ramp(4095)))
     _put(tmp_path / "in" / "mug" / "float.tif", tif(_ramp(1, "float32")))
-    _put(tmp_path / "in" / "mug" / "told.pgm", b"P5 2 2 1000\n" + bytes([3, 232] * 4))
+    _put(tmp_path / "in" / "mug" / "said.pgm", b"P5 2 2 1000\n" + bytes([3, 232] * 4))
     report = _imported(folders, tmp_path / "in")
     assert [sentence.partition(", with")[0] for sentence in report.pixels] == [
         "1 image of floating-point numbers of 32 bits",
