@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cnn_studio.camera.mailbox import Mailbox
-from cnn_studio.camera.source import EndOfFrames, Frame, FrameSource
+from cnn_studio.camera.source import EndOfFrames, Frame, FrameSource, Interruptible
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
 
@@ -102,10 +102,12 @@ class CameraFeed:
         """Ask `run` to end, and return at once.
 
         It ends when the read under way does: after 0.5 s at most for a source that keeps its own
-        pace, after a few seconds for a device that hangs.
+        pace, after a few seconds for a device that hangs, at once for one that is interruptible.
         """
         self._stopping.set()
         self._wake.set()
+        if isinstance(self.source, Interruptible):
+            self.source.interrupt()
 
     def retry(self) -> None:
         """Try a failed source again now instead of after its pause; thread-safe."""

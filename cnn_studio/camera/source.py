@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
@@ -68,3 +68,11 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Let go of the device or file. Closing twice, or before opening, is allowed."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A source that can be ended in the middle of a wait."""
+
+    def interrupt(self) -> None:
+        """End any wait of `open` or `read` now, which then fail; thread-safe."""

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnn_studio.cli.evaluation import PartOption, ends, examine, warn_of
+from cnn_studio.cli.models_of_others import (
+    ImageSizeOption,
+    PixelsOption,
+    models_named,
+    pixels_of,
+)
 from cnn_studio.cli.options import (
     DatasetArgument,
     JsonOption,
@@ -18,6 +24,7 @@ from cnn_studio.cli.output import Column, Output, percent
 
 if TYPE_CHECKING:
     from cnn_studio.models.comparison import Comparison
+    from cnn_studio.models.runs import Run
     from cnn_studio.models.scores import Scores
 
 _SHOWN = 10
@@ -27,7 +34,10 @@ _IN_WORDS = {
     "all": "all images of the dataset",
 }
 RunArgument = Annotated[
-    str, typer.Argument(metavar="RUN", help="A run's name, or its folder.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's name or folder, or a model file.", show_default=False
+    ),
 ]
 
 
@@ -37,22 +47,24 @@ def compare(
     second: RunArgument,
     dataset: DatasetArgument,
     part: PartOption = None,
+    pixels: PixelsOption = None,
+    image_size: ImageSizeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask two models about the same images, and say which one is right where the other is not.
 
     McNemar's test tells how probable such a difference is between models that are equally good.
-    Images that either model has learned from are left out where that is possible.
+    Images that either model has learned from are left out where that is possible. With two model
+    files of others that take other pixels, --pixels is one for each with a comma between.
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.models.comparison import compare as compare_answers
-    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
-    runs = [find_model(place, name) for name in (first, second)]
+    runs = models_named(place, (first, second), pixels, image_size, output)
     questions = questions_about(find_dataset(place, dataset), runs, Scope(part) if part else None)
     examinations = [examine(run, questions, output) for run in runs]
     one, two = examinations
@@ -63,8 +75,8 @@ def compare(
         {
             "part": questions.scope,
             "count": told.first.count,
-            "first": {"run": runs[0].name, **_values(told.first)},
-            "second": {"run": runs[1].name, **_values(told.second)},
+            "first": {**_named(runs[0]), **_values(told.first)},
+            "second": {**_named(runs[1]), **_values(told.second)},
             "both_right": told.both_right,
             "both_wrong": told.both_wrong,
             "only_first": list(told.only_first),
@@ -86,6 +98,10 @@ def compare(
     output.say(sentence)
     warn_of(one if one.is_untraced else two, output)
     _warn_of_learned(told, names, output)
+
+
+def _named(run: Run) -> dict[str, Any]:
+    return {"run": run.name, "pixels": pixels_of(run)}
 
 
 def _values(scores: Scores) -> dict[str, Any]:

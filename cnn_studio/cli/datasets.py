@@ -9,7 +9,12 @@ import typer
 
 from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
-from cnn_studio.cli.options import JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    JsonOption,
+    NamesEncodingOption,
+    WorkspaceOption,
+    chosen_workspace,
+)
 from cnn_studio.cli.output import Column, Output
 from cnn_studio.errors import DatasetError, StudioError
 
@@ -53,18 +58,20 @@ def fetch(
         Path | None,
         typer.Option(
             "--from",
-            metavar="DIR",
-            help="Take the files from here instead: a folder, or for class folders also a zip.",
+            metavar="PATH",
+            help="Take the files from here instead: a folder, a zip or a tar.",
             show_default=False,
         ),
     ] = None,
+    names_encoding: NamesEncodingOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring a dataset's images into the workspace.
 
-    fashion-mnist is taken from --from, else from where Debian's package dataset-fashion-mnist
-    puts it, else from the web. Other datasets are folders of class folders: name yours with
+    fashion-mnist is taken from --from, wherever its four files lie in it and however they are
+    packed, else from where Debian's package dataset-fashion-mnist or Keras puts it, else from the
+    web. Other datasets are folders of class folders: name yours with
     --from; one that is not there yet is made. What is there already stays; where nothing new comes
     in from --from, the exit code is 1. Ctrl+C stops and keeps what is whole.
     """
@@ -80,10 +87,10 @@ def fetch(
             _fetch_fashion_mnist(dataset, source, output)
             _tell(dataset, [], output)
         elif source is not None:
-            _import(dataset, source, output)
+            _import(dataset, source, output, names_encoding)
         else:
             raise DatasetError(
-                f"{dataset.title} cannot be downloaded; bring in a folder or zip with --from. "
+                f"{dataset.title} cannot be downloaded; bring in yours with --from. "
                 f"{dataset.card.how_to_get}".strip()
             )
 
@@ -120,13 +127,19 @@ def _fetch_fashion_mnist(dataset: Dataset, source: Path | None, output: Output) 
         raise StudioError("Stopped; the files that are whole stay, and the next time goes on.")
 
 
-def _import(dataset: Dataset, source: Path, output: Output) -> None:
+def _import(dataset: Dataset, source: Path, output: Output, names_encoding: str) -> None:
     from cnn_studio.data.class_folders import ClassFolders
+    from cnn_studio.data.code_pages import check_encoding
     from cnn_studio.data.intake import import_class_tree
 
+    encoding = check_encoding(names_encoding) if names_encoding else ""
     with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
         report = import_class_tree(
-            ClassFolders(dataset), source, progress=bar, cancelled=stop.is_set
+            ClassFolders(dataset),
+            source,
+            progress=bar,
+            cancelled=stop.is_set,
+            names_encoding=encoding,
         )
     say_left_out(output, report.skipped)
     if report.imported or output.is_json:

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.models_of_others import (
+    ImageSizeOption,
+    PixelsOption,
+    model_named,
+    pixels_of,
+)
 from cnn_studio.cli.options import (
     AnyModelArgument,
     DatasetArgument,
@@ -48,6 +54,8 @@ def evaluate(
     mistakes: Annotated[
         int, typer.Option(metavar="N", help="Name so many mistakes, the surest first.")
     ] = 0,
+    pixels: PixelsOption = None,
+    image_size: ImageSizeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,7 +68,6 @@ def evaluate(
     confusion matrix are the true classes.
     """
     from cnn_studio.data.catalog import find_dataset
-    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.models.weak_classes import weak_classes
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
@@ -68,7 +75,7 @@ def evaluate(
         raise UsageError(f"The number of mistakes must be 0 or more. Received: {mistakes}.")
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
-    run = find_model(place, model)
+    run = model_named(place, model, pixels, image_size, output)
     questions = questions_about(find_dataset(place, dataset), [run], Scope(part) if part else None)
     examination = examine(run, questions, output)
     answers = examination.answers
@@ -76,7 +83,8 @@ def evaluate(
     # A dataset of other images need not have every class; a part of a training ought to.
     weak = weak_classes(scores, absent=questions.scope is not Scope.ALL)
     values = {**_values(examination, scores, weak), "mistakes": _mistakes(answers, mistakes)}
-    output.line({"part": questions.scope, "ece": diagram.ece, **values})
+    used = {"part": questions.scope, "pixels": pixels_of(run), "ece": diagram.ece}
+    output.line({**used, **values})
     output.say(
         f"Accuracy {percent(scores.accuracy)} ({ends(scores.interval)}) on {scores.count:,} "
         f"images: {_which(run, questions, examination)}."

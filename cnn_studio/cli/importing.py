@@ -10,7 +10,13 @@ import typer
 
 from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
 from cnn_studio.cli.interrupts import stop_on_interrupt
-from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
+from cnn_studio.cli.options import (
+    DatasetArgument,
+    JsonOption,
+    NamesEncodingOption,
+    WorkspaceOption,
+    chosen_workspace,
+)
 from cnn_studio.cli.output import Bar, Output
 from cnn_studio.errors import DatasetError, StudioError
 
@@ -29,7 +35,8 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Images, folders, zips, videos, projects of Teachable Machine, packed datasets.",
+            help="Images, folders, zips, tars, videos, projects of Teachable Machine, "
+            "packed datasets.",
             show_default=False,
         ),
     ],
@@ -92,6 +99,7 @@ def import_(
             metavar="R,G,B", help="Which bands of satellite images are shown, as in 4,3,2."
         ),
     ] = "",
+    names_encoding: NamesEncodingOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -99,11 +107,12 @@ def import_(
 
     A dataset that is not there yet is made. What its class has already is skipped. A video needs
     --class: its frames become images of that class, all of one session. Where it is not plain which
-    folders are the classes, it asks for --class-level, --only, --table or --crop-boxes; where images
-    of many bits would be nearly even, for --range. With --json each skipped file is a line, and the
-    last line has "imported", "skipped" and "notes", and "pixels" where images of many bits or bands
-    came. Ctrl+C stops and keeps what is in. Where nothing new comes in, the exit code is 1.
+    folders are the classes, it asks for --class-level, --only, --table or --crop-boxes; where
+    images of many bits would be nearly even, for --range. With --json each skipped file is a line, and
+    the last line has "imported", "skipped" and "notes", and "pixels" where such images came.
+    Ctrl+C stops and keeps what is in. Where nothing new comes in, the exit code is 1.
     """
+    from cnn_studio.data.code_pages import check_encoding
     from cnn_studio.data.labels.finding import LabelChoice
     from cnn_studio.data.labels.table_sources import TableColumns
     from cnn_studio.data.pixel_survey import choice_of
@@ -111,6 +120,7 @@ def import_(
 
     output = Output(as_json)
     pixels = choice_of(span, bands)
+    encoding = check_encoding(names_encoding) if names_encoding else ""
     wanted = FrameChoice(frames_per_second=fps)
     columns = TableColumns(file_column, class_column)
     choice = LabelChoice(class_level, only, table, columns, crop_boxes, keeps_parts=not no_split)
@@ -121,9 +131,11 @@ def import_(
     place = chosen_workspace(context, workspace)
     with dataset_to_fill(place, dataset, output) as chosen:
         with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
-            bringing = _BringingIn(chosen, class_name, choice, pixels, bar, stop.is_set)
+            bringing = _BringingIn(chosen, class_name, choice, pixels, bar, stop.is_set, encoding)
             bringing.take(paths, move, wanted)
         imported, skipped = bringing.imported, bringing.skipped
+        for sentence in bringing.said:
+            output.warn(sentence)
         _tell(output, chosen, imported, skipped, bringing.notes, bringing.pixels)
     conclude(imported, skipped, paths, stop.is_set())
 
@@ -139,7 +151,10 @@ class _BringingIn:
         pixels: PixelChoice,
         bar: Bar,
         stopped: Callable[[], bool],
+        names_encoding: str = "",
     ) -> None:
+        self.said: list[str] = []
+        self._names_encoding = names_encoding
         self.imported = 0
         self.notes: list[str] = []
         self.pixels: tuple[str, ...] = ()
@@ -165,9 +180,17 @@ class _BringingIn:
                 self._dataset, path, progress=self._bar, cancelled=self._stopped
             )
             self._count(unpacked.imported, unpacked.skipped)
-        others = [path for path in others if self._opens(path)]
         if others:
-            with plan_import(folders, others, name, self._stopped, self._choice) as plan:
+            with plan_import(
+                folders,
+                others,
+                name,
+                self._stopped,
+                self._choice,
+                names_encoding=self._names_encoding,
+                on_failure=lambda path, error: self._count(0, [(path, str(error))]),
+            ) as plan:
+                self._decide_names(plan)
                 self.notes += plan.notes
                 self._look_at_pixels(plan)
                 done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
@@ -203,17 +226,18 @@ class _BringingIn:
         for sentence in plan.pixels.warnings:
             self._bar.say(sentence)
 
-    def _opens(self, path: Path) -> bool:
-        """Whether it is no zip, or one that opens; another one does not hold up the others."""
-        from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+    def _decide_names(self, plan: ImportPlan) -> None:
+        """Say how names were read that do not say it; of those in doubt nothing is imported.
 
-        try:
-            if is_zip(path):
-                IncomingZip(path).close()
-        except DatasetError as error:
-            self._count(0, [(path, str(error))])
-            return False
-        return True
+        For one class of all the images the names of their folders do not matter.
+        """
+        if not self._class_name:
+            plan.leave_out_doubtful()
+        for path, reading in plan.readings.items():
+            if not (reading.is_certain or reading.is_doubtful or self._class_name):
+                self.said.append(
+                    f"{reading.said(path.name)} --names-encoding reads them otherwise."
+                )
 
     def _count(self, imported: int, skipped: Skipped) -> None:
         self.imported += imported

@@ -22,6 +22,15 @@ JsonOption = Annotated[
     bool,
     typer.Option("--json", help="Print one JSON object a line, for other programs."),
 ]
+NamesEncodingOption = Annotated[
+    str,
+    typer.Option(
+        "--names-encoding",
+        metavar="NAME",
+        help="The code page of names in an archive that do not say it, as in cp932 or gbk.",
+        show_default="found out",
+    ),
+]
 DatasetArgument = Annotated[
     str,
     typer.Argument(

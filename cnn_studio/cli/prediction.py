@@ -11,6 +11,7 @@ import typer
 from cnn_studio.cli import COULD_NOT, DONE
 from cnn_studio.cli.evaluation import ends, warn_of_little
 from cnn_studio.cli.interrupts import stop_on_interrupt
+from cnn_studio.cli.models_of_others import ImageSizeOption, PixelsOption, model_named
 from cnn_studio.cli.options import (
     AnyModelArgument,
     JsonOption,
@@ -22,6 +23,7 @@ from cnn_studio.errors import ImageError, UsageError
 
 if TYPE_CHECKING:
     from cnn_studio.models.learned import LearnedImages
+    from cnn_studio.models.runs import Run
     from cnn_studio.prediction.batch import FilePrediction
     from cnn_studio.prediction.classifier import Classifier
     from cnn_studio.prediction.tally import Tally
@@ -39,7 +41,7 @@ def predict(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="Images, videos, zips, or folders of images and videos.",
+            help="Images, videos, zips, tars, or folders of images and videos.",
             show_default=False,
         ),
     ],
@@ -65,6 +67,8 @@ def predict(
             "--csv", metavar="FILE", help="Also write a table into this file.", show_default=False
         ),
     ] = None,
+    pixels: PixelsOption = None,
+    image_size: ImageSizeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -83,7 +87,8 @@ def predict(
     if top < 1:
         raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
     output = Output(as_json)
-    classifiers, learned = _opened(context, workspace, model, accept, output)
+    run = model_named(chosen_workspace(context, workspace), model, pixels, image_size, output)
+    classifiers, learned = _opened(run, accept, output)
     if accept is not None and classifiers[0].bundle.unknown is None:
         output.warn(NOT_MEASURED)
     done: list[FilePrediction] = []
@@ -113,23 +118,17 @@ def predict(
 
 
 def _opened(
-    context: typer.Context,
-    workspace: str | None,
-    model: str,
-    accept: float | None,
-    output: Output,
+    run: Run, accept: float | None, output: Output
 ) -> tuple[list[Classifier], LearnedImages]:
-    """The model that MODEL names, opened once for each thread, and what it has learned from.
+    """A run's model, opened once for each thread, and what it has learned from.
 
     Raises:
-        ModelError: There is none of that name, or it cannot be used.
+        ModelError: It cannot be used.
         UsageError: `accept` is no share.
     """
     from cnn_studio.models.learned import LearnedImages
-    from cnn_studio.models.opening.opened import find_model
     from cnn_studio.prediction.batch import open_classifiers
 
-    run = find_model(chosen_workspace(context, workspace), model)
     warn_of_little(run, output)
     return open_classifiers(run.folder, accept), LearnedImages.of(run)
 

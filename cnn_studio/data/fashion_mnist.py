@@ -6,6 +6,7 @@ It is kept as its makers publish it: four gzipped IDX files, two for training an
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from cnn_studio.data.cards import Part
 from cnn_studio.data.download import ByteMeter, CancelledError, download
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.idx import read_idx
+from cnn_studio.data.idx_search import FoundFile, IdxContent, IdxSearch, find_idx, gunzipped
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.whole_files import write_atomically
@@ -46,50 +48,34 @@ class PublishedFile:
 
     Attributes:
         size_bytes: About how large it is, for the progress.
-        sha256: What it may hash to. Debian's build takes name and time out of the header that gzip
-            writes, so the same content is published in two wrappings.
+        content: What it holds. Its gzip is not compared: Debian's has no name and time in it, and
+            many sites pack the files otherwise.
     """
 
     size_bytes: int
-    sha256: frozenset[str]
+    content: IdxContent
 
 
 FILES = {
     "train-images-idx3-ubyte.gz": PublishedFile(
         26_421_880,
-        frozenset(
-            {
-                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-                "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",
-            }
+        IdxContent(
+            (60_000, 28, 28), "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
         ),
     ),
     "train-labels-idx1-ubyte.gz": PublishedFile(
         29_515,
-        frozenset(
-            {
-                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-                "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056",
-            }
-        ),
+        IdxContent((60_000,), "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
     ),
     "t10k-images-idx3-ubyte.gz": PublishedFile(
         4_422_102,
-        frozenset(
-            {
-                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-                "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
-            }
+        IdxContent(
+            (10_000, 28, 28), "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
         ),
     ),
     "t10k-labels-idx1-ubyte.gz": PublishedFile(
         5_148,
-        frozenset(
-            {
-                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-                "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",
-            }
-        ),
+        IdxContent((10_000,), "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
     ),
 }
 
@@ -137,13 +123,14 @@ def fetch(
 ) -> bool:
     """Bring the four files into a folder. What is there and whole is left alone.
 
-    Each file is checked against its SHA-256 before it gets its name, so a fetch that was cancelled
-    or broke off goes on with the next file that is missing.
+    What each file holds is checked against its SHA-256 before it gets its name, so a fetch that was
+    cancelled or broke off goes on with the next file that is missing.
 
     Args:
         folder: Where to; made if need be.
-        source: A folder that has the files. Without it they are taken from Debian's package if it
-            is installed, else downloaded.
+        source: A folder that has the files anywhere in it, a zip or a tar, see `idx_search`.
+            Without it they are taken from Debian's package if it is installed or from where Keras
+            keeps them, else downloaded.
         base_url: Where they are downloaded from; ends in a slash.
         progress: Told how many bytes are done, and of how many.
         cancelled: Asked often; once it says True, the fetch ends.
@@ -157,11 +144,15 @@ def fetch(
     """
     total_bytes = sum(published.size_bytes for published in FILES.values())
     meter = ByteMeter(total_bytes, progress, cancelled)
+    search: IdxSearch | None = None
     try:
         for name, published in FILES.items():
             meter.begin(published.size_bytes)
             if not _is_published(folder / name, published):
-                data = _obtained(name, source, base_url, meter)
+                if source is not None and search is None:
+                    wanted = {name: published.content for name, published in FILES.items()}
+                    search = find_idx(source, wanted, lambda: meter.update(0))
+                data = _obtained(name, search, source, base_url, meter)
                 with explained(f"{name} cannot be saved in {folder}"):
                     folder.mkdir(parents=True, exist_ok=True)
                     write_atomically(folder / name, data)
@@ -171,34 +162,77 @@ def fetch(
     return True
 
 
-def _obtained(name: str, source: Path | None, base_url: str, meter: ByteMeter) -> bytes:
+def _obtained(
+    name: str, search: IdxSearch | None, source: Path | None, base_url: str, meter: ByteMeter
+) -> bytes:
     """The bytes of one file, checked."""
-    if source is not None:
-        path = source / name
-        if not path.is_file():
-            raise DatasetError(f"{name} is not in {source}. Expected there: {', '.join(FILES)}.")
-        with explained(f"{path} cannot be read"):
-            return _checked(name, path.read_bytes(), str(path))
-    if _is_published(DEBIAN_FOLDER / name, FILES[name]):
-        with explained(f"{DEBIAN_FOLDER / name} cannot be read"):
-            return (DEBIAN_FOLDER / name).read_bytes()
-    return _checked(name, download(base_url + name, meter), base_url + name)
-
-
-def _checked(name: str, data: bytes, origin: str) -> bytes:
-    if hashlib.sha256(data).hexdigest() not in FILES[name].sha256:
+    if search is not None:
+        found = search.found.get(name)
+        if found is None:
+            raise DatasetError(_why_missing(name, search, source))
+        return found.gzipped()
+    for folder in (DEBIAN_FOLDER, _keras_folder()):
+        if _is_published(folder / name, FILES[name]):
+            with explained(f"{folder / name} cannot be read"):
+                return (folder / name).read_bytes()
+    data = download(base_url + name, meter)
+    if not _holds(data, FILES[name]):
         raise DatasetError(
-            f"{origin} is incomplete or damaged: its SHA-256 is not that of the published "
+            f"{base_url + name} is incomplete or damaged: its SHA-256 is not that of the published "
             f"{name}. Nothing was replaced by it."
         )
     return data
 
 
+def _why_missing(name: str, search: IdxSearch, source: Path | None) -> str:
+    """The sentence for a file that was not found, or found with something else in it."""
+    meant = [file for file in search.others if _is_meant(file, name)]
+    if not meant:
+        expected = ", ".join(name.removesuffix(".gz") for name in FILES)
+        return (
+            f"{name} is not in {source}. Expected there, under any name, gzipped or not, in a "
+            f"folder, zip or tar: {expected}."
+        )
+    file, shape = meant[0], FILES[name].content.shape
+    has = f"it has {_described(file.shape)}" if file.shape != shape else "its SHA-256 is another"
+    return (
+        f"{file.origin} is incomplete or damaged, or not of the published Fashion-MNIST: {has}, "
+        f"expected was {_described(shape)} as in the published {name}. Nothing was replaced by it. "
+        "Images of other sets are brought in as class folders, into a dataset of their own."
+    )
+
+
+def _is_meant(file: FoundFile, name: str) -> bool:
+    """Whether a file is called as this one, or holds the same kind of thing."""
+    called = Path(file.origin).name.lower()
+    part, kind, _rest = name.split("-", 2)
+    other_part = called.startswith(("t10k", "test")) if part == "train" else "train" in called
+    if part in called or other_part:
+        return not other_part and kind[:5] in called
+    return file.shape == FILES[name].content.shape
+
+
+def _described(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "nothing that can be read"
+    what = "labels" if len(shape) == 1 else f"images of {shape[1]} x {shape[2]}"
+    return f"{shape[0]:,} {what}"
+
+
+def _keras_folder() -> Path:
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "datasets" / "fashion-mnist"
+
+
 def _is_published(path: Path, published: PublishedFile) -> bool:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() in published.sha256
+        return _holds(path.read_bytes(), published)
     except OSError:
         return False
+
+
+def _holds(data: bytes, published: PublishedFile) -> bool:
+    return hashlib.sha256(gunzipped(data)).hexdigest() == published.content.sha256
 
 
 def _read(path: Path, dimensions: int) -> ImageArray:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
+from cnn_studio.data.archive_names import NamesReading
+from cnn_studio.data.archives import class_name_of_archive, is_archive, open_archive
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, class_meant, folded
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
-from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.data.labels.finding import AS_FOUND, FoundSources, LabelChoice, find_sources
 from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.labels.label_source import (
@@ -35,7 +36,7 @@ class ImportGroup:
     """The files of one folder, which go to one class.
 
     Attributes:
-        root: The folder or zip that was chosen, or the folder of single files that were.
+        root: The folder or archive that was chosen, or the folder of single files that were.
         folders: The folders within it that they lie in, outermost first.
         class_name: The class that they go to; empty to leave them out.
         files: The files; some may turn out to be damaged.
@@ -59,13 +60,13 @@ class ImportGroup:
 
 
 class ImportPlan:
-    """What goes where. A context manager, since it holds zips open.
+    """What goes where. A context manager, since it holds archives open.
 
     Args:
         folders: The dataset to import into.
         sources: The ways to read what class each file is of.
         skipped: The files that cannot be imported, each with a sentence that says why.
-        zips: What is to be closed in the end.
+        zips: The archives, which are to be closed in the end.
         paths: The files, folders and zips that were chosen.
         keeps_parts: Whether a split that the files come with is kept.
 
@@ -75,6 +76,8 @@ class ImportPlan:
         doubt: Why a person has to choose one first, as a sentence; empty if it is plain.
         is_by_file: Whether each file was given a class of its own, whatever folder it lies in.
         pixels: How files that are not plain are read, all alike; None until they are looked over.
+        names_encoding: The code page that was chosen for names in archives that do not say theirs.
+        readings: How the names were read in the archives where they do not say it.
     """
 
     def __init__(
@@ -97,6 +100,8 @@ class ImportPlan:
         self.keeps_parts = keeps_parts
         self.groups: list[ImportGroup] = []
         self._loose: dict[Path, str] = {}
+        self.names_encoding = ""
+        self.readings: dict[Path, NamesReading] = {}
         self._zips = zips
         self._group()
 
@@ -184,7 +189,7 @@ class ImportPlan:
 
     @property
     def can_move(self) -> bool:
-        """Whether files could go away from where they were; those in a zip cannot."""
+        """Whether files could go away from where they were; those in an archive cannot."""
         return any(
             group.class_name and group.root.is_dir() and not group.files[0].source
             for group in self.groups
@@ -247,8 +252,15 @@ class ImportPlan:
         meant = class_meant(name, (*own, *filter(None, others)))
         return meant, meant not in own
 
+    def leave_out_doubtful(self) -> None:
+        """Leave the archives out whose names can be read in more than one way, and say so."""
+        for path, reading in self.readings.items():
+            if reading.is_doubtful:
+                self.groups = [group for group in self.groups if group.root != path]
+                self._refused.append((path, reading.asked(path.name)))
+
     def close(self) -> None:
-        """Let go of the zips; nothing can be imported any more."""
+        """Let go of the archives; nothing can be imported any more."""
         self._zips.close()
 
     def _group(self) -> None:
@@ -307,6 +319,9 @@ def plan_import(
     class_name: str = "",
     cancelled: Callable[[], bool] = lambda: False,
     choice: LabelChoice = AS_FOUND,
+    *,
+    names_encoding: str = "",
+    on_failure: Callable[[Path, DatasetError], None] | None = None,
 ) -> ImportPlan:
     """Look at what is to be imported, without reading an image.
 
@@ -315,14 +330,16 @@ def plan_import(
 
     Args:
         folders: The dataset.
-        paths: Files, folders and zips.
+        paths: Files, folders and archives.
         class_name: The class of all the images; empty to go by their folders.
         cancelled: Asked now and then; once it says True, the plan ends with what it has.
         choice: What a person has said of where the classes stand.
+        names_encoding: The code page of names in archives that do not say it; empty to find it out.
+        on_failure: Gets an archive that cannot be opened, which then does not hold up the others.
 
     Raises:
-        DatasetError: The dataset cannot be changed, the class cannot have this name, or a zip or a
-            table is damaged.
+        DatasetError: The dataset cannot be changed, the class cannot have this name, a table is
+            damaged, or an archive is and there is no `on_failure`.
         UsageError: A folder to import from is the dataset's own, holds it or lies in it.
     """
     folders.check_changeable()
@@ -330,13 +347,20 @@ def plan_import(
         folders.folder_of(class_name)
         class_name = class_meant(class_name, folders.classes())
     check_apart(folders, paths)
-    planner = _Planner(folders, class_name)
+    planner = _Planner(folders, class_name, names_encoding, cancelled)
     try:
         for path in paths:
-            found = list(takewhile(lambda _entry: not cancelled(), planner.found_in(path)))
-            of_one_class = is_zip(path) and not any(entry.folders for entry in found)
+            try:
+                entries = planner.found_in(path)
+            except DatasetError as error:
+                if on_failure is None:
+                    raise
+                on_failure(path, error)
+                continue
+            found = list(takewhile(lambda _entry: not cancelled(), entries))
+            of_one_class = is_archive(path) and not any(entry.folders for entry in found)
             for entry in found:
-                planner.add(entry, path, class_name_of_zip(path) if of_one_class else "")
+                planner.add(entry, path, class_name_of_archive(path) if of_one_class else "")
         return planner.plan(paths, choice, cancelled)
     except BaseException:
         planner.zips.close()
@@ -358,8 +382,17 @@ def check_apart(folders: ClassFolders, paths: Iterable[Path]) -> None:
 
 
 class _Planner:
-    def __init__(self, folders: ClassFolders, class_name: str) -> None:
+    def __init__(
+        self,
+        folders: ClassFolders,
+        class_name: str,
+        names_encoding: str,
+        cancelled: Callable[[], bool],
+    ) -> None:
         self.zips = ExitStack()
+        self._names_encoding = names_encoding
+        self._cancelled = cancelled
+        self._readings: dict[Path, NamesReading] = {}
         self._folders = folders
         self._class_name = class_name
         self._found: list[Found] = []
@@ -370,8 +403,11 @@ class _Planner:
     def found_in(self, path: Path) -> Iterable[Incoming]:
         if path.is_dir():
             return incoming_from_folder(path)
-        if is_zip(path):
-            return self.zips.enter_context(IncomingZip(path))
+        if is_archive(path):
+            archive = open_archive(path, self._names_encoding, self._cancelled)
+            if archive.names is not None:
+                self._readings[path] = archive.names
+            return self.zips.enter_context(archive)
         return incoming_from_paths([path])
 
     def add(self, entry: Incoming, chosen: Path, usual: str) -> None:
@@ -394,6 +430,8 @@ class _Planner:
         else:
             tree = FolderTree(found, self._folders.classes(), self._usual)
             sources = find_sources(tree, self._texts, choice, cancelled)
-        return ImportPlan(
+        plan = ImportPlan(
             self._folders, sources, self._skipped, self.zips, paths, choice.keeps_parts
         )
+        plan.names_encoding, plan.readings = self._names_encoding, self._readings
+        return plan

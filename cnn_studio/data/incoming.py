@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cnn_studio.data.class_names import in_order
+from cnn_studio.data.tar_kinds import is_tar
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
@@ -26,6 +27,7 @@ _LABEL_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json", ".xml", ".yaml", "
 _TAKEN_BY_THEMSELVES = {
     "a video": "named by itself, with a video's ending, it gives its frames",
     "a zip archive": "named by itself it gives its images",
+    "a tar archive": "named by itself it gives its images",
 }
 
 
@@ -34,7 +36,7 @@ class Incoming:
     """A file that may be an image.
 
     Attributes:
-        path: Where it is, for a person to read; in a zip, the zip's path and then the entry's.
+        path: Where it is, for a person to read; in an archive, its path and then the entry's.
         folders: The folders that it lies in, within what was chosen, outermost first.
         suffix: How its name should end among the samples.
         read: Gives its bytes, or raises DatasetError with the reason why it is left out. A table or
@@ -166,15 +168,21 @@ def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         return left_out(path, folders, f"It is a device or a pipe and no file: {path.name}.")
     read = partial(_read_bytes, path)
-    return incoming(path, folders, status.st_size, read, read)
+    found = incoming(path, folders, status.st_size, read, read)
+    if found.refusal and is_tar(path):  # with a compression around it
+        return left_out(path, folders, _not_by_itself("a tar archive", path.name))
+    return found
 
 
 def _refusal(head: bytes, name: str) -> str:
     what = other_kind(head)
     if what in _TAKEN_BY_THEMSELVES:
-        instead = _TAKEN_BY_THEMSELVES[what]
-        return f"The file is {what} and not an image; {instead}: {name}."
+        return _not_by_itself(what, name)
     return refusal(head, name)
+
+
+def _not_by_itself(what: str, name: str) -> str:
+    return f"The file is {what} and not an image; {_TAKEN_BY_THEMSELVES[what]}: {name}."
 
 
 def _read_bytes(path: Path, most_bytes: int = -1) -> bytes:

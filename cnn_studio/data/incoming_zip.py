@@ -11,14 +11,17 @@ import lzma
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
@@ -32,6 +35,8 @@ _RATIO_MATTERS_BYTES = 32 << 20  # an even picture packs well, and is no harm wh
 _MAX_INNER_BYTES = 1 << 30
 _SAMPLES_ENDING = re.compile(r"[-_ ]*samples( \(\d+\))?$", re.IGNORECASE)
 _ENCRYPTED, _UTF8 = 1, 1 << 11
+_UNICODE_PATH = 0x7075
+_WINDOWS = frozenset({0, 10, 11, 14})  # where a zip says that it was made
 _NOT_FOR_PEOPLE = frozenset({"manifest.json", "card.toml", "metadata.json"})
 _DAMAGE = (
     OSError,
@@ -40,6 +45,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
+    ValueError,  # of a zip that has been closed, among others
 )
 
 
@@ -60,20 +66,27 @@ class IncomingZip:
     Args:
         path: The zip.
         content: Its bytes, where it lies in another zip.
+        names_encoding: The code page of the names that do not say it; empty to find it out.
+
+    Attributes:
+        names: How the names were read that do not say it; None if all do.
 
     Raises:
-        DatasetError: The zip is damaged, or would unpack to more than any collection of photos.
+        DatasetError: The zip is damaged, would unpack to more than any collection of photos, or its
+            names are not written in that code page.
     """
 
-    def __init__(self, path: Path, content: bytes | None = None) -> None:
+    def __init__(self, path: Path, content: bytes | None = None, names_encoding: str = "") -> None:
         self._path = path
+        self._names_encoding = names_encoding
         try:
             self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DatasetError(_no_zip(path, content)) from error
-        _understand_names(self._zip)
+        self.names: NamesReading | None = None
         try:
             self._check_size()
+            self.understand_names()
         except DatasetError:
             self._zip.close()
             raise
@@ -96,10 +109,42 @@ class IncomingZip:
             inner.close()
         self._zip.close()
 
+    def understand_names(self, expected: frozenset[str] = frozenset()) -> None:
+        """Give the entries the names that they were meant to have.
+
+        Args:
+            expected: Names that are known to be among them, where there is a list of them.
+        """
+        unsaid: dict[int, bytes] = {}
+        entries = self._zip.infolist()
+        for place, entry in enumerate(entries):
+            raw = _raw_name(entry)
+            said = _said_beside(entry, raw) if raw is not None else None
+            if said is not None:
+                entry.filename = said
+            elif raw is not None:
+                unsaid[place] = raw
+        self.names = read_names(
+            list(unsaid.values()),
+            self._path.name,
+            encoding=self._names_encoding,
+            is_of_unix=not any(entries[place].create_system in _WINDOWS for place in unsaid),
+            expected=expected,
+        )
+        if self.names is not None:
+            for place, raw in unsaid.items():
+                entries[place].filename = raw.decode(self.names.encoding)
+
+    def files(self) -> Iterator[tuple[str, Callable[[int], bytes]]]:
+        """All files that may be read, each with what gives its first so many bytes."""
+        for entry in self._zip.infolist():
+            if not entry.is_dir() and not self.refusal(entry):
+                yield entry.filename, partial(self._beginning, entry)
+
     def refusal(self, entry: zipfile.ZipInfo) -> str:
         """Why an entry is not to be read, whatever it holds; empty if nothing speaks against it."""
-        name = _place_of(entry).name
-        if _leads_out(entry):
+        name = place_in_archive(entry.filename).name
+        if leads_out(entry.filename):
             return f"Its name leads out of the zip: {entry.filename}."
         if stat.S_ISLNK(entry.external_attr >> 16):
             return f"Links are not followed: {name}."
@@ -132,12 +177,15 @@ class IncomingZip:
             raise DatasetError(f"It is damaged in the zip: {name}.") from error
 
     def __iter__(self) -> Iterator[Incoming]:
+        return each_once(self._entries())
+
+    def _entries(self) -> Iterator[Incoming]:
         for entry in sorted(self._zip.infolist(), key=lambda info: info.filename):
             if entry.is_dir() or entry.filename in _NOT_FOR_PEOPLE:
                 continue
-            inner = _place_of(entry)
+            inner = place_in_archive(entry.filename)
             *folders, name = inner.parts or ("",)
-            if _leads_out(entry):
+            if leads_out(entry.filename):
                 yield left_out(self._path / (name or "?"), (), self.refusal(entry))
             elif _is_samples_zip(name):
                 yield from self._samples_in(entry, self._path.joinpath(inner))
@@ -157,7 +205,7 @@ class IncomingZip:
             if entry.file_size > _MAX_INNER_BYTES:
                 raise DatasetError(f"It has more than {_MAX_INNER_BYTES >> 20} MB: {path.name}.")
             with self._zip.open(entry) as stream:
-                inner = IncomingZip(path, stream.read(_MAX_INNER_BYTES))
+                inner = IncomingZip(path, stream.read(_MAX_INNER_BYTES), self._names_encoding)
         except (DatasetError, *_DAMAGE) as error:
             yield left_out(path, (), str(error))
             return
@@ -185,6 +233,32 @@ class IncomingZip:
             )
 
 
+def each_once(entries: Iterable[Incoming]) -> Iterator[Incoming]:
+    """The files of an archive, in which two may have one name: then the second is called so."""
+    seen: Counter[Path] = Counter()
+    for entry in entries:
+        seen[entry.path] += 1
+        if seen[entry.path] == 1:
+            yield entry
+        else:
+            path = entry.path
+            name = f"{path.stem} ({seen[path]}){path.suffix}"
+            yield replace(entry, path=path.with_name(name))
+
+
+def place_in_archive(name: str) -> PurePosixPath:
+    """The folders and the name of a file in an archive, whatever system it was made on."""
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def leads_out(name: str) -> bool:
+    """Whether a name in an archive would have a file unpacked somewhere else."""
+    place, on_windows = place_in_archive(name), PureWindowsPath(name)
+    # Elsewhere "A: ripe" is the name of a folder.
+    has_drive = bool(on_windows.drive) and (bool(on_windows.root) or os.name == "nt")
+    return ".." in place.parts or place.is_absolute() or has_drive
+
+
 def _no_zip(path: Path, content: bytes | None) -> str:
     """Why a file that was taken for a zip is not opened."""
     if content is None:
@@ -198,23 +272,32 @@ def _no_zip(path: Path, content: bytes | None) -> str:
     return refusal(content, path.name, "a zip")
 
 
-def _place_of(entry: zipfile.ZipInfo) -> PurePosixPath:
-    return PurePosixPath(entry.filename.replace("\\", "/"))
+def _raw_name(entry: zipfile.ZipInfo) -> bytes | None:
+    """The bytes of a name that does not say how it is written; None for one that does.
+
+    Python has read it as code page 437, in which each byte is a letter, and maybe put a slash for
+    what it took for this system's separator. The name before that is kept beside it.
+    """
+    if entry.flag_bits & _UTF8:
+        return None
+    try:
+        return entry.orig_filename.partition("\0")[0].encode("cp437")
+    except UnicodeEncodeError:  # a newer Python has read it from what stands beside it
+        return None
 
 
-def _leads_out(entry: zipfile.ZipInfo) -> bool:
-    place, on_windows = _place_of(entry), PureWindowsPath(entry.filename)
-    # Elsewhere "A: ripe" is the name of a folder.
-    has_drive = bool(on_windows.drive) and (bool(on_windows.root) or os.name == "nt")
-    return ".." in place.parts or place.is_absolute() or has_drive
-
-
-def _understand_names(archive: zipfile.ZipFile) -> None:
-    """Take names for UTF-8 that are, though they do not say so, as macOS and web servers do."""
-    for entry in archive.infolist():
-        if not entry.flag_bits & _UTF8 and not entry.filename.isascii():
-            with suppress(UnicodeError):  # they are what they say, or of an encoding nobody tells
-                entry.filename = entry.filename.encode("cp437").decode("utf-8")
+def _said_beside(entry: zipfile.ZipInfo, raw: bytes) -> str | None:
+    """The name in Info-ZIP's Unicode path, unless it belongs to another name."""
+    extra = entry.extra
+    while len(extra) >= 4:
+        tag, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if tag == _UNICODE_PATH and len(field) == size > 5 and field[0] == 1:
+            is_of_this = struct.unpack_from("<I", field, 1)[0] == zlib.crc32(raw)
+            with suppress(UnicodeDecodeError):
+                name = field[5:].decode("utf-8")
+                return name if is_of_this and "\0" not in name else None
+    return None
 
 
 def _is_samples_zip(name: str) -> bool:

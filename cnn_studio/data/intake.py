@@ -1,4 +1,4 @@
-"""Bringing images in: files, folders, and trees of class folders, in a folder or a zip.
+"""Bringing images in: files, folders, and trees of class folders, in a folder or an archive.
 
 Their names become those of an import session: nothing is ever stored under a name that somebody
 else chose.
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnn_studio.data.archives import is_archive
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_removal
 from cnn_studio.data.class_folders import ClassFolders
@@ -23,7 +24,7 @@ from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import Incoming
-from cnn_studio.data.incoming_zip import IncomingZip, is_zip
+from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark, Marking
@@ -67,27 +68,36 @@ def import_class_tree(
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    names_encoding: str = "",
 ) -> IntakeReport:
-    """Import a folder or a zip in which each class has a folder of its images; see `plan_import`.
+    """Import a folder or an archive of class folders; see `plan_import`.
 
     Args:
         folders: The dataset.
         folder_or_zip: Where the images are.
         progress: Told how many files are done, and of how many.
         cancelled: Asked often; once it says True, the import ends with what it has.
+        names_encoding: See `plan_import`.
 
     Raises:
-        DatasetError: It is neither a folder nor a zip, a zip is damaged, there are no class folders
-            in it, or the dataset's folder cannot be written to.
+        DatasetError: It is neither a folder nor an archive, it is damaged, its names can be read in
+            more than one way, there are no class folders in it, or the dataset's folder cannot be
+            written to.
     """
     if not folder_or_zip.exists():
         raise DatasetError(
-            "Class folders are imported from a folder or a zip file. "
+            "Class folders are imported from a folder, a zip or a tar archive. "
             f"Received: {folder_or_zip.name}."
         )
-    if not folder_or_zip.is_dir() and not is_zip(folder_or_zip):
+    if not folder_or_zip.is_dir() and not is_archive(folder_or_zip):
         IncomingZip(folder_or_zip).close()  # says what it is instead
-    with plan_import(folders, [folder_or_zip], cancelled=cancelled) as plan:
+    planned = plan_import(
+        folders, [folder_or_zip], cancelled=cancelled, names_encoding=names_encoding
+    )
+    with planned as plan:
+        doubts = [reading for reading in plan.readings.values() if reading.is_doubtful]
+        if doubts:
+            raise DatasetError(doubts[0].asked(folder_or_zip.name))
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
         return run_import(plan, progress=progress, cancelled=cancelled)
@@ -109,7 +119,7 @@ def run_import(
 
     Args:
         plan: What goes where.
-        move: Whether files go away from where they were, once they are in; not out of a zip.
+        move: Whether files go away from where they were, once they are in; not out of an archive.
         progress: Told how many files are done, and of how many.
         cancelled: Called often; once it returns True, the import ends.
         halted: Called then; says what becomes of what is in.
@@ -150,7 +160,10 @@ def plan_again(
     folders = ClassFolders(broken.dataset)
     keeps_parts = bool(broken.values.get("keeps_parts", True))
     choice = LabelChoice(key=str(broken.values.get("labels", "")), keeps_parts=keeps_parts)
-    plan = plan_import(folders, broken.sources, cancelled=cancelled, choice=choice)
+    encoding = str(broken.values.get("names_encoding", ""))
+    plan = plan_import(
+        folders, broken.sources, cancelled=cancelled, choice=choice, names_encoding=encoding
+    )
     try:
         chosen = {(root, tuple(within)): name for root, within, name in broken.values["groups"]}
         for place, group in enumerate(plan.groups):
@@ -191,6 +204,7 @@ def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
         labels=plan.source.key,
         keeps_parts=plan.keeps_parts,
         moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
+        names_encoding=plan.names_encoding,
         **({"file_classes": [name for name, _entry in plan.files]} if plan.is_by_file else {}),
     )
 

@@ -160,6 +160,7 @@ class _Unpacking:
         with IncomingZip(self._path) as entries:
             manifest = _read_manifest(entries.archive)
             self._files = manifest["files"]
+            entries.understand_names(expected=frozenset(map(str, self._files)))
             self._file_names = _names_by_class(self._files)
             packed = _card_in(entries.archive, self._path, self._folders.dataset.name)
             with self._noted(title, broken) as note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import UsageError
 from cnn_studio.instant.label_order import label_order, unknowns
+from cnn_studio.vision.images import ImageArray, read_image
 
 PROMISED_ERROR = 0.02
 """The share of wrong ones among those taken that is usual."""
@@ -54,6 +55,8 @@ class Sorting:
         learned_from: How many images the probabilities were learned from.
         held: Files that bring nothing new, since what they hold is there, each with a sentence.
         unreadable: Files that cannot be read, each with a sentence that says why.
+        read: Gives the pixels of a photo (height, width, 3), uint8, RGB; some lie in archives,
+            which stay open as long as this is there.
     """
 
     classes: tuple[str, ...]
@@ -64,6 +67,7 @@ class Sorting:
     learned_from: int = 1
     held: tuple[tuple[Path, str], ...] = ()
     unreadable: tuple[tuple[Path, str], ...] = ()
+    read: Callable[[Path], ImageArray] = read_image
 
     def __len__(self) -> int:
         return len(self.photos)

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import weakref
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.archives import incoming_from_all
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.grouping import Features, Grouping
 from cnn_studio.data.import_plan import check_apart
-from cnn_studio.data.incoming import Incoming, incoming_from_paths
+from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.intake import HeldContents
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.instant.dataset_features import reader_of
 from cnn_studio.instant.sorting import Sorting
 from cnn_studio.models.unknown import unit_length
 from cnn_studio.pretrained.image_features import ImageFeatures
-from cnn_studio.vision.images import ImageArray, decode_image, keeps_its_bytes, kept_file
+from cnn_studio.vision.images import (
+    ImageArray,
+    decode_image,
+    keeps_its_bytes,
+    kept_file,
+    read_image,
+)
 
 if TYPE_CHECKING:
     from cnn_studio.instant.instant_model import InstantModel
@@ -42,7 +51,7 @@ def sort_photos(
 
     Args:
         folders: The dataset whose classes are proposed.
-        paths: Files, and folders, in which all images are looked for.
+        paths: Files, and folders and archives, in which all images are looked for.
         model: Tells the classes apart.
         threads: How many photos are looked at at once; by default one a processor.
         progress: Gets how many files are done, and of how many.
@@ -54,37 +63,65 @@ def sort_photos(
     Raises:
         UsageError: A folder is the dataset's own, holds it or lies in it.
         ModelError: The network's weights are missing or damaged.
+        DatasetError: An archive is damaged or not honest.
     """
     check_apart(folders, paths)
+    with ExitStack() as archives:
+        looked_through = _looked_through(paths, archives, cancelled)
+        if looked_through is None:
+            return None
+        entries, refused = looked_through
+        photos = _Photos(entries, _Contents(folders))
+        reader = reader_of(folders.dataset, threads=threads)
+        progress(0, len(photos))
+        every = np.arange(len(photos), dtype=np.int64)
+        found = reader.read(
+            photos, every, progress=lambda done: progress(done, len(photos)), cancelled=cancelled
+        )
+        if found is None:
+            return None
+        is_first = photos.hold_copies(found)
+        units = unit_length(found.features[is_first])
+        firsts = found.sources[is_first].tolist()
+        sorting = Sorting(
+            model.classes,
+            tuple(entries[place].path for place in firsts),
+            units,
+            model.probabilities(units),
+            model.scores(units),
+            model.images,
+            tuple(photos.reasons(photos.held)),
+            (*refused, *photos.reasons(photos.unreadable)),
+            _reader_of({entries[place].path: entries[place] for place in firsts}),
+        )
+        weakref.finalize(sorting, archives.pop_all().close)  # its photos are read until then
+        return sorting
+
+
+def _looked_through(
+    paths: Sequence[Path], archives: ExitStack, cancelled: Callable[[], bool]
+) -> tuple[list[Incoming], list[tuple[Path, str]]] | None:
+    """The files that may be photos, and why others are not; None if it was cancelled."""
     entries, refused = [], []
-    for entry in incoming_from_paths(paths):
+    for entry in incoming_from_all(paths, archives, cancelled):
         if cancelled():
             return None
         if entry.refusal:
             refused.append((entry.path, entry.refusal))
         else:
             entries.append(entry)
-    photos = _Photos(entries, _Contents(folders))
-    reader = reader_of(folders.dataset, threads=threads)
-    progress(0, len(photos))
-    every = np.arange(len(photos), dtype=np.int64)
-    found = reader.read(
-        photos, every, progress=lambda done: progress(done, len(photos)), cancelled=cancelled
-    )
-    if found is None:
-        return None
-    is_first = photos.hold_copies(found)
-    units = unit_length(found.features[is_first])
-    return Sorting(
-        model.classes,
-        tuple(entries[int(place)].path for place in found.sources[is_first]),
-        units,
-        model.probabilities(units),
-        model.scores(units),
-        model.images,
-        tuple(photos.reasons(photos.held)),
-        (*refused, *photos.reasons(photos.unreadable)),
-    )
+    return None if cancelled() else (entries, refused)
+
+
+def _reader_of(entries: dict[Path, Incoming]) -> Callable[[Path], ImageArray]:
+    """What reads a photo by its path, which leads nowhere for one in an archive."""
+    if all(path.is_file() for path in entries):
+        return read_image
+
+    def read(path: Path) -> ImageArray:
+        return decode_image(entries[path].read(), path.name)
+
+    return read
 
 
 class _Contents:

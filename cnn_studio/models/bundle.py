@@ -23,7 +23,8 @@ from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.networks import NetworkKind
-from cnn_studio.models.pixel_values import OUR_RANGE
+from cnn_studio.models.output_kinds import OutputKind
+from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
 from cnn_studio.vision.preparation import InputSpec
@@ -33,6 +34,7 @@ __all__ = [
     "BUNDLE_FILE",
     "KERAS_FILE",
     "LITE_FILE",
+    "NOT_OURS",
     "ONNX_FILE",
     "SCHEMA_VERSION",
     "Bundle",
@@ -54,7 +56,8 @@ LITE_FILE = "model.tflite"
 ONNX_FILE = "model.onnx"
 """A model from elsewhere may have this instead of model.tflite."""
 
-_FARTHEST_PIXEL = 100_000
+NOT_OURS = "It was not made by CNN Studio."
+"""The first note of a model that no studio has described."""
 
 
 class RunStatus(StrEnum):
@@ -89,6 +92,7 @@ class Bundle:
         unknown: Tells how familiar an image is; None if that was not measured.
         background: The class of pictures that show none of the others; empty if there is none.
         pixel_range: What a black and a white pixel are for the network.
+        outputs: What the network gives; ours give probabilities.
         final_epochs: For how many epochs it learned from all images, those held back as well, once
             it was measured; 0 if it never did. `train`, `validation`, `calibration` and what is
             usual for `unknown` are of before.
@@ -122,7 +126,8 @@ class Bundle:
     calibration: Calibration | None = None
     unknown: UnknownRule | None = field(default=None, compare=False)
     background: str = ""
-    pixel_range: tuple[float, float] = OUR_RANGE
+    pixel_range: PixelRange = OUR_RANGE
+    outputs: OutputKind = OutputKind.PROBABILITIES
     final_epochs: int = 0
     network: NetworkKind = NetworkKind.CNN
     folds: int = 0
@@ -173,6 +178,11 @@ class Bundle:
         return f"Measured on {count:,} images held back, then learned from all {every:,}."
 
     @property
+    def is_of_others(self) -> bool:
+        """Whether it describes a file that no studio made; then `notes` say how it is used."""
+        return self.notes[:1] == (NOT_OURS,)
+
+    @property
     def temperature(self) -> float:
         """What the logits are divided by; 1 where nothing was measured, as in older models."""
         return 1.0 if self.calibration is None else self.calibration.temperature
@@ -200,11 +210,13 @@ class Bundle:
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "unknown": None if self.unknown is None else self.unknown.to_dict(),
             "background": self.background,
-            "pixel_range": list(self.pixel_range),
+            "pixel_range": self.pixel_range.to_value(),
             "final_epochs": self.final_epochs,
             "network": str(self.network),
             "folds": self.folds,
             "model_sha256": self.model_sha256,
+            # Only files of others say it, so that older studios read the rest.
+            **({} if self.outputs is OutputKind.PROBABILITIES else {"outputs": str(self.outputs)}),
         }
 
     @classmethod
@@ -242,9 +254,14 @@ class Bundle:
             unknown=fields.part("unknown", UnknownRule.from_dict),
             background=fields.text("background") if fields.has("background") else "",
             pixel_range=(
-                fields.rising_pair("pixel_range", _FARTHEST_PIXEL)
+                PixelRange.from_value(fields.value("pixel_range"), BUNDLE_FILE)
                 if fields.has("pixel_range")
                 else OUR_RANGE
+            ),
+            outputs=(
+                _outputs(fields.text("outputs"))
+                if fields.has("outputs")
+                else OutputKind.PROBABILITIES
             ),
             final_epochs=fields.whole("final_epochs") if fields.has("final_epochs") else 0,
             network=_network(fields.text("network")) if fields.has("network") else NetworkKind.CNN,
@@ -327,4 +344,14 @@ def _network(text: str) -> NetworkKind:
         raise ModelError(
             f"{BUNDLE_FILE}: 'network' must be {' or '.join(NetworkKind)}; a newer CNN Studio may "
             f"have written it. Received: {text[:40]!r}."
+        ) from error
+
+
+def _outputs(text: str) -> OutputKind:
+    try:
+        return OutputKind(text)
+    except ValueError as error:
+        raise ModelError(
+            f"{BUNDLE_FILE}: 'outputs' must be one of {', '.join(OutputKind)}; a newer CNN Studio "
+            f"may have written it. Received: {text[:40]!r}."
         ) from error

@@ -116,6 +116,10 @@ class Fields:
         """What `read` makes of an object, told where it stands; None if missing or null."""
         return read(self.mapping(key), f"{self._where}, {key}") if self.has(key) else None
 
+    def value(self, key: str) -> object:
+        """Whatever stands there, None if nothing does; for what is read elsewhere."""
+        return self._values.get(key)
+
     def items(self, key: str) -> Sequence[Any]:
         """A list of anything."""
         value = self._values.get(key)

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.image_layout import ImageLayout, SizeError
 from cnn_studio.models.opening.network_content import refusal_of_content
-from cnn_studio.models.pixel_values import OUR_RANGE, Quantisation, pixel_table
+from cnn_studio.models.output_kinds import OutputKind
+from cnn_studio.models.pixel_values import OUR_RANGE, PixelFeed, PixelRange, Quantisation
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
 
@@ -59,9 +61,14 @@ class LiteModel:
         path: The file.
         threads: How many threads compute.
         pixel_range: What a black and a white pixel are for the network.
+        outputs: What it gives.
+        size: Height and width of its images, where it takes any.
+
+    Attributes:
+        is_free: Whether it takes images of any size.
 
     Raises:
-        ModelError: The file is missing, damaged, or takes and gives other shapes than ours do.
+        ModelError: The file is missing, damaged, or takes and gives what cannot be used.
     """
 
     def __init__(
@@ -69,7 +76,9 @@ class LiteModel:
         path: Path,
         *,
         threads: int = 2,
-        pixel_range: tuple[float, float] = OUR_RANGE,
+        pixel_range: PixelRange = OUR_RANGE,
+        outputs: OutputKind = OutputKind.PROBABILITIES,
+        size: int | None = None,
     ) -> None:
         # Imported here because it takes half a second and 50 MB.
         from ai_edge_litert.interpreter import Interpreter
@@ -81,24 +90,30 @@ class LiteModel:
         try:
             self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
             with silenced_stderr():
-                self._interpreter.allocate_tensors()
+                layout = self._allocate(path, size)
                 self._interpreter.invoke()  # the first time takes longer, and shows more damage
             inputs = self._interpreter.get_input_details()
-            outputs = self._interpreter.get_output_details()
+            given = self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path} {refusal_of_content(content, '.tflite')}") from error
-        self._check(path, inputs, outputs)
+        self._check(path, inputs, given)
         self.input_kind = Quantisation.of(inputs[0])
-        self._table = pixel_table(pixel_range, self.input_kind)
-        inner = {len(output["shape"]): output for output in outputs[1:]}
+        self.input_shape: tuple[int, ...] = layout.shape(size)
+        self._feed = PixelFeed(
+            pixel_range,
+            self.input_kind,
+            layout.channels,
+            is_channels_first=layout.is_channels_first,
+        )
+        inner = {len(output["shape"]): output for output in given[1:]}
         # Views on LiteRT's own memory: nothing is allocated for an image. They are made anew for
         # each use, because LiteRT refuses to run while one is held.
         self._input = self._interpreter.tensor(inputs[0]["index"])
-        self._output = _Output(self._interpreter, outputs[0])
+        self._output = _Output(self._interpreter, given[0])
+        self._outputs = outputs
         self._features = _Output(self._interpreter, inner[2]) if 2 in inner else None
         self._activations = _Output(self._interpreter, inner[4]) if 4 in inner else None
-        self.input_shape: tuple[int, ...] = tuple(int(side) for side in inputs[0]["shape"][1:])
-        self.num_classes = int(outputs[0]["shape"][1])
+        self.num_classes = 2 if outputs.is_single else int(np.prod(self._output.shape))
 
     def probabilities(self, prepared: ImageArray) -> NDArray[np.float32]:
         """Run the model on one image.
@@ -109,8 +124,12 @@ class LiteModel:
         Returns:
             The probability of each class, (classes,), float32, 0..1.
         """
+        return self._outputs.probabilities(self.given(prepared))
+
+    def given(self, prepared: ImageArray) -> NDArray[np.float32]:
+        """What the network itself gives for one image, (outputs,), float32, whatever it is."""
         self._invoke(prepared)
-        return self._output.read()
+        return self._output.read().reshape(-1)
 
     def run(self, prepared: ImageArray) -> LiteOutputs:
         """Run the model on one image, and ask for all that it tells.
@@ -118,9 +137,8 @@ class LiteModel:
         Args:
             prepared: Pixels (size, size, channels), uint8, as `prepare` gives them.
         """
-        self._invoke(prepared)
         return LiteOutputs(
-            self._output.read(),
+            self.probabilities(prepared),
             self._features.read() if self._features else None,
             self._activations.read() if self._activations else None,
         )
@@ -181,19 +199,57 @@ class LiteModel:
             return None
 
     def _invoke(self, prepared: ImageArray) -> None:
-        self._input()[0] = prepared if self._table is None else self._table[prepared]
+        self._input()[0] = self._feed(prepared)
         self._interpreter.invoke()
+
+    def _allocate(self, path: Path, size: int | None) -> ImageLayout:
+        """Take memory for one image, and say how it lies.
+
+        Raises:
+            ModelError: The network takes something else.
+        """
+        inputs = self._interpreter.get_input_details()
+        if len(inputs) != 1:
+            raise ModelError(f"{path} must take one image. Received: {len(inputs)} inputs.")
+        fixed = [int(side) for side in inputs[0]["shape"]]
+        signed = [int(side) for side in inputs[0].get("shape_signature", ())]
+        is_signed = len(signed) == len(fixed)
+        layout = _layout(path, [None if s < 0 else s for s in signed] if is_signed else fixed)
+        self.is_free = layout.is_free
+        sides = layout.sides(size)
+        if sides == fixed:
+            self._interpreter.allocate_tensors()
+            return layout
+        try:
+            self._interpreter.resize_tensor_input(inputs[0]["index"], sides)
+            self._interpreter.allocate_tensors()
+            self._interpreter.invoke()
+        except (ValueError, RuntimeError) as error:
+            height, width, _channels = layout.shape(size)
+            sentence = f"{path} does not work for images of {height} x {width} pixels."
+            raise SizeError(sentence) from error
+        return layout
 
     @staticmethod
     def _check(path: Path, inputs: Any, outputs: Any) -> None:
-        shapes = [tuple(int(side) for side in item["shape"]) for item in (*inputs, *outputs)]
         kinds = {np.dtype(item["dtype"]) for item in (*inputs, *outputs)}
-        is_image = len(inputs) == 1 and len(shapes[0]) == 4 and shapes[0][0] == 1
-        if not is_image or len(shapes[1:2]) != 1 or len(shapes[1]) != 2 or not kinds <= _KINDS:
+        if not kinds <= _KINDS:
+            others = ", ".join(sorted(map(str, kinds - _KINDS)))
             raise ModelError(
-                f"{path} must take one image and first give one probability a class, in float32, "
-                f"uint8 or int8. Received: {shapes}."
+                f"{path} must take and give float32, uint8 or int8. Received: {others}."
             )
+        shape = [int(side) for side in outputs[0]["shape"]] if outputs else []
+        if not shape or max(shape) != np.prod(shape):
+            raise ModelError(
+                f"{path} must first give one number a class. Received: {shape or 'no output'}."
+            )
+
+
+def _layout(path: Path, sides: list[int | None] | list[int]) -> ImageLayout:
+    try:
+        return ImageLayout.of(sides)
+    except ModelError as error:
+        raise ModelError(f"{path} cannot be used. {error}") from error
 
 
 class _Output:

@@ -1,4 +1,4 @@
-"""What can be classified: image files, those in folders and zips, and the frames of videos."""
+"""What can be classified: image files, those in folders and archives, and the frames of videos."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from pathlib import Path
 
 from cnn_studio.camera.video_kinds import no_picture
 from cnn_studio.camera.video_reader import VideoReader, clock, is_video_name
-from cnn_studio.data.incoming import Incoming, files_below
-from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
+from cnn_studio.data.archives import (
+    ARCHIVE_SUFFIXES,
+    class_name_of_archive,
+    is_archive,
+    open_archive,
+)
+from cnn_studio.data.incoming import Incoming, files_below, incoming_from_paths
 from cnn_studio.errors import ImageError, StudioError, UsageError
 from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file, read_image
 
@@ -20,15 +25,17 @@ DEFAULT_RATE = 2.0
 
 HIGHEST_RATE = 240.0
 
+_ARCHIVES = (*ARCHIVE_SUFFIXES, ".tm", ".7z", ".rar")
+
 
 @dataclass(frozen=True)
 class Picture:
     """One picture, and where it can be found again.
 
     Attributes:
-        path: The file; in a zip, the zip's path and then the entry's.
+        path: The file; in an archive, the archive's path and then the entry's.
         folder: The name of the folder that it lies in; "" where there is none.
-        archive: The zip that it lies in.
+        archive: The zip or tar that it lies in.
         time_s: When it is shown, where it is a frame of a video.
     """
 
@@ -61,12 +68,13 @@ class Reading:
 
 
 class Pictures:
-    """The pictures in some files, folders, zips and videos. A context manager to iterate over.
+    """The pictures in some files, folders, archives and videos. A context manager to iterate over.
 
     A file that was named is among them whatever its ending is; of folders those that are called as
-    images or videos are, of zips the images. Hidden folders are passed over, links to folders are
-    not followed, and nothing comes twice. Zips are never unpacked to the disk: see
-    `data.incoming_zip`.
+    images or videos are, of archives the images. An archive in a folder is not opened, and says so
+    among those that cannot be read. Hidden folders are passed over, links to folders
+    are not followed, and nothing comes twice. No file of an archive is unpacked under its name:
+    see `data.incoming_zip` and `data.incoming_tar`.
 
     Args:
         paths: What was named.
@@ -90,7 +98,7 @@ class Pictures:
             )
         self._rate = frames_per_second
         self._cancelled = cancelled
-        self._zips = ExitStack()
+        self._archives = ExitStack()
         self._parts: dict[Path, list[Reading] | int] = {}
         self._count = 0
         for path in paths:
@@ -98,14 +106,16 @@ class Pictures:
                 if cancelled():
                     return
                 if file not in self._parts:
-                    self._parts[file] = part = self._look_into(file)
+                    is_below = file is not path and file.name.lower().endswith(_ARCHIVES)
+                    part = _not_by_itself(file) if is_below else self._look_into(file)
+                    self._parts[file] = part
                     self._count += part if isinstance(part, int) else len(part)
 
     def __enter__(self) -> Pictures:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._zips.close()
+        self._archives.close()
 
     def __len__(self) -> int:
         """How many there are; of videos, how many frames they promise."""
@@ -123,17 +133,19 @@ class Pictures:
         try:
             if is_video_name(path):
                 return self._promised(path)
-            if not is_image_name(path) and is_zip(path):  # which reads a file's end
-                return list(self._in_zip(path))
+            if is_archive(path):
+                return list(self._in_archive(path))
         except StudioError as error:
             return [_unreadable(path, str(error))]
         picture = Picture(path, path.absolute().parent.name)
         return [Reading(picture, partial(read_image, path), partial(read_file, path))]
 
-    def _in_zip(self, path: Path) -> Iterator[Reading]:
-        for entry in self._zips.enter_context(IncomingZip(path)):
+    def _in_archive(self, path: Path) -> Iterator[Reading]:
+        archive = open_archive(path, cancelled=self._cancelled)
+        self._archives.enter_context(archive)
+        for entry in archive:
             if not entry.refusal or is_image_name(entry.path):
-                folder = entry.folders[-1] if entry.folders else class_name_of_zip(path)
+                folder = entry.folders[-1] if entry.folders else class_name_of_archive(path)
                 picture = Picture(entry.path, folder, archive=path)
                 yield Reading(picture, partial(_decode, entry), entry.read)
 
@@ -165,8 +177,15 @@ def padded_clock(time_s: float) -> str:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for path, _folders, problem in files_below(folder):
-        if not problem and (is_image_name(path) or is_video_name(path)):
+        is_archive_name = path.name.lower().endswith(_ARCHIVES)
+        if not problem and (is_image_name(path) or is_video_name(path) or is_archive_name):
             yield path
+
+
+def _not_by_itself(path: Path) -> list[Reading]:
+    """An archive in a folder, which is not opened, but said to be there."""
+    (entry,) = incoming_from_paths([path])
+    return [_unreadable(path, entry.refusal)] if entry.refusal else []
 
 
 def _decode(entry: Incoming) -> ImageArray:

@@ -24,7 +24,8 @@ HEAD_BYTES = 4096
 """So much of a file's beginning tells what it is."""
 
 _SAVE = "save it as JPEG or PNG"
-_UNPACK = "unpack it, or pack it as a zip"
+_UNPACK = "unpack it, with 7-Zip for example, and bring in the folder"
+_UNPACK_ZSTD = "unpack it with tar --zstd -xf and bring in the folder"
 _RAW = "RAW photos of a camera"
 _JP2_STARTS = (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
 _PNM = re.compile(rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s+(#[^\n]*\n\s*)*\d+\s")
@@ -78,12 +79,25 @@ _UNREAD = (
     (0, b"MATLAB ", "MATLAB files", "save its images as PNG"),
     (0, b"Rar!\x1a\x07", "RAR archives", _UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "7z archives", _UNPACK),
-    (257, b"ustar", "tar archives", _UNPACK),
-    (0, b"\x1f\x8b", "gzip archives", _UNPACK),
-    (0, b"BZh", "bzip2 archives", _UNPACK),
-    (0, b"\xfd7zXZ\0", "xz archives", _UNPACK),
-    (0, b"\x28\xb5\x2f\xfd", "Zstandard archives", _UNPACK),
+    (0, b"\x1f\x8b", "gzip files of anything but a tar archive", _UNPACK),
+    (0, b"BZh", "bzip2 files of anything but a tar archive", _UNPACK),
+    (0, b"\xfd7zXZ\0", "xz files of anything but a tar archive", _UNPACK),
+    (0, b"\x28\xb5\x2f\xfd", "Zstandard archives", _UNPACK_ZSTD),
+    (0, b"\x04\x22\x4d\x18", "LZ4 archives", _UNPACK),
+    (0, b"LZIP", "lzip archives", _UNPACK),
+    (0, b"\x1f\x9d", "compress archives (.Z)", _UNPACK),
     (0, b"MSCF", "cabinet archives", _UNPACK),
+    (2, b"-lh", "LHA archives", _UNPACK),
+    (2, b"-lz", "LHA archives", _UNPACK),
+    (0, b"\x60\xea", "ARJ archives", _UNPACK),
+    (7, b"**ACE**", "ACE archives", _UNPACK),
+    (0, b"xar!", "xar archives", _UNPACK),
+    (0, b"StuffIt", "StuffIt archives", _UNPACK),
+    (0, b"SIT!", "StuffIt archives", _UNPACK),
+    (0, b"!<arch>", "ar archives", _UNPACK),
+    (0, b"070701", "cpio archives", _UNPACK),
+    (0, b"hsqs", "SquashFS images", _UNPACK),
+    (32769, b"CD001", "CD images", _UNPACK),
     (0, b"version https://git-lfs", "Git LFS pointers", "get the image itself with git lfs pull"),
 )
 _OTHERS = (
@@ -101,6 +115,7 @@ _OTHERS = (
     (0, b"fLaC", "a sound"),
     (0, b"PK\x03\x04", "a zip archive"),
     (0, b"PK\x05\x06", "a zip archive"),
+    (257, b"ustar", "a tar archive"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document"),
     (0, b"SQLite format 3\0", "a database"),
     (0, b"\x7fELF", "a program"),
@@ -113,6 +128,7 @@ _RAW_SUFFIXES = frozenset(
         ".sr2", ".srf", ".srw", ".x3f",
     }
 )  # fmt: skip
+_DISK_IMAGES = frozenset({".dmg", ".iso", ".img"})  # what tells them is far from the beginning
 _HEIF_OF_OTHERS = frozenset({b"avci", b"avcs", b"vvic", b"vvis", b"j2ki", b"jpeg"})
 _SOUND_BRANDS = frozenset({b"M4A ", b"M4B ", b"M4P "})
 
@@ -245,6 +261,8 @@ def _by_name(data: bytes, name: str, wanted: str) -> str:
         return _not_read("Targa images", _SAVE, name)
     if suffix in _RAW_SUFFIXES:
         return _not_read(_RAW, _SAVE, name)
+    if suffix in _DISK_IMAGES or data[-512:].startswith(b"koly"):
+        return _not_read("disk images", "open it, and bring in the folder in it", name)
     if not data.strip(b"\0"):  # what a crash leaves of a file that was being written
         return damaged(name)
     if _is_text(data[:HEAD_BYTES]):

@@ -306,9 +306,9 @@ def test_a_locked_zip_is_told(folders: ClassFolders, tmp_path: Path) -> None:
         ("tree.zip", b"<!DOCTYPE html><html>", "^The file is a web page and not a zip: tree.zip"),
         ("tree.zip", b"Rar!\x1a\x07\x01\0", "^RAR archives are not read; unpack it.*: tree.zip"),
         ("tree.7z", b"7z\xbc\xaf\x27\x1c\0\4", "^7z archives are not read; unpack it.*: tree.7z"),
-        ("tree.tgz", b"\x1f\x8b\x08\0", "^Gzip archives are not read; unpack it.*: tree.tgz"),
+        ("tree.tgz", b"\x1f\x8b\x08\0", "^The tar archive is damaged: tree.tgz"),
         ("photo.jpg", jpeg(1), "^The file is an image and not a zip: photo.jpg"),
-        ("none.zip", None, "a folder or a zip file"),
+        ("none.zip", None, "a folder, a zip or a tar archive"),
     ],
 )
 def test_what_is_neither_folder_nor_zip_is_refused(

@@ -13,6 +13,8 @@ from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, RunStatus, read_bundle, write_bundle
 from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.output_kinds import OutputKind
+from cnn_studio.models.pixel_values import CHOICES, OUR_RANGE, PixelRange
 from tests.models.small_run import bundle, some_scores
 
 
@@ -54,6 +56,30 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / BUNDLE_FILE).write_bytes(data)
     with pytest.raises(ModelError, match=r"studio\.json"):
         read_bundle(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "value"),
+    [
+        (OUR_RANGE, [0.0, 255.0]),
+        (CHOICES["-1..1"], [-1.0, 1.0]),
+        (PixelRange((0.0,), (1.0,), is_bgr=True), {"low": [0.0], "high": [1.0], "order": "bgr"}),
+        (CHOICES["imagenet"], None),
+        (CHOICES["caffe"], None),
+    ],
+)
+def test_the_pixels_are_kept_as_ever_where_a_pair_says_all(
+    tmp_path: Path, pixels: PixelRange, value: Any
+) -> None:
+    write_bundle(tmp_path, bundle(pixel_range=pixels, outputs=OutputKind.LOGITS))
+    assert read_bundle(tmp_path).pixel_range == pixels
+    assert read_bundle(tmp_path).outputs is OutputKind.LOGITS
+    stored = json.loads((tmp_path / BUNDLE_FILE).read_text())["pixel_range"]
+    assert value is None or stored == value
+    older = bundle().to_dict()
+    assert "outputs" not in older  # so that an older studio reads what ours are
+    del older["pixel_range"]
+    assert Bundle.from_dict(older).pixel_range == OUR_RANGE
 
 
 OPTIONAL = {
@@ -100,6 +126,16 @@ def test_every_field_must_be_there(key: str) -> None:
         ("validation", {}),
         ("notes", [1]),
         ("versions", "3.15"),
+        ("pixel_range", [1, 0]),
+        ("pixel_range", [0, float("inf")]),
+        ("pixel_range", "0..1"),
+        ("pixel_range", {"low": [0], "high": [1]}),
+        ("pixel_range", {"low": [0, 0], "high": [1, 1], "order": "rgb"}),
+        ("pixel_range", {"low": [0], "high": [1, 1, 1], "order": "rgb"}),
+        ("pixel_range", {"low": [0], "high": [1], "order": "grb"}),
+        ("pixel_range", {"low": [0], "high": ["1"], "order": "rgb"}),
+        ("outputs", "boxes"),
+        ("outputs", 3),
         ("calibration", []),
         ("calibration", {"temperature": 1.2}),
         ("calibration", {"temperature": 0, "ece_before": 0, "ece_after": 0, "count": 30}),

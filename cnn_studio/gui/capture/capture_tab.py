@@ -267,6 +267,8 @@ class CaptureTab(QWidget):
 
     @Slot(list)
     def _on_gallery_files_dropped(self, paths: list[Path]) -> None:
+        if self._empty.take(paths):
+            return
         shown = "" if self._contents.is_everything else self._contents.chosen
         self._imports.bring_in(paths, shown, is_for_class=False)
 

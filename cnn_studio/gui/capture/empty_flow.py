@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -95,6 +95,21 @@ class EmptyFlow(QObject):
         heading = self.tr("No images of {name} yet").format(name=class_name)
         self._gallery.empty_state.set_content("images", heading, text)
 
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Take what was dropped for the files of a dataset that is kept as it was published.
+
+        Returns:
+            Whether they are looked for in it; False where the dataset is no such one, or is here.
+        """
+        contents = self._contents
+        is_wanted = contents.dataset is not None and contents.folders is None
+        if not is_wanted or contents.is_present or not contents.is_known:
+            return False
+        # Of the four files one is as good as the folder that they lie in.
+        only = paths[0] if len(paths) == 1 else paths[0].parent
+        self._fetch(only)
+        return True
+
     def _show_fetching(self, title: str, is_of_this: bool) -> None:
         """Offer to fetch a dataset, or say how that goes, if it is this one that is fetched."""
         state = self._gallery.empty_state
@@ -116,7 +131,10 @@ class EmptyFlow(QObject):
         state.set_content(
             "dataset",
             self.tr("{title} is not on this computer yet").format(title=title),
-            self.tr("It is about 30 MB, and is fetched once."),
+            self.tr(
+                "It is about 30 MB, and is fetched once. If you have it, drop its folder, zip or "
+                "tar here."
+            ),
             get,
             self.tr("Choose a folder …"),
         )

@@ -153,11 +153,13 @@ class PredictionTab(QWidget):
         self._panel.chooser.file_picked.connect(self._open.open)
         self._panel.chooser.open_requested.connect(self._open.ask)
         self._panel.chooser.export_requested.connect(self._on_chooser_export_requested)
+        self._panel.chooser.pixels_requested.connect(self._on_chooser_pixels_requested)
         self._no_model.open_requested.connect(self._open.ask)
         self._open.began.connect(self._on_open_began)
         self._open.opened.connect(self._on_open_opened)
         self._open.imported.connect(self._on_open_imported)
         self._open.failed.connect(self._on_open_failed)
+        self._open.asked.connect(self._notice.hide)
         self._open.given_up.connect(self._notice.hide)
         self._export.ended_aside.connect(self._on_export_ended_aside)
         self._notice.action_requested.connect(self._on_export_show_requested)
@@ -253,6 +255,10 @@ class PredictionTab(QWidget):
     @Slot()
     def _on_chooser_export_requested(self) -> None:
         self._export.ask(self._model.run)
+
+    @Slot()
+    def _on_chooser_pixels_requested(self) -> None:
+        self._open.ask_for_pixels(self._model.run)
 
     @Slot(str)
     def _on_export_ended_aside(self, sentence: str) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
@@ -14,8 +15,20 @@ from cnn_studio.models.learned import CONTENTS_FILE
 from cnn_studio.models.opening.archive import ModelZip, read_file
 from cnn_studio.models.opening.keras_config import MEMBERS, checked_keras
 from cnn_studio.models.opening.kinds import Kind, best_model, kind_of, refusal_of_names
-from cnn_studio.models.opening.labels import read_labels
+from cnn_studio.models.opening.labels import (
+    MAX_LABEL_BYTES,
+    Labels,
+    is_named_for_labels,
+    labels_of,
+    may_have_labels,
+)
 from cnn_studio.models.opening.network_content import is_of_form, refusal_of_content
+from cnn_studio.models.opening.pixel_signs import (
+    SIGNED,
+    PixelSign,
+    sign_of_properties,
+    size_among,
+)
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
 
 RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
@@ -24,6 +37,11 @@ RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
 _MOST_RUN_FILE_BYTES = 64 << 20
 _EVERYBODYS_NAMES = frozenset({"model", "model_unquant"})
 _KERAS = ".keras"
+_TEACHABLE = "model_unquant.tflite"
+_PROPERTIES = ("metadata_properties.json", "preprocessor_config.json", "config.json")
+"""What Custom Vision, Hugging Face and timm put beside a model."""
+
+_MOST_TEXTS = 40
 
 Reader = Callable[[str], bytes]
 
@@ -37,16 +55,20 @@ class Found:
         form: How its file is written: ".tflite", ".keras" or ".onnx".
         network: The file; a .keras one made anew of what may be in it.
         described: What stands in it, or beside it, in the studio's own words.
-        labels: The names of its classes in a text beside it; empty if there is none.
+        labels: The names of its classes in texts beside it, the surest first.
         run_files: Those of `RUN_FILES` that are beside it.
+        pixels: What is known of its pixels by its form or from a text beside it; None if nothing.
+        size: The size of its images by a text beside it; None if none says so.
     """
 
     name: str
     form: str
     network: bytes = field(repr=False)
     described: Bundle | None
-    labels: tuple[str, ...]
+    labels: tuple[Labels, ...]
     run_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    pixels: PixelSign | None = None
+    size: int | None = None
 
 
 def find_network(path: Path) -> Found:
@@ -61,6 +83,7 @@ def find_network(path: Path) -> Found:
             return _in_zip(path, archive)
     folder = path if kind is Kind.FOLDER else path.parent
     names = _regular_files(folder)
+    names = {n for n in names if not may_have_labels(n) or _is_short(folder / n)}
     name = path.name if kind is Kind.FILE else best_model(names)
     if name is None:
         raise ModelError(f"There is no model in {path.name}.")
@@ -112,9 +135,7 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
     described = inner
     if described is None and BUNDLE_FILE in names:
         described = read_description(read(BUNDLE_FILE))
-    stem = Path(name).stem
-    beside = (LABELS_FILE, f"{stem}.txt", f"{stem}_labels.txt", f"{stem}-labels.txt")
-    labels = next((other for other in beside if other in names), None)
+    beside = Beside(name, names, read)
     is_run = BUNDLE_FILE in names
     kept = {other: read(other) for other in RUN_FILES if is_run and other in names}
     return Found(
@@ -122,8 +143,10 @@ def _found(called: str, name: str, names: set[str], read: Reader) -> Found:
         form,
         network,
         described,
-        read_labels(read(labels)) if labels else (),
+        beside.labels(),
         {other: data for other, data in kept.items() if len(data) <= _MOST_RUN_FILE_BYTES},
+        beside.pixels(),
+        beside.size(),
     )
 
 
@@ -140,6 +163,65 @@ def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
         inside = {other: archive.read(other) for other in archive.names}
     inner = inside.pop(BUNDLE_FILE, None)
     return checked_keras(inside), None if inner is None else read_description(inner)
+
+
+class Beside:
+    """What the other files of a model's folder say of it.
+
+    Args:
+        name: The model's file.
+        names: All files of its folder.
+        read: Reads one of them.
+    """
+
+    def __init__(self, name: str, names: set[str], read: Reader) -> None:
+        self._name = name
+        self._names = names
+        self._read = read
+        self._properties = [self._json(other) for other in _PROPERTIES if other in names]
+
+    def labels(self) -> tuple[Labels, ...]:
+        """Class names, those in files called after the model or after labels first."""
+        stem = Path(self._name).stem
+        first = [LABELS_FILE, f"{stem}.txt", f"{stem}_labels.txt", f"{stem}-labels.txt"]
+        others = sorted(filter(may_have_labels, self._names), key=_least_doubtful)[:_MOST_TEXTS]
+        wanted = dict.fromkeys([*(n for n in first if n in self._names), *others])
+        return labels_of((other, self._text(other)) for other in wanted)
+
+    def pixels(self) -> PixelSign | None:
+        """What is known of its pixels: by its maker's settings, or because it is of a kind."""
+        if self._name == _TEACHABLE:
+            return PixelSign(SIGNED, "Teachable Machine writes such files")
+        found = (sign_of_properties(values) for values in self._properties)
+        return next((sign for sign in found if sign is not None), None)
+
+    def size(self) -> int | None:
+        """The size of its images, by its maker's settings."""
+        return next(filter(None, map(size_among, self._properties)), None)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            values = json.loads(self._text(name))
+        except (ValueError, RecursionError):
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def _text(self, name: str) -> bytes:
+        try:
+            return self._read(name)[: MAX_LABEL_BYTES + 1]
+        except ModelError:
+            return b""
+
+
+def _least_doubtful(name: str) -> tuple[bool, str]:
+    return not is_named_for_labels(name), name
+
+
+def _is_short(path: Path) -> bool:
+    try:
+        return path.stat().st_size <= MAX_LABEL_BYTES
+    except OSError:
+        return False
 
 
 def _regular_files(folder: Path) -> set[str]:

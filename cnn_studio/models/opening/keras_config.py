@@ -69,9 +69,10 @@ def checked_keras(members: Mapping[str, bytes]) -> bytes:
     version = {"keras_version": str(metadata.get("keras_version", ""))[:_MAX_TEXT]}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(_METADATA, json.dumps(version))
-        archive.writestr(_CONFIG, json.dumps(cleaned))
-        archive.writestr(_WEIGHTS, members[_WEIGHTS])
+        # Without the time of day, so that the same file is known again by its content.
+        archive.writestr(zipfile.ZipInfo(_METADATA), json.dumps(version))
+        archive.writestr(zipfile.ZipInfo(_CONFIG), json.dumps(cleaned))
+        archive.writestr(zipfile.ZipInfo(_WEIGHTS), members[_WEIGHTS])
     return target.getvalue()
 
 

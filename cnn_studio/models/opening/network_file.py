@@ -39,7 +39,13 @@ def open_network(folder: Path, bundle: Bundle, *, threads: int = 2) -> Network:
     digest = file_sha256(path)
     if digest and digest != bundle.model_sha256 and digest not in _accepted:
         with Trial() as trial:
-            trial.network(path, bundle.pixel_range)
+            trial.network(path, bundle)
         accept(digest)
     kind = OnnxModel if path.name == ONNX_FILE else LiteModel
-    return kind(path, threads=threads, pixel_range=bundle.pixel_range)
+    return kind(
+        path,
+        threads=threads,
+        pixel_range=bundle.pixel_range,
+        outputs=bundle.outputs,
+        size=bundle.input.size,
+    )

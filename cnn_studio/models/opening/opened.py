@@ -1,7 +1,8 @@
 """Model files of other people, as runs that classify like the studio's own.
 
 Each is put into a folder of the cache that is called after its content, with a model.tflite (or
-model.onnx) that has been tried and a studio.json. So a file is tried once, whatever opens it.
+model.onnx) that has been tried and a studio.json. So a file is tried once, whatever opens it. What
+it does not say and a person has decided is kept by its content; see `pixel_question`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import json
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.bundle import (
     LITE_FILE,
+    NOT_OURS,
     ONNX_FILE,
     Bundle,
     RunStatus,
@@ -25,22 +28,36 @@ from cnn_studio.models.bundle import (
     write_bundle,
 )
 from cnn_studio.models.opening.found import Found, find_network
+from cnn_studio.models.opening.keras_signs import sign_of_keras
+from cnn_studio.models.opening.labels import fitted
 from cnn_studio.models.opening.network_file import accept
+from cnn_studio.models.opening.pixel_question import (
+    PixelQuestion,
+    PixelsUnknownError,
+    Wanted,
+    keep_choice,
+    kept_choice,
+)
+from cnn_studio.models.opening.pixel_signs import PixelSign
 from cnn_studio.models.opening.trial import Trial, Tried
-from cnn_studio.models.pixel_values import OUR_RANGE
 from cnn_studio.models.runs import Run, find_run, open_run, run_places
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.vision.preparation import InputSpec
 
-_SIGNED_RANGE = (-1.0, 1.0)
-"""What Teachable Machine and most small float networks take."""
-
 _KERAS, _ONNX = ".keras", ".onnx"
+_ASKED = "asked"
+_VERSION = 2  # of what is kept: the first one took -1..1 without a word
+_NOTHING = Wanted()
 _LONGEST_NAME = 60
 _MOST_KEPT = 24
 
 
-def find_model(workspace: Workspace, name_or_path: str, trial: Trial | None = None) -> Run:
+def find_model(
+    workspace: Workspace,
+    name_or_path: str,
+    trial: Trial | None = None,
+    wanted: Wanted = _NOTHING,
+) -> Run:
     """A run of the workspace by its name or path, or any model file or folder, opened.
 
     A bare name is a run of the workspace first, whatever lies in the present folder.
@@ -49,15 +66,32 @@ def find_model(workspace: Workspace, name_or_path: str, trial: Trial | None = No
         workspace: Where runs are looked for.
         name_or_path: The run, or the file.
         trial: The process to try a file in; None takes one for this file alone.
+        wanted: What a person has decided about a file of others.
 
     Raises:
         ModelError: There is no such model, or it cannot be used.
+        PixelsUnknownError: It does not say what a pixel is for it, and nobody has decided that.
+        UsageError: Something was decided about a model that says it itself.
     """
+    path = _other_place(workspace, name_or_path)
+    if path is not None:
+        return open_model(path, trial, wanted)
+    if wanted != _NOTHING:
+        raise UsageError(
+            f"{name_or_path} is a run of this studio, which knows its pixels and its size."
+        )
+    return find_run(workspace, name_or_path)
+
+
+def is_of_others(workspace: Workspace, name_or_path: str) -> bool:
+    """Whether `find_model` takes this as a file from elsewhere, and not as a run."""
+    return _other_place(workspace, name_or_path) is not None
+
+
+def _other_place(workspace: Workspace, name_or_path: str) -> Path | None:
     places = (place for place in run_places(workspace, name_or_path) if place.exists())
     path = next(places, None) if name_or_path else None
-    if path is not None and not is_own(workspace, path):
-        return open_model(path, trial)
-    return find_run(workspace, name_or_path)
+    return None if path is None or is_own(workspace, path) else path
 
 
 def is_own(workspace: Workspace, path: Path) -> bool:
@@ -65,7 +99,7 @@ def is_own(workspace: Workspace, path: Path) -> bool:
     return path.resolve().is_relative_to(workspace.runs.resolve())
 
 
-def open_model(path: Path, trial: Trial | None = None) -> Run:
+def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING) -> Run:
     """Open what a person has dropped, opened or named: a model that someone else may have made.
 
     No code of it is run, and only a process of its own meets it before it is known to be sound.
@@ -73,25 +107,36 @@ def open_model(path: Path, trial: Trial | None = None) -> Run:
     Args:
         path: A .tflite, .keras or .onnx file, a zip with one, or a folder such as a run's.
         trial: The process to try it in; None takes one for this file alone.
+        wanted: What a person has decided about it; it is kept, and holds until they decide anew.
 
     Returns:
         A run whose folder `Classifier.open` takes.
 
     Raises:
         ModelError: It cannot be opened; the sentence says why and what to do.
+        PixelsUnknownError: It does not say what a pixel is for it, and nobody has decided that.
+        UsageError: Something was decided about a model that says it itself.
     """
     found = find_network(path)
+    digest = hashlib.sha256(found.network).hexdigest()
+    if found.described is not None and wanted != _NOTHING:
+        raise UsageError(f"{path.name} says itself which pixels and which size it takes.")
+    wanted = wanted.or_else(kept_choice(digest))
     place = cache_folder() / "opened" / _key_of(found)
     folder = place / (plain_name(found.name, _LONGEST_NAME) or "model")
     known = open_run(folder)
-    if known.is_usable and known.bundle and is_unchanged(folder, known.bundle):
+    bundle = known.bundle
+    is_known = known.is_usable and bundle is not None and is_unchanged(folder, bundle)
+    if is_known and bundle and (found.described is not None or wanted.fits(bundle)):
         return known
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place, prefix=".") as work:
-            _try(found, path, Path(work), trial)
+            _try(found, path, Path(work), trial, wanted)
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(work, folder)
+        if wanted != _NOTHING:
+            keep_choice(digest, wanted)
         _forget_oldest(place.parent)
     except OSError as error:
         raise ModelError(
@@ -113,28 +158,31 @@ def plain_name(name: str, longest: int) -> str:
     return re.sub(r"[^\w. -]+", "-", name).strip(" .-")[:longest]
 
 
-def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundle:
+def write_tried(
+    found: Found, folder: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
+) -> Bundle:
     """Try a network, and write it into an empty folder as a run's.
 
     Raises:
         ModelError: It cannot be used.
+        PixelsUnknownError: It does not say what a pixel is for it; the file is in the folder then.
         OSError: The disk is full, or the folder cannot be written to.
     """
     if trial is None:
         with Trial() as own:
-            return write_tried(found, folder, own)
+            return write_tried(found, folder, own, wanted)
     target = folder / (ONNX_FILE if found.form == _ONNX else LITE_FILE)
     if found.form == _KERAS:
-        source = folder / "source.keras"
-        source.write_bytes(found.network)
-        trial.convert_keras(source, target)
-        source.unlink()
+        _convert(found, folder, target, trial)
     else:
         target.write_bytes(found.network)
-    given = None if found.described is None else found.described.pixel_range
-    tried = trial.network(target, given)
+    tried = trial.network(target, found.described, wanted.size or found.size)
     described = tried.described or found.described  # within the file it cannot be another's
-    bundle = _fitting(described, tried) if described else _made(found, tried)
+    if described and wanted != _NOTHING:
+        raise UsageError(f"{found.name} says itself which pixels and which size it takes.")
+    if wanted.size and wanted.size != tried.shape[0]:
+        raise UsageError(f"{found.name} takes images of {tried.shape[0]} pixels only.")
+    bundle = _fitting(described, tried) if described else _made(found, tried, wanted, target)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
     write_bundle(folder, bundle)
@@ -142,12 +190,23 @@ def write_tried(found: Found, folder: Path, trial: Trial | None = None) -> Bundl
     return bundle
 
 
-def _try(found: Found, path: Path, folder: Path, trial: Trial | None) -> None:
+def _try(found: Found, path: Path, folder: Path, trial: Trial | None, wanted: Wanted) -> None:
     try:
-        write_tried(found, folder, trial)
+        write_tried(found, folder, trial, wanted)
+    except PixelsUnknownError as error:
+        # The file stays, so that it can be asked what it would say.
+        asked = folder.parent / _ASKED
+        shutil.rmtree(asked, ignore_errors=True)
+        shutil.copytree(folder, asked)
+        question = error.question
+        raise PixelsUnknownError(
+            replace(question, name=path.name, network=asked / question.network.name)
+        ) from error
     except ModelError as error:
         # In the trial it had a name that no person knows.
-        sentence = re.sub(rf"^({LITE_FILE}|{ONNX_FILE}) ", "It ", str(error))
+        sentence = re.sub(rf"^({LITE_FILE}|{ONNX_FILE}) (?:cannot be used\. )?", "", str(error))
+        if not sentence[:1].isupper():
+            sentence = f"It {sentence}"
         raise ModelError(f"{path.name} cannot be opened. {sentence}") from error
 
 
@@ -162,26 +221,38 @@ def _fitting(described: Bundle, tried: Tried) -> Bundle:
     return described
 
 
-def _made(found: Found, tried: Tried) -> Bundle:
-    """What is known of a model that no studio has described."""
-    if len(found.labels) != tried.num_classes:
-        how_many = f"{len(found.labels)} names" if found.labels else "no labels.txt"
-        raise ModelError(
-            f"{found.name} has {tried.num_classes} classes and {how_many} beside it. Put a text "
-            "labels.txt with one class a line beside the model."
-        )
-    height, _width, channels = tried.shape
+def _made(found: Found, tried: Tried, wanted: Wanted, network: Path) -> Bundle:
+    """What is known of a model that no studio has described.
+
+    Raises:
+        ModelError: Its class names are missing or do not fit.
+        PixelsUnknownError: It does not say what a pixel is for it.
+    """
+    labels = fitted((*tried.labels, *found.labels), tried.num_classes)
+    size, _width, channels = tried.shape
     try:
-        spec = InputSpec(height, channels)
+        spec = InputSpec(size, channels)
     except UsageError as error:
         raise ModelError(str(error)) from error
-    pixel_range = _SIGNED_RANGE
-    if not tried.input_kind.is_real:
-        pixel_range = tried.input_kind.pixel_range()
-    elif found.form == _KERAS:
-        pixel_range = OUR_RANGE
+    sign = _pixels(found, tried, wanted)
+    if sign is None or not sign.is_sure:
+        raise PixelsUnknownError(
+            PixelQuestion(
+                found.name, network, labels.names, spec, tried.outputs, sign, tried.is_free
+            )
+        )
+    notes = [
+        NOT_OURS,
+        f"Pixels: {sign.pixels.in_words}, because {sign.why}.",
+        f"Class names: {labels.source}.",
+        labels.note,
+        tried.outputs.in_words,
+    ]
+    if tried.is_free:
+        why = ", which is usual" if tried.is_usual_size and not wanted.size else ""
+        notes.append(f"It takes images of any size; here {size} x {size}{why}.")
     return Bundle(
-        classes=found.labels,
+        classes=labels.names,
         input=spec,
         dataset=found.name,
         dataset_title=found.name,
@@ -192,9 +263,31 @@ def _made(found: Found, tried: Tried) -> Bundle:
         best_epoch=0,
         created=datetime.now(UTC),
         seconds=0.0,
-        notes=("It was not made by CNN Studio.",),
-        pixel_range=pixel_range,
+        notes=tuple(filter(None, notes)),
+        background=labels.background,
+        pixel_range=sign.pixels,
+        outputs=tried.outputs,
     )
+
+
+def _pixels(found: Found, tried: Tried, wanted: Wanted) -> PixelSign | None:
+    """What a person has decided, else what is sure, else what may be; None if nothing is known."""
+    if wanted.pixels is not None:
+        return PixelSign(wanted.pixels, "you have decided it")
+    by_layers = sign_of_keras(found.network) if found.form == _KERAS else None
+    signs = [sign for sign in (tried.pixels, by_layers, found.pixels) if sign is not None]
+    return next((sign for sign in signs if sign.is_sure), signs[0] if signs else None)
+
+
+def _convert(found: Found, folder: Path, target: Path, trial: Trial) -> None:
+    asked = folder.parent / _ASKED / target.name  # of this very network, by the folder's name
+    if folder.parent.name == _key_of(found) and asked.is_file():
+        shutil.copy(asked, target)
+        return
+    source = folder / "source.keras"
+    source.write_bytes(found.network)
+    trial.convert_keras(source, target)
+    source.unlink()
 
 
 def _forget_oldest(opened: Path) -> None:
@@ -208,7 +301,10 @@ def _key_of(found: Found) -> str:
     """The same for the same network with the same description."""
     digest = hashlib.sha256(found.network)
     described = None if found.described is None else found.described.to_dict()
-    digest.update(json.dumps([found.form, described, found.labels], sort_keys=True).encode("utf-8"))
+    labels = [(one.source, one.names) for one in found.labels]
+    pixels = None if found.pixels is None else found.pixels.to_dict()
+    parts = [_VERSION, found.form, described, labels, pixels, found.size]
+    digest.update(json.dumps(parts, sort_keys=True).encode("utf-8"))
     for name, data in sorted(found.run_files.items()):
         digest.update(name.encode("utf-8") + data)
     return digest.hexdigest()[:24]

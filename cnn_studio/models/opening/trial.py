@@ -6,10 +6,11 @@ process, and here becomes a sentence. Only JSON comes back from it, which cannot
 
 from __future__ import annotations
 
+import base64
 import json
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -17,17 +18,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.fields import Fields
+from cnn_studio.models.opening.labels import Labels
+from cnn_studio.models.opening.pixel_signs import PixelSign
 from cnn_studio.models.opening.trial_process import serve
-from cnn_studio.models.pixel_values import Quantisation
+from cnn_studio.models.output_kinds import OutputKind
+from cnn_studio.models.pixel_values import PixelRange, Quantisation
+from cnn_studio.vision.images import ImageArray
 
 LITE_LIMIT_S = 20.0
 KERAS_LIMIT_S = 120.0
 """TensorFlow alone takes 5 s to import, and more on a busy machine."""
 
+_ANSWER = "The trial's answer"
 _START_LIMIT_S = 60.0
 _EXIT_S = 5.0
 _POLL_S = 0.1
@@ -55,12 +62,22 @@ class Tried:
         num_classes: How many probabilities it gives.
         input_kind: How its input stores numbers.
         described: What the file itself says of the model; None where it says nothing.
+        outputs: What its numbers are.
+        pixels: What in the file tells its pixels; None where nothing does.
+        labels: Class names in the file.
+        is_free: Whether it takes images of any size.
+        is_usual_size: Whether `shape` is then only what is usual, because nothing says more.
     """
 
     shape: tuple[int, ...]
     num_classes: int
     input_kind: Quantisation
     described: Bundle | None = None
+    outputs: OutputKind = OutputKind.PROBABILITIES
+    pixels: PixelSign | None = None
+    labels: tuple[Labels, ...] = ()
+    is_free: bool = False
+    is_usual_size: bool = False
 
 
 class Trial:
@@ -83,27 +100,70 @@ class Trial:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def network(self, path: Path, pixel_range: tuple[float, float] | None = None) -> Tried:
+    def network(self, path: Path, known: Bundle | None = None, size: int | None = None) -> Tried:
         """Open a .tflite or .onnx file and run it on a few images.
 
         Args:
             path: The file.
-            pixel_range: What a black and a white pixel are for it, unless the file itself says so;
-                None where that is not known.
+            known: How it is used, unless the file itself says so; None where that is to be found.
+            size: Height and width of its images, where it takes any; None finds one.
 
         Raises:
             ModelError: It cannot be used, or ended the process.
         """
-        request = {"form": path.suffix, "path": str(path), "pixel_range": pixel_range}
-        answer = Fields(self._ask(request, LITE_LIMIT_S), "The trial's answer")
+        request = {
+            "form": path.suffix,
+            "path": str(path),
+            "known": None if known is None else known.to_dict(),
+            "size": size,
+        }
+        answer = Fields(self._ask(request, LITE_LIMIT_S), _ANSWER)
         kind = Quantisation(
             np.dtype(answer.text("dtype")), answer.number("scale"), int(answer.number("zero_point"))
         )
-        shape = tuple(int(side) for side in answer.items("shape"))
         described = (
             Bundle.from_dict(answer.mapping("described")) if answer.has("described") else None
         )
-        return Tried(shape, answer.whole("classes"), kind, described)
+        labels = (Fields(one, _ANSWER) for one in answer.items("labels"))
+        return Tried(
+            shape=tuple(int(side) for side in answer.items("shape")),
+            num_classes=answer.whole("classes"),
+            input_kind=kind,
+            described=described,
+            outputs=OutputKind(answer.text("outputs")),
+            pixels=answer.part("pixels", PixelSign.from_dict),
+            labels=tuple(Labels(one.text("source"), one.texts("names")) for one in labels),
+            is_free=answer.value("is_free") is True,
+            is_usual_size=answer.value("is_usual_size") is True,
+        )
+
+    def answers(
+        self, path: Path, prepared: ImageArray, ranges: Sequence[PixelRange], outputs: OutputKind
+    ) -> list[NDArray[np.float32]]:
+        """What a network says of one image, should its pixels be of each of several ranges.
+
+        Args:
+            path: A .tflite or .onnx file.
+            prepared: Pixels (size, size, channels), uint8, as `prepare` gives them.
+            ranges: What a black and a white pixel may be for it.
+            outputs: What it gives.
+
+        Returns:
+            The probability of each class for each range, (classes,), float32.
+
+        Raises:
+            ModelError: It cannot be run, or ended the process.
+        """
+        request = {
+            "form": path.suffix,
+            "path": str(path),
+            "image": base64.b64encode(prepared.tobytes()).decode("ascii"),
+            "ranges": [pixels.to_value() for pixels in ranges],
+            "size": prepared.shape[0],
+            "outputs": str(outputs),
+        }
+        answer = Fields(self._ask(request, LITE_LIMIT_S), _ANSWER)
+        return [np.array(row, np.float32) for row in answer.items("answers")]
 
     def convert_keras(self, path: Path, target: Path) -> None:
         """Load a .keras file in safe mode and write its LiteRT form.

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import logging
 import signal
-from collections.abc import Callable, Iterator
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnn_studio.errors import ModelError, StudioError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
+from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.description import read_export_description
+from cnn_studio.models.fields import Fields
+from cnn_studio.models.image_layout import USUAL_SIZE, SizeError
+from cnn_studio.models.opening.labels import (
+    INSIDE,
+    MAX_LABEL_BYTES,
+    Labels,
+    labels_of,
+    may_have_labels,
+    names_among,
+)
 from cnn_studio.models.opening.network_content import refusal_of_content
-from cnn_studio.models.pixel_values import OUR_RANGE
+from cnn_studio.models.opening.pixel_signs import PixelSign, size_among
+from cnn_studio.models.output_kinds import OutputKind, kind_of_outputs
+from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.quiet import silenced_stderr
-from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
+from cnn_studio.vision.images import ImageArray
 
 if TYPE_CHECKING:
-    from cnn_studio.models.bundle import Bundle
     from cnn_studio.models.lite import LiteModel
     from cnn_studio.models.onnx import OnnxModel
 
@@ -34,6 +52,8 @@ _KERAS_CPU_S = 240
 _LONGEST_SENTENCE = 300
 _SUM_TOLERANCE = 0.05
 _SEED = 7
+_MOST_ENTRIES = 50
+_OTHER_SIZES = (256, 299, 192, 160, 128, 112, 96, 64, 48, 32, 28, 240, 288, 320, 384, 512)
 _log = logging.getLogger(__name__)
 
 
@@ -73,28 +93,43 @@ def _try_lite(request: dict[str, Any]) -> dict[str, Any]:
 
     from cnn_studio.models.lite import LiteModel
     from cnn_studio.models.opening.lite_graph import check_graph
+    from cnn_studio.models.opening.lite_signs import LiteSigns
 
     path = Path(request["path"])
     with _limits(_CPU_S):
         content = path.read_bytes()
         try:
             check_graph(content)
+            signs = LiteSigns(content)
+            seen = _Seen(signs.pixels(), signs.ends_in(), labels=_lite_labels(path))
         except StudioError:
             raise
         except Exception as error:
             raise ModelError(f"{path} {refusal_of_content(content, '.tflite')}") from error
-        described = _description(path)
-        return _told(LiteModel(path, pixel_range=_pixel_range(request, described)), described)
+        return _answered(request, seen, partial(LiteModel, path))
 
 
 def _try_onnx(request: dict[str, Any]) -> dict[str, Any]:
     from cnn_studio.models.onnx import OnnxModel, load_runtime
+    from cnn_studio.models.opening.onnx_signs import OnnxSigns
 
     load_runtime()
     path = Path(request["path"])
     with _limits(_CPU_S):
-        described = _description(path)
-        return _told(OnnxModel(path, pixel_range=_pixel_range(request, described)), described)
+        seen = _Seen()
+        try:
+            signs = OnnxSigns(path.read_bytes())
+            _refuse_other_tasks(signs.properties)
+            _refuse_other_files(signs.other_file)
+            names = names_among(signs.properties)
+            labels = [Labels(INSIDE, names)] if names else []
+            size = size_among(signs.properties)
+            seen = _Seen(signs.pixels(), signs.ends_in(), size, labels)
+        except (*NOT_UNDERSTOOD, struct.error):
+            _log.debug(
+                "A look into %s has failed", path.name, exc_info=True
+            )  # the runtime says why
+        return _answered(request, seen, partial(OnnxModel, path))
 
 
 def _convert_keras(request: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +149,52 @@ _TRIALS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a look into a file has shown before it was run.
+
+    Attributes:
+        pixels: What tells its pixels.
+        ends_in: Its last operator where that is a softmax or sigmoid.
+        size: For which size it was made.
+        labels: Class names in it.
+    """
+
+    pixels: PixelSign | None = None
+    ends_in: str = ""
+    size: int | None = None
+    labels: Sequence[Labels] = ()
+
+
+def _refuse_other_tasks(properties: Mapping[str, str]) -> None:
+    task = properties.get("task", "classify")
+    if task in ("detect", "segment", "pose", "obb"):
+        raise ModelError(f"It does not tell classes apart: its task is {task!r}.")
+
+
+def _refuse_other_files(name: str) -> None:
+    if name:
+        raise ModelError(
+            f"Its weights are in another file, {name[:80]}. Export it into one file, with "
+            "external_data=False in PyTorch."
+        )
+
+
+def _lite_labels(path: Path) -> list[Labels]:
+    """Class names in the zip behind a LiteRT file, where TFLite Metadata has them."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [e for e in archive.infolist()[:_MOST_ENTRIES] if may_have_labels(e.filename)]
+            texts = [
+                (entry.filename, archive.read(entry))
+                for entry in entries
+                if entry.file_size <= MAX_LABEL_BYTES
+            ]
+    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return []
+    return [Labels(INSIDE, labels.names) for labels in labels_of(texts)]
+
+
 def _description(path: Path) -> Bundle | None:
     try:
         return read_export_description(path)
@@ -121,43 +202,96 @@ def _description(path: Path) -> Bundle | None:
         return None
 
 
-def _pixel_range(request: dict[str, Any], described: Bundle | None) -> tuple[float, float]:
-    if described is not None:
-        return described.pixel_range
-    low, high = request["pixel_range"] or OUR_RANGE
-    return float(low), float(high)
-
-
-def _told(model: LiteModel | OnnxModel, described: Bundle | None) -> dict[str, Any]:
-    """Run a network on a black, a white and a noisy image, and tell what it takes and gives."""
-    height, width, channels = model.input_shape
-    if height != width or not MIN_SIZE <= height <= MAX_SIZE or channels not in (1, 3):
-        raise ModelError(
-            f"It must take a square image of {MIN_SIZE} to {MAX_SIZE} pixels, in colour or grey. "
-            f"Received: {height} x {width} x {channels}."
+def _answered(
+    request: dict[str, Any], seen: _Seen, open_model: Callable[..., LiteModel | OnnxModel]
+) -> dict[str, Any]:
+    """Run a network, and say what it takes and gives, or what it gives for the images asked for."""
+    asked = Fields(request, "The request")
+    if asked.has("image"):
+        return _answers(asked, open_model)
+    described = _description(Path(request["path"]))
+    known = described or (Bundle.from_dict(request["known"]) if asked.has("known") else None)
+    if known is not None:
+        model = open_model(
+            pixel_range=known.pixel_range, outputs=known.outputs, size=known.input.size
         )
-    random = np.random.default_rng(_SEED)
-    noise = random.integers(0, 256, model.input_shape, np.uint8)
-    for image in (np.zeros_like(noise), np.full_like(noise, 255), noise):
-        _check_probabilities(model.run(image).probabilities)
+        _check_probabilities([model.run(image).probabilities for image in _images(model)])
+        return _told(model, seen, known.outputs, described)
+    wanted = asked.whole("size") if asked.has("size") else seen.size
+    model, size = _opened_at(open_model, wanted)
+    given = [model.given(image) for image in _images(model)]
+    return _told(model, seen, kind_of_outputs(given, seen.ends_in), None, size)
+
+
+def _opened_at(
+    open_model: Callable[..., LiteModel | OnnxModel], wanted: int | None
+) -> tuple[LiteModel | OnnxModel, int]:
+    """A network open for the size wanted, else for the usual one, else for one that it takes."""
+    refusal: SizeError | None = None
+    for size in (wanted,) if wanted else (USUAL_SIZE, *_OTHER_SIZES):
+        try:
+            return open_model(size=size), size
+        except SizeError as error:
+            refusal = refusal or error
+    raise refusal or ModelError("It takes images of no usual size.")
+
+
+def _images(model: LiteModel | OnnxModel) -> list[ImageArray]:
+    """A black, a white and a noisy image."""
+    noise = np.random.default_rng(_SEED).integers(0, 256, model.input_shape, np.uint8)
+    return [np.zeros_like(noise), np.full_like(noise, 255), noise]
+
+
+def _answers(asked: Fields, open_model: Callable[..., LiteModel | OnnxModel]) -> dict[str, Any]:
+    """What a network says of one image under each of several ranges of pixels."""
+    size, outputs = asked.whole("size"), OutputKind(asked.text("outputs"))
+    pixels = base64.b64decode(asked.text("image"))
+    found: list[list[float]] = []
+    for value in asked.items("ranges"):
+        pixel_range = PixelRange.from_value(value, "The request")
+        model = open_model(pixel_range=pixel_range, outputs=outputs, size=size)
+        image = np.frombuffer(pixels, np.uint8).reshape(model.input_shape)
+        found.append([float(share) for share in model.probabilities(image)])
+    return {"answers": found}
+
+
+def _told(
+    model: LiteModel | OnnxModel,
+    seen: _Seen,
+    outputs: OutputKind,
+    described: Bundle | None,
+    size: int | None = None,
+) -> dict[str, Any]:
     kind = model.input_kind
+    labels = list(seen.labels)
+    names = getattr(model, "class_names", ())
+    if names:
+        labels.insert(0, Labels(INSIDE, names))
+    is_raw = not kind.is_real and not kind.scale
+    pixels = PixelSign(OUR_RANGE, "it takes whole numbers as they are") if is_raw else seen.pixels
     return {
         "shape": list(model.input_shape),
-        "classes": model.num_classes,
+        "classes": model.num_classes if not outputs.is_single else 2,
         "dtype": kind.dtype.name,
         "scale": kind.scale,
         "zero_point": kind.zero_point,
         "described": None if described is None else described.to_dict(),
+        "outputs": str(outputs),
+        "pixels": None if pixels is None else pixels.to_dict(),
+        "is_free": model.is_free,
+        "is_usual_size": seen.size is None and size == USUAL_SIZE,
+        "labels": [{"source": one.source, "names": list(one.names)} for one in labels],
     }
 
 
-def _check_probabilities(said: np.ndarray[Any, Any]) -> None:
-    tolerance = _SUM_TOLERANCE + len(said) / 512  # each may be rounded to a 256th
-    is_share = np.isfinite(said).all() and said.min() >= -tolerance and said.max() <= 1 + tolerance
-    if not is_share or abs(float(said.sum()) - 1) > tolerance:
-        raise ModelError(
-            "It does not give a probability for each class. Let a softmax be its last layer."
-        )
+def _check_probabilities(given: Sequence[np.ndarray[Any, Any]]) -> None:
+    for said in given:
+        tolerance = _SUM_TOLERANCE + len(said) / 512  # each may be rounded to a 256th
+        is_share = np.isfinite(said).all() and -tolerance <= said.min() <= said.max()
+        if not is_share or abs(float(said.sum()) - 1) > tolerance:
+            raise ModelError(
+                "It does not give a probability for each class, as its description says."
+            )
 
 
 @contextlib.contextmanager

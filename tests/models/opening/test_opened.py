@@ -16,7 +16,9 @@ import pytest
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, read_bundle
 from cnn_studio.models.opening.opened import find_model, open_model
+from cnn_studio.models.opening.pixel_question import Wanted
 from cnn_studio.models.opening.trial import Trial, TrialDiedError
+from cnn_studio.models.pixel_values import CHOICES
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.prediction.classifier import Classifier
 from tests.models.opening.conftest import says
@@ -53,7 +55,7 @@ def test_a_bare_file_takes_its_names_from_beside_it(
     with pytest.raises(ModelError, match="3 classes and 2 names"):
         open_model(tmp_path / "fruit.tflite", trial)
     (tmp_path / "fruit.txt").write_text("apple\npear\nplum\n")
-    run = open_model(tmp_path / "fruit.tflite", trial)
+    run = open_model(tmp_path / "fruit.tflite", trial, Wanted(CHOICES["-1..1"]))
     assert (says(run), run.name) == ("pear", "fruit")
 
 
@@ -124,28 +126,3 @@ def test_a_crash_of_the_process_is_a_sentence_and_the_next_file_opens(
         trial.network(run.folder / LITE_FILE)
     killer.join()
     assert trial.network(run.folder / LITE_FILE).num_classes == 3
-
-
-def test_what_gives_no_probabilities_is_refused(trial: Trial, tmp_path: Path) -> None:
-    pytest.importorskip("onnxruntime")
-    helper = pytest.importorskip("onnx.helper")
-    kind = helper.TensorProto.FLOAT if hasattr(helper, "TensorProto") else 1
-    image = helper.make_tensor_value_info("image", kind, [1, 16, 16, 3])
-    means = helper.make_tensor_value_info("means", kind, [1, 3])
-    axes = helper.make_tensor("axes", 7, [2], [1, 2])
-    mean = helper.make_node("ReduceMean", ["image", "axes"], ["mean"], keepdims=0)
-    softmax = helper.make_node("Softmax", ["mean"], ["said"])
-    said = helper.make_tensor_value_info("said", kind, [1, 3])
-    opset = [helper.make_opsetid("", 18)]
-    (tmp_path / "labels.txt").write_text("0 red\n1 green\n2 blue\n")
-    means_only = helper.make_node("ReduceMean", ["image", "axes"], ["means"], keepdims=0)
-    for name, nodes, output in (
-        ("scores.onnx", [means_only], means),
-        ("net.onnx", [mean, softmax], said),
-    ):
-        graph = helper.make_graph(nodes, "g", [image], [output], [axes])
-        model = helper.make_model(graph, opset_imports=opset, ir_version=9)
-        (tmp_path / name).write_bytes(model.SerializeToString())
-    with pytest.raises(ModelError, match="a probability for each class"):
-        open_model(tmp_path / "scores.onnx", trial)
-    assert says(open_model(tmp_path / "net.onnx", trial)) == "green"

@@ -152,7 +152,7 @@ class ClassPanel(QFrame):
         menu.addActions(self._into_chosen)
         menu.addSeparator()
         menu.addAction(self.tr("A folder of class folders …"), self.tree_requested.emit)
-        menu.addAction(self.tr("A zip or .tm project …"), self.zip_requested.emit)
+        menu.addAction(self.tr("A zip, tar or .tm project …"), self.zip_requested.emit)
         menu.addSeparator()
         menu.addActions([self._sort_files, self._sort_folder])
         menu.addSeparator()
@@ -161,7 +161,9 @@ class ClassPanel(QFrame):
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
         button.setToolTip(
-            self.tr("Bring in images, folders, a zip or a video; sort photos; export the dataset")
+            self.tr(
+                "Bring in images, folders, a zip, tar or video; sort photos; export the dataset"
+            )
         )
         button.setAccessibleName(button.toolTip())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

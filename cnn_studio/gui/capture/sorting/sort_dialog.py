@@ -61,6 +61,7 @@ class SortDialog(QDialog):
         self._before = before
         self._walk = RestWalk([])
         self._images = ImagesAhead(jobs, self)
+        self._images.set_reader(sorting.read)
         self.sure = SurePage(sorting, theme, self)
         self.rest = RestPage(classes, theme, self)
         self._pages = QStackedWidget(self)

@@ -50,6 +50,7 @@ class SurePage(QWidget):
         self.setObjectName("surePage")
         self._sorting = sorting
         self._thumbnails = Thumbnails(_PICTURE_SIDE, self)
+        self._thumbnails.set_reader(sorting.read)
         self._model = SureModel(self)
         self._groups = SureGroups(self._model, self._thumbnails, theme, self)
         self._none = EmptyState(theme, self)

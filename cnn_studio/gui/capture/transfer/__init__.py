@@ -1,1 +1,1 @@
-"""Images, folders, zips and videos in; a dataset out."""
+"""Images, folders, archives and videos in; a dataset out."""

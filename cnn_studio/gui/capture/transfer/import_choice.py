@@ -9,10 +9,11 @@ from PySide6.QtCore import QSettings, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.camera.video_file import VIDEO_SUFFIXES
+from cnn_studio.data.tar_kinds import TAR_SUFFIXES
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "capture/import-folder"
-_ZIPS = "*.zip *.tm"
+_ARCHIVES = " ".join(f"*{suffix}" for suffix in (".zip", ".tm", *TAR_SUFFIXES))
 
 
 class ImportChoice(QFileDialog):
@@ -35,8 +36,8 @@ class ImportChoice(QFileDialog):
         self.finished.connect(self.deleteLater)
 
     def ask_for_images(self) -> None:
-        """Ask for any number of image files, or zips of them."""
-        endings = " ".join([*_endings(IMAGE_SUFFIXES), _ZIPS])
+        """Ask for any number of image files, or archives of them."""
+        endings = " ".join([*_endings(IMAGE_SUFFIXES), _ARCHIVES])
         self._ask_for_files(self.tr("Images ({endings})").format(endings=endings))
 
     def ask_for_videos(self) -> None:
@@ -45,9 +46,9 @@ class ImportChoice(QFileDialog):
         self._ask_for_files(self.tr("Videos ({endings})").format(endings=endings))
 
     def ask_for_zip(self) -> None:
-        """Ask for zip files."""
-        zips = self.tr("Zip files and Teachable Machine projects ({endings})")
-        self._ask_for_files(zips.format(endings=_ZIPS))
+        """Ask for zips, tar archives and projects of Teachable Machine."""
+        kinds = self.tr("Zips, tar archives and Teachable Machine projects ({endings})")
+        self._ask_for_files(kinds.format(endings=_ARCHIVES))
 
     def ask_for_folder(self) -> None:
         """Ask for one folder."""

@@ -23,6 +23,7 @@ from cnn_studio.gui.capture.transfer.import_group_delegate import GroupDelegate
 from cnn_studio.gui.capture.transfer.import_groups import GroupModel, GroupView
 from cnn_studio.gui.capture.transfer.import_pixels import PixelRow
 from cnn_studio.gui.capture.transfer.label_choice_row import LabelChoiceRow
+from cnn_studio.gui.capture.transfer.names_row import NamesRow
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
@@ -44,9 +45,11 @@ class ImportDialog(QDialog):
 
     Signals:
         sort_requested: The photos shall be sorted by what they show, and not by their folders.
+        names_encoding_chosen(str): The names in the archives are written in this code page.
     """
 
     sort_requested = Signal()
+    names_encoding_chosen = Signal(str)
 
     def __init__(
         self, plan: ImportPlan, class_name: str, is_for_class: bool, theme: Theme, parent: QWidget
@@ -69,6 +72,7 @@ class ImportDialog(QDialog):
         self._title = QLabel(self)
         self._title.setObjectName("importTotals")
         self._title.setProperty("role", "title")
+        self._names = NamesRow(plan.readings, self)
         self._hint = QLabel(self)
         self._hint.setObjectName("importHint")
         self._told_left_out: list[Skipped] | None = None
@@ -83,6 +87,7 @@ class ImportDialog(QDialog):
         self._each.toggled.connect(self._on_each_toggled)
         self._labels.changed.connect(self._on_labels_changed)
         self._pixels.changed.connect(self._model.read_again)
+        self._names.chosen.connect(self._on_names_chosen)
         if is_for_class:
             plan.choose_class(range(len(plan.groups)), class_name)
         self.view.selectRow(0)
@@ -95,7 +100,7 @@ class ImportDialog(QDialog):
         return self._move.isChecked() and self._plan.can_move
 
     def done(self, result: int) -> None:
-        """The window closes; the pictures are let go of first, since they read from the zips."""
+        """The window closes; the pictures are let go of first: they read from the archives."""
         self._thumbnails.shutdown()
         super().done(result)
 
@@ -181,6 +186,7 @@ class ImportDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self._labels)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self._names)
         layout.addWidget(self._pixels)
         layout.addWidget(self._hint)
         layout.addWidget(self.messages)
@@ -300,6 +306,11 @@ class ImportDialog(QDialog):
         self._model.renew()
         self.view.selectRow(0)
         self._show_plan()
+
+    @Slot(str)
+    def _on_names_chosen(self, encoding: str) -> None:
+        self.reject()
+        self.names_encoding_chosen.emit(encoding)
 
     @Slot(bool)
     def _on_each_toggled(self, is_each: bool) -> None:

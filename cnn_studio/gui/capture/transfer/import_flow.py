@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class _Request:
     paths: tuple[Path, ...]
     class_name: str
     is_for_class: bool
+    names_encoding: str = ""
 
 
 class ImportFlow(QObject):
@@ -93,7 +94,7 @@ class ImportFlow(QObject):
     def bring_in(
         self, paths: Sequence[Path], class_name: str, *, is_for_class: bool = True
     ) -> None:
-        """Import files, folders and zips; a person is asked where it is not plain what goes where.
+        """Import files, folders and archives; asks where it is not plain what goes where.
 
         Of videos it is asked which of their frames, after all else.
 
@@ -134,8 +135,8 @@ class ImportFlow(QObject):
 
     @Slot()
     def ask_for_zip(self) -> None:
-        """Ask for a zip of class folders, or a packed dataset, and import it."""
-        self._choice(self.tr("Import a zip"), "").ask_for_zip()
+        """Ask for an archive of class folders, or a packed dataset, and import it."""
+        self._choice(self.tr("Import an archive"), "").ask_for_zip()
 
     def shutdown(self) -> None:
         """The window closes; what is in stays, and the next start asks about it."""
@@ -151,7 +152,9 @@ class ImportFlow(QObject):
 
     def _looking(self, request: _Request) -> Errand:
         def work(task: Task) -> Look:
-            return look_at(request.folders, request.paths, request.class_name, task)
+            return look_at(
+                request.folders, request.paths, request.class_name, task, request.names_encoding
+            )
 
         name = request.paths[0].name
         if len(request.paths) == 1:
@@ -212,9 +215,14 @@ class ImportFlow(QObject):
             plan, request.class_name, request.is_for_class, self._studio.theme, self._window
         )
         dialog.sort_requested.connect(partial(self.sort_requested.emit, list(request.paths)))
+        dialog.names_encoding_chosen.connect(partial(self._look_again, request))
         dialog.finished.connect(partial(self._on_dialog_finished, dialog, plan))
         self._dialog = dialog
         dialog.open()
+
+    def _look_again(self, request: _Request, names_encoding: str) -> None:
+        """The names in the archives are written otherwise: what comes of it is shown next."""
+        self.errands.add_next([self._looking(replace(request, names_encoding=names_encoding))])
 
     def _on_dialog_finished(self, dialog: ImportDialog, plan: ImportPlan, result: int) -> None:
         self._dialog = None

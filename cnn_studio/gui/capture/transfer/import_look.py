@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_studio.data.archives import is_archive
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan, plan_import
-from cnn_studio.data.incoming_zip import is_zip
 from cnn_studio.data.pixel_survey import survey_pixels
 from cnn_studio.data.unpacking import is_packed_dataset
 from cnn_studio.errors import DatasetError
@@ -33,24 +33,32 @@ class Look:
     is_plain: bool = False
 
 
-def look_at(folders: ClassFolders, paths: Sequence[Path], class_name: str, task: Task) -> Look:
-    """Look at files, folders and zips: what they are, and where they go.
+def look_at(
+    folders: ClassFolders,
+    paths: Sequence[Path],
+    class_name: str,
+    task: Task,
+    names_encoding: str = "",
+) -> Look:
+    """Look at files, folders and archives: what they are, and where they go.
 
     Args:
         folders: The dataset.
         paths: What was dropped or chosen.
         class_name: The class that it was dropped on; empty if none.
         task: May end it.
+        names_encoding: How names in archives were said to be written that do not say it.
 
     Raises:
-        DatasetError: The dataset cannot be changed, or a zip is damaged.
+        DatasetError: The dataset cannot be changed, or an archive is damaged.
         JobCancelledError: It was cancelled.
     """
     packed = tuple(path for path in paths if _is_packed(path))
     if packed:
         return Look(packed=packed, others=tuple(path for path in paths if path not in packed))
-    are_single = not any(path.is_dir() or is_zip(path) for path in paths)
-    plan = plan_import(folders, paths, class_name if are_single else "", task.cancelled)
+    are_single = not any(path.is_dir() or is_archive(path) for path in paths)
+    class_of_all = class_name if are_single else ""
+    plan = plan_import(folders, paths, class_of_all, task.cancelled, names_encoding=names_encoding)
     try:
         if task.cancelled():
             raise JobCancelledError
@@ -84,6 +92,8 @@ def _propose_for_loose(plan: ImportPlan, paths: Sequence[Path], class_name: str)
 
 
 def _must_ask(plan: ImportPlan, class_name: str) -> bool:
+    if any(not reading.is_certain for reading in plan.readings.values()):
+        return True
     if len(plan.groups) != 1 or plan.doubt or plan.parts:
         return bool(plan.groups)
     group = plan.groups[0]

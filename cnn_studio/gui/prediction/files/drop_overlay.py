@@ -40,7 +40,7 @@ class DropOverlay(QWidget):
 
     def cover(self, words: str = "") -> None:
         """Show over everything else, with the usual words or others."""
-        self._words = words or self.tr("Drop images, folders, zips or videos to classify them")
+        self._words = words or self.tr("Drop images, folders, archives or videos to classify them")
         self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()

@@ -27,10 +27,10 @@ class DropZone(QWidget):
         self.setObjectName("dropZone")
         self._theme = theme
         self._icon = QLabel(self)
-        self._words = QLabel(self.tr("Drop images, folders, zips or videos here"), self)
+        self._words = QLabel(self.tr("Drop images, folders, archives or videos here"), self)
         self._words.setProperty("role", "quiet")
         self._files = self._button("openFilesButton", self.tr("Open images …"))
-        self._files.setToolTip(self.tr("Classify images, videos and zips (Ctrl+O)"))
+        self._files.setToolTip(self.tr("Classify images, videos and archives (Ctrl+O)"))
         self._files.clicked.connect(self.open_files_requested)
         self._folder = self._button("openFolderButton", self.tr("Open a folder …"))
         self._folder.setToolTip(self.tr("Classify all images in a folder (Ctrl+Shift+O)"))

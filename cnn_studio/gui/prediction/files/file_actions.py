@@ -45,7 +45,7 @@ class FileActions(QObject):
         self._title.setEnabled(False)
         self.saving.addSeparator()
         for menu, name, text, icon, keys, signal in (
-            (self.adding, "addFiles", self.tr("Open images, videos and zips …"), "images",
+            (self.adding, "addFiles", self.tr("Open images, videos and archives …"), "images",
              "Ctrl+O", self.open_files_requested),
             (self.adding, "addFolder", self.tr("Open a folder …"), "folder",
              "Ctrl+Shift+O", self.open_folder_requested),

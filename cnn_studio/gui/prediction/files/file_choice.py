@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnn_studio.camera.video_file import VIDEO_SUFFIXES
+from cnn_studio.data.archives import ARCHIVE_SUFFIXES
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 _LAST_FOLDER = "prediction/folder"
@@ -29,11 +30,11 @@ class FileChoice(QWidget):
 
     @Slot()
     def ask_for_files(self) -> None:
-        """Ask for any number of images, videos and zips."""
-        dialog = self._dialog(self.tr("Classify images, videos and zips"))
-        suffixes = sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES | {".zip"})
+        """Ask for any number of images, videos and archives."""
+        dialog = self._dialog(self.tr("Classify images, videos and archives"))
+        suffixes = sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES | set(ARCHIVE_SUFFIXES))
         endings = " ".join(f"*{suffix}" for suffix in suffixes)
-        images = self.tr("Images, videos and zips ({endings})").format(endings=endings)
+        images = self.tr("Images, videos and archives ({endings})").format(endings=endings)
         dialog.setNameFilters([images, self.tr("All files (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.open()

@@ -117,7 +117,7 @@ class FileWork(QObject):
         return self._drop is not None
 
     def classify(self, model: UsedModel, paths: Sequence[Path]) -> None:
-        """Classify pictures: files, and what is in folders, zips and videos.
+        """Classify pictures: files, and what is in folders, archives and videos.
 
         Args:
             model: The model to ask.

@@ -107,7 +107,7 @@ class FilesPanel(QFrame):
             self._accepting.start()
 
     def classify(self, paths: Sequence[Path]) -> None:
-        """Classify files, folders, zips and videos, after those that are under way."""
+        """Classify files, folders, archives and videos, after those that are under way."""
         if self._used is None:
             return
         was_empty = self.is_empty

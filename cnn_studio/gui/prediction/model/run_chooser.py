@@ -22,8 +22,10 @@ from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.prediction.model.opened_files import OpenedFile
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.cautions import about_weak
+from cnn_studio.gui.widgets.buttons import icon_button
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.pixel_values import PixelRange
 from cnn_studio.models.runs import Run
 
 
@@ -35,12 +37,14 @@ class RunChooser(QWidget):
         file_picked(Path): They chose a model file that was opened in an earlier session.
         open_requested: They want to open another model file.
         export_requested: The chosen run shall be exported.
+        pixels_requested: What a pixel is for the chosen file of others shall be asked again.
     """
 
     run_picked = Signal(object)
     file_picked = Signal(object)
     open_requested = Signal()
     export_requested = Signal()
+    pixels_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +69,10 @@ class RunChooser(QWidget):
         self._export.setToolTip(self.tr("Export this model for other programs (Ctrl+Shift+E)"))
         self._export.setShortcut(QKeySequence("Ctrl+Shift+E"))
         self._export.clicked.connect(self.export_requested)
+        tip = self.tr("Change what a pixel is for this model (Ctrl+Shift+X)")
+        self._pixels = icon_button(self, "pixelsButton", tip)
+        self._pixels.setShortcut(QKeySequence("Ctrl+Shift+X"))
+        self._pixels.clicked.connect(self.pixels_requested)
         title = QLabel(self.tr("MODEL"), self)
         title.setProperty("role", "section")
         self._about = FittedLabel(12, self)
@@ -82,6 +90,7 @@ class RunChooser(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._list, 1)
+        row.addWidget(self._pixels)
         row.addWidget(self._export)
         layout.addLayout(row)
         theme.changed.connect(self._on_theme_changed)
@@ -97,6 +106,7 @@ class RunChooser(QWidget):
             self._chosen = self._row_of(chosen)
             self._list.setCurrentIndex(self._chosen)
         self._export.setEnabled(chosen in self._runs)  # not a file of somebody else
+        self._pixels.setVisible(bool(chosen and chosen.bundle and chosen.bundle.is_of_others))
         self._show_about(chosen.bundle if chosen else None)
 
     def _fill(self, runs: tuple[Run, ...], files: tuple[OpenedFile, ...]) -> None:
@@ -148,6 +158,8 @@ class RunChooser(QWidget):
             self.tr("{count} classes").format(count=len(bundle.classes)),
             self.tr("{side} × {side} {colours}").format(side=side, colours=colours),  # noqa: RUF001
         ]
+        if bundle.is_of_others:
+            parts.append(self.tr("pixels {range}").format(range=_short(bundle.pixel_range)))
         for text, figure in (
             (self.tr("validation {percent}"), bundle.val_accuracy),
             (self.tr("test {percent}"), bundle.test_accuracy),
@@ -158,11 +170,13 @@ class RunChooser(QWidget):
             parts.append(self.tr("stopped at once, not measured"))
         self._about.setText(" · ".join(parts))
         weak = about_weak(bundle.validation or bundle.test)
-        self._about.setToolTip("\n".join(filter(None, (self._about.text(), weak))))
+        notes = bundle.notes if bundle.is_of_others else ()
+        self._about.setToolTip("\n".join(filter(None, (self._about.text(), weak, *notes))))
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._export.setIcon(self._theme.icon("export"))
+        self._pixels.setIcon(self._theme.icon("options"))
 
     @Slot(int)
     def _on_list_activated(self, row: int) -> None:
@@ -178,6 +192,11 @@ class RunChooser(QWidget):
         else:
             self._list.setCurrentIndex(self._chosen)
             self.open_requested.emit()
+
+
+def _short(pixels: PixelRange) -> str:
+    """What a pixel is, where there is little room; the tooltip has it at length."""
+    return {"imagenet": "ImageNet", "caffe": "Caffe"}.get(pixels.name, pixels.in_words)
 
 
 def _moment(moment: datetime, layout: str) -> str:
