@@ -107,9 +107,10 @@ def import_(
 
     A dataset that is not there yet is made. What its class has already is skipped. A video needs
     --class: its frames become images of that class, all of one session. Where it is not plain which
-    folders are the classes, it asks for --class-level, --only, --table or --crop-boxes. With --json
-    each skipped file is a line, and the last line has "imported", "skipped" and "notes". Ctrl+C
-    stops and keeps what is in. Where nothing new comes in, the exit code is 1.
+    folders are the classes, it asks for --class-level, --only, --table or --crop-boxes; where
+    images of many bits would be nearly even, for --range. With --json each skipped file is a line,
+    and the last line has "imported", "skipped" and "notes", and "pixels" where such images came.
+    Ctrl+C stops and keeps what is in. Where nothing new comes in, the exit code is 1.
     """
     from cnn_studio.data.code_pages import check_encoding
     from cnn_studio.data.labels.finding import LabelChoice

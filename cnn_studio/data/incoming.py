@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from cnn_studio.data.tar_kinds import is_tar
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
+from cnn_studio.vision.pixel_ranges import PixelReading
 
 MAX_FILE_BYTES = 256 << 20
 """No photo is larger; a file that is would only fill the memory."""
@@ -42,6 +43,9 @@ class Incoming:
             another text that may hold labels is left out, and gives its bytes all the same.
         refusal: Why it is left out without being read; empty if it is not.
         look: Gives its first so many bytes in the same way; None if only all can be read.
+        photo: The photo that it is a part of; None where it is all of a file.
+        read_alike: Gives the bytes of a part of a photo that is read as all of an import are, by
+            the family of its pixels; None where it is all of a file.
         source: The number of the photo that it is a part of; 0 where it is all of a file.
     """
 
@@ -51,6 +55,8 @@ class Incoming:
     read: Callable[[], bytes]
     refusal: str = ""
     look: Callable[[int], bytes] | None = None
+    photo: Incoming | None = None
+    read_alike: Callable[[Mapping[str, PixelReading]], bytes] | None = None
     source: int = 0
 
 

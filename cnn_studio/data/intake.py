@@ -443,7 +443,8 @@ def _read_ahead(
 def _read_whole(entry: Incoming, readings: Mapping[str, PixelReading]) -> _Content | str:
     """The bytes of a readable image, or why it is none."""
     try:
-        kept, suffix = kept_file(entry.read(), entry.path.name, entry.suffix, readings)
+        data = entry.read() if entry.read_alike is None else entry.read_alike(readings)
+        kept, suffix = kept_file(data, entry.path.name, entry.suffix, readings)
         return _Content(kept, suffix, hashlib.sha256(kept).digest())
     except (ImageError, DatasetError) as error:
         return str(error)

@@ -165,6 +165,7 @@ def survey_pixels(
         cancelled: Called often; once it returns True, what was found by then is returned.
         progress: Called with how many files are done, and of how many.
     """
+    entries = list({id(each): each for each in (each.photo or each for each in entries)}.values())
     most_values = max(64, _MOST_VALUES // max(len(entries), 1))
     found: dict[str, list[PixelFacts]] = {}
     with ThreadPoolExecutor(_READERS, thread_name_prefix="survey") as readers:

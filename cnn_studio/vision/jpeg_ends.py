@@ -29,6 +29,7 @@ from cnn_studio.vision.encoded_files import (
 )
 from cnn_studio.vision.opencv import MAX_PIXELS
 
+_MOST_PIXELS = min(MAX_PIXELS, 89_478_485)  # of more Pillow would warn
 _END_OF_IMAGE = b"\xff\xd9"
 # What stands in for the bytes that may be missing: no long even run, and no marker but those of
 # restarts, all of them, since nobody knows which one is waited for.
@@ -71,7 +72,7 @@ def jpeg_end(data: bytes) -> JpegEnd:
     """
     size = jpeg_size(data)
     scans, is_ended = jpeg_scans(data)
-    if not scans or size is None or not 0 < size[0] * size[1] <= MAX_PIXELS:
+    if not scans or size is None or not 0 < size[0] * size[1] <= _MOST_PIXELS:
         return JpegEnd(None, 0.0)
     place = _without_fill(data, scans[-1])
     as_it_is = _pixels(data[:place] + _END_OF_IMAGE)

@@ -22,11 +22,12 @@ from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, Span
 from cnn_studio.vision.pixels import ImageArray, on_white, upright
 from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
 
-_PNM = re.compile(
-    rb"P([2356])((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)((?:\s+|#[^\n]*\n)+)(\d+)"
-)
-_PNM_PLAIN = 255
+_GAP = rb"(?:\s|#[^\n]*\n)+"
+_NUMBER = rb"(\d{1,9})"
+_PNM = re.compile(rb"P([2356])" + (_GAP + _NUMBER) * 3)
+_PNM_PLAIN, _MOST_DIGITS = 255, 9
 _PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
+_CHANNELS_BYTES = 32  # a count, and three numbers of each of four channels
 _JP2_SIZE = b"\xff\x51"
 _SAMPLES = 4096  # values of a file that are looked at for what is usual in it
 MAX_BYTES = 8 * MAX_PIXELS
@@ -119,7 +120,7 @@ def may_be_deep(head: bytes) -> bool:
     if is_tiff(head):
         return True
     if (found := _PNM.match(head)) is not None:
-        return int(found[7]) != _PNM_PLAIN
+        return int(found[4]) != _PNM_PLAIN
     bits, bands = _jp2_bits(head) or (8, 3)
     return bits > 8 or bands > 3
 
@@ -221,7 +222,7 @@ def _of_jp2(pixels: NDArray[Any], data: bytes) -> StoredImage:
     bits, _bands = _jp2_bits(data) or (16, 0)
     full = float((1 << bits) - 1)
     alpha, definition = None, data.find(b"cdef")
-    if pixels.shape[2] == 4 and definition > 0:
+    if pixels.shape[2] == 4 and 0 < definition < len(data) - _CHANNELS_BYTES:
         (count,) = struct.unpack_from(">H", data, definition + 4)
         kinds = [
             struct.unpack_from(">3H", data, definition + 6 + 6 * number)
@@ -235,7 +236,7 @@ def _of_jp2(pixels: NDArray[Any], data: bytes) -> StoredImage:
 
 def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
     """A PGM or PPM, in letters or bytes, whose header says what white is."""
-    width, height, full = (int(found[number]) for number in (3, 5, 7))
+    width, height, full = (int(found[number]) for number in (2, 3, 4))
     bands = _PNM_COLOURS[found[1]]
     if width * height > MAX_PIXELS:
         raise ImageError(too_large(name))
@@ -249,7 +250,8 @@ def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
         values = np.frombuffer(rest, kind, count, 1)
     else:
         written = re.sub(rb"#[^\n]*", b"", rest).split(None, count)[:count]
-        if len(written) < count or not all(map(bytes.isdigit, written)):
+        is_sound = all(text.isdigit() and len(text) < _MOST_DIGITS for text in written)
+        if len(written) < count or not is_sound:
             raise ImageError(damaged(name))
         values = np.array(written, dtype=f"S{max(map(len, written))}").astype(np.uint32)
     pixels = values.astype(np.uint16).reshape(height, width, bands)

@@ -88,7 +88,7 @@ def read_tiff(data: bytes, name: str) -> StoredImage:
 def _tifffile() -> Any:
     import tifffile
 
-    quiet = logging.getLogger("tifffile")  # a damaged file is told in a sentence
+    quiet = logging.getLogger("tifffile")  # a sentence says what is damaged
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
     return tifffile

@@ -13,6 +13,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_notes import broken_imports
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.intake import IntakeReport, plan_again, run_import
+from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.pixel_survey import (
     choice_of,
     readings_from,
@@ -99,10 +100,23 @@ def test_what_is_stored_is_what_is_predicted_on(folders: ClassFolders, tmp_path:
         assert (read_image(sample.path) == original).all(), name
 
 
+def test_parts_of_photos_are_read_as_all_photos_are(folders: ClassFolders, tmp_path: Path) -> None:
+    for number, white in enumerate((4095, 1000)):
+        _put(tmp_path / "in" / "images" / f"{number}.tif", tif(_ramp(white)))
+        _put(tmp_path / "in" / "labels" / f"{number}.txt", b"0 0.5 0.75 0.9 0.5\n")
+    _put(tmp_path / "in" / "data.yaml", b"names: ['warm']\n")
+    with plan_import(folders, [tmp_path / "in"], choice=LabelChoice(crops_boxes=True)) as plan:
+        report = run_import(plan)
+    assert report.pixels[0].startswith("2 images of 16 bits, with values of 0..4095: 0..4095")
+    bright, dark = (int(read_image(sample.path).max()) for sample in report.imported)
+    assert bright > 250
+    assert abs(dark - 62) <= 1
+
+
 def test_kinds_that_differ_are_read_each_by_itself(folders: ClassFolders, tmp_path: Path) -> None:
     _put(tmp_path / "in" / "mug" / "whole.tif", tif(_ramp(4095)))
     _put(tmp_path / "in" / "mug" / "float.tif", tif(_ramp(1, "float32")))
-    _put(tmp_path / "in" / "mug" / "told.pgm", b"P5 2 2 1000\n" + bytes([3, 232] * 4))
+    _put(tmp_path / "in" / "mug" / "said.pgm", b"P5 2 2 1000\n" + bytes([3, 232] * 4))
     report = _imported(folders, tmp_path / "in")
     assert [sentence.partition(", with")[0] for sentence in report.pixels] == [
         "1 image of floating-point numbers of 32 bits",

@@ -80,7 +80,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "10 in 10": lambda: tif(_of(np.uint16, 1023), bitspersample=10),
     "white is zero": lambda: tif(65535 - _of(np.uint16, 65535), photometric="miniswhite"),
     "white is zero, 8": lambda: tif(255 - _of(np.uint8, 255), photometric="miniswhite"),
-    "told": lambda: tif(_of(np.uint16, 1200, 200), extratags=_said(3, 200, 1200)),
+    "said": lambda: tif(_of(np.uint16, 1200, 200), extratags=_said(3, 200, 1200)),
     "float, 1": lambda: tif(_of(np.float32, 1)),
     "float, 255": lambda: tif(_of(np.float32, 255)),
     "float, 4095": lambda: tif(_of(np.float32, 4095)),
@@ -96,8 +96,8 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "32, far": lambda: tif(_of(np.uint32, 4_000_000_000)),
     "PNG, 12 in 16": lambda: _png(_of(np.uint16, 4095)),
     "PNG, colour": lambda: _png(np.repeat(_of(np.uint16, 4095)[..., None], 3, axis=2)),
-    "PNG, told and scaled": lambda: _with_bits(_png(_of(np.uint16, 65535)), 12),
-    "PNG, told and not": lambda: _with_bits(_png(_of(np.uint16, 4095)), 12),
+    "PNG, said and scaled": lambda: _with_bits(_png(_of(np.uint16, 65535)), 12),
+    "PNG, said and not": lambda: _with_bits(_png(_of(np.uint16, 4095)), 12),
     "PGM, 4095": lambda: _raw("P5", 4095),
     "PGM, 100": lambda: _raw("P5", 100),
     "PPM, 1023": lambda: _raw("P6", 1023),
@@ -215,6 +215,8 @@ def test_a_png_of_sixteen_bits_is_kept_only_if_every_program_reads_it_alike() ->
         b"P2 64 48 4095\n1 2 3",
         b"P2 2 2 4095\n1 2 3 x",
         b"P5 2 2 70000\n" + bytes(8),
+        b"P2 2 2 4095\n1 2 3 99999999999999",
+        b"P5 " + b"9" * 5000 + b" 2 4095\n" + bytes(8),
         tif(_of(np.uint16, 4095))[:-5000],
     ],
 )
@@ -222,6 +224,11 @@ def test_what_is_cut_or_nonsense_is_damaged(data: bytes, capfd: pytest.CaptureFi
     with pytest.raises(ImageError, match=r"^The file is damaged: a\."):
         decode_image(data, "a.")
     assert capfd.readouterr().err == ""
+
+
+def test_a_header_of_nothing_takes_no_time() -> None:
+    with pytest.raises(ImageError, match="text and not an image"):
+        decode_image(b"P5" + b" " * 50_000 + b"x", "a.pgm")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from cnn_studio.data.labels.folder_words import part_of
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import decode_image, encode_jpeg, encode_png
+from cnn_studio.vision.pixel_ranges import PixelReading
 
 LEAST_SIDE = 16
 """Of a box, in pixels; less is no picture of anything."""
@@ -339,14 +340,15 @@ def _cut_out(photo: Incoming, box: Box, number: int, of_photo: int) -> Incoming:
     return replace(
         photo,
         path=photo.path.with_name(name),
-        read=partial(_read_cut, photo, box),
-        look=None,  # what is cut out is plain, whatever the photo is
+        read=partial(_read_cut, photo, box, {}),
+        photo=photo,
+        read_alike=partial(_read_cut, photo, box),
         source=number,
     )
 
 
-def _read_cut(photo: Incoming, box: Box) -> bytes:
-    image_rgb = decode_image(photo.read(), photo.path.name)
+def _read_cut(photo: Incoming, box: Box, readings: Mapping[str, PixelReading]) -> bytes:
+    image_rgb = decode_image(photo.read(), photo.path.name, readings=readings)
     height, width = image_rgb.shape[:2]
     if box.size is not None:
         drawn, stored = box.size[0] / box.size[1], width / height
