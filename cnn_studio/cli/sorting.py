@@ -31,7 +31,9 @@ def sort(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="Photos, or folders, zips and tars of photos.", show_default=False
+            metavar="PATH...",
+            help="Photos, or folders, zips and tars of photos.",
+            show_default=False,
         ),
     ],
     error: Annotated[

@@ -188,7 +188,7 @@ class ImportDialog(QDialog):
     def _are_loose(self) -> bool:
         """Whether the photos lie in no class folders, and nobody has said what they show."""
         groups = self._plan.groups
-        are_loose = all(group.root.is_dir() and not group.folders for group in groups)
+        are_loose = not any(group.folders for group in groups)
         return are_loose and bool(groups) and not self._class_name
 
     def _choose(self, rows: Sequence[int], name: str) -> None:
