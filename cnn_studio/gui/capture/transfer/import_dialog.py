@@ -70,7 +70,7 @@ class ImportDialog(QDialog):
         self._title = QLabel(self)
         self._title.setObjectName("importTotals")
         self._title.setProperty("role", "title")
-        self._names = NamesRow(plan.readings, self)
+        self._names = NamesRow(plan.readings, plan.names_encoding, self)
         self._hint = QLabel(self)
         self._hint.setObjectName("importHint")
         self._told_left_out = -1
