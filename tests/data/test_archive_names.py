@@ -263,3 +263,10 @@ def test_a_project_of_teachable_machine_is_read_alike(
     with plan_import(folders, [path]) as plan:
         assert set(_groups(plan)) == {"Äpfel", "Größe"}
         assert list(plan.readings) == [path]
+
+
+def test_names_that_claim_to_be_unicode_and_are_not_are_no_damage(tmp_path: Path) -> None:
+    raw = "表/1.jpg".encode("cp932")
+    path = raw_zip(tmp_path / "a.zip", {raw: jpeg(1)}, flags=1 << 11)
+    with pytest.raises(DatasetError, match=r"says that its names are Unicode.*: a\.zip"):
+        IncomingZip(path)
