@@ -133,6 +133,7 @@ def _import(dataset: Dataset, source: Path, output: Output, names_encoding: str)
     from cnn_studio.data.intake import import_class_tree
 
     encoding = check_encoding(names_encoding) if names_encoding else ""
+    said: list[str] = []
     with stop_on_interrupt() as stop, output.progress("Bringing in") as bar:
         report = import_class_tree(
             ClassFolders(dataset),
@@ -140,7 +141,10 @@ def _import(dataset: Dataset, source: Path, output: Output, names_encoding: str)
             progress=bar,
             cancelled=stop.is_set,
             names_encoding=encoding,
+            say=said.append,
         )
+    for sentence in said:
+        output.warn(f"{sentence} --names-encoding reads them otherwise.")
     say_left_out(output, report.skipped)
     if report.imported or output.is_json:
         _tell(dataset, report.skipped, output)

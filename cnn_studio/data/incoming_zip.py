@@ -81,6 +81,11 @@ class IncomingZip:
         self._names_encoding = names_encoding
         try:
             self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
+        except UnicodeDecodeError as error:
+            raise DatasetError(
+                "The zip says that its names are Unicode, and they are not; unpack it, with 7-Zip "
+                f"for example, and bring in the folder: {path.name}."
+            ) from error
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DatasetError(_no_zip(path, content)) from error
         self.names: NamesReading | None = None

@@ -69,6 +69,7 @@ def import_class_tree(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     names_encoding: str = "",
+    say: Callable[[str], None] = lambda _sentence: None,
 ) -> IntakeReport:
     """Import a folder or an archive of class folders; see `plan_import`.
 
@@ -78,6 +79,7 @@ def import_class_tree(
         progress: Told how many files are done, and of how many.
         cancelled: Asked often; once it says True, the import ends with what it has.
         names_encoding: See `plan_import`.
+        say: Gets a sentence for names that were read as they probably are written.
 
     Raises:
         DatasetError: It is neither a folder nor an archive, it is damaged, its names can be read in
@@ -98,6 +100,9 @@ def import_class_tree(
         doubts = [reading for reading in plan.readings.values() if reading.is_doubtful]
         if doubts:
             raise DatasetError(doubts[0].asked(folder_or_zip.name))
+        for path, reading in plan.readings.items():
+            if not reading.is_certain:
+                say(reading.said(path.name))
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
         return run_import(plan, progress=progress, cancelled=cancelled)

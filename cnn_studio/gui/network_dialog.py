@@ -110,7 +110,8 @@ class NetworkDialog(QDialog):
         examples = QLabel(
             self.tr(
                 "A phone with a webcam app: http://192.168.1.20:8080/video\n"
-                "A surveillance camera: rtsp://192.168.1.30/stream"
+                "A surveillance camera: rtsp://192.168.1.30/stream\n"
+                "A board with snapshots: http://192.168.1.40/capture"
             ),
             self,
         )

@@ -187,11 +187,11 @@ def test_a_snapshot_is_asked_for_as_often_as_the_device_answers() -> None:
     with wire_server(answer) as server:
         trial = try_stream(server.url(), lambda: False)
     assert trial is not None
-    assert 3 < trial.frames_per_second < 10.5
+    assert 1 < trial.frames_per_second < 11
     with wire_server(_snapshot()) as server:
         trial = try_stream(server.url(), lambda: False)
     assert trial is not None
-    assert 10 < trial.frames_per_second < 31
+    assert 3 < trial.frames_per_second < 32
 
 
 def test_a_device_that_is_busy_for_a_moment_is_asked_again() -> None:

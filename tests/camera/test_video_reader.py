@@ -168,7 +168,10 @@ def test_three_sentences_for_videos_that_do_not_open(tmp_path: Path) -> None:
         (cut.name, "The file is damaged"),
         (unread.name, "Videos in ZZZZ are not read; save it as MP4 with H.264"),
         (boxed.name, "Videos in V_ZZZZZ are not read; save it as MP4 with H.264"),
-        ("packed.mp4", "RAR archives are not read; unpack it, or pack it as a zip"),
+        (
+            "packed.mp4",
+            "RAR archives are not read; unpack it, with 7-Zip for example, and bring in the folder",
+        ),
         ("page.mp4", "The file is a web page and not a video"),
         ("song.mp4", "The file is a sound and not a video"),
     ):

@@ -36,6 +36,7 @@ def test_names_that_are_likely_so_are_taken_and_said(cli: Cli, tmp_path: Path) -
     assert "Japanese (Shift-JIS), as in" in answer.err
     assert "--names-encoding" in answer.err
     assert set(_counts(cli, "fruit")) == {"りんご", "バナナ"}
+    assert "Japanese (Shift-JIS)" in cli("datasets", "fetch", "more", "--from", path).err
 
 
 def test_names_in_doubt_are_refused_with_the_option_that_decides_it(

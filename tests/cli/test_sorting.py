@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_each_photo_has_a_line_and_nothing_is_changed(
     assert sure == sorted(sure, reverse=True)  # the sure ones first
     assert len(list(photos.iterdir())) == len(rows)
     assert ClassFolders(dataset).counts() == dict.fromkeys(CLASSES, COUNT)
+
+
+def test_photos_in_a_tar_are_sorted_and_taken(
+    cli: Cli, dataset: Dataset, photos: Path, tmp_path: Path
+) -> None:
+    path = shutil.make_archive(str(tmp_path / "photos"), "gztar", photos)
+    answer = cli("sort", "shapes", path, "--error", 0.1, "--take", "--json")
+    assert answer.code == 0
+    *rest, last = answer.lines
+    assert 0 < last["imported"] == last["sure"] == len(CLASSES) * NEW - len(rest)
+    assert sum(ClassFolders(dataset).counts().values()) == len(CLASSES) * COUNT + last["imported"]
 
 
 def test_the_sure_ones_are_taken_as_one_import(cli: Cli, dataset: Dataset, photos: Path) -> None:

@@ -254,3 +254,19 @@ def test_a_model_in_a_folder_of_such_a_name_is_found(tmp_path: Path) -> None:
     with ModelZip(raw_zip(tmp_path / "a.zip", {raw: b"TFL3"})) as archive:
         assert archive.names == ["モデル表/model.tflite"]
         assert archive.read("モデル表/model.tflite") == b"TFL3"
+
+
+def test_a_project_of_teachable_machine_is_read_alike(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    path = class_zip(tmp_path / "project.tm", ["Äpfel", "Größe"], "cp437")
+    with plan_import(folders, [path]) as plan:
+        assert set(_groups(plan)) == {"Äpfel", "Größe"}
+        assert list(plan.readings) == [path]
+
+
+def test_names_that_claim_to_be_unicode_and_are_not_are_no_damage(tmp_path: Path) -> None:
+    raw = "表/1.jpg".encode("cp932")
+    path = raw_zip(tmp_path / "a.zip", {raw: jpeg(1)}, flags=1 << 11)
+    with pytest.raises(DatasetError, match=r"says that its names are Unicode.*: a\.zip"):
+        IncomingZip(path)

@@ -94,6 +94,21 @@ def test_several_threads_read_at_once(tmp_path: Path, kind: str) -> None:
     )
 
 
+@pytest.mark.parametrize("format_", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_long_names_and_letters_of_all_kinds_stay_whole(
+    tmp_path: Path, format_: int, mode: str
+) -> None:
+    name = f"{'long ' * 30}/Äpfel ソ 表.jpg"
+    path = tar(
+        tmp_path / "a", {name: jpeg(1), "./b/.hidden/2.jpg": jpeg(2)}, mode=mode, format_=format_
+    )
+    with IncomingTar(path) as archive:
+        (entry,) = archive
+        assert entry.path == path / name
+        assert archive.names is None or archive.names.encoding == "utf-8"
+
+
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_links_devices_and_names_that_lead_out_are_left_out(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "a.tar"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.errors import UsageError
+from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.instant.instant_model import InstantModel
 from cnn_studio.instant.learner import learn_dataset
 from cnn_studio.instant.sorting import Sorting
 from cnn_studio.instant.unsorted_photos import sort_photos
 from cnn_studio.paths import Workspace
-from cnn_studio.vision.images import encode_jpeg, encode_png
+from cnn_studio.vision.images import encode_jpeg, encode_png, read_image
 from tests.training.drawn_shapes import CLASSES, draw, shapes
 
 NEW = 6  # of each class
@@ -78,6 +79,24 @@ def test_photos_get_the_class_that_they_show(
     assert seen[0] == (0, len(paths) + 1)
     assert seen[-1] == (len(paths) + 1, len(paths) + 1)
     assert not any((tmp_path / "workspace" / "datasets" / "shapes").rglob("stripes-one*"))
+
+
+@pytest.mark.parametrize("name", ["new.zip", "new.tar", "new.tgz"])
+def test_photos_in_an_archive_are_read_as_long_as_they_are_asked_about(
+    folders: ClassFolders, model: InstantModel, tmp_path: Path, name: str
+) -> None:
+    paths = put_unsorted(tmp_path / "new", 2)
+    kind = {"zip": "zip", "tar": "tar", "tgz": "gztar"}[name[4:]]
+    shutil.make_archive(str(tmp_path / "new"), kind, tmp_path, "new")
+    if name == "new.tgz":
+        (tmp_path / "new.tar.gz").rename(tmp_path / name)
+    found = sort(folders, model, tmp_path / name)
+    assert found.photos == tuple(tmp_path / name / "new" / path.name for path in sorted(paths))
+    assert np.array_equal(found.read(found.photos[0]), read_image(sorted(paths)[0]))
+    read, photo = found.read, found.photos[0]
+    del found
+    with pytest.raises(DatasetError):
+        read(photo)
 
 
 def test_what_is_there_already_is_named_and_not_proposed(

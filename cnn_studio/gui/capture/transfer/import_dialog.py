@@ -72,7 +72,7 @@ class ImportDialog(QDialog):
         self._title = QLabel(self)
         self._title.setObjectName("importTotals")
         self._title.setProperty("role", "title")
-        self._names = NamesRow(plan.readings, self)
+        self._names = NamesRow(plan.readings, plan.names_encoding, self)
         self._hint = QLabel(self)
         self._hint.setObjectName("importHint")
         self._told_left_out: list[Skipped] | None = None
@@ -196,7 +196,7 @@ class ImportDialog(QDialog):
     def _are_loose(self) -> bool:
         """Whether the photos lie in no class folders, and nobody has said what they show."""
         groups = self._plan.groups
-        are_loose = all(group.root.is_dir() and not group.folders for group in groups)
+        are_loose = not any(group.folders for group in groups)
         return are_loose and bool(groups) and not self._class_name
 
     def _choose(self, rows: Sequence[int], name: str) -> None:

@@ -17,6 +17,7 @@ class NamesRow(QWidget):
 
     Args:
         readings: How the names were read in the archives where they do not say it.
+        encoding: What was chosen for them before; empty if nothing was.
 
     Signals:
         chosen(str): They are to be read in this code page.
@@ -24,10 +25,16 @@ class NamesRow(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, readings: Mapping[Path, NamesReading], parent: QWidget) -> None:
+    def __init__(
+        self, readings: Mapping[Path, NamesReading], encoding: str, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("namesRow")
-        asked = {path: reading for path, reading in readings.items() if len(reading.choices) > 1}
+        asked = {
+            path: reading
+            for path, reading in readings.items()
+            if (encoding or not reading.is_certain) and len(reading.choices) > 1
+        }
         self._text = QLabel(self)
         self._choice = QComboBox(self)
         self._choice.setObjectName("namesEncodingChoice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -219,6 +220,19 @@ def test_the_sure_ones_come_in_as_one_import_and_can_be_undone(
     qtbot.waitUntil(lambda: not tab._imports.errands._job.is_running)
     tab._edits.undo()
     qtbot.waitUntil(lambda: sum(counts(dataset).values()) == total)
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar"])
+def test_photos_in_an_archive_are_shown_and_come_in(
+    qtbot: QtBot, sort: Callable[..., SortDialog], dataset: Dataset, photos: Path, kind: str
+) -> None:
+    path = Path(shutil.make_archive(str(photos.parent / "packed"), kind, photos))
+    dialog = sort(path)
+    button(dialog, "reviewAllButton").click()
+    qtbot.waitUntil(lambda: not isinstance(dialog.rest.picture._image, str))
+    press(dialog, KEYS.Key_2)
+    press(dialog, KEYS.Key_Escape)
+    qtbot.waitUntil(lambda: sum(counts(dataset).values()) == len(CLASSES) * COUNT + 1)
 
 
 def test_the_rest_is_decided_with_keys_and_comes_in_at_the_end(

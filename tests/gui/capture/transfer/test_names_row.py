@@ -98,4 +98,5 @@ def test_a_zip_that_macos_made_brings_no_question(
     drop_beside(tab, files(class_zip(tmp_path / "mac.zip", names, "utf-8", system=3)))
     dialog = preview(qtbot, tab)
     assert sorted(_classes(dialog)) == sorted(names)
+    assert not part(dialog, NamesRow).isVisibleTo(dialog)
     dialog.reject()
