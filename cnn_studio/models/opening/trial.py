@@ -127,7 +127,12 @@ class Trial:
             "target": str(target),
             "architecture": None if architecture is None else str(architecture),
         }
-        answer = Fields(self._ask(request, KERAS_LIMIT_S), "The trial's answer")
+        try:
+            answer = Fields(self._ask(request, KERAS_LIMIT_S), "The trial's answer")
+        except TrialDiedError as error:
+            raise TrialDiedError(
+                f"{error} It may be too large to be converted here: ask for it as .tflite or .onnx."
+            ) from error
         if not answer.has("pixel_range"):
             return None
         low, high = answer.items("pixel_range")
