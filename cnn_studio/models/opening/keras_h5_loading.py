@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,42 +35,75 @@ kernel bias gamma beta moving_mean moving_variance pointwise_kernel alpha mean v
 _KINDS = frozenset(_KINDS_NAMES.split())
 
 
-def convert_h5(path: Path, architecture: Path | None, target: Path) -> PixelSign | None:
-    """Build the network of an .h5 file of allowed layers, and write its LiteRT form.
+@dataclass(frozen=True, eq=False)
+class OldNetwork:
+    """What an .h5 file holds, once all of it but the numbers is read.
+
+    Attributes:
+        config: The network's, in today's words, looked through.
+        weights: Those of each layer, by the layer's name.
+    """
+
+    config: dict[str, Any]
+    weights: Mapping[str, Sequence[Stored]]
+
+
+def read_network(stored: KerasH5, architecture: Path | None) -> OldNetwork:
+    """Read what an open .h5 file says of its network.
 
     Args:
-        path: The file.
+        stored: The file.
         architecture: A JSON file with the network's config, for a file of weights alone.
-        target: Where the LiteRT form shall stand.
-
-    Returns:
-        What a black and a white pixel are, where the file says so; else None.
 
     Raises:
         ModelError: It is damaged, or holds what is not opened.
     """
+    config, version = stored.config(), stored.version
+    if config is None and architecture is not None:
+        config = read_config(architecture.read_bytes())
+        version = version or str(config.get("keras_version") or "")
+    names = stored.layers()
+    if config is None:
+        raise ModelError(
+            "It holds weights without their network. Save the whole network (model.save), or "
+            "put its model.to_json() beside it, in a file of the same name that ends in .json."
+        )
+    written = modern_config(config, version)
+    check_config(written)
+    return OldNetwork(written, {name: stored.weights_of(name) for name in names})
+
+
+def convert_network(found: OldNetwork, target: Path) -> PixelSign | None:
+    """Build a network of allowed layers, and write its LiteRT form.
+
+    Args:
+        found: The network, whose file is still open.
+        target: Where the LiteRT form shall stand.
+
+    Returns:
+        What a black and a white pixel are, where the layers say so; else None.
+
+    Raises:
+        ModelError: It cannot be built or converted, or its weights do not fit.
+    """
     keras.backend.clear_session()
-    with KerasH5(path) as stored:
-        config, version = stored.config(), stored.version
-        if config is None and architecture is not None:
-            config = read_config(architecture.read_bytes())
-            version = version or str(config.get("keras_version") or "")
-        names = stored.layers()
-        if config is None:
-            raise ModelError(
-                "It holds weights without their network. Save the whole network (model.save), or "
-                "put its model.to_json() beside it, in a file of the same name that ends in .json."
-            )
-        written = modern_config(config, version)
-        check_config(written)
-        said = pixels_said(written)
-        network = _built(written)  # which empties the config
-        _fill(network, stored, names)
+    said = pixels_said(found.config)
+    network = _built(found.config)  # which empties the config
+    _fill(network, found.weights)
     inputs, outputs = network.inputs, network.outputs
     sides = tuple(inputs[0].shape[1:])
     if len(inputs) != 1 or len(outputs) != 1 or len(sides) != 3 or None in sides:
         raise ModelError("It must take one image of a fixed size, and give one answer.")
-    target.write_bytes(lite_content(network))
+    try:
+        content = lite_content(network)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"TensorFlow cannot convert it to LiteRT ({type(error).__name__}). Ask its maker for a "
+            ".tflite or .onnx file."
+        ) from error
+    target.write_bytes(content)
     return said
 
 
@@ -85,19 +119,18 @@ def _built(config: dict[str, Any]) -> Any:
     return network
 
 
-def _fill(network: Any, stored: KerasH5, names: Sequence[str]) -> None:
+def _fill(network: Any, weights: Mapping[str, Sequence[Stored]]) -> None:
     """Put the weights of the file into the layers.
 
     Raises:
         ModelError: A layer lacks weights, or they are not of its shape.
     """
-    known = set(names)
     for layer in network.layers:
         if not layer.weights:
             continue
-        if layer.name not in known:
+        if layer.name not in weights:
             raise ModelError(f"It is damaged: the layer {layer.name[:_SHOWN]} has no weights.")
-        for variable, weight in _pairs(layer, stored.weights_of(layer.name)):
+        for variable, weight in _pairs(layer, weights[layer.name]):
             if tuple(variable.shape) != tuple(weight.dataset.shape):
                 raise ModelError(
                     f"The weight {weight.name[:_SHOWN]} does not fit its layer. Expected the shape "

@@ -187,7 +187,12 @@ class Trial:
             "target": str(target),
             "architecture": None if architecture is None else str(architecture),
         }
-        answer = Fields(self._ask(request, KERAS_LIMIT_S), _ANSWER)
+        try:
+            answer = Fields(self._ask(request, KERAS_LIMIT_S), _ANSWER)
+        except TrialDiedError as error:
+            raise TrialDiedError(
+                f"{error} It may be too large to be converted here: ask for it as .tflite or .onnx."
+            ) from error
         return answer.part("pixels", PixelSign.from_dict)
 
     @property

@@ -143,17 +143,18 @@ def _convert_keras(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _convert_h5(request: dict[str, Any]) -> dict[str, Any]:
-    from cnn_studio.models.opening.keras_h5_loading import convert_h5
+    from cnn_studio.models.opening.keras_h5 import KerasH5
+    from cnn_studio.models.opening.keras_h5_loading import convert_network, read_network
     from cnn_studio.models.tensorflow import tf
 
     tf.constant(0)
-    architecture = request["architecture"]
-    with _limits(_KERAS_CPU_S):
-        said = convert_h5(
-            Path(request["path"]),
-            Path(architecture) if architecture else None,
-            Path(request["target"]),
-        )
+    beside = request["architecture"]
+    with contextlib.ExitStack() as stack:
+        with _limits(_CPU_S):  # a damaged file can have HDF5 go in circles
+            stored = stack.enter_context(KerasH5(Path(request["path"])))
+            found = read_network(stored, Path(beside) if beside else None)
+        with _limits(_KERAS_CPU_S):
+            said = convert_network(found, Path(request["target"]))
     return {} if said is None else {"pixels": said.to_dict()}
 
 

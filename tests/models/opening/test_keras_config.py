@@ -12,6 +12,7 @@ import pytest
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.keras_config import MEMBERS, check_config, checked_keras
+from tests.models.opening.keras_files import conv, layer, network, norm
 
 
 def _members(models: Path) -> dict[str, bytes]:
@@ -66,3 +67,24 @@ def test_a_config_nested_without_end_is_refused(models: Path) -> None:
             checked_keras({**_members(models), "config.json": data})
     with pytest.raises(ModelError, match="is missing"):
         checked_keras({"config.json": b"{}"})
+
+
+def test_a_keras_file_of_keras_2_is_written_in_todays_words(models: Path) -> None:
+    image = layer("InputLayer", "i", batch_input_shape=[None, 32, 32, 3], sparse=False)
+    layers = [image, conv("d", depthwise=True, depth_multiplier=1), norm("n")]
+    config = network("Sequential", "net", layers)
+    members = {
+        **_members(models),
+        "config.json": json.dumps({**config, "module": "keras"}).encode(),
+        "metadata.json": b'{"keras_version": "2.15.0"}',
+    }
+    with zipfile.ZipFile(io.BytesIO(checked_keras(members))) as archive:
+        written = json.loads(archive.read("config.json"))["config"]["layers"]
+    assert [each["class_name"] for each in written] == [
+        "InputLayer",
+        "DepthwiseConv2D",
+        "BatchNormalization",
+    ]
+    assert written[0]["config"]["batch_shape"] == [None, 32, 32, 3]
+    assert "groups" not in written[1]["config"]
+    assert written[2]["config"]["axis"] == 3
