@@ -7,7 +7,6 @@ each class has a column with a 1 in the rows of its images. Label Studio's expor
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter, defaultdict
@@ -16,22 +15,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cnn_studio.data.class_names import folded, in_order
 from cnn_studio.data.incoming import Incoming, incoming_from_paths
 from cnn_studio.data.labels.folder_words import part_of
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
+from cnn_studio.data.labels.table_rows import Rows, rows_in
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json"})
-MOST_TABLE_BYTES = 64 << 20
 _MOST_TABLES = 20
 _MOST_CLASSES = 2000
 _LEAST_MATCHED = 0.5
-_SEPARATORS = ",;\t|"
 _ONE_HOT = "(the column with a 1)"
 _CLASS_HEADS = frozenset(
     {"label", "labels", "labelname", "class", "classes", "classname", "category", "categoryname"}
@@ -40,10 +37,7 @@ _CLASS_HEADS = frozenset(
 )
 _PART_HEADS = frozenset({"split", "set", "subset", "part", "dataset", "usage", "fold", "partition"})
 _UPLOAD_MARK = re.compile(r"^[0-9a-f]{8}-")  # Label Studio puts it before the name of an upload
-_NO_TABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, StopIteration)
 _ZEROS, _ONES = frozenset({"0", "0.0", "false", ""}), frozenset({"1", "1.0", "true"})
-
-Rows = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -144,7 +138,7 @@ def find_tables(texts: Sequence[Found], found: Sequence[Found]) -> list[TableSou
     for entry in candidates[:_MOST_TABLES]:
         with suppress(DatasetError, UsageError):
             sources += _sources_of(
-                entry.path, _rows_in(entry.read(), entry.path.name), names, ANY_COLUMNS
+                entry.path, rows_in(entry.read(), entry.path.name), names, ANY_COLUMNS
             )
     return sources
 
@@ -166,7 +160,7 @@ def read_table(
     if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise DatasetError(f"Save the spreadsheet as CSV first: {path.name}.")
     (entry,) = incoming_from_paths([path])
-    sources = _sources_of(path, _rows_in(entry.read(), path.name), _ImageNames(found), columns)
+    sources = _sources_of(path, rows_in(entry.read(), path.name), _ImageNames(found), columns)
     if len(sources) > 1:
         names = ", ".join(source.columns.classes for source in sources)
         raise UsageError(
@@ -377,91 +371,3 @@ def _label(table: str, classes: set[str]) -> GivenLabel:
 
 def _plain(head: str) -> str:
     return re.sub(r"[\W_]+", "", head.lower())
-
-
-def _rows_in(data: bytes, name: str) -> Rows:
-    """The rows of a table by the heads of its columns.
-
-    Raises:
-        DatasetError: It is no table.
-    """
-    if len(data) > MOST_TABLE_BYTES:
-        raise DatasetError(f"A table has at most {MOST_TABLE_BYTES >> 20} MB: {name}.")
-    text = _decoded(data)
-    try:
-        rows = _rows_of_json(text) if text.lstrip()[:1] in ("[", "{") else _rows_of_csv(text)
-    except (*_NO_TABLE, csv.Error) as error:
-        raise DatasetError(f"It is no table of files and classes: {name}.") from error
-    if not rows or len(rows[0]) < 2:
-        raise DatasetError(f"A table needs a column of files and one of classes: {name}.")
-    return rows
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")  # as spreadsheets on Windows save it
-
-
-def _rows_of_csv(text: str) -> Rows:
-    lines = [line for line in text.splitlines() if line.strip()]
-    head = lines[0]
-    separator = max(_SEPARATORS, key=head.count)
-    if not head.count(separator):
-        separator = " "
-    cells = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
-    width = len(cells[0])
-    whole = [[cell.strip() for cell in row] for row in cells if len(row) == width]
-    if len(whole) < len(cells) / 2:
-        raise ValueError("its rows differ in length")
-    heads = whole[0]
-    # A first row that names an image is no head.
-    has_head = len(set(heads)) == width and not any(
-        PurePosixPath(cell.lower()).suffix in IMAGE_SUFFIXES for cell in heads
-    )
-    if not has_head:
-        heads = [f"column {number}" for number in range(1, width + 1)]
-    body = whole[1:] if has_head else whole
-    heads = [head or f"column {number}" for number, head in enumerate(heads, 1)]
-    return [dict(zip(heads, row, strict=True)) for row in body]
-
-
-def _rows_of_json(text: str) -> Rows:
-    """The rows of Label Studio's JSON, full or small, or of any list of records."""
-    tasks = json.loads(text)
-    records = (
-        tasks if isinstance(tasks, list) else next(v for v in tasks.values() if isinstance(v, list))
-    )
-    rows = [
-        _of_task(task) if "data" in task else task for task in records if isinstance(task, Mapping)
-    ]
-    heads = list(dict.fromkeys(head for row in rows for head in row))
-    return [{head: _cell(row.get(head, "")) for head in heads} for row in rows]
-
-
-def _of_task(task: Mapping[str, Any]) -> dict[str, Any]:
-    """A task of Label Studio: what it shows, and the choices of its last annotation."""
-    choices: list[str] = []
-    for annotation in task.get("annotations") or task.get("completions") or []:
-        if annotation.get("was_cancelled"):
-            continue
-        given = [
-            str(choice)
-            for result in annotation.get("result", [])
-            for choice in result.get("value", {}).get("choices", [])
-        ]
-        choices = given or choices
-    shown = {head: value for head, value in task["data"].items() if isinstance(value, str)}
-    return {
-        **shown,
-        "choice": json.dumps({"choices": choices}) if len(choices) > 1 else "".join(choices),
-    }
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value)

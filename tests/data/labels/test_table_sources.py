@@ -73,6 +73,8 @@ def written(
         ("t.csv", written(r"C:\Users\me\train\{file}.jpg,{label}", "path,label")),
         ("t.csv", written("/content/drive/x/{file}.jpg,{label}", "path,label")),
         ("t.csv", written("{file},{label},7", "id,species,7th column")),
+        ("t.csv", written('{file},{label},"a note\nof, two lines"', "id,label,notes")),
+        ("t.csv", "id,label,notes\n\n" + written("{file},{label}")),
         ("t.txt", written("train/{file}.jpg {label}")),
         ("t.csv", "﻿" + written('"{file}","{label}"', '"id","target"')),
     ],
@@ -209,7 +211,7 @@ def test_files_of_one_name_in_two_folders_are_told_apart_by_their_folders(
     ("name", "text", "sentence"),
     [
         ("t.csv", b"", "no table"),
-        ("t.csv", b"only one column\np0\n", "no table|needs a column"),
+        ("t.csv", b"only one column\np0\n", "no table|needs a column|has classes"),
         ("t.json", b"[" * 100_000, "no table"),
         ("t.json", b'{"images": 3}', "no table"),
         ("t.csv", b"\x00\x01\x02,\xff\n\x00,\x01\n", "No column|no table"),
