@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from cnn_studio.data.archive_names import NamesReading, read_names
+from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
 from cnn_studio.data.incoming_zip import (
     MAX_ENTRIES,
@@ -125,7 +126,7 @@ class IncomingTar:
         self._open.close()
 
     def __iter__(self) -> Iterator[Incoming]:
-        ordered = sorted(self._entries, key=lambda entry: entry.name)
+        ordered = sorted(self._entries, key=lambda entry: order_of(entry.name))
         yield from each_once(filter(None, map(self._incoming, ordered)))
         if not self._has_end:  # some programs write none, and some downloads lost it
             reason = (

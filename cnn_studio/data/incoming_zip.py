@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cnn_studio.data.archive_names import NamesReading, read_names
+from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
@@ -185,7 +186,7 @@ class IncomingZip:
         return each_once(self._entries())
 
     def _entries(self) -> Iterator[Incoming]:
-        for entry in sorted(self._zip.infolist(), key=lambda info: info.filename):
+        for entry in sorted(self._zip.infolist(), key=lambda info: order_of(info.filename)):
             if entry.is_dir() or entry.filename in _NOT_FOR_PEOPLE:
                 continue
             inner = place_in_archive(entry.filename)

@@ -64,6 +64,15 @@ def test_different_sharp_images_are_fine(folders: ClassFolders, store: Path) -> 
     assert checked(folders, store) == Checkup((), 12)
 
 
+def test_what_systems_put_beside_images_is_no_finding(folders: ClassFolders, store: Path) -> None:
+    for seed in range(12):
+        put(folders, "shoe" if seed % 2 else "cap", f"{seed}.jpg", scene(seed))
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "._1.jpg", "ehthumbs.db", "Icon\r"):
+        (folders.folder_of("shoe") / name).write_bytes(b"of a system")
+    (folders.folder_of("shoe") / "@eaDir").mkdir()
+    assert checked(folders, store) == Checkup((), 12)
+
+
 def test_copies_are_found_and_matter_most_across_classes(
     folders: ClassFolders, store: Path
 ) -> None:

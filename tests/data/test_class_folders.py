@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import class_rename, relabelling
 from cnn_studio.data.class_folders import ClassFolders, Sample
+from cnn_studio.data.import_plan import plan_import
+from cnn_studio.data.intake import run_import
 from cnn_studio.data.leftovers import remove_leftovers
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
@@ -102,6 +105,29 @@ def test_a_card_that_another_window_changes_is_read_anew(folders: ClassFolders) 
     assert folders.classes() == ("boot", "cap", "mug")
     folders.add_class("pen")
     assert other.classes() == ("boot", "cap", "mug", "pen")
+
+
+def test_classes_of_numbers_are_in_the_order_of_numbers(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    expected = tuple(map(str, range(11)))
+    for number in map(str, reversed(range(11))):
+        put_photo(tmp_path / "digits" / number / "a.jpg", int(number))
+        put_photo(workspace.datasets / "found" / number / "a.jpg", int(number))
+    (tmp_path / "digits" / "__MACOSX").mkdir()
+    assert ClassFolders(find_dataset(workspace, f"{tmp_path / 'digits'}/")).classes() == expected
+    assert ClassFolders(find_dataset(workspace, "found")).classes() == expected
+    folders = ClassFolders(create_dataset(workspace, "Digits"))
+    for path in (tmp_path / "digits", archived(tmp_path / "digits")):
+        with plan_import(folders, [path]) as plan:
+            assert tuple(plan.classes) == expected
+            run_import(plan)
+    assert folders.classes() == expected
+
+
+def archived(folder: Path) -> Path:
+    """A zip of a folder."""
+    return Path(shutil.make_archive(str(folder), "zip", folder))
 
 
 def test_a_class_is_added_once(folders: ClassFolders) -> None:
