@@ -160,6 +160,10 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
     images = open_images(request.dataset, Part.TRAIN)
     if images is None:
         raise gone([*train, *validation])
+    test = open_images(request.dataset, Part.TEST)
+    if test is not None:
+        _check_not_for_the_test([*train, *validation], test)
+        test = _of_classes(test, classes)
     chosen = _places([*train, *validation], images)
     lost = [images.names[n] for n in chosen if images.classes[images.labels[n]] not in classes]
     if lost:
@@ -168,12 +172,34 @@ def plan_again(request: TrainingRequest, past: Past) -> tuple[Plan, Split]:
     count = len(train)
     plan = Plan(
         images=listed,
-        test_images=open_images(request.dataset, Part.TEST),
+        test_images=test,
         chosen=np.arange(len(listed), dtype=np.int64),
         input_spec=InputSpec.from_dict(begun.mapping("input")),
     )
     sides = np.arange(count), np.arange(count, len(listed))
     return plan, Split(*sides, split.texts("notes"), folds=_folds(split, train, validation))
+
+
+def _check_not_for_the_test(names: Sequence[str], test: ImageSet) -> None:
+    tested = set(test.names) & set(names)
+    if tested:
+        have = (
+            "1 image of the run is"
+            if len(tested) == 1
+            else f"{len(tested):,} images of the run are"
+        )
+        raise TrainingError(
+            f"{have} kept for the test now, and no training learns from those: {min(tested)}. "
+            "Start a new training."
+        )
+
+
+def _of_classes(test: ImageSet, classes: tuple[str, ...]) -> ImageSet | None:
+    """The test images of the classes that a run knows, their labels counted as the run's."""
+    if test.classes == classes:
+        return test
+    known = [n for n, label in enumerate(test.labels) if test.classes[label] in classes]
+    return ListedImages(test, classes, np.array(known, np.int64)) if known else None
 
 
 def _folds(split: Fields, train: Sequence[str], validation: Sequence[str]) -> tuple[int, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +18,11 @@ import numpy as np
 import pytest
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.marks import Mark, Marking, Marks
 from cnn_studio.errors import TrainingError, UsageError
+from cnn_studio.models.answers import kept_answers
 from cnn_studio.models.bundle import LITE_FILE, RunStatus
-from cnn_studio.models.runs import HISTORY_FILE, open_run
+from cnn_studio.models.runs import HISTORY_FILE, SPLIT_FILE, open_run
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import load_checkpoint
 from cnn_studio.training.events import Continued, EpochDone, Event, Message, Paused, Started
@@ -175,6 +179,31 @@ def test_a_finished_run_is_extended(workspace: Workspace, dataset: Dataset) -> N
     bundle = open_run(run).bundle
     assert bundle is not None
     assert (bundle.status, bundle.epochs_done) == (RunStatus.FINISHED, 3)
+
+
+def test_the_test_part_is_the_run_s_own_also_when_classes_have_come(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    tested = tuple(f"{name}/0-{number:03d}.jpg" for name in ("red", "blue") for number in range(3))
+    Marks(dataset.folder).write([Marking(Mark.TEST, True, tested)], ())
+    folder, _events = _train(request_for(dataset, workspace, QUICK))
+    before = kept_answers(open_run(folder), "test")
+    assert before is not None
+    assert set(before.names) == set(tested)
+    put_pictures(dataset.folder, "blue", 3, seed=7)
+    (dataset.folder / "amber").mkdir()
+    for path in (dataset.folder / "blue").glob("7-*"):
+        shutil.move(path, dataset.folder / "amber")
+    added = tuple(f"amber/7-{number:03d}.jpg" for number in range(3))
+    Marks(dataset.folder).write([Marking(Mark.TEST, True, added)], ())
+    _train(request_to_resume(workspace, folder.name, 1))
+    after = kept_answers(open_run(folder), "test")
+    assert after is not None
+    assert (after.names, after.labels.tolist()) == (before.names, before.labels.tolist())
+    learned = json.loads((folder / SPLIT_FILE).read_text())["train"][0]
+    Marks(dataset.folder).write([Marking(Mark.TEST, True, (learned,))], ())
+    with pytest.raises(TrainingError, match=f"kept for the test now.*{learned}"):
+        _train(request_to_resume(workspace, folder.name, 1))
 
 
 def test_a_pause_is_saved_and_changes_nothing(workspace: Workspace, dataset: Dataset) -> None:
