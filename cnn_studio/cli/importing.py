@@ -214,7 +214,8 @@ class _BringingIn:
         from cnn_studio.data.pixel_survey import span_text, surveyed
 
         self._bar.describe("Looking at the pixels")
-        found = surveyed(plan.files, cancelled=self._stopped, progress=self._bar)
+        known = plan.folders.dataset.card.pixels
+        found = surveyed(plan.files, cancelled=self._stopped, progress=self._bar, known=known)
         plan.pixels = found.chosen(self._pixels)
         self._bar.describe("Bringing in")
         if plan.pixels.doubts:

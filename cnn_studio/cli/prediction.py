@@ -96,7 +96,7 @@ def predict(
     rate = DEFAULT_RATE if fps is None else fps
     with (
         stop_on_interrupt() as stop,
-        Pictures(paths, rate, stop.is_set) as pictures,
+        Pictures(paths, rate, stop.is_set, classifiers[0].bundle.pixel_readings) as pictures,
         output.progress("Classifying") as report,
     ):
         if not len(pictures) and not stop.is_set():

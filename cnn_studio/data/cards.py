@@ -16,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import Fit, InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -25,7 +26,7 @@ DEFAULT_TARGET = 500
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
 _OPTIONS = ("classes", "target_per_class", "storage", "orientation", "disabled", "background")
-_WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours")
+_WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours", "pixels")
 
 
 class Storage(StrEnum):
@@ -69,6 +70,8 @@ class DatasetCard:
         colours: The colours that a person chose for classes, as "#RRGGBB".
         background: The class of pictures that show none of the others; empty if there is none.
         orientation: Whether the images have an up.
+        pixels: How files of more than 8 bits or three bands were read that were brought in, by
+            their family; see `vision.pixel_ranges`.
 
     Raises:
         DatasetError: There is no name or title, a class stands twice or cannot be a folder, a
@@ -90,6 +93,7 @@ class DatasetCard:
     colours: Mapping[str, str] = field(default_factory=dict)
     background: str = ""
     orientation: Orientation = Orientation.UP
+    pixels: Mapping[str, PixelReading] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name or not self.title:
@@ -149,6 +153,8 @@ class DatasetCard:
         values["input"] = self.input.to_dict()
         if self.colours:
             values["colours"] = dict(self.colours)
+        if self.pixels:
+            values["pixels"] = values_of(self.pixels)
         return values
 
     @classmethod
@@ -252,6 +258,7 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
         colours=dict(colours),
         background=str(values.get("background", "")),
         orientation=_orientation_from(values.get("orientation", Orientation.UP)),
+        pixels=readings_from(values.get("pixels")),
         **{"title": name, **texts},
     )
 

@@ -28,12 +28,12 @@ from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark, Marking
-from cnn_studio.data.pixel_survey import PixelSurvey, readings_from, surveyed
+from cnn_studio.data.pixel_survey import PixelSurvey, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.vision.images import kept_file
-from cnn_studio.vision.pixel_ranges import PixelReading
+from cnn_studio.vision.pixel_ranges import PixelReading, readings_from
 from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
 
@@ -137,14 +137,26 @@ def run_import(
     """
     plan.check_decided()
     if plan.pixels is None:
-        plan.pixels = surveyed(plan.files, cancelled=cancelled)
+        known = plan.folders.dataset.card.pixels
+        plan.pixels = surveyed(plan.files, cancelled=cancelled, known=known)
     with note or _note_of(plan, move) as held:
         intake = _Intake(plan, move, held, progress, cancelled)
         intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
         report = intake.report()
         samples, taken_back = held.settle(report.imported, ended_early=cancelled(), halted=halted)
+    if samples:
+        _note_readings(plan.folders, plan.pixels.readings)
     pixels = tuple(plan.pixels.sentences) if samples else ()
     return replace(report, imported=samples, taken_back=taken_back, pixels=pixels)
+
+
+def _note_readings(folders: ClassFolders, readings: Mapping[str, PixelReading]) -> None:
+    """Note on the card how files were read, so that others are read alike: later ones of the
+    dataset, and those that a model is asked about that learned from it."""
+    card = folders.card_for_writing()
+    after = replace(card, pixels={**card.pixels, **readings})
+    if after != card:
+        folders.carry_out(Change(card_before=card, card_after=after))
 
 
 def plan_again(

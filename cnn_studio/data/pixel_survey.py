@@ -25,6 +25,7 @@ from cnn_studio.vision.pixel_ranges import (
     Span,
     decide,
     together,
+    values_of,
 )
 from cnn_studio.vision.stored_pixels import may_be_deep
 
@@ -44,7 +45,8 @@ class PixelSurvey:
     Attributes:
         families: What is known of the files that are read alike, by their family.
         choice: What a person decided.
-        frozen: How they were read before, where an import goes on that was broken off.
+        frozen: How such files were read before, by an import that goes on now, or by the one that
+            brought the dataset's images.
     """
 
     families: Mapping[str, PixelFacts] = field(default_factory=dict)
@@ -60,16 +62,13 @@ class PixelSurvey:
     @property
     def sentences(self) -> list[str]:
         """What is done with the files of each family."""
-        return [
-            _sentence(self.families[name], decision, self.choice)
-            for name, decision in self._decisions.items()
-        ]
+        return [self._sentence(name, decision) for name, decision in self._decisions.items()]
 
     @property
     def warnings(self) -> list[str]:
         """Of the files that use little of their range what is done with them."""
         return [
-            _sentence(self.families[name], decision, self.choice)
+            self._sentence(name, decision)
             for name, decision in self._decisions.items()
             if decision.used < _HALF
         ]
@@ -122,38 +121,39 @@ class PixelSurvey:
                 f"The bands must be from 1 to {most}, as many as the images have. "
                 f"Received: {','.join(str(band + 1) for band in choice.bands)}."
             )
-        return replace(self, choice=choice)
+        return replace(self, choice=choice, frozen={} if choice != PixelChoice() else self.frozen)
 
     def to_values(self) -> dict[str, Any]:
         """What is decided, as JSON can hold it."""
-        return {
-            name: {"bands": list(reading.bands), "spans": [list(span) for span in reading.spans]}
-            for name, reading in self.readings.items()
-        }
+        return values_of(self.readings)
 
     @property
     def _decisions(self) -> dict[str, Decision]:
-        return {name: decide(facts, self.choice) for name, facts in self.families.items()}
+        return {name: self._decision(name, facts) for name, facts in self.families.items()}
 
+    def _sentence(self, name: str, decision: Decision) -> str:
+        facts = self.families[name]
+        if name not in self.frozen:
+            return _sentence(facts, decision, self.choice)
+        images = "1 image is" if facts.files == 1 else f"{facts.files:,} images are"
+        spans = ", ".join(map(span_text, dict.fromkeys(decision.reading.spans)))
+        shown = f"{_shown(facts, decision.reading)}, " if facts.is_tile else ""
+        use = f"; only {_percent(decision.used)} of that is used" if decision.used < _HALF else ""
+        return f"{images} read as those before: {shown}{spans} from black to white{use}."
 
-def readings_from(values: Any) -> dict[str, PixelReading]:
-    """What `PixelSurvey.to_values` wrote; empty for anything else."""
-    readings = {}
-    for name, value in values.items() if isinstance(values, dict) else ():
-        try:
-            spans = tuple((float(low), float(high)) for low, high in value["spans"])
-            bands = tuple(int(band) for band in value["bands"])
-        except (TypeError, ValueError, KeyError):
-            continue
-        if len(bands) in (1, 3) and len(bands) == len(spans) and min(bands) >= 0:
-            readings[str(name)] = PixelReading(bands, spans)
-    return readings
+    def _decision(self, name: str, facts: PixelFacts) -> Decision:
+        reading = self.frozen.get(name)
+        if reading is None:
+            return decide(facts, self.choice)
+        span = reading.spans[0]
+        return Decision(reading, span, facts.used(span))
 
 
 def survey_pixels(
     entries: Sequence[Incoming],
     cancelled: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    known: Mapping[str, PixelReading] | None = None,
 ) -> PixelSurvey:
     """Look over the files of an import.
 
@@ -164,6 +164,7 @@ def survey_pixels(
         entries: The files.
         cancelled: Called often; once it returns True, what was found by then is returned.
         progress: Called with how many files are done, and of how many.
+        known: How the dataset's images were read; others of their kind are read alike.
     """
     entries = list({id(each): each for each in (each.photo or each for each in entries)}.values())
     most_values = max(64, _MOST_VALUES // max(len(entries), 1))
@@ -177,7 +178,9 @@ def survey_pixels(
                     thinned = facts.values[:: max(1, len(facts.values) // most_values)]
                     found.setdefault(facts.family, []).append(replace(facts, values=thinned))
             progress(done + len(few), len(entries))
-    return PixelSurvey({name: together(found[name]) for name in sorted(found)})
+    families = {name: together(found[name]) for name in sorted(found)}
+    frozen = {name: reading for name, reading in (known or {}).items() if name in families}
+    return PixelSurvey(families, frozen=frozen)
 
 
 def _parts(entries: Sequence[Incoming]) -> Iterator[tuple[int, Sequence[Incoming]]]:

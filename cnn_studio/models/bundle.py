@@ -27,6 +27,7 @@ from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
+from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -93,6 +94,8 @@ class Bundle:
         background: The class of pictures that show none of the others; empty if there is none.
         pixel_range: What a black and a white pixel are for the network.
         outputs: What the network gives; ours give probabilities.
+        pixel_readings: How files of more than 8 bits or three bands were read that it learned from,
+            by their family; those that it is asked about are read alike.
         final_epochs: For how many epochs it learned from all images, those held back as well, once
             it was measured; 0 if it never did. `train`, `validation`, `calibration` and what is
             usual for `unknown` are of before.
@@ -128,6 +131,7 @@ class Bundle:
     background: str = ""
     pixel_range: PixelRange = OUR_RANGE
     outputs: OutputKind = OutputKind.PROBABILITIES
+    pixel_readings: Mapping[str, PixelReading] = field(default_factory=dict)
     final_epochs: int = 0
     network: NetworkKind = NetworkKind.CNN
     folds: int = 0
@@ -217,6 +221,7 @@ class Bundle:
             "model_sha256": self.model_sha256,
             # Only files of others say it, so that older studios read the rest.
             **({} if self.outputs is OutputKind.PROBABILITIES else {"outputs": str(self.outputs)}),
+            **({"pixel_readings": values_of(self.pixel_readings)} if self.pixel_readings else {}),
         }
 
     @classmethod
@@ -257,6 +262,11 @@ class Bundle:
                 PixelRange.from_value(fields.value("pixel_range"), BUNDLE_FILE)
                 if fields.has("pixel_range")
                 else OUR_RANGE
+            ),
+            pixel_readings=(
+                readings_from(fields.value("pixel_readings"))
+                if fields.has("pixel_readings")
+                else {}
             ),
             outputs=(
                 _outputs(fields.text("outputs"))

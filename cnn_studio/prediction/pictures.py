@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,8 @@ from cnn_studio.data.archives import (
 )
 from cnn_studio.data.incoming import Incoming, files_below, incoming_from_paths
 from cnn_studio.errors import ImageError, StudioError, UsageError
-from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file, read_image
+from cnn_studio.vision.images import ImageArray, decode_image, is_image_name, read_file
+from cnn_studio.vision.pixel_ranges import PixelReading
 
 DEFAULT_RATE = 2.0
 """Frames a second that are taken of a video: more would say the same again."""
@@ -80,6 +81,7 @@ class Pictures:
         paths: What was named.
         frames_per_second: How many frames of a video are taken at most; None takes all.
         cancelled: Asked often; once it says True, no more come.
+        readings: How files of more than 8 bits or three bands are read; see `Bundle`.
 
     Raises:
         UsageError: The rate is none.
@@ -90,6 +92,7 @@ class Pictures:
         paths: Iterable[Path],
         frames_per_second: float | None = DEFAULT_RATE,
         cancelled: Callable[[], bool] = lambda: False,
+        readings: Mapping[str, PixelReading] | None = None,
     ) -> None:
         if frames_per_second is not None and not 0 < frames_per_second <= HIGHEST_RATE:
             raise UsageError(
@@ -98,6 +101,7 @@ class Pictures:
             )
         self._rate = frames_per_second
         self._cancelled = cancelled
+        self._readings = readings
         self._archives = ExitStack()
         self._parts: dict[Path, list[Reading] | int] = {}
         self._count = 0
@@ -138,7 +142,7 @@ class Pictures:
         except StudioError as error:
             return [_unreadable(path, str(error))]
         picture = Picture(path, path.absolute().parent.name)
-        return [Reading(picture, partial(read_image, path), partial(read_file, path))]
+        return [Reading(picture, partial(self._read, path), partial(read_file, path))]
 
     def _in_archive(self, path: Path) -> Iterator[Reading]:
         archive = open_archive(path, cancelled=self._cancelled)
@@ -147,7 +151,13 @@ class Pictures:
             if not entry.refusal or is_image_name(entry.path):
                 folder = entry.folders[-1] if entry.folders else class_name_of_archive(path)
                 picture = Picture(entry.path, folder, archive=path)
-                yield Reading(picture, partial(_decode, entry), entry.read)
+                yield Reading(picture, partial(self._decode, entry), entry.read)
+
+    def _read(self, path: Path) -> ImageArray:
+        return decode_image(read_file(path), path.name, readings=self._readings)
+
+    def _decode(self, entry: Incoming) -> ImageArray:
+        return decode_image(entry.read(), entry.path.name, readings=self._readings)
 
     def _promised(self, path: Path) -> int:
         with VideoReader(path) as video:
@@ -186,10 +196,6 @@ def _not_by_itself(path: Path) -> list[Reading]:
     """An archive in a folder, which is not opened, but said to be there."""
     (entry,) = incoming_from_paths([path])
     return [_unreadable(path, entry.refusal)] if entry.refusal else []
-
-
-def _decode(entry: Incoming) -> ImageArray:
-    return decode_image(entry.read(), entry.path.name)
 
 
 def _given(pixels: ImageArray) -> ImageArray:

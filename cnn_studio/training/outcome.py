@@ -159,6 +159,7 @@ def write_description(
         network=request.recipe.network,
         folds=ending.folds,
         background=card.background if card.background in classes else "",
+        pixel_readings=card.pixels,
     )
     write_bundle(run_folder, bundle)
     return bundle

@@ -128,7 +128,9 @@ def decode_image(
     stored = read_stored(data, name)
     if stored is not None:
         facts = stored.facts()
-        reading = (readings or {}).get(facts.family) or decide(facts).reading
+        reading = (readings or {}).get(facts.family)
+        if reading is None or max(reading.bands) >= facts.bands:  # a card may say anything
+            reading = decide(facts).reading
         return rendered(stored, reading)
     return _decode_plain(data, name)
 

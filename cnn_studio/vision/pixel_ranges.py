@@ -8,8 +8,9 @@ all files that are looked at together alike.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,29 @@ class PixelReading:
 
     bands: tuple[int, ...]
     spans: tuple[Span, ...]
+
+
+def readings_from(values: Any) -> dict[str, PixelReading]:
+    """What `values_of` wrote; empty for anything else."""
+    readings = {}
+    for name, value in values.items() if isinstance(values, dict) else ():
+        try:
+            spans = tuple((float(low), float(high)) for low, high in value["spans"])
+            bands = tuple(int(band) for band in value["bands"])
+        except (TypeError, ValueError, KeyError):
+            continue
+        is_sane = all(math.isfinite(low) and low < high < math.inf for low, high in spans)
+        if len(bands) in (1, 3) and len(bands) == len(spans) and min(bands) >= 0 and is_sane:
+            readings[str(name)] = PixelReading(bands, spans)
+    return readings
+
+
+def values_of(readings: Mapping[str, PixelReading]) -> dict[str, Any]:
+    """Readings by their family, as JSON and TOML can hold them."""
+    return {
+        name: {"bands": list(reading.bands), "spans": [list(span) for span in reading.spans]}
+        for name, reading in readings.items()
+    }
 
 
 @dataclass(frozen=True)

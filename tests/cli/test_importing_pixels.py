@@ -49,7 +49,8 @@ def test_what_was_done_with_the_pixels_is_said(cli: Cli, tmp_path: Path) -> None
     last = cli("import", "deep", tmp_path / "in", "--json").lines[-1]
     assert last["imported"] == 1
     (sentence,) = last["pixels"]
-    assert sentence.endswith("0..4095 is black to white; only 48 % of that is used.")
+    as_before = "1 image is read as those before: 0..4095 from black to white"
+    assert sentence == f"{as_before}; only 48 % of that is used."
 
 
 def test_what_is_in_doubt_is_refused_with_the_option_that_decides(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_studio.data.catalog import Dataset, create_dataset
+from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_notes import broken_imports
 from cnn_studio.data.import_plan import plan_import
@@ -16,18 +16,22 @@ from cnn_studio.data.intake import IntakeReport, plan_again, run_import
 from cnn_studio.data.labels.finding import LabelChoice
 from cnn_studio.data.pixel_survey import (
     choice_of,
-    readings_from,
     survey_pixels,
     surveyed,
 )
 from cnn_studio.errors import UsageError
 from cnn_studio.paths import Workspace
-from cnn_studio.vision.images import read_image
-from cnn_studio.vision.pixel_ranges import PixelChoice
+from cnn_studio.prediction.pictures import Pictures
+from cnn_studio.vision.images import decode_image, read_image
+from cnn_studio.vision.pixel_ranges import PixelChoice, PixelReading, readings_from
 from cnn_studio.work_notes import Halt
 from tests.data.pictures import put_photo
 from tests.vision.test_bands import gdal, tile_file
 from tests.vision.test_pixel_ranges import tif
+
+
+def _spans(low: object, high: object) -> dict[str, object]:
+    return {"uint16x1": {"bands": [0], "spans": [[low, high]]}}
 
 
 @pytest.fixture
@@ -61,7 +65,8 @@ def _tiles(folder: Path, bands: int = 4) -> None:
 
 def _imported(folders: ClassFolders, path: Path, choice: PixelChoice | None = None) -> IntakeReport:
     with plan_import(folders, [path]) as plan:
-        plan.pixels = surveyed(plan.files).chosen(choice or PixelChoice())
+        if choice is not None:
+            plan.pixels = surveyed(plan.files).chosen(choice)
         return run_import(plan)
 
 
@@ -237,10 +242,41 @@ def test_an_import_that_was_broken_off_goes_on_as_it_began(
     assert all(read_image(sample.path).max() < 10 for sample in report.imported[1:])
 
 
+def test_later_files_of_a_dataset_and_what_its_models_are_asked_about_are_read_alike(
+    folders: ClassFolders, workspace: Workspace, tmp_path: Path
+) -> None:
+    _tiles(tmp_path / "in", bands=8)
+    _imported(folders, tmp_path / "in", choice_of("0..255", "8, 4, 1"))
+    card = find_dataset(workspace, "things").card
+    (reading,) = card.pixels.values()
+    assert (reading.bands, reading.spans) == ((7, 3, 0), ((0, 255),) * 3)
+    dark = np.full((32, 32, 8), 20, np.uint8)
+    dark[..., 7] = 40
+    _put(tmp_path / "dark" / "Forest" / "a.tif", tile_file(dark))
+    later = _imported(folders, tmp_path / "dark")
+    assert read_image(later.imported[0].path)[0, 0].tolist() == [40, 20, 20]
+    said = "1 image is read as those before: 8, 4 and 1 are shown as red, green and blue, 0..255"
+    assert later.pixels[0].startswith(said)
+    with Pictures([tmp_path / "dark"], readings=card.pixels) as pictures:
+        (asked,) = pictures
+        assert asked.read()[0, 0].tolist() == [40, 20, 20]
+    again = _imported(folders, tmp_path / "in", choice_of("0..200", "1,2,3"))
+    assert "1, 2 and 3 are shown" in again.pixels[0]
+    (reading,) = find_dataset(workspace, "things").card.pixels.values()
+    assert reading.bands == (0, 1, 2)
+
+
+def test_a_card_that_names_bands_which_a_file_has_not_harms_nobody() -> None:
+    tile = tile_file(np.random.default_rng(1).integers(0, 255, (32, 32, 4)).astype(np.uint8))
+    wrong = {"uint8x4": PixelReading((9, 1, 0), ((0.0, 1.0),) * 3)}
+    assert np.array_equal(decode_image(tile, "a.tif", readings=wrong), decode_image(tile, "a.tif"))
+
+
 def test_what_a_note_says_is_believed_only_if_it_is_sound() -> None:
     sound = {"uint16x1": {"bands": [0], "spans": [[0, 4095]]}}
     assert readings_from(sound)["uint16x1"].spans == ((0, 4095),)
-    for wrong in (None, [], {"a": 1}, {"a": {"bands": [0, 1], "spans": [[0, 1], [0, 1]]}}):
+    uneven = {"a": {"bands": [0, 1], "spans": [[0, 1], [0, 1]]}}
+    for wrong in (None, [], {"a": 1}, uneven, _spans("nan", 1), _spans(2, 1)):
         assert readings_from(wrong) == {}
 
 

@@ -15,6 +15,7 @@ from cnn_studio.models.calibration import Calibration
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import CHOICES, OUR_RANGE, PixelRange
+from cnn_studio.vision.pixel_ranges import PixelReading
 from tests.models.small_run import bundle, some_scores
 
 
@@ -42,6 +43,13 @@ def test_the_final_epochs_are_kept_and_an_older_model_has_none(tmp_path: Path) -
     older = bundle().to_dict()
     del older["final_epochs"]
     assert Bundle.from_dict(older).final_epochs == 0
+
+
+def test_how_deep_files_were_read_is_kept(tmp_path: Path) -> None:
+    readings = {"uint16x8": PixelReading((3, 2, 1), ((0.0, 4095.0),) * 3)}
+    write_bundle(tmp_path, bundle(pixel_readings=readings))
+    assert read_bundle(tmp_path).pixel_readings == readings
+    assert "pixel_readings" not in bundle().to_dict()  # so that older studios read the rest
 
 
 def test_a_missing_bundle_says_that_there_is_no_model(tmp_path: Path) -> None:

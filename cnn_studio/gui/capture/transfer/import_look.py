@@ -67,7 +67,8 @@ def look_at(
             return Look()
         _propose_for_loose(plan, paths, class_name)
         entries = [file for group in plan.groups for file in group.files]
-        plan.pixels = survey_pixels(entries, task.cancelled)
+        known = folders.dataset.card.pixels
+        plan.pixels = survey_pixels(entries, task.cancelled, known=known)
         is_clear = not plan.is_by_file and (are_single or not _must_ask(plan, class_name))
         return Look(plan=plan, is_plain=is_clear and not plan.pixels.asks)
     except BaseException:

@@ -228,7 +228,8 @@ def _classify_drop(task: Task, drop: _Drop, done: deque[FileEntry]) -> int | Non
     learned = LearnedImages.of(open_run(drop.model.folder))
     accept, listed = classifiers[0].accept, drop.listed
     count, gone = len(listed.answered), set(listed.to_ask)
-    with Pictures(drop.paths, drop.rate, task.cancelled) as pictures:
+    readings = classifiers[0].bundle.pixel_readings
+    with Pictures(drop.paths, drop.rate, task.cancelled, readings) as pictures:
         total = count + len(gone) if drop.is_whole else len(pictures)
         wanted = (each for each in pictures if drop.wants(each.picture))
         answers = classify_pictures(
