@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.tar_kinds import is_tar
@@ -23,7 +23,7 @@ _OF_SYSTEMS = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "icon\r", "@eadir"}
     | {"$recycle.bin", "system volume information", "lost+found"}
 )
-_LABEL_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json", ".xml", ".yaml", ".yml", ".names"})
+LABEL_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json", ".xml", ".yaml", ".yml", ".names"})
 _TAKEN_BY_THEMSELVES = {
     "a video": "named by itself, with a video's ending, it gives its frames",
     "a zip archive": "named by itself it gives its images",
@@ -87,7 +87,7 @@ def incoming(
         suffix = readable_suffix(head)
         if suffix is None:
             refused = left_out(path, folders, _refusal(head, path.name))
-            is_text = path.suffix.lower() in _LABEL_SUFFIXES and size_bytes <= MAX_FILE_BYTES
+            is_text = is_label_name(path.name) and size_bytes <= MAX_FILE_BYTES
             return replace(refused, read=read) if is_text else refused
     if size_bytes > MAX_FILE_BYTES:
         reason = f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}."
@@ -102,6 +102,11 @@ def left_out(path: Path, folders: tuple[str, ...], reason: str) -> Incoming:
         raise DatasetError(reason)
 
     return Incoming(path, folders, path.suffix, refuse, reason)
+
+
+def is_label_name(name: str) -> bool:
+    """Whether a file of this name may say of images what class they are of, or where things are."""
+    return PurePosixPath(name).suffix.lower() in LABEL_SUFFIXES
 
 
 def is_looked_at(name: str) -> bool:

@@ -22,7 +22,14 @@ from typing import IO, cast
 
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
-from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
+from cnn_studio.data.incoming import (
+    MAX_FILE_BYTES,
+    Incoming,
+    incoming,
+    is_label_name,
+    is_looked_at,
+    left_out,
+)
 from cnn_studio.data.incoming_zip import (
     MAX_ENTRIES,
     MAX_RATIO,
@@ -151,13 +158,15 @@ class IncomingTar:
         path = self._path.joinpath(place)
         if entry.refusal:
             return left_out(path, tuple(folders), f"{entry.refusal}: {name}.")
-        read = partial(self._read, entry, entry.kept)
+        read = partial(self._read, entry, entry.size)
         return incoming(path, tuple(folders), entry.size, read, partial(self._read, entry))
 
     def _read(self, entry: _Entry, most_bytes: int) -> bytes:
         """The first so many bytes of a file."""
         size = min(most_bytes, entry.kept)
         name = place_in_archive(entry.name).name
+        if most_bytes > entry.kept and entry.kept < entry.size:
+            raise DatasetError(f"Only its beginning was unpacked: {name}.")
         try:
             if hasattr(os, "pread"):
                 data = os.pread(self._file.fileno(), size, entry.start)
@@ -222,7 +231,7 @@ class IncomingTar:
         if source is not None and info.size <= MAX_FILE_BYTES:
             head = source.read(HEAD_BYTES)
             to.write(head)
-            if self._keeps(info.name, head):
+            if self._keeps(info.name, head) or is_label_name(info.name):
                 shutil.copyfileobj(source, to)
         self._list(info, start, to.tell() - start)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,17 +20,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 from cnn_studio.data.class_names import folded, in_order
-from cnn_studio.data.incoming import Incoming
-from cnn_studio.data.labels.folder_words import part_of
-from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
+from cnn_studio.data.incoming import Incoming, is_label_name
+from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.label_source import Found, GivenLabel, counted, listed
 from cnn_studio.errors import DatasetError
-from cnn_studio.vision.images import decode_image, encode_jpeg, encode_png
+from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, encode_png
 from cnn_studio.vision.pixel_ranges import PixelReading
 
 LEAST_SIDE = 16
 """Of a box, in pixels; less is no picture of anything."""
 
-_SUFFIXES = frozenset({".txt", ".json", ".xml", ".yaml", ".yml", ".names"})
 _LOSSLESS = frozenset({".png", ".bmp", ".gif", ".tif", ".tiff"})
 _LARGEST_TEXT = 1 << 20
 _LARGEST_COCO = 256 << 20
@@ -40,7 +40,11 @@ _NAMES_FILES = (
     "labels.txt",
     "predefined_classes.txt",
 )
-_YOLO_LINE = re.compile(r"\d+(?:\s+-?\d*\.?\d+(?:e[-+]?\d+)?){4,}\s*", re.IGNORECASE)
+_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
+_YOLO_LINE = re.compile(rf"\d{{1,9}}(?:\s+{_NUMBER}){{4,}}", re.IGNORECASE)
+_NOT_UNDERSTOOD = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError
+)  # fmt: skip
 _SAME_SHAPE = 0.02
 
 
@@ -78,13 +82,13 @@ class BoxSource:
 
     Attributes:
         kind: How they are written: "YOLO", "COCO" or "Pascal VOC".
-        found: The photos.
-        boxes: The boxes on each, by its place in `found`.
+        tree: The photos in their folders.
+        boxes: The boxes on each, by its place in `tree.found`.
         read_from: The files that they stand in.
     """
 
     kind: str
-    found: Sequence[Found]
+    tree: FolderTree
     boxes: Mapping[int, Sequence[Box]]
     read_from: frozenset[Path]
 
@@ -108,7 +112,8 @@ class BoxSource:
     def notes(self) -> Sequence[str]:
         boxes = counted(self._sizes.total(), "box", "boxes")
         notes = [f"{boxes} ({self.kind}) cut out of {self._photos}, each as an image of its class."]
-        empty = len(self.found) - len(self.boxes)
+        found = (entry.folders for _root, entry in self.tree.found)
+        empty = sum(not self.tree.is_aside(folders) for folders in found) - len(self.boxes)
         if empty:
             notes.append(f"{counted(empty, 'photo')} without a box left out.")
         return notes
@@ -118,12 +123,13 @@ class BoxSource:
         return frozenset(self._sizes)
 
     def labelled(self) -> Iterator[tuple[Path, Incoming, GivenLabel]]:
+        decoded = _LastDecoded()
         for place, boxes in sorted(self.boxes.items()):
-            root, entry = self.found[place]
-            part = _part_around(entry)
+            root, entry = self.tree.found[place]
+            part = self.tree.part_of(root, entry.folders)
             for number, box in enumerate(boxes, 1):
                 label = GivenLabel(box.class_name, part)
-                yield root, _cut_out(entry, box, place + 1, number), label
+                yield root, _cut_out(decoded, entry, box, place + 1, number), label
 
     @cached_property
     def _sizes(self) -> Counter[str]:
@@ -135,20 +141,20 @@ class BoxSource:
 
 
 def find_boxes(
-    found: Sequence[Found],
+    tree: FolderTree,
     texts: Sequence[Found],
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[BoxSource]:
     """The boxes on photos that files beside them tell of; empty where there are none.
 
     Args:
-        found: The photos.
+        tree: The photos in their folders.
         texts: Files beside them.
         cancelled: Called often; once it returns True, what was found by then is returned.
     """
-    if not texts or not found:
+    if not texts or not tree.found:
         return []
-    photos = _Photos(found)
+    photos = _Photos(tree)
     readers = (("COCO", _coco), ("Pascal VOC", _voc), ("YOLO", _yolo))
     for kind, read in readers:
         boxes: dict[int, list[Box]] = defaultdict(list)
@@ -156,23 +162,24 @@ def find_boxes(
             if box.is_sane:
                 boxes[place].append(box)
         if boxes:
-            return [BoxSource(kind, found, dict(boxes), _label_files(texts))]
+            return [BoxSource(kind, tree, dict(boxes), _label_files(texts))]
     return []
 
 
 def _label_files(texts: Sequence[Found]) -> frozenset[Path]:
     """The files that say something of boxes, or could: of thousands nobody wants to read each."""
-    return frozenset(entry.path for _root, entry in texts if entry.path.suffix.lower() in _SUFFIXES)
+    return frozenset(entry.path for _root, entry in texts if is_label_name(entry.path.name))
 
 
 class _Photos:
     """Finds photos by what files of labels call them."""
 
-    def __init__(self, found: Sequence[Found]) -> None:
+    def __init__(self, tree: FolderTree) -> None:
         self._by_stem: dict[str, list[int]] = defaultdict(list)
-        self._folders = [entry.folders for _root, entry in found]
-        for place, (_root, entry) in enumerate(found):
-            self._by_stem[folded(entry.path.stem)].append(place)
+        self._folders = [entry.folders for _root, entry in tree.found]
+        for place, (_root, entry) in enumerate(tree.found):
+            if not tree.is_aside(entry.folders):  # a mask is called like its photo
+                self._by_stem[folded(entry.path.stem)].append(place)
 
     def place(self, name: str, beside: tuple[str, ...]) -> int | None:
         """The photo of a name, with or without folders and ending.
@@ -200,7 +207,7 @@ Placed = Iterator[tuple[int, Box]]
 
 
 def _yolo(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], bool]) -> Placed:
-    names = _yolo_names(texts)
+    names, has_points = _yolo_names(texts)
     for entry in texts:
         if cancelled():
             return
@@ -213,7 +220,9 @@ def _yolo(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], bo
             continue
         for line in lines:
             number, *values = line.split()
-            box = _yolo_box(names.get(int(number), number), [float(value) for value in values])
+            shares = [float(value) for value in values]
+            shares = shares[:4] if has_points else shares
+            box = _yolo_box(names.get(int(number), number), shares)
             if box is not None:
                 yield place, box
 
@@ -231,66 +240,61 @@ def _yolo_box(class_name: str, values: Sequence[float]) -> Box | None:
     return Box(class_name, min(across), min(down), max(across), max(down))
 
 
-def _yolo_names(texts: Sequence[Incoming]) -> dict[int, str]:
+def _yolo_names(texts: Sequence[Incoming]) -> tuple[dict[int, str], bool]:
+    """The classes by their numbers, and whether points of a body follow each box."""
     for entry in texts:
         if entry.path.suffix.lower() in (".yaml", ".yml"):
-            names = _names_in_yaml(_text(entry))
+            names, has_points = _said_in_yaml(_text(entry))
             if names:
-                return names
+                return names, has_points
     for entry in texts:
         if entry.path.name.lower() in _NAMES_FILES:
             lines = [line.strip() for line in _text(entry).splitlines() if line.strip()]
             if lines and not any(_YOLO_LINE.fullmatch(line) for line in lines):
-                return dict(enumerate(lines))
-    return {}
+                return dict(enumerate(lines)), False
+    return {}, False
 
 
-def _names_in_yaml(text: str) -> dict[int, str]:
-    """What `names:` of a data.yaml says: a list, or names by their numbers."""
+def _said_in_yaml(text: str) -> tuple[dict[int, str], bool]:
+    """What a data.yaml says: `names`, as a list or by number, and whether it has `kpt_shape`."""
     import yaml  # only for such sets
 
     try:
-        names = yaml.safe_load(text)["names"]
+        said = yaml.safe_load(text)
+        names = said["names"]
         pairs = names.items() if isinstance(names, Mapping) else enumerate(names)
-        return {int(number): str(name) for number, name in pairs}
-    except (yaml.YAMLError, ValueError, TypeError, KeyError, RecursionError):
-        return {}
+        # Another kind of name could be a bomb: a list of lists of lists.
+        plain = {int(number): str(n) for number, n in pairs if isinstance(n, str | int)}
+        return plain, "kpt_shape" in said
+    except (yaml.YAMLError, *_NOT_UNDERSTOOD):
+        return {}, False
 
 
 def _coco(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], bool]) -> Placed:
     for entry in texts:
         if cancelled():
             return
-        if entry.path.suffix.lower() == ".json":
-            with suppress(
-                ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, RecursionError
-            ):
-                yield from _coco_boxes(
-                    photos, json.loads(_text(entry, _LARGEST_COCO)), entry.folders
-                )
+        text = _text(entry, _LARGEST_COCO) if entry.path.suffix.lower() == ".json" else ""
+        if '"annotations"' in text:
+            with suppress(*_NOT_UNDERSTOOD):
+                yield from _coco_boxes(photos, json.loads(text), entry.folders)
 
 
 def _coco_boxes(photos: _Photos, content: Any, beside: tuple[str, ...]) -> Placed:
     names = {each["id"]: str(each["name"]) for each in content["categories"]}
     images = {each["id"]: each for each in content["images"]}
-    places: dict[Any, int | None] = {}
+    places = {
+        number: photos.place(str(image.get("file_name", "")), beside)
+        for number, image in images.items()
+    }
     for each in content["annotations"]:
-        image = images.get(each.get("image_id"))
-        if image is None or each.get("iscrowd") or "bbox" not in each:
-            continue
-        if each["image_id"] not in places:
-            places[each["image_id"]] = photos.place(str(image["file_name"]), beside)
-        place = places[each["image_id"]]
-        if place is None:
-            continue
-        width, height = float(image["width"]), float(image["height"])
-        x, y, across, down = (float(value) for value in each["bbox"])
-        name = names[each["category_id"]]
-        size = (width, height)
-        yield (
-            place,
-            Box(name, x / width, y / height, (x + across) / width, (y + down) / height, size),
-        )
+        with suppress(*_NOT_UNDERSTOOD):  # of one that is damaged the others are none the worse
+            image, place = images[each["image_id"]], places[each["image_id"]]
+            if place is not None and not each.get("iscrowd"):
+                width, height = float(image["width"]), float(image["height"])
+                x, y, across, down = (float(value) for value in each["bbox"])
+                sides = (x / width, y / height, (x + across) / width, (y + down) / height)
+                yield place, Box(names[each["category_id"]], *sides, (width, height))
 
 
 def _voc(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], bool]) -> Placed:
@@ -303,7 +307,7 @@ def _voc(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], boo
         text = _text(entry)
         if "<!DOCTYPE" in text or "<!ENTITY" in text:  # no labels need them; bombs do
             continue
-        with suppress(ElementTree.ParseError, ValueError, TypeError, ZeroDivisionError):
+        with suppress(ElementTree.ParseError, *_NOT_UNDERSTOOD):
             root = ElementTree.fromstring(text)
             width, height = (
                 float(root.findtext(f"size/{side}") or "") for side in ("width", "height")
@@ -329,26 +333,41 @@ def _text(entry: Incoming, most_bytes: int = _LARGEST_TEXT) -> str:
     return ""
 
 
-def _part_around(entry: Incoming) -> GivenPart | None:
-    parts = [part for part in map(part_of, entry.folders) if part is not None]
-    return parts[-1] if parts else None
+class _LastDecoded:
+    """Decodes photos, and keeps the last one: its boxes are cut out one after the other."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # else two threads would decode one photo at once
+        self._last: tuple[Path, dict[str, PixelReading], ImageArray] | None = None
+
+    def pixels(self, photo: Incoming, readings: Mapping[str, PixelReading]) -> ImageArray:
+        """The pixels of a photo (height, width, 3), uint8, RGB."""
+        with self._lock:
+            if self._last is None or self._last[:2] != (photo.path, readings):
+                image_rgb = decode_image(photo.read(), photo.path.name, readings=readings)
+                self._last = (photo.path, dict(readings), image_rgb)
+            return self._last[2]
 
 
-def _cut_out(photo: Incoming, box: Box, number: int, of_photo: int) -> Incoming:
+def _cut_out(
+    decoded: _LastDecoded, photo: Incoming, box: Box, number: int, of_photo: int
+) -> Incoming:
     """One box of a photo as an image of its own, which knows the photo that it comes from."""
     name = f"{photo.path.name}#{of_photo}"
     return replace(
         photo,
         path=photo.path.with_name(name),
-        read=partial(_read_cut, photo, box, {}),
+        read=partial(_read_cut, decoded, photo, box, {}),
         photo=photo,
-        read_alike=partial(_read_cut, photo, box),
+        read_alike=partial(_read_cut, decoded, photo, box),
         source=number,
     )
 
 
-def _read_cut(photo: Incoming, box: Box, readings: Mapping[str, PixelReading]) -> bytes:
-    image_rgb = decode_image(photo.read(), photo.path.name, readings=readings)
+def _read_cut(
+    decoded: _LastDecoded, photo: Incoming, box: Box, readings: Mapping[str, PixelReading]
+) -> bytes:
+    image_rgb = decoded.pixels(photo, readings)
     height, width = image_rgb.shape[:2]
     if box.size is not None:
         drawn, stored = box.size[0] / box.size[1], width / height

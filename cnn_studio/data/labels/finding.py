@@ -6,10 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_studio.data.labels.box_sources import find_boxes
-from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.box_sources import BoxSource, find_boxes
+from cnn_studio.data.labels.folder_sources import FolderSource, FolderTree
 from cnn_studio.data.labels.label_source import Found, LabelSource, listed
-from cnn_studio.data.labels.table_sources import ANY_COLUMNS, TableColumns, find_tables, read_table
+from cnn_studio.data.labels.table_sources import (
+    ANY_COLUMNS,
+    TableColumns,
+    TableSource,
+    find_tables,
+    read_table,
+)
 from cnn_studio.errors import UsageError
 
 
@@ -77,43 +83,69 @@ def find_sources(
         DatasetError: There is no such table, or it does not fit the images.
         UsageError: There is nothing of what was chosen.
     """
-    found = tree.found
     if choice.table is not None:
-        return FoundSources(read_table(choice.table, found, choice.columns))
+        return FoundSources(read_table(choice.table, texts, tree, choice.columns))
     if choice.level is not None or choice.only:
         return FoundSources((_as_said(tree, choice),))
-    boxes = find_boxes(found, texts, cancelled)
-    has_folders = bool(tree.sources[0].classes)
-    tables: Sequence[LabelSource] = ()
-    if not boxes and not cancelled():
-        tables = find_tables(texts, found)
-    sources: tuple[LabelSource, ...] = (*tree.sources, *tables, *boxes)
+    boxes = find_boxes(tree, texts, cancelled)
+    tables = find_tables(texts, tree) if not cancelled() else []
     if choice.crops_boxes:
         if not boxes:
             raise UsageError("No labels of boxes were found beside the images.")
         return FoundSources(tuple(boxes))
     if choice.key:
-        chosen = tuple(source for source in sources if source.key == choice.key)
-        return FoundSources(chosen or sources[:1])
-    if boxes and not has_folders:
+        every: tuple[LabelSource, ...] = (*tree.sources, *tables, *boxes)
+        chosen = tuple(source for source in every if source.key == choice.key)
+        return FoundSources(chosen or tree.sources[:1])
+    return _ordered(tree, tables, boxes)
+
+
+def _ordered(
+    tree: FolderTree, tables: Sequence[TableSource], boxes: Sequence[BoxSource]
+) -> FoundSources:
+    """The ways to read the classes, the likeliest first, and what is in doubt."""
+    folders = tree.sources
+    tells_folders = len(folders[0].classes) > 1
+    half = len(tree.found) / 2
+    if boxes and (not tells_folders or len(boxes[0].boxes) >= half):
         return FoundSources(
-            tuple(boxes),
+            (*boxes, *tables, *folders),
             "Beside the images lie labels of boxes, not of images: an image may show several "
             "things. What the boxes are drawn around can be cut out as images of their class.",
         )
-    if tables and not has_folders:
-        doubt = ""
-        if len(tables) > 1:
-            doubt = f"The classes could stand in {listed([table.summary for table in tables])}."
-        others = tuple(source for source in tree.sources if source.classes)
-        return FoundSources((*tables, *others), doubt)
-    return FoundSources(sources, tree.doubt)
+    others = tuple(source for source in folders if source.classes)
+    if tables and not tells_folders:
+        is_sure = len(tables) == 1 and tables[0].is_sure
+        return FoundSources((*tables, *others), "" if is_sure else _several_in_words(tables))
+    if any(table.is_sure and not _tells_the_same(table, folders[0]) for table in tables):
+        return FoundSources((*tables, *others), _several_in_words(tables))
+    return FoundSources((*folders, *tables, *boxes), tree.doubt)
+
+
+def _several_in_words(tables: Sequence[TableSource]) -> str:
+    if len(tables) == 1:
+        return f"The classes could stand in {tables[0].name}: {tables[0].summary}."
+    return f"The classes could stand in {listed([table.summary for table in tables])}."
+
+
+def _tells_the_same(table: TableSource, folders: FolderSource) -> bool:
+    """Whether a table puts together what the folders do, however the classes are called."""
+    by_folder = [label.class_name for _root, _entry, label in folders.labelled()]
+    pairs = {
+        (label.class_name, by_folder[place])
+        for place, label in table.by_image.items()
+        if label.class_name and by_folder[place]
+    }
+    return len(pairs) == len({one for one, _other in pairs}) == len({o for _one, o in pairs})
 
 
 def _as_said(tree: FolderTree, choice: LabelChoice) -> LabelSource:
     if choice.only and not any(choice.only in leaf for leaf in tree.leaves):
         raise UsageError(f"There is no folder of images called {choice.only}.")
+    deepest = max(map(len, tree.leaves), default=0)
+    if choice.level is not None and choice.level > deepest:
+        raise UsageError(f"No image lies {choice.level} folders deep; the deepest lies {deepest}.")
     source = tree.chosen(choice.level, choice.only)
     if not source.classes:
-        raise UsageError(f"No image lies {choice.level} folders deep.")
+        raise UsageError(f"No folder in {choice.only} can be a class. Say which: --class-level N.")
     return source

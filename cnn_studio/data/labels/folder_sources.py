@@ -18,13 +18,20 @@ from typing import ClassVar
 
 from cnn_studio.data.class_names import folded, in_order
 from cnn_studio.data.incoming import Incoming
-from cnn_studio.data.labels.folder_words import FolderKind, can_be_a_class, kind_of, part_of
+from cnn_studio.data.labels.folder_words import (
+    FolderKind,
+    can_be_a_class,
+    kind_of,
+    part_of,
+    part_within,
+)
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
 from cnn_studio.data.listing import class_folder_names
 
 Folders = tuple[str, ...]
 
 _MUCH_THE_SAME = 0.5
+NO_CLASS_FOLDER = "It lies in no class folder"
 NOTHING_USUAL: Mapping[Path, str] = MappingProxyType({})
 
 
@@ -84,8 +91,8 @@ class FolderSource:
         for root, entry in self.tree.found:
             usual = self.tree.usual.get(root, "") if not entry.folders else ""
             label = GivenLabel(usual) if usual else self.labels[entry.folders]
-            part = self.tree.root_parts.get(root)
-            yield root, entry, replace(label, part=label.part or part) if part else label
+            part = self.tree.part_of(root, entry.folders)
+            yield root, entry, replace(label, part=part) if part else label
 
     @property
     def _outcome(self) -> tuple[int, list[str]]:
@@ -99,11 +106,14 @@ class FolderSource:
     def _label_of(self, folders: Folders) -> GivenLabel:
         if self.only and self.only not in folders:
             return GivenLabel("")
-        part = self.tree.part_of(folders)
         place = self._class_place(folders)
         if place is not None:
-            return GivenLabel(folders[place], part)
-        return GivenLabel("", part, _why_none(folders))
+            return GivenLabel(folders[place])
+        aside = self.tree.is_aside(folders) or any(part_of(name) for name in folders)
+        if aside:
+            why = f"It has no label: it lies in {'/'.join(folders)}, in no class folder"
+            return GivenLabel("", problem=why)
+        return GivenLabel("", problem=NO_CLASS_FOLDER)
 
     def _class_place(self, folders: Folders) -> int | None:
         possible = self.tree.possible(folders)
@@ -115,21 +125,26 @@ class FolderSource:
         return within[-1] if within else None
 
 
-def _parts_of_roots(roots: Iterable[Path]) -> dict[Path, GivenPart]:
-    """The parts that chosen folders are, by their names, where another part lies beside them."""
-    parts = {root: part for root in roots if (part := part_of(root.name)) is not None}
-    return {root: part for root, part in parts.items() if _has_other_part_beside(root, part)}
+def _parts_of_roots(found: Iterable[Found]) -> dict[Path, GivenPart]:
+    """The parts that chosen folders and archives are by their names.
+
+    Two parts that are chosen together are such; one alone is where beside it lies another one with
+    a folder of the same name in it, as `in/test/shoe` beside `in/train/shoe`.
+    """
+    inside: dict[Path, set[str]] = defaultdict(set)
+    for root, entry in found:
+        inside[root].update(entry.folders[:1])
+    named = {root: part_of(root.name if root.is_dir() else root.stem) for root in inside}
+    parts = {root: part for root, part in named.items() if part is not None}
+    if len(set(parts.values())) > 1:
+        return parts
+    return {r: part for r, part in parts.items() if _has_other_part_beside(r, part, inside[r])}
 
 
-def _has_other_part_beside(root: Path, part: GivenPart) -> bool:
-    beside = class_folder_names(root.absolute().parent)
-    return any(part_of(name) not in (None, part) for name in beside)
-
-
-def _why_none(folders: Folders) -> str:
-    if any(kind_of(name) in (FolderKind.PART, FolderKind.ASIDE) for name in folders):
-        return f"It has no label: it lies in {'/'.join(folders)}, in no class folder"
-    return "It lies in no class folder"
+def _has_other_part_beside(root: Path, part: GivenPart, inside: set[str]) -> bool:
+    around = root.absolute().parent
+    others = (name for name in class_folder_names(around) if part_of(name) not in (None, part))
+    return any(inside & set(class_folder_names(around / name)) for name in others)
 
 
 class FolderTree:
@@ -157,12 +172,14 @@ class FolderTree:
     ) -> None:
         self.found = found
         self.usual = usual
-        self.root_parts = _parts_of_roots({root for root, _entry in found})
+        self.root_parts = _parts_of_roots(found)
         self.leaves: Counter[Folders] = Counter(entry.folders for _root, entry in found)
         self._known = frozenset(map(folded, known))
         self._kinds: dict[Folders, FolderKind] = {}
         self._possible: dict[Folders, list[int]] = {}
+        self._parts: dict[Folders, GivenPart] = {}
         self._judge()
+        self._levels = {place + 1 for places in self._possible.values() for place in places}
         self.doubt = self.note = ""
         self.sources: tuple[FolderSource, ...] = (FolderSource(self),)
         self._find_sources()
@@ -171,14 +188,16 @@ class FolderTree:
         """Places of the folders around an image that can be its class, outermost first."""
         return self._possible[folders]
 
-    def part_of(self, folders: Folders) -> GivenPart | None:
+    def part_of(self, root: Path, folders: Folders) -> GivenPart | None:
         """The part of a split that images of a folder belong to."""
-        parts = [
-            part_of(name)
-            for place, name in enumerate(folders)
-            if self._kinds[folders[: place + 1]] is FolderKind.PART
-        ]
-        return parts[-1] if parts else None
+        ends = range(len(folders), 0, -1)
+        found = (self._parts[folders[:end]] for end in ends if folders[:end] in self._parts)
+        return next(found, self.root_parts.get(root))
+
+    def is_aside(self, folders: Folders) -> bool:
+        """Whether what lies in a folder has no class: masks, or images to be labelled."""
+        ends = range(1, len(folders) + 1)
+        return any(self._kinds.get(folders[:end]) is FolderKind.ASIDE for end in ends)
 
     def version_of(self, folders: Folders) -> str:
         """How the images of a folder were processed, as a folder around them is called; or ""."""
@@ -188,7 +207,7 @@ class FolderTree:
 
     def is_class_level(self, level: int) -> bool:
         """Whether some folders of this level can be classes."""
-        return any(level - 1 in places for places in self._possible.values())
+        return level in self._levels
 
     def chosen(self, level: int | None, only: str) -> FolderSource:
         """The way to read it that a person named: a level, a version, or both."""
@@ -199,10 +218,10 @@ class FolderTree:
         for folders in self.leaves:
             for end in range(1, len(folders) + 1):
                 self._kinds.setdefault(folders[:end], self._kind(folders[:end]))
-        self._take_odd_ones_for_classes()
+        self._compare_siblings()
         wrapped = self._wrapping()
         self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
-        for kind in (FolderKind.VERSION, FolderKind.SERIES):
+        for kind in (FolderKind.VERSION, FolderKind.SERIES, FolderKind.GENERIC):
             if not any(self._possible.values()):
                 self._take_for_names(kind)
                 self._possible = {leaf: self._names_in(leaf, wrapped) for leaf in self.leaves}
@@ -216,20 +235,52 @@ class FolderTree:
             return FolderKind.DATE
         return kind_of(name)
 
-    def _take_odd_ones_for_classes(self) -> None:
-        """A folder called "train" or "camera" beside folders of other things is one of them."""
-        siblings: dict[Folders, list[Folders]] = defaultdict(list)
-        for leaf in self.leaves:
-            if leaf:
-                siblings[leaf[:-1]].append(leaf)
-        for leaves in siblings.values():
-            kinds = [self._kinds[leaf] for leaf in leaves]
-            odd = [leaf for leaf in leaves if self._kinds[leaf] is not FolderKind.NAME]
-            if FolderKind.NAME not in kinds or kinds.count(FolderKind.PART) > 1:
-                continue
-            for leaf in odd:
-                if can_be_a_class(leaf[-1]):
-                    self._kinds[leaf] = FolderKind.NAME
+    def _compare_siblings(self) -> None:
+        """What a folder is depends on those beside it.
+
+        One called "train" or "camera" beside folders of other things is one of them, and so is
+        "1970" beside "1969" and "12". Beside two parts of a split other folders have no class,
+        unless a class in these parts is called so.
+        """
+        beside: dict[Folders, list[Folders]] = defaultdict(list)
+        for folders in self._kinds:
+            beside[folders[:-1]].append(folders)
+        for siblings in beside.values():
+            self._find_parts(siblings)
+            parts = [f for f in siblings if self._kinds[f] is FolderKind.PART]
+            names = [f for f in siblings if self._kinds[f] is FolderKind.NAME]
+            if len(parts) > 1:
+                within = {f[-1] for part in parts for f in beside.get(part, [])}
+                for folders in names:
+                    if folders[-1] not in within and folders in self.leaves:
+                        self._kinds[folders] = FolderKind.ASIDE
+            elif names:
+                are_numbers = all(f[-1].isdecimal() for f in siblings)
+                for folders in siblings:
+                    if are_numbers or can_be_a_class(folders[-1]):
+                        self._kinds[folders] = FolderKind.NAME
+        self._parts = {
+            folders: part
+            for folders, part in self._parts.items()
+            if self._kinds[folders] is FolderKind.PART
+        }
+
+    def _find_parts(self, siblings: Sequence[Folders]) -> None:
+        """`x_train` and `x_test` are parts, as "train" and "test" are."""
+        alike: dict[str, dict[Folders, GivenPart]] = defaultdict(dict)
+        for folders in siblings:
+            if self._kinds[folders] is FolderKind.PART:
+                part = part_of(folders[-1])
+                if part is not None:
+                    self._parts[folders] = part
+            elif self._kinds[folders] is FolderKind.NAME and folded(folders[-1]) not in self._known:
+                within = part_within(folders[-1])
+                if within is not None:
+                    alike[within[1]][folders] = within[0]
+        for found in alike.values():
+            if len(set(found.values())) > 1:
+                self._parts.update(found)
+                self._kinds.update(dict.fromkeys(found, FolderKind.PART))
 
     def _wrapping(self) -> int:
         """How many folders hold the whole collection, and are not the class of all of it."""
@@ -243,7 +294,7 @@ class FolderTree:
         return shared
 
     def _names_in(self, leaf: Folders, wrapped: int) -> list[int]:
-        if any(self._kinds[leaf[:end]] is FolderKind.ASIDE for end in range(1, len(leaf) + 1)):
+        if self.is_aside(leaf):
             return []
         places = range(wrapped, len(leaf))
         known = [n for n in places if folded(leaf[n]) in self._known]
@@ -252,9 +303,12 @@ class FolderTree:
         return [n for n in places if self._kinds[leaf[: n + 1]] is FolderKind.NAME]
 
     def _take_for_names(self, kind: FolderKind) -> None:
-        for folders, own in self._kinds.items():
-            if own is kind:
-                self._kinds[folders] = FolderKind.NAME
+        found = [folders for folders, own in self._kinds.items() if own is kind]
+        if kind is FolderKind.GENERIC:  # "new" and "old" may be classes, "images" is none
+            found = [folders for folders in found if can_be_a_class(folders[-1])]
+            if len(found) < 2:
+                return
+        self._kinds.update(dict.fromkeys(found, FolderKind.NAME))
 
     def _find_sources(self) -> None:
         if not any(self._possible.values()):

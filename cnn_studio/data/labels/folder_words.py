@@ -44,7 +44,7 @@ _PARTS = {
 }
 _BESIDE_A_PART = _words(
     "set sets data dataset datasets image images img imgs seg split splits folder folders jpg jpeg "
-    "png photos pictures"
+    "png photos pictures a b final stage public private"
 )
 _ASIDE = _words(
     "unlabelled unlabeled nolabel nolabels pred prediction predictions mask masks annotation "
@@ -52,13 +52,13 @@ _ASIDE = _words(
 )
 _MAYBE_ASIDE = _words("mask label prediction")
 _GENERIC = _words(
-    "image images img imgs jpg jpeg jpgs jpegs png pngs tif tiff bmp webp heic jpegimages picture "
-    "pictures pic pics photo photos data dataset datasets bild bilder foto fotos imagen imagenes "
+    "image images img imgs jpg jpeg jpgs jpegs png pngs tif tiff bmp webp heic jpegimages "
+    "pictures pics photos data dataset datasets bild bilder foto fotos imagen imagenes "
     "dcim"
 )
 _MAYBE_GENERIC = _words(
-    "camera frames files file all samples sample input inputs output new old class classes folder "
-    "folders"
+    "camera photo picture pic frames files file all samples sample input inputs output new old "
+    "class classes folder folders"
 )
 _VERSION = _words(
     "color colour colored coloured rgb gray grey grayscale greyscale bw segmented segmentation "
@@ -77,7 +77,7 @@ _SIZE = re.compile(r"\d{2,4}(?:x\d{2,4}|px)")
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DATES = (
-    (re.compile(r"(\d{4})[-_. ]?(\d\d)[-_. ]?(\d\d)(?:[T_ .-].*)?"), (1, 2, 3)),
+    (re.compile(r"(\d{4})[-_. ]?(\d\d)[-_. ]?(\d\d)(?:[t_ .-].*)?"), (1, 2, 3)),
     (re.compile(r"(\d\d?)[-_. ](\d\d?)[-_. ](\d{4})"), (3, 2, 1)),
     (re.compile(r"(\d{4})[-_. ](\d\d)"), (1, 2, None)),
     (re.compile(r"(\d{4})"), (1, None, None)),
@@ -98,7 +98,8 @@ def kind_of(name: str) -> FolderKind:
     tokens = _tokens(name)
     if part_of(name) is not None:
         return FolderKind.PART
-    if "".join(tokens) in _ASIDE or (tokens and set(tokens) <= _ASIDE):
+    beside = [token for token in tokens if token not in _BESIDE_A_PART and not token.isdigit()]
+    if "".join(tokens) in _ASIDE or (beside and set(beside) <= _ASIDE):
         return FolderKind.ASIDE
     if _is_date(plain):
         return FolderKind.DATE
@@ -128,6 +129,15 @@ def part_of(name: str) -> GivenPart | None:
     tokens = [token for token in _tokens(name) if not token.isdigit()]
     others = [token for token in tokens if token not in _BESIDE_A_PART]
     return _PARTS.get(others[0]) if len(others) == 1 else None
+
+
+def part_within(name: str) -> tuple[GivenPart, str] | None:
+    """The part that one word of a name tells, and the rest of it: `asl_alphabet_test`."""
+    tokens = _tokens(name)
+    parts = [token for token in tokens if token in _PARTS]
+    if len(parts) != 1:
+        return None
+    return _PARTS[parts[0]], " ".join(token for token in tokens if token not in _PARTS)
 
 
 def _tokens(name: str) -> list[str]:

@@ -19,7 +19,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from cnn_studio.data.class_names import folded, in_order
 from cnn_studio.data.incoming import Incoming, incoming_from_paths
-from cnn_studio.data.labels.folder_words import part_of
+from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.folder_words import part_of, part_within
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
 from cnn_studio.data.labels.table_rows import Rows, rows_in
 from cnn_studio.errors import DatasetError, UsageError
@@ -37,6 +38,9 @@ _CLASS_HEADS = frozenset(
 )
 _PART_HEADS = frozenset({"split", "set", "subset", "part", "dataset", "usage", "fold", "partition"})
 _UPLOAD_MARK = re.compile(r"^[0-9a-f]{8}-")  # Label Studio puts it before the name of an upload
+_BOX_HEADS = frozenset({"xmin", "ymin", "xmax", "ymax", "bbox", "x1", "x2", "boxes"})
+_SAMPLE = re.compile(r"sample.?submission", re.IGNORECASE)
+_SEVERAL = -1
 _ZEROS, _ONES = frozenset({"0", "0.0", "false", ""}), frozenset({"1", "1.0", "true"})
 
 
@@ -58,16 +62,20 @@ class TableSource:
     Attributes:
         path: The table.
         columns: The columns of files and of classes.
-        found: The images.
-        by_image: The labels by the places in `found`.
+        tree: The images in their folders.
+        by_image: The labels by the places in `tree.found`.
         rows_without: Names in the table that no image has.
+        is_only_column: Whether the table has no third column.
+        others: Tables of the same form that go on where it ends, one for each part of the images.
     """
 
     path: Path
     columns: TableColumns
-    found: Sequence[Found]
+    tree: FolderTree
     by_image: Mapping[int, GivenLabel]
     rows_without: tuple[str, ...]
+    is_only_column: bool = False
+    others: tuple[Path, ...] = ()
 
     is_by_file = True
 
@@ -78,7 +86,7 @@ class TableSource:
 
     @property
     def read_from(self) -> frozenset[Path]:
-        return frozenset({self.path})
+        return frozenset({self.path, *self.others})
 
     @property
     def key(self) -> str:
@@ -86,7 +94,9 @@ class TableSource:
 
     @property
     def options(self) -> str:
-        return f'--table "{self.path}" --class-column "{self.columns.classes}"'
+        column = "" if self.columns.classes == _ONE_HOT else self.columns.classes
+        named = f' --class-column "{column}"' if column else ""
+        return f'--table "{self.path}"{named}'
 
     @property
     def summary(self) -> str:
@@ -104,7 +114,7 @@ class TableSource:
             rows = counted(len(self.rows_without), "row names", "rows name")
             named = listed(self.rows_without, 3)
             notes.append(f"{self.name}: {rows} no image that is here: {named}.")
-        without = len(self.found) - len(self.by_image)
+        without = len(self.tree.found) - len(self.by_image)
         if without:
             images = counted(without, "image is left out", "images are left out")
             notes.append(f"{images}, which {self.name} does not name.")
@@ -116,8 +126,26 @@ class TableSource:
 
     def labelled(self) -> Iterator[tuple[Path, Incoming, GivenLabel]]:
         missing = GivenLabel("", problem=f"{self.name} has no row for it")
-        for place, (root, entry) in enumerate(self.found):
-            yield root, entry, self.by_image.get(place, missing)
+        for place, (root, entry) in enumerate(self.tree.found):
+            label = self.by_image.get(place, missing)
+            part = label.part or self.tree.part_of(root, entry.folders)
+            yield root, entry, replace(label, part=part) if part else label
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it tells several classes, and names half of the images or hardly others."""
+        count, names = self._outcome
+        least = min(len(self.tree.found) / 2, len(self.rows_without))
+        return len(names) > 1 and count >= least
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it needs no question: its column is called so, or it has no other, and it tells
+        most images apart."""
+        is_named = _plain(self.columns.classes) in _CLASS_HEADS or self.columns.classes == _ONE_HOT
+        count, names = self._outcome
+        is_of_most = len(names) > 1 and 2 * count >= len(self.tree.found)
+        return is_of_most and (is_named or self.is_only_column)
 
     @cached_property
     def _outcome(self) -> tuple[int, list[str]]:
@@ -125,32 +153,56 @@ class TableSource:
         return sizes.total(), list(sizes)
 
 
-def find_tables(texts: Sequence[Found], found: Sequence[Found]) -> list[TableSource]:
-    """The tables among some files that name images, each with its likeliest column of classes.
+def find_tables(texts: Sequence[Found], tree: FolderTree) -> list[TableSource]:
+    """The tables among some files that tell several classes of images, a source for each column.
 
     Args:
         texts: Files beside the images.
-        found: The images.
+        tree: The images.
     """
-    names = _ImageNames(found)
-    candidates = [entry for _root, entry in texts if entry.path.suffix.lower() in TABLE_SUFFIXES]
-    sources = []
-    for entry in candidates[:_MOST_TABLES]:
+    names = _ImageNames(tree)
+    candidates = [
+        entry
+        for _root, entry in texts
+        if entry.path.suffix.lower() in TABLE_SUFFIXES and not _SAMPLE.search(entry.path.stem)
+    ]
+    sources: list[TableSource] = []
+    for entry in sorted(candidates, key=lambda entry: len(entry.folders))[:_MOST_TABLES]:
         with suppress(DatasetError, UsageError):
-            sources += _sources_of(
-                entry.path, rows_in(entry.read(), entry.path.name), names, ANY_COLUMNS
+            rows = rows_in(entry.read(), entry.path.name)
+            sources += _sources_of(entry, rows, names, ANY_COLUMNS)
+    return [source for source in _joined(sources) if source.is_likely]
+
+
+def _joined(sources: Sequence[TableSource]) -> list[TableSource]:
+    """Tables of one name and form, one beside each part of the images, as one."""
+    joined: dict[tuple[str, TableColumns], TableSource] = {}
+    for source in sources:
+        key = (source.name, source.columns)
+        first = joined.get(key)
+        if first is None:
+            joined[key] = source
+        elif first.by_image.keys().isdisjoint(source.by_image):
+            joined[key] = replace(
+                first,
+                by_image={**first.by_image, **source.by_image},
+                rows_without=first.rows_without + source.rows_without,
+                others=(*first.others, source.path),
             )
-    return sources
+        else:
+            joined[source.key, source.columns] = source
+    return list(joined.values())
 
 
 def read_table(
-    path: Path, found: Sequence[Found], columns: TableColumns
+    path: Path, texts: Sequence[Found], tree: FolderTree, columns: TableColumns
 ) -> tuple[TableSource, ...]:
     """Read the table that a person has named.
 
     Args:
-        path: A CSV, a TSV, or an export of Label Studio.
-        found: The images.
+        path: A CSV, a TSV, or an export of Label Studio; also one that lies in an archive.
+        texts: Files beside the images, those in archives as well.
+        tree: The images.
         columns: Its columns.
 
     Raises:
@@ -159,8 +211,12 @@ def read_table(
     """
     if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise DatasetError(f"Save the spreadsheet as CSV first: {path.name}.")
-    (entry,) = incoming_from_paths([path])
-    sources = _sources_of(path, rows_in(entry.read(), path.name), _ImageNames(found), columns)
+    if path.is_dir():
+        raise DatasetError(f"A table is a file, and this is a folder: {path}.")
+    entry = next((entry for _root, entry in texts if entry.path == path), None)
+    if entry is None or path.is_file():
+        (entry,) = incoming_from_paths([path])
+    sources = _sources_of(entry, rows_in(entry.read(), path.name), _ImageNames(tree), columns)
     if len(sources) > 1:
         names = ", ".join(source.columns.classes for source in sources)
         raise UsageError(
@@ -173,22 +229,30 @@ def read_table(
 class _ImageNames:
     """Finds images by what tables call them."""
 
-    def __init__(self, found: Sequence[Found]) -> None:
-        self.found = found
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for place, (_root, entry) in enumerate(found):
+    def __init__(self, tree: FolderTree) -> None:
+        self.tree = tree
+        self._places: dict[str, int] = {}
+        for place, (_root, entry) in enumerate(tree.found):
             inside = PurePosixPath(*entry.folders, entry.path.name)
             for name in _spellings(inside, entry.suffix):
-                self._places[folded(name)].append(place)
+                key = folded(name)
+                self._places[key] = _SEVERAL if key in self._places else place
 
-    def place(self, cell: str) -> int | None:
-        """The image that a cell names; None if none, or several are called so."""
+    def place(self, cell: str, beside: tuple[str, ...] = ()) -> int | None:
+        """The image that a cell names; None if none, or several are called so.
+
+        Args:
+            cell: What stands in the table.
+            beside: The folders that the table lies in: an image there, or below, is meant first.
+        """
+        for start in range(len(beside)):
+            place = self._places.get(folded("/".join((*beside[start:], cell.strip()))), _SEVERAL)
+            if place != _SEVERAL:
+                return place
         for name in _readings(cell):
-            places = set(self._places.get(folded(name), ()))
-            if len(places) == 1:
-                return places.pop()
-            if places:
-                return None
+            if folded(name) in self._places:
+                place = self._places[folded(name)]
+                return None if place == _SEVERAL else place
         return None
 
 
@@ -205,6 +269,8 @@ def _spellings(inside: PurePosixPath, suffix: str) -> Iterator[str]:
 def _readings(cell: str) -> Iterator[str]:
     """What a cell may mean, the most exact first."""
     plain = cell.strip().replace("\\", "/")
+    if plain.startswith("http://[") or plain.startswith("https://["):  # no part of it is a name
+        return
     if "://" in plain or plain.startswith("/data/"):
         parts = urlsplit(plain)
         plain = parse_qs(parts.query).get("d", [unquote(parts.path)])[0]
@@ -222,20 +288,25 @@ def _readings(cell: str) -> Iterator[str]:
 
 
 def _sources_of(
-    path: Path, rows: Rows, names: _ImageNames, columns: TableColumns
+    entry: Incoming, rows: Rows, names: _ImageNames, columns: TableColumns
 ) -> list[TableSource]:
+    path, beside = entry.path, entry.folders
     name, heads = path.name, list(rows[0])
+    if any(_plain(head) in _BOX_HEADS for head in heads):
+        raise DatasetError(f"{name} has labels of boxes, not of images.")
     for wanted in filter(None, (columns.file, columns.classes)):
         if wanted not in heads:
             raise UsageError(
                 f"{name} has no column {wanted}. It has: {', '.join(heads) or 'none'}."
             )
-    file = columns.file or _file_column(rows, names)
+    file = columns.file or _file_column(rows, names, beside, columns.classes)
     if file and names.place(file) is not None:  # its first row is one like the others
         rows, file = _without_head(rows, file)
     if not file:
         raise DatasetError(f"No column of {name} names the images. Name it with --file-column.")
-    places = [names.place(row[file]) for row in rows]
+    if file == columns.classes:
+        raise UsageError(f"{name} has the files and the classes in two columns, not in {file}.")
+    places = [names.place(row[file], beside) for row in rows]
     if not any(place is not None for place in places):
         raise DatasetError(f"The column {file} of {name} names none of the images.")
     one_hot = [] if columns.classes else _one_hot_columns(rows, file)
@@ -258,32 +329,34 @@ def _without_head(rows: Rows, file: str) -> tuple[Rows, str]:
     return [{heads[h]: cell for h, cell in row.items()} for row in (first, *rows)], heads[file]
 
 
-def _file_column(rows: Rows, names: _ImageNames) -> str:
+def _file_column(rows: Rows, names: _ImageNames, beside: tuple[str, ...], classes: str) -> str:
     """The column that names most images; empty where none names enough of them."""
     sample = rows[:: max(1, len(rows) // 500)]
     matched = {
-        head: sum(names.place(row[head]) is not None for row in sample)
-        for head in (rows[0] if rows else ())
+        head: len({names.place(row[head], beside) for row in sample} - {None})
+        for head in rows[0]
+        if head != classes
     }
     best = max(matched, key=lambda head: matched[head], default="")
     if not best or not matched[best]:
         return ""
     of_rows = matched[best] / len(sample)
-    of_images = matched[best] / len(sample) * len(rows) / max(len(names.found), 1)
+    of_images = matched[best] / len(sample) * len(rows) / max(len(names.tree.found), 1)
     return best if max(of_rows, of_images) >= _LEAST_MATCHED else ""
 
 
 def _one_hot_columns(rows: Rows, file: str) -> list[str]:
-    """The columns of which each row has a 1 in exactly one."""
+    """The columns of which each row has a 1 in exactly one, where none is called after classes."""
     heads = [
         head
         for head in rows[0]
         if head != file and {row[head].strip().lower() for row in rows} <= _ZEROS | _ONES
     ]
-    is_one = len(heads) > 1 and all(
-        sum(row[head].strip().lower() in _ONES for head in heads) == 1 for row in rows
-    )
-    return heads if is_one else []
+    used = {head for head in heads if any(row[head].strip().lower() in _ONES for row in rows)}
+    is_one = all(sum(row[h].strip().lower() in _ONES for h in heads) == 1 for row in rows)
+    is_named = any(_plain(head) in _CLASS_HEADS for head in rows[0] if head != file)
+    are_parts = any(part_within(head) is not None or part_of(head) is not None for head in heads)
+    return heads if is_one and len(used) > 1 and not is_named and not are_parts else []
 
 
 def _class_columns(rows: Rows, file: str) -> list[str]:
@@ -347,7 +420,7 @@ def _source(
         place: replace(_label(path.name, classes), part=parts.get(place))
         for place, classes in said.items()
     }
-    return TableSource(path, columns, names.found, by_image, tuple(without))
+    return TableSource(path, columns, names.tree, by_image, tuple(without), len(rows[0]) == 2)
 
 
 def _classes_in(cell: str) -> set[str]:

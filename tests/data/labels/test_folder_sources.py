@@ -84,7 +84,7 @@ def test_a_lone_folder_of_images_is_a_class_unless_its_name_is_none() -> None:
 def test_parts_of_a_split_are_known_and_what_has_no_class_is_none() -> None:
     found = tree("train/shoe", "train/cap", "valid/shoe", "test/images", "train/masks", "shoe")
     (source,) = found.sources
-    labels = {"/".join(folders): label for folders, label in source.labels.items()}
+    labels = {"/".join(entry.folders): label for _root, entry, label in source.labelled()}
     assert labels["train/shoe"].part is GivenPart.TRAIN
     assert labels["valid/shoe"].part is GivenPart.VALIDATION
     assert labels["shoe"].part is None

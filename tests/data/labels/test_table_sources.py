@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -94,10 +95,11 @@ def test_tables_of_the_world_are_read(
 def test_a_table_is_read_in_the_encodings_of_spreadsheets(
     folders: ClassFolders, photos: Path
 ) -> None:
-    text = written("{file},{label}", "file,label", [("p0", "Äpfel"), ("p1", "Birne")])
+    pairs = [(file, {"shoe": "Äpfel", "cap": "Birne"}[label]) for file, label in LINES]
+    text = written("{file},{label}", "file,label", pairs)
     for encoding in ("utf-8", "utf-16", "cp1252"):
         with read(folders, photos, text.encode(encoding)) as plan:
-            assert counts(plan) == {"Äpfel": 1, "Birne": 1}
+            assert counts(plan) == {"Äpfel": 3, "Birne": 3}
 
 
 def test_rows_without_an_image_and_images_without_a_row_are_counted(
@@ -229,14 +231,116 @@ def test_what_is_no_table_is_said_to_be_none(
         assert counts(plan) == {}
 
 
-def test_class_folders_go_before_a_table_which_stays_to_be_chosen(
+def test_a_table_that_says_what_class_folders_say_is_no_question(
     folders: ClassFolders, tmp_path: Path
 ) -> None:
     for number, name in enumerate(("shoe", "shoe", "cap")):
         put_photo(tmp_path / "in" / name / f"p{number}.jpg", number)
-    text = written("{file},{label}", "id,label", [("p0", "old"), ("p1", "new"), ("p2", "old")])
-    with read(folders, tmp_path / "in", text) as plan:
+    same = written("{file},{label}", "id,label", [("p0", "7"), ("p1", "7"), ("p2", "8")])
+    with read(folders, tmp_path / "in", same) as plan:
         assert plan.doubt == ""
         assert counts(plan) == {"cap": 1, "shoe": 2}
+    other = written("{file},{label}", "id,label", [("p0", "old"), ("p1", "new"), ("p2", "old")])
+    with read(folders, tmp_path / "in", other) as plan:
+        assert "label in t.csv" in plan.doubt
         plan.choose_source(1)
+        assert counts(plan) == {"cap": 1, "shoe": 2}
+        plan.choose_source(0)
         assert counts(plan) == {"new": 1, "old": 2}
+
+
+def test_a_folder_that_holds_all_images_is_no_class_beside_a_table(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for part in (1, 2):
+        for number in range(3):
+            name = f"p{part}{number}.jpg"
+            put_photo(tmp_path / "in" / f"HAM_images_part_{part}" / name, 10 * part + number)
+    rows = [(f"p{part}{n}", "nv" if n else "mel") for part in (1, 2) for n in range(3)]
+    with read(folders, tmp_path / "in", written("{file},{label}", "image_id,dx", rows)) as plan:
+        assert "dx in t.csv" in plan.doubt
+    for number in range(4):
+        put_photo(tmp_path / "flat" / "photos_of_shoes" / f"s{number}.jpg", 30 + number)
+    rows = [(f"s{n}", "low" if n < 2 else "high") for n in range(4)]
+    with read(folders, tmp_path / "flat", written("{file},{label}", "id,label", rows)) as plan:
+        assert plan.doubt == ""
+        assert counts(plan) == {"low": 2, "high": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sampleSubmission.csv", written("{file},{label}", "id,label")),
+        ("files.csv", written("{file},900", "filename,bytes")),
+        ("boxes.csv", written("{file},{label},3,4,9,9", "filename,class,xmin,ymin,xmax,ymax")),
+        ("sizes.csv", written("{file},{label},2.5", "filename,width,ratio")),
+    ],
+)
+def test_a_table_of_other_things_does_not_become_the_labels(
+    folders: ClassFolders, photos: Path, name: str, text: str
+) -> None:
+    with read(folders, photos, text, name) as plan:
+        assert plan.doubt or counts(plan) == {}
+
+
+def test_switches_beside_a_column_of_classes_are_no_classes(
+    folders: ClassFolders, photos: Path
+) -> None:
+    rows = [(file, f"{label},{int(file > 'p3')},{int(file <= 'p3')}") for file, label in LINES]
+    for head in ("file,label,is_test,is_train", "file,label,blurred,sharp"):
+        with read(folders, photos, written("{file},{label}", head, rows)) as plan:
+            assert counts(plan) == {"shoe": 3, "cap": 3}
+
+
+def test_a_table_keeps_the_parts_that_the_folders_tell(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    for number in range(6):
+        put_photo(tmp_path / "in" / ("test" if number > 3 else "train") / f"p{number}.jpg", number)
+    with read(folders, tmp_path / "in", written("{file},{label}", "id,label")) as plan:
+        run_import(plan)
+    assert len(folders.marks.names(Mark.TEST)) == 2
+
+
+def test_each_part_may_have_a_table_and_names_of_its_own(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    number = 0
+    for part in ("train", "test"):
+        for name in ("Image_1.jpg", "Image_2.jpg"):
+            put_photo(tmp_path / "in" / part / name, number)
+            number += 1
+        text = "filename,label\nImage_1.jpg,moth\nImage_2.jpg,bee\n"
+        (tmp_path / "in" / part / "_classes.csv").write_text(text)
+    with plan_import(folders, [tmp_path / "in"]) as plan:
+        assert plan.doubt == ""
+        assert counts(plan) == {"moth": 2, "bee": 2}
+        run_import(plan)
+    assert len(folders.marks.names(Mark.TEST)) == 2
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "gztar"])
+def test_a_table_in_an_archive_is_read_whole(
+    folders: ClassFolders, tmp_path: Path, kind: str
+) -> None:
+    count = 300
+    for number in range(6):
+        put_photo(tmp_path / "in" / f"p{number}.jpg", number)
+    rows = [*LINES, *((f"another-{n}", "catfish") for n in range(count))]
+    (tmp_path / "in" / "labels.csv").write_text(written("{file},{label}", "id,label", rows))
+    archive = Path(shutil.make_archive(str(tmp_path / "a"), kind, tmp_path / "in"))
+    with plan_import(folders, [archive]) as plan:
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+        assert f"labels.csv: {count} rows name no image" in plan.notes[1]
+    inside = LabelChoice(table=archive / "labels.csv", columns=TableColumns(classes="label"))
+    with plan_import(folders, [archive], choice=inside) as plan:
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+
+
+@pytest.mark.parametrize("cell", ["http://[bad/p0.jpg", "\x00", "a" * 5000, "../" * 900, "%"])
+def test_odd_cells_harm_nobody(folders: ClassFolders, photos: Path, cell: str) -> None:
+    rows = [*LINES, (cell, "shoe")]
+    with read(folders, photos, written("{file},{label}", "id,label", rows)) as plan:
+        assert counts(plan) == {"shoe": 3, "cap": 3}
+    with pytest.raises(DatasetError, match="this is a folder"):
+        plan_import(folders, [photos], choice=LabelChoice(table=photos))
