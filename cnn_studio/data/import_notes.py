@@ -24,7 +24,7 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_removal import TakenBack, remove_dataset, taken_back
 from cnn_studio.data.listing import class_folder_names, image_files
-from cnn_studio.data.marks import STUDIO_FOLDER
+from cnn_studio.data.marks import STUDIO_FOLDER, Mark
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind, place_of, session_of
 from cnn_studio.data.trash import TRASH_NAME
@@ -175,6 +175,14 @@ class ImportNote:
         if session is None:
             raise DatasetError("The note of the import is damaged: it names no session.")
         return session
+
+    @property
+    def marks_of_files(self) -> dict[Path, Mark]:
+        """How files are to be marked that were given to a part of a split, by their paths."""
+        known = {str(mark): mark for mark in Mark}
+        marks = self._values.get("marks", {})
+        found = marks.items() if isinstance(marks, dict) else ()
+        return {Path(path): known[mark] for path, mark in found if mark in known}
 
     def place_of(self, source: Path) -> int | None:
         """The place of a file among all, from 1; None for one that was not there in the beginning.

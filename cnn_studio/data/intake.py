@@ -196,7 +196,7 @@ def plan_again(
         raise
 
 
-def _parts_of_files(plan: ImportPlan) -> dict[Path, Mark]:
+def _marks_of_files(plan: ImportPlan) -> dict[Path, Mark]:
     """How the files of a given split are to be marked."""
     marked = ((group, plan.part_of(group)) for group in plan.groups)
     return {
@@ -220,6 +220,7 @@ def _note_of(plan: ImportPlan, move: bool) -> ImportNote:
         pixels=plan.pixels.to_values() if plan.pixels is not None else {},
         labels=plan.source.key,
         keeps_parts=plan.keeps_parts,
+        marks={str(path.absolute()): mark for path, mark in _marks_of_files(plan).items()},
         moves=[place for place, path in files if move and path.is_file()],  # not out of a zip
         names_encoding=plan.names_encoding,
         **({"file_classes": [name for name, _entry in plan.files]} if plan.is_by_file else {}),
@@ -249,7 +250,7 @@ class _Intake:
         self._skipped = plan.left_out
         self._held: dict[str, HeldContents] = {}
         self._made: set[str] = set()  # classes
-        self._parts = _parts_of_files(plan)
+        self._marks = note.marks_of_files
 
     def report(self) -> IntakeReport:
         """What was done."""
@@ -302,7 +303,9 @@ class _Intake:
         if held is None:
             held = self._held[class_name] = HeldContents(self._folders.folder_of(class_name))
         if held.has(content.data, content.digest):
-            reason = f"{class_name} has this very image already: {entry.path.name}."
+            mark = self._marks.get(entry.path.absolute())
+            other = f", which is not marked for {mark}" if mark else ""
+            reason = f"{class_name} has this very image already{other}: {entry.path.name}."
             return _Coming(class_name, entry, reason)
         # Its number says which file it came from, should the import be broken off.
         number = self._note.place_of(entry.path) or 0
@@ -314,7 +317,8 @@ class _Intake:
 
     def _finish(self, coming: deque[_Coming]) -> None:
         """Put the first image that is coming in its place."""
-        self._mark(coming)
+        if coming[0].entry.path.absolute() in self._marks:
+            self._mark(coming)
         first = coming.popleft()
         if first.reason:
             self._skipped.append((first.entry.path, first.reason))
@@ -333,11 +337,9 @@ class _Intake:
         Whenever the import is broken off, no image for the test is one to learn from. Those that
         are coming are marked together, as each marking waits for the disk.
         """
-        if not self._parts:
-            return
         names: dict[Mark, list[str]] = defaultdict(list)
         for image in coming:
-            mark = self._parts.pop(image.entry.path, None)
+            mark = self._marks.pop(image.entry.path.absolute(), None)
             if mark is not None and image.file is not None:
                 names[mark].append(f"{image.class_name}/{image.file.path.name}")
         if names:

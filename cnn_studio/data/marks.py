@@ -63,6 +63,7 @@ class Marks:
         self._path = folder / STUDIO_FOLDER / MARKS_NAME
         self._lock = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
+        self._written = 0  # bytes of the last lines of one's own
         self._names: dict[Mark, set[str]] = {mark: set() for mark in Mark}
 
     def names(self, mark: Mark) -> frozenset[str]:
@@ -96,18 +97,32 @@ class Marks:
                     lines.append({"mark": marking.mark, "on": marking.on, "names": some})
             if lines:
                 self._append(lines)
+                self._take_over(lines)
+                if self._path.stat().st_size > _WORTH_COMPACTING_BYTES:
+                    self._compact()
+
+    def _take_over(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Know of one's own lines without reading all of the file again, if no others came."""
+        if self._stamp is None or self._written == 0:
+            return
+        status = self._path.stat()
+        if status.st_size != self._stamp[1] + self._written:
+            return
+        for line in lines:
+            _obey(json.dumps(line), self._names)
+        self._stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
 
     def _append(self, lines: Iterable[Mapping[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         text = "".join(json.dumps(line) + "\n" for line in lines)
         # A line that a crash has cut short must not swallow the next one.
         start = "" if _ends_whole(self._path) else "\n"
+        data = (start + text).encode("utf-8")
+        self._written = len(data)
         with self._path.open("ab") as stream:
-            stream.write((start + text).encode("utf-8"))
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        if self._path.stat().st_size > _WORTH_COMPACTING_BYTES:
-            self._compact()
 
     def _compact(self) -> None:
         self._refresh()

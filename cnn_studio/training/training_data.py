@@ -35,6 +35,10 @@ from cnn_studio.training.selection import (
 from cnn_studio.vision.preparation import InputSpec
 
 _log = logging.getLogger(__name__)
+_GIVEN_LACKS_A_CLASS = (
+    "The validation part that came with the images has all images of a class, of which nothing "
+    "would be learned: another validation was drawn."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,11 +250,12 @@ def _drawn(
     given: frozenset[str],
 ) -> Split:
     names = [images.names[int(source)] for source in sources]
-    labels = images.labels[sources]
+    labels, notes = images.labels[sources], grouping.notes
     if recipe.validation_share and not given.isdisjoint(names):
         split = split_as_given(labels, grouping.groups, names, given, images.classes)
         if split is not None:
             return split
+        notes = (*notes, _GIVEN_LACKS_A_CLASS)
     split = split_by_group(
         labels,
         grouping.groups,
@@ -259,7 +264,7 @@ def _drawn(
         recipe.seed,
         images.classes,
     )
-    return replace(split, notes=(*grouping.notes, *split.notes))
+    return replace(split, notes=(*notes, *split.notes))
 
 
 def _names(image_set: ImageSet | None, images: PreparedImages | None) -> tuple[str, ...]:

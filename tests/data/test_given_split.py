@@ -9,6 +9,7 @@ import pytest
 
 from cnn_studio.data.cards import Part
 from cnn_studio.data.catalog import create_dataset, find_dataset
+from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import relabelling
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.image_sets import count_images, given_validation, open_images
@@ -90,7 +91,8 @@ def test_a_part_that_is_chosen_by_itself_is_one_where_others_lie_beside_it(
     with plan_import(folders, [source / "train", source / "test"]) as plan:
         run_import(plan)
     assert contents(folders, Mark.TEST) == of_part(source, "test")
-    with plan_import(folders, [source / "val"]) as plan:
+    beside = source / "val"
+    with plan_import(folders, [beside]) as plan:
         run_import(plan)
     assert contents(folders, Mark.VALIDATION) == of_part(source, "val")
     (source / "val").rename(source.parent / "test")  # nothing beside it says what it is
@@ -157,6 +159,64 @@ def test_an_import_that_goes_on_reads_its_classes_as_before(
     with plan:
         run_import(plan, note=note)
     assert folders.counts() == {"left": 3, "right": 3}
+
+
+def test_what_was_read_from_a_table_keeps_its_parts_when_the_import_goes_on(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    rows = ["file,label,split"]
+    for number in range(12):
+        put_photo(tmp_path / "in" / f"p{number}.jpg", number)
+        rows.append(f"p{number},{('cup', 'pen')[number % 2]},{'test' if number > 5 else 'train'}")
+    (tmp_path / "elsewhere").mkdir()
+    table = tmp_path / "elsewhere" / "labels.csv"
+    table.write_text("\n".join(rows))
+    seen = [0]
+    with plan_import(folders, [tmp_path / "in"], choice=LabelChoice(table=table)) as plan:
+        run_import(
+            plan,
+            progress=lambda done, _total: seen.append(done),
+            cancelled=lambda: seen[-1] >= 2,
+            halted=lambda: Halt.LATER,
+        )
+    (broken,) = broken_imports(folders.dataset)
+    plan, note = plan_again(broken)
+    with plan:
+        run_import(plan, note=note)
+    assert folders.counts() == {"cup": 6, "pen": 6}
+    assert contents(folders, Mark.TEST) == {jpeg(number) for number in range(6, 12)}
+
+
+def test_an_image_that_is_there_already_and_not_marked_is_said(
+    folders: ClassFolders, source: Path
+) -> None:
+    with plan_import(folders, [source], choice=LabelChoice(keeps_parts=False)) as plan:
+        run_import(plan)
+    with plan_import(folders, [source]) as plan:
+        report = run_import(plan)
+    reasons = [reason for _path, reason in report.skipped]
+    assert sum("which is not marked for test" in reason for reason in reasons) == 2
+    assert sum("which is not marked for validation" in reason for reason in reasons) == 4
+
+
+def test_marks_are_written_for_many_images_at_once(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(64):
+        put_photo(tmp_path / "in" / "test" / "cup" / f"{number}.jpg", number)
+        put_photo(tmp_path / "in" / "train" / "cup" / f"{number}.jpg", 100 + number)
+    changes: list[Change] = []
+    carry_out = ClassFolders.carry_out
+
+    def counted(self: ClassFolders, change: Change, *rest: object) -> Change:
+        changes.append(change)
+        return carry_out(self, change, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ClassFolders, "carry_out", counted)
+    with plan_import(folders, [tmp_path / "in"]) as plan:
+        run_import(plan)
+    assert len(folders.marks.names(Mark.TEST)) == 64
+    assert len([change for change in changes if change.markings]) == 4
 
 
 def test_a_packed_dataset_has_the_split_in_it(

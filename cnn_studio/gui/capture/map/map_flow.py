@@ -221,7 +221,7 @@ class MapFlow(QObject):
             used = [name for name in self._contents.classes if name not in disabled]
             labels = self._points.labels(used)
             missing &= set(self._points.names_at(labels >= 0))
-            missing -= folders.marks.names(Mark.EXCLUDED)
+            missing -= folders.marks.names(Mark.EXCLUDED) | folders.marks.names(Mark.TEST)
         if new and missing:
             text = self.tr("The map is from before. New images: {new}. Gone: {gone}.")
         elif new:
