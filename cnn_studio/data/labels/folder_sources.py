@@ -251,7 +251,8 @@ class FolderTree:
             names = [f for f in siblings if self._kinds[f] is FolderKind.NAME]
             if len(parts) > 1:
                 within = {f[-1] for part in parts for f in beside.get(part, [])}
-                for folders in names:
+                are_classes = any(folded(f[-1]) in self._known for f in names)
+                for folders in names if within and not are_classes else ():
                     if folders[-1] not in within and folders in self.leaves:
                         self._kinds[folders] = FolderKind.ASIDE
             elif names:
@@ -259,6 +260,10 @@ class FolderTree:
                 for folders in siblings:
                     if are_numbers or can_be_a_class(folders[-1]):
                         self._kinds[folders] = FolderKind.NAME
+        taken = {(len(f), f[-1]) for f, kind in self._kinds.items() if kind is FolderKind.NAME}
+        for folders in self._kinds:  # what is a class in one part is one in the others
+            if (len(folders), folders[-1]) in taken:
+                self._kinds[folders] = FolderKind.NAME
         self._parts = {
             folders: part
             for folders, part in self._parts.items()

@@ -119,8 +119,8 @@ def can_be_a_class(name: str) -> bool:
 
     A class can be called "train" or "camera"; "images" and "2024-05-01" are none beside others.
     """
-    tokens = _tokens(name)
-    is_other = bool(tokens) and set(tokens) <= _GENERIC | _BESIDE_A_PART | _ASIDE - _MAYBE_ASIDE
+    words = {token for token in _tokens(name) if not token.isdigit()}
+    is_other = bool(words) and words <= _GENERIC | _BESIDE_A_PART | _ASIDE - _MAYBE_ASIDE
     return not is_other and not _is_date(folded(name.strip()))
 
 

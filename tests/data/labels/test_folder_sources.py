@@ -92,6 +92,36 @@ def test_parts_of_a_split_are_known_and_what_has_no_class_is_none() -> None:
     assert labels["test/images"].problem.startswith("It has no label: it lies in test/images")
 
 
+@pytest.mark.parametrize(
+    ("folders", "expected"),
+    [
+        ("Train/0 Train/1 Test Meta", "0 1 - -"),
+        ("plane/2024-05-01 train/2024-05-02 car/2024-05-03", "plane train car"),
+        (
+            "train/valid/2024-05-01 train/broken/2024-05-02 test/valid/2024-05-01",
+            "valid broken valid",
+        ),
+        ("seg_train/sea seg_train/ice seg_test/sea seg_pred", "sea ice sea -"),
+        ("asl_alphabet_train/A asl_alphabet_train/B asl_alphabet_test/A", "A B A"),
+        ("shoe cap unlabeled-images", "shoe cap -"),
+        ("shoe cap unlabeled2017", "shoe cap -"),
+        ("1960 1969 1970 1984 12", "1960 1969 1970 1984 12"),
+        ("photo painting sketch", "photo painting sketch"),
+        ("new old", "new old"),
+        ("shoe cap images", "shoe cap -"),
+        ("shoe/20240501T1200 cap/2024-05-01T10-00", "shoe cap"),
+        ("trainA/horse testA/horse trainA/zebra", "horse horse zebra"),
+        ("stage1_train/cell stage1_test/cell stage1_train/not", "cell cell not"),
+        ("PrivateTest/sad Training/sad Training/glad", "sad sad glad"),
+    ],
+)
+def test_what_stands_beside_a_folder_decides(folders: str, expected: str) -> None:
+    found = tree(*folders.split())
+    assert found.doubt == ""
+    names = [name or "-" for name in classes_of(found.sources[0]).values()]
+    assert names == expected.split()
+
+
 def test_versions_of_one_set_are_asked_for() -> None:
     found = tree("color/apple", "color/pear", "grayscale/apple", "segmented/pear", each=3)
     assert "3 versions" in found.doubt
