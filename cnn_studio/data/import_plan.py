@@ -15,7 +15,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, class_meant, folded
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
 from cnn_studio.data.labels.finding import AS_FOUND, FoundSources, LabelChoice, find_sources
-from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.folder_sources import NO_CLASS_FOLDER, FolderTree
 from cnn_studio.data.labels.label_source import (
     Found,
     GivenLabel,
@@ -118,7 +118,7 @@ class ImportPlan:
         self._group()
 
     def name_loose(self, root: Path, name: str) -> None:
-        """Let the images that lie in no folder of what was chosen show something, if they do not.
+        """Let the images of what was chosen show something that lie in no class folder.
 
         Raises:
             DatasetError: The name cannot be a class's.
@@ -272,7 +272,7 @@ class ImportPlan:
         naming = _Naming(self.folders.classes())
         self.groups = []
         for (root, within, label), own in files.items():
-            is_loose = not within and not label.class_name and not self.is_by_file
+            is_loose = label.problem == NO_CLASS_FOLDER and not self.is_by_file
             usual = self._loose.get(root, "") if is_loose else ""
             name, problem = naming.proposed(GivenLabel(usual) if usual else label)
             is_new = bool(name) and not naming.is_known(name)

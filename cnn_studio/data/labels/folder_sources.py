@@ -59,6 +59,8 @@ class FolderSource:
 
     @property
     def options(self) -> str:
+        if not self.classes:
+            return "--class NAME"
         level = f"--class-level {self.level}" if self.level else ""
         quoted = f'"{self.only}"' if " " in self.only else self.only
         return f"{level} {f'--only {quoted}' if self.only else ''}".strip()
@@ -66,6 +68,8 @@ class FolderSource:
     @property
     def summary(self) -> str:
         count, names = self._outcome
+        if not names:
+            return "the images as they are, all of one class"
         classes = counted(len(names), "class", "classes")
         version = f"only {self.only}: " if self.only else ""
         if not self.only and len(self.tree.versions) > 1:
@@ -261,6 +265,9 @@ class FolderTree:
                     if are_numbers or can_be_a_class(folders[-1]):
                         self._kinds[folders] = FolderKind.NAME
         taken = {(len(f), f[-1]) for f, kind in self._kinds.items() if kind is FolderKind.NAME}
+        for folders in self._kinds:
+            if folders[-2:-1] == folders[-1:] and folders[:-1] in self._parts:
+                self._kinds[folders] = FolderKind.PART  # seg_train/seg_train, as zips unpack
         for folders in self._kinds:  # what is a class in one part is one in the others
             if (len(folders), folders[-1]) in taken:
                 self._kinds[folders] = FolderKind.NAME

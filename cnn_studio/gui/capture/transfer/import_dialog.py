@@ -89,7 +89,9 @@ class ImportDialog(QDialog):
         self._pixels.changed.connect(self._model.read_again)
         self._names.chosen.connect(self._on_names_chosen)
         if is_for_class:
+            self._take_whole()
             plan.choose_class(range(len(plan.groups)), class_name)
+            self._labels.set_of_one_class(True)
         self.view.selectRow(0)
         self.view.setFocus()
         self._show_plan()
@@ -207,6 +209,14 @@ class ImportDialog(QDialog):
             return
         self._show_plan()
 
+    def _take_whole(self) -> None:
+        """What all goes to one class is taken as it is: nothing is cut out of it."""
+        plan = self._plan
+        if plan.source.is_by_file and (whole := [s for s in plan.sources if not s.is_by_file]):
+            plan.choose_source(plan.sources.index(whole[0]))
+            self._proposed = list(plan.groups)
+            self._model.renew()
+
     def _show_plan(self) -> None:
         plan = self._plan
         count, classes = len(plan.files), plan.classes
@@ -316,9 +326,11 @@ class ImportDialog(QDialog):
     def _on_each_toggled(self, is_each: bool) -> None:
         if is_each:
             self._plan.groups[:] = self._proposed
-            self._labels.ask_again()
+            self._labels.set_of_one_class(False)
             self._show_plan()
         else:
+            self._labels.set_of_one_class(True)
+            self._take_whole()
             self._choose(range(len(self._plan.groups)), self._class_name)
 
 

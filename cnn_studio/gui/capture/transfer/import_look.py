@@ -10,6 +10,7 @@ from pathlib import Path
 from cnn_studio.data.archives import is_archive
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan, plan_import
+from cnn_studio.data.labels.folder_sources import NO_CLASS_FOLDER
 from cnn_studio.data.pixel_survey import survey_pixels
 from cnn_studio.data.unpacking import is_packed_dataset
 from cnn_studio.errors import DatasetError
@@ -82,14 +83,19 @@ def _is_packed(path: Path) -> bool:
 
 def _propose_for_loose(plan: ImportPlan, paths: Sequence[Path], class_name: str) -> None:
     """Images in no class folder show what they were dropped on, or what their folder is called."""
-    loose = {group.root: group.class_name for group in plan.groups if not group.folders}
-    for root, proposed in loose.items():
-        is_alone = not any(g.folders and g.root == root for g in plan.groups)
-        own_name = root.name if is_alone and root in paths else ""
-        name = class_name or ("" if proposed else own_name)
-        if name and not plan.is_by_file:
+    if plan.is_by_file:
+        return
+    for root in dict.fromkeys(group.root for group in plan.groups):
+        own = [group for group in plan.groups if group.root == root]
+        if not any(not group.folders or group.problem == NO_CLASS_FOLDER for group in own):
+            continue
+        is_named = any(group.class_name for group in own)
+        name = class_name or ("" if is_named or root not in paths else root.name)
+        if name:
             with suppress(DatasetError):  # the person chooses another one
                 plan.name_loose(root, name)
+                if not is_named and not plan.source.classes:
+                    plan.doubt = ""  # as its days are no classes, its own name is
 
 
 def _must_ask(plan: ImportPlan, class_name: str) -> bool:
