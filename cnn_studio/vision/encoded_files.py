@@ -231,5 +231,6 @@ def jpeg_scans(data: bytes) -> tuple[list[Scan], bool]:
 def _scan(data: bytes, header: int, start: int, end: int, parts: int, is_progressive: bool) -> Scan:
     count = min(data[header + 2], 4) if header + 2 < len(data) else 0
     named = tuple(data[header + 3 : header + 3 + 2 * count : 2])
-    first, last, bits = data[start - 3 : start] if start - 3 > header else (0, 63, 0)
+    is_there = header < start - 3 and start <= len(data)
+    first, last, bits = data[start - 3 : start] if is_there else (0, 63, 0)
     return Scan(start, end, named, first, last, bits >> 4, bits & 15, is_progressive, parts)

@@ -13,6 +13,7 @@ _GUI = Path(cnn_studio.__file__).parent / "gui"
 BRIEF = {
     # What is listed, looked up or read for the screen, and writes nothing.
     "camera_list": "the cameras",
+    "images_finder": "a look at the names in one folder",
     "main_window": "the tabs' modules",
     "network_dialog": "a trial of a camera, which its dialog shows and ends",
     "capture/checkup/checkup_flow": "the images of a few recordings",
@@ -32,6 +33,7 @@ BRIEF = {
     "pictures/images_ahead": "the next image",
     "prediction/drops": "what is being dragged",
     "prediction/files/file_view": "one image",
+    "prediction/model/pixel_flow": "one image, and a model's answers to it under each choice",
     "prediction/live/live_model": "the runs",
     "prediction/retraining/retrain_flow": "a recipe, and what a run was trained with",
     "training/augmentation/preview_flow": "a few images",

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.encoded_files import is_whole_jpeg
-from cnn_studio.vision.images import ImageArray, decode_image, mended_jpeg
+from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, mended_jpeg
 from cnn_studio.vision.opencv import cv2
 
 END = b"\xff\xd9"
@@ -132,3 +132,12 @@ def test_a_cut_picture_is_damaged_also_when_it_is_read_small() -> None:
     with pytest.raises(ImageError, match=r"about \d+ % of it"):
         decode_image(data[: len(data) // 2] + END, "cut.jpg", 100)
     assert decode_image(data[:-2] + NOTES, "whole.jpg", 100).shape == (120, 160, 3)
+
+
+@pytest.mark.parametrize("after", [b"", b"\xff\xd9", b"\0" * 40])
+def test_a_picture_that_is_cut_in_its_head_is_damaged_wherever_it_is_cut(after: bytes) -> None:
+    whole = encode_jpeg(np.full((16, 16, 3), 90, np.uint8))
+    scan = whole.index(b"\xff\xda")
+    for length in range(2, scan + 4):
+        with pytest.raises(ImageError):
+            decode_image(whole[:length] + after, "cut.jpg")

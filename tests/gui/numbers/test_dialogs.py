@@ -18,9 +18,11 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.contradictions import Fate
 from cnn_studio.data.finding_groups import grouped
 from cnn_studio.data.findings import Finding, FindingKind, Fix
-from cnn_studio.data.import_plan import ImportGroup, ImportPlan
+from cnn_studio.data.import_plan import ImportPlan
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.label_doubts import Doubt
+from cnn_studio.data.labels.finding import FoundSources
+from cnn_studio.data.labels.folder_sources import FolderSource, FolderTree
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.trash import TrashedSample
 from cnn_studio.data.unpacking import PackedDataset
@@ -83,14 +85,14 @@ def test_the_trash(host: QWidget, studio: Studio, tmp_path: Path) -> None:
 
 def test_what_is_brought_in(host: QWidget, studio: Studio, tmp_path: Path) -> None:
     dataset = create_dataset(studio.workspace, "Things", [LONG_NAME, "cup"])
-    file = Incoming(tmp_path / "x.jpg", (), ".jpg", lambda: b"")
-    groups = [
-        ImportGroup(tmp_path, ("beach", LONG_NAME), LONG_NAME, (file,) * 4, True),
-        ImportGroup(tmp_path, ("cup",), "cup", (file,) * 5),
-        ImportGroup(tmp_path, ("else",), "", (file,) * 6, problem="Nobody knows."),
+    found = [
+        (tmp_path, Incoming(tmp_path / "x.jpg", folders, ".jpg", lambda: b""))
+        for folders, count in (((LONG_NAME,), 4), (("cup",), 5), (("images",), 6))
+        for _ in range(count)
     ]
+    sources = FoundSources((FolderSource(FolderTree(found, (LONG_NAME, "cup"))),))
     skipped = [(tmp_path / "note.txt", "This is no image.")] * 7
-    plan = ImportPlan(ClassFolders(dataset), groups, skipped, ExitStack(), [tmp_path])
+    plan = ImportPlan(ClassFolders(dataset), sources, skipped, ExitStack(), [tmp_path])
     dialog = ImportDialog(plan, LONG_NAME, False, studio.theme, host)
     dialog.show()
     assert_whole(dialog, *whole_of(4, 5, 6, 7, 9))
