@@ -23,6 +23,7 @@ from cnn_studio.data.labels.label_source import (
     OneClass,
     given_parts,
     in_words,
+    listed,
 )
 from cnn_studio.data.pixel_survey import PixelSurvey
 from cnn_studio.errors import DatasetError, UsageError
@@ -93,6 +94,7 @@ class ImportPlan:
         self.sources = sources.sources
         self.source = self.sources[0]
         self.doubt = sources.doubt
+        self._unused = sources.unused
         self._refused = list(skipped)
         self.paths = tuple(paths)
         self.is_by_file = False
@@ -145,7 +147,16 @@ class ImportPlan:
     @property
     def notes(self) -> list[str]:
         """Sentences on what the classes rest on, and on the split that the files come with."""
-        return [*self.source.notes, *(in_words(self.parts) if self.keeps_parts else ())]
+        parts = in_words(self.parts) if self.keeps_parts else []
+        return [*self.source.notes, *parts, *self.left_unused]
+
+    @property
+    def left_unused(self) -> list[str]:
+        """A sentence on files that seem to tell a split in a form that is not read, if any."""
+        if not self._unused or self.parts:
+            return []
+        seem = "seems" if len(self._unused) == 1 else "seem"
+        return [f"{listed(self._unused, 3)} {seem} to tell a split, which is not used."]
 
     def part_of(self, group: ImportGroup) -> GivenPart | None:
         """The part of a split that the files of a group are kept for."""

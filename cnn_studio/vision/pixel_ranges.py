@@ -238,6 +238,10 @@ def _stretched(values: NDArray[np.float32]) -> Span:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
+    for end in (finite.min(), finite.max()):  # what fills the edge of a tile is no value of it
+        inside = finite[finite != end]
+        if len(inside) and 1 - len(inside) / len(finite) > STRETCH[0] / 100:
+            finite = inside
     low, high = (float(value) for value in np.percentile(finite, STRETCH))
     return (low, high) if high > low else (low, low + 1.0)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_studio.data.labels.box_sources import BoxSource, find_boxes
 from cnn_studio.data.labels.folder_sources import FolderSource, FolderTree
+from cnn_studio.data.labels.folder_words import part_of, part_within
 from cnn_studio.data.labels.label_source import Found, LabelSource, listed
 from cnn_studio.data.labels.table_sources import (
     ANY_COLUMNS,
@@ -48,6 +49,7 @@ class LabelChoice:
             )
 
 
+_OF_SPLITS = (".txt", ".csv", ".json", ".lst")
 AS_FOUND = LabelChoice()
 """Nobody has said anything."""
 
@@ -59,10 +61,12 @@ class FoundSources:
     Attributes:
         sources: The likeliest first; never none.
         doubt: Why a person has to choose, as a sentence; empty if the first is right.
+        unused: The names of files that seem to tell a split and are not used.
     """
 
     sources: tuple[LabelSource, ...]
     doubt: str = ""
+    unused: tuple[str, ...] = ()
 
 
 def find_sources(
@@ -97,7 +101,19 @@ def find_sources(
         every: tuple[LabelSource, ...] = (*tree.sources, *tables, *boxes)
         chosen = tuple(source for source in every if source.key == choice.key)
         return FoundSources(chosen or tree.sources[:1])
-    return _ordered(tree, tables, boxes)
+    found = _ordered(tree, tables, boxes)
+    return replace(found, unused=_unused_splits(texts, found.sources[0]))
+
+
+def _unused_splits(texts: Sequence[Found], source: LabelSource) -> tuple[str, ...]:
+    """Files that seem to tell a split in a form that is not read, by their names."""
+    names = [entry.path.name for _root, entry in texts if entry.path not in source.read_from]
+    stems = {name: name.rpartition(".")[0] for name in names if name.lower().endswith(_OF_SPLITS)}
+    return tuple(
+        name
+        for name, stem in stems.items()
+        if part_of(stem) or part_within(stem) or "split" in stem.lower()
+    )
 
 
 def _ordered(

@@ -145,7 +145,8 @@ class TableSource:
         is_named = _plain(self.columns.classes) in _CLASS_HEADS or self.columns.classes == _ONE_HOT
         count, names = self._outcome
         is_of_most = len(names) > 1 and 2 * count >= len(self.tree.found)
-        return is_of_most and (is_named or self.is_only_column)
+        is_alone = self.is_only_column and not all(name.isdecimal() for name in names)
+        return is_of_most and (is_named or is_alone)
 
     @cached_property
     def _outcome(self) -> tuple[int, list[str]]:

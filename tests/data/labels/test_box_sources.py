@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +194,52 @@ def test_boxes_that_are_too_small_or_of_another_picture_are_said(
     assert "drawn on 200 x 400 pixels, and it has 200 x 100" in report.skipped[0][1]
 
 
+def test_damage_in_one_place_costs_only_what_is_there(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    as_coco(tmp_path / "in")
+    path = tmp_path / "in" / "annotations" / "instances_train2017.json"
+    content = json.loads(path.read_text())
+    content["annotations"][1]["bbox"] = []
+    content["annotations"].insert(0, {"image_id": 99, "bbox": [1, 2, 3, 4]})
+    content["images"].append({"id": 7, "file_name": "x.png", "width": 10**400, "height": 9})
+    content["annotations"].append({"image_id": 7, "category_id": 3, "bbox": [1, 2, 3, 4]})
+    path.write_text(json.dumps(content))
+    with _cropped(folders, tmp_path / "in") as plan:
+        assert len(plan.files) == 3
+
+
+def test_names_that_would_grow_without_end_are_none(folders: ClassFolders, tmp_path: Path) -> None:
+    as_yolo_in_one_folder(tmp_path / "in")
+    (tmp_path / "in" / "classes.txt").unlink()
+    lists = "".join(f"{c}: &{c} [{', '.join([f'*{b}'] * 9)}]\n" for b, c in pairwise("abcdefgh"))
+    write(tmp_path / "in" / "data.yaml", f"a: &a [x]\n{lists}names: [*h, blue]\n")
+    with _cropped(folders, tmp_path / "in") as plan:
+        assert set(plan.classes) == {"0", "blue"}
+
+
+def test_points_of_a_body_behind_a_box_are_no_outline(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    put(tmp_path / "in" / "p0.png")
+    write(tmp_path / "in" / "p0.txt", "0 0.5 0.5 0.2 0.4 0.9 0.9 2 0.1 0.1 2\n")
+    write(tmp_path / "in" / "data.yaml", "kpt_shape: [2, 3]\nnames: [person]\n")
+    with _cropped(folders, tmp_path / "in") as plan:
+        (sample,) = run_import(plan).imported
+    assert read_image(sample.path).shape == (40, 40, 3)
+
+
+def test_boxes_are_cut_out_of_photos_and_not_of_their_masks(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    as_voc(tmp_path / "in")
+    for number in range(2):
+        put(tmp_path / "in" / "SegmentationClass" / f"p{number}.png")
+    with _cropped(folders, tmp_path / "in") as plan:
+        assert {path.parent.name for path in (f.path for _n, f in plan.files)} == {"JPEGImages"}
+        assert len(plan.files) == 4
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -203,6 +250,9 @@ def test_boxes_that_are_too_small_or_of_another_picture_are_said(
         ("all.json", '{"images": [], "annotations": [{}], "categories": []}'),
         ("all.json", "[" * 100_000),
         ("data.yaml", "names: [a, b]\n"),
+        ("p0.txt", "0 " + " ".join(["123"] * 60) + " x\n"),
+        ("p0.txt", "9" * 5000 + " 0.5 0.5 0.5 0.5\n"),
+        ("data.yaml", "names: {.inf: cat}\n"),
     ],
 )
 def test_what_only_looks_like_labels_of_boxes_is_none(

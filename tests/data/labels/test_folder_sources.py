@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from cnn_studio.data.catalog import create_dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.labels.folder_sources import FolderSource, FolderTree
 from cnn_studio.data.labels.folder_words import FolderKind, kind_of, part_of
 from cnn_studio.data.labels.label_source import GivenPart
+from cnn_studio.paths import Workspace
+from tests.data.pictures import put_photo
 
 ROOT = Path("/somewhere")
 
@@ -120,6 +125,18 @@ def test_what_stands_beside_a_folder_decides(folders: str, expected: str) -> Non
     assert found.doubt == ""
     names = [name or "-" for name in classes_of(found.sources[0]).values()]
     assert names == expected.split()
+
+
+def test_a_split_in_a_text_is_said_not_to_be_used(workspace: Workspace, tmp_path: Path) -> None:
+    put_photo(tmp_path / "in" / "images" / "apple_pie" / "1.jpg", 1)
+    put_photo(tmp_path / "in" / "images" / "baklava" / "2.jpg", 2)
+    (tmp_path / "in" / "meta").mkdir()
+    for name in ("train.txt", "test.json", "classes.txt"):
+        (tmp_path / "in" / "meta" / name).write_text("apple_pie/1\n")
+    folders = ClassFolders(create_dataset(workspace, "Food"))
+    with plan_import(folders, [tmp_path / "in"]) as plan:
+        assert set(plan.classes) == {"apple_pie", "baklava"}
+        assert plan.notes == ["test.json, train.txt seem to tell a split, which is not used."]
 
 
 def test_versions_of_one_set_are_asked_for() -> None:

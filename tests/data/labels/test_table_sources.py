@@ -273,7 +273,7 @@ def test_a_folder_that_holds_all_images_is_no_class_beside_a_table(
         ("sampleSubmission.csv", written("{file},{label}", "id,label")),
         ("files.csv", written("{file},900", "filename,bytes")),
         ("boxes.csv", written("{file},{label},3,4,9,9", "filename,class,xmin,ymin,xmax,ymax")),
-        ("sizes.csv", written("{file},{label},2.5", "filename,width,ratio")),
+        ("sizes.csv", "filename,width\n" + "".join(f"p{n},{640 + n % 2}\n" for n in range(6))),
     ],
 )
 def test_a_table_of_other_things_does_not_become_the_labels(

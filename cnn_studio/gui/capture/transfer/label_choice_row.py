@@ -89,7 +89,8 @@ class LabelChoiceRow(QWidget):
             widget.setVisible(several and not self._is_of_one)
         self._more.setVisible(self._more.count() > 0 and not self._is_of_one)
         parts = plan.parts if not plan.doubt else {}
-        notes = [] if plan.doubt else [*plan.source.notes, *missing_in_words(parts)]
+        said = [*plan.source.notes, *missing_in_words(parts), *plan.left_unused]
+        notes = [] if plan.doubt else said
         self._notes.setText(" ".join(notes))
         self._notes.setVisible(bool(notes))
         sizes = ", ".join(f"{part} {whole(counts.total())}" for part, counts in parts.items())
