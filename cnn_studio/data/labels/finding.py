@@ -9,7 +9,7 @@ from pathlib import Path
 from cnn_studio.data.labels.box_sources import BoxSource, find_boxes
 from cnn_studio.data.labels.folder_sources import FolderSource, FolderTree
 from cnn_studio.data.labels.folder_words import part_of, part_within
-from cnn_studio.data.labels.label_source import Found, LabelSource, listed
+from cnn_studio.data.labels.label_source import Found, LabelSource
 from cnn_studio.data.labels.table_sources import (
     ANY_COLUMNS,
     TableColumns,
@@ -140,8 +140,8 @@ def _ordered(
 
 def _several_in_words(tables: Sequence[TableSource]) -> str:
     if len(tables) == 1:
-        return f"The classes could stand in {tables[0].name}: {tables[0].summary}."
-    return f"The classes could stand in {listed([table.summary for table in tables])}."
+        return f"{tables[0].name} may tell the classes, and the folders tell others."
+    return "Several columns of tables could have the classes."
 
 
 def _tells_the_same(table: TableSource, folders: FolderSource) -> bool:

@@ -134,7 +134,7 @@ def test_columns_that_could_both_be_the_classes_are_asked_for(
 ) -> None:
     two = [(file, f"{label},{'ab'[int(file[1]) > 2]}") for file, label in LINES]
     with read(folders, photos, written("{file},{label}", "file,breed,species", two)) as plan:
-        assert "breed in t.csv" in plan.doubt
+        assert plan.doubt == "Several columns of tables could have the classes."
         with pytest.raises(DatasetError, match="--class-column"):
             run_import(plan)
         plan.choose_source(1)
@@ -242,7 +242,7 @@ def test_a_table_that_says_what_class_folders_say_is_no_question(
         assert counts(plan) == {"cap": 1, "shoe": 2}
     other = written("{file},{label}", "id,label", [("p0", "old"), ("p1", "new"), ("p2", "old")])
     with read(folders, tmp_path / "in", other) as plan:
-        assert "label in t.csv" in plan.doubt
+        assert plan.doubt.startswith("t.csv may tell the classes")
         plan.choose_source(1)
         assert counts(plan) == {"cap": 1, "shoe": 2}
         plan.choose_source(0)
@@ -258,7 +258,7 @@ def test_a_folder_that_holds_all_images_is_no_class_beside_a_table(
             put_photo(tmp_path / "in" / f"HAM_images_part_{part}" / name, 10 * part + number)
     rows = [(f"p{part}{n}", "nv" if n else "mel") for part in (1, 2) for n in range(3)]
     with read(folders, tmp_path / "in", written("{file},{label}", "image_id,dx", rows)) as plan:
-        assert "dx in t.csv" in plan.doubt
+        assert plan.doubt.startswith("t.csv may tell the classes")
     for number in range(4):
         put_photo(tmp_path / "flat" / "photos_of_shoes" / f"s{number}.jpg", 30 + number)
     rows = [(f"s{n}", "low" if n < 2 else "high") for n in range(4)]
