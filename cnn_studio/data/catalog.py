@@ -22,17 +22,18 @@ from cnn_studio.data.cards import (
     read_card,
     write_card,
 )
-from cnn_studio.data.class_names import check_class_name
+from cnn_studio.data.class_names import check_class_name, in_order
+from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
-from cnn_studio.data.labels.folder_words import FolderKind, kind_of
+from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
+from cnn_studio.vision.images import is_image_name
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
-_NO_CLASSES = frozenset({FolderKind.PART, FolderKind.ASIDE, FolderKind.GENERIC, FolderKind.DATE})
 _log = logging.getLogger(__name__)
 
 
@@ -221,14 +222,20 @@ def _outside(folder: Path, to_change: bool) -> Dataset:
 
 
 def _check_classes(folder: Path) -> None:
-    """Check that the folders of images in a folder can be classes, and are no parts of a split.
+    """Check that the folders of images in a folder are classes, and no parts of a split.
 
     Raises:
-        DatasetError: None of them can be a class.
+        DatasetError: They are not.
     """
-    names = class_folder_names(folder)
-    names = [name for name in names if next(image_files(folder / name), None) is not None]
-    if names and all(kind_of(name) in _NO_CLASSES for name in names):
+    found = [
+        (folder, Incoming(path, folders, path.suffix, bytes))
+        for path, folders, problem in files_below(folder)
+        if folders and not problem and is_image_name(path)
+    ]
+    tree = FolderTree(found)
+    has_parts = any(tree.part_of(folder, leaf) for leaf in tree.leaves)
+    if found and (has_parts or not any(source.classes for source in tree.sources)):
+        names = in_order({leaf[0] for leaf in tree.leaves})
         raise DatasetError(
             f"The folders in {folder} are no classes: {', '.join(names[:4])}. `cnn-studio import` "
             "finds out where the classes stand, and makes a dataset of it."

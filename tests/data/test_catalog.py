@@ -218,3 +218,25 @@ def test_the_classes_of_a_new_dataset_are_checked(workspace: Workspace) -> None:
     with pytest.raises(DatasetError, match="already: apple"):
         create_dataset(workspace, "Fruit", ["apple", "Apple"])
     assert not workspace.root.exists()
+
+
+@pytest.mark.parametrize(
+    "folders", ["train/0 train/1 test meta", "images", "train test", "train/shoe test/shoe"]
+)
+def test_a_folder_of_parts_or_of_images_as_such_is_to_be_brought_in(
+    workspace: Workspace, tmp_path: Path, folders: str
+) -> None:
+    for number, name in enumerate(folders.split()):
+        put_photo(tmp_path / "in" / name / "a.jpg", number)
+    with pytest.raises(DatasetError, match="cnn-studio import"):
+        find_dataset(workspace, f"{tmp_path / 'in'}/")
+
+
+@pytest.mark.parametrize("folders", ["shoe cap", "train plane", "1970 1980", "camera phone"])
+def test_a_folder_of_classes_is_one_whatever_they_are_called(
+    workspace: Workspace, tmp_path: Path, folders: str
+) -> None:
+    for number, name in enumerate(folders.split()):
+        put_photo(tmp_path / "in" / name / "a.jpg", number)
+    found = find_dataset(workspace, f"{tmp_path / 'in'}/")
+    assert set(found.card.classes) == set(folders.split())
