@@ -45,10 +45,12 @@ class Labels:
     Attributes:
         source: Where: the name of the file, or `INSIDE`.
         names: In order.
+        is_models_own: Whether the file is called after the model.
     """
 
     source: str
     names: tuple[str, ...]
+    is_models_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,23 @@ def fitted(found: Sequence[Labels], outputs: int) -> FittedLabels:
     fits = [(labels, fit) for labels in found if (fit := _fit(labels, outputs)) is not None]
     if not fits:
         raise ModelError(_none_sentence(found, outputs))
+    fits.sort(key=lambda pair: _doubt_of(pair[0]))
     labels, fit = fits[0]
-    if not is_named_for_labels(labels.source):
-        other = next((o for o, _fit in fits[1:] if o.names != labels.names), None)
-        if other is not None:
-            raise ModelError(
-                f"Both {labels.source} and {other.source} have {outputs} names. Call the right one "
-                f"{LABELS_FILE}."
-            )
+    alike = [pair for pair in fits[1:] if 0 < _doubt_of(labels) == _doubt_of(pair[0])]
+    other = next((other for other, one in alike if one.names != fit.names), None)
+    if other is not None:
+        raise ModelError(
+            f"Both {labels.source} and {other.source} have {outputs} names. Call the right one "
+            f"{LABELS_FILE}."
+        )
     return fit
+
+
+def _doubt_of(labels: Labels) -> int:
+    """0 for what nothing else beside the model can outdo, then what is named for class names."""
+    if labels.is_models_own or labels.source in (INSIDE, LABELS_FILE):
+        return 0
+    return 1 if is_named_for_labels(labels.source) else 2
 
 
 def is_named_for_labels(source: str) -> bool:

@@ -31,6 +31,8 @@ _Numbers = NDArray[np.float64]
 UNIT, SIGNED = CHOICES["0..1"], CHOICES["-1..1"]
 _ALLOWANCE = 0.03  # of a range's length, by which its ends may be off
 _SMALL_WEIGHT = 0.02  # 4 of 255: the first weights of a network that takes whole bytes
+_USUAL_SPREAD = 0.14  # photos that vary less are rare, where white is 1; usual is 0.2 to 0.3
+_WIDE_SPREAD = 0.36  # what varies more in 0..1 is nearly black and white
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _LONGEST_VALUE = 2_000
 
@@ -117,15 +119,28 @@ def sign_of_scaling(scale: _Numbers, offset: _Numbers) -> PixelSign | None:
 
 
 def sign_of_mean(mean: _Numbers, spread: _Numbers, why: str) -> PixelSign | None:
-    """By the mean and the spread of the pixels that a network has met."""
+    """By the mean and the spread of the pixels that a network has met.
+
+    Those of a set in 0..1 may be those of another one in -1..1 as well; then nothing is sure.
+    """
+    may_be_signed = _may_be_of((mean + 1) / 2, spread / 2, least=_USUAL_SPREAD)
     for pixels in (UNIT, OUR_RANGE):
-        middle, width = mean / pixels.high[0], spread / pixels.high[0]
-        is_inside = (middle >= 0.05) & (middle <= 0.95) & (width >= 0.1) & (width <= 0.55)
-        if is_inside.all():
+        if not _may_be_of(mean / pixels.high[0], spread / pixels.high[0]).all():
+            continue
+        if pixels is OUR_RANGE or not may_be_signed.any():
             return PixelSign(pixels, f"{why} that only pixels of {pixels.name} have")
-    if ((np.abs(mean) <= 0.5) & (spread >= 0.3) & (spread <= 0.75)).all():
+        if (spread <= _WIDE_SPREAD).all():
+            return PixelSign(pixels, f"{why} that pixels of 0..1 may have", is_sure=False)
+    if may_be_signed.all():
         return PixelSign(SIGNED, f"{why} that pixels of -1..1 may have", is_sure=False)
     return None
+
+
+def _may_be_of(mean: _Numbers, spread: _Numbers, least: float = 0.1) -> NDArray[np.bool_]:
+    """For each channel whether photos can have a mean and a spread, where white is 1."""
+    widest = np.sqrt(np.clip(mean * (1 - mean), 0, None))  # of pixels that are all black or white
+    inside = (mean >= 0.05) & (mean <= 0.95)
+    return np.asarray(inside & (spread >= least) & (spread <= widest))
 
 
 def _usual_ends() -> list[tuple[str, bool, _Numbers, _Numbers]]:

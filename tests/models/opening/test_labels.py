@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.opening.labels import Labels, fitted, may_have_labels, read_labels
+from cnn_studio.models.opening.labels import INSIDE, Labels, fitted, may_have_labels, read_labels
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,23 @@ def test_the_text_called_after_labels_comes_first_and_two_that_may_be_are_refuse
         fitted([colours, shapes], 2)
     with pytest.raises(ModelError, match=r"4 classes and 3 names beside it \(3 names in more\.txt"):
         fitted([more, colours], 4)
+
+
+def test_of_two_texts_that_are_named_for_labels_none_is_taken_in_silence() -> None:
+    first, second = Labels("labels_a.txt", ("a", "b")), Labels("labels_b.txt", ("c", "d"))
+    with pytest.raises(ModelError, match=r"Both labels_a\.txt and labels_b\.txt have 2 names"):
+        fitted([first, second], 2)
+    longer = Labels("classes.txt", ("a", "b", "c"))
+    colours = Labels("colours.txt", ("red", "blue"))
+    assert fitted([longer, second, colours], 2).names == ("c", "d")
+    same = Labels("labels_b.txt", ("a", "b"))
+    assert fitted([first, same], 2).names == ("a", "b")
+    for sure in (
+        Labels("labels.txt", ("x", "y")),
+        Labels(INSIDE, ("x", "y")),
+        Labels("net.txt", ("x", "y"), is_models_own=True),
+    ):
+        assert fitted([first, second, sure], 2).names == ("x", "y")
 
 
 def test_a_background_too_many_is_left_out_and_equal_names_are_numbered() -> None:
