@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -85,10 +87,9 @@ def read_labels(data: bytes, name: str = LABELS_FILE) -> tuple[str, ...]:
     Raises:
         ModelError: It is no text, or has more names than any model has classes.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{name} must be a text with one class a line.") from error
+    text = _decoded(data)
+    if text is None:
+        raise ModelError(f"{name} must be a text with one class a line.")
     if name.lower().endswith(".json"):
         return names_among(_parsed(text))
     found = _of_python(text) if text.lstrip().startswith(("{", "[")) else ()
@@ -98,6 +99,22 @@ def read_labels(data: bytes, name: str = LABELS_FILE) -> tuple[str, ...]:
     if not found and name.lower().endswith(".csv"):
         found = _of_table(lines)
     return found or _without_synsets(_without_numbers(_without_heading(lines)))
+
+
+def _decoded(data: bytes) -> str | None:
+    """A text in Unicode, or as Windows' own programs write it; None where it is no text."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        return text if all(map(_is_of_text, set(text))) else None
+    return None
+
+
+def _is_of_text(letter: str) -> bool:
+    return letter in "\t\n\r\f" or unicodedata.category(letter) not in ("Cc", "Cn", "Co", "Cs")
 
 
 def names_among(values: object) -> tuple[str, ...]:

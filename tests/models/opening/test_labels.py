@@ -33,6 +33,25 @@ def test_names_are_read_with_and_without_numbers(text: str, names: tuple[str, ..
     assert read_labels(text.encode("utf-8")) == names
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("labels.txt", "0 Möhre\r\n1 Äpfel\r\n2 œuf 5 €\r\n"),
+        ("labels.csv", "id;name\r\n0;Möhre\r\n1;Äpfel\r\n2;œuf 5 €\r\n"),
+        ("labels.json", '["Möhre", "Äpfel", "œuf 5 €"]'),
+    ],
+)
+def test_names_are_read_as_windows_saves_them(encoding: str, name: str, text: str) -> None:
+    assert read_labels(text.encode(encoding), name) == ("Möhre", "Äpfel", "œuf 5 €")
+
+
+def test_what_is_no_text_is_no_list_of_names() -> None:
+    for data in (b"a\0b\n", b"\x89PNG\r\n\x1a\n", b"\xff\xfe\x00" * 40, b"caf\x81\n", bytes(99)):
+        with pytest.raises(ModelError, match="must be a text"):
+            read_labels(data)
+
+
 def test_what_is_no_list_of_names_is_refused() -> None:
     for data in (b"\xff\xfe\x00", b"a\n" * 10_001):
         with pytest.raises(ModelError, match=r"labels\.txt"):
