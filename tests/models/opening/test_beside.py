@@ -122,6 +122,15 @@ def test_the_settings_of_its_maker_tell_what_a_pixel_is(
     assert run.bundle.pixel_range.name == pixels
 
 
+def test_a_range_without_a_name_is_no_proposal(network: Path, trial: Trial) -> None:
+    (network.parent / "labels.txt").write_text("apple\npear\nplum\n")
+    settings = {"do_normalize": False, "do_rescale": True, "rescale_factor": 1 / 127.5}
+    (network.parent / "preprocessor_config.json").write_text(json.dumps(settings))
+    with pytest.raises(PixelsUnknownError) as caught:
+        open_model(network, trial)
+    assert "Likely" not in str(caught.value)
+
+
 def test_damaged_settings_and_texts_are_passed_over(network: Path, tmp_path: Path) -> None:
     for name in ("config.json", "preprocessor_config.json", "metadata_properties.json"):
         (tmp_path / name).write_text('{"mean": [[1], {}], "std": "x", "id2label": 7' + "[" * 9_000)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_studio.models.opening.pixel_signs import sign_of_mean, sign_of_scaling
+from cnn_studio.models.opening.pixel_signs import (
+    sign_of_mean,
+    sign_of_properties,
+    sign_of_scaling,
+    size_among,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,45 @@ def test_a_mean_and_a_spread_are_sure_only_where_no_other_range_has_them(
     scale = 1 / np.array(spread)
     first = sign_of_scaling(scale, -np.array(mean) * scale)
     assert (first.pixels.name if first else "") == (expected[0] if expected[1] else "")
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), [3, 10**400, 10**400], "9" * 400, 1e999])
+def test_numbers_of_hundreds_of_digits_say_nothing(huge: object) -> None:
+    assert size_among({"image_size": huge}) is None
+    assert size_among({"image_size": huge, "crop_size": {"height": 96}}) == 96
+    assert sign_of_properties({"mean": huge, "std": huge}) is None
+
+
+HALF = {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
+TORCH = {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}
+PLAIN = {"do_normalize": False, "do_rescale": True}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (HALF, ("-1..1", True)),
+        ({**TORCH, "rescale_factor": 1 / 255}, ("imagenet", True)),
+        ({**HALF, "rescale_factor": 0.00392156862745098, "do_rescale": True}, ("-1..1", True)),
+        ({**PLAIN, "rescale_factor": 1 / 127.5, "rescale_offset": True}, ("-1..1", True)),
+        ({**PLAIN, "rescale_factor": 1 / 127.5, "offset": True}, ("-1..1", True)),
+        ({**PLAIN, "rescale_factor": 1 / 127.5}, ("", False)),
+        ({**PLAIN, "rescale_factor": 1 / 255, "offset": True}, ("", False)),
+        ({**HALF, "rescale_factor": 1 / 127.5}, ("", False)),
+        ({**TORCH, "rescale_factor": 1}, ("", False)),
+        ({**HALF, "do_rescale": False, "rescale_factor": 9}, ("", True)),  # which is not used
+        ({"do_rescale": True, "do_flip_channel_order": True}, ("0..1-bgr", True)),
+        ({**PLAIN, "do_flip_channel_order": True}, ("0..1-bgr", True)),
+        ({**HALF, "do_flip_channel_order": True}, ("-1..1-bgr", True)),
+        ({**TORCH, "do_flip_channel_order": True}, ("imagenet-bgr", False)),
+        ({**TORCH, "do_flip_channel_order": False}, ("imagenet", True)),
+        ({"do_rescale": True}, None),
+        ({**PLAIN, "rescale_factor": 0}, None),
+        ({**PLAIN, "rescale_factor": 10**400}, None),
+    ],
+)
+def test_hugging_faces_settings_are_read_with_their_factor_and_order(
+    settings: dict[str, object], expected: tuple[str, bool] | None
+) -> None:
+    sign = sign_of_properties(settings)
+    assert (None if sign is None else (sign.pixels.name, sign.is_sure)) == expected
