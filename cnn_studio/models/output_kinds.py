@@ -96,7 +96,12 @@ def kind_of_outputs(given: Sequence[Numbers], ends_in: str) -> OutputKind:
         return OutputKind.SIGMOID if is_share else OutputKind.SIGMOID_LOGIT
     if is_within and ends_in == SIGMOID:  # by chance their sum may be 1 for all images
         return OutputKind.SIGMOIDS
-    if is_within and all(abs(float(row.sum()) - 1) <= sum_tolerance(row) for row in rows):
+    sums = rows.sum(axis=1)
+    is_softmax = ends_in == SOFTMAX and sums.max() <= 2  # over the classes, however it is rounded
+    is_one = all(
+        abs(total - 1) <= sum_tolerance(row) for row, total in zip(rows, sums, strict=True)
+    )
+    if is_within and (is_softmax or is_one):
         return OutputKind.PROBABILITIES
     return OutputKind.LOGITS
 
