@@ -63,13 +63,14 @@ def build(folder: Path, classes: tuple[str, ...], spec: InputSpec, weights: np.n
 
 
 def build_teachable(folder: Path) -> None:
-    """Write what Teachable Machine gives for "Floating point" and for "Quantized"."""
-    image = keras.Input((224, 224, 3), batch_size=1)
-    mean = keras.layers.GlobalAveragePooling2D()(image)
-    dense = keras.layers.Dense(3, activation="softmax")
-    model = keras.Model(image, dense(mean))
-    dense.set_weights([np.eye(3, dtype=np.float32) * 6, np.zeros(3, np.float32)])
+    """Write what Teachable Machine gives for "Floating point" and for "Quantized".
+
+    silent.tflite is the first one without the names that tell who has written it.
+    """
+    model = _of_signed_pixels("sequential_1_input", "dense_Dense1")
     labels = "".join(f"{place} {name}\n" for place, name in enumerate(COLOURS))
+    silent = tf.lite.TFLiteConverter.from_keras_model(_of_signed_pixels("image", "colours"))
+    (folder / "silent.tflite").write_bytes(silent.convert())
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     _zip(
         folder / "teachable.zip",
@@ -86,6 +87,15 @@ def build_teachable(folder: Path) -> None:
         folder / "teachable-quantised.zip",
         {"model.tflite": converter.convert(), "labels.txt": labels},
     )
+
+
+def _of_signed_pixels(input_name: str, dense_name: str) -> keras.Model:
+    image = keras.Input((224, 224, 3), batch_size=1, name=input_name)
+    mean = keras.layers.GlobalAveragePooling2D()(image)
+    dense = keras.layers.Dense(3, activation="softmax", name=dense_name)
+    model = keras.Model(image, dense(mean))
+    dense.set_weights([np.eye(3, dtype=np.float32) * 6, np.zeros(3, np.float32)])
+    return model
 
 
 def build_other_keras_files(folder: Path) -> None:

@@ -226,13 +226,17 @@ class HttpClient:
         return f"The network camera does not answer: {without_secrets(self._asked.geturl())}."
 
     def _follow(self, location: str) -> None:
-        target = urlsplit(urljoin(self._parts.geturl(), location))
-        shown = without_secrets(target.geturl())
         host = self._asked.hostname or ""
+        try:
+            target = urlsplit(urljoin(self._parts.geturl(), location))
+            is_there = target.hostname == host and target.port != 0
+            shown = without_secrets(target.geturl())
+        except ValueError:  # a port that is no number, or an address in brackets that is none
+            target, is_there, shown = self._parts, False, "an address that is none"
         is_http = target.scheme.lower() in ("http", "https")
         is_weaker = self._scheme == "https" and target.scheme.lower() == "http"
         self.close()
-        if not location or not is_http or target.hostname != host or is_weaker:
+        if not location or not is_http or not is_there or is_weaker:
             raise CameraError(
                 f"The device at {host} sends the studio elsewhere, which is not followed: {shown}. "
                 "If that is the camera, use this address."

@@ -139,7 +139,8 @@ class HttpPictures:
         return self._is_snapshot and self._ask_again(deadline_s)
 
     def _is_one_image(self) -> bool:
-        return self._count > 0 and self._client.content_type.startswith("image/")
+        # A device that has only begun may answer with none at first.
+        return self._client.content_type.startswith("image/")
 
     def _ask_again(self, deadline_s: float) -> bool:
         """Ask for another picture, with patience for a device that is busy."""

@@ -106,6 +106,8 @@ def predict(
             done.append(answer)
             report(len(done), max(len(done), len(pictures)))
         stopped = stop.is_set()
+    for sentence in pictures.names_said:
+        output.warn(sentence)
     tally.add(done)
     _tell(output, done, top)
     if table is not None:

@@ -84,6 +84,8 @@ def sort(
     rows = [_values(sorting, number, set(sure.tolist())) for number in listed]
     for row in rows:
         output.line(row)
+    for sentence in sorting.names_said:
+        output.warn(sentence)
     _tell(output, sorting, rows, report)
     if table is not None:
         _write_csv(table, rows)

@@ -48,8 +48,17 @@ def class_name_of_archive(path: Path) -> str:
     return _TAR_ENDING.sub("", class_name_of_zip(path))
 
 
+def names_said(archive: Archive, path: Path) -> tuple[str, ...]:
+    """The sentence where the names in an archive were read by a guess; else none."""
+    names = archive.names
+    return () if names is None or names.is_certain else (names.said(path.name),)
+
+
 def incoming_from_all(
-    paths: Iterable[Path], archives: ExitStack, cancelled: Callable[[], bool] = lambda: False
+    paths: Iterable[Path],
+    archives: ExitStack,
+    cancelled: Callable[[], bool] = lambda: False,
+    said: Callable[[str], None] = lambda _sentence: None,
 ) -> Iterator[Incoming]:
     """The files named, and those in the folders and archives named.
 
@@ -57,6 +66,7 @@ def incoming_from_all(
         paths: Files, folders and archives.
         archives: Where the archives are put, which stay open as long as their files are read.
         cancelled: See `IncomingTar`.
+        said: Gets a sentence for each archive whose names were read by a guess.
 
     Raises:
         DatasetError: An archive is damaged or not honest.
@@ -65,6 +75,8 @@ def incoming_from_all(
         if is_archive(path):
             archive = open_archive(path, cancelled=cancelled)
             archives.enter_context(archive)
+            for sentence in names_said(archive, path):
+                said(sentence)
             yield from archive
         else:
             yield from incoming_from_paths([path])

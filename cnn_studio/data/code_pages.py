@@ -2,13 +2,15 @@
 """The code pages that names were written in before Unicode, and how plausible a reading is.
 
 A plausible reading is one of letters that stand together in words: no frames and formulas, no
-capitals within words, no two alphabets in one, and of Chinese, Japanese and Korean the characters
-that are in use. The costs are in about the unit of a natural logarithm of likelihood.
+capitals within words, no two alphabets in one, in Greek, Cyrillic and Hebrew a spelling that there
+is, and of Chinese, Japanese and Korean the characters that are in use. The costs are in about the
+unit of a natural logarithm of likelihood.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -74,6 +76,10 @@ _USUAL_LATIN = frozenset("äöüÄÖÜßéÉñÑçÇåÅøØèàêáóíúâôã
 _WESTERN = frozenset("îïûùëìòœŒÈÀÊÂÎÔÛÁÍÓÚÃÕÜÙËÏ")
 _EASTERN = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽőűŐŰăĂșțşţŞŢđĐğĞıİ")
 _USUAL_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёієїґ")
+_CYRILLIC_VOWELS = frozenset("аеёиоуыэюяіїєьъ")  # and signs that belong to a consonant
+_GREEK_ACCENTS = frozenset("άέήίόύώΐΰ")
+_GREEK_VOWELS = frozenset("αεηιουωϊϋ") | _GREEK_ACCENTS
+_LETTERS = re.compile(r"[^\W\d_]+")
 _USUAL_SIGNS = frozenset("°ºª·’‘–—“”„«»…©®™¿¡½¼²³€£、。・ー「」『』（）【】～〜！？＿－　")
 _USUAL_HAN = frozenset(
     "的一是不了人在有我他这中大来上个国和地到时要就出会可也你对生能而子那得着下自之年过发后作里用道行"
@@ -147,7 +153,30 @@ def _is_possible(letter: str) -> bool:
 def _cost_of_word(word: str, encoding: str) -> float:
     letters = sum(_cost_of_letter(letter, encoding) for letter in word if not letter.isascii())
     letters += 4.0 * word.count("\\")
-    return letters + sum(_cost_of_pair(*pair) for pair in pairwise(word))
+    spelling = sum(_cost_of_spelling(part) for part in _LETTERS.findall(word))
+    return letters + spelling + sum(_cost_of_pair(*pair) for pair in pairwise(word))
+
+
+def _cost_of_spelling(word: str) -> float:
+    """What it costs that letters of scripts which swap so easily are spelt like that."""
+    script, word = _script(word[0]), word.lower()
+    if script == "hebrew":
+        return 5.0 * sum(letter in "ךםןףץ" for letter in word[:-1]) + 3.0 * (word[-1] in "כמנצ")
+    if script == "greek":
+        price = 6.0 * word[:-1].count("ς") + (4.0 if word.endswith("σ") else 0.0)
+        price += 4.0 * max(0, sum(letter in _GREEK_ACCENTS for letter in word) - 1)
+        vowels = _GREEK_VOWELS
+    elif script == "cyrillic":
+        price, vowels = (6.0 if word[0] in "ъьы" else 0.0), _CYRILLIC_VOWELS
+    else:
+        return 0.0
+    runs = _runs_of_consonants(word, vowels)
+    return price + 1.5 * sum(max(0, length - 2) for length in runs)
+
+
+def _runs_of_consonants(word: str, vowels: frozenset[str]) -> list[int]:
+    signs = "".join(" " if letter in vowels else "x" for letter in word)
+    return [len(run) for run in signs.split()]
 
 
 def _cost_of_letter(letter: str, encoding: str) -> float:
@@ -161,6 +190,8 @@ def _cost_of_letter(letter: str, encoding: str) -> float:
         return next((price for letters, price in usual if letter in letters), 5.0)
     if script == "cyrillic":
         return 1.2 if letter.lower() in _USUAL_CYRILLIC else 4.0
+    if script == "greek":
+        return 1.2
     if script == "kana":
         return 1.0 if encoding in ("cp932", "euc_jp") else 5.0
     if script == "han":
@@ -169,7 +200,7 @@ def _cost_of_letter(letter: str, encoding: str) -> float:
         return 1.0 if letter in _USUAL_HANGUL else 3.5 if _encoded(letter, "euc_kr") else 8.0
     if script == "half-width":
         return 4.0
-    return 1.5 if script in ("greek", "hebrew", "arabic", "thai") else 10.0
+    return 1.5 if script in ("hebrew", "arabic", "thai") else 10.0
 
 
 def _cost_of_han(letter: str, encoding: str) -> float:
@@ -207,7 +238,7 @@ def _cost_of_pair(first: str, second: str) -> float:
         return 3.0 if {one, other} & asian else 6.0
     price = 4.0 if first.islower() and second.isupper() else 0.0
     if first.isupper() and second.isupper():
-        price += 1.0
+        price += 0.5 if one in ("greek", "cyrillic") else 1.0
     if one == "latin" and not first.isascii() and not second.isascii():
         price += 3.0
     return price

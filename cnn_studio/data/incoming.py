@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ _TAKEN_BY_THEMSELVES = {
     "a zip archive": "named by itself it gives its images",
     "a tar archive": "named by itself it gives its images",
 }
+_IDX, _GZIP = re.compile(rb"\0\0\x08[\1\3]"), b"\x1f\x8b"
+_IDX_NAME = re.compile(r"idx[13]|ubyte")
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,11 @@ def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
 
 
 def _refusal(head: bytes, name: str) -> str:
+    if _IDX.match(head) or (head.startswith(_GZIP) and _IDX_NAME.search(name.lower())):
+        return (
+            "Images in IDX files, as of MNIST, are not imported; Fashion-MNIST comes in with "
+            f"“cnn-studio datasets fetch fashion-mnist --from FOLDER”: {name}."
+        )
     what = other_kind(head)
     if what in _TAKEN_BY_THEMSELVES:
         return _not_by_itself(what, name)

@@ -216,8 +216,12 @@ class IncomingZip:
             yield left_out(path, (), str(error))
             return
         self._inner.append(inner)
-        name = class_name_of_zip(path)
-        for found in inner:
+        entries, name = list(inner), class_name_of_zip(path)
+        is_named = any(not folder.isascii() for entry in entries for folder in entry.folders)
+        if is_named and inner.names is not None and inner.names.is_doubtful:
+            yield left_out(path, (), inner.names.asked(path.name))
+            return
+        for found in entries:
             yield replace(found, folders=found.folders or (name,))
 
     def _check_size(self) -> None:

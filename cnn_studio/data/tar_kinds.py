@@ -18,7 +18,7 @@ from cnn_studio.vision.images import is_image_name
 
 TAR_SUFFIXES = (
     *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz"),
-    *(".tar.zst", ".tzst"),
+    *(".tar.lzma", ".tlz", ".tar.zst", ".tzst"),
 )
 """How the names of tar archives end, in lower case."""
 
@@ -47,6 +47,7 @@ _COMPRESSIONS: dict[bytes, Opener] = {
     b"\x1f\x8b": lambda raw: cast("IO[bytes]", gzip.GzipFile(fileobj=raw)),
     b"BZh": lambda raw: cast("IO[bytes]", bz2.BZ2File(raw)),
     b"\xfd7zXZ\0": partial(lzma.open),
+    b"]\0\0": partial(lzma.open),  # the form before xz
     **_zstandard(),
 }
 """What takes a compression off, by how such files begin."""

@@ -57,6 +57,7 @@ class Sorting:
         unreadable: Files that cannot be read, each with a sentence that says why.
         read: Gives the pixels of a photo (height, width, 3), uint8, RGB; some lie in archives,
             which stay open as long as this is there.
+        names_said: A sentence for each archive whose names were read by a guess.
     """
 
     classes: tuple[str, ...]
@@ -68,6 +69,7 @@ class Sorting:
     held: tuple[tuple[Path, str], ...] = ()
     unreadable: tuple[tuple[Path, str], ...] = ()
     read: Callable[[Path], ImageArray] = read_image
+    names_said: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.photos)

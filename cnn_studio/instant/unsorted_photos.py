@@ -66,8 +66,9 @@ def sort_photos(
         DatasetError: An archive is damaged or not honest.
     """
     check_apart(folders, paths)
+    said: list[str] = []
     with ExitStack() as archives:
-        looked_through = _looked_through(paths, archives, cancelled)
+        looked_through = _looked_through(paths, archives, cancelled, said.append)
         if looked_through is None:
             return None
         entries, refused = looked_through
@@ -93,17 +94,21 @@ def sort_photos(
             tuple(photos.reasons(photos.held)),
             (*refused, *photos.reasons(photos.unreadable)),
             _reader_of({entries[place].path: entries[place] for place in firsts}),
+            tuple(said),
         )
         weakref.finalize(sorting, archives.pop_all().close)  # its photos are read until then
         return sorting
 
 
 def _looked_through(
-    paths: Sequence[Path], archives: ExitStack, cancelled: Callable[[], bool]
+    paths: Sequence[Path],
+    archives: ExitStack,
+    cancelled: Callable[[], bool],
+    said: Callable[[str], None],
 ) -> tuple[list[Incoming], list[tuple[Path, str]]] | None:
     """The files that may be photos, and why others are not; None if it was cancelled."""
     entries, refused = [], []
-    for entry in incoming_from_all(paths, archives, cancelled):
+    for entry in incoming_from_all(paths, archives, cancelled, said):
         if cancelled():
             return None
         if entry.refusal:

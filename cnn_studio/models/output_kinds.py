@@ -13,6 +13,7 @@ from cnn_studio.errors import ModelError
 Numbers = NDArray[np.float32]
 
 _SUM_TOLERANCE = 0.05
+_STEPS, _STEP_TOLERANCE = 256, 1e-3  # a quantised softmax gives 256ths
 SOFTMAX, SIGMOID = "softmax", "sigmoid"
 
 
@@ -84,17 +85,32 @@ def kind_of_outputs(given: Sequence[Numbers], ends_in: str) -> OutputKind:
         ModelError: They are no numbers, or say nothing of any class.
     """
     rows = np.stack(given)
-    tolerance = _SUM_TOLERANCE + rows.shape[1] / 512  # each may be rounded to a 256th
     if not np.isfinite(rows).all():
         raise ModelError(
             "It does not give a probability for each class: for some images it gives no numbers."
         )
-    is_within = bool(rows.min() >= -tolerance and rows.max() <= 1 + tolerance)
+    is_within = bool(rows.min() >= -_SUM_TOLERANCE and rows.max() <= 1 + _SUM_TOLERANCE)
     if rows.shape[1] == 1:
-        is_share = is_within and ends_in == SIGMOID
+        # What has no end would hardly lie within 0..1 for a black, a white and a noisy image.
+        is_share = is_within and ends_in != SOFTMAX
         return OutputKind.SIGMOID if is_share else OutputKind.SIGMOID_LOGIT
-    if is_within and bool((np.abs(rows.sum(axis=1) - 1) <= tolerance).all()):
-        return OutputKind.PROBABILITIES
-    if is_within and ends_in == SIGMOID:
+    if is_within and ends_in == SIGMOID:  # by chance their sum may be 1 for all images
         return OutputKind.SIGMOIDS
+    sums = rows.sum(axis=1)
+    is_softmax = ends_in == SOFTMAX and sums.max() <= 2  # over the classes, however it is rounded
+    is_one = all(
+        abs(total - 1) <= sum_tolerance(row) for row, total in zip(rows, sums, strict=True)
+    )
+    if is_within and (is_softmax or is_one):
+        return OutputKind.PROBABILITIES
     return OutputKind.LOGITS
+
+
+def sum_tolerance(row: Numbers) -> float:
+    """By how much the sum of one image's probabilities, (classes,), may differ from 1.
+
+    Where they are rounded to a 256th, as quantised outputs are, each adds to that.
+    """
+    steps = row * _STEPS
+    is_rounded = bool(np.abs(steps - np.rint(steps)).max(initial=0) <= _STEP_TOLERANCE)
+    return _SUM_TOLERANCE + (min(1.0, row.size / (2 * _STEPS)) if is_rounded else 0.0)

@@ -22,6 +22,7 @@ from cnn_studio.models.bundle import (
     read_bundle,
 )
 from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.opening.kinds import is_model, kind_of
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace, is_path
 
@@ -213,6 +214,7 @@ def find_run(workspace: Workspace, name_or_path: str) -> Run:
     for candidate in run_places(workspace, name_or_path):
         folder = candidate.parent if candidate.is_file() else candidate
         if name_or_path and folder.is_dir():
+            _refuse_of_others(candidate, folder)
             run = open_run(folder)
             if run.problem is not None:
                 raise ModelError(run.problem)
@@ -220,6 +222,17 @@ def find_run(workspace: Workspace, name_or_path: str) -> Run:
     names = [run.name for run in usable_runs(workspace)]
     known = ", ".join(names[:_NAMES_SHOWN]) or "none yet"
     raise ModelError(f"There is no run {name_or_path!r}. Newest runs here: {known}.")
+
+
+def _refuse_of_others(candidate: Path, folder: Path) -> None:
+    """See to it that a model file of others is not called a training that was broken off."""
+    is_ours = any((folder / name).is_file() for name in (BUNDLE_FILE, RECIPE_FILE))
+    if not is_ours and is_model(candidate):
+        kind_of(candidate)  # what is not opened at all is refused with its own reason
+        raise ModelError(
+            f"{candidate.name} is a model file of others; it can be used with predict, evaluate "
+            "and compare."
+        )
 
 
 def run_places(workspace: Workspace, name_or_path: str) -> tuple[Path, ...]:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cnn_studio.camera.video_reader import VideoReader
+from cnn_studio.data.archives import Archive, open_archive
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.errors import ImageError
 from cnn_studio.prediction.pictures import Picture, padded_clock
-from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, read_image
+from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, read_file
+from cnn_studio.vision.pixel_ranges import PixelReading
 
 
 class PictureReader:
     """Reads pictures, for one thread at a time. A context manager.
 
-    The zip or the video of the last one stays open, since its next one is likely asked for next.
+    The archive or the video of the last one stays open, since its next one is likely asked for
+    next.
+
+    Args:
+        readings: How files of more than 8 bits or three bands were read; see `Pictures`.
     """
 
-    def __init__(self) -> None:
-        self._zip: IncomingZip | None = None
+    def __init__(self, readings: Mapping[str, PixelReading] | None = None) -> None:
+        self._readings = readings
+        self._archive: Archive | None = None
         self._entries: dict[Path, Incoming] = {}
         self._video: VideoReader | None = None
         self._open: Path | None = None
@@ -32,11 +40,11 @@ class PictureReader:
 
     def close(self) -> None:
         """Let go of what is open."""
-        if self._zip is not None:
-            self._zip.close()
+        if self._archive is not None:
+            self._archive.close()
         if self._video is not None:
             self._video.close()
-        self._zip, self._video, self._open = None, None, None
+        self._archive, self._video, self._open = None, None, None
         self._entries = {}
 
     def image(self, picture: Picture) -> ImageArray:
@@ -48,8 +56,10 @@ class PictureReader:
         if picture.time_s is not None:
             return self._frame(picture, picture.time_s)
         if picture.archive is not None:
-            return decode_image(self._entry(picture, picture.archive).read(), picture.path.name)
-        return read_image(picture.path)
+            data = self._entry(picture, picture.archive).read()
+        else:
+            data = read_file(picture.path)
+        return decode_image(data, picture.path.name, readings=self._readings)
 
     def file(self, picture: Picture) -> tuple[str, bytes]:
         """A file's name and bytes for a picture; a frame of a video becomes a JPEG.
@@ -70,14 +80,15 @@ class PictureReader:
             ) from error
 
     def _entry(self, picture: Picture, archive: Path) -> Incoming:
-        if self._zip is None or self._open != archive:
+        if self._archive is None or self._open != archive:
             self.close()
-            self._zip, self._open = IncomingZip(archive), archive
-            self._entries = {entry.path: entry for entry in self._zip}
+            self._archive, self._open = open_archive(archive), archive
+            self._entries = {entry.path: entry for entry in self._archive}
         try:
             return self._entries[picture.path]
         except KeyError as error:
-            raise ImageError(f"It is not in the zip any more: {picture.path.name}.") from error
+            kind = "zip" if isinstance(self._archive, IncomingZip) else "archive"
+            raise ImageError(f"It is not in the {kind} any more: {picture.path.name}.") from error
 
     def _frame(self, picture: Picture, time_s: float) -> ImageArray:
         if self._video is None or self._open != picture.path:

@@ -14,6 +14,7 @@ from cnn_studio.data.archives import (
     ARCHIVE_SUFFIXES,
     class_name_of_archive,
     is_archive,
+    names_said,
     open_archive,
 )
 from cnn_studio.data.incoming import Incoming, files_below, incoming_from_paths
@@ -83,6 +84,9 @@ class Pictures:
         cancelled: Asked often; once it says True, no more come.
         readings: How files of more than 8 bits or three bands are read; see `Bundle`.
 
+    Attributes:
+        names_said: A sentence for each archive whose names were read by a guess.
+
     Raises:
         UsageError: The rate is none.
     """
@@ -103,6 +107,7 @@ class Pictures:
         self._cancelled = cancelled
         self._readings = readings
         self._archives = ExitStack()
+        self.names_said: list[str] = []
         self._parts: dict[Path, list[Reading] | int] = {}
         self._count = 0
         for path in paths:
@@ -147,6 +152,7 @@ class Pictures:
     def _in_archive(self, path: Path) -> Iterator[Reading]:
         archive = open_archive(path, cancelled=self._cancelled)
         self._archives.enter_context(archive)
+        self.names_said += names_said(archive, path)
         for entry in archive:
             if not entry.refusal or is_image_name(entry.path):
                 folder = entry.folders[-1] if entry.folders else class_name_of_archive(path)

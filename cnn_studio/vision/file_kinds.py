@@ -82,6 +82,7 @@ _UNREAD = (
     (0, b"\x1f\x8b", "gzip files of anything but a tar archive", _UNPACK),
     (0, b"BZh", "bzip2 files of anything but a tar archive", _UNPACK),
     (0, b"\xfd7zXZ\0", "xz files of anything but a tar archive", _UNPACK),
+    (0, b"]\0\0", "lzma files of anything but a tar archive", _UNPACK),
     (0, b"\x28\xb5\x2f\xfd", "Zstandard archives", _UNPACK_ZSTD),
     (0, b"\x04\x22\x4d\x18", "LZ4 archives", _UNPACK),
     (0, b"LZIP", "lzip archives", _UNPACK),

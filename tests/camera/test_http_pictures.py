@@ -177,6 +177,19 @@ def test_a_snapshot_of_a_device_that_hangs_up_each_time_is_asked_for_again() -> 
         assert server.connections == 5
 
 
+def test_a_snapshot_camera_whose_first_answers_are_empty_is_asked_again() -> None:
+    snapshot, count = _snapshot(), iter(range(1000))
+
+    def answer(wire: Wire) -> None:
+        if next(count) < 2:
+            wire.answer("Content-Type: image/jpeg", "Content-Length: 0")
+        else:
+            snapshot(wire)
+
+    with wire_server(answer) as server:
+        assert _reds(NetworkSource(server.url()), 3) == [0, 1, 2]
+
+
 def test_a_snapshot_is_asked_for_as_often_as_the_device_answers() -> None:
     slow = _snapshot()
 
@@ -275,6 +288,21 @@ def test_a_redirect_to_elsewhere_is_refused(target: str) -> None:
     with wire_server(answer) as server:
         with pytest.raises(CameraError, match="sends the studio elsewhere") as refusal:
             NetworkSource(server.url(user="ann:secret@")).open()
+        assert len(server.requests) == 1
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://[bad/secret", "http://127.0.0.1:secret/x", "//[/secret", "http://127.0.0.1:0/"],
+)
+def test_a_redirect_to_what_is_no_address_is_refused(target: str) -> None:
+    def answer(wire: Wire) -> None:
+        wire.answer(f"Location: {target}", "Content-Length: 0", status="302 Found")
+
+    with wire_server(answer) as server:
+        with pytest.raises(CameraError, match="sends the studio elsewhere") as refusal:
+            NetworkSource(server.url()).open()
         assert len(server.requests) == 1
     assert "secret" not in str(refusal.value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import struct
 import zipfile
 from pathlib import Path
 
@@ -124,6 +126,20 @@ def test_an_import_that_brings_in_nothing_could_not(
     refused = cli("datasets", "fetch", "new", "--from", tmp_path / "empty.zip")
     assert refused.code == 1
     assert not (workspace.datasets / "new").exists()
+
+
+def test_files_of_fashion_mnist_point_to_what_brings_them_in(cli: Cli, tmp_path: Path) -> None:
+    name, idx = "train-images-idx3-ubyte", struct.pack(">4B3I", 0, 0, 8, 3, 1, 2, 2) + bytes(4)
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / name).write_bytes(idx)
+    (tmp_path / "packed").mkdir()
+    (tmp_path / "packed" / f"{name}.gz").write_bytes(gzip.compress(idx))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(tmp_path / "plain" / name, name)
+    for path in ("plain", "packed", "all.zip", f"packed/{name}.gz"):
+        answer = cli("import", "new", tmp_path / path)
+        assert answer.code == 1
+        assert "datasets fetch fashion-mnist --from" in " ".join(answer.err.split())
 
 
 def test_what_was_left_out_is_said_by_the_reason(cli: Cli, tmp_path: Path) -> None:

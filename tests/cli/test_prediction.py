@@ -15,6 +15,7 @@ from cnn_studio.models.bundle import read_bundle, write_bundle
 from cnn_studio.models.run_notes import RunNotes, write_notes
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli, write_picture
+from tests.data.archives import raw_zip
 from tests.videos import write_video
 
 RGB = {"red": (220, 30, 30), "green": (30, 220, 30), "blue": (30, 30, 220)}
@@ -60,6 +61,19 @@ def test_a_model_without_a_measured_score_calls_nothing_unknown(
         assert (line["score"], line["unknown"]) == (None, False)
     assert "--accept changes nothing" in answer.err
     assert "0 to 1" in cli("predict", "colours", photos, "--accept", "1.5").sentence
+
+
+def test_names_in_an_archive_that_were_guessed_are_said(
+    cli: Cli, run: Path, photos: Path, tmp_path: Path
+) -> None:
+    data = (photos / "red.jpg").read_bytes()
+    path = raw_zip(tmp_path / "old.zip", {"Äpfel/grün.jpg".encode("cp437"): data})
+    for how in ((), ("--json",)):
+        answer = cli("predict", "colours", path, *how)
+        assert answer.code == 0
+        assert "The names in old.zip do not say how they are written" in answer.err
+    plain = raw_zip(tmp_path / "plain.zip", {b"apples/green.jpg": data})
+    assert "do not say" not in cli("predict", "colours", plain).err
 
 
 def test_what_is_taken_for_the_background_is_unknown(cli: Cli, run: Path, photos: Path) -> None:

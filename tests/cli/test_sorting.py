@@ -13,6 +13,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.sessions import SessionKind, session_of
 from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli
+from tests.data.archives import raw_zip
 from tests.training.drawn_shapes import CLASSES, COUNT, put_drawings, put_unsorted, shapes
 
 NEW = 5  # of each class
@@ -52,6 +53,15 @@ def test_each_photo_has_a_line_and_nothing_is_changed(
     assert sure == sorted(sure, reverse=True)  # the sure ones first
     assert len(list(photos.iterdir())) == len(rows)
     assert ClassFolders(dataset).counts() == dict.fromkeys(CLASSES, COUNT)
+
+
+def test_names_in_an_archive_that_were_guessed_are_said(
+    cli: Cli, dataset: Dataset, photos: Path, tmp_path: Path
+) -> None:
+    files = {f"größe {path.name}".encode("cp850"): path.read_bytes() for path in photos.iterdir()}
+    answer = cli("sort", "shapes", raw_zip(tmp_path / "old.zip", files))
+    assert answer.code == 0
+    assert "The names in old.zip do not say how they are written" in answer.err
 
 
 def test_photos_in_a_tar_are_sorted_and_taken(

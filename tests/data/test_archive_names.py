@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,28 @@ def test_where_another_reading_is_as_likely_it_is_in_doubt_and_the_right_one_is_
     assert names in texts
 
 
+GREEK = ["μήλο", "κόκκινο", "πράσινο", "σκύλος", "ήλιος", "φύλλο", "γυαλί", "χαρτί", "Ρωγμή"]
+RUSSIAN = ["яблоко", "груша", "собака", "кошка", "красный", "стекло", "металл", "Норма", "Брак"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("cp737", GREEK), ("cp1253", GREEK), ("cp866", RUSSIAN), ("cp1251", RUSSIAN)],
+)
+@pytest.mark.parametrize("is_of_unix", [False, True])
+def test_greek_and_cyrillic_are_never_taken_for_each_other_in_silence(
+    encoding: str, words: list[str], is_of_unix: bool
+) -> None:
+    pairs = [list(pair) for pair in combinations(words, 2)]
+    asked = 0
+    for names in pairs:
+        found = _reading(names, encoding, is_of_unix=is_of_unix)
+        right = [name.encode(encoding).decode(found.encoding) for name in names] == names
+        assert right or found.is_doubtful, (names, found)
+        asked += found.is_doubtful
+    assert asked <= len(pairs) / 2  # nor is everything asked
+
+
 def test_a_short_name_that_happens_to_be_utf_8_is_not_passed_over_in_silence() -> None:
     found = _reading(["猫"], "gbk")  # in UTF-8 it is è
     assert not found.is_certain
@@ -159,6 +183,25 @@ def test_a_doubtful_archive_is_left_out_with_the_option_that_decides_it(
         import_class_tree(folders, path)
     done = import_class_tree(folders, path, names_encoding="cp852")
     assert {sample.class_name for sample in done.imported} == {"jabłko", "gruszka"}
+
+
+def test_a_doubtful_zip_within_a_zip_is_left_out_with_the_option_that_decides_it(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    inner = class_zip(tmp_path / "fruit-samples.zip", ["jabłko", "gruszka"], "cp852")
+    flat = raw_zip(tmp_path / "nut-samples.zip", {"łupina.jpg".encode("cp852"): jpeg(1)})
+    path = tmp_path / "both.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(inner, inner.name)
+        archive.write(flat, flat.name)
+    with plan_import(folders, [path]) as plan:
+        assert _groups(plan) == {"nut": 1}  # where a file's name decides nothing, no doubt matters
+        ((left_out, sentence),) = plan.skipped
+    assert left_out.name == "fruit-samples.zip"
+    assert "jabłko" in sentence
+    assert "--names-encoding" in sentence
+    with plan_import(folders, [path], names_encoding="cp852") as plan:
+        assert _groups(plan) == {"jabłko": 2, "gruszka": 2, "nut": 1}
 
 
 def test_a_code_page_that_the_names_are_not_written_in_is_refused(

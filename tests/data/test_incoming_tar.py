@@ -73,6 +73,21 @@ def test_the_content_tells_a_tar_whatever_it_is_called(
         assert len(plan.files) == 4
 
 
+def test_a_tar_in_the_form_before_xz_comes_in(folders: ClassFolders, tmp_path: Path) -> None:
+    plain = tar(tmp_path / "a.tar", {"cap/1.jpg": jpeg(1), "shoe/2.jpg": jpeg(2)}).read_bytes()
+    for name in ("fruit.tar.lzma", "fruit.tlz", "fruit"):
+        path = tmp_path / name
+        path.write_bytes(lzma.compress(plain, lzma.FORMAT_ALONE))
+        with plan_import(folders, [path]) as plan:
+            assert {group.class_name for group in plan.groups} == {"cap", "shoe"}
+        path.write_bytes(path.read_bytes()[:-40])
+        with pytest.raises(DatasetError, match="damaged"):
+            IncomingTar(path)
+    (tmp_path / "one.lzma").write_bytes(lzma.compress(b"words", lzma.FORMAT_ALONE))
+    ((_path, sentence),) = plan_import(folders, [tmp_path / "one.lzma"]).skipped
+    assert "Lzma files of anything but a tar archive" in sentence
+
+
 def test_a_flat_tar_is_of_the_class_that_it_is_called_after(
     folders: ClassFolders, tmp_path: Path
 ) -> None:

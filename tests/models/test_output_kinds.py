@@ -22,7 +22,17 @@ def _rows(*rows: list[float]) -> list[np.ndarray]:
         (_rows([0.2, 0.7, 0.9]), "", OutputKind.LOGITS),
         (_rows([-3, 8, 1], [0, 0, 0]), "", OutputKind.LOGITS),
         (_rows([0.3], [0.9]), SIGMOID, OutputKind.SIGMOID),
-        (_rows([0.3], [0.9]), "", OutputKind.SIGMOID_LOGIT),
+        (_rows([0.3], [0.9]), "", OutputKind.SIGMOID),  # an end that is not known: a hard sigmoid
+        (_rows([0.3], [1.9]), "", OutputKind.SIGMOID_LOGIT),
+        (_rows([0.3], [1.9]), SIGMOID, OutputKind.SIGMOID_LOGIT),
+        (_rows([0.5, 0.5], [0.52, 0.5]), SIGMOID, OutputKind.SIGMOIDS),
+        (_rows([0.001] * 1_000), SOFTMAX, OutputKind.PROBABILITIES),
+        (_rows([0.0021] * 1_000, [0.0015] * 1_000), "", OutputKind.LOGITS),
+        (_rows([0.0] * 1_000, [2 / 256] * 150 + [0.0] * 850), "", OutputKind.PROBABILITIES),
+        (_rows([2 / 256] * 999 + [0.0]), "", OutputKind.LOGITS),
+        (_rows([1 / 300] * 120 + [0.0] * 880), SOFTMAX, OutputKind.PROBABILITIES),
+        (_rows([1 / 300] * 120 + [0.0] * 880), "", OutputKind.LOGITS),
+        (_rows([1.0] * 10), SOFTMAX, OutputKind.LOGITS),  # of each class by itself
         (_rows([-7.0], [4.0]), "", OutputKind.SIGMOID_LOGIT),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +96,30 @@ def test_an_unknown_run_names_those_that_are_there(workspace: Workspace) -> None
         find_run(workspace, "yours")
     with pytest.raises(ModelError, match="no run ''"):
         find_run(workspace, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("net.tflite", "net.tflite is a model file of others; it can be used with predict"),
+        ("net.h5", "net.h5 is a model file of others"),
+        ("net.pt", "net.pt is "),
+    ],
+)
+def test_a_model_file_of_others_is_no_training_that_was_broken_off(
+    workspace: Workspace, tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "downloads").mkdir()
+    path = tmp_path / "downloads" / name
+    path.write_bytes(b"")
+    with pytest.raises(ModelError, match=re.escape(sentence)):
+        find_run(workspace, str(path))
+    if name.endswith(".tflite"):
+        with pytest.raises(ModelError, match="downloads is a model file of others"):
+            find_run(workspace, str(path.parent))
+    (path.parent / RECIPE_FILE).write_text("{}")
+    with pytest.raises(ModelError, match="did not reach its end"):
+        find_run(workspace, str(path))
 
 
 def test_a_run_without_its_model_file_is_not_usable(workspace: Workspace) -> None:

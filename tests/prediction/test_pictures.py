@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import stat
+import tarfile
 import zipfile
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from cnn_studio.errors import StudioError, UsageError
 from cnn_studio.prediction.picture_reader import PictureReader
 from cnn_studio.prediction.pictures import Picture, Pictures, Reading, padded_clock
-from cnn_studio.vision.images import decode_image, encode_jpeg
+from cnn_studio.vision.images import decode_image, encode_jpeg, own_reading
+from cnn_studio.vision.pixel_ranges import PixelReading
 from tests.videos import number_of, write_video
 
 JPEG = encode_jpeg(np.full((20, 20, 3), 200, np.uint8))
@@ -78,6 +81,42 @@ def test_a_zip_is_read_where_it_lies(tmp_path: Path, photos: Path) -> None:
             assert reader.image(reading.picture).shape == (20, 20, 3)
             assert reader.file(reading.picture) == (reading.picture.path.name, JPEG)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["photos", "shoe-samples.zip"]
+
+
+@pytest.mark.parametrize("ending", [".tar", ".tar.gz", ".tgz"])
+def test_images_in_a_tar_are_found_again(tmp_path: Path, photos: Path, ending: str) -> None:
+    path = tmp_path / f"some{ending}"
+    with tarfile.open(path, "w:gz" if "gz" in ending else "w") as archive:
+        archive.add(photos / "b.jpg", "cap/one.jpg")
+        archive.add(photos / "b.jpg", "shoe/two.jpg")
+    found = _readings(path)
+    assert [reading.picture.folder for reading in found] == ["cap", "shoe"]
+    with PictureReader() as reader:
+        for reading in found:
+            assert reader.image(reading.picture).shape == (20, 20, 3)
+            assert reader.file(reading.picture) == (reading.picture.path.name, JPEG)
+        with pytest.raises(StudioError, match="not in the archive any more"):
+            reader.image(Picture(path / "cap/gone.jpg", "cap", archive=path))
+
+
+def test_deep_images_are_shown_as_the_model_saw_them(tmp_path: Path) -> None:
+    deep = np.linspace(1000, 1400, 400, dtype=np.uint16).reshape(20, 20)
+    cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.write(tmp_path / "deep.png", "deep.png")
+    with Pictures([tmp_path / "deep.png"]) as pictures:
+        (usual,) = (reading.read() for reading in pictures)
+    own = own_reading((tmp_path / "deep.png").read_bytes(), "deep.png")
+    assert own is not None
+    readings = {own[0]: PixelReading((0,), ((0.0, 65535.0),))}
+    with (
+        Pictures([tmp_path / "deep.png", tmp_path / "some.zip"], readings=readings) as pictures,
+        PictureReader(readings) as reader,
+    ):
+        for reading in pictures:
+            seen = reading.read()
+            assert np.array_equal(reader.image(reading.picture), seen)
+            assert not np.array_equal(seen, usual)
 
 
 def test_what_a_zip_must_not_hold_is_told_and_not_read(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -207,14 +207,17 @@ class Beside:
         first = [LABELS_FILE, f"{stem}.txt", f"{stem}_labels.txt", f"{stem}-labels.txt"]
         others = sorted(filter(may_have_labels, self._names), key=_least_doubtful)[:_MOST_TEXTS]
         wanted = dict.fromkeys([*(n for n in first if n in self._names), *others])
-        return labels_of((other, self._text(other)) for other in wanted)
+        found = labels_of((other, self._text(other)) for other in wanted)
+        return tuple(replace(labels, is_models_own=labels.source in first) for labels in found)
 
     def pixels(self) -> PixelSign | None:
         """What is known of its pixels: by its maker's settings, or because it is of a kind."""
-        if self._name == _TEACHABLE:
-            return PixelSign(SIGNED, "Teachable Machine writes such files")
         found = (sign_of_properties(values) for values in self._properties)
-        return next((sign for sign in found if sign is not None), None)
+        sign = next((sign for sign in found if sign is not None), None)
+        if sign is None and self._name == _TEACHABLE:
+            # Its real files are known by what is in them; any other may be called so.
+            return PixelSign(SIGNED, "Teachable Machine calls its files so", is_sure=False)
+        return sign
 
     def size(self) -> int | None:
         """The size of its images, by its maker's settings."""

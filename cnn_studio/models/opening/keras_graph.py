@@ -152,7 +152,7 @@ def _of_keras_3(node: Mapping[str, Any]) -> Node:
                 raise ModelError(_DAMAGED)
             taken.append(_place(history))
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            numbers.append(float(value))
+            numbers.append(_number(value))
             is_number_first = not taken
     return _node(taken, numbers, is_number_first)
 
@@ -193,5 +193,8 @@ def _place(entry: object) -> tuple[str, int, int]:
 
 def _number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:  # a whole number of hundreds of digits
+            raise ModelError(_DAMAGED) from error
     raise ModelError(_DAMAGED)

@@ -15,7 +15,7 @@ from cnn_studio.models.export import lite_content
 from cnn_studio.models.opening.keras_config import check_config
 from cnn_studio.models.opening.keras_h5 import KerasH5, Stored, read_config
 from cnn_studio.models.opening.keras_old_config import modern_config
-from cnn_studio.models.opening.keras_pixels import pixels_said
+from cnn_studio.models.opening.keras_signs import sign_of_config
 from cnn_studio.models.opening.pixel_signs import PixelSign
 from cnn_studio.models.tensorflow import keras
 
@@ -87,7 +87,7 @@ def convert_network(found: OldNetwork, target: Path) -> PixelSign | None:
         ModelError: It cannot be built or converted, or its weights do not fit.
     """
     keras.backend.clear_session()
-    said = pixels_said(found.config)
+    said = sign_of_config(found.config)
     network = _built(found.config)  # which empties the config
     _fill(network, found.weights)
     inputs, outputs = network.inputs, network.outputs

@@ -1,25 +1,32 @@
-"""What the config of a .keras file says of its pixels: the layers that scale them first."""
+"""What the config of a Keras network says of the pixels that it takes."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from cnn_studio.errors import NOT_UNDERSTOOD
-from cnn_studio.models.opening.pixel_signs import PixelSign, sign_of_scaling
+from cnn_studio.models.opening.pixel_signs import SIGNED, PixelSign, sign_of_scaling
 
 _CONFIG = "config.json"
-_INNER = frozenset({"Functional", "Sequential"})
-_PASSING = frozenset(
-    {"CenterCrop", "Cropping2D", "Dropout", "GaussianNoise", "InputLayer", "Resizing"}
-)
-_MOST_LAYERS = 8
+_NETWORKS = frozenset({"Functional", "Sequential"})
+_PASSING_NAMES = """
+ActivityRegularization AlphaDropout CenterCrop Cropping2D Dropout GaussianDropout GaussianNoise
+InputLayer Resizing SpatialDropout2D ZeroPadding2D
+"""
+_PASSING = frozenset(_PASSING_NAMES.split())
+"""What leaves the numbers of an image as they are, besides Random layers."""
+
+_MOST_LAYERS = 24
 _MOST_DEPTH = 6
+_CONV_OF_MOBILENET = frozenset({"Conv1", "block_1_expand", "block_1_depthwise"})
+_DENSE_OF_TEACHABLE = "dense_Dense"
 
 
 def sign_of_keras(content: bytes) -> PixelSign | None:
@@ -29,25 +36,30 @@ def sign_of_keras(content: bytes) -> PixelSign | None:
             config = json.loads(archive.read(_CONFIG))
     except (KeyError, ValueError, RecursionError, zipfile.BadZipFile):
         return None
-    return sign_of_layers(config)
+    return sign_of_config(config)
 
 
-def sign_of_layers(config: Mapping[str, Any]) -> PixelSign | None:
-    """What tells the pixels of a network by its config; None where nothing does."""
+def sign_of_config(config: Mapping[str, Any]) -> PixelSign | None:
+    """What tells the pixels of a network by its config; None where nothing does.
+
+    Teachable Machine's networks take -1 to 1, as its sample program says. Of others the layers that
+    scale first tell, wherever they are: a block of augmentations may come before them.
+
+    Args:
+        config: Of a network in the words of today's Keras, as it stands in a .keras file.
+    """
     try:
-        return _of_layers(config, 0)
+        if _is_teachable(config):
+            return PixelSign(SIGNED, "Teachable Machine writes such files")
+        return _of_first_layers(islice(_leaves(config), _MOST_LAYERS))
     except NOT_UNDERSTOOD:
         return None
 
 
-def _of_layers(model: Mapping[str, Any], depth: int) -> PixelSign | None:
-    if depth > _MOST_DEPTH:
-        return None
+def _of_first_layers(layers: Iterator[Mapping[str, Any]]) -> PixelSign | None:
     scale, offset = np.ones(1), np.zeros(1)
-    for layer in model["config"]["layers"][:_MOST_LAYERS]:
+    for layer in layers:
         kind, config = layer["class_name"], layer["config"]
-        if kind in _INNER:
-            return _of_layers(layer, depth + 1)
         if kind == "Rescaling":
             factor = np.atleast_1d(np.asarray(config["scale"], np.float64))
             scale = scale * factor
@@ -64,3 +76,29 @@ def _of_layers(model: Mapping[str, Any], depth: int) -> PixelSign | None:
         if sign is not None:
             return sign
     return None
+
+
+def _is_teachable(config: Mapping[str, Any]) -> bool:
+    """Whether it is a network of Teachable Machine: a MobileNet, and dense layers behind it."""
+    parts = [layer for layer in _layers(config) if layer["class_name"] != "InputLayer"]
+    if len(parts) != 2 or any(part["class_name"] not in _NETWORKS for part in parts):
+        return False
+    seeing, deciding = ([str(leaf["config"].get("name")) for leaf in _leaves(p)] for p in parts)
+    decides = [name for name in deciding if name.startswith(_DENSE_OF_TEACHABLE)]
+    return bool(decides) and set(seeing) >= _CONV_OF_MOBILENET
+
+
+def _layers(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    layers: Sequence[Mapping[str, Any]] = config["config"]["layers"]
+    return layers
+
+
+def _leaves(config: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """The layers in the order in which they are called, those of networks within it as well."""
+    if depth > _MOST_DEPTH:
+        raise RecursionError("Networks within networks without end.")
+    for layer in _layers(config):
+        if layer["class_name"] in _NETWORKS:
+            yield from _leaves(layer, depth + 1)
+        else:
+            yield layer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,10 +47,12 @@ class Labels:
     Attributes:
         source: Where: the name of the file, or `INSIDE`.
         names: In order.
+        is_models_own: Whether the file is called after the model.
     """
 
     source: str
     names: tuple[str, ...]
+    is_models_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,9 @@ def read_labels(data: bytes, name: str = LABELS_FILE) -> tuple[str, ...]:
     Raises:
         ModelError: It is no text, or has more names than any model has classes.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{name} must be a text with one class a line.") from error
+    text = _decoded(data)
+    if text is None:
+        raise ModelError(f"{name} must be a text with one class a line.")
     if name.lower().endswith(".json"):
         return names_among(_parsed(text))
     found = _of_python(text) if text.lstrip().startswith(("{", "[")) else ()
@@ -96,6 +99,22 @@ def read_labels(data: bytes, name: str = LABELS_FILE) -> tuple[str, ...]:
     if not found and name.lower().endswith(".csv"):
         found = _of_table(lines)
     return found or _without_synsets(_without_numbers(_without_heading(lines)))
+
+
+def _decoded(data: bytes) -> str | None:
+    """A text in Unicode, or as Windows' own programs write it; None where it is no text."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        return text if all(map(_is_of_text, set(text))) else None
+    return None
+
+
+def _is_of_text(letter: str) -> bool:
+    return letter in "\t\n\r\f" or unicodedata.category(letter) not in ("Cc", "Cn", "Co", "Cs")
 
 
 def names_among(values: object) -> tuple[str, ...]:
@@ -129,15 +148,23 @@ def fitted(found: Sequence[Labels], outputs: int) -> FittedLabels:
     fits = [(labels, fit) for labels in found if (fit := _fit(labels, outputs)) is not None]
     if not fits:
         raise ModelError(_none_sentence(found, outputs))
+    fits.sort(key=lambda pair: _doubt_of(pair[0]))
     labels, fit = fits[0]
-    if not is_named_for_labels(labels.source):
-        other = next((o for o, _fit in fits[1:] if o.names != labels.names), None)
-        if other is not None:
-            raise ModelError(
-                f"Both {labels.source} and {other.source} have {outputs} names. Call the right one "
-                f"{LABELS_FILE}."
-            )
+    alike = [pair for pair in fits[1:] if 0 < _doubt_of(labels) == _doubt_of(pair[0])]
+    other = next((other for other, one in alike if one.names != fit.names), None)
+    if other is not None:
+        raise ModelError(
+            f"Both {labels.source} and {other.source} have {outputs} names. Call the right one "
+            f"{LABELS_FILE}."
+        )
     return fit
+
+
+def _doubt_of(labels: Labels) -> int:
+    """0 for what nothing else beside the model can outdo, then what is named for class names."""
+    if labels.is_models_own or labels.source in (INSIDE, LABELS_FILE):
+        return 0
+    return 1 if is_named_for_labels(labels.source) else 2
 
 
 def is_named_for_labels(source: str) -> bool:

@@ -46,7 +46,7 @@ from cnn_studio.vision.preparation import InputSpec
 
 _KERAS, _ONNX, _H5 = ".keras", ".onnx", ".h5"
 _ASKED = "asked"
-_VERSION = 2  # of what is kept: the first one took -1..1 without a word
+_VERSION = 3  # of what is kept: earlier ones took some pixels and outputs without a word
 _NOTHING = Wanted()
 _LONGEST_NAME = 60
 _MOST_KEPT = 24
@@ -121,22 +121,23 @@ def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
     digest = hashlib.sha256(found.network).hexdigest()
     if found.described is not None and wanted != _NOTHING:
         raise UsageError(f"{path.name} says itself which pixels and which size it takes.")
-    wanted = wanted.or_else(kept_choice(digest))
+    kept = kept_choice(digest) if found.described is None else _NOTHING
+    decided = wanted.or_else(kept)
     place = cache_folder() / "opened" / _key_of(found)
     folder = place / (plain_name(found.name, _LONGEST_NAME) or "model")
     known = open_run(folder)
     bundle = known.bundle
     is_known = known.is_usable and bundle is not None and is_unchanged(folder, bundle)
-    if is_known and bundle and (found.described is not None or wanted.fits(bundle)):
+    if is_known and bundle and (found.described is not None or decided.fits(bundle)):
         return known
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place, prefix=".") as work:
-            _try(found, path, Path(work), trial, wanted)
+            _try(found, path, Path(work), trial, wanted, kept)
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(work, folder)
-        if wanted != _NOTHING:
-            keep_choice(digest, wanted)
+        if decided != _NOTHING:
+            keep_choice(digest, decided)
         _forget_oldest(place.parent)
     except OSError as error:
         raise ModelError(
@@ -159,9 +160,20 @@ def plain_name(name: str, longest: int) -> str:
 
 
 def write_tried(
-    found: Found, folder: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
+    found: Found,
+    folder: Path,
+    trial: Trial | None = None,
+    wanted: Wanted = _NOTHING,
+    kept: Wanted = _NOTHING,
 ) -> Bundle:
     """Try a network, and write it into an empty folder as a run's.
+
+    Args:
+        found: The network.
+        folder: Where it is written.
+        trial: The process to try it in; None takes one for this network alone.
+        wanted: What a person has decided about it just now.
+        kept: What was decided before; it counts where the network does not say it itself.
 
     Raises:
         ModelError: It cannot be used.
@@ -170,21 +182,22 @@ def write_tried(
     """
     if trial is None:
         with Trial() as own:
-            return write_tried(found, folder, own, wanted)
+            return write_tried(found, folder, own, wanted, kept)
+    decided = wanted.or_else(kept)
     target = folder / (ONNX_FILE if found.form == _ONNX else LITE_FILE)
     said = None
     if found.form in (_KERAS, _H5):
-        said = _converted(found, target, trial, wanted)
+        said = _converted(found, target, trial, decided)
     else:
         target.write_bytes(found.network)
-    tried = trial.network(target, found.described, wanted.size or found.size)
+    tried = trial.network(target, found.described, decided.size or found.size)
     described = tried.described or found.described  # within the file it cannot be another's
     if described and wanted != _NOTHING:
         raise UsageError(f"{found.name} says itself which pixels and which size it takes.")
     if wanted.size and wanted.size != tried.shape[0]:
         raise UsageError(f"{found.name} takes images of {tried.shape[0]} pixels only.")
-    sign = _pixels(found, tried, wanted, said)
-    bundle = _fitting(described, tried) if described else _made(found, tried, wanted, target, sign)
+    sign = _pixels(found, tried, decided, said)
+    bundle = _fitting(described, tried) if described else _made(found, tried, decided, target, sign)
     for name, data in found.run_files.items():
         (folder / name).write_bytes(data)
     write_bundle(folder, bundle)
@@ -209,9 +222,11 @@ def _converted(found: Found, target: Path, trial: Trial, wanted: Wanted) -> Pixe
     return said
 
 
-def _try(found: Found, path: Path, folder: Path, trial: Trial | None, wanted: Wanted) -> None:
+def _try(
+    found: Found, path: Path, folder: Path, trial: Trial | None, wanted: Wanted, kept: Wanted
+) -> None:
     try:
-        write_tried(found, folder, trial, wanted)
+        write_tried(found, folder, trial, wanted, kept)
     except PixelsUnknownError as error:
         # The file stays, so that it can be asked what it would say.
         asked = folder.parent / _ASKED

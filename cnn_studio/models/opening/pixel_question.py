@@ -104,7 +104,8 @@ class PixelsUnknownError(ModelError):
 
     def __init__(self, question: PixelQuestion) -> None:
         hint = question.hint
-        likely = f" Likely is {hint.pixels.name}, because {hint.why}." if hint else ""
+        is_named = hint is not None and hint.pixels.name != ""
+        likely = f" Likely is {hint.pixels.name}, because {hint.why}." if hint and is_named else ""
         super().__init__(
             f"{question.name} does not say what a pixel is for it, and a wrong guess gives wrong "
             f"answers.{likely} Decide it with --pixels {'|'.join(CHOICES)}."

@@ -31,8 +31,11 @@ _Numbers = NDArray[np.float64]
 UNIT, SIGNED = CHOICES["0..1"], CHOICES["-1..1"]
 _ALLOWANCE = 0.03  # of a range's length, by which its ends may be off
 _SMALL_WEIGHT = 0.02  # 4 of 255: the first weights of a network that takes whole bytes
+_USUAL_SPREAD = 0.14  # photos that vary less are rare, where white is 1; usual is 0.2 to 0.3
+_WIDE_SPREAD = 0.36  # what varies more in 0..1 is nearly black and white
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _LONGEST_VALUE = 2_000
+_SAYS_SO = "its metadata say so"
 
 
 @dataclass(frozen=True)
@@ -117,15 +120,28 @@ def sign_of_scaling(scale: _Numbers, offset: _Numbers) -> PixelSign | None:
 
 
 def sign_of_mean(mean: _Numbers, spread: _Numbers, why: str) -> PixelSign | None:
-    """By the mean and the spread of the pixels that a network has met."""
+    """By the mean and the spread of the pixels that a network has met.
+
+    Those of a set in 0..1 may be those of another one in -1..1 as well; then nothing is sure.
+    """
+    may_be_signed = _may_be_of((mean + 1) / 2, spread / 2, least=_USUAL_SPREAD)
     for pixels in (UNIT, OUR_RANGE):
-        middle, width = mean / pixels.high[0], spread / pixels.high[0]
-        is_inside = (middle >= 0.05) & (middle <= 0.95) & (width >= 0.1) & (width <= 0.55)
-        if is_inside.all():
+        if not _may_be_of(mean / pixels.high[0], spread / pixels.high[0]).all():
+            continue
+        if pixels is OUR_RANGE or not may_be_signed.any():
             return PixelSign(pixels, f"{why} that only pixels of {pixels.name} have")
-    if ((np.abs(mean) <= 0.5) & (spread >= 0.3) & (spread <= 0.75)).all():
+        if (spread <= _WIDE_SPREAD).all():
+            return PixelSign(pixels, f"{why} that pixels of 0..1 may have", is_sure=False)
+    if may_be_signed.all():
         return PixelSign(SIGNED, f"{why} that pixels of -1..1 may have", is_sure=False)
     return None
+
+
+def _may_be_of(mean: _Numbers, spread: _Numbers, least: float = 0.1) -> NDArray[np.bool_]:
+    """For each channel whether photos can have a mean and a spread, where white is 1."""
+    widest = np.sqrt(np.clip(mean * (1 - mean), 0, None))  # of pixels that are all black or white
+    inside = (mean >= 0.05) & (mean <= 0.95)
+    return np.asarray(inside & (spread >= least) & (spread <= widest))
 
 
 def _usual_ends() -> list[tuple[str, bool, _Numbers, _Numbers]]:
@@ -180,13 +196,12 @@ def _of_custom_vision(properties: Mapping[str, Any]) -> PixelSign | None:
     is_bgr = str(properties.get("Image.BitmapPixelFormat", "")).lower().startswith("bgr")
     mean = _numbers(properties.get("CustomVision.Preprocess.NormalizeMean"))
     spread = _numbers(properties.get("CustomVision.Preprocess.NormalizeStd"))
-    why = "its metadata say so"
     if mean and spread and (any(mean) or any(part != 1 for part in spread)):
-        return PixelSign(PixelRange.normalised(mean, spread, 255.0, is_bgr=is_bgr), why)
+        return PixelSign(PixelRange.normalised(mean, spread, 255.0, is_bgr=is_bgr), _SAYS_SO)
     nominal = str(properties.get("Image.NominalPixelRange", "")).lower()
     for ending, pixels in (("0_255", OUR_RANGE), ("0_1", UNIT), ("1_1", SIGNED)):
         if nominal.endswith(ending):
-            return PixelSign(PixelRange(pixels.low, pixels.high, is_bgr), why)
+            return PixelSign(PixelRange(pixels.low, pixels.high, is_bgr), _SAYS_SO)
     return None
 
 
@@ -209,23 +224,48 @@ def _of_mean_and_spread(properties: Mapping[str, Any]) -> PixelSign | None:
             mean, spread = _numbers(place.get(first)), _numbers(place.get(second))
             if mean and spread:
                 return _normalised(mean, spread, place)
-    if properties.get("do_normalize") is False and _is_rescaled(properties):
-        return PixelSign(UNIT, "the file beside it says so")
-    return None
+    # A processor that flips the channels may know no mean at all.
+    is_plain = properties.get("do_normalize", "do_flip_channel_order" not in properties) is False
+    return _rescaled(properties) if is_plain else None
 
 
 def _normalised(
     mean: list[float], spread: list[float], place: Mapping[str, Any]
 ) -> PixelSign | None:
-    is_bytes = max(*mean, *spread) > 2
     if place.get("do_normalize") is False:
-        return PixelSign(UNIT, "its metadata say so") if _is_rescaled(place) else None
-    white = 255.0 if is_bytes or place.get("do_rescale") is False else 1.0
-    return PixelSign(PixelRange.normalised(mean, spread, white), "its metadata say so")
+        return _rescaled(place)
+    low, high, is_sure = 0.0, 255.0, True
+    if max(*mean, *spread) <= 2 and place.get("do_rescale") is not False:
+        low, high, is_sure = _ends_of_rescaling(place)
+    is_bgr = _is_flipped(place)
+    is_sure = is_sure and not (is_bgr and len(set(mean)) > 1)  # of which order is the mean?
+    shifted = [part - low for part in mean]
+    pixels = PixelRange.normalised(shifted, spread, high - low, is_bgr=is_bgr)
+    return PixelSign(pixels, _SAYS_SO, is_sure)
 
 
-def _is_rescaled(place: Mapping[str, Any]) -> bool:
-    return place.get("do_rescale") is True
+def _rescaled(place: Mapping[str, Any]) -> PixelSign | None:
+    """Of pixels that are scaled, and no mean is taken away."""
+    if place.get("do_rescale") is not True:
+        return None
+    low, high, is_sure = _ends_of_rescaling(place)
+    return PixelSign(PixelRange((low,), (high,), _is_flipped(place)), _SAYS_SO, is_sure)
+
+
+def _ends_of_rescaling(place: Mapping[str, Any]) -> tuple[float, float, bool]:
+    """What a black and a white pixel become by Hugging Face's settings, and whether it is usual."""
+    factor = place.get("rescale_factor", 1 / 255)
+    white = 255 * float(factor) if isinstance(factor, int | float) else 1.0
+    is_shifted = place.get("offset") is True or place.get("rescale_offset") is True
+    for usual, low in ((1.0, 0.0), (2.0, -1.0)):
+        if abs(white - usual) < _ALLOWANCE and is_shifted == (low < 0):
+            return low, low + usual, True
+    low = -1.0 if is_shifted else 0.0
+    return low, low + white, False
+
+
+def _is_flipped(place: Mapping[str, Any]) -> bool:
+    return place.get("do_flip_channel_order") is True
 
 
 def _of_ultralytics(properties: Mapping[str, Any]) -> PixelSign | None:
@@ -255,9 +295,12 @@ def size_among(properties: Mapping[str, Any]) -> int | None:
 def _numbers(value: object) -> list[float]:
     """Numbers as a list or as a text, such as "[0.485, 0.456, 0.406]"."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return [float(value)]
+        value = [value]
     if isinstance(value, str) and len(value) <= _LONGEST_VALUE:
         return [float(part) for part in _NUMBER.findall(value)]
     if isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value) <= 4:
-        return [float(part) for part in value if isinstance(part, int | float)]
+        try:
+            return [float(part) for part in value if isinstance(part, int | float)]
+        except OverflowError:  # a whole number of hundreds of digits
+            return []
     return []

@@ -34,7 +34,7 @@ from cnn_studio.models.opening.labels import (
 )
 from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.opening.pixel_signs import PixelSign, size_among
-from cnn_studio.models.output_kinds import OutputKind, kind_of_outputs
+from cnn_studio.models.output_kinds import OutputKind, kind_of_outputs, sum_tolerance
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.quiet import silenced_stderr
 from cnn_studio.vision.images import ImageArray
@@ -50,7 +50,6 @@ _MOST_WRITTEN_BYTES = 512 << 20
 _CPU_S = 30
 _KERAS_CPU_S = 240
 _LONGEST_SENTENCE = 300
-_SUM_TOLERANCE = 0.05
 _SEED = 7
 _MOST_ENTRIES = 50
 _OTHER_SIZES = (256, 299, 192, 160, 128, 112, 96, 64, 48, 32, 28, 240, 288, 320, 384, 512)
@@ -303,7 +302,7 @@ def _told(
 
 def _check_probabilities(given: Sequence[np.ndarray[Any, Any]]) -> None:
     for said in given:
-        tolerance = _SUM_TOLERANCE + len(said) / 512  # each may be rounded to a 256th
+        tolerance = sum_tolerance(said)
         is_share = np.isfinite(said).all() and -tolerance <= said.min() <= said.max()
         if not is_share or abs(float(said.sum()) - 1) > tolerance:
             raise ModelError(

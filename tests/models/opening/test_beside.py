@@ -13,7 +13,7 @@ import pytest
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.found import find_network
 from cnn_studio.models.opening.opened import open_model
-from cnn_studio.models.opening.pixel_question import Wanted
+from cnn_studio.models.opening.pixel_question import PixelsUnknownError, Wanted
 from cnn_studio.models.opening.trial import Trial
 from cnn_studio.models.pixel_values import CHOICES
 from tests.models.opening.conftest import says
@@ -24,9 +24,7 @@ SIGNED = Wanted(CHOICES["-1..1"])
 @pytest.fixture
 def network(models: Path, tmp_path: Path) -> Path:
     """A network of three classes for -1..1, without anything beside it."""
-    with zipfile.ZipFile(models / "teachable.zip") as archive:
-        (tmp_path / "net.tflite").write_bytes(archive.read("model_unquant.tflite"))
-    return tmp_path / "net.tflite"
+    return Path(shutil.copy(models / "silent.tflite", tmp_path / "net.tflite"))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +52,17 @@ def test_of_two_texts_that_may_be_it_none_is_taken_in_silence(network: Path, tri
     assert says(open_model(network, trial, SIGNED)) == "b"
 
 
+def test_of_two_texts_named_for_labels_the_one_called_after_the_model_is_its_own(
+    network: Path, trial: Trial
+) -> None:
+    (network.parent / "labels_a.txt").write_text("apple\npear\nplum\n")
+    (network.parent / "labels_b.txt").write_text("oak\nash\nelm\n")
+    with pytest.raises(ModelError, match=r"Both labels_a\.txt and labels_b\.txt have 3 names"):
+        open_model(network, trial, SIGNED)
+    (network.parent / "net.txt").write_text("a\nb\nc\n")
+    assert says(open_model(network, trial, SIGNED)) == "b"
+
+
 def test_a_text_of_any_name_inside_a_zip_is_found(
     network: Path, trial: Trial, tmp_path: Path
 ) -> None:
@@ -64,13 +73,18 @@ def test_a_text_of_any_name_inside_a_zip_is_found(
     assert says(open_model(tmp_path / "packed.zip", trial, SIGNED)) == "pear"
 
 
-def test_a_file_of_teachable_machine_is_known_by_its_name(network: Path, trial: Trial) -> None:
+def test_the_name_of_teachable_machines_file_is_a_hint_and_no_more(
+    network: Path, trial: Trial
+) -> None:
     path = network.rename(network.with_name("model_unquant.tflite"))
     (path.parent / "labels.txt").write_text("0 apple\n1 pear\n2 plum\n")
+    with pytest.raises(PixelsUnknownError, match=r"Likely is -1\.\.1, because Teachable Machine"):
+        open_model(path, trial)
+    settings = {"do_normalize": False, "do_rescale": True}
+    (path.parent / "preprocessor_config.json").write_text(json.dumps(settings))
     run = open_model(path, trial)
     assert run.bundle is not None
-    assert run.bundle.pixel_range == CHOICES["-1..1"]
-    assert any("Teachable Machine writes such files" in note for note in run.bundle.notes)
+    assert run.bundle.pixel_range == CHOICES["0..1"]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +120,15 @@ def test_the_settings_of_its_maker_tell_what_a_pixel_is(
     run = open_model(network, trial)
     assert run.bundle is not None
     assert run.bundle.pixel_range.name == pixels
+
+
+def test_a_range_without_a_name_is_no_proposal(network: Path, trial: Trial) -> None:
+    (network.parent / "labels.txt").write_text("apple\npear\nplum\n")
+    settings = {"do_normalize": False, "do_rescale": True, "rescale_factor": 1 / 127.5}
+    (network.parent / "preprocessor_config.json").write_text(json.dumps(settings))
+    with pytest.raises(PixelsUnknownError) as caught:
+        open_model(network, trial)
+    assert "Likely" not in str(caught.value)
 
 
 def test_damaged_settings_and_texts_are_passed_over(network: Path, tmp_path: Path) -> None:

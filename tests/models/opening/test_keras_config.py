@@ -12,6 +12,7 @@ import pytest
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.keras_config import MEMBERS, check_config, checked_keras
+from cnn_studio.models.opening.keras_graph import read_node
 from tests.models.opening.keras_files import conv, layer, network, norm
 
 
@@ -88,3 +89,19 @@ def test_a_keras_file_of_keras_2_is_written_in_todays_words(models: Path) -> Non
     assert written[0]["config"]["batch_shape"] == [None, 32, 32, 3]
     assert "groups" not in written[1]["config"]
     assert written[2]["config"]["axis"] == 3
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        ["x", 0, 0, {"y": 10**400}],
+        [["x", 0, 0], ["_CONSTANT_VALUE", -1, 10**400]],
+        {"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}, 1]},
+    ],
+)
+def test_a_number_of_hundreds_of_digits_beside_a_layer_is_damage(node: Any) -> None:
+    if isinstance(node, dict):
+        assert read_node(node).number == 1
+        node["args"][1] = -(10**400)
+    with pytest.raises(ModelError, match="Its config is damaged"):
+        read_node(node)

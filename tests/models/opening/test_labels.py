@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.opening.labels import Labels, fitted, may_have_labels, read_labels
+from cnn_studio.models.opening.labels import INSIDE, Labels, fitted, may_have_labels, read_labels
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,25 @@ from cnn_studio.models.opening.labels import Labels, fitted, may_have_labels, re
 )
 def test_names_are_read_with_and_without_numbers(text: str, names: tuple[str, ...]) -> None:
     assert read_labels(text.encode("utf-8")) == names
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("labels.txt", "0 Möhre\r\n1 Äpfel\r\n2 œuf 5 €\r\n"),
+        ("labels.csv", "id;name\r\n0;Möhre\r\n1;Äpfel\r\n2;œuf 5 €\r\n"),
+        ("labels.json", '["Möhre", "Äpfel", "œuf 5 €"]'),
+    ],
+)
+def test_names_are_read_as_windows_saves_them(encoding: str, name: str, text: str) -> None:
+    assert read_labels(text.encode(encoding), name) == ("Möhre", "Äpfel", "œuf 5 €")
+
+
+def test_what_is_no_text_is_no_list_of_names() -> None:
+    for data in (b"a\0b\n", b"\x89PNG\r\n\x1a\n", b"\xff\xfe\x00" * 40, b"caf\x81\n", bytes(99)):
+        with pytest.raises(ModelError, match="must be a text"):
+            read_labels(data)
 
 
 def test_what_is_no_list_of_names_is_refused() -> None:
@@ -67,6 +86,23 @@ def test_the_text_called_after_labels_comes_first_and_two_that_may_be_are_refuse
         fitted([colours, shapes], 2)
     with pytest.raises(ModelError, match=r"4 classes and 3 names beside it \(3 names in more\.txt"):
         fitted([more, colours], 4)
+
+
+def test_of_two_texts_that_are_named_for_labels_none_is_taken_in_silence() -> None:
+    first, second = Labels("labels_a.txt", ("a", "b")), Labels("labels_b.txt", ("c", "d"))
+    with pytest.raises(ModelError, match=r"Both labels_a\.txt and labels_b\.txt have 2 names"):
+        fitted([first, second], 2)
+    longer = Labels("classes.txt", ("a", "b", "c"))
+    colours = Labels("colours.txt", ("red", "blue"))
+    assert fitted([longer, second, colours], 2).names == ("c", "d")
+    same = Labels("labels_b.txt", ("a", "b"))
+    assert fitted([first, same], 2).names == ("a", "b")
+    for sure in (
+        Labels("labels.txt", ("x", "y")),
+        Labels(INSIDE, ("x", "y")),
+        Labels("net.txt", ("x", "y"), is_models_own=True),
+    ):
+        assert fitted([first, second, sure], 2).names == ("x", "y")
 
 
 def test_a_background_too_many_is_left_out_and_equal_names_are_numbered() -> None:

@@ -7,13 +7,12 @@ import shutil
 import signal
 import struct
 import threading
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, read_bundle
 from cnn_studio.models.opening.opened import find_model, open_model
 from cnn_studio.models.opening.pixel_question import Wanted
@@ -47,8 +46,7 @@ def test_both_kinds_of_teachable_machine_say_nearly_the_same(models: Path, trial
 def test_a_bare_file_takes_its_names_from_beside_it(
     models: Path, trial: Trial, tmp_path: Path
 ) -> None:
-    with zipfile.ZipFile(models / "teachable.zip") as archive:
-        (tmp_path / "fruit.tflite").write_bytes(archive.read("model_unquant.tflite"))
+    shutil.copy(models / "silent.tflite", tmp_path / "fruit.tflite")
     with pytest.raises(ModelError, match=r"3 classes and no labels\.txt beside it"):
         open_model(tmp_path / "fruit.tflite", trial)
     (tmp_path / "fruit.txt").write_text("apple\npear\n")
@@ -70,6 +68,26 @@ def test_a_file_of_an_export_is_described_by_the_studio_json_beside_it(
     shutil.copy(models / "grey" / BUNDLE_FILE, tmp_path)
     with pytest.raises(ModelError, match="do not belong together"):
         open_model(tmp_path / "small.tflite", trial)
+
+
+def test_what_was_decided_about_a_bare_network_leaves_one_with_a_description_alone(
+    models: Path, trial: Trial, tmp_path: Path
+) -> None:
+    bare, exported = tmp_path / "bare", tmp_path / "exported"
+    for folder in (bare, exported):
+        folder.mkdir()
+        shutil.copy(models / "colours" / LITE_FILE, folder / "small.tflite")
+    (bare / "labels.txt").write_text("a\nb\nc\n")
+    open_model(bare / "small.tflite", trial, Wanted(CHOICES["0..1"]))
+    shutil.copy(models / "colours" / BUNDLE_FILE, exported)
+    run = open_model(exported / "small.tflite", trial)
+    assert run.bundle == read_bundle(models / "colours")
+    for wanted in (Wanted(CHOICES["0..1"]), Wanted(size=32)):
+        with pytest.raises(UsageError, match="says itself which pixels"):
+            open_model(exported / "small.tflite", trial, wanted)
+    again = open_model(bare / "small.tflite", trial).bundle
+    assert again is not None
+    assert again.pixel_range == CHOICES["0..1"]
 
 
 def test_a_keras_file_is_converted_elsewhere(models: Path, trial: Trial) -> None:

@@ -22,6 +22,7 @@ from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.frame_signs import FLASH_MS, paint_overlay, paint_veil
 from cnn_studio.gui.widgets.frame_view import image_of
+from cnn_studio.models.runs import open_run
 from cnn_studio.prediction.picture_reader import PictureReader
 from cnn_studio.vision.images import ImageArray, shrink_to_fit
 
@@ -190,9 +191,13 @@ class FileView(QWidget):
 
 
 def _read(entry: FileEntry, longest_side: int) -> _Reading:
-    """The job: read a file, no larger than the screen shows it, since painting has no time."""
+    """The job: read a file, no larger than the screen shows it, since painting has no time.
+
+    What is shown is what the model saw, of files of more than 8 bits as well.
+    """
+    bundle = open_run(entry.model.folder).bundle
     try:
-        with PictureReader() as reader:
+        with PictureReader(bundle.pixel_readings if bundle else None) as reader:
             image_rgb = reader.image(entry.answer.picture)
     except StudioError as error:  # it was there when it was classified
         return _Reading(None, None, str(error))
