@@ -31,7 +31,7 @@ class PixelRow(QWidget):
         super().__init__(parent)
         self.setObjectName("importPixelRow")
         self._plan = plan
-        self._survey = plan.pixels or PixelSurvey()
+        self._survey = self._found = plan.pixels or PixelSurvey()
         self._said = WrappedLabel(self)
         self._said.setObjectName("importPixels")
         self._range = self._range_chooser()
@@ -87,7 +87,9 @@ class PixelRow(QWidget):
         field.setFixedWidth(_FIELD_PX)
         tiles = [facts for facts in self._survey.families.values() if facts.is_tile]
         if tiles:
-            field.setText(",".join(str(band + 1) for band in tiles[0].shown))
+            shown = self._survey.readings[tiles[0].family].bands
+            field.setText(",".join(str(band + 1) for band in shown))
+        self._bands_found = field.text()
         field.setVisible(bool(tiles))
         field.editingFinished.connect(self._on_changed)
         field.installEventFilter(self)
@@ -105,13 +107,15 @@ class PixelRow(QWidget):
     def _on_changed(self) -> None:
         place = self._range.findText(self._range.currentText())
         span = self._range.itemData(place) if place >= 0 else self._range.currentText()
-        bands = "" if self._bands.isHidden() else self._bands.text()
+        bands = self._bands.text()
+        if self._bands.isHidden() or bands == self._bands_found:
+            bands = ""  # nobody has decided them
         try:
             choice = choice_of(span, bands)
             if choice == self._survey.choice:
                 self._say()
                 return
-            self._survey = self._survey.chosen(choice)
+            self._survey = self._found.chosen(choice)
         except UsageError as error:
             self._tell(str(error), "error")
             return

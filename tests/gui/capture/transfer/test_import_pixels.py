@@ -12,6 +12,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.import_plan import plan_import
+from cnn_studio.data.intake import run_import
+from cnn_studio.data.pixel_survey import choice_of, surveyed
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
@@ -124,3 +128,33 @@ def test_what_is_no_range_is_said_and_changes_nothing(
     chooser.activated.emit(0)
     assert "use only 2 %" in label(dialog, "importPixels")
     dialog.reject()
+
+
+def test_later_tiles_are_read_as_those_before_unless_a_person_decides_otherwise(
+    qtbot: QtBot, open_tab: OpenTab, things: Dataset, tmp_path: Path
+) -> None:
+    with plan_import(ClassFolders(things), [_tiles(tmp_path / "in")]) as plan:
+        plan.pixels = surveyed(plan.files).chosen(choice_of(bands="8,4,2"))
+        run_import(plan)
+    tab = open_tab()
+    random = np.random.default_rng(9)
+    _put(tmp_path / "later" / "field" / "a.tif", tile_file(_deep(random)))
+    _put(tmp_path / "later" / "river" / "b.tif", tile_file(_deep(random)))
+    dialog = _opened(qtbot, tab, tmp_path / "later")
+    said = label(dialog, "importPixels")
+    assert said.startswith("2 images are read as those before: 8, 4 and 2 are shown")
+    field = dialog.findChild(QLineEdit, "importBandsField")
+    assert field is not None
+    assert field.text() == "8,4,2"
+    _type(field, "8,4,2")
+    assert label(dialog, "importPixels") == said
+    _type(field, "1,2,3")
+    assert "1, 2 and 3 are shown" in label(dialog, "importPixels")
+    _type(field, "8,4,2")
+    assert label(dialog, "importPixels") == said
+    press(dialog, "startImportButton")
+    qtbot.waitUntil(lambda: "8, 4 and 2 are shown" in message(tab))
+
+
+def _deep(random: np.random.Generator) -> np.ndarray:
+    return random.integers(0, 900, (24, 24, 8)).astype(np.uint16)
