@@ -26,6 +26,7 @@ from cnn_studio.data.class_names import check_class_name, in_order
 from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
 from cnn_studio.data.labels.folder_sources import FolderTree
+from cnn_studio.data.labels.folder_words import may_be_no_class
 from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError
@@ -227,6 +228,8 @@ def _check_classes(folder: Path) -> None:
     Raises:
         DatasetError: They are not.
     """
+    if not any(may_be_no_class(name) for name in class_folder_names(folder)):
+        return  # as of most datasets: a walk through all files takes a second for 50,000
     found = [
         (folder, Incoming(path, folders, path.suffix, bytes))
         for path, folders, problem in files_below(folder)

@@ -158,10 +158,6 @@ class ImportPlan:
         seem = "seems" if len(self._unused) == 1 else "seem"
         return [f"{listed(self._unused, 3)} {seem} to tell a split, which is not used."]
 
-    def part_of(self, group: ImportGroup) -> GivenPart | None:
-        """The part of a split that the files of a group are kept for."""
-        return group.part if self.keeps_parts and self.parts else None
-
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that was meant for a class."""

@@ -198,11 +198,12 @@ def plan_again(
 
 def _marks_of_files(plan: ImportPlan) -> dict[Path, Mark]:
     """How the files of a given split are to be marked."""
-    marked = ((group, plan.part_of(group)) for group in plan.groups)
+    if not plan.keeps_parts or not plan.parts:
+        return {}
     return {
-        file.path: part.mark
-        for group, part in marked
-        if part is not None and part.mark is not None
+        file.path: group.part.mark
+        for group in plan.groups
+        if group.part is not None and group.part.mark is not None
         for file in group.files
     }
 

@@ -124,6 +124,11 @@ def can_be_a_class(name: str) -> bool:
     return not is_other and not _is_date(folded(name.strip()))
 
 
+def may_be_no_class(name: str) -> bool:
+    """Whether a name alone leaves open that its folder is something else than a class."""
+    return kind_of(name) is not FolderKind.NAME or part_within(name) is not None
+
+
 def part_of(name: str) -> GivenPart | None:
     """The part of a split that a folder, or the cell of a table, is called after; None if none."""
     tokens = [token for token in _tokens(name) if not token.isdigit()]
