@@ -1,0 +1,184 @@
+"""Files that may come from anybody, or be broken: read within limits, or refused in a sentence.
+
+Every JSON and TOML file of the studio is read here, its own included: people edit them, disks break
+them, and a workspace may come from somebody else. A pipe or a device is never read, which might
+never end; a file larger than its kind needs is not read either; and what no honest program writes
+(lists a thousand deep, NaN, infinity) is refused before anybody works with it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+
+MAX_TEXT_BYTES = 64 << 20
+"""No card, recipe or description is larger; a reader of other files names its own limit."""
+
+MAX_LEVELS = 64
+"""So deep may lists and tables lie in one another; the studio's own have some ten levels."""
+
+_NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+class NoRegularFileError(OSError):
+    """What should be read is a pipe, a device or a socket; its `strerror` says so."""
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading, and never wait for another program in doing so.
+
+    Raises:
+        OSError: It is not there, cannot be read, or is no regular file.
+    """
+    stream = open(path, "rb", opener=_open_at_once)  # noqa: PTH123 - Path knows no opener
+    try:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise NoRegularFileError(0, "it is a device or a pipe and no file", str(path))
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+def read_bytes(
+    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+) -> bytes:
+    """All bytes of a file.
+
+    Args:
+        path: The file.
+        most_bytes: A larger one is refused, before it is read if its size is known.
+        error: Which kind of error is raised.
+
+    Raises:
+        StudioError: Of the kind `error`: it is not there, is no regular file, has more bytes, or
+            cannot be read. Its cause is a FileNotFoundError where it is not there.
+    """
+    try:
+        with open_regular(path) as stream:
+            size_bytes = os.fstat(stream.fileno()).st_size
+            data = stream.read(most_bytes + 1) if size_bytes <= most_bytes else b""
+    except FileNotFoundError as cause:
+        raise error(f"The file is not there: {path.name}.") from cause
+    except (OSError, ValueError) as cause:  # a name with a zero byte is no name
+        reason = getattr(cause, "strerror", None) or cause
+        raise error(f"The file cannot be read: {path.name} ({reason}).") from cause
+    if max(size_bytes, len(data)) > most_bytes:
+        raise error(f"The file has more than {_in_words(most_bytes)}: {path.name}.")
+    return data
+
+
+def read_json(
+    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+) -> Any:
+    """The values in a JSON file; see `read_bytes` and `json_in`."""
+    return json_in(read_bytes(path, most_bytes, error), path.name, error)
+
+
+def read_toml(
+    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+) -> dict[str, Any]:
+    """The values in a TOML file; see `read_bytes` and `toml_in`."""
+    return toml_in(read_bytes(path, most_bytes, error), path.name, error)
+
+
+def json_in(text: bytes | str, name: str, error: type[StudioError] = StudioError) -> Any:
+    """The values in a JSON text.
+
+    Args:
+        text: The text; bytes may be in UTF-8, with or without a mark before it, or in UTF-16 or 32.
+        name: What to call it in an error, as in "recipe.json".
+        error: Which kind of error is raised.
+
+    Returns:
+        Plain values; all numbers among them are finite, and no more than `MAX_LEVELS` deep.
+
+    Raises:
+        StudioError: Of the kind `error`: it is no JSON, has NaN or infinity, or is too deep.
+    """
+    with understanding(name, error):
+        values = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        _check_levels(values)
+        return values
+
+
+def toml_in(text: bytes | str, name: str, error: type[StudioError] = StudioError) -> dict[str, Any]:
+    """The values in a TOML text; see `json_in`. Bytes are in UTF-8.
+
+    Raises:
+        StudioError: Of the kind `error`: it is no TOML, has NaN or infinity, or is too deep.
+    """
+    with understanding(name, error):
+        decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
+        values = tomllib.loads(decoded, parse_float=_finite)
+        _check_levels(values)
+        return values
+
+
+@contextmanager
+def understanding(name: str, error: type[StudioError] = StudioError) -> Iterator[None]:
+    """Within it, whatever the reading of unexpected values raises becomes one sentence.
+
+    Args:
+        name: What is being understood, as in "recipe.json".
+        error: Which kind of error is raised.
+
+    Raises:
+        StudioError: Of the kind `error`: something in it is not as expected.
+    """
+    try:
+        yield
+    except StudioError as cause:
+        raise error(f"{name} is not understood: {cause}") from cause
+    except RecursionError as cause:
+        raise error(f"{name} is not understood: it is nested too deep.") from cause
+    except NOT_UNDERSTOOD as cause:
+        raise error(f"{name} is not understood: {_reason(cause)}.") from cause
+
+
+def _open_at_once(name: str, flags: int) -> int:
+    return os.open(name, flags | _NEVER_WAIT)
+
+
+def _check_levels(values: object) -> None:
+    level = [values]
+    for _ in range(MAX_LEVELS):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise RecursionError
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"a number must be finite, received {text[:20]}")
+
+
+def _reason(cause: BaseException) -> str:
+    if isinstance(cause, KeyError):
+        return f"{cause} is missing"
+    if isinstance(cause, ValueError) and str(cause):
+        return str(cause).rstrip(".")
+    return "a value is of another kind than expected"
+
+
+def _in_words(size_bytes: int) -> str:
+    return f"{size_bytes >> 20:,} MB" if size_bytes >= 1 << 20 else f"{size_bytes:,} bytes"
