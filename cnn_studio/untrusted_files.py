@@ -26,6 +26,10 @@ MAX_TEXT_BYTES = 64 << 20
 MAX_LEVELS = 64
 """So deep may lists and tables lie in one another; the studio's own have some ten levels."""
 
+MAX_TOML_BYTES = 1 << 20
+"""People write these by hand."""
+
+_MOST_DOTS = 200  # in a line of TOML: for a key with n of them Python takes n * n steps
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
@@ -39,7 +43,7 @@ def open_regular(path: Path) -> BinaryIO:
     Raises:
         OSError: It is not there, cannot be read, or is no regular file.
     """
-    stream = open(path, "rb", opener=_open_at_once)  # noqa: PTH123 - Path knows no opener
+    stream = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
     try:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise NoRegularFileError(0, "it is a device or a pipe and no file", str(path))
@@ -85,7 +89,7 @@ def read_json(
 
 
 def read_toml(
-    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+    path: Path, most_bytes: int = MAX_TOML_BYTES, error: type[StudioError] = StudioError
 ) -> dict[str, Any]:
     """The values in a TOML file; see `read_bytes` and `toml_in`."""
     return toml_in(read_bytes(path, most_bytes, error), path.name, error)
@@ -119,6 +123,8 @@ def toml_in(text: bytes | str, name: str, error: type[StudioError] = StudioError
     """
     with understanding(name, error):
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
+        if any(line.count(".") > _MOST_DOTS for line in decoded.splitlines()):
+            raise ValueError(f"a line has more than {_MOST_DOTS} dots")
         values = tomllib.loads(decoded, parse_float=_finite)
         _check_levels(values)
         return values
