@@ -61,7 +61,7 @@ def mutated_json(text: bytes, dice: random.Random) -> bytes:
         return mutated(text, dice)
     values = json.loads(text)
     for _ in range(dice.choice((1, 1, 2, 3))):
-        _change_value(values, dice)
+        change_value(values, dice)
     return json.dumps(values).encode("utf-8")
 
 
@@ -165,7 +165,7 @@ def _again(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return twin
 
 
-def _change_value(values: Any, dice: random.Random) -> None:
+def change_value(values: Any, dice: random.Random) -> None:
     """Walk down to a random value and replace it."""
     while isinstance(values, dict | list) and values:
         key: Any = (
