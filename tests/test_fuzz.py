@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.doors import KINDS, make_seeds
+from tests.benchmarks.doors import KINDS
 from tests.benchmarks.fuzz_readers import fuzz
+from tests.benchmarks.fuzz_seeds import make_seeds
 
 _FILES = 20
 _MOST_S = 30.0  # on a busy machine; alone the slowest takes a tenth

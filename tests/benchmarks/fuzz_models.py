@@ -29,8 +29,9 @@ REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
 from tests.benchmarks.mutations import mutated, mutated_json, mutated_zip  # noqa: E402
+from tests.models.opening.onnx_files import write_onnx  # noqa: E402
 
-KINDS = ("keras", "h5", "tflite", "studio-zip", "teachable-zip", "studio-json")
+KINDS = ("keras", "h5", "tflite", "onnx", "studio-zip", "teachable-zip", "studio-json")
 FILE_LIMIT_S = 150.0
 _TOLD_EVERY = 250
 _FILES_A_PROCESS = 300  # then a fresh one, since TensorFlow keeps some of what it has built
@@ -144,6 +145,7 @@ def make_seeds(folder: Path) -> None:
     for command in (["-m", "tests.known_models"], ["-c", small]):
         command = [sys.executable, *command, str(folder)]
         subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    write_onnx(folder / "net.onnx", steps=[("Div", [255.0] * 3)])
 
 
 def _maker(kind: str, seeds: Path, place: Path) -> Callable[[random.Random, int], Path]:
@@ -169,6 +171,7 @@ def _maker(kind: str, seeds: Path, place: Path) -> Callable[[random.Random, int]
         inside["manifest.json"] = json.dumps(manifest).encode()
         inside["history.csv"] = b"epoch,loss\n1,0.5\n"
     described = seeds / "colours" if kind == "keras" else run
+    others = {"h5": seeds / "old forms" / "keras3.h5", "onnx": seeds / "net.onnx"}
     lite = (run / "model.tflite").read_bytes()
     description = (described / "studio.json").read_bytes()
 
@@ -183,11 +186,12 @@ def _maker(kind: str, seeds: Path, place: Path) -> Callable[[random.Random, int]
                 (work / "studio.json").write_bytes(description)
             return path
         is_first = number == 0
-        if kind == "h5":
-            good = (seeds / "old forms" / "keras3.h5").read_bytes()
-            (work / "net.h5").write_bytes(good if is_first else mutated(good, dice))
+        if kind in others:
+            good = others[kind].read_bytes()
+            path = work / f"net.{kind}"
+            path.write_bytes(good if is_first else mutated(good, dice))
             (work / "labels.txt").write_text("red\ngreen\nblue\n", encoding="utf-8")
-            return work / "net.h5"
+            return path
         lite_here = lite if is_first or kind != "tflite" else mutated(lite, dice)
         json_here = description if is_first or kind == "tflite" else mutated_json(description, dice)
         (work / "model.tflite").write_bytes(lite_here)

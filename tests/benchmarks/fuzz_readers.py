@@ -29,7 +29,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from tests.benchmarks.doors import KINDS, Kind, make_seeds  # noqa: E402
+from tests.benchmarks.doors import KINDS, Kind  # noqa: E402
+from tests.benchmarks.fuzz_seeds import make_seeds  # noqa: E402
 
 FILE_LIMIT_S = 60.0
 _TOLD_EVERY = 250

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.fuzz_models import fuzz
+from tests.models.opening.onnx_files import write_onnx
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +17,11 @@ def seeds(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seeds")
     shutil.copytree(models, folder, dirs_exist_ok=True)
     shutil.copytree(models / "colours", folder / "run")
+    write_onnx(folder / "net.onnx", steps=[("Div", [255.0] * 3)])
     return folder
 
 
-@pytest.mark.parametrize("kind", ["tflite", "studio-zip", "teachable-zip", "studio-json"])
+@pytest.mark.parametrize("kind", ["tflite", "onnx", "studio-zip", "teachable-zip", "studio-json"])
 def test_wrong_files_are_refused_and_the_window_lives(
     seeds: Path, tmp_path: Path, kind: str
 ) -> None:
