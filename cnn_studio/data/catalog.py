@@ -27,7 +27,12 @@ from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
 from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.labels.folder_words import may_be_no_class
-from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
+from cnn_studio.data.listing import (
+    class_folder_names,
+    has_class_folders,
+    image_files,
+    unusable_folder_names,
+)
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
@@ -246,15 +251,22 @@ def _check_classes(folder: Path) -> None:
 
 
 def _in_folder(folder: Path) -> Dataset:
+    unusable = unusable_folder_names(folder)
+    problem = ""
+    if unusable:
+        problem = (
+            f"The images in the folder {unusable[0]!r} of {folder.name} are left out: no class can "
+            "be called so. Rename it."
+        )
     if has_card(folder):
         try:
-            return Dataset(folder, read_card(folder))
+            return Dataset(folder, read_card(folder), problem)
         except DatasetError as error:
             return Dataset(folder, card_for_plain_folder(folder), str(error))
     if fashion_mnist.is_present(folder):
         return Dataset(folder, read_card(built_in_datasets() / "fashion-mnist"))
     if has_class_folders(folder):
-        return Dataset(folder, card_for_plain_folder(folder))
+        return Dataset(folder, card_for_plain_folder(folder), problem)
     raise DatasetError(
         f"A dataset's folder has one folder of images for each class. There is none in: {folder}. "
         "`cnn-studio import` also finds classes that lie deeper, or stand in a table."

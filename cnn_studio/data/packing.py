@@ -21,7 +21,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import check_class_name, is_same_name
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
-from cnn_studio.data.listing import image_files
+from cnn_studio.data.listing import image_files, unusable_folder_names
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
 from cnn_studio.whole_files import write_whole
@@ -94,7 +94,7 @@ class _CancelledError(Exception):
 def _check_classes(folders: ClassFolders) -> None:
     """Check that every studio takes these classes in again, whatever system it runs on."""
     wrong = []
-    classes = folders.classes()
+    classes = (*folders.classes(), *unusable_folder_names(folders.dataset.folder))
     for place, name in enumerate(classes):
         try:
             if is_same_name(check_class_name(name, classes[:place]), name):
