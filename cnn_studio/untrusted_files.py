@@ -58,6 +58,23 @@ def open_to_add(path: Path) -> BufferedWriter:
     return _checked(open(path, "ab", opener=_open_at_once))
 
 
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder or a link to one; False where that cannot be told, as of a link
+    to itself, so that one entry never ends the list of the others."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def leads_to_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a regular file or a link to one; see `leads_to_folder`."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def read_bytes(
     path: Path,
     most_bytes: int = MAX_TEXT_BYTES,

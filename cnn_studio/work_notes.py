@@ -165,8 +165,8 @@ def left_work(folder: Path, understood: Callable[[LeftNote], Work | None]) -> li
     for note in left_notes(folder):
         try:
             work = understood(note)
-        except (*NOT_UNDERSTOOD, StudioError):
-            _log.warning("The note %s is not understood", note.path, exc_info=True)
+        except (*NOT_UNDERSTOOD, StudioError) as error:
+            _log.warning("The note %s is not understood: %r", note.path, error)
         else:
             found += [] if work is None else [work]
     return found

@@ -191,8 +191,8 @@ class DatasetCard:
 
 
 def has_card(folder: Path) -> bool:
-    """Whether a folder has a card."""
-    return (folder / CARD_NAME).is_file()
+    """Whether a folder has a card, be it one that cannot be read: that is never written over."""
+    return os.path.lexists(folder / CARD_NAME)
 
 
 def read_card(folder: Path) -> DatasetCard:
@@ -203,6 +203,8 @@ def read_card(folder: Path) -> DatasetCard:
     """
     path = folder / CARD_NAME
     values = read_toml(path, error=DatasetError, name=path)
+    if not values:  # as a crash or a full disk leaves it
+        raise DatasetError(f"{path} is empty.")
     with understanding(path, DatasetError):
         return _card_from(folder.name, values)
 

@@ -313,7 +313,7 @@ class Journal:
                 if _is_passing(error.__cause__):
                     raise  # it is ended once there is room again
                 # Not one of ours, or no longer possible: it is kept, for a person to look at.
-                _log.warning("The journal entry %s cannot be carried out", entry, exc_info=True)
+                _log.warning("The journal entry %s cannot be carried out: %s", entry, error)
                 entry.replace(entry.with_suffix(".failed"))
             else:
                 self._strike_out(entry, change, label)

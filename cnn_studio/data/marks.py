@@ -8,7 +8,6 @@ dataset, as in "shoe/photo.jpg".
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +16,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
-from cnn_studio.untrusted_files import json_in, open_regular, open_to_add, read_bytes
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, StudioError
+from cnn_studio.untrusted_files import (
+    MAX_TEXT_BYTES,
+    json_in,
+    open_regular,
+    open_to_add,
+    read_bytes,
+)
 from cnn_studio.whole_files import write_atomically
 
 STUDIO_FOLDER = ".studio"
@@ -26,7 +31,6 @@ MARKS_NAME = "marks.jsonl"
 _NAMES_A_LINE = 1000
 _WORTH_COMPACTING_BYTES = 1 << 20
 _NO_FILE = (0, 0, 0)
-_log = logging.getLogger(__name__)
 
 Moves = Sequence[tuple[str, str]]
 
@@ -88,11 +92,12 @@ class Marks:
 
         Raises:
             OSError: The folder cannot be written to.
+            DatasetError: There are marks that cannot be read.
         """
         with self._lock:
             self._refresh()
             if self._problem:  # what is added to it would never be read
-                raise OSError(0, self._problem, str(self._path))
+                raise DatasetError(self._problem)
             marked = set().union(*self._names.values())
             followed = _followed(moves, marked)
             lines: list[dict[str, Any]] = [
@@ -155,13 +160,33 @@ class Marks:
         except FileNotFoundError:
             stamp, text = _NO_FILE, b""
             self._problem = ""
-        except (OSError, StudioError) as error:  # then no image has a mark
-            text, self._problem = b"", str(error)
-            _log.warning("The marks in %s cannot be read: %s", self._path.parent, error)
+        except (OSError, StudioError):  # then no image has a mark
+            text, self._problem = b"", why_unreadable(self._path.parents[1])
         self._stamp = stamp
         self._names = {mark: set() for mark in Mark}
         for line in text.splitlines():
             _obey(line, self._names)
+
+
+def why_unreadable(folder: Path) -> str:
+    """Why the marks in a dataset's folder cannot be read, in a sentence; "" if they can.
+
+    Then no image counts as marked.
+    """
+    path = folder / STUDIO_FOLDER / MARKS_NAME
+    try:
+        with open_regular(path) as stream:
+            if os.fstat(stream.fileno()).st_size <= MAX_TEXT_BYTES:
+                return ""
+        reason = f"it has more than {MAX_TEXT_BYTES >> 20} MB"
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        reason = error.strerror or str(error)
+    return (
+        f"What was said of images of {folder.name}, such as which ones are kept for the test, "
+        f"cannot be read: {path} ({reason})."
+    )
 
 
 def renamed(name: str, moves: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.opening.kinds import is_model, kind_of
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace, is_path
-from cnn_studio.untrusted_files import read_bytes, read_json
+from cnn_studio.untrusted_files import leads_to_folder, read_bytes, read_json
 
 __all__ = [
     "HISTORY_FILE",
@@ -197,7 +197,8 @@ def list_runs(workspace: Workspace) -> list[Run]:
 def runs_in(place: Path) -> list[Run]:
     """All runs whose folders are in `place`, newest first."""
     try:
-        folders = [path for path in place.iterdir() if path.is_dir()]
+        with os.scandir(place) as entries:
+            folders = [place / entry.name for entry in entries if leads_to_folder(entry)]
     except OSError:  # there is no such folder before the first training
         return []
     runs = [open_run(folder) for folder in folders if not folder.name.startswith(".")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,7 @@ from cnn_studio.models.opening.pixel_signs import (
     size_among,
 )
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
-from cnn_studio.untrusted_files import json_in
+from cnn_studio.untrusted_files import json_in, leads_to_file
 
 RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
 """What a run has besides its model that is worth keeping."""
@@ -246,6 +247,7 @@ def _is_short(path: Path) -> bool:
 
 def _regular_files(folder: Path) -> set[str]:
     try:
-        return {path.name for path in folder.iterdir() if path.is_file()}
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries if leads_to_file(entry)}
     except OSError as error:
         raise ModelError(f"{folder} cannot be read ({error.strerror or error}).") from error
