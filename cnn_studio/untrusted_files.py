@@ -1,9 +1,9 @@
 """Files that may come from anybody, or be broken: read within limits, or refused in a sentence.
 
-Every JSON and TOML file of the studio is read here, its own included: people edit them, disks break
-them, and a workspace may come from somebody else. A pipe or a device is never read, which might
-never end; a file larger than its kind needs is not read either; and what no honest program writes
-(lists a thousand deep, NaN, infinity) is refused before anybody works with it.
+Every JSON, TOML and YAML file of the studio is read here, its own included: people edit them, disks
+break them, and a workspace may come from somebody else. A pipe or a device is never read, which
+might never end; a file larger than its kind needs is not read either; and what no honest program
+writes (lists a thousand deep, NaN, infinity) is refused before anybody works with it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+
+Opened = TypeVar("Opened", BufferedReader, BufferedWriter)
 
 MAX_TEXT_BYTES = 64 << 20
 """No card, recipe or description is larger; a reader of other files names its own limit."""
@@ -37,24 +40,47 @@ class NoRegularFileError(OSError):
     """What should be read is a pipe, a device or a socket; its `strerror` says so."""
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading, and never wait for another program in doing so.
 
     Raises:
         OSError: It is not there, cannot be read, or is no regular file.
     """
-    stream = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
+    return _checked(open(path, "rb", opener=_open_at_once))
+
+
+def open_to_add(path: Path) -> BufferedWriter:
+    """Open a file for adding to its end, as `open_regular` does; it is made if it is not there.
+
+    Raises:
+        OSError: It cannot be written to, or is no regular file.
+    """
+    return _checked(open(path, "ab", opener=_open_at_once))
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder or a link to one; False where that cannot be told, as of a link
+    to itself, so that one entry never ends the list of the others."""
     try:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise NoRegularFileError(0, "it is a device or a pipe and no file", str(path))
-    except BaseException:
-        stream.close()
-        raise
-    return stream
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def leads_to_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a regular file or a link to one; see `leads_to_folder`."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def read_bytes(
-    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+    path: Path,
+    most_bytes: int = MAX_TEXT_BYTES,
+    error: type[StudioError] = StudioError,
+    *,
+    name: object = None,
 ) -> bytes:
     """All bytes of a file.
 
@@ -62,40 +88,52 @@ def read_bytes(
         path: The file.
         most_bytes: A larger one is refused, before it is read if its size is known.
         error: Which kind of error is raised.
+        name: What to call it in an error; its own name by default.
 
     Raises:
         StudioError: Of the kind `error`: it is not there, is no regular file, has more bytes, or
             cannot be read. Its cause is a FileNotFoundError where it is not there.
     """
+    called = path.name if name is None else name
     try:
         with open_regular(path) as stream:
             size_bytes = os.fstat(stream.fileno()).st_size
             data = stream.read(most_bytes + 1) if size_bytes <= most_bytes else b""
     except FileNotFoundError as cause:
-        raise error(f"The file is not there: {path.name}.") from cause
+        raise error(f"The file is not there: {called}.") from cause
     except (OSError, ValueError) as cause:  # a name with a zero byte is no name
         reason = getattr(cause, "strerror", None) or cause
-        raise error(f"The file cannot be read: {path.name} ({reason}).") from cause
+        raise error(f"The file cannot be read: {called} ({reason}).") from cause
     if max(size_bytes, len(data)) > most_bytes:
-        raise error(f"The file has more than {_in_words(most_bytes)}: {path.name}.")
+        raise error(f"The file has more than {_in_words(most_bytes)}: {called}.")
     return data
 
 
 def read_json(
-    path: Path, most_bytes: int = MAX_TEXT_BYTES, error: type[StudioError] = StudioError
+    path: Path,
+    most_bytes: int = MAX_TEXT_BYTES,
+    error: type[StudioError] = StudioError,
+    *,
+    name: object = None,
 ) -> Any:
     """The values in a JSON file; see `read_bytes` and `json_in`."""
-    return json_in(read_bytes(path, most_bytes, error), path.name, error)
+    data = read_bytes(path, most_bytes, error, name=name)
+    return json_in(data, path.name if name is None else name, error)
 
 
 def read_toml(
-    path: Path, most_bytes: int = MAX_TOML_BYTES, error: type[StudioError] = StudioError
+    path: Path,
+    most_bytes: int = MAX_TOML_BYTES,
+    error: type[StudioError] = StudioError,
+    *,
+    name: object = None,
 ) -> dict[str, Any]:
     """The values in a TOML file; see `read_bytes` and `toml_in`."""
-    return toml_in(read_bytes(path, most_bytes, error), path.name, error)
+    data = read_bytes(path, most_bytes, error, name=name)
+    return toml_in(data, path.name if name is None else name, error)
 
 
-def json_in(text: bytes | str, name: str, error: type[StudioError] = StudioError) -> Any:
+def json_in(text: bytes | str, name: object, error: type[StudioError] = StudioError) -> Any:
     """The values in a JSON text.
 
     Args:
@@ -110,12 +148,16 @@ def json_in(text: bytes | str, name: str, error: type[StudioError] = StudioError
         StudioError: Of the kind `error`: it is no JSON, has NaN or infinity, or is too deep.
     """
     with understanding(name, error):
-        values = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        if not isinstance(text, str):
+            text = text.decode(json.detect_encoding(text), "surrogatepass")
+        values = _DECODER.decode(text)
         _check_levels(values)
         return values
 
 
-def toml_in(text: bytes | str, name: str, error: type[StudioError] = StudioError) -> dict[str, Any]:
+def toml_in(
+    text: bytes | str, name: object, error: type[StudioError] = StudioError
+) -> dict[str, Any]:
     """The values in a TOML text; see `json_in`. Bytes are in UTF-8.
 
     Raises:
@@ -130,8 +172,32 @@ def toml_in(text: bytes | str, name: str, error: type[StudioError] = StudioError
         return values
 
 
+def yaml_in(text: str, name: object, error: type[StudioError] = StudioError) -> Any:
+    """The values in a YAML text, all of them texts; see `json_in`.
+
+    Raises:
+        StudioError: Of the kind `error`: it is no YAML, is too deep, or has an alias: a few of
+            those in one another make a billion values of a line.
+    """
+    import yaml  # only some datasets of others have it
+
+    class Plain(yaml.BaseLoader):  # type: ignore[misc]
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise ValueError("it has an alias")
+            return super().compose_node(parent, index)
+
+    with understanding(name, error):
+        try:
+            values = yaml.load(text, Plain)
+        except yaml.YAMLError as cause:
+            raise ValueError(f"it is no YAML ({getattr(cause, 'problem', cause)})") from cause
+        _check_levels(values)
+        return values
+
+
 @contextmanager
-def understanding(name: str, error: type[StudioError] = StudioError) -> Iterator[None]:
+def understanding(name: object, error: type[StudioError] = StudioError) -> Iterator[None]:
     """Within it, whatever the reading of unexpected values raises becomes one sentence.
 
     Args:
@@ -151,8 +217,18 @@ def understanding(name: str, error: type[StudioError] = StudioError) -> Iterator
         raise error(f"{name} is not understood: {_reason(cause)}.") from cause
 
 
+def _checked(stream: Opened) -> Opened:
+    try:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise NoRegularFileError(0, "it is a device or a pipe and no file", str(stream.name))
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
 def _open_at_once(name: str, flags: int) -> int:
-    return os.open(name, flags | _NEVER_WAIT)
+    return os.open(name, flags | _NEVER_WAIT, 0o666)
 
 
 def _check_levels(values: object) -> None:
@@ -188,3 +264,7 @@ def _reason(cause: BaseException) -> str:
 
 def _in_words(size_bytes: int) -> str:
     return f"{size_bytes >> 20:,} MB" if size_bytes >= 1 << 20 else f"{size_bytes:,} bytes"
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+"""Made once: there are files with a record in each of a million lines."""

@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
-from cnn_studio.errors import NOT_UNDERSTOOD
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+from cnn_studio.untrusted_files import json_in, open_to_add, read_bytes
 from cnn_studio.whole_files import write_atomically
 
 Work = TypeVar("Work")
@@ -69,8 +70,7 @@ class WorkNote:
         self._path = path
         self._lock = lock
         if path is not None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-            self._list = os.open(path.with_suffix(".done"), flags, 0o666)
+            self._list = open_to_add(path.with_suffix(".done"))
 
     @classmethod
     def begin(cls, folder: Path, values: Mapping[str, Any]) -> WorkNote:
@@ -124,7 +124,7 @@ class WorkNote:
             return
         # A line that was cut short must not swallow the next one, so the break stands before it.
         with suppress(OSError):
-            os.write(self._list, ("\n" + json.dumps(line)).encode("utf-8"))
+            os.write(self._list.fileno(), ("\n" + json.dumps(line)).encode("utf-8"))
 
     def close(self, *, struck_out: bool) -> None:
         """The work has ended in this process.
@@ -134,7 +134,7 @@ class WorkNote:
         """
         if self._path is None:
             return
-        os.close(self._list)
+        self._list.close()
         if struck_out:
             _remove(self._path, self._lock)
         elif self._lock is not None:
@@ -146,7 +146,7 @@ def left_notes(folder: Path) -> list[LeftNote]:
     found = []
     with suppress(OSError):  # there are none
         paths = [path for path in folder.iterdir() if path.suffix == ".json"]
-        for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+        for path in sorted(paths, key=_age):
             note = _read(path)
             if note is not None and not _is_held(path):
                 found.append(note)
@@ -165,33 +165,41 @@ def left_work(folder: Path, understood: Callable[[LeftNote], Work | None]) -> li
     for note in left_notes(folder):
         try:
             work = understood(note)
-        except NOT_UNDERSTOOD:
-            _log.warning("The note %s is not understood", note.path, exc_info=True)
+        except (*NOT_UNDERSTOOD, StudioError) as error:
+            _log.warning("The note %s is not understood: %r", note.path, error)
         else:
             found += [] if work is None else [work]
     return found
 
 
+def _age(path: Path) -> tuple[int, str]:
+    try:
+        return path.lstat().st_mtime_ns, path.name
+    except OSError:  # just struck out
+        return 0, path.name
+
+
 def _read(path: Path) -> LeftNote | None:
-    values = _object_in(_text_of(path))
+    values = _object_in(_bytes_of(path))
     if values is None:
         return None
-    lines = map(_object_in, _text_of(path.with_suffix(".done")).splitlines())
+    lines = map(_object_in, _bytes_of(path.with_suffix(".done")).splitlines())
     return LeftNote(path, values, tuple(line for line in lines if line is not None))
 
 
-def _text_of(path: Path) -> str:
+def _bytes_of(path: Path) -> bytes:
     try:
-        is_one_of_ours = path.stat().st_size <= _MOST_BYTES
-        return path.read_text("utf-8", errors="replace") if is_one_of_ours else ""
-    except OSError:  # just struck out, or nothing was done yet
-        return ""
+        return read_bytes(path, _MOST_BYTES)
+    except StudioError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):  # nothing was done yet
+            _log.warning("A note of work in %s: %s", path.parent, error)
+        return b""
 
 
-def _object_in(text: str) -> dict[str, Any] | None:
+def _object_in(text: bytes) -> dict[str, Any] | None:
     try:
-        values = json.loads(text)
-    except NOT_UNDERSTOOD:  # cut short, or not one of ours
+        values = json_in(text, "the note")
+    except StudioError:  # cut short, or not one of ours
         return None
     return values if isinstance(values, dict) else None
 

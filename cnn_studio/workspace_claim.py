@@ -10,7 +10,9 @@ from datetime import datetime
 
 from filelock import FileLock, Timeout
 
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
 from cnn_studio.paths import Workspace
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
 _LOCK_NAME = ".studio.lock"
@@ -78,7 +80,7 @@ class WorkspaceClaim:
 
     def _read_owner(self) -> Owner:
         try:
-            values = json.loads(self._owner_file.read_text("utf-8"))
+            values = read_json(self._owner_file)
             return Owner(str(values["computer"]), int(values["process"]), str(values["since"]))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (StudioError, *NOT_UNDERSTOOD):
             return Owner("", 0, "")

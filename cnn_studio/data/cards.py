@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +17,14 @@ from tomlkit.exceptions import TOMLKitError
 
 from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import (
+    MAX_TOML_BYTES,
+    read_bytes,
+    read_toml,
+    toml_in,
+    understanding,
+)
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import Fit, InputSpec
 from cnn_studio.whole_files import write_atomically
@@ -23,8 +32,13 @@ from cnn_studio.whole_files import write_atomically
 CARD_NAME = "card.toml"
 DEFAULT_INPUT = InputSpec(64, 3, Fit.CROP)
 DEFAULT_TARGET = 500
+MAX_TARGET = 1_000_000
+MAX_CLASSES = 25_000
+"""No collection of images has more: ImageNet's largest has 21,841."""
+
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
+_LONGEST_SHOWN = 60
 _OPTIONS = ("classes", "target_per_class", "storage", "orientation", "disabled", "background")
 _WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours", "pixels")
 
@@ -74,8 +88,8 @@ class DatasetCard:
             their family; see `vision.pixel_ranges`.
 
     Raises:
-        DatasetError: There is no name or title, a class stands twice or cannot be a folder, a
-            colour is none, or the target is below one.
+        DatasetError: There is no name or title, there are too many classes, one stands twice or
+            cannot be a folder, a colour is none, or the target is no number of images.
     """
 
     name: str
@@ -98,15 +112,22 @@ class DatasetCard:
     def __post_init__(self) -> None:
         if not self.name or not self.title:
             raise DatasetError("A dataset needs a name and a title.")
-        twice = next((name for name in self.classes if self.classes.count(name) > 1), None)
+        if len(self.classes) > MAX_CLASSES:
+            raise DatasetError(
+                f"A dataset has up to {MAX_CLASSES:,} classes. Received: {len(self.classes):,}."
+            )
+        twice = next((name for name, count in Counter(self.classes).items() if count > 1), None)
         if twice is not None:
-            raise DatasetError(f"Each class stands once on a card. Received twice: {twice}.")
+            raise DatasetError(
+                f"Each class stands once on a card. Received twice: {twice[:_LONGEST_SHOWN]}."
+            )
         wrong = next((name for name in self.classes if not is_folder_name(name)), None)
         if wrong is not None and self.storage is Storage.FOLDERS:
-            raise DatasetError(f"This cannot be the name of a class: {wrong!r}.")
-        if self.target_per_class < 1:
+            raise DatasetError(f"This cannot be the name of a class: {_shown(wrong)}.")
+        if not 1 <= self.target_per_class <= MAX_TARGET:
             raise DatasetError(
-                f"The target per class must be at least 1. Received: {self.target_per_class}."
+                f"The target per class must be a number from 1 to {MAX_TARGET:,}. "
+                f"Received: {_shown(self.target_per_class)}."
             )
 
         colour = next((c for c in self.colours.values() if not _COLOUR.fullmatch(c)), None)
@@ -116,11 +137,12 @@ class DatasetCard:
     def with_classes(self, classes: Iterable[str]) -> DatasetCard:
         """The same card with these classes; what was said of others is forgotten."""
         kept = tuple(classes)
+        names = frozenset(kept)
         return replace(
             self,
             classes=kept,
-            disabled=tuple(name for name in self.disabled if name in kept),
-            colours={name: colour for name, colour in self.colours.items() if name in kept},
+            disabled=tuple(name for name in self.disabled if name in names),
+            colours={name: colour for name, colour in self.colours.items() if name in names},
             background=self.background if self.background in kept else "",
         )
 
@@ -163,14 +185,14 @@ class DatasetCard:
 
         Raises:
             DatasetError: A value is not what it should be.
-            UsageError, ValueError, TypeError: The same.
         """
-        return _card_from(name, values)
+        with understanding(f"The card of {name}", DatasetError):
+            return _card_from(name, values)
 
 
 def has_card(folder: Path) -> bool:
-    """Whether a folder has a card."""
-    return (folder / CARD_NAME).is_file()
+    """Whether a folder has a card, be it one that cannot be read: that is never written over."""
+    return os.path.lexists(folder / CARD_NAME)
 
 
 def read_card(folder: Path) -> DatasetCard:
@@ -180,15 +202,11 @@ def read_card(folder: Path) -> DatasetCard:
         DatasetError: There is no card, or it is not understood.
     """
     path = folder / CARD_NAME
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    values = read_toml(path, error=DatasetError, name=path)
+    if not values:  # as a crash or a full disk leaves it
+        raise DatasetError(f"{path} is empty.")
+    with understanding(path, DatasetError):
         return _card_from(folder.name, values)
-    except FileNotFoundError as error:
-        raise DatasetError(f"There is no card ({CARD_NAME}) in {folder}.") from error
-    except OSError as error:
-        raise DatasetError(f"The card {path} cannot be read ({error.strerror}).") from error
-    except (ValueError, TypeError, DatasetError, UsageError) as error:
-        raise DatasetError(f"The card {path} is not understood: {error}") from error
 
 
 def write_card(folder: Path, card: DatasetCard) -> None:
@@ -201,8 +219,14 @@ def write_card(folder: Path, card: DatasetCard) -> None:
     """
     path = folder / CARD_NAME
     try:
+        text = card_text(card, folder).encode("utf-8")
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, card_text(card, folder).encode("utf-8"))
+        write_atomically(path, text)
+    except UnicodeEncodeError as error:
+        raise DatasetError(
+            f"The card of {card.title} cannot be saved: a card is UTF-8, and the name of a folder "
+            "in it is not. Call the folder otherwise."
+        ) from error
     except OSError as error:
         raise DatasetError(
             f"The card of {card.title} cannot be saved in {folder} ({error.strerror or error})."
@@ -211,10 +235,12 @@ def write_card(folder: Path, card: DatasetCard) -> None:
 
 def card_text(card: DatasetCard, folder: Path | None = None) -> str:
     """A card as it is written; what a person wrote on the one in `folder`, if any, stays."""
-    try:
-        document = tomlkit.parse((folder / CARD_NAME).read_text("utf-8") if folder else "")
-    except (OSError, ValueError, TOMLKitError):  # none yet, or one that nobody understands
-        document = tomlkit.document()
+    document = tomlkit.document()
+    if folder is not None:
+        with suppress(DatasetError, TOMLKitError):  # none yet, or one that nobody understands
+            text = read_bytes(folder / CARD_NAME, MAX_TOML_BYTES, DatasetError)
+            toml_in(text, CARD_NAME, DatasetError)  # the other parser knows no limits
+            document = tomlkit.parse(text.decode("utf-8-sig"))
     values = card.to_dict()
     for key in _WRITTEN:
         if key not in values:
@@ -226,8 +252,11 @@ def card_text(card: DatasetCard, folder: Path | None = None) -> str:
 
 def card_for_plain_folder(folder: Path) -> DatasetCard:
     """The card that a folder of class folders gets when it has none."""
-    title = folder.name.replace("_", " ").replace("-", " ").strip().capitalize()
-    return DatasetCard(folder.name, title or folder.name, tuple(class_folder_names(folder)))
+    # A folder's name may have bytes that are no letters, which no card can hold.
+    name = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
+    title = name.replace("_", " ").replace("-", " ").strip().capitalize()
+    classes = tuple(class_folder_names(folder)[:MAX_CLASSES])
+    return DatasetCard(folder.name, title or name, classes)
 
 
 def _item(value: Any) -> Any:
@@ -239,20 +268,23 @@ def _item(value: Any) -> Any:
 def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     for key in _TEXTS:
         if not isinstance(values.get(key, ""), str):
-            raise DatasetError(f"{key} must be a text. Received: {values[key]}.")
+            raise DatasetError(f"{key} must be a text. Received: {_shown(values[key])}.")
     for key in ("classes", "disabled"):
         names = values.get(key, [])
         if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
-            raise DatasetError(f"{key} must be a list of names. Received: {names}.")
+            raise DatasetError(f"{key} must be a list of names. Received: {_shown(names)}.")
     colours = values.get("colours", {})
     if not isinstance(colours, dict) or not all(isinstance(c, str) for c in colours.values()):
-        raise DatasetError(f"colours must be a table of texts. Received: {colours}.")
+        raise DatasetError(f"colours must be a table of texts. Received: {_shown(colours)}.")
+    target = values.get("target_per_class", DEFAULT_TARGET)
+    if not isinstance(target, int) or isinstance(target, bool):
+        raise DatasetError(f"target_per_class must be a number. Received: {_shown(target)}.")
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,
         classes=tuple(values.get("classes", [])),
         input=InputSpec.from_dict(values["input"]) if "input" in values else DEFAULT_INPUT,
-        target_per_class=int(values.get("target_per_class", DEFAULT_TARGET)),
+        target_per_class=target,
         storage=Storage(values.get("storage", Storage.FOLDERS)),
         disabled=tuple(values.get("disabled", [])),
         colours=dict(colours),
@@ -267,4 +299,9 @@ def _orientation_from(value: Any) -> Orientation:
     try:
         return Orientation(value)
     except ValueError as error:
-        raise DatasetError(f"orientation must be up or any. Received: {value!r}.") from error
+        raise DatasetError(f"orientation must be up or any. Received: {_shown(value)}.") from error
+
+
+def _shown(value: object) -> str:
+    text = f"{value}" if not isinstance(value, str) else repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -27,14 +27,20 @@ from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
 from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.labels.folder_words import may_be_no_class
-from cnn_studio.data.listing import class_folder_names, has_class_folders, image_files
-from cnn_studio.data.marks import STUDIO_FOLDER
+from cnn_studio.data.listing import (
+    class_folder_names,
+    has_class_folders,
+    image_files,
+    unusable_folders,
+)
+from cnn_studio.data.marks import STUDIO_FOLDER, why_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
 from cnn_studio.vision.images import is_image_name
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
+_PROBLEMS_SHOWN = 3
 _log = logging.getLogger(__name__)
 
 
@@ -194,7 +200,8 @@ def _built_in(workspace: Workspace, name: str) -> Dataset:
     problem = ""
     if has_card(folder):
         try:
-            return Dataset(folder, read_card(folder))
+            card = read_card(folder)
+            return Dataset(folder, card, _problem_in(folder, card.classes))
         except DatasetError as error:
             problem = str(error)
     return Dataset(folder, read_card(built_in_datasets() / name), problem)
@@ -204,7 +211,11 @@ def _in_workspace(folder: Path) -> Dataset | None:
     if not has_card(folder) and not has_class_folders(folder):
         return None
     recover(folder)
-    dataset = _in_folder(folder)
+    try:
+        dataset = _in_folder(folder)
+    except DatasetError as error:  # it has changed since, or nothing in it can be a dataset's
+        _log.warning("%s", error)
+        return None
     is_linked = folder.resolve().parent != folder.parent.resolve()
     if not has_card(folder) and not is_linked:
         try:
@@ -248,17 +259,30 @@ def _check_classes(folder: Path) -> None:
 def _in_folder(folder: Path) -> Dataset:
     if has_card(folder):
         try:
-            return Dataset(folder, read_card(folder))
+            card = read_card(folder)
+            return Dataset(folder, card, _problem_in(folder, card.classes))
         except DatasetError as error:
             return Dataset(folder, card_for_plain_folder(folder), str(error))
     if fashion_mnist.is_present(folder):
         return Dataset(folder, read_card(built_in_datasets() / "fashion-mnist"))
     if has_class_folders(folder):
-        return Dataset(folder, card_for_plain_folder(folder))
+        return Dataset(folder, card_for_plain_folder(folder), _problem_in(folder))
     raise DatasetError(
         f"A dataset's folder has one folder of images for each class. There is none in: {folder}. "
         "`cnn-studio import` also finds classes that lie deeper, or stand in a table."
     )
+
+
+def _problem_in(folder: Path, classes: Iterable[str] = ()) -> str:
+    """What of a dataset cannot be used though its card is sound, in sentences; "" if nothing."""
+    unusable = unusable_folders(folder, classes)
+    said = [
+        f"{name!r} in {folder.name} is left out: {why}."
+        for name, why in list(unusable.items())[:_PROBLEMS_SHOWN]
+    ]
+    if len(unusable) > _PROBLEMS_SHOWN:
+        said.append(f"So are {len(unusable) - _PROBLEMS_SHOWN:,} others.")
+    return " ".join(filter(None, (why_unreadable(folder), *said)))
 
 
 def _folder_name(title: str) -> str:

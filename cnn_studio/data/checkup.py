@@ -15,7 +15,7 @@ from cnn_studio.data.copies import exact_duplicates, near_duplicates
 from cnn_studio.data.facts import FactsStore, Progress
 from cnn_studio.data.findings import Checkup, Finding, FindingKind, Fix
 from cnn_studio.data.image_facts import ImageFacts
-from cnn_studio.data.incoming import is_looked_at
+from cnn_studio.data.listing import files_in
 from cnn_studio.data.marks import Mark
 from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
@@ -104,10 +104,10 @@ def _places(folders: ClassFolders) -> dict[Path, str]:
     places = {}
     for name in folders.classes():
         folder = folders.folder_of(name)
-        if name in disabled or not folder.is_dir():
+        if name in disabled:
             continue
-        for path in sorted(folder.iterdir()):
-            if is_looked_at(path.name) and path.is_file() and f"{name}/{path.name}" not in excluded:
+        for path in files_in(folder):
+            if f"{name}/{path.name}" not in excluded:
                 places[path] = name
     return places
 

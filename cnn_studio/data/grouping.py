@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,8 @@ from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.photo_series import Link, links_in_numbers, links_in_time
 from cnn_studio.data.sessions import origin_of
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.vision.likeness import coarse_vectors
 
 _LEAST_OF_ONE_ORIGIN = 0.05  # of the images; fewer are not worth a sentence
@@ -165,7 +168,8 @@ class _Search:
         known = store.known(files)
         self._take(known)
         answer = store.answer(self._key()) if len(known) == len(files) else None
-        self.chains: list[list[int]] = json.loads(answer) if answer is not None else self._find()
+        chains = _chains_in(answer, len(files))
+        self.chains = self._find() if chains is None else chains
 
     def _take(self, facts: Mapping[Path, ImageFacts]) -> None:
         self.contents = [content_of_file(path, facts) for path in self._files]
@@ -209,8 +213,9 @@ class _Search:
             return list(joined)
         key = self._key_of_origin(joined, features)
         answer = self._store.answer(key)
-        if answer is not None:
-            return [joined[place] for place in json.loads(answer)]
+        kept = _chains_in(None if answer is None else f"[{answer}]", len(joined))
+        if kept is not None and len(kept[0]) == len(joined):
+            return [joined[place] for place in kept[0]]
         if features is not None and len(photos) < len(features):
             features = features[photos]
         links = self._links_of_origin(photos, features)
@@ -270,6 +275,15 @@ class _Search:
         longest = search.longest / share
         too_long = longest > MOST_OF_A_CLASS * self._smallest_class
         return longest * search.seconds_each if too_long else 0.0
+
+
+def _chains_in(answer: str | None, count: int) -> list[list[int]] | None:
+    """Lists of places below `count` that were kept; None where nothing of use was."""
+    with suppress(StudioError, *NOT_UNDERSTOOD):
+        chains = json_in(answer or "", "what was found before")
+        if all(0 <= place + 0 < count for chain in chains for place in chain):
+            return [list(chain) for chain in chains]
+    return None
 
 
 def _note(places: Sequence[int], classes: Sequence[str]) -> str:

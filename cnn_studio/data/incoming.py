@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.tar_kinds import is_tar
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import leads_to_folder
 from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.vision.pixel_ranges import PixelReading
@@ -157,7 +158,7 @@ def files_below(folder: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:
         below = []
         for name in in_order(found):
             path, is_link = place / name, found[name].is_symlink()
-            if not found[name].is_dir():
+            if not leads_to_folder(found[name]):
                 yield path, folders, ""
             elif is_link and path.resolve() in around:
                 yield path, folders, f"The link leads back to where it lies: {name}."

@@ -28,6 +28,7 @@ from cnn_studio.data.file_moves import Stamp, explained, free_path, is_as_left, 
 from cnn_studio.data.kept_steps import KeptSteps, StepLabel
 from cnn_studio.data.marks import STUDIO_FOLDER, Marks
 from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, UsageError
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
 _JOURNAL_FOLDER = "journal"
@@ -304,7 +305,7 @@ class Journal:
         found = sorted(self._entries.glob("*.json")) if self._entries.is_dir() else []
         for entry in found:
             try:
-                values = json.loads(entry.read_text("utf-8"))
+                values = read_json(entry, error=DatasetError)
                 change = Change.from_dict(self._folder.name, values)
                 label = StepLabel.from_dict(values["step"]) if values.get("step") else None
                 self._go_on(change)
@@ -312,7 +313,7 @@ class Journal:
                 if _is_passing(error.__cause__):
                     raise  # it is ended once there is room again
                 # Not one of ours, or no longer possible: it is kept, for a person to look at.
-                _log.warning("The journal entry %s cannot be carried out", entry, exc_info=True)
+                _log.warning("The journal entry %s cannot be carried out: %s", entry, error)
                 entry.replace(entry.with_suffix(".failed"))
             else:
                 self._strike_out(entry, change, label)

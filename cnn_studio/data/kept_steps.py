@@ -17,7 +17,8 @@ from typing import Any
 
 from cnn_studio.data.changes import Change
 from cnn_studio.data.marks import STUDIO_FOLDER
-from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, UsageError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, StudioError
+from cnn_studio.untrusted_files import json_in, open_regular, read_bytes
 from cnn_studio.whole_files import write_atomically
 
 STEPS_FOLDER = "steps"
@@ -25,6 +26,7 @@ MOST_STEPS = 200
 """So many are kept of a dataset; the oldest go first."""
 
 _MOST_BYTES = 64 << 20  # a step that moves 50,000 images takes 6 MB
+_MOST_LABEL_BYTES = 1 << 16
 _DIGITS = 20
 
 
@@ -96,9 +98,10 @@ class KeptSteps:
             StepLostError: It is not kept any more, or its file is damaged.
         """
         try:
-            _label, change = (self._folder / f"{key}.json").read_text("utf-8").splitlines()
-            return Change.from_dict(self._name, json.loads(change))
-        except (OSError, *NOT_UNDERSTOOD, UsageError, DatasetError) as error:
+            path = self._folder / f"{key}.json"
+            _label, change = read_bytes(path, _MOST_BYTES, DatasetError).splitlines()
+            return Change.from_dict(self._name, json_in(change, path.name, DatasetError))
+        except (*NOT_UNDERSTOOD, DatasetError) as error:
             raise StepLostError("What this step did is not kept any more.") from error
 
     def keep(self, label: StepLabel, change: Change) -> None:
@@ -149,8 +152,9 @@ class KeptSteps:
 def _label_in(path: Path) -> StepLabel | None:
     """What a file says of its step; None for a file that is none of ours, or damaged."""
     try:
-        with path.open(encoding="utf-8") as stream:
-            label = StepLabel.from_dict(json.loads(stream.readline()))
-    except (OSError, *NOT_UNDERSTOOD):
+        with open_regular(path) as stream:
+            line = stream.readline(_MOST_LABEL_BYTES)
+        label = StepLabel.from_dict(json_in(line, path.name))
+    except (OSError, *NOT_UNDERSTOOD, StudioError):
         return None
     return label if label.key == path.stem else None

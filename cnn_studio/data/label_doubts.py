@@ -16,6 +16,8 @@ from typing import Any
 
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.marks import STUDIO_FOLDER, Mark
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+from cnn_studio.untrusted_files import open_regular, read_json
 from cnn_studio.whole_files import write_atomically
 
 DOUBTS_NAME = "doubts.json"
@@ -92,14 +94,13 @@ def write_doubts(notes_folder: Path, found: LabelDoubts) -> None:
 def read_doubts(notes_folder: Path) -> LabelDoubts | None:
     """What was found last, as it was then; None if nothing was, or it cannot be read."""
     try:
-        text = (notes_folder / STUDIO_FOLDER / DOUBTS_NAME).read_text(encoding="utf-8")
-        values: Any = json.loads(text)
+        values: Any = read_json(notes_folder / STUDIO_FOLDER / DOUBTS_NAME)
         doubts = tuple(
             Doubt(str(name), str(content), str(suggested), float(score))
             for name, content, suggested, score in values["doubts"]
         )
         return LabelDoubts(str(values["key"]), int(values["images"]), doubts)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return None
 
 
@@ -131,6 +132,7 @@ def standing_doubts(folders: ClassFolders, found: LabelDoubts | None = None) -> 
 def content_of(path: Path) -> str:
     """The SHA-256 of a file; empty if it is gone or cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_regular(path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

@@ -36,15 +36,18 @@ def remove_unfinished(folder: Path, youngest_s: float = 0.0) -> int:
     """
     removed = 0
     with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if _NAME.fullmatch(entry.name) and time.time() - entry.stat().st_mtime >= youngest_s:
-                Path(entry.path).unlink()
-                removed += 1
+        for entry in filter(lambda entry: _NAME.fullmatch(entry.name), entries):
+            with suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if time.time() - status.st_mtime >= youngest_s:
+                    Path(entry.path).unlink()
+                    removed += 1
     return removed
 
 
 def _folders_in(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        with os.scandir(folder) as entries:
+            return [folder / e.name for e in entries if e.is_dir(follow_symlinks=False)]
     except OSError:
         return []

@@ -16,12 +16,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, StudioError
+from cnn_studio.untrusted_files import (
+    MAX_TEXT_BYTES,
+    json_in,
+    open_regular,
+    open_to_add,
+    read_bytes,
+)
 from cnn_studio.whole_files import write_atomically
 
 STUDIO_FOLDER = ".studio"
 MARKS_NAME = "marks.jsonl"
 _NAMES_A_LINE = 1000
 _WORTH_COMPACTING_BYTES = 1 << 20
+_NO_FILE = (0, 0, 0)
 
 Moves = Sequence[tuple[str, str]]
 
@@ -63,6 +72,7 @@ class Marks:
         self._path = folder / STUDIO_FOLDER / MARKS_NAME
         self._lock = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
+        self._problem = ""  # why the file that is there cannot be read
         self._written = 0  # bytes of the last lines of one's own
         self._names: dict[Mark, set[str]] = {mark: set() for mark in Mark}
 
@@ -82,9 +92,12 @@ class Marks:
 
         Raises:
             OSError: The folder cannot be written to.
+            DatasetError: There are marks that cannot be read.
         """
         with self._lock:
             self._refresh()
+            if self._problem:  # what is added to it would never be read
+                raise DatasetError(self._problem)
             marked = set().union(*self._names.values())
             followed = _followed(moves, marked)
             lines: list[dict[str, Any]] = [
@@ -119,7 +132,7 @@ class Marks:
         start = "" if _ends_whole(self._path) else "\n"
         data = (start + text).encode("utf-8")
         self._written = len(data)
-        with self._path.open("ab") as stream:
+        with open_to_add(self._path) as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -137,17 +150,43 @@ class Marks:
 
     def _refresh(self) -> None:
         try:
+            stamp = _NO_FILE
             status = self._path.stat()
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if stamp == self._stamp:
                 return
-            text = self._path.read_text("utf-8", errors="replace")
-        except OSError:  # none yet, or not to be read: then no image has a mark
-            stamp, text = (0, 0, 0), ""
+            text = read_bytes(self._path)
+            self._problem = ""
+        except FileNotFoundError:
+            stamp, text = _NO_FILE, b""
+            self._problem = ""
+        except (OSError, StudioError):  # then no image has a mark
+            text, self._problem = b"", why_unreadable(self._path.parents[1])
         self._stamp = stamp
         self._names = {mark: set() for mark in Mark}
         for line in text.splitlines():
             _obey(line, self._names)
+
+
+def why_unreadable(folder: Path) -> str:
+    """Why the marks in a dataset's folder cannot be read, in a sentence; "" if they can.
+
+    Then no image counts as marked.
+    """
+    path = folder / STUDIO_FOLDER / MARKS_NAME
+    try:
+        with open_regular(path) as stream:
+            if os.fstat(stream.fileno()).st_size <= MAX_TEXT_BYTES:
+                return ""
+        reason = f"it has more than {MAX_TEXT_BYTES >> 20} MB"
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        reason = error.strerror or str(error)
+    return (
+        f"What was said of images of {folder.name}, such as which ones are kept for the test, "
+        f"cannot be read: {path} ({reason})."
+    )
 
 
 def renamed(name: str, moves: Mapping[str, str]) -> str:
@@ -167,10 +206,10 @@ def _followed(moves: Moves, names: Iterable[str]) -> list[tuple[str, str]]:
     return sorted((old, new) for old, new in pairs if old != new)
 
 
-def _obey(line: str, names: dict[Mark, set[str]]) -> None:
+def _obey(line: bytes | str, names: dict[Mark, set[str]]) -> None:
     """Do what a line says; one that a crash cut short, or a newer studio wrote, says nothing."""
     try:
-        values = json.loads(line)
+        values = json_in(line, MARKS_NAME)
         if "moved" in values:
             pairs = [(str(old), str(new)) for old, new in values["moved"]]
             for marked in names.values():
@@ -180,13 +219,13 @@ def _obey(line: str, names: dict[Mark, set[str]]) -> None:
         else:
             marked, called = names[Mark(values["mark"])], map(str, values["names"])
             (marked.update if values["on"] else marked.difference_update)(called)
-    except (ValueError, TypeError, KeyError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return
 
 
 def _ends_whole(path: Path) -> bool:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             stream.seek(-1, os.SEEK_END)
             return stream.read(1) == b"\n"
     except OSError:  # none yet, or empty

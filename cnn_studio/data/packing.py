@@ -18,10 +18,10 @@ from cnn_studio import __version__
 from cnn_studio.data.cards import CARD_NAME, Storage, card_text, read_card
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, is_same_name
+from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
-from cnn_studio.data.listing import image_files
+from cnn_studio.data.listing import image_files, unusable_folders
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
 from cnn_studio.whole_files import write_whole
@@ -94,7 +94,7 @@ class _CancelledError(Exception):
 def _check_classes(folders: ClassFolders) -> None:
     """Check that every studio takes these classes in again, whatever system it runs on."""
     wrong = []
-    classes = folders.classes()
+    classes = (*folders.classes(), *_unnameable(folders.dataset.folder))
     for place, name in enumerate(classes):
         try:
             if is_same_name(check_class_name(name, classes[:place]), name):
@@ -108,6 +108,10 @@ def _check_classes(folders: ClassFolders) -> None:
             f"{folders.dataset.title} is not packed, since no studio would take its classes in "
             f"again under these names. Rename them first. {' '.join(wrong)}"
         )
+
+
+def _unnameable(folder: Path) -> list[str]:
+    return [name for name in unusable_folders(folder) if not is_folder_name(name)]
 
 
 def _names(folders: ClassFolders) -> dict[str, str]:

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from cnn_studio.data.marks import STUDIO_FOLDER
+from cnn_studio.errors import StudioError
+from cnn_studio.untrusted_files import json_in, open_to_add, read_bytes
 from cnn_studio.whole_files import write_atomically
 
 NOTES_NAME = "sorting.jsonl"
@@ -37,20 +39,20 @@ class SortNotes:
             OSError: It cannot be written.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(_line(photo, answer))
+        with open_to_add(self._path) as file:
+            file.write(_line(photo, answer).encode("utf-8"))
 
     def decided(self) -> dict[Path, str]:
         """What was decided and is not settled, as far as it can be read."""
         try:
-            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
+            lines = read_bytes(self._path).splitlines()
+        except StudioError:
             return {}
         answers = {}
         for line in lines:
             try:
-                photo, answer = json.loads(line)
-            except (ValueError, TypeError, RecursionError):  # a crash may have cut it off
+                photo, answer = json_in(line, NOTES_NAME)
+            except (StudioError, ValueError, TypeError):  # a crash may have cut it off
                 continue
             if isinstance(photo, str) and isinstance(answer, str):
                 answers[Path(photo)] = answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from cnn_studio.models.learned import learned_of_kept
 from cnn_studio.models.reliability import Reliability, bins_of, reliability
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores, score
+from cnn_studio.untrusted_arrays import read_arrays
 from cnn_studio.whole_files import write_whole
 
 _FIELDS = ("names", "labels", "probabilities", "classes")
@@ -219,17 +220,20 @@ def read_answers(run_folder: Path, part: str) -> Answers | None:
         ModelError: The file is damaged.
     """
     path = answers_file(run_folder, part)
-    try:
-        # NumPy leaves a file open that it could not read, so it is opened here.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            names, labels, probabilities, classes = (archive[field] for field in _FIELDS)
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} is damaged.") from error
-    kinds = [array.dtype.kind for array in (names, labels, probabilities, classes)]
-    if kinds != ["U", "i", "f", "U"] or not np.isfinite(probabilities).all():
-        raise ModelError(f"{path} is damaged.")
+    arrays = read_arrays(path, _FIELDS, error=ModelError).values()
+    names, labels, probabilities, classes = arrays
+    kinds = [(array.dtype.kind, array.ndim) for array in arrays]
+    shape = (names.size, classes.size)
+    if (
+        kinds != [("U", 1), ("i", 1), ("f", 2), ("U", 1)]
+        or probabilities.shape != shape
+        or labels.shape != shape[:1]
+        or not np.isfinite(probabilities).all()
+        or (labels.size and not 0 <= labels.min() <= labels.max() < classes.size)
+    ):
+        raise ModelError(f"{path} is damaged: its parts do not fit each other.")
     return Answers(
         tuple(names.ravel().tolist()),
         labels.astype(np.int64),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
+from cnn_studio.untrusted_files import open_regular, read_json
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
@@ -56,6 +58,9 @@ KERAS_FILE = "model.keras"
 LITE_FILE = "model.tflite"
 ONNX_FILE = "model.onnx"
 """A model from elsewhere may have this instead of model.tflite."""
+
+MAX_DESCRIPTION_BYTES = 8 << 20
+"""Of studio.json: the longest is that of 10,000 classes."""
 
 NOT_OURS = "It was not made by CNN Studio."
 """The first note of a model that no studio has described."""
@@ -287,16 +292,9 @@ def read_bundle(folder: Path) -> Bundle:
         ModelError: It is missing, damaged or not as expected.
     """
     path = folder / BUNDLE_FILE
-    try:
-        return Bundle.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise ModelError(f"There is no trained model in {folder}: {BUNDLE_FILE} is missing.") from (
-            error
-        )
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is damaged: it is not JSON.") from error
+    if not os.path.lexists(path):
+        raise ModelError(f"There is no trained model in {folder}: {BUNDLE_FILE} is missing.")
+    return Bundle.from_dict(read_json(path, MAX_DESCRIPTION_BYTES, ModelError, name=path))
 
 
 def write_bundle(folder: Path, bundle: Bundle) -> None:
@@ -325,7 +323,7 @@ def model_file(folder: Path) -> Path:
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's content; empty if it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

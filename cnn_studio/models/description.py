@@ -15,7 +15,6 @@ description may have.
 from __future__ import annotations
 
 import io
-import json
 import lzma
 import struct
 import zipfile
@@ -25,11 +24,11 @@ from pathlib import Path
 from typing import IO
 
 from cnn_studio.errors import ModelError
-from cnn_studio.models.bundle import BUNDLE_FILE, Bundle, description_text
+from cnn_studio.models.bundle import BUNDLE_FILE, MAX_DESCRIPTION_BYTES, Bundle, description_text
+from cnn_studio.untrusted_files import json_in
 
 LABELS_FILE = "labels.txt"
 SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
-MAX_DESCRIPTION_BYTES = 8 << 20
 
 _MAX_DIRECTORY_BYTES = 4 << 20
 _MAX_FIELDS = 10_000
@@ -100,10 +99,9 @@ def read_export_description(path: Path) -> Bundle:
             raise ModelError(
                 f"{path.name} does not say which classes it knows: there is no {BUNDLE_FILE} in it."
             )
-        values = json.loads(found.decode("utf-8"))
     except _DAMAGE as error:
         raise ModelError(f"The description inside {path.name} cannot be read.") from error
-    return Bundle.from_dict(values)
+    return Bundle.from_dict(json_in(found, f"The description inside {path.name}", ModelError))
 
 
 def _in_folder(folder: Path) -> bytes | None:

@@ -15,6 +15,7 @@ from cnn_studio.models.bundle import RunStatus
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.intervals import Interval, wilson
 from cnn_studio.models.runs import SPLIT_FILE, Run
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
 FLATTERING_FILE = "flattering.json"
@@ -114,7 +115,7 @@ def is_worth_asking(run: Run) -> bool:
     if not can_be_asked(run):
         return False
     try:
-        split = Fields(_read(run.folder / SPLIT_FILE), SPLIT_FILE)
+        split = Fields(read_json(run.folder / SPLIT_FILE, error=ModelError), SPLIT_FILE)
         count = len(split.items("train")) + len(split.items("validation"))
         return split.whole("grouped") > _LEAST_GROUPED * count
     except ModelError:  # there is none, or it was written before images were counted
@@ -127,14 +128,14 @@ def images_of(run_folder: Path) -> tuple[str, ...]:
     Raises:
         ModelError: They are not written down.
     """
-    split = Fields(_read(run_folder / SPLIT_FILE), SPLIT_FILE)
+    split = Fields(read_json(run_folder / SPLIT_FILE, error=ModelError), SPLIT_FILE)
     return (*split.texts("train"), *split.texts("validation"))
 
 
 def read_flattering(run_folder: Path) -> Flattering | None:
     """What was found out about a run before; None if nothing was, or it cannot be read."""
     try:
-        fields = Fields(_read(run_folder / FLATTERING_FILE), FLATTERING_FILE)
+        fields = Fields(read_json(run_folder / FLATTERING_FILE, error=ModelError), FLATTERING_FILE)
         return Flattering(
             fields.number("honest"),
             fields.whole("honest_count"),
@@ -164,11 +165,3 @@ def _changes(fields: Fields) -> ChangesSince:
     return ChangesSince(
         changes.whole("relabelled"), changes.whole("left_out"), changes.whole("deleted")
     )
-
-
-def _read(path: Path) -> object:
-    try:
-        values: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path.name} cannot be read in {path.parent}.") from error
-    return values

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.run_dataset import learned_from
 from cnn_studio.models.runs import Run, split_names
+from cnn_studio.untrusted_arrays import read_arrays
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.whole_files import write_atomically
 
@@ -88,11 +89,9 @@ def write_hashes(run_folder: Path, parts: Mapping[str, ImageHashes]) -> None:
 def read_hashes(run_folder: Path) -> dict[str, ImageHashes]:
     """Read what `write_hashes` kept, trusting nothing; nothing where there is none, or damaged."""
     try:
-        parts = Fields(
-            json.loads((run_folder / CONTENTS_FILE).read_text(encoding="utf-8")), CONTENTS_FILE
-        )
+        parts = Fields(read_json(run_folder / CONTENTS_FILE), CONTENTS_FILE)
         return {part: _hashes(parts.mapping(part)) for part in _PARTS if parts.has(part)}
-    except (OSError, ValueError, RecursionError, ModelError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return {}  # then the names alone decide
 
 
@@ -217,9 +216,9 @@ def _hashes(values: object) -> ImageHashes:
 def _old_checksums(run: Run, parts: Iterable[str]) -> frozenset[int]:
     """What an older run has kept of its images: a CRC-32 of each, those trained on first."""
     try:
-        with np.load(run.folder / _OLD_FILE, allow_pickle=False) as archive:
-            values = np.asarray(archive[archive.files[0]], np.uint32)
+        first, *_others = read_arrays(run.folder / _OLD_FILE).values()
+        values = np.asarray(first, np.uint32).ravel()
         count = sum(len(split_names(run, part)) for part in parts)
-    except (OSError, ValueError, IndexError, EOFError, zipfile.BadZipFile, ModelError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return frozenset()
     return frozenset(int(value) for value in values[:count])

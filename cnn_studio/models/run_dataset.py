@@ -11,9 +11,10 @@ from typing import Any
 from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset, find_dataset, list_datasets
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.errors import DatasetError, ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, ModelError, StudioError
 from cnn_studio.models.runs import RECIPE_FILE, Run, split_names
 from cnn_studio.paths import DATASETS_FOLDER, Workspace, is_same_place
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
 _FOLDER = "dataset_folder"
@@ -73,7 +74,7 @@ def dataset_folder(run: Run) -> Path | None:
     """The folder whose images a run learned from, as it was noted; None if it was not."""
     try:
         return Path(_read_recipe(run)[_FOLDER])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return None  # a model that came without it
 
 
@@ -140,7 +141,7 @@ def _noted(run: Run) -> frozenset[str]:
 def _listing(folder: Path) -> set[str]:
     try:
         return {entry.name for entry in os.scandir(folder)}
-    except OSError:
+    except (OSError, ValueError):  # a name with a zero byte is no name
         return set()
 
 
@@ -149,10 +150,9 @@ def _classes(run: Run) -> tuple[str, ...]:
         return run.bundle.classes
     try:
         return tuple(map(str, _read_recipe(run)["classes"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return ()
 
 
 def _read_recipe(run: Run) -> dict[str, Any]:
-    values = json.loads((run.folder / RECIPE_FILE).read_text(encoding="utf-8"))
-    return dict(values)
+    return dict(read_json(run.folder / RECIPE_FILE))

@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
 NOTES_FILE = "notes.json"
 MAX_TITLE = 80
 MAX_NOTE = 4000
+MAX_NOTES_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,13 @@ class RunNotes:
 def read_notes(folder: Path) -> RunNotes:
     """The notes on a run; empty ones where there are none, or none that can be read."""
     try:
-        values: Any = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
+        values: Any = read_json(folder / NOTES_FILE, MAX_NOTES_BYTES)
         return RunNotes(
             title=str(values.get("title", "")),
             note=str(values.get("note", "")),
             starred=values.get("starred") is True,
         )
-    except (OSError, ValueError, AttributeError, RecursionError, ModelError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return RunNotes()  # a run is listed, whatever somebody has written there
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
 from cnn_studio.models.bundle import (
     BUNDLE_FILE,
     Bundle,
@@ -21,10 +22,12 @@ from cnn_studio.models.bundle import (
     model_file,
     read_bundle,
 )
+from cnn_studio.models.fields import Fields
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.opening.kinds import is_model, kind_of
 from cnn_studio.models.run_notes import RunNotes, read_notes
 from cnn_studio.paths import Workspace, is_path
+from cnn_studio.untrusted_files import leads_to_folder, read_bytes, read_json
 
 __all__ = [
     "HISTORY_FILE",
@@ -54,6 +57,7 @@ LOCK_FILE = ".training"
 RECIPE_FILE = "recipe.json"
 SPLIT_FILE = "split.json"
 _NAMES_SHOWN = 5
+_MOST_HISTORY_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,8 @@ def list_runs(workspace: Workspace) -> list[Run]:
 def runs_in(place: Path) -> list[Run]:
     """All runs whose folders are in `place`, newest first."""
     try:
-        folders = [path for path in place.iterdir() if path.is_dir()]
+        with os.scandir(place) as entries:
+            folders = [place / entry.name for entry in entries if leads_to_folder(entry)]
     except OSError:  # there is no such folder before the first training
         return []
     runs = [open_run(folder) for folder in folders if not folder.name.startswith(".")]
@@ -265,16 +270,11 @@ def best_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
 
 def read_history(run: Run) -> tuple[EpochRecord, ...]:
     """The epochs of a run. A row that was cut short by a kill ends the history before it."""
-    try:
-        text = (run.folder / HISTORY_FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ()
     records = []
-    for row in csv.DictReader(text.splitlines()):
-        try:
-            records.append(_record(row))
-        except (KeyError, TypeError, ValueError):
-            break
+    with suppress(StudioError, csv.Error, *NOT_UNDERSTOOD):
+        text = read_bytes(run.folder / HISTORY_FILE, _MOST_HISTORY_BYTES).decode("utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            records.append(_record(row))  # those before a row that was cut short count
     return tuple(records)
 
 
@@ -288,13 +288,11 @@ def split_names(run: Run, side: str) -> frozenset[str]:
     Raises:
         ModelError: The file that tells it is damaged.
     """
-    try:
-        split = json.loads((run.folder / SPLIT_FILE).read_text(encoding="utf-8"))
-        return frozenset(map(str, split.get(side, ())))
-    except FileNotFoundError:  # a model that came without it
+    path = run.folder / SPLIT_FILE
+    if not os.path.lexists(path):  # a model that came without it
         return frozenset()
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise ModelError(f"{SPLIT_FILE} in {run.folder} is damaged.") from error
+    split = Fields(read_json(path, error=ModelError, name=path), SPLIT_FILE)
+    return frozenset(split.texts(side)) if split.has(side) else frozenset()
 
 
 def accuracy_or_less(run: Run) -> float:
@@ -319,12 +317,12 @@ def _interrupted(folder: Path) -> Run:
     """A run without studio.json; recipe.json says what it was to become."""
     dataset, created, recipe = "", _changed(folder), {}
     try:
-        begun: Any = json.loads((folder / RECIPE_FILE).read_text(encoding="utf-8"))
+        begun: Any = read_json(folder / RECIPE_FILE)
         dataset = str(begun["dataset"])
         moment = datetime.fromisoformat(begun["started"])
         created = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         recipe = dict(begun["recipe"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StudioError, *NOT_UNDERSTOOD):
         pass  # a folder killed in its first moment, or not one of ours: it is still listed
     problem = f"The training of {folder.name} did not reach its end, so it has no model."
     return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem, recipe=recipe)

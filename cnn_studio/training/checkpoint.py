@@ -9,7 +9,6 @@ writes about it on stderr, and takes the process along at its end.
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,14 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.errors import ModelError, TrainingError
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError, TrainingError
 from cnn_studio.models.scores import Scores
+from cnn_studio.untrusted_arrays import read_arrays
+from cnn_studio.untrusted_files import json_in, understanding
 from cnn_studio.whole_files import write_whole
 
 CHECKPOINTS_FOLDER = "checkpoints"
 STATE_FILE = "state.npz"
 IMAGES_FILE = "images.npz"
 _BEST_FILES = "best-*.npz"
+_MOST_BYTES = 8 << 30  # of a network for 512 pixels, with what its optimizer knows
 _FACTS = "facts"
 
 
@@ -101,10 +103,12 @@ def load_best(network: Any, run_folder: Path, epoch: int) -> None:
     """Give the network the weights that `save_best` wrote.
 
     Raises:
-        OSError: They cannot be read.
+        TrainingError: They cannot be read, or are of another network.
     """
-    with np.load(best_file(run_folder, epoch), allow_pickle=False) as archive:
-        network.set_weights([archive[name] for name in archive.files])
+    path = best_file(run_folder, epoch)
+    weights = read_arrays(path, error=TrainingError, most_bytes=_MOST_BYTES)
+    with understanding(path, TrainingError):
+        network.set_weights(list(weights.values()))
 
 
 def save_checkpoint(run_folder: Path, checkpoint: Checkpoint) -> None:
@@ -137,16 +141,15 @@ def load_checkpoint(run_folder: Path) -> Checkpoint | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            facts = json.loads(archive[_FACTS].tobytes())
-            names = sorted(name for name in archive.files if name != _FACTS)
-            values = tuple(archive[name] for name in names)
+        arrays = read_arrays(path, error=TrainingError, most_bytes=_MOST_BYTES)
+        facts = json_in(arrays.pop(_FACTS).tobytes(), STATE_FILE, TrainingError)
         scores = facts["best_scores"]
         best = BestEpoch(
             facts["best_epoch"], None if scores is None else Scores.from_dict(scores, STATE_FILE)
         )
+        values = tuple(arrays[name] for name in sorted(arrays))
         return Checkpoint(Position(**facts["position"]), best, values)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, ModelError) as error:
+    except (*NOT_UNDERSTOOD, StudioError) as error:
         raise TrainingError(
             f"The saved state of the training is damaged, so it cannot go on: {path}. "
             "Start a new training with the same recipe."
@@ -176,9 +179,9 @@ def load_fingerprints(run_folder: Path) -> NDArray[np.uint32]:
     """
     path = run_folder / CHECKPOINTS_FOLDER / IMAGES_FILE
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return np.asarray(archive[_name(0)], np.uint32)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        (found,) = read_arrays(path, [_name(0)], error=TrainingError).values()
+        return np.asarray(found, np.uint32)
+    except (*NOT_UNDERSTOOD, TrainingError) as error:
         raise TrainingError(
             f"The list of the run's images is damaged, so it cannot go on: {path}. "
             "Start a new training with the same recipe."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnn_studio.errors import UsageError
+from cnn_studio.untrusted_files import json_in, read_toml, understanding
 
 TF_CONFIG = "TF_CONFIG"
 TRUSTED_NETWORKS_ONLY = (
@@ -71,12 +71,7 @@ def read_cluster(path: Path, task: int) -> Cluster:
     Raises:
         UsageError: It cannot be read or is not understood, or has no such worker.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise UsageError(f"{path} is no cluster file: {error}.") from error
+    values = read_toml(path, error=UsageError, name=path)
     if set(values) != {"workers"}:
         raise UsageError(f"{path} must hold one line such as {_FORM}.")
     return Cluster(_addresses(values["workers"], str(path)), task)
@@ -91,15 +86,13 @@ def cluster_of_environment(environment: Mapping[str, str]) -> Cluster | None:
     text = environment.get(TF_CONFIG, "").strip()
     if not text:
         return None
-    try:
-        values = json.loads(text)
+    values = json_in(text, f"The variable {TF_CONFIG}", UsageError)
+    with understanding(f"The variable {TF_CONFIG}", UsageError):
         kinds, task = values["cluster"], values["task"]
         # An older form calls the first worker "chief".
         workers = [*kinds.get("chief", []), *kinds["worker"]]
         before = 0 if task["type"] == "chief" else len(kinds.get("chief", []))
         place = before + int(task["index"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"The variable TF_CONFIG is not understood: {error!r}.") from error
     return Cluster(_addresses(workers, TF_CONFIG), place)
 
 

@@ -13,9 +13,7 @@ A recipe file is TOML (or JSON) and holds only what differs from the Classic rec
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +29,7 @@ from cnn_studio.training.networks import network_of
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.training.wording import TITLES, shown
+from cnn_studio.untrusted_files import read_json, read_toml, understanding
 from cnn_studio.whole_files import write_atomically
 
 RECIPES_FOLDER = "recipes"
@@ -207,25 +206,18 @@ def read_preset(path: Path) -> Preset:
     Raises:
         UsageError: It cannot be read, or is not understood.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is no recipe: {error}.") from error
+    read: Callable[..., Any] = read_json if path.suffix == ".json" else read_toml
+    values = read(path, error=UsageError, name=path)
     is_run = isinstance(values, dict) and isinstance(values.get("recipe"), dict)
     if is_run:
         values = {"title": path.parent.name, **values["recipe"]}
     if not isinstance(values, dict):
         raise UsageError(f"{path} is no recipe: expected values with names.")
     title, summary = (str(values.pop(key, "")) for key in _TITLE_KEYS)
-    try:
+    with understanding(path, UsageError):
         if is_run and "augmentation" in values:  # to repeat the run, so no name follows a card
             values["augmentation"] = Augmentation.recorded(values["augmentation"])
         return Preset(path.stem, title or path.stem, summary, _without_none(values))
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
 def write_preset(

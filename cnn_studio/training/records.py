@@ -28,6 +28,7 @@ from cnn_studio.models.runs import (
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch
+from cnn_studio.untrusted_files import open_to_add, read_json
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -85,11 +86,13 @@ def write_stretches(run_folder: Path, recipe: Recipe, stretches: Iterable[Stretc
     """Write into recipe.json that epochs were added.
 
     Raises:
-        OSError: It cannot be read or written.
-        ValueError: It is damaged.
+        OSError: It cannot be written.
+        TrainingError: It cannot be read, or is damaged.
     """
     path = run_folder / RECIPE_FILE
-    values = json.loads(path.read_text(encoding="utf-8"))
+    values = read_json(path, error=TrainingError, name=path)
+    if not isinstance(values, dict):
+        raise TrainingError(f"{path} is damaged: expected values with names.")
     values["recipe"] = recipe.to_dict()
     values["stretches"] = [[stretch.start, stretch.epochs] for stretch in stretches]
     _write_json(path, values)
@@ -105,8 +108,8 @@ def append_epoch(run_folder: Path, record: EpochRecord) -> None:
     """
     path = run_folder / HISTORY_FILE
     text = _rows([record], has_header=not path.exists())
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+    with open_to_add(path) as stream:
+        stream.write(text.encode("utf-8"))
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +29,7 @@ from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch, extended
 from cnn_studio.training.training_data import Plan
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.vision.preparation import InputSpec
 
 Indices = NDArray[np.int64]
@@ -246,10 +245,4 @@ def _dataset(workspace: Workspace, run_folder: Path, folder: Path) -> Dataset:
 
 
 def _read(path: Path) -> Fields:
-    try:
-        values: Any = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is damaged: it is not JSON.") from error
-    return Fields(values, path.name)
+    return Fields(read_json(path, error=ModelError, name=path), path.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ import numpy as np
 from cnn_studio.data.cards import Storage
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.image_sets import ImageSet
-from cnn_studio.errors import NOT_UNDERSTOOD, TrainingError
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError, TrainingError
 from cnn_studio.models.flattering import ChangesSince, images_of
 from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.training.listed_images import ListedImages
 from cnn_studio.training.selection import MIN_IMAGES_A_CLASS, named
+from cnn_studio.untrusted_files import read_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +102,9 @@ def _renamed(images: ImageSet, then: Sequence[str], moved: Mapping[str, int]) ->
 def _classes_of(run_folder: Path) -> Sequence[str]:
     """The run's classes in the order of its outputs; none where an older run does not say."""
     try:
-        begun = json.loads((run_folder / RECIPE_FILE).read_text(encoding="utf-8"))
+        begun = read_json(run_folder / RECIPE_FILE)
         return [str(name) for name in begun["classes"]]
-    except (OSError, *NOT_UNDERSTOOD):
+    except (StudioError, *NOT_UNDERSTOOD):
         return []
 
 

@@ -6,7 +6,6 @@ VOC). An image of a class has one thing in it, so the boxes are cut out, each an
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import threading
@@ -23,7 +22,8 @@ from cnn_studio.data.class_names import folded, in_order
 from cnn_studio.data.incoming import Incoming, is_label_name
 from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.labels.label_source import Found, GivenLabel, counted, listed
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, StudioError
+from cnn_studio.untrusted_files import json_in, yaml_in
 from cnn_studio.vision.images import ImageArray, decode_image, encode_jpeg, encode_png
 from cnn_studio.vision.pixel_ranges import PixelReading
 
@@ -32,6 +32,8 @@ LEAST_SIDE = 16
 
 _LOSSLESS = frozenset({".png", ".bmp", ".gif", ".tif", ".tiff"})
 _LARGEST_TEXT = 1 << 20
+_LARGEST_YAML = 256 << 10  # PyYAML takes 20 s for 1 MB
+_MOST_YAML = 10
 _LARGEST_COCO = 256 << 20
 _NAMES_FILES = (
     "classes.txt",
@@ -242,11 +244,11 @@ def _yolo_box(class_name: str, values: Sequence[float]) -> Box | None:
 
 def _yolo_names(texts: Sequence[Incoming]) -> tuple[dict[int, str], bool]:
     """The classes by their numbers, and whether points of a body follow each box."""
-    for entry in texts:
-        if entry.path.suffix.lower() in (".yaml", ".yml"):
-            names, has_points = _said_in_yaml(_text(entry))
-            if names:
-                return names, has_points
+    in_yaml = [entry for entry in texts if entry.path.suffix.lower() in (".yaml", ".yml")]
+    for entry in sorted(in_yaml, key=lambda entry: len(entry.folders))[:_MOST_YAML]:
+        names, has_points = _said_in_yaml(_text(entry, _LARGEST_YAML))
+        if names:
+            return names, has_points
     for entry in texts:
         if entry.path.name.lower() in _NAMES_FILES:
             lines = [line.strip() for line in _text(entry).splitlines() if line.strip()]
@@ -257,16 +259,13 @@ def _yolo_names(texts: Sequence[Incoming]) -> tuple[dict[int, str], bool]:
 
 def _said_in_yaml(text: str) -> tuple[dict[int, str], bool]:
     """What a data.yaml says: `names`, as a list or by number, and whether it has `kpt_shape`."""
-    import yaml  # only for such sets
-
     try:
-        said = yaml.safe_load(text)
+        said = yaml_in(text, "data.yaml")
         names = said["names"]
-        pairs = names.items() if isinstance(names, Mapping) else enumerate(names)
-        # Another kind of name could be a bomb: a list of lists of lists.
-        plain = {int(number): str(n) for number, n in pairs if isinstance(n, str | int)}
-        return plain, "kpt_shape" in said
-    except (yaml.YAMLError, *_NOT_UNDERSTOOD):
+        pairs = names.items() if isinstance(names, Mapping) else enumerate(list(names))
+        plain = {int(number): n for number, n in pairs if isinstance(n, str)}
+        return ({} if isinstance(names, str) else plain), "kpt_shape" in said
+    except (StudioError, *_NOT_UNDERSTOOD):
         return {}, False
 
 
@@ -276,8 +275,9 @@ def _coco(photos: _Photos, texts: Sequence[Incoming], cancelled: Callable[[], bo
             return
         text = _text(entry, _LARGEST_COCO) if entry.path.suffix.lower() == ".json" else ""
         if '"annotations"' in text:
-            with suppress(*_NOT_UNDERSTOOD):
-                yield from _coco_boxes(photos, json.loads(text), entry.folders)
+            with suppress(StudioError, *_NOT_UNDERSTOOD):
+                content = json_in(text, entry.path.name)
+                yield from _coco_boxes(photos, content, entry.folders)
 
 
 def _coco_boxes(photos: _Photos, content: Any, beside: tuple[str, ...]) -> Placed:

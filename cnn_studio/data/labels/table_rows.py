@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, StudioError
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 Rows = list[dict[str, str]]
 
 MOST_TABLE_BYTES = 64 << 20
+_MOST_CELLS = 1 << 24  # 200,000 images with 40 properties each have 8 million
 _SEPARATORS = ",;\t|"
 _NO_TABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, StopIteration)
 
@@ -30,7 +32,7 @@ def rows_in(data: bytes, name: str) -> Rows:
     text = _decoded(data)
     try:
         rows = _rows_of_json(text) if text.lstrip()[:1] in ("[", "{") else _rows_of_csv(text)
-    except (*_NO_TABLE, csv.Error) as error:
+    except (StudioError, *_NO_TABLE, csv.Error) as error:
         raise DatasetError(f"It is no table of files and classes: {name}.") from error
     if not rows or len(rows[0]) < 2:
         raise DatasetError(f"A table needs a column of files and one of classes: {name}.")
@@ -55,6 +57,7 @@ def _rows_of_csv(text: str) -> Rows:
     read = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     cells = [row for row in read if any(cell.strip() for cell in row)]
     width = len(cells[0])
+    _check_cells(len(cells), width)
     padded = (row + [""] * (width - len(row)) for row in cells)
     whole = [[cell.strip() for cell in row] for row in padded if len(row) == width]
     if len(whole) < len(cells) / 2:
@@ -73,7 +76,7 @@ def _rows_of_csv(text: str) -> Rows:
 
 def _rows_of_json(text: str) -> Rows:
     """The rows of Label Studio's JSON, full or small, or of any list of records."""
-    tasks = json.loads(text)
+    tasks = json_in(text, "the table")
     records = (
         tasks if isinstance(tasks, list) else next(v for v in tasks.values() if isinstance(v, list))
     )
@@ -81,7 +84,14 @@ def _rows_of_json(text: str) -> Rows:
         _of_task(task) if "data" in task else task for task in records if isinstance(task, Mapping)
     ]
     heads = list(dict.fromkeys(head for row in rows for head in row))
+    _check_cells(len(rows), len(heads))
     return [{head: _cell(row.get(head, "")) for head in heads} for row in rows]
+
+
+def _check_cells(rows: int, columns: int) -> None:
+    """Refuse a table of many short rows that one long row makes a hundred thousand cells wide."""
+    if rows * columns > _MOST_CELLS:
+        raise ValueError(f"{rows:,} rows of {columns:,} columns are too many")
 
 
 def _of_task(task: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ each class has a column with a 1 in the rows of its images. Label Studio's expor
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,8 @@ from cnn_studio.data.labels.folder_sources import FolderTree
 from cnn_studio.data.labels.folder_words import part_of, part_within
 from cnn_studio.data.labels.label_source import Found, GivenLabel, GivenPart, counted, listed
 from cnn_studio.data.labels.table_rows import Rows, rows_in
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, StudioError, UsageError
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json"})
@@ -428,8 +428,8 @@ def _classes_in(cell: str) -> set[str]:
     """The classes in a cell: one, or Label Studio's `{"choices": ["shoe", "cap"]}`."""
     plain = cell.strip()
     if plain.startswith("{") and "choices" in plain:
-        with suppress(ValueError, TypeError, KeyError):
-            return {str(choice) for choice in json.loads(plain)["choices"]}
+        with suppress(StudioError, *NOT_UNDERSTOOD):
+            return {str(choice) for choice in json_in(plain, "the cell")["choices"]}
     return {plain} if plain else set()
 
 

@@ -15,9 +15,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSettings
 
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
 from cnn_studio.exporting.export import Stage, Step
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
+from cnn_studio.untrusted_files import json_in
 
 _SETTING = "export/seconds"
 _START = "start"
@@ -166,8 +168,8 @@ def _read(text: str) -> dict[str, tuple[float, int]]:
     try:
         found = {
             str(key): (float(seconds), int(weights))
-            for key, (seconds, weights) in json.loads(text).items()
+            for key, (seconds, weights) in json_in(text, "times").items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return {}
     return {key: value for key, value in found.items() if 0 <= value[0] < math.inf}

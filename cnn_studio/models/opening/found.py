@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from cnn_studio.errors import ModelError
-from cnn_studio.models.bundle import BUNDLE_FILE, Bundle
-from cnn_studio.models.description import LABELS_FILE, MAX_DESCRIPTION_BYTES
+from cnn_studio.errors import ModelError, StudioError
+from cnn_studio.models.bundle import BUNDLE_FILE, MAX_DESCRIPTION_BYTES, Bundle
+from cnn_studio.models.description import LABELS_FILE
 from cnn_studio.models.learned import CONTENTS_FILE
 from cnn_studio.models.opening.archive import ModelZip, read_file
 from cnn_studio.models.opening.keras_config import MAX_CONFIG_BYTES, MEMBERS, checked_keras
@@ -36,6 +36,7 @@ from cnn_studio.models.opening.pixel_signs import (
     size_among,
 )
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
+from cnn_studio.untrusted_files import json_in, leads_to_file
 
 RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
 """What a run has besides its model that is worth keeping."""
@@ -109,11 +110,7 @@ def read_description(data: bytes) -> Bundle:
     """
     if len(data) > MAX_DESCRIPTION_BYTES:
         raise ModelError(f"{BUNDLE_FILE} must have up to {MAX_DESCRIPTION_BYTES >> 20} MB.")
-    try:
-        values = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{BUNDLE_FILE} is damaged: it is not JSON.") from error
-    return Bundle.from_dict(values)
+    return Bundle.from_dict(json_in(data, BUNDLE_FILE, ModelError))
 
 
 def _in_zip(path: Path, archive: ModelZip) -> Found:
@@ -225,8 +222,8 @@ class Beside:
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            values = json.loads(self._text(name))
-        except (ValueError, RecursionError):
+            values = json_in(self._text(name), name)
+        except StudioError:
             return {}
         return values if isinstance(values, dict) else {}
 
@@ -250,6 +247,7 @@ def _is_short(path: Path) -> bool:
 
 def _regular_files(folder: Path) -> set[str]:
     try:
-        return {path.name for path in folder.iterdir() if path.is_file()}
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries if leads_to_file(entry)}
     except OSError as error:
         raise ModelError(f"{folder} cannot be read ({error.strerror or error}).") from error

@@ -16,6 +16,7 @@ from typing import Any
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.keras_graph import has_sums
 from cnn_studio.models.opening.keras_old_config import modern_config
+from cnn_studio.untrusted_files import json_in
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 MEMBERS = frozenset({_CONFIG, _METADATA, _WEIGHTS})
@@ -143,10 +144,7 @@ def _check_number(key: str, number: float) -> None:
 def _read_json(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_CONFIG_BYTES:
         raise ModelError(f"Its config has more than {MAX_CONFIG_BYTES >> 20} MB.")
-    try:
-        values = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ModelError("It is damaged: its config is not JSON.") from error
+    values = json_in(data, "Its config", ModelError)
     if not isinstance(values, dict):
         raise ModelError("It is damaged: its config is not an object.")
     return values

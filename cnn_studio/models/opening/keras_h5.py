@@ -6,7 +6,6 @@ is followed out of the file, and nothing is read before it is known how large it
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.opening.keras_config import MAX_CONFIG_BYTES, MAX_LAYERS
+from cnn_studio.untrusted_files import json_in
 
 MAX_WEIGHTS_BYTES = 512 << 20
 """Of all weights together, as they are declared."""
@@ -162,10 +162,7 @@ def read_config(text: str | bytes) -> dict[str, Any]:
     """
     if len(text) > MAX_CONFIG_BYTES:
         raise ModelError(f"Its config has more than {MAX_CONFIG_BYTES >> 20} MB.")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ModelError("It is damaged: its config is not JSON.") from error
+    values = json_in(text, "Its config", ModelError)
     if not isinstance(values, Mapping):
         raise ModelError("It is damaged: its config is not an object.")
     return dict(values)

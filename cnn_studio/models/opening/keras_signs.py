@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -11,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn_studio.errors import NOT_UNDERSTOOD
+from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
 from cnn_studio.models.opening.pixel_signs import SIGNED, PixelSign, sign_of_scaling
+from cnn_studio.untrusted_files import json_in
 
 _CONFIG = "config.json"
 _NETWORKS = frozenset({"Functional", "Sequential"})
@@ -33,8 +33,8 @@ def sign_of_keras(content: bytes) -> PixelSign | None:
     """What tells the pixels of a .keras file that `checked_keras` made; None where nothing does."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            config = json.loads(archive.read(_CONFIG))
-    except (KeyError, ValueError, RecursionError, zipfile.BadZipFile):
+            config = json_in(archive.read(_CONFIG), _CONFIG)
+    except (StudioError, KeyError, ValueError, zipfile.BadZipFile):
         return None
     return sign_of_config(config)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -13,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import ModelError, StudioError
 from cnn_studio.models.description import LABELS_FILE
+from cnn_studio.untrusted_files import json_in
 
 MAX_LABELS = 10_000
 MAX_LABEL_BYTES = 2 << 20
@@ -285,8 +285,8 @@ def _of_table(lines: list[str]) -> tuple[str, ...]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json_in(text, "the names")
+    except StudioError:
         return None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
 from cnn_studio.models.bundle import Bundle, model_file
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.opening.pixel_signs import PixelSign
@@ -22,6 +22,7 @@ from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import CHOICES, PixelRange
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import cache_folder
+from cnn_studio.untrusted_files import read_json
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import InputSpec, prepare
 from cnn_studio.whole_files import write_atomically
@@ -133,15 +134,13 @@ def kept_choice(sha256: str) -> Wanted:
     """What was decided about a file of this content; nothing where that is not known."""
     path = _kept_at(sha256)
     try:
-        if path.stat().st_size > _MOST_KEPT_BYTES:
-            return Wanted()
-        fields = Fields(json.loads(path.read_text(encoding="utf-8")), path.name)
+        fields = Fields(read_json(path, _MOST_KEPT_BYTES), path.name)
         pixels = fields.value("pixels")
         return Wanted(
             None if pixels is None else PixelRange.from_value(pixels, path.name),
             fields.whole("size") if fields.has("size") else None,
         )
-    except (OSError, ValueError, RecursionError, ModelError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return Wanted()
 
 

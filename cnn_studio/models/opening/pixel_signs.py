@@ -5,16 +5,16 @@ Only what leaves no other reading is sure. The rest is a hint: it is proposed, a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import ModelError, StudioError
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.pixel_values import (
     CAFFE_MEAN,
@@ -24,6 +24,7 @@ from cnn_studio.models.pixel_values import (
     PixelRange,
     Quantisation,
 )
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
 _Numbers = NDArray[np.float64]
@@ -209,10 +210,8 @@ def _of_mean_and_spread(properties: Mapping[str, Any]) -> PixelSign | None:
     # timm keeps them within pretrained_cfg; its older files and others do not.
     inner = properties.get("pretrained_cfg", properties.get("default_cfg"))
     if isinstance(inner, str) and len(inner) <= _LONGEST_VALUE * 4:
-        try:
-            inner = json.loads(inner)
-        except (ValueError, RecursionError):
-            inner = None
+        with suppress(StudioError):
+            inner = json_in(inner, "pretrained_cfg")
     places = [properties, *([inner] if isinstance(inner, Mapping) else [])]
     for place in places:
         for first, second in (

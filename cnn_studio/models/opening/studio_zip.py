@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cnn_studio import __version__
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, model_file, read_bundle
 from cnn_studio.models.opening.archive import ModelZip
 from cnn_studio.models.opening.found import RUN_FILES, find_network, opened_keras
@@ -23,6 +23,7 @@ from cnn_studio.models.opening.trial import Trial
 from cnn_studio.models.run_notes import NOTES_FILE
 from cnn_studio.models.runs import Run, open_run, runs_in
 from cnn_studio.paths import Workspace
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.whole_files import write_whole
 
 MANIFEST_NAME = "manifest.json"
@@ -160,11 +161,11 @@ def _manifest(archive: ModelZip) -> dict[str, Any] | None:
         return None
     data = archive.read(MANIFEST_NAME)
     try:
-        manifest = json.loads(data) if len(data) <= _MAX_MANIFEST_BYTES else None
+        manifest = json_in(data, MANIFEST_NAME) if len(data) <= _MAX_MANIFEST_BYTES else None
         if manifest is None or manifest["format"] != FORMAT:
             return None
         version = int(manifest["schema_version"])
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+    except (StudioError, *NOT_UNDERSTOOD):
         return None
     if version > SCHEMA_VERSION:
         raise ModelError(

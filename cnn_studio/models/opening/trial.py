@@ -28,6 +28,7 @@ from cnn_studio.models.opening.pixel_signs import PixelSign
 from cnn_studio.models.opening.trial_process import serve
 from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import PixelRange, Quantisation
+from cnn_studio.untrusted_files import json_in
 from cnn_studio.vision.images import ImageArray
 
 LITE_LIMIT_S = 20.0
@@ -117,7 +118,7 @@ class Trial:
             "known": None if known is None else known.to_dict(),
             "size": size,
         }
-        answer = Fields(self._ask(request, LITE_LIMIT_S), _ANSWER)
+        answer = self._ask(request, LITE_LIMIT_S)
         kind = Quantisation(
             np.dtype(answer.text("dtype")), answer.number("scale"), int(answer.number("zero_point"))
         )
@@ -162,7 +163,7 @@ class Trial:
             "size": prepared.shape[0],
             "outputs": str(outputs),
         }
-        answer = Fields(self._ask(request, LITE_LIMIT_S), _ANSWER)
+        answer = self._ask(request, LITE_LIMIT_S)
         return [np.array(row, np.float32) for row in answer.items("answers")]
 
     def convert_keras(
@@ -188,7 +189,7 @@ class Trial:
             "architecture": None if architecture is None else str(architecture),
         }
         try:
-            answer = Fields(self._ask(request, KERAS_LIMIT_S), _ANSWER)
+            answer = self._ask(request, KERAS_LIMIT_S)
         except TrialDiedError as error:
             raise TrialDiedError(
                 f"{error} It may be too large to be converted here: ask for it as .tflite or .onnx."
@@ -210,7 +211,7 @@ class Trial:
             self._process.close()
         self._process = self._connection = None
 
-    def _ask(self, request: dict[str, Any], limit_s: float) -> object:
+    def _ask(self, request: dict[str, Any], limit_s: float) -> Fields:
         connection = self._connection or self._start()
         try:
             connection.send_bytes(json.dumps(request).encode("utf-8"))
@@ -219,14 +220,16 @@ class Trial:
                 raise TrialSlowError(
                     f"The model took more than {limit_s:.0f} seconds to open, so it was given up."
                 )
-            answer = json.loads(connection.recv_bytes(_MOST_ANSWER_BYTES))
-        except (OSError, EOFError, ValueError) as error:
+            data = connection.recv_bytes(_MOST_ANSWER_BYTES)
+        except (OSError, EOFError) as error:
             code = self._code()
             raise TrialDiedError(
                 f"The model crashes a program that opens it, so it is not opened (code {code})."
             ) from error
-        if "refused" in answer:
-            raise ModelError(str(answer["refused"]))
+        # A file may have made the process say anything.
+        answer = Fields(json_in(data, _ANSWER, ModelError), _ANSWER)
+        if answer.has("refused"):
+            raise ModelError(answer.text("refused"))
         return answer
 
     def _start(self) -> Connection:

@@ -215,7 +215,7 @@ def test_names_that_would_grow_without_end_are_none(folders: ClassFolders, tmp_p
     lists = "".join(f"{c}: &{c} [{', '.join([f'*{b}'] * 9)}]\n" for b, c in pairwise("abcdefgh"))
     write(tmp_path / "in" / "data.yaml", f"a: &a [x]\n{lists}names: [*h, blue]\n")
     with _cropped(folders, tmp_path / "in") as plan:
-        assert set(plan.classes) == {"0", "blue"}
+        assert set(plan.classes) == {"0", "1"}
 
 
 def test_points_of_a_body_behind_a_box_are_no_outline(

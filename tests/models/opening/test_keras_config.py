@@ -64,7 +64,7 @@ def test_a_config_nested_without_end_is_refused(models: Path) -> None:
     with pytest.raises(ModelError, match="nested"):
         check_config(_layer(units=nested))
     for data in (b"[" * 100_000, b"[]", b"\xff"):
-        with pytest.raises(ModelError, match="its config is"):
+        with pytest.raises(ModelError, match=r"(?i)its config is"):
             checked_keras({**_members(models), "config.json": data})
     with pytest.raises(ModelError, match="is missing"):
         checked_keras({"config.json": b"{}"})

@@ -303,7 +303,7 @@ def _nested(levels: int, times: int) -> dict[str, Any]:
     ("config", "sentence"),
     [
         (_nested(5, 10), "call its layers up to 5,000 times"),
-        (_nested(30, 1), "nested too deeply"),
+        (_nested(30, 1), "nested too deep"),
     ],
 )
 def test_networks_that_grow_without_end_are_refused(
@@ -418,7 +418,7 @@ def _images(file: h5py.File, _place: Path) -> None:
         (_circle, "nested too deeply"),
         (_no_weights, "the layer d has no weights"),
         (_many_names, "layer_names is too long"),
-        (_no_json, "its config is not JSON"),
+        (_no_json, "Its config is not understood"),
         (_images, "holds no network of Keras"),
     ],
 )
