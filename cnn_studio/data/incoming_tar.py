@@ -20,6 +20,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
+from cnn_studio.data.archive_limits import (
+    MAX_UNSAID_BYTES,
+    Allowance,
+    name_refusal,
+    shortened,
+)
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import (
@@ -30,22 +36,15 @@ from cnn_studio.data.incoming import (
     is_looked_at,
     left_out,
 )
-from cnn_studio.data.incoming_zip import (
-    MAX_ENTRIES,
-    MAX_RATIO,
-    MAX_UNPACKED_BYTES,
-    each_once,
-    leads_out,
-    place_in_archive,
-)
+from cnn_studio.data.incoming_zip import each_once, leads_out, place_in_archive
 from cnn_studio.data.tar_kinds import DAMAGE, is_tar_head, opener_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import cache_folder
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.file_kinds import HEAD_BYTES, readable_suffix, refusal
 from cnn_studio.vision.images import is_image_name
 
-_RATIO_MATTERS_BYTES = 32 << 20
-_MOST_HEAD_BYTES = 1 << 20  # of the heads that hold long names
+_MOST_HEAD_BYTES = 1 << 20  # of the heads of one file, which may hold long names
 _HEADS = frozenset(
     {
         tarfile.XHDTYPE,
@@ -110,7 +109,7 @@ class IncomingTar:
         self._open = ExitStack()
         self._lock = threading.Lock()
         self._entries: list[_Entry] = []
-        self._unpacked_bytes = 0
+        self._allowance = Allowance(path.name, "tar archive")
         self._has_end = True
         try:
             self._file = self._look_through()
@@ -183,7 +182,7 @@ class IncomingTar:
     def _look_through(self) -> IO[bytes]:
         """List the files, and give what they are to be read from."""
         try:
-            raw = self._open.enter_context(self._path.open("rb"))
+            raw = self._open.enter_context(open_regular(self._path))
         except OSError as error:
             reason = error.strerror or error
             raise DatasetError(f"The file cannot be read: {self._path.name} ({reason}).") from error
@@ -193,23 +192,24 @@ class IncomingTar:
         if opener is None:
             if not is_tar_head(head[: tarfile.BLOCKSIZE]) and head.strip(b"\0"):
                 raise DatasetError(refusal(head, self._path.name, "a tar archive"))
-            with self._tar(raw, "r:") as archive:
-                for info in self._infos(archive):
+            heads = _Heads(raw)
+            with self._tar(heads) as archive:
+                for info in self._infos(archive, heads):
                     self._list(info, info.offset_data, info.size)
                 raw.seek(archive.offset)
                 self._has_end = self._cancelled() or bool(raw.read(1))
             return raw
         with opener(raw) as stream:
-            metered = _Metered(stream, raw, self._path.name, self._cancelled)
-            return self._unpack(metered)
+            return self._unpack(_Metered(stream, raw, self._allowance, self._cancelled))
 
     def _unpack(self, stream: _Metered) -> IO[bytes]:
         try:
             folder = cache_folder()
             folder.mkdir(parents=True, exist_ok=True)
             target = self._open.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
-            with self._tar(cast("IO[bytes]", stream), "r|") as archive:
-                for info in self._infos(archive):
+            heads = _Heads(stream)
+            with self._tar(heads) as archive:
+                for info in self._infos(archive, heads):
                     self._unpack_file(archive, info, target)
             stream.drain()
             target.flush()
@@ -235,41 +235,52 @@ class IncomingTar:
                 shutil.copyfileobj(source, to)
         self._list(info, start, to.tell() - start)
 
-    def _tar(self, stream: IO[bytes], mode: str) -> tarfile.TarFile:
+    def _tar(self, stream: _Heads) -> tarfile.TarFile:
         opened = tarfile.open(  # type: ignore[call-overload]  # noqa: SIM115
             fileobj=stream,
-            mode=mode,
+            mode="r:",
             tarinfo=_CheckedInfo,
             encoding="utf-8",
             errors="surrogateescape",
         )
         return cast("tarfile.TarFile", opened)
 
-    def _infos(self, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-        name, count = self._path.name, 0
-        while (info := archive.next()) is not None and not self._cancelled():
+    def _infos(self, archive: tarfile.TarFile, heads: _Heads) -> Iterator[tarfile.TarInfo]:
+        while not self._cancelled():
+            heads.begin()
+            with self._allowance.listing():
+                info = archive.next()
+            if info is None:
+                return
+            heads.end()
             archive.members.clear()  # type: ignore[attr-defined]  # it would keep them all
-            count += 1
-            if count > MAX_ENTRIES:
-                raise DatasetError(f"The tar archive has more than {MAX_ENTRIES:,} files: {name}.")
-            self._unpacked_bytes += info.size
-            if self._unpacked_bytes > MAX_UNPACKED_BYTES:
-                limit = MAX_UNPACKED_BYTES >> 30
-                raise DatasetError(f"The tar archive unpacks to more than {limit} GB: {name}.")
+            if sum(map(len, archive.pax_headers.values())) > _MOST_HEAD_BYTES:
+                raise ValueError("More is said of all files than memory is for.")
+            self._allowance.take(1, max(info.size, 0))
             if not info.isdir():
                 yield info
 
     def _list(self, info: tarfile.TarInfo, start: int, kept: int) -> None:
-        reason = ""
-        if info.issym() or info.islnk():
+        reason, name = "", info.name
+        if named := name_refusal(name):
+            name = shortened(name)
+            reason = named.removesuffix(f": {name}.")
+        elif info.issym() or info.islnk():
             reason = "Links are not followed"
         elif not info.isreg() or info.issparse():
             reason = "It is a device or a pipe and no file"
+        elif info.size < 0:
+            raise ValueError(info.size)
         declared = "path" in info.pax_headers
-        self._entries.append(_Entry(info.name, declared, info.size, start, kept, reason))
+        self._entries.append(_Entry(name, declared, info.size, start, kept, reason))
 
     def _understand_names(self, encoding: str) -> NamesReading | None:
         unsaid = [e.name for e in self._entries if not (e.is_declared or e.name.isascii())]
+        if sum(map(len, unsaid)) > MAX_UNSAID_BYTES:
+            raise DatasetError(
+                "The archive does not say how its names are written, and they are too many to find "
+                f"it out; unpack it, and import the folder: {self._path.name}."
+            )
         reading = read_names(
             list(map(_raw, unsaid)), self._path.name, encoding=encoding, is_of_unix=True
         )
@@ -307,32 +318,76 @@ class _CheckedInfo(tarfile.TarInfo):
         return info
 
 
+class _Heads:
+    """An archive as its files are listed, from the beginning to the end and never back.
+
+    What stands before a file may say that it goes on, and on; it ends before it fills the memory.
+    """
+
+    def __init__(self, stream: IO[bytes] | _Metered) -> None:
+        self._stream = stream
+        self._at = 0
+        self._left: int | None = None
+
+    def begin(self) -> None:
+        """The heads of a file come now."""
+        self._left = _MOST_HEAD_BYTES
+
+    def end(self) -> None:
+        """The file itself comes now."""
+        self._left = None
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, place: int) -> int:
+        if place < self._at:
+            raise ValueError(place)
+        if isinstance(self._stream, _Metered):
+            while self._at < place and self._skip(place - self._at):
+                pass
+        else:
+            self._at = self._stream.seek(place)
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left is not None:
+            self._left -= size
+            if size < 0 or self._left < 0:
+                raise ValueError("What stands before a file is too long.")
+        data = self._stream.read(size)
+        self._at += len(data)
+        return data
+
+    def _skip(self, most_bytes: int) -> int:
+        skipped = len(self._stream.read(min(most_bytes, 1 << 20)))
+        self._at += skipped
+        return skipped
+
+
 class _Metered:
     """A compressed archive as it is unpacked, which ends before it fills the memory or the disk."""
 
     def __init__(
-        self, stream: IO[bytes], raw: IO[bytes], name: str, cancelled: Callable[[], bool]
+        self,
+        stream: IO[bytes],
+        raw: IO[bytes],
+        allowance: Allowance,
+        cancelled: Callable[[], bool],
     ) -> None:
         self._stream = stream
         self._raw = raw
-        self._name = name
+        self._allowance = allowance
         self._cancelled = cancelled
         self._count = 0
 
     def read(self, size: int) -> bytes:
         if self._cancelled():
             raise _StoppedError
-        data = self._stream.read(size)
+        with self._allowance.listing():
+            data = self._stream.read(size)
         self._count += len(data)
-        most = max(_RATIO_MATTERS_BYTES, self._raw.tell() * MAX_RATIO)
-        if self._count > most:
-            raise DatasetError(
-                f"The tar archive unpacks to more than {MAX_RATIO} times its size, as no honest "
-                f"file does: {self._name}."
-            )
-        if self._count > MAX_UNPACKED_BYTES:
-            limit = MAX_UNPACKED_BYTES >> 30
-            raise DatasetError(f"The tar archive unpacks to more than {limit} GB: {self._name}.")
+        self._allowance.check_ratio(self._raw.tell(), self._count)
         return data
 
     def drain(self) -> None:

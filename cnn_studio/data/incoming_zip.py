@@ -16,38 +16,47 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO, cast
 
+from cnn_studio.data.archive_limits import (
+    MAX_DIRECTORY_BYTES,
+    MAX_ENTRIES,
+    MAX_UNSAID_BYTES,
+    Allowance,
+    name_refusal,
+    shortened,
+)
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
-from cnn_studio.errors import DatasetError
+from cnn_studio.data.inner_files import InnerFiles, entry_stream, read_entry
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
 
-MAX_ENTRIES = 200_000
-MAX_UNPACKED_BYTES = 64 << 30
-MAX_RATIO = 1000
-"""Photos hardly shrink in a zip; what unpacks to a thousand times its size shall fill a disk."""
-
-_RATIO_MATTERS_BYTES = 32 << 20  # an even picture packs well, and is no harm while it is small
-_MAX_INNER_BYTES = 1 << 30
+_MAX_INNER_BYTES = 1 << 30  # of one archive in another
 _SAMPLES_ENDING = re.compile(r"[-_ ]*samples( \(\d+\))?$", re.IGNORECASE)
+_HEAD_BYTES = 30  # before an entry, without its name
 _ENCRYPTED, _UTF8 = 1, 1 << 11
 _UNICODE_PATH = 0x7075
 _WINDOWS = frozenset({0, 10, 11, 14})  # where a zip says that it was made
 _NOT_FOR_PEOPLE = frozenset({"manifest.json", "card.toml", "metadata.json"})
-_DAMAGE = (
+DAMAGE: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     NotImplementedError,  # packed in a way that Python does not know
+    RuntimeError,  # locked, or needs a library that is not there
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
-    ValueError,  # of a zip that has been closed, among others
+    *NOT_UNDERSTOOD,  # ValueError of a zip that has been closed, among others
 )
+"""What opening and reading a damaged zip raises."""
 
 
 def is_zip(path: Path) -> bool:
@@ -66,8 +75,9 @@ class IncomingZip:
 
     Args:
         path: The zip.
-        content: Its bytes, where it lies in another zip.
+        content: Its bytes or what they are read from, where they are not those of that file.
         names_encoding: The code page of the names that do not say it; empty to find it out.
+        within: What it lies in, if it lies in another zip.
 
     Attributes:
         names: How the names were read that do not say it; None if all do.
@@ -77,26 +87,52 @@ class IncomingZip:
             names are not written in that code page.
     """
 
-    def __init__(self, path: Path, content: bytes | None = None, names_encoding: str = "") -> None:
+    def __init__(
+        self,
+        path: Path,
+        content: bytes | IO[bytes] | None = None,
+        names_encoding: str = "",
+        within: IncomingZip | None = None,
+    ) -> None:
         self._path = path
         self._names_encoding = names_encoding
+        self._open = ExitStack()
+        self._level = 1 if within is None else within._level + 1
+        self._inner: list[IncomingZip] = []
         try:
-            self._zip = zipfile.ZipFile(path if content is None else io.BytesIO(content))
+            size_bytes = self._opened(content)
+            kind = "zip file"
+            self._allowance = (
+                within._allowance if within else Allowance(path.name, kind, size_bytes)
+            )
+            self._inner_files = within._inner_files if within else InnerFiles()
+            if within is None:
+                self._open.callback(self._inner_files.close)
+            self._check_size(size_bytes)
+            self.understand_names()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _opened(self, content: bytes | IO[bytes] | None) -> int:
+        """Open it; gives its size."""
+        name = self._path.name
+        try:
+            if content is None:
+                stream: IO[bytes] = self._open.enter_context(open_regular(self._path))
+            else:
+                stream = io.BytesIO(content) if isinstance(content, bytes) else content
+            looked_at = _LookedAt(stream, name)
+            self._zip = self._open.enter_context(zipfile.ZipFile(cast("IO[bytes]", looked_at)))
+            looked_at.is_open = True
+            return stream.seek(0, os.SEEK_END)
         except UnicodeDecodeError as error:
             raise DatasetError(
                 "The zip says that its names are Unicode, and they are not; unpack it, with 7-Zip "
-                f"for example, and bring in the folder: {path.name}."
+                f"for example, and bring in the folder: {name}."
             ) from error
-        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise DatasetError(_no_zip(path, content)) from error
-        self.names: NamesReading | None = None
-        try:
-            self._check_size()
-            self.understand_names()
-        except DatasetError:
-            self._zip.close()
-            raise
-        self._inner: list[IncomingZip] = []
+        except DAMAGE as error:
+            raise DatasetError(_no_zip(self._path, content)) from error
 
     @property
     def archive(self) -> zipfile.ZipFile:
@@ -113,7 +149,7 @@ class IncomingZip:
         """Let go of the file; nothing can be read any more."""
         for inner in self._inner:
             inner.close()
-        self._zip.close()
+        self._open.close()
 
     def understand_names(self, expected: frozenset[str] = frozenset()) -> None:
         """Give the entries the names that they were meant to have.
@@ -121,6 +157,7 @@ class IncomingZip:
         Args:
             expected: Names that are known to be among them, where there is a list of them.
         """
+        self.names: NamesReading | None = None
         unsaid: dict[int, bytes] = {}
         entries = self._zip.infolist()
         for place, entry in enumerate(entries):
@@ -128,8 +165,13 @@ class IncomingZip:
             said = _said_beside(entry, raw) if raw is not None else None
             if said is not None:
                 entry.filename = said
-            elif raw is not None:
+            elif raw is not None and not name_refusal(entry.filename):
                 unsaid[place] = raw
+        if sum(len(raw) for raw in unsaid.values() if not raw.isascii()) > MAX_UNSAID_BYTES:
+            raise DatasetError(
+                "The zip does not say how its names are written, and they are too many to find it "
+                f"out; unpack it, with 7-Zip for example: {self._path.name}."
+            )
         self.names = read_names(
             list(unsaid.values()),
             self._path.name,
@@ -145,10 +187,12 @@ class IncomingZip:
         """All files that may be read, each with what gives its first so many bytes."""
         for entry in self._zip.infolist():
             if not entry.is_dir() and not self.refusal(entry):
-                yield entry.filename, partial(self._beginning, entry)
+                yield entry.filename, partial(self.beginning, entry)
 
     def refusal(self, entry: zipfile.ZipInfo) -> str:
         """Why an entry is not to be read, whatever it holds; empty if nothing speaks against it."""
+        if reason := name_refusal(entry.filename):
+            return reason
         name = place_in_archive(entry.filename).name
         if leads_out(entry.filename):
             return f"Its name leads out of the zip: {entry.filename}."
@@ -164,31 +208,40 @@ class IncomingZip:
         Raises:
             DatasetError: It is damaged, or larger than any file that is looked at.
         """
-        data = self._beginning(entry, MAX_FILE_BYTES + 1)
+        data = self.beginning(entry, MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
             name = PurePosixPath(entry.filename).name
             raise DatasetError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
         return data
 
-    def _beginning(self, entry: zipfile.ZipInfo, most_bytes: int) -> bytes:
-        name = PurePosixPath(entry.filename).name
+    def beginning(self, entry: zipfile.ZipInfo, most_bytes: int) -> bytes:
+        """The first so many bytes of an entry.
+
+        Raises:
+            DatasetError: It is damaged, or packed in a way that is not read.
+        """
+        name = shortened(entry.filename)
         try:
-            with self._zip.open(entry) as stream:
-                return stream.read(most_bytes)
+            return read_entry(self._zip, entry, most_bytes)
         except NotImplementedError as error:
             raise DatasetError(
                 f"It is packed in a way that is not read; pack it as a plain zip: {name}."
             ) from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise DatasetError(f"It is damaged in the zip: {name}.") from error
 
     def __iter__(self) -> Iterator[Incoming]:
         return each_once(self._entries())
 
     def _entries(self) -> Iterator[Incoming]:
-        for entry in sorted(self._zip.infolist(), key=lambda info: order_of(info.filename)):
-            if entry.is_dir() or entry.filename in _NOT_FOR_PEOPLE:
-                continue
+        entries = []
+        for entry in self._zip.infolist():
+            reason = name_refusal(entry.filename)
+            if reason:  # not even to be put in order
+                yield left_out(self._path / shortened(entry.filename), (), reason)
+            elif not entry.is_dir() and entry.filename not in _NOT_FOR_PEOPLE:
+                entries.append(entry)
+        for entry in sorted(entries, key=lambda info: order_of(info.filename)):
             inner = place_in_archive(entry.filename)
             *folders, name = inner.parts or ("",)
             if leads_out(entry.filename):
@@ -202,21 +255,19 @@ class IncomingZip:
         reason = self.refusal(entry)
         if reason:
             return left_out(path, folders, reason)
-        read, look = partial(self.read, entry), partial(self._beginning, entry)
-        return incoming(path, folders, entry.file_size, read, look)
+        read, look = partial(self.read, entry), partial(self.beginning, entry)
+        with self._allowance.listing():
+            return incoming(path, folders, entry.file_size, read, look)
 
     def _samples_in(self, entry: zipfile.ZipInfo, path: Path) -> Iterator[Incoming]:
-        """The images in a zip of one class's samples within this one; no deeper."""
+        """The images in a zip of one class's samples within this one."""
         try:
-            if entry.file_size > _MAX_INNER_BYTES:
-                raise DatasetError(f"It has more than {_MAX_INNER_BYTES >> 20} MB: {path.name}.")
-            with self._zip.open(entry) as stream:
-                inner = IncomingZip(path, stream.read(_MAX_INNER_BYTES), self._names_encoding)
-        except (DatasetError, *_DAMAGE) as error:
+            inner = self._inner_zip(entry, path)
+            entries = list(inner)
+        except DatasetError as error:
             yield left_out(path, (), str(error))
             return
-        self._inner.append(inner)
-        entries, name = list(inner), class_name_of_zip(path)
+        name = class_name_of_zip(path)
         is_named = any(not folder.isascii() for entry in entries for folder in entry.folders)
         if is_named and inner.names is not None and inner.names.is_doubtful:
             yield left_out(path, (), inner.names.asked(path.name))
@@ -224,23 +275,73 @@ class IncomingZip:
         for found in entries:
             yield replace(found, folders=found.folders or (name,))
 
-    def _check_size(self) -> None:
+    def _inner_zip(self, entry: zipfile.ZipInfo, path: Path) -> IncomingZip:
+        """A zip in this one, which is looked into on the disk.
+
+        Raises:
+            DatasetError: It is damaged, or more than archives may be that lie in one another.
+        """
+        if reason := self.refusal(entry):
+            raise DatasetError(reason)
+        self._allowance.take_inner(path.name, self._level + 1)
+        self._allowance.take_inner_bytes(entry.file_size)
+        try:
+            with self._allowance.listing(), entry_stream(self._zip, entry) as stream:
+                content = self._inner_files.add(stream, _MAX_INNER_BYTES)
+        except OSError as error:
+            if error.errno is None:  # not of the disk, but of the zip
+                raise DatasetError(f"It is damaged in the zip: {path.name}.") from error
+            reason = error.strerror or str(error)
+            raise DatasetError(f"There is no room to unpack {path.name} ({reason}).") from error
+        except DAMAGE as error:
+            raise DatasetError(f"It is damaged in the zip: {path.name}.") from error
+        if content is None:
+            raise DatasetError(f"It has more than {_MAX_INNER_BYTES >> 20} MB: {path.name}.")
+        with self._allowance.listing():
+            inner = IncomingZip(path, content, self._names_encoding, within=self)
+        self._inner.append(inner)
+        return inner
+
+    def _check_size(self, size_bytes: int) -> None:
         """Refuse what its directory says is too much; what it hides is stopped when it is read."""
         entries, name = self._zip.infolist(), self._path.name
         if not all(entry.filename for entry in entries):  # Python itself stumbles over those
             raise DatasetError(f"The zip file is damaged: {name}.")
-        if len(entries) > MAX_ENTRIES:
-            raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {name}.")
-        unpacked = sum(entry.file_size for entry in entries)
-        if unpacked > MAX_UNPACKED_BYTES:
-            limit = MAX_UNPACKED_BYTES >> 30
-            raise DatasetError(f"The zip file unpacks to more than {limit} GB: {name}.")
-        packed = sum(entry.compress_size for entry in entries)
-        if unpacked > max(_RATIO_MATTERS_BYTES, packed * MAX_RATIO):
-            raise DatasetError(
-                f"The zip file unpacks to more than {MAX_RATIO} times its size, as no honest "
-                f"file does: {name}."
-            )
+        self._allowance.take(len(entries), sum(entry.file_size for entry in entries))
+        if _overlap(entries, size_bytes):
+            raise DatasetError(f"Files in the zip share their bytes, as in no honest one: {name}.")
+
+
+class _LookedAt:
+    """A zip as it is opened, whose directory is looked at before anybody keeps it in memory."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self.is_open = False
+        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
+        self.seekable = stream.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if self.is_open:
+            return self._stream.read(size)
+        if size > MAX_DIRECTORY_BYTES:
+            limit = MAX_DIRECTORY_BYTES >> 20
+            raise DatasetError(f"The zip file has a directory of over {limit} MB: {self._name}.")
+        data = self._stream.read(size)
+        if data.count(zipfile.stringCentralDir) > MAX_ENTRIES:  # one stands before each entry
+            raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {self._name}.")
+        return data
+
+
+def _overlap(entries: Iterable[zipfile.ZipInfo], size_bytes: int) -> bool:
+    """Whether two entries are said to have the same bytes, or one to have some that are not there."""
+    end = 0
+    for entry in sorted(entries, key=lambda info: info.header_offset):
+        if entry.header_offset < end:
+            return True
+        end = entry.header_offset + _HEAD_BYTES + entry.compress_size
+    return end > size_bytes
 
 
 def each_once(entries: Iterable[Incoming]) -> Iterator[Incoming]:
@@ -269,11 +370,14 @@ def leads_out(name: str) -> bool:
     return ".." in place.parts or place.is_absolute() or has_drive
 
 
-def _no_zip(path: Path, content: bytes | None) -> str:
+def _no_zip(path: Path, content: bytes | IO[bytes] | None) -> str:
     """Why a file that was taken for a zip is not opened."""
+    if content is not None and not isinstance(content, bytes):
+        content.seek(0)
+        content = content.read(HEAD_BYTES)
     if content is None:
         try:
-            with path.open("rb") as stream:
+            with open_regular(path) as stream:
                 content = stream.read(HEAD_BYTES)
         except OSError as error:
             return f"The file cannot be read: {path.name} ({error.strerror or error})."

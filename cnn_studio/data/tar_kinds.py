@@ -5,15 +5,18 @@ from __future__ import annotations
 import bz2
 import gzip
 import importlib
+import io
 import lzma
 import tarfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
+from cnn_studio.data.archive_limits import MAX_DICTIONARY_BYTES
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.images import is_image_name
 
 TAR_SUFFIXES = (
@@ -28,11 +31,61 @@ DAMAGE: tuple[type[Exception], ...] = (
     tarfile.TarError,
     zlib.error,
     lzma.LZMAError,
-    ValueError,  # numbers in a head that are none
+    *NOT_UNDERSTOOD,  # as of numbers in a head that are none
 )
 _BLOCK_BYTES = 512
+_PIECE_BYTES = 1 << 16
 
 Opener = Callable[[IO[bytes]], IO[bytes]]
+
+
+class _Xz(io.RawIOBase):
+    """What is in an .xz or .lzma, which itself says how much memory it takes; up to a limit."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._unpacker = self._new()
+        self._is_begun = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        target = memoryview(buffer)
+        data = b""
+        while not data and len(target):
+            packed = b""
+            if self._unpacker.eof:  # another one may follow, with zeros between them
+                packed = self._unpacker.unused_data.lstrip(b"\0") or self._next()
+                if not packed:
+                    return 0
+                self._unpacker = self._new()
+            elif self._unpacker.needs_input and not (packed := self._raw.read(_PIECE_BYTES)):
+                raise EOFError("It ends too early.")
+            try:
+                data = self._unpacker.decompress(packed, len(target))
+            except lzma.LZMAError as error:
+                if "emory" in str(error):  # it has no error of its own for that
+                    name, limit = Path(self._raw.name).name, MAX_DICTIONARY_BYTES >> 20
+                    raise DatasetError(
+                        f"Unpacking it takes more than {limit} MB of memory: {name}."
+                    ) from error
+                raise
+        target[: len(data)] = data
+        return len(data)
+
+    def _next(self) -> bytes:
+        while packed := self._raw.read(_PIECE_BYTES):
+            if packed := packed.lstrip(b"\0"):
+                return packed
+        return b""
+
+    def _new(self) -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=MAX_DICTIONARY_BYTES)
+
+
+def _xz(raw: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", io.BufferedReader(_Xz(raw)))
 
 
 def _zstandard() -> dict[bytes, Opener]:
@@ -46,8 +99,8 @@ def _zstandard() -> dict[bytes, Opener]:
 _COMPRESSIONS: dict[bytes, Opener] = {
     b"\x1f\x8b": lambda raw: cast("IO[bytes]", gzip.GzipFile(fileobj=raw)),
     b"BZh": lambda raw: cast("IO[bytes]", bz2.BZ2File(raw)),
-    b"\xfd7zXZ\0": partial(lzma.open),
-    b"]\0\0": partial(lzma.open),  # the form before xz
+    b"\xfd7zXZ\0": _xz,
+    b"]\0\0": _xz,  # the form before xz
     **_zstandard(),
 }
 """What takes a compression off, by how such files begin."""
@@ -57,7 +110,11 @@ def is_tar(path: Path) -> bool:
     """Whether a file is a tar archive that is read, by its name or its content."""
     if is_image_name(path) or not path.is_file():
         return False
-    with suppress(*DAMAGE), path.open("rb") as raw, unpacked(raw) as stream:
+    with (
+        suppress(DatasetError, *DAMAGE),
+        open_regular(path) as raw,
+        unpacked(raw) as stream,
+    ):
         return is_tar_head(stream.read(_BLOCK_BYTES))
     return False
 
@@ -71,7 +128,7 @@ def is_tar_head(block: bytes) -> bool:
     """Whether 512 bytes are the head of a file in a tar archive; they have a checksum."""
     try:
         tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except (tarfile.TarError, ValueError):
+    except (tarfile.TarError, *NOT_UNDERSTOOD):
         # An archive without files is nothing but zeros.
         return False
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.data import incoming_zip
+from cnn_studio.data import archive_limits
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import plan_import
@@ -141,7 +141,7 @@ def test_files_that_are_moved_are_gone_from_where_they_were(
     [
         ("MAX_ENTRIES", 2, "more than 2 files"),
         ("MAX_UNPACKED_BYTES", 1 << 20, "unpacks to more than 0 GB"),
-        ("_RATIO_MATTERS_BYTES", 1000, "more than 1000 times its size"),
+        ("RATIO_MATTERS_BYTES", 1000, "more than 1000 times its size"),
     ],
 )
 def test_a_zip_made_to_fill_the_disk_is_refused(
@@ -152,7 +152,7 @@ def test_a_zip_made_to_fill_the_disk_is_refused(
     value: int,
     sentence: str,
 ) -> None:
-    monkeypatch.setattr(incoming_zip, limit, value)
+    monkeypatch.setattr(archive_limits, limit, value)
     files = {f"shoe/{number}.bmp": bytes(1 << 22) for number in range(3)}
     bomb = _zip(tmp_path / "bomb.zip", files)
     with pytest.raises(DatasetError, match=sentence):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.data import incoming_tar
+from cnn_studio.data import archive_limits, incoming_tar
 from cnn_studio.data.archives import class_name_of_archive, is_archive
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
@@ -218,11 +218,11 @@ def test_too_many_files_and_too_many_bytes_are_refused(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tar(tmp_path / kind, FILES, mode=KINDS[kind])
-    monkeypatch.setattr(incoming_tar, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(archive_limits, "MAX_ENTRIES", 3)
     with pytest.raises(DatasetError, match="more than 3 files"):
         IncomingTar(path)
-    monkeypatch.setattr(incoming_tar, "MAX_ENTRIES", 100)
-    monkeypatch.setattr(incoming_tar, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(archive_limits, "MAX_ENTRIES", 100)
+    monkeypatch.setattr(archive_limits, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(DatasetError, match="unpacks to more than 0 GB"):
         IncomingTar(path)
 

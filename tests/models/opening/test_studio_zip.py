@@ -62,7 +62,7 @@ def test_a_hostile_zip_leaves_nothing_behind(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cnn_studio.data.incoming_zip.MAX_RATIO", 100)
+    monkeypatch.setattr("cnn_studio.data.archive_limits.MAX_RATIO", 100)
     link = zipfile.ZipInfo("history.csv.link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     for name, entry, data in (
