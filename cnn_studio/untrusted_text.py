@@ -1,0 +1,74 @@
+r"""Text that may come from anybody, made fit for a terminal, a window, a page and a spreadsheet.
+
+The name of a file or a class, a title, a camera's answer: each may hold what a terminal obeys, what
+turns the order of letters round, bytes that are no text in UTF-8, or what a spreadsheet computes.
+All that is shown or written for other programs goes through here, and shows such things as escapes:
+`\xe9` is a byte that is no text, `\n` a line feed, `\u202e` a control character.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import PurePath
+from urllib.parse import quote
+
+_FIRST_BYTE = 0xDC80  # how Python keeps the byte 0x80 of a name that is no text (PEP 383)
+_LONE = re.compile("[\ud800-\udfff]")
+# C0, DEL and C1, line separators, what embeds and overrides directions, and what is never visible.
+# Those that join letters (U+200C, U+200D) are part of many languages' words and of emoji.
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_INDENT = "\n  "
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+# See OWASP, "CSV Injection"; the wide forms are taken for the plain ones in East Asia.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+def shown(text: str | PurePath) -> str:
+    r"""A text on one line as a person may see it, with `\x1b` for a control character and the like.
+
+    What has none comes back as it is.
+    """
+    return _CONTROL.sub(_escaped, unicode_text(text))
+
+
+def shown_list(text: str) -> str:
+    """A sentence as a person may see it, and behind it our own lines, which are indented by two."""
+    return _INDENT.join(map(shown, text.split(_INDENT)))
+
+
+def unicode_text(text: str | PurePath) -> str:
+    r"""A text that can be written in UTF-8: what is none in a name of a file stands as `\xe9`.
+
+    Control characters stay: a program that reads it takes none of them for an order.
+    """
+    return _LONE.sub(_escaped, str(text))
+
+
+def quoted_name(text: str | PurePath) -> str:
+    """A name of a file as a URL has it, with `%E9` for a byte that is no text: none is lost."""
+    return quote(os.fsencode(text))
+
+
+def spreadsheet_cell(text: str | PurePath) -> str:
+    """A text as a cell of CSV: what a spreadsheet would compute gets an apostrophe before it.
+
+    Plain numbers stay as they are. `text_of_cell` takes the apostrophe off again.
+    """
+    written = unicode_text(text)
+    is_formula = _FORMULA.match(written) and not _NUMBER.fullmatch(written)
+    return f"'{written}" if is_formula else written
+
+
+def text_of_cell(cell: str) -> str:
+    """What `spreadsheet_cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = found[0]
+    code = ord(letter)
+    if _FIRST_BYTE <= code < _FIRST_BYTE + 0x80:
+        return f"\\x{code - 0xDC00:02x}"
+    return _SHORT.get(letter) or (f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}")
