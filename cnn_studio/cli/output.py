@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cnn_studio.untrusted_text import quoted_name, shown, unicode_text
+from cnn_studio.untrusted_text import plain_values, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,13 +40,9 @@ class Output:
             sys.stdout.reconfigure(errors="backslashreplace")
 
     def line(self, values: Mapping[str, Any]) -> None:
-        r"""Print one JSON object, at once. For people this prints nothing.
-
-        A name of a file that is no text in UTF-8 stands in it with escapes such as `\xe9`; another
-        value, as in "path_quoted" beside "path", then has its bytes as a URL has them.
-        """
+        """Print one JSON object, at once; see `plain_values`. For people this prints nothing."""
         if self.is_json:
-            print(json.dumps(_plain({**values, **_quoted(values)})), flush=True)
+            print(json.dumps(plain_values(values)), flush=True)
 
     def say(self, text: str) -> None:
         """Print a line for people. With --json this prints nothing."""
@@ -147,26 +142,3 @@ class Bar:
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as a person reads it; a dash where there is none."""
     return "-" if share is None else f"{share:.1%}".replace("%", " %")
-
-
-def _quoted(values: Mapping[str, Any]) -> dict[str, str]:
-    """What of the values is no text in UTF-8, byte for byte."""
-    texts = {key: value for key, value in values.items() if isinstance(value, str)}
-    return {
-        f"{key}_quoted": quoted_name(value)
-        for key, value in texts.items()
-        if unicode_text(value) != value
-    }
-
-
-def _plain(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: both become null. Half letters are none in UTF-8."""
-    if isinstance(value, str):
-        return unicode_text(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    return value

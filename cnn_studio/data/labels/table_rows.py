@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_text import text_of_cell
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 Rows = list[dict[str, str]]
@@ -56,7 +57,7 @@ def _rows_of_csv(text: str) -> Rows:
     cells = [row for row in read if any(cell.strip() for cell in row)]
     width = len(cells[0])
     padded = (row + [""] * (width - len(row)) for row in cells)
-    whole = [[cell.strip() for cell in row] for row in padded if len(row) == width]
+    whole = [[text_of_cell(cell.strip()) for cell in row] for row in padded if len(row) == width]
     if len(whole) < len(cells) / 2:
         raise ValueError("its rows differ in length")
     heads = whole[0]
