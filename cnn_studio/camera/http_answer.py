@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from cnn_studio.camera.network_check import SCHEMES, why_refused, without_secrets
+from cnn_studio.camera.network_check import SCHEMES, no_answer, why_refused, without_secrets
 from cnn_studio.errors import CameraError
 
 if TYPE_CHECKING:
@@ -178,20 +178,11 @@ class HttpClient:
 
     def _connected(self) -> http.client.HTTPConnection:
         import http.client
-        import ssl
 
         if self._connection is not None:
             return self._connection
         host, port = self._parts.hostname or "", self._parts.port or SCHEMES[self._scheme]
-        if self._scheme == "https":
-            # Cameras sign their certificates themselves; FFmpeg does not look at them either.
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                host, port, timeout=self.left_s(), context=context
-            )
-        else:
-            connection = http.client.HTTPConnection(host, port, timeout=self.left_s())
+        connection = http.client.HTTPConnection(host, port)
 
         def response_on(line: socket.socket, method: str) -> http.client.HTTPResponse:
             timed = cast("socket.socket", _Line(line, self))
@@ -199,13 +190,52 @@ class HttpClient:
 
         connection.response_class = response_on  # type: ignore[assignment]
         self._connection = connection
-        connection.connect()
+        connection.sock = self._secured(self._dialled(host, port), host)
         self._was_connected = True
+        return connection
+
+    def _dialled(self, host: str, port: int) -> socket.socket:
+        """A line to the first address of the device that answers; all have one time limit."""
+        failure = OSError("no address")
+        for family, kind, protocol, _name, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            line = socket.socket(family, kind, protocol)
+            try:
+                self._watch(line)
+                line.settimeout(self.left_s())
+                line.connect(address)
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError as error:
+                line.close()
+                failure = error
+            else:
+                return line
+        raise failure
+
+    def _secured(self, line: socket.socket, host: str) -> socket.socket:
+        if self._scheme != "https":
+            return line
+        import ssl
+
+        # Cameras sign their certificates themselves; FFmpeg does not look at them either.
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            line.settimeout(self.left_s())  # it holds for the handshake as a whole
+            secured = context.wrap_socket(line, server_hostname=host)
+        except BaseException:
+            line.close()
+            raise
+        self._watch(secured)
+        return secured
+
+    def _watch(self, line: socket.socket) -> None:
+        """Remember what `interrupt` breaks off."""
         with self._lock:
-            self._socket = connection.sock
+            self._socket = line
             if self._is_interrupted:
                 raise ConnectionAbortedError
-        return connection
 
     def left_s(self) -> float:
         """How long the step under way may still last, in seconds.
@@ -223,7 +253,7 @@ class HttpClient:
         return self._parts.scheme.lower()
 
     def _silent(self) -> str:
-        return f"The network camera does not answer: {without_secrets(self._asked.geturl())}."
+        return no_answer(self._asked.geturl())
 
     def _follow(self, location: str) -> None:
         host = self._asked.hostname or ""

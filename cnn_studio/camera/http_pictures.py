@@ -10,13 +10,27 @@ import numpy as np
 from cnn_studio.camera.captures import LONGEST_SIDE
 from cnn_studio.camera.http_answer import BusyError, HttpClient, NoHttpError
 from cnn_studio.camera.jpeg_cutter import JpegCutter
-from cnn_studio.camera.network_check import no_video, why_no_stream, without_secrets
+from cnn_studio.camera.network_check import a_playlist, no_video, why_no_stream, without_secrets
 from cnn_studio.errors import CameraError, ImageError
+from cnn_studio.vision.file_kinds import is_playlist
 from cnn_studio.vision.images import ImageArray, decode_image, shrink_to_fit
 
 _LEAST_INTERVAL_S = 1 / 30  # a device that answers at once need not be asked more often
 _PAUSE_S = 0.2  # before a device that is busy is asked again
 _PEEK_BYTES = 512
+_PLAYLISTS = frozenset(
+    {
+        "application/dash+xml",
+        "application/sdp",
+        "application/vnd.apple.mpegurl",
+        "application/x-mpegurl",
+        "application/xspf+xml",
+        "audio/mpegurl",
+        "audio/x-mpegurl",
+        "audio/x-scpls",
+        "video/x-ms-asx",
+    }
+)
 
 
 class HttpPictures:
@@ -72,8 +86,11 @@ class HttpPictures:
         if self._are_pictures(head):
             self._cutter.feed(head)
             return True
-        is_page = self._client.content_type in ("text/html", "application/json", "text/xml")
+        kind = self._client.content_type
+        is_page = kind in ("text/html", "application/json", "text/xml")
         self.close()
+        if is_playlist(head) or kind in _PLAYLISTS:
+            raise CameraError(a_playlist(self._url))
         if is_page:
             raise CameraError(no_video(self._url))
         return False

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.camera.http_pictures import HttpPictures
-from cnn_studio.camera.network_check import no_video, why_no_stream, without_secrets
+from cnn_studio.camera.network_check import no_answer, no_video, why_no_stream, without_secrets
+from cnn_studio.camera.steps_beside import NotInTimeError, StepsBeside, left_until
 from cnn_studio.errors import CameraError
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.opencv import cv2
@@ -14,12 +19,18 @@ from cnn_studio.vision.opencv import cv2
 OPEN_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 4000
 
+_LONGEST_LOOK_S = 3.0  # at why there is no stream: at most so much longer than opening may last
+_HANG_UP_S = 2.0
+Result = TypeVar("Result")
+
 
 class NetworkSource:
     """A stream from a camera or phone on the network, or the address of its snapshots.
 
     JPEG pictures over http are read here, since FFmpeg stumbles over what small devices send; all
     other kinds of video are left to it.
+
+    Opening has one time limit for all its steps, from the name of the device to what comes first.
 
     Args:
         url: http, https, rtsp or rtsps; a user and password may stand in it and are never shown.
@@ -31,51 +42,107 @@ class NetworkSource:
         self.frames_per_second = 0.0  # what FFmpeg says of a stream is a guess: always 25
         self._capture: cv2.VideoCapture | None = None
         self._pictures: HttpPictures | None = None
+        self._lock = threading.Lock()  # guards the two below
+        self._steps: StepsBeside | None = None
+        self._is_interrupted = False
 
     def open(self) -> None:
         """Connect. See `FrameSource.open`."""
-        url = self._url
-        is_http = urlsplit(url).scheme.lower() in ("http", "https")
+        self.close()
+        with self._lock:
+            self._steps = StepsBeside("network camera")
+            if self._is_interrupted:
+                self._steps.interrupt()
+        try:
+            self._connect(time.monotonic() + OPEN_TIMEOUT_MS / 1000)
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self) -> ImageArray:
+        """Wait for the next frame. See `FrameSource.read`."""
+        if self._pictures is not None:
+            return self._pictures.read(0.9 * READ_TIMEOUT_MS / 1000)
+        capture = self._capture
+        if capture is None or self._steps is None:
+            raise CameraError(f"The network camera is not open: {self.description}.")
+        try:
+            image = self._steps.run(
+                lambda: next_image(capture, 0.9 * READ_TIMEOUT_MS / 1000),
+                READ_TIMEOUT_MS / 1000,
+            )
+        except NotInTimeError:
+            image = None
+        if image is None:
+            raise CameraError(f"The network camera sends no more pictures: {self.description}.")
+        return to_rgb(image)
+
+    def interrupt(self) -> None:
+        """See `Interruptible`. It cannot be opened again."""
+        with self._lock:
+            self._is_interrupted = True
+            if self._steps is not None:
+                self._steps.interrupt()
+        if (pictures := self._pictures) is not None:
+            pictures.interrupt()
+
+    def close(self) -> None:
+        """Hang up."""
+        with self._lock:
+            steps, self._steps = self._steps, None
+        pictures, self._pictures = self._pictures, None
+        if pictures is not None:
+            pictures.interrupt()
+        if steps is None:
+            return
+
+        def hang_up() -> None:
+            if pictures is not None:
+                pictures.close()
+            if self._capture is not None:
+                self._capture.release()
+                self._capture = None
+
+        steps.end(hang_up, _HANG_UP_S)
+
+    def _connect(self, deadline_s: float) -> None:
+        url, is_http = self._url, urlsplit(self._url).scheme.lower() in ("http", "https")
         if is_http:
-            self._pictures = pictures = HttpPictures(url)
-            if pictures.open(OPEN_TIMEOUT_MS / 1000):
+            pictures = HttpPictures(url)
+            self._pictures = pictures  # before it is opened, so that it can be interrupted
+            if self._beside(lambda: pictures.open(left_until(deadline_s)), deadline_s):
                 return
             self._pictures, url = None, pictures.url
+        if self._beside(lambda: self._open_with_ffmpeg(url, deadline_s), deadline_s):
+            return
+        # Of http it is known by now that the device answers, and not with a refusal.
+        why = no_video if is_http else why_no_stream
+        raise CameraError(self._beside(lambda: why(self._url), deadline_s))
+
+    def _open_with_ffmpeg(self, url: str, deadline_s: float) -> bool:
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            OPEN_TIMEOUT_MS,
+            max(1, round(left_until(deadline_s) * 1000)),
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             READ_TIMEOUT_MS,
         ]
         capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
             capture.release()
-            # Of http it is known by now that the device answers, and not with a refusal.
-            why = no_video if is_http else why_no_stream
-            raise CameraError(why(self._url))
+            return False
         self._capture = capture
+        return True
 
-    def read(self) -> ImageArray:
-        """Wait for the next frame. See `FrameSource.read`."""
-        if self._pictures is not None:
-            return self._pictures.read(0.9 * READ_TIMEOUT_MS / 1000)
-        if self._capture is None:
-            raise CameraError(f"The network camera is not open: {self.description}.")
-        image = next_image(self._capture, 0.9 * READ_TIMEOUT_MS / 1000)
-        if image is None:
-            raise CameraError(f"The network camera sends no more pictures: {self.description}.")
-        return to_rgb(image)
+    def _beside(self, step: Callable[[], Result], deadline_s: float) -> Result:
+        """Take a step of opening.
 
-    def interrupt(self) -> None:
-        """See `Interruptible`."""
-        if (pictures := self._pictures) is not None:
-            pictures.interrupt()
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._pictures is not None:
-            self._pictures.close()
-            self._pictures = None
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
+        Raises:
+            CameraError: It is not done long after the time limit, or it was interrupted.
+        """
+        steps = self._steps
+        try:
+            if steps is None:
+                raise NotInTimeError
+            return steps.run(step, left_until(deadline_s + _LONGEST_LOOK_S))
+        except NotInTimeError as error:
+            raise CameraError(no_answer(self._url)) from error

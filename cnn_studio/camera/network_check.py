@@ -33,6 +33,19 @@ def why_no_stream(url: str) -> str:
     return no_video(url)
 
 
+def no_answer(url: str) -> str:
+    """The sentence for a device that does not answer, or not in time."""
+    return f"The network camera does not answer: {without_secrets(url)}."
+
+
+def a_playlist(url: str) -> str:
+    """The sentence for a device that names other addresses to play."""
+    return (
+        f"The device answers with a playlist, which is not followed: {without_secrets(url)}. "
+        "Use the address of the stream itself."
+    )
+
+
 def no_video(url: str) -> str:
     """The sentence for a device that answers with something else."""
     return f"The device answers, but sends no video here: {without_secrets(url)}."

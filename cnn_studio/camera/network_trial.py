@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from cnn_studio.vision.images import ImageArray
 
 _SETTLE_S = 0.5  # what has piled up while connecting comes at once
 _MEASURE_S = 1.0
+_LOOK_S = 0.05
+
+MOST_S = 10.0
+"""A trial takes no longer, all its steps together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +35,8 @@ class StreamTrial:
 def try_stream(url: str, is_cancelled: Callable[[], bool]) -> StreamTrial | None:
     """Connect, look for about 1.5 s and hang up.
 
-    Blocks for 10 s at most; for 5 s more while another stream is being opened, because OpenCV
-    opens one after the other.
+    All of it takes 10 s at most, whatever the device sends and however slowly; once it is
+    cancelled, it ends at once.
 
     Returns:
         None if it was cancelled.
@@ -39,16 +44,46 @@ def try_stream(url: str, is_cancelled: Callable[[], bool]) -> StreamTrial | None
     Raises:
         CameraError: No picture came; the text says why, without any password.
     """
-    source = NetworkSource(url)
+    watched = _Watched(NetworkSource(url), is_cancelled)
+    watched.watch.start()
+    source = watched.source
     try:
         source.open()
         if is_cancelled():
             return None
         first = source.read()
+        watched.shorten(_SETTLE_S + 2 * _MEASURE_S)
         rate = _rate(source, is_cancelled)
+    except CameraError:
+        if is_cancelled():
+            return None
+        raise
     finally:
+        watched.ended.set()
         source.close()
+        watched.watch.join()
     return None if is_cancelled() else StreamTrial(first, rate)
+
+
+class _Watched:
+    """A source that is interrupted as soon as it is cancelled, or its time is over."""
+
+    def __init__(self, source: NetworkSource, is_cancelled: Callable[[], bool]) -> None:
+        self.source = source
+        self.ended = threading.Event()
+        self.watch = threading.Thread(target=self._run, name="network trial", daemon=True)
+        self._is_cancelled = is_cancelled
+        self._deadline_s = time.monotonic() + MOST_S
+
+    def shorten(self, left_s: float) -> None:
+        """It may take at most so much longer."""
+        self._deadline_s = min(self._deadline_s, time.monotonic() + left_s)
+
+    def _run(self) -> None:
+        while not self.ended.wait(_LOOK_S):
+            if self._is_cancelled() or time.monotonic() >= self._deadline_s:
+                self.source.interrupt()
+                return
 
 
 def _rate(source: NetworkSource, is_cancelled: Callable[[], bool]) -> float:

@@ -21,6 +21,9 @@ from cnn_studio.vision.images import is_image_name
 
 _PATTERN = re.compile(r"[*?]|%0?\d*d")
 _DEVICE_FILE = re.compile(r"/dev/video(\d+)")
+_WHOLE_NUMBER = re.compile(r"[+-]?\d+")
+_MOST_SHOWN = 40
+_MOST_DIGITS = 4  # no system numbers its webcams higher
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -59,6 +62,8 @@ class CameraSpec:
             raise UsageError(f"It is not said which {self.kind} is meant. Received: nothing.")
         elif self.kind is CameraKind.NETWORK:
             _check_address(self.target)
+        elif self.kind is CameraKind.WEBCAM:
+            _check_number(self.target)
 
     def __str__(self) -> str:
         if self.kind is CameraKind.DEMO:
@@ -156,10 +161,21 @@ def _kind_on_disk(text: str) -> CameraKind:
     return CameraKind.VIDEO if path.is_file() or looks_like_path else CameraKind.WEBCAM
 
 
+def _check_number(target: str) -> None:
+    if not _WHOLE_NUMBER.fullmatch(target.strip()):
+        return  # a name
+    if not target.strip().isdecimal() or len(target.strip()) > _MOST_DIGITS:
+        shown = target if len(target) <= _MOST_SHOWN else f"{target[:_MOST_SHOWN]}…"
+        raise UsageError(
+            f"A webcam's number must be 0 to {10**_MOST_DIGITS - 1}. Received: {shown}."
+        )
+
+
 def _check_address(url: str) -> None:
     try:
         parts = urlsplit(url)
         usable = parts.scheme.lower() in SCHEMES and bool(parts.hostname) and parts.port != 0
+        usable = usable and not re.search(r"\s", parts.netloc)
     except ValueError:  # a port that is no number, or an address in brackets that is none
         usable = False
     if not usable:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnn_studio.errors import CameraError
-from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, refusal
+from cnn_studio.untrusted_files import open_regular
+from cnn_studio.vision.file_kinds import HEAD_BYTES, is_playlist, other_kind, refusal
 from cnn_studio.vision.opencv import cv2
 
 _CODEC_BYTES = 1 << 20  # of a file's beginning or of its table of contents
@@ -22,14 +23,24 @@ _IN_WORDS = {**_NEW, "hvc1": "H.265", "hev1": "H.265", "V_MPEGH/ISO/HEVC": "H.26
 
 
 def open_video(path: Path) -> cv2.VideoCapture:
-    """Open a video file with OpenCV.
+    """Open a video file with OpenCV, and nothing but this file.
+
+    By its content it must be a video: what only names others to play is refused. See
+    `cnn_studio.vision.opencv` for what FFmpeg may open.
 
     Raises:
         CameraError: It is not there, damaged, no video, or one whose codec is not read.
     """
-    if not path.is_file():
-        raise CameraError(f"The video is not there: {path.name}.")
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    try:
+        with open_regular(path) as stream:
+            is_list = is_playlist(stream.read(HEAD_BYTES))
+            capture = cv2.VideoCapture()
+            if not is_list:
+                capture.open(_ffmpeg_name(path, stream), cv2.CAP_FFMPEG)
+    except (FileNotFoundError, ValueError) as error:  # a name with a zero byte is no name
+        raise CameraError(f"The video is not there: {path.name}.") from error
+    except OSError as error:
+        raise CameraError(_unreadable(path, error)) from error
     if not capture.isOpened():
         capture.release()
         raise CameraError(_refusal(path))
@@ -43,15 +54,29 @@ def no_picture(path: Path) -> str:
     return refusal if is_new else f"The video holds no picture that can be read: {path.name}."
 
 
+def _ffmpeg_name(path: Path, stream: BinaryIO) -> str:
+    """What FFmpeg takes for this file, whatever it is called: -, http:x and concat:a are names."""
+    name = os.path.abspath(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # OpenCV takes no bytes; such names are found on Linux alone
+        return f"/proc/self/fd/{stream.fileno()}"
+    return name
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    return f"The file cannot be read: {path.name} ({error.strerror or error})."
+
+
 def _refusal(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             head = stream.read(HEAD_BYTES)
             if not other_kind(head).startswith("a video"):
                 return refusal(head, path.name, "a video")
             described = _description(head, stream)
     except OSError as error:
-        return f"The file cannot be read: {path.name} ({error.strerror or error})."
+        return _unreadable(path, error)
     if not described:
         return f"The file is damaged: {path.name}."
     codec = _codec(described)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cnn_studio.errors import StudioError, UsageError
+from cnn_studio.untrusted_text import shown_list
 
 DONE, COULD_NOT, WRONG_USE = 0, 1, 2
 
@@ -25,21 +27,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 could not, 2 wrong use. What went wrong is one sentence on stderr.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _open_closed_streams()
     try:
         code = _run(words)
         sys.stdout.flush()
     except UsageError as error:
-        return _refused(str(error), WRONG_USE)
+        code = _refused(str(error), WRONG_USE)
     except StudioError as error:
-        return _refused(str(error), COULD_NOT)
+        code = _refused(str(error), COULD_NOT)
     except KeyboardInterrupt:
-        return _refused("Interrupted.", COULD_NOT)
+        code = _refused("Interrupted.", COULD_NOT)
     except BrokenPipeError:  # whoever read stdout has had enough, as in `… | head`
-        _give_up_stdout()
-        return COULD_NOT
+        code = COULD_NOT
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        return _refused(f"{error.strerror or error}{where}.", COULD_NOT)
+        code = _refused(f"{error.strerror or error}{where}.", COULD_NOT)
+    finally:
+        _settle_stdout()
     return code
 
 
@@ -55,10 +59,33 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _refused(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody hears it; the exit code says it all the same
+        print(shown_list(sentence), file=sys.stderr, flush=True)
     return code
 
 
-def _give_up_stdout() -> None:
-    # Python flushes stdout once more when it exits, and that must not fail again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _open_closed_streams() -> None:
+    """Take silence for a stream that the caller has closed, as in `runs >&-`.
+
+    Else the next file that is opened would have the stream's number, and get what others print.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            silence = os.open(os.devnull, os.O_RDWR)
+            if silence != number:
+                os.dup2(silence, number)
+                os.close(silence)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _settle_stdout() -> None:
+    """Flush stdout, or give it up: Python flushes it once more when it exits, and may not fail."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from cnn_studio.untrusted_text import plain_values, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,18 +40,18 @@ class Output:
             sys.stdout.reconfigure(errors="backslashreplace")
 
     def line(self, values: Mapping[str, Any]) -> None:
-        """Print one JSON object, at once. For people this prints nothing."""
+        """Print one JSON object, at once; see `plain_values`. For people this prints nothing."""
         if self.is_json:
-            print(json.dumps(_plain(values)), flush=True)
+            print(json.dumps(plain_values(values)), flush=True)
 
     def say(self, text: str) -> None:
         """Print a line for people. With --json this prints nothing."""
         if not self.is_json:
-            self.console().print(text)
+            self.console().print(shown(text))
 
     def warn(self, text: str) -> None:
         """Print a line on stderr, where it is in nobody's way."""
-        self.console(stderr=True).print(text)
+        self.console(stderr=True).print(shown(text))
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
         """Print a table for people. With --json this prints nothing."""
@@ -64,7 +65,7 @@ class Output:
                 column.heading, justify="right" if column.is_number else "left", overflow="fold"
             )
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(shown, row))
         self.console().print(table)
 
     @contextmanager
@@ -89,9 +90,9 @@ class Output:
 
         count = DownloadColumn() if in_bytes else MofNCompleteColumn()
         columns = ("{task.description}", BarColumn(), count, TimeRemainingColumn())
-        shown = Progress(*columns, console=console, transient=True, redirect_stdout=False)
-        with shown:
-            yield Bar(console, shown, shown.add_task(what, total=None))
+        bars = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+        with bars:
+            yield Bar(console, bars, bars.add_task(shown(what), total=None))
 
     def console(self, *, stderr: bool = False) -> Console:
         """A rich console that prints names as they are, without markup of its own."""
@@ -112,43 +113,32 @@ class Bar:
 
     Args:
         console: Where what is said goes; None says nothing.
-        shown: The bar that a person sees, and `task` its row.
+        bars: The bar that a person sees, and `task` its row.
     """
 
     def __init__(
-        self, console: Console | None, shown: Progress | None = None, task: TaskID | None = None
+        self, console: Console | None, bars: Progress | None = None, task: TaskID | None = None
     ) -> None:
         self._console = console
-        self._shown = shown
+        self._bars = bars
         self._task = task
 
     def __call__(self, done: int, total: int) -> None:
         """So much is done, of so much in all."""
-        if self._shown is not None and self._task is not None:
-            self._shown.update(self._task, completed=done, total=total)
+        if self._bars is not None and self._task is not None:
+            self._bars.update(self._task, completed=done, total=total)
 
     def describe(self, what: str) -> None:
         """Something else is going on now."""
-        if self._shown is not None and self._task is not None:
-            self._shown.update(self._task, description=what)
+        if self._bars is not None and self._task is not None:
+            self._bars.update(self._task, description=shown(what))
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""
         if self._console is not None:
-            self._console.print(text)
+            self._console.print(shown(text))
 
 
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as a person reads it; a dash where there is none."""
     return "-" if share is None else f"{share:.1%}".replace("%", " %")
-
-
-def _plain(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: both become null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    return value

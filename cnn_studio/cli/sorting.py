@@ -16,6 +16,7 @@ from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Bar, Column, Output, percent
 from cnn_studio.errors import DatasetError, ImageError, StudioError, UsageError
+from cnn_studio.untrusted_text import spreadsheet_cell
 
 if TYPE_CHECKING:
     from cnn_studio.data.class_folders import ClassFolders
@@ -177,7 +178,13 @@ def _write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, _FIELDS)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {
+            field: spreadsheet_cell(value) if isinstance(value, str) else value
+            for field, value in row.items()
+        }
+        for row in rows
+    )
     write_atomically(path, text.getvalue().encode())
 
 

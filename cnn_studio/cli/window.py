@@ -50,9 +50,14 @@ def open_window(workspace: str | None, camera: str | None) -> int:
     """Open the window and stay until it is closed; the exit code.
 
     Raises:
-        StudioError: The system lacks something that a window needs, or `camera` names none.
+        StudioError: The system lacks something that a window needs.
+        UsageError: `camera` names none.
     """
     chosen = workspace_at(workspace)
+    if camera is not None:
+        from cnn_studio.camera.spec import parse_spec
+
+        parse_spec(camera)
     obstacle = window_obstacle()
     if obstacle:
         raise StudioError(obstacle)

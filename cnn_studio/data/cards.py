@@ -25,6 +25,7 @@ from cnn_studio.untrusted_files import (
     toml_in,
     understanding,
 )
+from cnn_studio.untrusted_text import name_in_text, unicode_text
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import Fit, InputSpec
 from cnn_studio.whole_files import write_atomically
@@ -162,19 +163,21 @@ class DatasetCard:
 
     def to_dict(self) -> dict[str, Any]:
         """What stands in the file; its name is the folder's."""
-        values: dict[str, Any] = {key: getattr(self, key) for key in _TEXTS if getattr(self, key)}
-        values["classes"] = list(self.classes)
+        values: dict[str, Any] = {
+            key: unicode_text(getattr(self, key)) for key in _TEXTS if getattr(self, key)
+        }
+        values["classes"] = list(map(unicode_text, self.classes))
         values["target_per_class"] = self.target_per_class
         values["storage"] = str(self.storage)
         if self.orientation is not Orientation.UP:
             values["orientation"] = str(self.orientation)
         if self.disabled:
-            values["disabled"] = list(self.disabled)
+            values["disabled"] = list(map(unicode_text, self.disabled))
         if self.background:
-            values["background"] = self.background
+            values["background"] = unicode_text(self.background)
         values["input"] = self.input.to_dict()
         if self.colours:
-            values["colours"] = dict(self.colours)
+            values["colours"] = {unicode_text(name): own for name, own in self.colours.items()}
         if self.pixels:
             values["pixels"] = values_of(self.pixels)
         return values
@@ -252,8 +255,7 @@ def card_text(card: DatasetCard, folder: Path | None = None) -> str:
 
 def card_for_plain_folder(folder: Path) -> DatasetCard:
     """The card that a folder of class folders gets when it has none."""
-    # A folder's name may have bytes that are no letters, which no card can hold.
-    name = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
+    name = unicode_text(folder.name)
     title = name.replace("_", " ").replace("-", " ").strip().capitalize()
     classes = tuple(class_folder_names(folder)[:MAX_CLASSES])
     return DatasetCard(folder.name, title or name, classes)
@@ -282,13 +284,13 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,
-        classes=tuple(values.get("classes", [])),
+        classes=tuple(map(name_in_text, values.get("classes", []))),
         input=InputSpec.from_dict(values["input"]) if "input" in values else DEFAULT_INPUT,
         target_per_class=target,
         storage=Storage(values.get("storage", Storage.FOLDERS)),
-        disabled=tuple(values.get("disabled", [])),
-        colours=dict(colours),
-        background=str(values.get("background", "")),
+        disabled=tuple(map(name_in_text, values.get("disabled", []))),
+        colours={name_in_text(class_name): own for class_name, own in colours.items()},
+        background=name_in_text(str(values.get("background", ""))),
         orientation=_orientation_from(values.get("orientation", Orientation.UP)),
         pixels=readings_from(values.get("pixels")),
         **{"title": name, **texts},

@@ -88,7 +88,7 @@ def write_doubts(notes_folder: Path, found: LabelDoubts) -> None:
     }
     path = notes_folder / STUDIO_FOLDER / DOUBTS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(values, ensure_ascii=False).encode("utf-8"))
+    write_atomically(path, json.dumps(values).encode("utf-8"))
 
 
 def read_doubts(notes_folder: Path) -> LabelDoubts | None:

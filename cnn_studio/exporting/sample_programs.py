@@ -10,6 +10,7 @@ from textwrap import fill
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.paths import resources
+from cnn_studio.untrusted_text import shown
 
 ANSWERS_FILE = "studio_answers.py"
 
@@ -70,13 +71,13 @@ def write_sample_programs(form: ExportFormat, bundle: Bundle, folder: Path) -> N
     is_lite = form.runtime == "tflite"
     if is_lite:
         shutil.copyfile(samples / "camera_tflite.py", folder / "camera_tflite.py")
-    title = bundle.dataset_title or bundle.dataset
+    title = shown(bundle.dataset_title or bundle.dataset)
     facts = {
         "TITLE": title,
         "UNDERLINE": "=" * len(f"{title}: a model made with CNN Studio"),
         "KIND": _KINDS[form],
         "NETWORK": fill(bundle.network.origin, _LINE_WIDTH),
-        "CLASSES": "\n".join(f"    {n} {name}" for n, name in enumerate(bundle.classes)),
+        "CLASSES": "\n".join(f"    {n} {shown(name)}" for n, name in enumerate(bundle.classes)),
         "RUNTIME": form.runtime,
         "CAMERA": _CAMERA if is_lite else "",
         "MODEL": form.file_name,

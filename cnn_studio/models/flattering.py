@@ -154,7 +154,7 @@ def write_flattering(run_folder: Path, found: Flattering) -> None:
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
-    text = json.dumps({**asdict(found), "why": found.why}, indent=2, ensure_ascii=False)
+    text = json.dumps({**asdict(found), "why": found.why}, indent=2)
     write_atomically(run_folder / FLATTERING_FILE, text.encode("utf-8"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from cnn_studio.errors import ImageError
 from cnn_studio.prediction.batch import FilePrediction
+from cnn_studio.untrusted_text import plain_values, spreadsheet_cell, unicode_text
 from cnn_studio.whole_files import write_atomically
 
 Look = Callable[[int], bool]
@@ -112,7 +113,7 @@ def write_answers_as_json(
     for done, answer in enumerate(answers):
         if not look(done):
             return False
-        lines.append(json.dumps(values_of(answer, top)))
+        lines.append(json.dumps(plain_values(values_of(answer, top))))
     _write(path, "[\n{}\n]\n".format(",\n".join(lines)))
     return True
 
@@ -122,11 +123,11 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.6g}"
-    return "" if value is None else str(value)
+    return "" if value is None else spreadsheet_cell(str(value))
 
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_atomically(path, text.encode("utf-8", "backslashreplace"))
+        write_atomically(path, unicode_text(text).encode())
     except OSError as error:
         raise ImageError(f"{path} cannot be written ({error.strerror or error}).") from error

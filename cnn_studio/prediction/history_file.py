@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cnn_studio.errors import UsageError
 from cnn_studio.prediction.history import Entry
+from cnn_studio.untrusted_text import plain_values, spreadsheet_cell
 from cnn_studio.whole_files import write_atomically
 
 _SCHEMA = 1
@@ -52,13 +53,17 @@ def _csv(entries: Sequence[Entry]) -> str:
     for entry in entries:
         row = _row(entry)
         words = {column: "true" if row[column] else "false" for column in _YES_OR_NO}
-        table.writerow({**row, **words})
+        cells = {
+            column: spreadsheet_cell(value) if isinstance(value, str) else value
+            for column, value in row.items()
+        }
+        table.writerow({**cells, **words})
     return text.getvalue()
 
 
 def _json(entries: Sequence[Entry]) -> str:
     content = {"schema": _SCHEMA, "entries": [_row(entry) for entry in entries]}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(plain_values(content), ensure_ascii=False, indent=1) + "\n"
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.models.scores import Scores
+from cnn_studio.untrusted_text import html_text
 
 TRAINING, VALIDATION = "#2563EB", "#D97706"
 _TEXT, _QUIET, _LINE, _GROUND = "#1B1F24", "#5B6470", "#DDE1E7", "#F0F2F5"
@@ -64,7 +64,7 @@ def diagram(measured: Reliability) -> str:
         parts.append(
             f'<rect x="{left:.1f}" y="{y:.1f}" width="{right - left:.1f}" '
             f'height="{plot.y(0) - y:.1f}" fill="{TRAINING}" fill-opacity="0.75">'
-            f"<title>{escape(tip)}</title></rect>"
+            f"<title>{html_text(tip)}</title></rect>"
         )
     parts.append(
         f'<line x1="{plot.x(0):.1f}" y1="{plot.y(0):.1f}" x2="{plot.x(1):.1f}" '
@@ -81,7 +81,7 @@ def matrix(scores: Scores) -> str:
     left, top = longest + 20, (longest if count > 6 else 28) + 18
     parts = []
     for place, name in enumerate(scores.classes):
-        text = escape(_shortened(name))
+        text = html_text(_shortened(name))
         x, y = left + place * width + width / 2, top + place * height + height / 2
         parts.append(_text(left - 8, y + 4, text, "end"))
         if count > 6:
@@ -100,7 +100,7 @@ def matrix(scores: Scores) -> str:
             )
             parts.append(
                 f'<rect x="{x}" y="{y}" width="{width - 2}" height="{height - 2}" rx="2" '
-                f'fill="{fill}"><title>{escape(tip)}</title></rect>'
+                f'fill="{fill}"><title>{html_text(tip)}</title></rect>'
             )
             if number:
                 parts.append(
@@ -168,7 +168,7 @@ class _Plot:
 def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
     return (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" style="max-width:{width:.0f}px" role="img" '
-        f'aria-label="{escape(label)}" font-size="11" font-family="{_FONT}">'
+        f'aria-label="{html_text(label)}" font-size="11" font-family="{_FONT}">'
         f"{''.join(parts)}</svg>"
     )
 

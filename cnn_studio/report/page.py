@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Collection, Iterable, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from cnn_studio.models.scores import Scores
 from cnn_studio.models.weak_classes import weak_classes, weak_in_words
 from cnn_studio.report import charts
 from cnn_studio.report.style import STYLE
+from cnn_studio.untrusted_text import html_text
 from cnn_studio.vision.images import ImageArray, encode_jpeg, shrink_to_fit
 from cnn_studio.whole_files import write_atomically
 
@@ -86,7 +86,7 @@ def report(
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{html_text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(filter(None, sections))
         + "\n</main>\n</body>\n</html>\n"
     )
@@ -101,8 +101,8 @@ def _head(run: Run, bundle: Bundle) -> str:
         f"{bundle.weights:,} weights"
     )
     return (
-        f"<header><h1>{escape(bundle.dataset_title)}</h1>"
-        f'<p class="quiet">{escape(run.name)}<br>{escape(line)}</p></header>'
+        f"<header><h1>{html_text(bundle.dataset_title)}</h1>"
+        f'<p class="quiet">{html_text(run.name)}<br>{html_text(line)}</p></header>'
     )
 
 
@@ -119,7 +119,7 @@ def _figures(bundle: Bundle, answers: Answers | None) -> str:
     if answers is not None:
         ece = answers.reliability().ece
         tiles.append(_tile("Calibration error", _percent(ece), "", f"{len(answers):,} images"))
-    basis = f"<p>{escape(bundle.basis)}</p>" if bundle.basis else ""
+    basis = f"<p>{html_text(bundle.basis)}</p>" if bundle.basis else ""
     return f'<div class="tiles">{"".join(tiles)}</div>{basis}' if tiles else ""
 
 
@@ -139,19 +139,19 @@ def _cautions(bundle: Bundle, answers: Answers | None) -> str:
             sentences.append(f"{name}: {words}")
     if answers is not None:
         sentences.append(learned_in_words(answers))
-    return "".join(f'<p class="caution">{escape(text)}</p>' for text in sentences if text)
+    return "".join(f'<p class="caution">{html_text(text)}</p>' for text in sentences if text)
 
 
 def _tile(name: str, value: str, below: str, last: str) -> str:
-    lines = "".join(f'<div class="quiet">{escape(text)}</div>' for text in (below, last) if text)
+    lines = "".join(f'<div class="quiet">{html_text(text)}</div>' for text in (below, last) if text)
     return (
-        f'<div class="tile"><div class="quiet">{escape(name)}</div>'
-        f'<div class="answer">{escape(value)}</div>{lines}</div>'
+        f'<div class="tile"><div class="quiet">{html_text(name)}</div>'
+        f'<div class="answer">{html_text(value)}</div>{lines}</div>'
     )
 
 
 def _notes(notes: Iterable[str]) -> str:
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{html_text(note)}</li>" for note in notes)
     return _section("To be known", f"<ul>{items}</ul>") if items else ""
 
 
@@ -183,7 +183,7 @@ def _classes(scores: Scores | None) -> str:
     if scores is None:
         return ""
     rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{own.count:,}</td>"
+        f"<tr><th>{html_text(name)}</th><td>{own.count:,}</td>"
         f"<td>{_with_range(own.precision, each.precision)}</td>"
         f"<td>{_with_range(own.recall, each.recall)}</td>"
         f"<td>{_with_range(own.f1, each.f1)}</td></tr>"
@@ -219,7 +219,7 @@ def _reliability(bundle: Bundle, answers: Answers | None) -> str:
             f"{_percent(bundle.calibration.ece_before)} on {bundle.calibration.count:,} images "
             f"held back{' in turn' if bundle.folds else ''}."
         )
-    return _section("Reliability", f"<p>{escape(words)}</p>{charts.diagram(measured)}")
+    return _section("Reliability", f"<p>{html_text(words)}</p>{charts.diagram(measured)}")
 
 
 def _mistakes(answers: Answers | None, read: Reader | None) -> str:
@@ -234,7 +234,7 @@ def _mistakes(answers: Answers | None, read: Reader | None) -> str:
         words = f"{each.label} taken for {each.said}, {_percent(each.confidence)}"
         cards.append(
             f'<figure class="mistake">{_picture(each.name, read)}'
-            f"<figcaption>{escape(words)}<br><small>{escape(each.name)}</small></figcaption></figure>"
+            f"<figcaption>{html_text(words)}<br><small>{html_text(each.name)}</small></figcaption></figure>"
         )
     told = f"The {min(len(places), _MISTAKES)} of {len(places):,} that it was surest of."
     return _section(
@@ -279,13 +279,14 @@ def _value(value: Any) -> str:
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     body = "".join(
-        f"<tr><th>{escape(str(key))}</th><td>{escape(str(value))}</td></tr>" for key, value in rows
+        f"<tr><th>{html_text(str(key))}</th><td>{html_text(str(value))}</td></tr>"
+        for key, value in rows
     )
     return f'<table class="pairs"><tbody>{body}</tbody></table>'
 
 
 def _section(title: str, inside: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{inside}</section>"
+    return f"<section><h2>{html_text(title)}</h2>{inside}</section>"
 
 
 def _with_range(share: float, interval: Interval) -> str:

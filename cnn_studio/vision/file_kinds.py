@@ -32,6 +32,11 @@ _PNM = re.compile(rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s+(#[^\n]*\n\s*)*\d+\s")
 _BMP_HEADER_SIZES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _ICON = re.compile(rb"\0\0[\1\2]\0[\1-\x40]\0")  # or a cursor
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
+_PLAYLIST = re.compile(
+    rb"\s*(#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|<asx[\s>]"
+    rb"|(<[?!][^>]*>\s*)*<(MPD|playlist|smil|SmoothStreamingMedia)[\s>]|v=0\r?\n[a-z]=)",
+    re.IGNORECASE,
+)
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 # Where it stands, the bytes, what such files are, and what to do with one.
@@ -248,9 +253,20 @@ def other_kind(head: bytes) -> str:
         return "a sound" if brands & _SOUND_BRANDS else "a video"
     if head[:1] == b"\x47" and head[188:189] == b"\x47":
         return "a video"
+    if is_playlist(head):
+        return "a playlist"
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
         return "a web page"
     return ""
+
+
+def is_playlist(head: bytes) -> bool:
+    """Whether a file is a list of videos to play, which may lie anywhere.
+
+    Args:
+        head: Its first bytes.
+    """
+    return _PLAYLIST.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def _by_name(data: bytes, name: str, wanted: str) -> str:

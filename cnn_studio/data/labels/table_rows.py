@@ -11,6 +11,7 @@ from typing import Any
 
 from cnn_studio.errors import DatasetError, StudioError
 from cnn_studio.untrusted_files import json_in
+from cnn_studio.untrusted_text import text_of_cell
 from cnn_studio.vision.images import IMAGE_SUFFIXES
 
 Rows = list[dict[str, str]]
@@ -59,7 +60,7 @@ def _rows_of_csv(text: str) -> Rows:
     width = len(cells[0])
     _check_cells(len(cells), width)
     padded = (row + [""] * (width - len(row)) for row in cells)
-    whole = [[cell.strip() for cell in row] for row in padded if len(row) == width]
+    whole = [[text_of_cell(cell.strip()) for cell in row] for row in padded if len(row) == width]
     if len(whole) < len(cells) / 2:
         raise ValueError("its rows differ in length")
     heads = whole[0]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cnn_studio.gui.training.curves.curves import Curves, Overlay, Shown
 from cnn_studio.gui.training.curves.plot_strokes import at_epoch
+from cnn_studio.untrusted_text import spreadsheet_cell
 
 _HEAD = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "best")
 
@@ -22,7 +23,7 @@ def curves_csv(shown: Shown) -> str:
     if isinstance(shown, Overlay):
         writer.writerow(("run", *_HEAD))
         for run in shown.runs:
-            writer.writerows((run.name, *row) for row in _rows(run.curves))
+            writer.writerows((spreadsheet_cell(run.name), *row) for row in _rows(run.curves))
     else:
         writer.writerow(_HEAD)
         writer.writerows(_rows(shown))
