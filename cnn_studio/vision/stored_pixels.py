@@ -25,6 +25,7 @@ from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
 _GAP = rb"(?:\s|#[^\n]*\n)+"
 _NUMBER = rb"(\d{1,9})"
 _PNM = re.compile(rb"P([2356])" + (_GAP + _NUMBER) * 3)
+_SPACE, _TEXT_BLOCK = re.compile(rb"\s"), 1 << 20
 _PNM_PLAIN, _MOST_DIGITS = 255, 9
 _PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
 _CHANNELS_BYTES = 32  # a count, and three numbers of each of four channels
@@ -88,8 +89,9 @@ class StoredImage:
             if self.valid is not None:
                 block = block[self.valid[rows].reshape(-1)]
             if len(block):
-                least = np.fmin(least, np.fmin.reduce(block, axis=0).astype(float))
-                most = np.fmax(most, np.fmax.reduce(block, axis=0).astype(float))
+                columns = [np.ascontiguousarray(block[:, band]) for band in range(bands)]
+                least = np.fmin(least, [float(np.fmin.reduce(column)) for column in columns])
+                most = np.fmax(most, [float(np.fmax.reduce(column)) for column in columns])
                 some.append(block[-first % step :: step].astype(np.float32))
             first += len(block)
         return tuple(least.tolist()), tuple(most.tolist()), np.concatenate(some)
@@ -204,10 +206,10 @@ def decode_as_stored(data: bytes, name: str) -> NDArray[np.generic] | None:
 
 
 def part_of(values: NDArray[Any], full: float) -> NDArray[np.float32]:
-    """Values (height, width) as parts of the largest one."""
+    """Values (height, width) as parts of the largest one, 0 to 1; 0 where there is none."""
     parts = np.empty(values.shape, np.float32)
     for rows in row_blocks(values):
-        parts[rows] = values[rows] / full
+        parts[rows] = np.clip(np.nan_to_num(values[rows].astype(np.float32) / full), 0, 1)
     return parts
 
 
@@ -273,17 +275,33 @@ def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
         raise ImageError(too_large(name))
     if not 0 < full < 1 << 16 or not width * height:
         raise ImageError(damaged(name))
-    count, rest = width * height * bands, data[found.end() :]
+    count = width * height * bands
     if found[1] in b"56":
         kind = np.dtype(">u2") if full > _PNM_PLAIN else np.dtype(np.uint8)
-        if len(rest) < 1 + count * kind.itemsize:
+        if len(data) - found.end() < 1 + count * kind.itemsize:
             raise ImageError(damaged(name))
-        values = np.frombuffer(rest, kind, count, 1)
+        values = np.frombuffer(data, kind, count, found.end() + 1)
     else:
-        written = re.sub(rb"#[^\n]*", b"", rest).split(None, count)[:count]
-        is_sound = all(text.isdigit() and len(text) < _MOST_DIGITS for text in written)
-        if len(written) < count or not is_sound:
-            raise ImageError(damaged(name))
-        values = np.array(written, dtype=f"S{max(map(len, written))}").astype(np.uint32)
-    pixels = values.astype(np.uint16).reshape(height, width, bands)
+        values = _written(data, found.end(), count, name)
+    pixels = values.astype(np.uint16, copy=False).reshape(height, width, bands)
     return StoredImage(pixels, said=(0.0, float(full)), is_said_for_all=True)
+
+
+def _written(data: bytes, place: int, count: int, name: str) -> NDArray[np.uint16]:
+    """So many numbers that stand in letters behind a place of a file."""
+    if len(data) - place < 2 * count - 1:  # a digit each, and what parts them
+        raise ImageError(damaged(name))
+    values, done = np.empty(count, np.uint16), 0
+    text = re.sub(rb"#[^\n]*", b"", memoryview(data)[place:])
+    place = 0
+    while done < count and place < len(text):
+        end = _SPACE.search(text, place + _TEXT_BLOCK)
+        written = text[place : end.start() if end else len(text)].split(None)[: count - done]
+        place = end.start() if end else len(text)
+        if not all(word.isdigit() and len(word) < _MOST_DIGITS for word in written):
+            raise ImageError(damaged(name))
+        values[done : done + len(written)] = np.array(list(map(int, written)), np.uint32)
+        done += len(written)
+    if done < count:
+        raise ImageError(damaged(name))
+    return values
