@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     _open_closed_streams()
     try:
-        code = _run(words)
+        code = _run(words, is_own_process=arguments is None)
         sys.stdout.flush()
     except UsageError as error:
         code = _refused(str(error), WRONG_USE)
@@ -47,12 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], *, is_own_process: bool) -> int:
     from cnn_studio.cli.window import open_window, window_options
 
     options = window_options(words)
     if options is not None:
         return open_window(*options)
+    if is_own_process:
+        from cnn_studio.cli.interrupts import end_in_time
+
+        end_in_time()
     from cnn_studio.cli.app import run_command
 
     return run_command(words)

@@ -134,7 +134,7 @@ def _jpeg_frame(data: bytes) -> tuple[int, int, int, int] | None:
 
 def _tidy_png(data: bytes) -> bytes | None:
     """A PNG of only the chunks that say what it shows; None if one of them is damaged."""
-    kept = [PNG_START]
+    kept: list[bytes | memoryview] = [PNG_START]
     for kind, chunk in _png_chunks(data):
         if kind not in _PNG_NEEDED:
             if kind[:1].isupper():  # nobody can show it without knowing what this says
@@ -147,23 +147,23 @@ def _tidy_png(data: bytes) -> bytes | None:
         if kind == b"IHDR" and (len(kept) != 1 or not _is_sane_header(chunk)):
             return None
         kept.append(chunk)
-        if kind == b"IEND":
-            return b"".join(kept)
+        if kind == b"IEND":  # a large file is not copied if all of it is needed
+            return data if sum(map(len, kept)) == len(data) else b"".join(kept)
     return None
 
 
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Kind and bytes of each chunk, as far as they are whole."""
-    place = len(PNG_START)
+    every, place = memoryview(data), len(PNG_START)
     while place + 12 <= len(data):
         end = place + 12 + int.from_bytes(data[place : place + 4], "big")
         if end > len(data):
             return
-        yield data[place + 4 : place + 8], data[place:end]
+        yield data[place + 4 : place + 8], every[place:end]
         place = end
 
 
-def _is_sane_header(chunk: bytes) -> bool:
+def _is_sane_header(chunk: memoryview) -> bool:
     if len(chunk) != 25:
         return False
     sides = struct.unpack_from(">II", chunk, 8)

@@ -190,6 +190,7 @@ def _decode_plain(data: bytes, name: str) -> ImageArray:
     if decoded is not None and decoded.shape[2] == 4:
         turned = heif_turned(decoded, data) if as_stored else upright(decoded, orientation(data))
         return on_white(turned, avif_full(data) if as_stored else None)
+    del decoded  # before the next one is made
     flags = cv2.IMREAD_COLOR_RGB | (cv2.IMREAD_IGNORE_ORIENTATION if as_stored else 0)
     colour = _decode(np.frombuffer(checked, np.uint8), flags, name)
     if colour is None:

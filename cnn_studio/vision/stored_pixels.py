@@ -19,12 +19,13 @@ from cnn_studio.vision.exif import orientation
 from cnn_studio.vision.file_kinds import damaged, refusal
 from cnn_studio.vision.opencv import MAX_PIXELS, cv2
 from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, Span
-from cnn_studio.vision.pixels import ImageArray, on_white, upright
+from cnn_studio.vision.pixels import ImageArray, from_unit, on_white, row_blocks, upright
 from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
 
 _GAP = rb"(?:\s|#[^\n]*\n)+"
 _NUMBER = rb"(\d{1,9})"
 _PNM = re.compile(rb"P([2356])" + (_GAP + _NUMBER) * 3)
+_SPACE, _TEXT_BLOCK = re.compile(rb"\s"), 1 << 20
 _PNM_PLAIN, _MOST_DIGITS = 255, 9
 _PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
 _CHANNELS_BYTES = 32  # a count, and three numbers of each of four channels
@@ -61,25 +62,39 @@ class StoredImage:
 
     def facts(self) -> PixelFacts:
         """What is known of its values."""
-        height, width, bands = self.pixels.shape
-        rows = self.pixels.reshape(height * width, bands)
-        if self.valid is not None:
-            rows = rows[self.valid.reshape(-1)]
-        none = (float("nan"),) * bands
-        least = np.fmin.reduce(rows, axis=0).astype(float).tolist() if len(rows) else none
-        most = np.fmax.reduce(rows, axis=0).astype(float).tolist() if len(rows) else none
+        bands = self.pixels.shape[2]
+        least, most, values = self._content()
         first = tuple(range(3)) if bands >= 3 else (0,)
         return PixelFacts(
             self.pixels.dtype.name,
             bands,
-            tuple(least),
-            tuple(most),
-            rows[:: max(1, len(rows) // _SAMPLES)].astype(np.float32),
+            least,
+            most,
+            values,
             self.said,
             self.is_said_for_all,
             self.shown or first,
             self.is_described,
         )
+
+    def _content(self) -> tuple[tuple[float, ...], tuple[float, ...], NDArray[np.float32]]:
+        """The least and the most value of each band, and some values, evenly from all."""
+        height, width, bands = self.pixels.shape
+        there = height * width if self.valid is None else int(np.count_nonzero(self.valid))
+        step, first = max(1, there // _SAMPLES), 0
+        least, most = np.full((2, bands), np.nan)
+        some = [np.empty((0, bands), np.float32)]
+        for rows in row_blocks(self.pixels):
+            block = self.pixels[rows].reshape(-1, bands)
+            if self.valid is not None:
+                block = block[self.valid[rows].reshape(-1)]
+            if len(block):
+                columns = [np.ascontiguousarray(block[:, band]) for band in range(bands)]
+                least = np.fmin(least, [float(np.fmin.reduce(column)) for column in columns])
+                most = np.fmax(most, [float(np.fmax.reduce(column)) for column in columns])
+                some.append(block[-first % step :: step].astype(np.float32))
+            first += len(block)
+        return tuple(least.tolist()), tuple(most.tolist()), np.concatenate(some)
 
 
 def rendered(stored: StoredImage, reading: PixelReading) -> ImageArray:
@@ -92,21 +107,28 @@ def rendered(stored: StoredImage, reading: PixelReading) -> ImageArray:
     Returns:
         Pixels (height, width, 3), uint8, RGB; what has no value is black, what is clear is white.
     """
+    image = np.empty((*stored.pixels.shape[:2], 3), np.uint8)
+    for rows in row_blocks(stored.pixels):
+        image[rows] = _rendered(stored, reading, rows)
+    return image
+
+
+def _rendered(stored: StoredImage, reading: PixelReading, rows: slice) -> ImageArray:
+    """Some rows of `rendered`."""
     channels = []
     for band, (low, high) in zip(reading.bands, reading.spans, strict=True):
-        unit = (stored.pixels[..., band].astype(np.float32) - np.float32(low)) / np.float32(
-            high - low if high > low else 1.0
-        )
+        values = stored.pixels[rows, :, band].astype(np.float32)
+        unit = (values - np.float32(low)) / np.float32(high - low if high > low else 1.0)
         unit = np.clip(1 - unit if stored.is_white_zero else unit, 0, 1)
         unit = np.nan_to_num(unit, nan=0.0)
-        channels.append(unit if stored.valid is None else np.where(stored.valid, unit, 0))
+        channels.append(unit if stored.valid is None else np.where(stored.valid[rows], unit, 0))
     colour = np.stack(channels * (3 // len(channels)), axis=2).astype(np.float32)
     if stored.alpha is None:
-        return np.ascontiguousarray((colour * 255 + 0.5).astype(np.uint8))
+        return from_unit(colour)
+    alpha = stored.alpha[rows, :, None]
     if stored.is_premultiplied:
-        colour = np.clip(colour + (1 - stored.alpha[..., None]), 0, 1)
-        return np.ascontiguousarray((colour * 255 + 0.5).astype(np.uint8))
-    return on_white(np.dstack([colour, stored.alpha]))
+        return from_unit(np.clip(colour + (1 - alpha), 0, 1))
+    return on_white(np.dstack([colour, alpha]))
 
 
 def may_be_deep(head: bytes) -> bool:
@@ -176,8 +198,19 @@ def decode_as_stored(data: bytes, name: str) -> NDArray[np.generic] | None:
         return None
     if decoded.ndim == 2:
         return decoded[..., None]
-    order = [2, 1, 0, *range(3, decoded.shape[2])] if decoded.shape[2] >= 3 else [0]
-    return decoded[..., order]
+    if decoded.shape[2] < 3:
+        return decoded[..., :1]
+    for rows in row_blocks(decoded):
+        decoded[rows, :, :3] = decoded[rows, :, 2::-1].copy()
+    return decoded
+
+
+def part_of(values: NDArray[Any], full: float) -> NDArray[np.float32]:
+    """Values (height, width) as parts of the largest one, 0 to 1; 0 where there is none."""
+    parts = np.empty(values.shape, np.float32)
+    for rows in row_blocks(values):
+        parts[rows] = np.clip(np.nan_to_num(values[rows].astype(np.float32) / full), 0, 1)
+    return parts
 
 
 def too_large(name: str) -> str:
@@ -189,9 +222,9 @@ def _of_png(pixels: NDArray[Any], data: bytes) -> StoredImage:
     """What is stored in a PNG of 16 bits: a fourth channel is alpha, be it that of a colour."""
     alpha = None
     if pixels.shape[2] == 4:
-        alpha = (pixels[..., 3] / 65535).astype(np.float32)
+        alpha = part_of(pixels[..., 3], 65535)
         pixels = pixels[..., :3]
-        if (pixels == pixels[..., :1]).all():
+        if all((pixels[rows] == pixels[rows, :, :1]).all() for rows in row_blocks(pixels)):
             pixels = pixels[..., :1]
     said = None
     if (bits := _significant_bits(data)) and int(pixels.max(initial=0)) < 1 << bits:
@@ -229,7 +262,7 @@ def _of_jp2(pixels: NDArray[Any], data: bytes) -> StoredImage:
             for number in range(min(count, 4))
         ]
         if any(channel == 3 and kind in (1, 2) for channel, kind, _of in kinds):
-            alpha = (pixels[..., 3] / full).astype(np.float32)
+            alpha = part_of(pixels[..., 3], full)
             pixels = pixels[..., :3]
     return StoredImage(pixels, alpha, said=(0.0, full), is_said_for_all=True)
 
@@ -242,17 +275,33 @@ def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
         raise ImageError(too_large(name))
     if not 0 < full < 1 << 16 or not width * height:
         raise ImageError(damaged(name))
-    count, rest = width * height * bands, data[found.end() :]
+    count = width * height * bands
     if found[1] in b"56":
         kind = np.dtype(">u2") if full > _PNM_PLAIN else np.dtype(np.uint8)
-        if len(rest) < 1 + count * kind.itemsize:
+        if len(data) - found.end() < 1 + count * kind.itemsize:
             raise ImageError(damaged(name))
-        values = np.frombuffer(rest, kind, count, 1)
+        values = np.frombuffer(data, kind, count, found.end() + 1)
     else:
-        written = re.sub(rb"#[^\n]*", b"", rest).split(None, count)[:count]
-        is_sound = all(text.isdigit() and len(text) < _MOST_DIGITS for text in written)
-        if len(written) < count or not is_sound:
-            raise ImageError(damaged(name))
-        values = np.array(written, dtype=f"S{max(map(len, written))}").astype(np.uint32)
-    pixels = values.astype(np.uint16).reshape(height, width, bands)
+        values = _written(data, found.end(), count, name)
+    pixels = values.astype(np.uint16, copy=False).reshape(height, width, bands)
     return StoredImage(pixels, said=(0.0, float(full)), is_said_for_all=True)
+
+
+def _written(data: bytes, place: int, count: int, name: str) -> NDArray[np.uint16]:
+    """So many numbers that stand in letters behind a place of a file."""
+    if len(data) - place < 2 * count - 1:  # a digit each, and what parts them
+        raise ImageError(damaged(name))
+    values, done = np.empty(count, np.uint16), 0
+    text = re.sub(rb"#[^\n]*", b"", memoryview(data)[place:])
+    place = 0
+    while done < count and place < len(text):
+        end = _SPACE.search(text, place + _TEXT_BLOCK)
+        written = text[place : end.start() if end else len(text)].split(None)[: count - done]
+        place = end.start() if end else len(text)
+        if not all(word.isdigit() and len(word) < _MOST_DIGITS for word in written):
+            raise ImageError(damaged(name))
+        values[done : done + len(written)] = np.array(list(map(int, written)), np.uint32)
+        done += len(written)
+    if done < count:
+        raise ImageError(damaged(name))
+    return values

@@ -25,11 +25,12 @@ from cnn_studio.vision.exif import orientation
 from cnn_studio.vision.file_kinds import damaged, tiff_of_this_kind
 from cnn_studio.vision.opencv import MAX_PIXELS
 from cnn_studio.vision.pixel_ranges import Span, bands_from_names
-from cnn_studio.vision.pixels import upright
+from cnn_studio.vision.pixels import row_blocks, upright
 from cnn_studio.vision.stored_pixels import (
     MAX_BYTES,
     StoredImage,
     decode_as_stored,
+    part_of,
     too_large,
 )
 from cnn_studio.vision.tiff_kinds import Tags, first_tags, is_packed_otherwise, is_whole_tiff
@@ -160,10 +161,10 @@ def _understood(
     band = pixels.shape[2] - len(extras) + place
     if place >= 0 and not _is_other(names[band]):
         full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1.0
-        alpha = np.clip(np.nan_to_num(pixels[..., band].astype(np.float32) / full), 0, 1)
+        alpha = part_of(pixels[..., band], full)
         is_premultiplied = extras[place] == _ASSOCIATED
-        pixels = np.delete(pixels, band, axis=2)
-        alpha = upright(alpha, orientation(data)).astype(np.float32)
+        pixels = _without_band(pixels, band)
+        alpha = upright(alpha, orientation(data))
         shown = shown if shown and max(shown) < pixels.shape[2] else ()
     pixels = upright(pixels, orientation(data))
     said, is_for_all = _said(page, pixels)
@@ -188,8 +189,17 @@ def _is_other(name: str) -> bool:
 
 
 def _from_cmyk(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    unit = pixels[..., :4].astype(np.float32) / np.iinfo(pixels.dtype).max
-    return np.asarray((1 - unit[..., :3]) * (1 - unit[..., 3:]) * 255 + 0.5, np.uint8)
+    colour = np.empty((*pixels.shape[:2], 3), np.uint8)
+    full = np.iinfo(pixels.dtype).max
+    for rows in row_blocks(pixels):
+        unit = pixels[rows, :, :4].astype(np.float32) / full
+        colour[rows] = np.asarray((1 - unit[..., :3]) * (1 - unit[..., 3:]) * 255 + 0.5, np.uint8)
+    return colour
+
+
+def _without_band(pixels: NDArray[Any], band: int) -> NDArray[Any]:
+    is_last = band == pixels.shape[2] - 1
+    return pixels[..., :band] if is_last else np.delete(pixels, band, axis=2)
 
 
 def _said(page: TiffPage, pixels: NDArray[np.generic]) -> tuple[Span | None, bool]:
@@ -235,29 +245,38 @@ def _without_none(
     pixels: NDArray[np.generic], page: TiffPage
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
     """Pixels with NaN where there is no value; of whole numbers, where any is, None for all."""
-    values: Any = pixels
     none = _number(page.tags.valueof(42113))
     if none is None:
-        none = _usual_none(values)
-    if values.dtype.kind == "f":
-        with np.errstate(invalid="ignore"):
-            is_none = ~np.isfinite(values) | (np.abs(values) >= _NO_FLOAT)
-        if none is not None:
-            is_none |= np.isclose(values, none)
-        return np.where(is_none, np.asarray(np.nan, values.dtype), values), None
+        none = _usual_none(pixels)
+    if pixels.dtype.kind == "f":
+        values: Any = pixels if pixels.flags.writeable else pixels.copy()
+        for rows in row_blocks(values):
+            block = values[rows]
+            with np.errstate(invalid="ignore"):
+                is_none = ~np.isfinite(block) | (np.abs(block) >= _NO_FLOAT)
+            if none is not None:
+                is_none |= np.isclose(block, none)
+            block[is_none] = np.nan
+        return values, None
     if none is None:
         return pixels, None
-    missing = (values == none).all(axis=2)
-    return pixels, ~missing if missing.any() else None
+    valid = np.empty(pixels.shape[:2], np.bool_)
+    for rows in row_blocks(pixels):
+        valid[rows] = (pixels[rows] != none).any(axis=2)
+    return pixels, None if valid.all() else valid
 
 
-def _usual_none(values: Any) -> float | None:
+def _usual_none(values: NDArray[Any]) -> float | None:
     """What programs write where they have no value, if it stands far below all others."""
     for usual in _USUAL_NONE if values.dtype.kind in "if" else ():
-        if (values == usual).any():
-            others = values[(values != usual) & (values > -_NO_FLOAT)]
-            if others.size and others.min() >= usual / 2:
-                return float(usual)
+        is_there, least = False, math.inf
+        for rows in row_blocks(values):
+            block = values[rows]
+            others = block[(block != usual) & (block > -_NO_FLOAT)]
+            is_there = is_there or bool((block == usual).any())
+            least = min(least, float(others.min()) if others.size else math.inf)
+        if is_there and usual / 2 <= least < math.inf:
+            return float(usual)
     return None
 
 
