@@ -6,8 +6,8 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,8 @@ class CacheFile:
         """The rows that a query finds."""
         with self._lock:
             try:
-                return self._database.execute(query, values).fetchall()
+                with only_sqlite_errors():
+                    return self._database.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 self._cope_with(error)
         return []
@@ -75,7 +76,7 @@ class CacheFile:
         """Write rows, all of them or none."""
         with self._lock:
             try:
-                with self._database:
+                with only_sqlite_errors(), self._database:
                     self._database.execute("BEGIN")
                     self._database.executemany(statement, rows)
             except sqlite3.Error as error:
@@ -94,7 +95,7 @@ class CacheFile:
         return database
 
     def _cope_with(self, error: sqlite3.Error) -> None:
-        if type(error) is sqlite3.DatabaseError:  # none of the narrower kinds
+        if is_damage(error):
             _log.warning("The cache %s is damaged and made again: %s", self._path, error)
             self._replace()
         else:  # a full disk, or another studio holds it
@@ -182,15 +183,32 @@ def _connect_now(
         path, timeout=timeout_s, isolation_level=None, check_same_thread=False
     )
     try:
-        (found,) = database.execute("PRAGMA user_version").fetchone()
-        if found not in (0, version):
-            raise sqlite3.DatabaseError(f"version {found} is not {version}")
-        database.execute(f"PRAGMA page_size = {page_bytes}")  # where there are no pages yet
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = OFF")
-        database.executescript(schema)
-        database.execute(f"PRAGMA user_version = {version}")
+        with only_sqlite_errors():
+            (found,) = database.execute("PRAGMA user_version").fetchone()
+            if found not in (0, version):
+                raise sqlite3.DatabaseError(f"version {found} is not {version}")
+            database.execute(f"PRAGMA page_size = {page_bytes}")  # where there are no pages yet
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = OFF")
+            database.executescript(schema)
+            database.execute(f"PRAGMA user_version = {version}")
     except sqlite3.Error:
         database.close()
         raise
     return database
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether a cache has to be made again; else its disk is full, or another studio holds it."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # The plain kind of error, and statements that were right for the schema that it should have.
+    return type(error) is sqlite3.DatabaseError or code == sqlite3.SQLITE_ERROR
+
+
+@contextmanager
+def only_sqlite_errors() -> Iterator[None]:
+    """Python stumbles over SQLite's own words where these repeat what is damaged."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError(f"what is damaged is no text: {error}") from error

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cnn_studio.data.cache_file import delete_cache, open_cache
+from cnn_studio.data.cache_file import delete_cache, is_damage, only_sqlite_errors, open_cache
 from cnn_studio.paths import cache_folder
 
 THUMBNAILS_NAME = "thumbnails.sqlite"
@@ -133,12 +133,12 @@ class ThumbnailStore:
         if self._database is None:
             return []
         try:
-            return self._database.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as error:  # a full disk, or another studio writes just now
-            _log.info("Thumbnails in %s: %s", self._path, error)
+            with only_sqlite_errors():
+                return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            _log.info("The thumbnails in %s are damaged and made anew: %s", self._path, error)
-            self._replace()
+            _log.info("Thumbnails in %s: %s", self._path, error)
+            if is_damage(error):
+                self._replace()
         return []
 
     def _open(self) -> None:

@@ -174,8 +174,8 @@ def _shape_of(sentence: str) -> str:
 
 def _kept(folder: Path) -> Path:
     """A copy of what was not read as it should, to look into."""
-    kept = Path(tempfile.mkdtemp(prefix="not-read-"))
-    shutil.copytree(folder, kept, dirs_exist_ok=True, symlinks=True)
+    kept = Path(tempfile.mkdtemp(prefix="not-read-")) / "files"
+    folder.rename(kept)
     return kept
 
 

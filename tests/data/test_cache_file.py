@@ -139,3 +139,15 @@ def test_rows_are_written_all_or_none(tmp_path: Path) -> None:
         cache.write("INSERT INTO words VALUES (?)", [("cup",), ("pen",)])
         cache.write("INSERT OR ROLLBACK INTO words VALUES (?)", [("shoe",), ("cup",)])
         assert _words(cache) == {"cup", "pen"}
+
+
+def test_a_cache_whose_damage_is_no_text_is_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "words.sqlite"
+    for named in (b"words", b"word TEXT"):  # in SQLite's own sentence, or in a name of ours
+        open_cache(path, 1, _SCHEMA, timeout_s=1).close()
+        path.write_bytes(path.read_bytes().replace(named, b"\xa0\xff" + named[2:]))
+        with CacheFile(path, 1, _SCHEMA, timeout_s=1, most_bytes=1 << 20) as cache:
+            cache.read("SELECT word FROM words")
+            cache.write("INSERT INTO words VALUES (?)", [("cup",)])
+            assert cache.read("SELECT word FROM words") == [("cup",)]
+        path.unlink()
