@@ -32,6 +32,7 @@ MAX_LEVELS = 64
 MAX_TOML_BYTES = 1 << 20
 """People write these by hand."""
 
+_LONGEST_REASON = 300  # a value may be of 1 MB
 _MOST_DOTS = 200  # in a line of TOML: for a key with n of them Python takes n * n steps
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -210,7 +211,7 @@ def understanding(name: object, error: type[StudioError] = StudioError) -> Itera
     try:
         yield
     except StudioError as cause:
-        raise error(f"{name} is not understood: {cause}") from cause
+        raise error(f"{name} is not understood: {_clipped(str(cause))}") from cause
     except RecursionError as cause:
         raise error(f"{name} is not understood: it is nested too deep.") from cause
     except NOT_UNDERSTOOD as cause:
@@ -256,10 +257,16 @@ def _no_number(text: str) -> NoReturn:
 
 def _reason(cause: BaseException) -> str:
     if isinstance(cause, KeyError):
-        return f"{cause} is missing"
+        return f"{_clipped(str(cause))} is missing"
+    if isinstance(cause, UnicodeDecodeError):
+        return "it is no text in UTF-8"
     if isinstance(cause, ValueError) and str(cause):
-        return str(cause).rstrip(".")
+        return _clipped(str(cause).rstrip("."))
     return "a value is of another kind than expected"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
 def _in_words(size_bytes: int) -> str:

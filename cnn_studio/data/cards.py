@@ -113,10 +113,9 @@ class DatasetCard:
     def __post_init__(self) -> None:
         if not self.name or not self.title:
             raise DatasetError("A dataset needs a name and a title.")
-        if len(self.classes) > MAX_CLASSES:
-            raise DatasetError(
-                f"A dataset has up to {MAX_CLASSES:,} classes. Received: {len(self.classes):,}."
-            )
+        count = max(len(self.classes), len(self.disabled), len(self.colours))
+        if count > MAX_CLASSES:
+            raise DatasetError(f"A dataset has up to {MAX_CLASSES:,} classes. Received: {count:,}.")
         twice = next((name for name, count in Counter(self.classes).items() if count > 1), None)
         if twice is not None:
             raise DatasetError(
@@ -264,6 +263,9 @@ def card_for_plain_folder(folder: Path) -> DatasetCard:
 def _item(value: Any) -> Any:
     if isinstance(value, str):
         return tomlkit.string(value, multiline="\n" in value)
+    if isinstance(value, list):
+        # TOML Kit takes n * n steps to make a list of n values out of one, and n to read it.
+        return tomlkit.value(f"[{', '.join(tomlkit.item(each).as_string() for each in value)}]")
     return value
 
 

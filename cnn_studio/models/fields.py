@@ -16,6 +16,7 @@ from cnn_studio.errors import ModelError
 
 Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
+_LARGEST = (1 << 63) - 1  # of whole numbers: no float and no widget holds one of 400 digits
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -57,7 +58,7 @@ class Fields:
     def whole(self, key: str) -> int:
         """A whole number, 0 or more."""
         value = self._values.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self._refused(key, "a whole number, 0 or more", value)
         return value
 
@@ -67,6 +68,7 @@ class Fields:
         if (
             not isinstance(value, int | float)
             or isinstance(value, bool)
+            or (isinstance(value, int) and abs(value) > _LARGEST)
             or not math.isfinite(value)
         ):
             raise self._refused(key, "a number", value)

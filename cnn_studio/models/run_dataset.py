@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,12 @@ def why_no_dataset(run: Run, workspace: Workspace) -> str:
 def dataset_folder(run: Run) -> Path | None:
     """The folder whose images a run learned from, as it was noted; None if it was not."""
     try:
-        return Path(_read_recipe(run)[_FOLDER])
-    except (StudioError, *NOT_UNDERSTOOD):
-        return None  # a model that came without it
+        folder = Path(_read_recipe(run)[_FOLDER])
+        with suppress(FileNotFoundError, NotADirectoryError):
+            folder.stat()
+    except (StudioError, OSError, *NOT_UNDERSTOOD):
+        return None  # a model that came without it, or what no folder can be called
+    return folder
 
 
 def note_folder(run: Run, dataset: Dataset) -> bool:

@@ -175,7 +175,7 @@ def open_run(folder: Path) -> Run:
 
 
 def _opened(folder: Path) -> Run:
-    if not (folder / BUNDLE_FILE).is_file():
+    if not os.path.lexists(folder / BUNDLE_FILE):
         return _interrupted(folder)
     try:
         bundle = read_bundle(folder)
