@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -98,7 +99,8 @@ class DatasetCard:
     def __post_init__(self) -> None:
         if not self.name or not self.title:
             raise DatasetError("A dataset needs a name and a title.")
-        twice = next((name for name in self.classes if self.classes.count(name) > 1), None)
+        counts = Counter(self.classes)
+        twice = next((name for name, count in counts.items() if count > 1), None)
         if twice is not None:
             raise DatasetError(f"Each class stands once on a card. Received twice: {twice}.")
         wrong = next((name for name in self.classes if not is_folder_name(name)), None)
@@ -116,26 +118,27 @@ class DatasetCard:
     def with_classes(self, classes: Iterable[str]) -> DatasetCard:
         """The same card with these classes; what was said of others is forgotten."""
         kept = tuple(classes)
+        known = frozenset(kept)
         return replace(
             self,
             classes=kept,
-            disabled=tuple(name for name in self.disabled if name in kept),
-            colours={name: colour for name, colour in self.colours.items() if name in kept},
-            background=self.background if self.background in kept else "",
+            disabled=tuple(name for name in self.disabled if name in known),
+            colours={name: colour for name, colour in self.colours.items() if name in known},
+            background=self.background if self.background in known else "",
         )
 
     def with_renamed(self, old: str, new: str) -> DatasetCard:
         """The same card with a class called otherwise."""
+        return self.with_all_renamed({old: new})
 
-        def renamed(name: str) -> str:
-            return new if name == old else name
-
+    def with_all_renamed(self, names: Mapping[str, str]) -> DatasetCard:
+        """The same card with classes called otherwise, each as `names` says."""
         return replace(
             self,
-            classes=tuple(map(renamed, self.classes)),
-            disabled=tuple(map(renamed, self.disabled)),
-            colours={renamed(name): colour for name, colour in self.colours.items()},
-            background=renamed(self.background),
+            classes=tuple(names.get(name, name) for name in self.classes),
+            disabled=tuple(names.get(name, name) for name in self.disabled),
+            colours={names.get(name, name): colour for name, colour in self.colours.items()},
+            background=names.get(self.background, self.background),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cnn_studio.data.archives import is_archive
 from cnn_studio.data.changes import Change
-from cnn_studio.data.class_changes import class_removal
+from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
@@ -362,9 +362,10 @@ class _Intake:
 
     def _remove_empty_classes(self) -> None:
         """Remove the classes that were made for images of which none has come in."""
-        for name in self._made - {sample.class_name for sample in self._imported}:
-            with suppress(DatasetError):
-                self._folders.carry_out(class_removal(self._folders, name, at_most=0))
+        empty = self._made - {sample.class_name for sample in self._imported}
+        if empty:
+            with suppress(DatasetError, OSError):
+                self._folders.carry_out(removal_of_empty(self._folders, empty))
 
     def _remove_source(self, path: Path) -> None:
         try:
