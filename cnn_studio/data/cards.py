@@ -236,6 +236,8 @@ def card_for_plain_folder(folder: Path) -> DatasetCard:
 def _item(value: Any) -> Any:
     if isinstance(value, str):
         return tomlkit.string(value, multiline="\n" in value)
+    if isinstance(value, list) and value:  # as an item it takes the square of its length
+        return tomlkit.value(f"[{', '.join(tomlkit.string(name).as_string() for name in value)}]")
     return value
 
 
