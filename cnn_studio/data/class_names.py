@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cnn_studio.errors import DatasetError
 
@@ -140,6 +141,7 @@ def order_of(name: str) -> tuple[list[str | int], str]:
     return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], name
 
 
+@lru_cache(maxsize=32_768)
 def folded(name: str) -> str:
     """A name as systems compare it that ignore case, and how letters are composed."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

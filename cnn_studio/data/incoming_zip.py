@@ -339,7 +339,7 @@ class _LookedAt:
 
 
 def _overlap(entries: Iterable[zipfile.ZipInfo], size_bytes: int) -> bool:
-    """Whether two entries are said to have the same bytes, or one to have some that are not there."""
+    """Whether two entries are said to have the same bytes, or one has some that are not there."""
     end = 0
     for entry in sorted(entries, key=lambda info: info.header_offset):
         if entry.header_offset < end:

@@ -20,7 +20,7 @@ from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import Incoming
@@ -103,6 +103,8 @@ def import_class_tree(
         for path, reading in plan.readings.items():
             if not reading.is_certain:
                 say(reading.said(path.name))
+        if cancelled():  # what was found by then says nothing of the rest
+            return IntakeReport((), ())
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
         return run_import(plan, progress=progress, cancelled=cancelled)
@@ -139,7 +141,7 @@ def run_import(
     if plan.pixels is None:
         known = plan.folders.dataset.card.pixels
         plan.pixels = surveyed(plan.files, cancelled=cancelled, known=known)
-    with note or _note_of(plan, move) as held:
+    with import_turn(plan.folders, cancelled), note or _note_of(plan, move) as held:
         intake = _Intake(plan, move, held, progress, cancelled)
         intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
         report = intake.report()

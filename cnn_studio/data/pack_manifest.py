@@ -1,4 +1,4 @@
-"""What a zip says of the packed dataset in it: checked as a whole, before anything of it is used."""
+"""What a zip says of the packed dataset in it: checked as a whole, before any of it is used."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ def _file_from(said: Any) -> PackedFile:
     sha256, size = _text(values["sha256"]), values.get("bytes")
     if not _SHA256.fullmatch(sha256):
         raise ValueError("a SHA-256 has 64 hexadecimal digits")
-    return PackedFile(sha256, None if size is None else _number(size), _text(values.get("name", "")))
+    return PackedFile(
+        sha256, None if size is None else _number(size), _text(values.get("name", ""))
+    )
 
 
 def _table(value: Any) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import ClassNaming
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.listing import class_folder_names
-from cnn_studio.data.marks import Mark, Marking
+from cnn_studio.data.marks import Marking
 from cnn_studio.data.pack_manifest import (
     PackedFile,
     PackManifest,
@@ -174,7 +174,10 @@ class _Unpacking:
             self._file_names = _names_by_class(self._files)
             for name, reason in manifest.refused.items():
                 self._leave_out(shortened(name), reason)
-            with self._noted(title, broken) as note:
+            with (
+                import_turn(self._folders, cancelled),
+                self._noted(title, broken) as note,
+            ):
                 self._receive(*packed, title)
                 coming = self._names_to_come()
                 note.names_come(list(coming.values()))
