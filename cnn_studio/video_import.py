@@ -16,7 +16,7 @@ from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.frame_gate import FrameGate, GateRules
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.intake import HeldContents
 from cnn_studio.data.samples import Sample
@@ -127,7 +127,10 @@ def import_videos(
     """
     folders.check_changeable()
     name = class_meant(class_name, folders.classes())
-    with _note_of(folders, name, paths, choice, broken) as note:
+    with (
+        import_turn(folders, cancelled),
+        _note_of(folders, name, paths, choice, broken) as note,
+    ):
         taking = _Taking(folders, name, choice, note, cancelled)
         for place, path in enumerate(paths):
             if cancelled():

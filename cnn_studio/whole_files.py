@@ -1,11 +1,31 @@
-"""Files that are written whole or not at all, so that a crash never leaves half of one."""
+"""Files that are written whole or not at all, so that a crash never leaves half of one.
+
+A file in the making has a hidden name, and whoever writes it holds it; the system lets go of it
+when the program ends, however it does. So what nobody holds is of a program that was killed, and
+whoever writes into that folder next removes it.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sys
+import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+if sys.platform != "win32":  # there, nobody can delete what somebody else has open
+    import fcntl
+
+_NAME = re.compile(r"\.[0-9a-f]{32}\.(part|npz|keras)")
+_YOUNGEST_S = 600.0  # where nothing can be held, nothing is being written for so long
+_BINARY = getattr(os, "O_BINARY", 0)
+_tidied: set[Path] = set()
+_tidying = threading.Lock()
 
 
 class FileInMaking:
@@ -19,6 +39,7 @@ class FileInMaking:
     def __init__(self, path: Path, folder: Path | None = None) -> None:
         self.path = path
         self._temporary = (folder or path.parent) / f".{uuid.uuid4().hex}.part"
+        self._held: int | None = None
 
     def write(self, data: bytes | bytearray) -> None:
         """Write all of it and wait until the disk has it. Safe to call from any thread.
@@ -26,12 +47,13 @@ class FileInMaking:
         Raises:
             OSError: The disk is full, or the folder cannot be written to; nothing is left.
         """
+        _tidy_once(self._temporary.parent)
         try:
-            with self._temporary.open("xb", buffering=0) as stream:
-                left = memoryview(data)
-                while left:
-                    left = left[stream.write(left) :]
-                os.fsync(stream.fileno())
+            self._held = _made(self._temporary)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(self._held, left) :]
+            os.fsync(self._held)
         except BaseException:
             self.discard()
             raise
@@ -43,14 +65,25 @@ class FileInMaking:
             OSError: The system does not allow it; an old file stays.
         """
         try:
+            if sys.platform == "win32":
+                self._let_go()
             os.replace(self._temporary, self.path)  # noqa: PTH105 - a third of Path's time
         except BaseException:
             self.discard()
             raise
+        self._let_go()
 
     def discard(self) -> None:
         """Delete what was written, unless it is in place."""
+        if sys.platform == "win32":
+            self._let_go()
         self._temporary.unlink(missing_ok=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
 
 
 def write_atomically(path: Path, data: bytes | bytearray) -> None:
@@ -75,12 +108,118 @@ def write_whole(path: Path, write: Callable[[Path], object], ending: str = ".par
     Raises:
         OSError: The disk is full, or the folder cannot be written to; an old file stays.
     """
+    remove_unfinished(path.parent)
     temporary = path.parent / f".{uuid.uuid4().hex}{ending}"
+    held = _made(temporary)
     try:
         write(temporary)
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
+        if sys.platform == "win32":
+            os.close(held)
+            held = -1
         temporary.replace(path)
     except BaseException:
+        if sys.platform == "win32" and held >= 0:
+            os.close(held)
+            held = -1
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        if held >= 0:
+            os.close(held)
+
+
+@contextmanager
+def folder_in_making(folder: Path) -> Iterator[Path]:
+    """Make a hidden folder to work in, which is gone in the end, also after a kill.
+
+    What a kill has left of others beside it that are called alike up to the first "-" is removed.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    start = folder.name.partition("-")[0] + "-"
+    for other in folder.parent.glob(f"{start}*"):
+        if other.is_dir() and not other.is_symlink():
+            _remove_left_folder(other)
+    folder.mkdir()
+    held = _made(folder / f".{uuid.uuid4().hex}.part")
+    try:
+        yield folder
+    finally:
+        os.close(held)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_unfinished(folder: Path) -> int:
+    """Delete the files in a folder that were being written by a program that has ended.
+
+    Returns:
+        How many there were. What cannot be deleted stays.
+    """
+    removed = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                removed += _removed_unless_held(Path(entry.path))
+    return removed
+
+
+def _made(path: Path) -> int:
+    """Make a file and hold it; gives its descriptor."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+        if sys.platform == "win32":
+            return descriptor
+        with suppress(OSError):  # a file system that knows no locks
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # taken for left behind in between
+
+
+def _removed_unless_held(path: Path) -> bool:
+    if sys.platform == "win32":
+        with suppress(OSError):
+            path.unlink()
+            return True
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:  # somebody else was quicker
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    except BlockingIOError:
+        return False
+    except OSError:
+        is_old = time.time() - os.fstat(descriptor).st_mtime >= _YOUNGEST_S
+        with suppress(OSError):
+            if is_old:
+                path.unlink()
+        return is_old
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _remove_left_folder(folder: Path) -> None:
+    with suppress(OSError):
+        holders = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+        if holders:
+            is_left = sum(map(_removed_unless_held, holders)) == len(holders)
+        else:  # of an older studio
+            is_left = time.time() - folder.stat().st_mtime >= _YOUNGEST_S
+        if is_left:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tidy_once(folder: Path) -> None:
+    """Remove what a kill has left in a folder, before this program first writes there."""
+    with _tidying:
+        if folder in _tidied:
+            return
+        _tidied.add(folder)
+    remove_unfinished(folder)

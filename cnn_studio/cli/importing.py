@@ -190,6 +190,8 @@ class _BringingIn:
                 names_encoding=self._names_encoding,
                 on_failure=lambda path, error: self._count(0, [(path, str(error))]),
             ) as plan:
+                if self._stopped():  # what was found by then says nothing of the rest
+                    return
                 self._decide_names(plan)
                 self.notes += plan.notes
                 self._look_at_pixels(plan)

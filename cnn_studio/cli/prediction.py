@@ -109,7 +109,7 @@ def predict(
     for sentence in pictures.names_said:
         output.warn(sentence)
     tally.add(done)
-    _tell(output, done, top)
+    _tell(output, done, top, stopped)
     if table is not None:
         write_answers_as_csv(table, done, top)
     _tell_accuracy(output, tally)
@@ -135,7 +135,7 @@ def _opened(
     return open_classifiers(run.folder, accept), LearnedImages.of(run)
 
 
-def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
+def _tell(output: Output, done: Sequence[FilePrediction], top: int, stopped: bool) -> None:
     """Print the table, and on stderr what cannot be read.
 
     Raises:
@@ -143,6 +143,10 @@ def _tell(output: Output, done: Sequence[FilePrediction], top: int) -> None:
     """
     answered = [answer for answer in done if answer.prediction is not None]
     unread = [answer.error for answer in done if answer.error is not None]
+    if not answered and stopped:
+        count = len(done)
+        so_far = f"after {count:,} files, none of which can be read" if count else ""
+        raise ImageError(f"Stopped {so_far or 'before the first file'}.")
     if not answered:
         raise ImageError(_none_sentence(unread))
     if not output.is_json:
@@ -194,9 +198,7 @@ def _about_learned(tally: Tally) -> str:
 def _none_sentence(errors: Sequence[str]) -> str:
     if len(errors) == 1:
         return errors[0]
-    if errors:
-        return f"None of the {len(errors)} files can be read. {errors[0]}"
-    return "Stopped before the first file."
+    return f"None of the {len(errors)} files can be read. {errors[0] if errors else ''}".strip()
 
 
 def _row(answer: FilePrediction, top: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from cnn_studio.data.cards import DatasetCard
-from cnn_studio.data.class_names import is_same_name
+from cnn_studio.data.class_names import folded
 
 
 def merged_card(before: DatasetCard, after: DatasetCard, now: DatasetCard) -> DatasetCard:
@@ -32,10 +32,11 @@ def merged_card(before: DatasetCard, after: DatasetCard, now: DatasetCard) -> Da
     merged = replace(now, **changed)
     if "classes" not in changed:
         return merged
-    known = {*before.classes, *after.classes}
-    others = [n for n in now.classes if not any(is_same_name(n, name) for name in known)]
-    gone = [n for n in before.classes if not any(is_same_name(n, name) for name in now.classes)]
-    return merged.with_classes([*(n for n in after.classes if n not in gone), *others])
+    known = {folded(name) for name in (*before.classes, *after.classes)}
+    there = {folded(name) for name in now.classes}
+    others = [name for name in now.classes if folded(name) not in known]
+    gone = {name for name in before.classes if folded(name) not in there}
+    return merged.with_classes([*(name for name in after.classes if name not in gone), *others])
 
 
 def _merged_table(
@@ -48,6 +49,7 @@ def _merged_table(
 def _merged_names(
     before: Sequence[str], after: Sequence[str], now: Sequence[str]
 ) -> tuple[str, ...]:
-    gone = set(before) - set(after)
-    added = [name for name in after if name not in before]
+    known = set(before)
+    gone = known - set(after)
+    added = [name for name in after if name not in known]
     return tuple(dict.fromkeys(name for name in (*now, *added) if name not in gone))

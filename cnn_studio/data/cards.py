@@ -148,16 +148,16 @@ class DatasetCard:
 
     def with_renamed(self, old: str, new: str) -> DatasetCard:
         """The same card with a class called otherwise."""
+        return self.with_all_renamed({old: new})
 
-        def renamed(name: str) -> str:
-            return new if name == old else name
-
+    def with_all_renamed(self, names: Mapping[str, str]) -> DatasetCard:
+        """The same card with classes called otherwise, each as `names` says."""
         return replace(
             self,
-            classes=tuple(map(renamed, self.classes)),
-            disabled=tuple(map(renamed, self.disabled)),
-            colours={renamed(name): colour for name, colour in self.colours.items()},
-            background=renamed(self.background),
+            classes=tuple(names.get(name, name) for name in self.classes),
+            disabled=tuple(names.get(name, name) for name in self.disabled),
+            colours={names.get(name, name): colour for name, colour in self.colours.items()},
+            background=names.get(self.background, self.background),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -73,6 +73,18 @@ def class_removal(folders: ClassFolders, name: str, at_most: int | None = None) 
     return Change(moves, (), card, after)
 
 
+def removal_of_empty(folders: ClassFolders, names: Iterable[str]) -> Change:
+    """Take classes off the card that hold nothing; those that hold something stay."""
+    empty = {
+        name
+        for name in names
+        if not folders.folder_of(name).is_dir() or not any(folders.folder_of(name).iterdir())
+    }
+    card = folders.card_for_writing()
+    after = card.with_classes(name for name in card.classes if name not in empty)
+    return Change(card_before=card, card_after=after)
+
+
 def class_merge(folders: ClassFolders, source: str, target: str) -> Change:
     """Move all images of one class to another and take the first one off the card.
 

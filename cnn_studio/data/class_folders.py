@@ -22,7 +22,7 @@ from cnn_studio.data.cards import (
 )
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.changes import Change
-from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
+from cnn_studio.data.class_names import ClassNaming, check_class_name, folded, is_folder_name
 from cnn_studio.data.file_moves import explained, free_path
 from cnn_studio.data.journal import Journal
 from cnn_studio.data.kept_steps import StepLabel
@@ -75,7 +75,7 @@ class ClassFolders:
         card = self.dataset.card
         if card.storage is not Storage.FOLDERS:
             return card.classes
-        listed = self._as_on_disk(card.classes)
+        listed = dict.fromkeys(self._as_on_disk(card.classes))
         found = class_folder_names(self._dataset.folder)
         return (*listed, *(name for name in found if name not in listed))
 
@@ -122,10 +122,8 @@ class ClassFolders:
         self.check_changeable()
         folder = self._dataset.folder
         card = read_card(folder) if has_card(folder) else self._dataset.card
-        for listed, name in zip(card.classes, self._as_on_disk(card.classes), strict=True):
-            if listed != name:
-                card = card.with_renamed(listed, name)
-        return card
+        names = dict(zip(card.classes, self._as_on_disk(card.classes), strict=True))
+        return card.with_all_renamed(names)
 
     def check_changeable(self) -> None:
         """Check that images can be added and moved.
@@ -157,10 +155,8 @@ class ClassFolders:
 
     def add_classes(self, names: Iterable[str]) -> list[str]:
         """Add classes in one change; see `add_class`."""
-        known = list(self.classes())
-        checked: list[str] = []
-        for name in names:
-            checked.append(check_class_name(name, (*known, *checked)))
+        naming = ClassNaming(self.classes())
+        checked = [naming.new(name) for name in names]
         card = self.card_for_writing()
         after = card.with_classes((*card.classes, *checked))
         self.carry_out(Change(card_before=card, card_after=after))
@@ -253,13 +249,15 @@ class ClassFolders:
 
     def _as_on_disk(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
         """The card's classes; where a folder differs in upper and lower case, it is right."""
-        found = class_folder_names(self._dataset.folder)
-        others = [name for name in found if name not in on_card]
+        found = dict.fromkeys(class_folder_names(self._dataset.folder))
+        others: dict[str, str] = {}
+        if any(listed not in found for listed in on_card):  # else nobody looks at them
+            known = set(on_card)
+            for name in found:
+                if name not in known:
+                    others.setdefault(folded(name), name)
         return tuple(
-            listed
-            if listed in found
-            else next((name for name in others if is_same_name(name, listed)), listed)
-            for listed in on_card
+            listed if listed in found else others.get(folded(listed), listed) for listed in on_card
         )
 
     def _workshop_for(self, folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cnn_studio.errors import DatasetError
 from cnn_studio.untrusted_text import shown
@@ -75,11 +76,46 @@ def class_meant(name: str, classes: Iterable[str]) -> str:
     Raises:
         DatasetError: There is no such class, and none can be called so.
     """
-    known = tuple(classes)
-    if name in known:
-        return name
-    found = next((other for other in known if is_same_name(other, name.strip())), None)
-    return check_class_name(name, ()) if found is None else found
+    return ClassNaming(classes).meant(name)
+
+
+class ClassNaming:
+    """What classes are called where many names are looked up; each takes the same time.
+
+    Args:
+        classes: The names of the classes that there are.
+    """
+
+    def __init__(self, classes: Iterable[str] = ()) -> None:
+        self._names = dict.fromkeys(classes)
+        self._by_folded: dict[str, str] = {}
+        for name in self._names:
+            self._by_folded.setdefault(folded(name), name)
+
+    def meant(self, name: str) -> str:
+        """The class of that name; else the name for a new one, which is one of them from now on.
+
+        Raises:
+            DatasetError: There is no such class, and none can be called so.
+        """
+        if name in self._names:
+            return name
+        found = self._by_folded.get(folded(name.strip()))
+        return self.new(name) if found is None else found
+
+    def new(self, name: str) -> str:
+        """The name for a new class, which is one of them from now on; see `check_class_name`.
+
+        Raises:
+            DatasetError: No class can be called so, or one is.
+        """
+        checked = check_class_name(name, ())
+        clash = self._by_folded.get(folded(checked))
+        if clash is not None:
+            raise DatasetError(f"There is a class of that name already: {clash}.")
+        self._names[checked] = None
+        self._by_folded[folded(checked)] = checked
+        return checked
 
 
 def is_folder_name(name: str) -> bool:
@@ -108,6 +144,7 @@ def order_of(name: str) -> tuple[list[str | int], str]:
     return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], name
 
 
+@lru_cache(maxsize=32_768)
 def folded(name: str) -> str:
     """A name as systems compare it that ignore case, and how letters are composed."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -26,13 +26,15 @@ def portable_names(names: Iterable[str]) -> dict[str, str]:
     ordered = sorted(names, key=lambda name: (_portable(name) != name, name))
     taken: set[str] = set()
     found: dict[str, str] = {}
+    numbers: dict[str, int] = {}  # the next one for each name, or ten thousand alike take for ever
     for name in ordered:
         wanted = free = _portable(name)
         stem, dot, suffix = wanted.rpartition(".")
-        number = 2
+        number = numbers.get(folded(wanted), 2)
         while folded(free) in taken:
             free = f"{stem}-{number}{dot}{suffix}"
             number += 1
+        numbers[folded(wanted)] = number
         taken.add(folded(free))
         found[name] = free
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from cnn_studio.data.archive_names import NamesReading
 from cnn_studio.data.archives import class_name_of_archive, is_archive, open_archive
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, class_meant, folded
+from cnn_studio.data.class_names import ClassNaming, check_class_name, class_meant, folded
 from cnn_studio.data.incoming import Incoming, incoming_from_folder, incoming_from_paths
 from cnn_studio.data.labels.finding import AS_FOUND, FoundSources, LabelChoice, find_sources
 from cnn_studio.data.labels.folder_sources import NO_CLASS_FOLDER, FolderTree
@@ -228,7 +228,9 @@ class ImportPlan:
         Raises:
             DatasetError: A name cannot be a class's.
         """
-        meant = {name: self.find_class(name, range(len(self.groups))) for name in classes.values()}
+        names, own = ClassNaming(self.folders.classes()), set(self.folders.classes())
+        found = {name: names.meant(name) for name in dict.fromkeys(classes.values())}
+        meant = {name: (called, called not in own) for name, called in found.items()}
         groups: dict[tuple[Path, tuple[str, ...], str, GivenPart | None], list[Incoming]] = {}
         for group in self.groups:
             for file in group.files:

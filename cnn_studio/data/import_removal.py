@@ -14,12 +14,11 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.class_changes import deletion
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.file_moves import explained, free_path
-from cnn_studio.data.leftovers import remove_unfinished
 from cnn_studio.data.listing import image_files
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import sequence_of
 from cnn_studio.data.trash import LEAVING, count_trash
-from cnn_studio.whole_files import write_atomically
+from cnn_studio.whole_files import remove_unfinished, write_atomically
 
 
 @dataclass(frozen=True)

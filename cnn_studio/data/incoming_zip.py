@@ -87,6 +87,10 @@ class IncomingZip:
             names are not written in that code page.
     """
 
+    _level: int
+    _allowance: Allowance
+    _inner_files: InnerFiles
+
     def __init__(
         self,
         path: Path,
@@ -329,13 +333,13 @@ class _LookedAt:
             limit = MAX_DIRECTORY_BYTES >> 20
             raise DatasetError(f"The zip file has a directory of over {limit} MB: {self._name}.")
         data = self._stream.read(size)
-        if data.count(zipfile.stringCentralDir) > MAX_ENTRIES:  # one stands before each entry
+        if data.count(b"PK\1\2") > MAX_ENTRIES:  # one stands before each entry
             raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {self._name}.")
         return data
 
 
 def _overlap(entries: Iterable[zipfile.ZipInfo], size_bytes: int) -> bool:
-    """Whether two entries are said to have the same bytes, or one to have some that are not there."""
+    """Whether two entries are said to have the same bytes, or one has some that are not there."""
     end = 0
     for entry in sorted(entries, key=lambda info: info.header_offset):
         if entry.header_offset < end:

@@ -139,7 +139,7 @@ class _Window(io.RawIOBase):
 
 
 class _Checked:
-    """The bytes of an entry up to the size that the zip says, and whether they are the right ones."""
+    """The bytes of an entry up to the size that the zip says, which must be the right ones."""
 
     def __init__(self, stream: IO[bytes], entry: zipfile.ZipInfo) -> None:
         self._stream = stream

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from cnn_studio.data.archives import is_archive
 from cnn_studio.data.changes import Change
-from cnn_studio.data.class_changes import class_removal
+from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.incoming import Incoming
@@ -103,6 +103,8 @@ def import_class_tree(
         for path, reading in plan.readings.items():
             if not reading.is_certain:
                 say(reading.said(path.name))
+        if cancelled():  # what was found by then says nothing of the rest
+            return IntakeReport((), ())
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
         return run_import(plan, progress=progress, cancelled=cancelled)
@@ -139,7 +141,7 @@ def run_import(
     if plan.pixels is None:
         known = plan.folders.dataset.card.pixels
         plan.pixels = surveyed(plan.files, cancelled=cancelled, known=known)
-    with note or _note_of(plan, move) as held:
+    with import_turn(plan.folders, cancelled), note or _note_of(plan, move) as held:
         intake = _Intake(plan, move, held, progress, cancelled)
         intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
         report = intake.report()
@@ -362,9 +364,10 @@ class _Intake:
 
     def _remove_empty_classes(self) -> None:
         """Remove the classes that were made for images of which none has come in."""
-        for name in self._made - {sample.class_name for sample in self._imported}:
-            with suppress(DatasetError):
-                self._folders.carry_out(class_removal(self._folders, name, at_most=0))
+        empty = self._made - {sample.class_name for sample in self._imported}
+        if empty:
+            with suppress(DatasetError, OSError):
+                self._folders.carry_out(removal_of_empty(self._folders, empty))
 
     def _remove_source(self, path: Path) -> None:
         try:

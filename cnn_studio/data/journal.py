@@ -218,10 +218,11 @@ class Journal:
         before, after = change.card_before, change.card_after
         if before is None or after is None or not has_card(self._folder):
             return False
+        listed, wanted = set(before.classes), set(after.classes)
         renamed = [
             old
             for old, new in change.moves
-            if old in before.classes and new in after.classes and not (self._folder / old).is_dir()
+            if old in listed and new in wanted and not (self._folder / old).is_dir()
         ]
         return bool(renamed) and not set(renamed) & set(read_card(self._folder).classes)
 
@@ -338,7 +339,7 @@ def _status(path: Path) -> os.stat_result | None:
 def _new_classes(change: Change) -> list[str]:
     """The classes that are on the card afterwards and were not before."""
     before, after = change.card_before, change.card_after
-    known = before.classes if before is not None else ()
+    known = frozenset(before.classes if before is not None else ())
     return [name for name in after.classes if name not in known] if after is not None else []
 
 

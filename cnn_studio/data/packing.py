@@ -18,7 +18,7 @@ from cnn_studio import __version__
 from cnn_studio.data.cards import CARD_NAME, Storage, card_text, read_card
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import check_class_name, is_folder_name, is_same_name
+from cnn_studio.data.class_names import ClassNaming, is_folder_name, is_same_name
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
 from cnn_studio.data.listing import image_files, unusable_folders
@@ -94,10 +94,10 @@ class _CancelledError(Exception):
 def _check_classes(folders: ClassFolders) -> None:
     """Check that every studio takes these classes in again, whatever system it runs on."""
     wrong = []
-    classes = (*folders.classes(), *_unnameable(folders.dataset.folder))
-    for place, name in enumerate(classes):
+    naming = ClassNaming()
+    for name in (*folders.classes(), *_unnameable(folders.dataset.folder)):
         try:
-            if is_same_name(check_class_name(name, classes[:place]), name):
+            if is_same_name(naming.new(name), name):
                 continue
             reason = "A class's name cannot begin or end with a space."
         except DatasetError as error:

@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import tomllib
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from cnn_studio.data.cards import CARD_NAME, DatasetCard, write_card
+from cnn_studio.data.archive_limits import shortened
+from cnn_studio.data.cards import CARD_NAME, DatasetCard, has_card, write_card
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.changes import Change
+from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
-from cnn_studio.data.class_names import class_meant
+from cnn_studio.data.class_names import ClassNaming
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
 from cnn_studio.data.import_removal import TakenBack
-from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.listing import class_folder_names
-from cnn_studio.data.marks import Mark, Marking
-from cnn_studio.data.packing import FORMAT, MANIFEST_NAME, SCHEMA_VERSION, Progress
+from cnn_studio.data.marks import Marking
+from cnn_studio.data.pack_manifest import (
+    PackedFile,
+    PackManifest,
+    is_packed,
+    packed_card,
+    packed_images,
+    read_manifest,
+)
+from cnn_studio.data.packing import Progress
 from cnn_studio.data.samples import Sample
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import refusal as file_refusal
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.whole_files import write_atomically
 from cnn_studio.work_notes import Halt
-
-_MAX_MANIFEST_BYTES = 64 << 20
-_MAX_CARD_BYTES = 1 << 20
-_DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,9 @@ class PackedDataset:
 def is_packed_dataset(path: Path) -> bool:
     """Whether a file is a zip that `pack_dataset` wrote."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _read_manifest(archive).get("format") == FORMAT
-    except (DatasetError, ValueError, *_DAMAGE):
+        with IncomingZip(path) as entries:
+            return is_packed(entries)
+    except DatasetError:
         return False
 
 
@@ -93,9 +94,10 @@ def look_into(path: Path) -> PackedDataset:
         DatasetError: The zip or its card is damaged.
     """
     with IncomingZip(path) as entries:
-        manifest = _read_manifest(entries.archive)
-        card, _text = _card_in(entries.archive, path, path.stem)
-        return PackedDataset(path, card.title, card.classes, len(manifest["files"]))
+        manifest = read_manifest(entries, path)
+        card, _text = packed_card(entries, path, path.stem, manifest)
+        packed_images(entries.archive, path)
+        return PackedDataset(path, card.title, card.classes, len(manifest.files))
 
 
 def unpack_dataset(
@@ -142,10 +144,15 @@ class _Unpacking:
     def __init__(self, dataset: Dataset, path: Path) -> None:
         self._path = path
         self._folders = ClassFolders(dataset)
-        self._files: dict[str, Any] = {}
-        self._known: list[str] = []  # the classes of the dataset, and those that are to be made
+        self._files: Mapping[str, PackedFile] = {}
+        self._inside: dict[str, zipfile.ZipInfo] = {}
+        self._known: set[str] = set()  # the classes that have a folder
+        self._naming = ClassNaming()  # the classes of the dataset, and those that are to be made
         self._file_names: dict[str, dict[str, str]] = {}
         self._own: dict[str, str] = {}  # what the images that are here now are called in the zip
+        self._promised: set[str] = set()  # what the images would be called here
+        self._made: set[str] = set()  # classes
+        self._card_before: bytes | None = None  # of an empty dataset; no bytes where it had none
         self._samples: list[Sample] = []
         self._skipped: list[tuple[Path, str]] = []
 
@@ -158,12 +165,19 @@ class _Unpacking:
         broken: BrokenImport | None,
     ) -> UnpackReport:
         with IncomingZip(self._path) as entries:
-            manifest = _read_manifest(entries.archive)
-            self._files = manifest["files"]
-            entries.understand_names(expected=frozenset(map(str, self._files)))
+            # All that the zip says is read and checked here, before anything is written.
+            manifest = read_manifest(entries, self._path)
+            entries.understand_names(expected=frozenset(manifest.files))
+            packed = packed_card(entries, self._path, self._folders.dataset.name, manifest)
+            self._inside = packed_images(entries.archive, self._path)
+            self._files = manifest.files
             self._file_names = _names_by_class(self._files)
-            packed = _card_in(entries.archive, self._path, self._folders.dataset.name)
-            with self._noted(title, broken) as note:
+            for name, reason in manifest.refused.items():
+                self._leave_out(shortened(name), reason)
+            with (
+                import_turn(self._folders, cancelled),
+                self._noted(title, broken) as note,
+            ):
                 self._receive(*packed, title)
                 coming = self._names_to_come()
                 note.names_come(list(coming.values()))
@@ -172,6 +186,8 @@ class _Unpacking:
                 self._mark(manifest, self._own)
                 left = {name: own for name, own in coming.items() if name not in self._own}
                 self._mark(manifest, left, on=False)
+                if not cancelled():
+                    self._undo_in_vain(is_new=broken is None)
                 kept, taken_back = note.settle(
                     self._samples, ended_early=cancelled(), halted=halted
                 )
@@ -201,7 +217,7 @@ class _Unpacking:
         cancelled: Callable[[], bool],
     ) -> None:
         """Bring in what the manifest names and had not come in before."""
-        inside = _images_in(entries.archive)
+        inside = self._inside
         composed = {_composed(name): name for name in inside}
         for done, name in enumerate(self._files):
             if cancelled():
@@ -227,6 +243,7 @@ class _Unpacking:
         for name in self._files:
             with suppress(_RefusedError):
                 own = self._own_name(name)
+                self._promised.add(own)
                 if not (folder / own).exists():
                     names[name] = own
         return names
@@ -243,32 +260,37 @@ class _Unpacking:
         self._folders.check_changeable()
         is_empty = sum(self._folders.counts().values()) == 0
         folder = self._folders.dataset.folder
-        self._known = class_folder_names(folder) if is_empty else list(self._folders.classes())
+        here = class_folder_names(folder) if is_empty else self._folders.classes()
+        self._naming, self._known = ClassNaming(here), set(here)
         meant: dict[str, str] = {}
+        taken: set[str] = set()
         for name in card.classes:
             try:
                 own = self._class_for(name)
-                if own not in meant.values():
+                if own not in taken:
+                    taken.add(own)
                     meant[name] = own
             except _RefusedError as error:
                 if name not in self._file_names:  # else it is said of its images
                     self._leave_out(name, str(error))
         if is_empty:
             self._take_card(card, text, meant, title or card.title)
-            return
-        for name in meant.values():
-            if name not in self._folders.classes():
-                self._folders.add_class(name)
+        else:
+            missing = [name for name in meant.values() if name not in self._known]
+            if missing:
+                self._folders.add_classes(missing)
+        self._made = set(meant.values()) - self._known
+        self._known |= self._made
 
     def _take_card(
         self, card: DatasetCard, text: bytes, meant: Mapping[str, str], title: str
     ) -> None:
         folder = self._folders.dataset.folder
-        wanted = card.with_classes(meant)
-        for name, own in meant.items():
-            wanted = wanted.with_renamed(name, own)
+        wanted = card.with_classes(meant).with_all_renamed(meant)
         with explained(f"The card of {card.title} cannot be saved in {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
+            has_one = has_card(folder)
+            self._card_before = (folder / CARD_NAME).read_bytes() if has_one else b""
             write_atomically(folder / CARD_NAME, text)
             for name in wanted.classes:
                 (folder / name).mkdir(exist_ok=True)
@@ -277,15 +299,33 @@ class _Unpacking:
             write_card(folder, wanted)
         self._folders = ClassFolders(replace(self._folders.dataset, card=wanted))
 
+    def _undo_in_vain(self, is_new: bool) -> None:
+        """Remove the classes again that were made for images of which none has come in.
+
+        Where there is nothing else of the zip, the card is as it was, too.
+        """
+        promised = {own.rpartition("/")[0] for own in self._promised}
+        came = {own.rpartition("/")[0] for own in self._own.values()}
+        empty = self._made & (promised - came)
+        folder = self._folders.dataset.folder
+        with suppress(DatasetError, OSError):
+            if self._card_before is not None and is_new and self._files and not self._own:
+                for name in self._made:
+                    with suppress(OSError):  # somebody has put something there
+                        (folder / name).rmdir()
+                if self._card_before:
+                    write_atomically(folder / CARD_NAME, self._card_before)
+                else:
+                    (folder / CARD_NAME).unlink(missing_ok=True)
+            elif empty:
+                self._folders.carry_out(removal_of_empty(self._folders, empty))
+
     def _class_for(self, name: str) -> str:
         """The class of the dataset that a class of the zip is."""
         try:
-            found = class_meant(name, self._known)
+            return self._naming.meant(name)
         except DatasetError as error:
             raise _RefusedError(str(error)) from error
-        if found not in self._known:
-            self._known.append(found)
-        return found
 
     def _take(self, name: str, entries: IncomingZip, info: zipfile.ZipInfo | None) -> None:
         """Bring one image in, under its own name as far as every system takes it."""
@@ -294,8 +334,10 @@ class _Unpacking:
         if info is None:
             raise _RefusedError(f"It is missing in the zip: {file_name}.")
         data = self._read_checked(name, entries, info)
-        if class_name not in self._folders.classes():
+        if class_name not in self._known:
             self._folders.add_class(class_name)
+            self._known.add(class_name)
+            self._made.add(class_name)
         target = self._folders.folder_of(class_name) / own_file_name
         with explained(f"{file_name} cannot be saved in {target.parent}"):
             target.parent.mkdir(exist_ok=True)
@@ -311,7 +353,7 @@ class _Unpacking:
 
     def _here(self, target: Path, name: str, data: bytes) -> Path | None:
         """The same image where it is already, maybe as it was called before it was packed."""
-        for file_name in (target.name, str(self._files[name].get("name", target.name))):
+        for file_name in (target.name, self._files[name].own_name or target.name):
             with suppress(OSError, ValueError):  # a name that this system does not have
                 place = target.with_name(file_name)
                 if place.read_bytes() == data:
@@ -320,32 +362,30 @@ class _Unpacking:
 
     def _read_checked(self, name: str, entries: IncomingZip, info: zipfile.ZipInfo) -> bytes:
         """The bytes of a file, which must be those that were packed."""
-        file_name = PurePosixPath(name).name
+        file_name, said = PurePosixPath(name).name, self._files[name]
         refusal = entries.refusal(info)
         if refusal:
             raise _RefusedError(refusal)
+        if said.size_bytes not in (None, info.file_size):
+            raise _RefusedError(f"It is damaged in the zip: {file_name}.")
         try:
             data = entries.read(info)
         except DatasetError as error:
             raise _RefusedError(str(error)) from error
         if not is_image_name(Path(file_name)):
             raise _RefusedError(file_refusal(data, file_name))
-        said = self._files[name]
-        if not isinstance(said, dict) or said.get("sha256") != hashlib.sha256(data).hexdigest():
+        if said.sha256 != hashlib.sha256(data).hexdigest():
             raise _RefusedError(f"It is damaged in the zip: {file_name}.")
         return data
 
     def _leave_out(self, name: str, reason: str) -> None:
         self._skipped.append((Path(f"{self._path}/{name}"), reason))
 
-    def _mark(
-        self, manifest: Mapping[str, Any], own: Mapping[str, str], *, on: bool = True
-    ) -> None:
+    def _mark(self, manifest: PackManifest, own: Mapping[str, str], *, on: bool = True) -> None:
         """Put the marks of the zip on images, by what they are called here, or take them off."""
-        marked = {mark: map(str, manifest.get("marks", {}).get(mark, [])) for mark in Mark}
         markings = [
             Marking(mark, on, tuple(own[name] for name in names if name in own))
-            for mark, names in marked.items()
+            for mark, names in manifest.marks.items()
         ]
         self._folders.carry_out(Change(markings=tuple(m for m in markings if m.names)))
 
@@ -359,53 +399,5 @@ def _names_by_class(files: Iterable[str]) -> dict[str, dict[str, str]]:
     return {class_name: portable_names(names) for class_name, names in by_class.items()}
 
 
-def _images_in(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files in a zip but for its card, its manifest and what systems add."""
-    return {
-        info.filename: info
-        for info in archive.infolist()
-        if not info.is_dir()
-        and info.filename not in (MANIFEST_NAME, CARD_NAME)
-        and all(part == ".." or is_looked_at(part) for part in PurePosixPath(info.filename).parts)
-    }
-
-
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)  # packed again on a Mac, letters come in pieces
-
-
-def _card_in(archive: zipfile.ZipFile, path: Path, name: str) -> tuple[DatasetCard, bytes]:
-    """The packed card, and the file as it is."""
-    try:
-        info = archive.getinfo(CARD_NAME)
-        if info.file_size > _MAX_CARD_BYTES:
-            raise DatasetError(f"It is too large: {info.file_size} bytes.")
-        text = archive.read(info)
-        return DatasetCard.from_dict(name, tomllib.loads(text.decode("utf-8"))), text
-    except (KeyError, *_DAMAGE, ValueError, TypeError, UsageError, DatasetError) as error:
-        raise DatasetError(f"The card in {path.name} is not understood: {error}") from error
-
-
-def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """The manifest of a packed dataset.
-
-    Raises:
-        DatasetError: There is none, or it is not understood.
-    """
-    try:
-        info = archive.getinfo(MANIFEST_NAME)
-        if info.file_size > _MAX_MANIFEST_BYTES:
-            raise DatasetError(f"The manifest in the zip is too large: {info.file_size} bytes.")
-        manifest = json.loads(archive.read(info))
-        is_ours = manifest["format"] == FORMAT and isinstance(manifest["files"], dict)
-        version = int(manifest["schema_version"])
-    except (KeyError, ValueError, TypeError, *_DAMAGE) as error:
-        raise DatasetError("The zip holds no packed dataset.") from error
-    if not is_ours:
-        raise DatasetError("The zip holds no packed dataset.")
-    if version > SCHEMA_VERSION:
-        raise DatasetError(
-            f"The zip was packed by a newer studio. Expected version {SCHEMA_VERSION}. "
-            f"Received: {version}."
-        )
-    return dict(manifest)

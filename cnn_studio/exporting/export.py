@@ -19,7 +19,7 @@ from typing import Any
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.errors import ModelError, TrainingError
 from cnn_studio.exporting.formats import ExportFormat
-from cnn_studio.exporting.held_out import StudioAnswers, calibration_images, studio_answers
+from cnn_studio.exporting.held_out import ENDED, StudioAnswers, calibration_images, studio_answers
 from cnn_studio.exporting.sample_programs import write_sample_programs
 from cnn_studio.exporting.verification import (
     ExportReport,
@@ -35,6 +35,7 @@ from cnn_studio.models.bundle import (
 )
 from cnn_studio.models.description import LABELS_FILE, describe_lite, labels_text
 from cnn_studio.models.runs import Run, open_run
+from cnn_studio.whole_files import folder_in_making
 
 _READY = "ready"
 
@@ -114,16 +115,15 @@ def export_run(
     order.out.mkdir(parents=True, exist_ok=True)
     reports: list[ExportReport] = []
     try:
-        order.aside.mkdir()
-        for form in order.formats:
-            step = partial(_tell_step, tell, order, form)
-            report = _exported(order, run, network, form, studio, step, cancelled)
-            if cancelled():
-                raise TrainingError("The export was ended. What is in the folder is complete.")
-            reports.append(report)
-            tell(report)
+        with folder_in_making(order.aside):
+            for form in order.formats:
+                step = partial(_tell_step, tell, order, form)
+                report = _exported(order, run, network, form, studio, step, cancelled)
+                if cancelled():
+                    raise TrainingError(ENDED)
+                reports.append(report)
+                tell(report)
     finally:
-        remove_traces(order)
         if is_new and not any(order.out.iterdir()):
             order.out.rmdir()
     return reports
@@ -168,7 +168,8 @@ def _exported(
     told = ExportReport(str(form), images=len(studio.prepared), compared_on=str(studio.scope))
     try:
         tell(Stage.WRITING)
-        _write(form, network, model, bundle, partial(calibration_images, run, order.dataset))
+        images = partial(calibration_images, run, order.dataset, cancelled)
+        _write(form, network, model, bundle, images)
         if form.is_rounded and bundle.unknown is not None:
             received, own = (
                 answers_of(runtime, file, studio.prepared, work, cancelled, bundle.unknown)

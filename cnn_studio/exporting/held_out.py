@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.errors import DatasetError, ImageError, ModelError
+from cnn_studio.errors import DatasetError, ImageError, ModelError, TrainingError
 from cnn_studio.models.runs import Run
 from cnn_studio.models.unknown import ACCEPT, is_unknown
 from cnn_studio.prediction.classifier import Classifier
@@ -19,6 +19,7 @@ from cnn_studio.vision.preparation import prepare
 
 COMPARED = 200
 CALIBRATED_ON = 300
+ENDED = "The export was ended. What is in the folder is complete."
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ def studio_answers(
     Raises:
         DatasetError: The dataset has no image that can be read.
         ModelError: The run has no model that runs.
+        TrainingError: It was cancelled.
     """
     scopes = [Scope.VALIDATION, Scope.TEST, Scope.TRAIN, Scope.ALL]
     if run.bundle is not None and run.bundle.folds:  # each was held back in turn, then learned from
@@ -70,6 +72,7 @@ def studio_answers(
         prepared.append(classifier.prepared(image))
         probabilities.append(said.probabilities)
         scores.append(said.score)
+    _check_going(cancelled)
     if not prepared:
         raise DatasetError(f"None of the images of {dataset.title} can be read.")
     unknown = None
@@ -91,6 +94,7 @@ def calibration_images(
     Raises:
         DatasetError: The dataset has no image that can be read.
         ModelError: The run has no description.
+        TrainingError: It was cancelled.
     """
     if run.bundle is None:
         raise ModelError(f"{run.name} has no description.")
@@ -103,9 +107,15 @@ def calibration_images(
             prepared.append(prepare(questions.images.read(place), run.bundle.input))
         except ImageError:
             continue
+    _check_going(cancelled)
     if not prepared:
         raise DatasetError(f"None of the images of {dataset.title} can be read.")
     return np.stack(prepared)
+
+
+def _check_going(cancelled: Callable[[], bool]) -> None:
+    if cancelled():  # what was read by then says nothing of the images
+        raise TrainingError(ENDED)
 
 
 def _first_of(run: Run, dataset: Dataset, scopes: Sequence[Scope]) -> Questions:

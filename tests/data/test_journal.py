@@ -21,6 +21,7 @@ from cnn_studio.data.marks import Mark, Marks
 from cnn_studio.data.samples import Sample
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
+from cnn_studio.whole_files import FileInMaking
 from tests.data.pictures import put_photo
 
 
@@ -188,15 +189,20 @@ def test_marks_that_came_and_went_do_not_fill_the_disk(
 
 def test_leftovers_of_a_kill_are_tidied_away_and_nothing_else(folders: ClassFolders) -> None:
     shoe = folders.folder_of("shoe")
-    old, new = shoe / f".{'0a' * 16}.part", shoe / f".{'0b' * 16}.part"
-    mine = shoe / ".notes.part"
-    for path in (old, new, mine):
-        path.write_text("half")
-    for path in (old, mine):
-        os.utime(path, (0, 0))
     before = _contents(folders)
-    assert remove_leftovers(folders.dataset.folder) == 1
-    assert (old.exists(), new.exists(), mine.exists()) == (False, True, True)
+    coming = FileInMaking(shoe / "new.jpg", shoe)
+    coming.write(b"whole")  # and not in place yet
+    (held,) = shoe.glob(".*.part")
+    old, young = shoe / f".{'0a' * 16}.part", shoe / f".{'0b' * 16}.part"
+    mine = shoe / ".notes.part"
+    for path in (old, young, mine):
+        path.write_text("half")
+    for path in (old, mine, held):
+        os.utime(path, (0, 0))
+    assert remove_leftovers(folders.dataset.folder) == 2
+    assert [path.exists() for path in (old, young, mine, held)] == [False, False, True, True]
+    mine.unlink()
+    coming.discard()
     assert _contents(folders) == before
 
 

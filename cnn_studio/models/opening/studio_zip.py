@@ -7,7 +7,7 @@ its .keras file is made anew, and only files that a run has are taken.
 from __future__ import annotations
 
 import json
-import tempfile
+import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ from cnn_studio.models.run_notes import NOTES_FILE
 from cnn_studio.models.runs import Run, open_run, runs_in
 from cnn_studio.paths import Workspace
 from cnn_studio.untrusted_files import json_in
-from cnn_studio.whole_files import write_whole
+from cnn_studio.whole_files import folder_in_making, write_whole
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "cnn-studio-run"
@@ -136,8 +136,8 @@ def unpack_run(zip_path: Path, workspace: Workspace, trial: Trial | None = None)
     name = next(filter(None, (plain_name(each, _LONGEST_NAME) for each in wanted)))
     try:
         workspace.runs.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=workspace.runs, prefix=".incoming-") as work:
-            folder = Path(work) / "run"
+        with folder_in_making(workspace.runs / f".incoming-{uuid.uuid4().hex}") as work:
+            folder = work / "run"
             folder.mkdir()
             write_tried(found, folder, trial)
             if keras is not None:
