@@ -44,6 +44,11 @@ def shown_list(text: str) -> str:
     return _INDENT.join(map(shown, text.split(_INDENT)))
 
 
+def shown_lines(text: str) -> str:
+    """A text of several lines as a person may see it in a window, each line by itself."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def html_text(text: str) -> str:
     """A text on one line for a page, where it stands as it is and means nothing."""
     return escape(shown(text))

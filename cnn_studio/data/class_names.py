@@ -50,7 +50,9 @@ def check_class_name(name: str, existing: Iterable[str]) -> str:
         )
     wrong = next((c for c in stripped if c in _NOT_IN_A_NAME or not c.isprintable()), None)
     if wrong is not None:
-        raise DatasetError(f"A class's name cannot contain '{shown(wrong)}'. Received: {shown(stripped)}.")
+        raise DatasetError(
+            f"A class's name cannot contain '{shown(wrong)}'. Received: {shown(stripped)}."
+        )
     if stripped.startswith(".") or stripped.endswith("."):
         raise DatasetError(f"A class's name cannot begin or end with a dot. Received: {stripped}.")
     if is_reserved(stripped):

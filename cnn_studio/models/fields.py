@@ -16,7 +16,7 @@ from cnn_studio.errors import ModelError
 
 Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # others are bytes of a name, see PEP 383
 
 
 class Fields:
@@ -41,7 +41,7 @@ class Fields:
         return self._values.get(key) is not None
 
     def text(self, key: str) -> str:
-        """A text that can be written as UTF-8."""
+        """A text; it may hold bytes of a folder's name that are none in UTF-8, as Python keeps them."""
         value = self._values.get(key)
         if not _is_text(value):
             raise self._refused(key, "a text", value)
