@@ -63,7 +63,7 @@ def unicode_text(text: str | PurePath) -> str:
 
 
 def name_in_text(text: str) -> str:
-    """The name of a file or folder that `unicode_text` wrote. No such name has a backslash in it."""
+    """The name of a folder that `unicode_text` wrote; no such name has a backslash in it."""
     return _BYTE.sub(lambda found: chr(int(found[1], 16) - 0x80 + _FIRST_BYTE), text)
 
 

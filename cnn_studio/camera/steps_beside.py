@@ -44,6 +44,7 @@ class StepsBeside:
         outcome: list[tuple[bool, Any]] = []
 
         def run() -> None:
+            done: tuple[bool, Any]
             try:
                 done = True, step()
             except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for

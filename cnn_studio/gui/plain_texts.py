@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QProxyStyle
 class PlainTexts(QProxyStyle):
     """Fusion, whose labels and tooltips show a class called `<b>x</b>` by its name.
 
-    Qt guesses of each text whether it is HTML, and would fetch the pictures that it names. A tooltip
-    is a label of Qt's own, so that this is the one place where all of them can be had.
+    Qt guesses of each text whether it is HTML, and would fetch the pictures that it names. A
+    tooltip is a label of Qt's own: this is the one place where all of them can be had.
     """
 
     def __init__(self) -> None:

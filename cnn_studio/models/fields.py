@@ -41,7 +41,7 @@ class Fields:
         return self._values.get(key) is not None
 
     def text(self, key: str) -> str:
-        """A text; it may hold bytes of a folder's name that are none in UTF-8, as Python keeps them."""
+        """A text; bytes of a folder's name that are none in UTF-8 are as Python keeps them."""
         value = self._values.get(key)
         if not _is_text(value):
             raise self._refused(key, "a text", value)

@@ -19,8 +19,8 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))
 
 # What FFmpeg, and so a video or a network camera, may open. By itself it takes lists of other files
 # and addresses for videos, and names with a number in them (img%03d.png) for all that fit; none of
-# these kinds names others. Redirects are followed by `HttpClient`, on the same device. Of two values
-# the later one counts, so that nobody's own undo these.
+# these kinds names others. Redirects are followed by `HttpClient`, on the same device. Of two
+# values the later one counts, so that nobody's own undo these.
 os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join(
     (
         os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp"),
