@@ -28,7 +28,7 @@ CAFE = os.fsdecode(b"caf\xe9")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("plain, größe, 猫, 👩‍👩‍👧, نمی‌خواهم", "plain, größe, 猫, 👩‍👩‍👧, نمی‌خواهم"),  # noqa: RUF001
+        ("plain, größe, 猫, 👩‍👩‍👧, نمی‌خواهم", "plain, größe, 猫, 👩‍👩‍👧, نمی‌خواهم"),
         (CAFE, r"caf\xe9"),
         ("\x1b[2Jgone\x07", r"\x1b[2Jgone\x07"),
         ("a\nb\tc\rd", r"a\nb\tc\rd"),

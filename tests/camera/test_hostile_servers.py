@@ -1,4 +1,4 @@
-"""Devices that drip, hang, never end and send elsewhere: over in bounded time, and at once if wanted."""
+"""Devices that drip, hang or send elsewhere are given up in time, and at once if that is wanted."""
 
 from __future__ import annotations
 
@@ -235,9 +235,9 @@ def test_a_playlist_of_a_camera_is_not_followed(kind: bytes) -> None:
     with raw_server(_says(b"")) as elsewhere:
         body = PLAYLIST % int(elsewhere.url().split(":")[2].split("/")[0])
         head = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
-        with raw_server(_says(head % (kind, len(body)) + body)) as server:
-            with pytest.raises(CameraError, match="answers with a playlist, which is not followed"):
-                try_stream(server.url(), lambda: False)
+        refused = pytest.raises(CameraError, match="answers with a playlist, which is not followed")
+        with raw_server(_says(head % (kind, len(body)) + body)) as server, refused:
+            try_stream(server.url(), lambda: False)
         assert elsewhere.lines == 0
 
 

@@ -146,7 +146,7 @@ def test_no_neighbour_is_opened_and_no_address_connected(tmp_path: Path) -> None
             "url": f"file://{there}",
             "net": address,
         }
-        for number, (kind, text) in enumerate(PLAYLISTS.items()):
+        for number, text in enumerate(PLAYLISTS.values()):
             for place, target in places.items():
                 listed = tmp_path / f"list {number} {place}.mp4"
                 listed.write_text(text.format(there=target), "utf-8")

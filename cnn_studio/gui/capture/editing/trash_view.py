@@ -134,7 +134,7 @@ class _TrashDelegate(GalleryDelegate):
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, when)
         width = words.width() - painter.fontMetrics().horizontalAdvance(when) - 6
         elide = Qt.TextElideMode.ElideRight
-        name = painter.fontMetrics().elidedText(entry.sample.class_name, elide, round(width))
+        name = painter.fontMetrics().elidedText(shown(entry.sample.class_name), elide, round(width))
         painter.setPen(self._tokens.color("text"))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, name)
         painter.restore()

@@ -132,8 +132,8 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color("text"))
         elide = Qt.TextElideMode.ElideMiddle
-        shown = painter.fontMetrics().elidedText(name, elide, words.width())
-        painter.drawText(words, _MIDDLE, shown)
+        elided = painter.fontMetrics().elidedText(shown(name), elide, words.width())
+        painter.drawText(words, _MIDDLE, elided)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(self._theme.color("text_quiet"))
