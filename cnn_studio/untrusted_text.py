@@ -44,6 +44,11 @@ def shown_list(text: str) -> str:
     return _INDENT.join(map(shown, text.split(_INDENT)))
 
 
+def shown_lines(text: str) -> str:
+    """A text of several lines as a person may see it in a window, each line by itself."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def html_text(text: str) -> str:
     """A text on one line for a page, where it stands as it is and means nothing."""
     return escape(shown(text))
@@ -58,7 +63,7 @@ def unicode_text(text: str | PurePath) -> str:
 
 
 def name_in_text(text: str) -> str:
-    """The name of a file or folder that `unicode_text` wrote. No such name has a backslash in it."""
+    """The name of a folder that `unicode_text` wrote; no such name has a backslash in it."""
     return _BYTE.sub(lambda found: chr(int(found[1], 16) - 0x80 + _FIRST_BYTE), text)
 
 

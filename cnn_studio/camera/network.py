@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.camera.http_pictures import HttpPictures
 from cnn_studio.camera.network_check import no_answer, no_video, why_no_stream, without_secrets
-from cnn_studio.camera.steps_beside import NotInTimeError, StepsBeside, left_until
 from cnn_studio.errors import CameraError
+from cnn_studio.steps_beside import NotInTimeError, StepsBeside, left_until
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.opencv import cv2
 

@@ -56,7 +56,7 @@ def no_picture(path: Path) -> str:
 
 def _ffmpeg_name(path: Path, stream: BinaryIO) -> str:
     """What FFmpeg takes for this file, whatever it is called: -, http:x and concat:a are names."""
-    name = os.path.abspath(path)
+    name = str(path.absolute())
     try:
         name.encode()
     except UnicodeEncodeError:  # OpenCV takes no bytes; such names are found on Linux alone

@@ -175,7 +175,7 @@ def _obtained(
         if _is_published(folder / name, FILES[name]):
             with explained(f"{folder / name} cannot be read"):
                 return (folder / name).read_bytes()
-    data = download(base_url + name, meter)
+    data = download(base_url + name, meter, FILES[name].size_bytes)
     if not _holds(data, FILES[name]):
         raise DatasetError(
             f"{base_url + name} is incomplete or damaged: its SHA-256 is not that of the published "

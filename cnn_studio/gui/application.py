@@ -18,6 +18,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.cycle_collector import CycleCollector
 from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.plain_texts import PlainTexts
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace, resources
 from cnn_studio.workspace_claim import WorkspaceClaim
@@ -69,7 +70,7 @@ def create_application(arguments: list[str]) -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("cnn-studio")
     application.setWindowIcon(QIcon(str(resources() / "icons" / "app.svg")))
-    application.setStyle("Fusion")
+    application.setStyle(PlainTexts())
     CycleCollector(application)
     KeyRepeat(application)
     return application

@@ -23,6 +23,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.popover import Popover
+from cnn_studio.untrusted_text import shown, unicode_text
 
 _ICON = QSize(18, 18)
 _ROUND = 40  # what stands round a page button's icon and text: border, padding, the gap between
@@ -166,9 +167,10 @@ class Header(QWidget):
         with QSignalBlocker(self._datasets):
             self._datasets.clear()
             for dataset in self._studio.datasets:
-                self._datasets.addItem(icon, dataset.title, dataset.name)
+                self._datasets.addItem(icon, shown(dataset.title), unicode_text(dataset.name))
             if self._studio.dataset is not None:
-                self._datasets.setCurrentIndex(self._datasets.findData(self._studio.dataset.name))
+                name = unicode_text(self._studio.dataset.name)  # Qt keeps no bytes in a text
+                self._datasets.setCurrentIndex(self._datasets.findData(name))
             self._datasets.insertSeparator(self._datasets.count())
             self._datasets.addItem(self._studio.theme.icon("add"), self.tr("New dataset …"), None)
 

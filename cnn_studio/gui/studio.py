@@ -20,6 +20,7 @@ from cnn_studio.gui.instant_work import InstantWork
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
 from cnn_studio.paths import Workspace
+from cnn_studio.untrusted_text import unicode_text
 
 if TYPE_CHECKING:
     from cnn_studio.gui.training.training_control import TrainingControl
@@ -119,17 +120,24 @@ class Studio(QObject):
         self.jobs.create(partial(_tidy, self.workspace.datasets, folders)).start()
         self.datasets_changed.emit()
         last = str(self.settings.value(_LAST_DATASET, ""))
-        names = [dataset.name for dataset in self._datasets]
+        names = [unicode_text(dataset.name) for dataset in self._datasets]
         if names:
             self.choose_dataset(last if last in names else names[0])
 
     def choose_dataset(self, name: str) -> None:
-        """Choose a dataset by its name; an unknown name changes nothing."""
-        chosen = next((d for d in self._datasets if d.name == name), None)
+        """Choose a dataset by its name; an unknown name changes nothing.
+
+        Args:
+            name: The folder's; Qt takes only text, so it may be the `unicode_text` of it as well.
+        """
+        names = (name, unicode_text(name))
+        chosen = next((d for d in self._datasets if d.name == name), None) or next(
+            (d for d in self._datasets if unicode_text(d.name) in names), None
+        )
         if chosen is None or chosen == self._dataset:
             return
         self._dataset = chosen
-        self.settings.setValue(_LAST_DATASET, name)
+        self.settings.setValue(_LAST_DATASET, unicode_text(chosen.name))
         self.endings.end(Until.DATASET)
         self.features.follow(self._dataset)
         self.dataset_changed.emit(chosen)
@@ -158,7 +166,7 @@ class Studio(QObject):
         """A dataset is not there any more: read the list, and choose another one if need be."""
         self._datasets = list_datasets(self.workspace)
         self.datasets_changed.emit()
-        names = [dataset.name for dataset in self._datasets]
+        names = [unicode_text(dataset.name) for dataset in self._datasets]
         if self._dataset is not None and self._dataset.name not in names:
             self.choose_dataset(names[0])
 

@@ -17,7 +17,7 @@ from cnn_studio.errors import ModelError
 Part = TypeVar("Part")
 _LONGEST_SHOWN = 40
 _LARGEST = (1 << 63) - 1  # of whole numbers: no float and no widget holds one of 400 digits
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # others are bytes of a name, see PEP 383
 
 
 class Fields:
@@ -42,7 +42,7 @@ class Fields:
         return self._values.get(key) is not None
 
     def text(self, key: str) -> str:
-        """A text that can be written as UTF-8."""
+        """A text; bytes of a folder's name that are none in UTF-8 are as Python keeps them."""
         value = self._values.get(key)
         if not _is_text(value):
             raise self._refused(key, "a text", value)

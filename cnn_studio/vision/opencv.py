@@ -17,20 +17,20 @@ os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
 # More pixels than any camera has; a file of a few kB may promise more than the memory holds.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))
 
-# What FFmpeg, and so a video or a network camera, may open. Of itself it takes lists of other files
-# and addresses for videos, and names with a number in them (img%03d.png) for all that fit; no kind
-# of file here names others. The later of two values counts, so that nobody's own undo these.
-_CONTAINERS = (
-    "apng,asf,asf_o,av1,avi,dv,flv,gif,h264,hevc,ivf,live_flv,m4v,matroska,mjpeg,mov,mpeg,mpegts,"
-    "mpegvideo,mpjpeg,mxf,nut,obu,ogg,rm,smjpeg,swf,vvc,wtv,yuv4mpegpipe"
+# What FFmpeg, and so a video or a network camera, may open. By itself it takes lists of other files
+# and addresses for videos, and names with a number in them (img%03d.png) for all that fit; none of
+# these kinds names others. Redirects are followed by `HttpClient`, on the same device. Of two
+# values the later one counts, so that nobody's own undo these.
+os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join(
+    (
+        os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp"),
+        "max_redirects;0",
+        "protocol_whitelist;file,http,https,httpproxy,rtp,rtsp,tcp,tls,udp",
+        "format_whitelist;apng,asf,asf_o,av1,avi,dv,flv,gif,h264,hevc,ivf,live_flv,m4v,matroska,"
+        "mjpeg,mov,mpeg,mpegts,mpegvideo,mpjpeg,mxf,nut,obu,ogg,rm,rtsp,smjpeg,swf,vvc,wtv,"
+        "yuv4mpegpipe",
+    )
 )
-_FFMPEG_OPTIONS = (
-    "max_redirects;0",  # `HttpClient` has followed those on the same device
-    "protocol_whitelist;file,http,https,httpproxy,rtp,rtsp,tcp,tls,udp",
-    f"format_whitelist;{_CONTAINERS},rtsp",
-)
-_OWN_OPTIONS = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
-os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join((_OWN_OPTIONS, *_FFMPEG_OPTIONS))
 
 import cv2
 

@@ -119,7 +119,7 @@ def test_every_field_must_be_there(key: str) -> None:
         ("input", {}),
         ("input", []),
         ("dataset", 7),
-        ("dataset", "\udc80"),
+        ("dataset", "\udd80"),
         ("recipe", None),
         ("weights", -1),
         ("weights", True),

@@ -29,15 +29,16 @@ def test_csv_has_a_line_for_each_picture(tmp_path: Path) -> None:
     assert first["probability_2"] == "0.125"
     assert (second["path"], second["score"]) == ('/data/a, "b".jpg', "")
     assert (bad["class"], bad["error"]) == ("", "The file is empty: bad.jpg.")
-    assert odd["path"] == "/data/odd\\udcff.jpg"
+    assert odd["path"] == r"/data/odd\xff.jpg"
 
 
 def test_json_is_a_list_of_what_the_command_prints(tmp_path: Path) -> None:
     write_answers_as_json(tmp_path / "out.json", ANSWERS, 3)
-    first, second, bad, _odd = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    first, second, bad, odd = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert first["top"][0] == ["shoe", 0.75]
     assert (first["true_class"], first["unknown"], first["score"]) == ("cap", True, 0.25)
     assert "true_class" not in second
+    assert (odd["path"], odd["path_quoted"]) == (r"/data/odd\xff.jpg", "/data/odd%FF.jpg")
     assert bad == {"path": "/data/bad.jpg", "error": "The file is empty: bad.jpg."}
 
 

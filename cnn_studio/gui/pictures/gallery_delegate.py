@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 LEAST_SIDE = 112
 GAP = 8
@@ -91,7 +92,7 @@ def paint_note(painter: QPainter, tile: QRectF, note: str) -> None:
     painter.setFont(font)
     metrics = painter.fontMetrics()
     room, elide = int(tile.width()) - 16, Qt.TextElideMode.ElideRight
-    lines = [metrics.elidedText(line, elide, room) for line in note.splitlines()]
+    lines = [metrics.elidedText(shown(line), elide, room) for line in note.splitlines()]
     width = max(metrics.horizontalAdvance(line) for line in lines)
     box = QRectF(0, 0, width + 10, metrics.height() * len(lines) + 4)
     box.moveBottomLeft(tile.bottomLeft() + QPointF(4, -4))

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.pictures.thumbnails import Thumbnail, Thumbnails
+from cnn_studio.untrusted_text import shown
 
 SAMPLES_MIME = "application/x-cnn-studio-samples"
 """What a drag of thumbnails carries beside the files' addresses, so that it is told from others."""
@@ -112,10 +113,10 @@ class GalleryModel(QAbstractListModel):
             return None
         path = self._samples[index.row()].path
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return path.name
+            return shown(path.name)
         if role == Qt.ItemDataRole.ToolTipRole:
             thumbnail = self._thumbnails.get(path)
-            return thumbnail.reason if thumbnail and thumbnail.reason else path.name
+            return shown(thumbnail.reason if thumbnail and thumbnail.reason else path.name)
         return None
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:

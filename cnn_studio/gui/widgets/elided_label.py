@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from cnn_studio.untrusted_text import shown_lines
+
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"  # in some languages between thousands
 # A number that stands by itself: those of a file's name are letters as any other.
@@ -36,9 +38,9 @@ class ElidedLabel(QLabel):
             text: The whole text.
             shorter: The same in fewer letters, the shortest last.
         """
-        self._whole = text
-        self._shorter = shorter
-        self.setAccessibleName(text)
+        self._whole = shown_lines(text)
+        self._shorter = tuple(map(shown_lines, shorter))
+        self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._elide()
 

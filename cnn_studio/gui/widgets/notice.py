@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown_lines
 
 
 class Kind(StrEnum):
@@ -103,6 +104,7 @@ class Notice(QFrame):
             raise ValueError(f"A message in a dialog ends with it or with the next: {until}.")
         self._until = until
         self._kind = kind
+        text = shown_lines(text)
         self._text.setText(text)
         self.setAccessibleName(text)
         self._action.setText(action)

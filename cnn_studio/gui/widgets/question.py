@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from cnn_studio.untrusted_text import shown_lines
+
 
 class Question(QMessageBox):
     """Asks over a window; Enter and Esc change nothing. Open it with `open()`.
@@ -30,6 +32,7 @@ class Question(QMessageBox):
         self.setObjectName(name)
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)  # the name of a class may hold anything
+        text, details = shown_lines(text), shown_lines(details)
         self.setText(text)
         self.setInformativeText(details)
         self._yes = self.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)

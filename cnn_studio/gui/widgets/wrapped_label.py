@@ -8,6 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from cnn_studio.untrusted_text import shown_lines
+
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _ENDLESS_PX = 1 << 20
 
@@ -26,8 +28,8 @@ class WrappedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
-        self._whole = text
-        self.setAccessibleName(text)
+        self._whole = shown_lines(text)
+        self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._fit()
 

@@ -18,6 +18,7 @@ from cnn_studio.gui.pictures.whole_picture import LEAST_WIDTH, WholePicture
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
+from cnn_studio.untrusted_text import shown
 
 
 class ClassColumn(QWidget):
@@ -150,8 +151,8 @@ class ClassColumn(QWidget):
         self._outcome.setText(text if is_wide else text.replace(", ", ",\n"))
         room = self.button.width() - 32
         metrics, elide = self.button.fontMetrics(), Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(self._text, elide, room)
-        self.button.setText(shown.replace("&", "&&"))
+        elided = metrics.elidedText(shown(self._text), elide, room)
+        self.button.setText(elided.replace("&", "&&"))
 
     @Slot()
     def _on_thumbnails_ready(self) -> None:

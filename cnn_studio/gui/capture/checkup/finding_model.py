@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from cnn_studio.data.finding_groups import FindingGroup
 from cnn_studio.data.findings import Finding, FindingKind
 from cnn_studio.gui.figures import images
+from cnn_studio.untrusted_text import shown
 
 SEVERITY_ROLE = int(Qt.ItemDataRole.UserRole)
 """How much a kind matters; 0 for a single finding below it."""
@@ -108,7 +109,7 @@ class FindingModel(QAbstractItemModel):
             return None
         finding, is_kind = self.finding(index), not index.internalId()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return finding.why
+            return shown(finding.why)
         if role == SEVERITY_ROLE:
             return finding.severity if is_kind else 0
         names = _names(finding)
@@ -117,8 +118,10 @@ class FindingModel(QAbstractItemModel):
             return " · ".join(filter(None, (count, names if is_kind else "")))
         title = self.title(index.row()) if is_kind else names
         if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return f"{title}: {finding.why}" if role == Qt.ItemDataRole.AccessibleTextRole else None
+            return shown(title)
+        return (
+            shown(f"{title}: {finding.why}") if role == Qt.ItemDataRole.AccessibleTextRole else None
+        )
 
     def _change(self, place: int, group: FindingGroup) -> None:
         """Show another group of the same kind: take out and put in what differs."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.capture.classes.class_model import ClassModel, ClassRow
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 ROW_HEIGHT = 44
 _NUMBER_KEYS = 9
@@ -115,7 +116,7 @@ class ClassDelegate(QStyledItemDelegate):
         name_rect = QRect(left, text.top(), right - count_width - _GAP - left, _TEXT_HEIGHT)
         painter.setPen(self._theme.color("text" if row.is_trained else "text_quiet"))
         elide = Qt.TextElideMode.ElideRight
-        name = painter.fontMetrics().elidedText(row.name, elide, name_rect.width())
+        name = painter.fontMetrics().elidedText(shown(row.name), elide, name_rect.width())
         painter.drawText(name_rect, middle | Qt.AlignmentFlag.AlignLeft, name)
         line = QRectF(left, rect.top() + _BAR_TOP, right - left, 0)
         if below:
@@ -142,9 +143,9 @@ class ClassDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color(colour))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
-        painter.drawText(where, middle, shown)
-        width = painter.fontMetrics().horizontalAdvance(shown)
+        fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
+        painter.drawText(where, middle, fitting)
+        width = painter.fontMetrics().horizontalAdvance(fitting)
         painter.restore()
         return width
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from cnn_studio.data.cards import DatasetCard
 from cnn_studio.gui.class_colours import class_colours
 from cnn_studio.gui.figures import whole
+from cnn_studio.untrusted_text import shown
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -157,10 +158,12 @@ class ClassModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown(row.name)
+        if role == Qt.ItemDataRole.EditRole:
             return row.name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._description(row)
+            return shown(self._description(row))
         return None
 
     def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -26,6 +26,7 @@ from cnn_studio.gui.capture.classes.class_model import ClassModel
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _WIDTH = 264
 _HEADER_HEIGHT = 32
@@ -109,11 +110,11 @@ class ClassPanel(QFrame):
         self._chosen = name
         self.view.show_class(name)
         exists = self.model.index_of(name).isValid()
-        shown = self.view.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 160)
-        shown = shown.replace("&", "&&")
-        self._files.setText(self.tr("Images into {name} …").format(name=shown))
-        self._folder.setText(self.tr("A folder into {name} …").format(name=shown))
-        self._video.setText(self.tr("Frames of a video into {name} …").format(name=shown))
+        elided = self.view.fontMetrics().elidedText(shown(name), Qt.TextElideMode.ElideMiddle, 160)
+        elided = elided.replace("&", "&&")
+        self._files.setText(self.tr("Images into {name} …").format(name=elided))
+        self._folder.setText(self.tr("A folder into {name} …").format(name=elided))
+        self._video.setText(self.tr("Frames of a video into {name} …").format(name=elided))
         self._show_actions()
         for action in self._into_chosen:
             action.setVisible(exists)

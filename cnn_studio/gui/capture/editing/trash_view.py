@@ -24,6 +24,7 @@ from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.thumbnail_view import ThumbnailView
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _CAPTION_HEIGHT = 20
 _CAPTION_PX = 11
@@ -66,6 +67,7 @@ class TrashModel(GalleryModel):
                 when=long_time(entry.deleted_s),
             )
             thumbnail = self.thumbnail(index)
+            text = shown(text)
             return f"{text}\n{thumbnail.reason}" if thumbnail and thumbnail.reason else text
         return super().data(index, role)
 
@@ -132,7 +134,7 @@ class _TrashDelegate(GalleryDelegate):
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, when)
         width = words.width() - painter.fontMetrics().horizontalAdvance(when) - 6
         elide = Qt.TextElideMode.ElideRight
-        name = painter.fontMetrics().elidedText(entry.sample.class_name, elide, round(width))
+        name = painter.fontMetrics().elidedText(shown(entry.sample.class_name), elide, round(width))
         painter.setPen(self._tokens.color("text"))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, name)
         painter.restore()

@@ -20,6 +20,7 @@ from cnn_studio.gui.capture.recording.recording import DEFAULT_RATE, RATES, Coun
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
+from cnn_studio.untrusted_text import shown
 
 _RATE_SETTING = "capture/frames_per_second"
 _LEAST_WIDTH = 248
@@ -175,7 +176,9 @@ class RecordPanel(QWidget):
         template = self.tr("Recording {name}: {count}")
         words = template.format(name="", count=count)
         room_for_name = max(room - metrics.horizontalAdvance(words), 40)
-        name = metrics.elidedText(self._class_name, Qt.TextElideMode.ElideRight, room_for_name)
+        name = metrics.elidedText(
+            shown(self._class_name), Qt.TextElideMode.ElideRight, room_for_name
+        )
         self.hold_button.setText(template.format(name=name, count=count).replace("&", "&&"))
 
     @Slot()

@@ -29,6 +29,7 @@ from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
+from cnn_studio.untrusted_text import shown
 
 _CLASSES_WIDTH = 248
 _SIDE, _AROUND_WORDS = 12, 56
@@ -359,7 +360,7 @@ class _ClassButton(QPushButton):
         metrics = self.fontMetrics()
         around = metrics.horizontalAdvance(self._before + self._share) + _AROUND_WORDS
         elide = Qt.TextElideMode.ElideMiddle
-        name = metrics.elidedText(self._name, elide, self.width() - around)
+        name = metrics.elidedText(shown(self._name), elide, self.width() - around)
         self.setText(f"{self._before}{name}".replace("&", "&&"))
 
     @Slot()

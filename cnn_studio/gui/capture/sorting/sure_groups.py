@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.figures import images
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _PICTURE, _GAP, _SIDE = 64, 4, 8
 _ROW = _PICTURE + 2 * _SIDE
@@ -61,10 +62,10 @@ class SureModel(QAbstractListModel):
             return None
         name, paths = self.group(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return name
+            return shown(name)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             text = self.tr("{images} into {name}, the least sure on the left")
-            return text.format(images=images(len(paths)), name=name)
+            return text.format(images=images(len(paths)), name=shown(name))
         return None
 
 
@@ -131,8 +132,8 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color("text"))
         elide = Qt.TextElideMode.ElideMiddle
-        shown = painter.fontMetrics().elidedText(name, elide, words.width())
-        painter.drawText(words, _MIDDLE, shown)
+        elided = painter.fontMetrics().elidedText(shown(name), elide, words.width())
+        painter.drawText(words, _MIDDLE, elided)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(self._theme.color("text_quiet"))

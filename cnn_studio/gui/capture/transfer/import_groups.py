@@ -21,6 +21,7 @@ from cnn_studio.data.import_plan import ImportGroup, ImportPlan
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnails import Thumbnail, Thumbnails
+from cnn_studio.untrusted_text import shown
 from cnn_studio.vision.images import ImageArray, decode_image
 
 FOLDER, IMAGES, CLASS = range(3)
@@ -94,7 +95,7 @@ class GroupModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return None
         if column == FOLDER:
-            return group.source
+            return shown(group.source)
         if column == IMAGES:
             return whole(len(group.files))
         return group.class_name or self.leave_out

@@ -27,6 +27,7 @@ from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.prediction.pictures import Picture
+from cnn_studio.untrusted_text import shown
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SHARE_ROLE = ENTRY_ROLE + 1  # a probability, for the bar below it
@@ -254,7 +255,7 @@ class FileModel(QAbstractTableModel):
             return None
         entry, column = self._rows[index.row()], index.column()
         if role == _Role.DisplayRole:
-            return self._text(entry, column)
+            return shown(self._text(entry, column))
         if role == _Role.DecorationRole:
             return self._sign(entry, column)
         if role == _Role.ForegroundRole:
@@ -267,7 +268,7 @@ class FileModel(QAbstractTableModel):
         if role == _Role.ToolTipRole:
             return self._tip(entry)
         if role == _Role.AccessibleTextRole and column == Column.NAME:
-            return f"{entry.name}: {self._result(entry)}"
+            return shown(f"{entry.name}: {self._result(entry)}")
         return entry if role == ENTRY_ROLE else None
 
     def _text(self, entry: FileEntry, column: int) -> str:

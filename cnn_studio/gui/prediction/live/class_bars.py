@@ -20,6 +20,7 @@ from cnn_studio.gui.prediction.live.text_size import NORMAL, TextSize
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.share_bars import bar_colour, paint_bar
 from cnn_studio.prediction.smoothing import Row
+from cnn_studio.untrusted_text import shown
 
 _GAP = 12
 _NAME_SHARE = 0.42  # of the width, at most
@@ -131,7 +132,9 @@ class _Rows(QWidget):
         painter.setFont(strong if is_first else plain)
         painter.setPen(self._theme.color("text_quiet" if self._is_muted else "text"))
         middle = Qt.AlignmentFlag.AlignVCenter
-        text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, name_width)
+        text = painter.fontMetrics().elidedText(
+            shown(row.name), Qt.TextElideMode.ElideRight, name_width
+        )
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, text)
         painter.setPen(self._theme.color("text" if is_first else "text_quiet"))
         painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, f"{row.percent} %")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextOptio
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from cnn_studio.gui.widgets.elided_label import elided
+from cnn_studio.untrusted_text import shown_lines
 
 
 class FittedLabel(QLabel):
@@ -36,6 +37,9 @@ class FittedLabel(QLabel):
         self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called <b>
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        super().setText(shown_lines(text))
 
     def set_least(self, least_px: int) -> None:
         """Let the letters shrink to another size at the least."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.prediction.sources.segment_bar import name_of
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _HEIGHT = 20
 _SWATCH = 10.0
@@ -79,7 +80,9 @@ class ClassLegend(QWidget):
     def _text(self, name: str | None, share: float) -> str:
         called = name_of(name)
         if name is not None:
-            called = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _LONGEST_NAME)
+            called = self.fontMetrics().elidedText(
+                shown(name), Qt.TextElideMode.ElideRight, _LONGEST_NAME
+            )
         return self.tr("{name} {percent} %").format(name=called, percent=round(share * 100))
 
     @Slot()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWid
 
 from cnn_studio.gui.prediction.sources.live_source import SourceKind
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _ICONS = {SourceKind.CAMERA: "capture", SourceKind.VIDEO: "video", SourceKind.SCREEN: "screen"}
 _MOST_TEXT = 220
@@ -74,8 +75,10 @@ class SourceBar(QWidget):
         for other, action in self._actions.items():
             action.setChecked(other is kind)
         text = self.tr("Camera") if kind is SourceKind.CAMERA else name
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MOST_TEXT)
-        self._chooser.setText(f" {shown}")  # a little room after the icon
+        elided = self.fontMetrics().elidedText(
+            shown(text), Qt.TextElideMode.ElideMiddle, _MOST_TEXT
+        )
+        self._chooser.setText(f" {elided}")  # a little room after the icon
         self._chooser.setAccessibleName(self.tr("Source: {name}").format(name=text))
         self._chooser.setToolTip(self.tr("What is classified: {name} (Alt+S)").format(name=text))
         self._chooser.setShortcut(QKeySequence("Alt+S"))  # a new text takes it away

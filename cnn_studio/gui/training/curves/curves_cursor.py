@@ -16,6 +16,7 @@ from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.plot_look import PlotLook
 from cnn_studio.gui.training.curves.plot_strokes import Stroke, at_epoch, strokes_of
 from cnn_studio.gui.training.wording import share
+from cnn_studio.untrusted_text import shown
 
 _ROW_PX, _MARGIN_PX, _SWATCH_PX, _SPOT_PX = 17, 8, 8, 4
 _NAME_MOST_PX = 150
@@ -153,7 +154,8 @@ def _paint_box(
     metrics = QFontMetricsF(font)
     most_px = min(_NAME_MOST_PX, round(plot.width() * 0.4))
     names = [
-        metrics.elidedText(value.name, Qt.TextElideMode.ElideRight, most_px) for value in values
+        metrics.elidedText(shown(value.name), Qt.TextElideMode.ElideRight, most_px)
+        for value in values
     ]
     figures = [share(value.value) for value in values]
     names_px = max(map(metrics.horizontalAdvance, names))

@@ -24,6 +24,7 @@ from cnn_studio.gui.training.results.interval_delegate import INTERVAL_ROLE, Int
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer, make_quiet
 from cnn_studio.models.intervals import Interval
 from cnn_studio.models.scores import ClassIntervals, Scores
+from cnn_studio.untrusted_text import shown
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 32
@@ -77,7 +78,7 @@ class ClassScoresModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         texts = (
-            name,
+            shown(name),
             whole(scores.count),
             *(wording.share(value) for value in (scores.precision, scores.recall, scores.f1)),
         )

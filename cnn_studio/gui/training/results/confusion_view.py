@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from cnn_studio.gui.figures import short, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.models.scores import Scores
+from cnn_studio.untrusted_text import shown
 
 _SMALLEST_PX = 10
 _WIDEST_PX, _HIGHEST_PX = 88, 32
@@ -230,18 +231,18 @@ class ConfusionView(QWidget):
         is_turned = self._are_names_turned(width)
         for place, name in enumerate(names):
             row = QRectF(_AXIS_PX, top + place * height, name_width, height)
-            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width)
+            elided = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, name_width)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(row, right | Qt.TextFlag.TextDontClip, elided)
             if not is_turned:
                 head = QRectF(left + place * width, _AXIS_PX, width, top - _AXIS_PX)
-                painter.drawText(head, Qt.AlignmentFlag.AlignCenter, name)
+                painter.drawText(head, Qt.AlignmentFlag.AlignCenter, shown(name))
                 continue
             length = round(top - _AXIS_PX - _GAP_PX)
             painter.save()
             painter.translate(left + place * width, top - _GAP_PX / 2)
             painter.rotate(-90)
-            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, length)
+            elided = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, length)
             start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, 0, length, width), start | Qt.TextFlag.TextDontClip, elided)
             painter.restore()

@@ -26,6 +26,7 @@ from cnn_studio.gui.training.runs.runs_order import Column, RunFilter, arranged,
 from cnn_studio.gui.widgets.table_look import LEFT, RIGHT, head_answer
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import Run, RunStatus
+from cnn_studio.untrusted_text import shown
 
 _Index = QModelIndex | QPersistentModelIndex
 _ICON_PX, _SWATCH_PX = 16, 10
@@ -142,7 +143,7 @@ class RunsModel(QAbstractTableModel):
         if role == RUN_ROLE:
             return run
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(run, column)
+            return shown(self._text(run, column))
         if role == Qt.ItemDataRole.EditRole:
             return run.notes.title
         if role == Qt.ItemDataRole.DecorationRole:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from cnn_studio.gui.figures import images, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.start.counts import LEAST_PER_CLASS
+from cnn_studio.untrusted_text import shown
 
 _ROW_PX = 24
 _BAR_PX = 6
@@ -61,7 +62,7 @@ class ClassCounts(QWidget):
             is_short = count < LEAST_PER_CLASS
             top = row * _ROW_PX
             painter.setPen(self._theme.color("warn" if is_short else "text"))
-            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width)
+            elided = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, name_width)
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, top, name_width + 1, _ROW_PX), middle, elided)
             painter.drawText(

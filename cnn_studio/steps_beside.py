@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+_LOOK_S = 0.1
 
 
 class NotInTimeError(Exception):
@@ -34,8 +35,18 @@ class StepsBeside:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def run(self, step: Callable[[], Result], limit_s: float) -> Result:
+    def run(
+        self,
+        step: Callable[[], Result],
+        limit_s: float,
+        look: Callable[[], None] | None = None,
+    ) -> Result:
         """Run a step and wait for what it gives, or raises.
+
+        Args:
+            step: What to do.
+            limit_s: How long it may take.
+            look: Called a few times a second meanwhile; whatever it raises ends the wait.
 
         Raises:
             NotInTimeError: It is not done after `limit_s`, or `interrupt` was called. There are no
@@ -44,6 +55,7 @@ class StepsBeside:
         outcome: list[tuple[bool, Any]] = []
 
         def run() -> None:
+            done: tuple[bool, Any]
             try:
                 done = True, step()
             except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
@@ -53,9 +65,16 @@ class StepsBeside:
                 self._changed.notify_all()
 
         with self._changed:
-            if not (self._is_interrupted or self._is_late):
-                self._steps.put(run)
-                self._changed.wait_for(lambda: outcome or self._is_interrupted, limit_s)
+            if self._is_interrupted or self._is_late:
+                raise NotInTimeError
+            self._steps.put(run)
+            self._is_late = True  # until it is known better, whatever `look` raises
+            deadline_s = time.monotonic() + limit_s
+            while not (outcome or self._is_interrupted) and time.monotonic() < deadline_s:
+                left_s = left_until(deadline_s)
+                self._changed.wait(left_s if look is None else min(left_s, _LOOK_S))
+                if look is not None:
+                    look()
             self._is_late = not outcome
             if self._is_late:
                 raise NotInTimeError
