@@ -98,8 +98,8 @@ def decodable(data: bytes) -> bytes | None:
 
 def jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Height and width in pixels that a JPEG's header tells, as it is stored; None if none does."""
-    frame = _jpeg_frame(data)
-    return frame[2:] if frame is not None else None
+    frame = jpeg_frame(data)
+    return (frame.height, frame.width) if frame is not None else None
 
 
 def is_usual_jpeg(data: bytes) -> bool:
@@ -107,24 +107,51 @@ def is_usual_jpeg(data: bytes) -> bool:
 
     True also for one whose header ends before it says so.
     """
-    frame = _jpeg_frame(data)
-    return frame is None or (frame[0] in _USUAL_FRAMES and frame[1] == 8)
+    frame = jpeg_frame(data)
+    return frame is None or (frame.marker in _USUAL_FRAMES and frame.bits == 8)
 
 
 def is_in_steps(data: bytes) -> bool:
     """Whether a JPEG comes in steps, each finer than the one before."""
-    frame = _jpeg_frame(data)
-    return frame is not None and frame[0] in _PROGRESSIVE_FRAMES
+    frame = jpeg_frame(data)
+    return frame is not None and frame.is_in_steps
 
 
-def _jpeg_frame(data: bytes) -> tuple[int, int, int, int] | None:
-    """The kind of frame that a JPEG's header tells, its bits, height and width."""
+@dataclass(frozen=True, slots=True)
+class JpegFrame:
+    """What the header of a JPEG's frame says.
+
+    Attributes:
+        marker: Its kind.
+        bits: Of each colour.
+        height: In pixels, and `width`.
+        samples_a_pixel: How many values are stored for each pixel, coarser colours as their part.
+    """
+
+    marker: int
+    bits: int
+    height: int
+    width: int
+    samples_a_pixel: float
+
+    @property
+    def is_in_steps(self) -> bool:
+        """Whether the picture comes in steps, each finer than the one before."""
+        return self.marker in _PROGRESSIVE_FRAMES
+
+
+def jpeg_frame(data: bytes) -> JpegFrame | None:
+    """What the header of a JPEG's frame says; None if there is none, or it is cut."""
     place = 2
     while (found := _MARKER.search(data, place)) is not None:
         marker, start = found[1][0], found.end()
         if marker in _FRAMES and start + 7 <= len(data):
             bits, height, width = struct.unpack_from(">BHH", data, start + 2)
-            return marker, bits, height, width
+            parts = data[start + 7] if start + 7 < len(data) else 0
+            shares = [(b >> 4, b & 15) for b in data[start + 9 : start + 8 + 3 * parts : 3]]
+            most = [max((share[side] for share in shares), default=1) or 1 for side in (0, 1)]
+            samples = sum(wide * high for wide, high in shares) / (most[0] * most[1])
+            return JpegFrame(marker, bits, height, width, samples)
         length = int.from_bytes(data[start : start + 2], "big")
         if marker == _SCAN or length < 2:
             return None
@@ -150,6 +177,11 @@ def _tidy_png(data: bytes) -> bytes | None:
         if kind == b"IEND":  # a large file is not copied if all of it is needed
             return data if sum(map(len, kept)) == len(data) else b"".join(kept)
     return None
+
+
+def is_tidy_png(data: bytes) -> bool:
+    """Whether a PNG has nothing but what its decoder needs, so that it is not copied."""
+    return all(kind in _PNG_NEEDED for kind, _chunk in _png_chunks(data))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:

@@ -43,15 +43,15 @@ def avif_full(data: bytes) -> float:
 def _turns(data: bytes) -> list[tuple[bytes, int]]:
     """The turns of the primary item, in their order; none where the file cannot be followed."""
     try:
-        meta = _inside(data, 0, len(data), b"meta")
+        meta = inside(data, 0, len(data), b"meta")
         start, end = meta[0] + _META_FLAGS, meta[1]
-        primary = _primary(data, _inside(data, start, end, b"pitm")[0])
-        properties = _inside(data, start, end, b"iprp")
-        kept = _inside(data, *properties, b"ipco")
-        every = list(_boxes(data, *kept))
+        primary = _primary(data, inside(data, start, end, b"pitm")[0])
+        properties = inside(data, start, end, b"iprp")
+        kept = inside(data, *properties, b"ipco")
+        every = list(boxes_in(data, *kept))
         places = [
             place
-            for kind, begin, _end in _boxes(data, *properties)
+            for kind, begin, _end in boxes_in(data, *properties)
             if kind == b"ipma"
             for place in _associated(data, begin, primary)
         ]
@@ -61,7 +61,7 @@ def _turns(data: bytes) -> list[tuple[bytes, int]]:
         return []
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes_in(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The kind of each box, where its content begins and where it ends."""
     for _number in range(_MOST_BOXES):
         if start + 8 > end:
@@ -79,8 +79,13 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
         start += size
 
 
-def _inside(data: bytes, start: int, end: int, kind: bytes) -> tuple[int, int]:
-    found = (place[1:] for place in _boxes(data, start, end) if place[0] == kind)
+def inside(data: bytes, start: int, end: int, kind: bytes) -> tuple[int, int]:
+    """Where the content of the first box of a kind begins and where it ends.
+
+    Raises:
+        KeyError: There is none.
+    """
+    found = (place[1:] for place in boxes_in(data, start, end) if place[0] == kind)
     first = next(found, None)
     if first is None:
         raise KeyError(kind)

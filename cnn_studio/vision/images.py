@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ImageError
+from cnn_studio.untrusted_files import read_bytes
 from cnn_studio.vision.encoded_files import (
     JPEG_START,
     PNG_START,
@@ -24,6 +25,7 @@ from cnn_studio.vision.exif import orientation, when_taken, with_taken
 from cnn_studio.vision.file_kinds import damaged, refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
 from cnn_studio.vision.heif_turns import avif_full, heif_turned
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES, check_limits, too_large
 from cnn_studio.vision.jpeg_ends import jpeg_end, may_be_cut, mended_jpeg
 from cnn_studio.vision.opencv import cv2
 from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, decide
@@ -33,7 +35,6 @@ from cnn_studio.vision.stored_pixels import (
     may_be_deep,
     read_stored,
     rendered,
-    too_large,
 )
 
 __all__ = ["ImageArray", "mended_jpeg"]
@@ -45,6 +46,7 @@ IMAGE_SUFFIXES = _PHOTO_SUFFIXES | {
 """File endings, in lower case, that are taken for images."""
 
 JPEG_QUALITY = 95
+_LARGE = 3 * 24 * 10**6  # values
 _ALL_16_BITS = (0.0, 65535.0)
 
 _REDUCTIONS = (
@@ -82,15 +84,9 @@ def read_file(path: Path) -> bytes:
     """Read the bytes of an image file.
 
     Raises:
-        ImageError: The file is missing or cannot be read.
+        ImageError: The file is missing, is no regular file, is too large or cannot be read.
     """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ImageError(f"The file is not there: {path.name}.") from error
-    except OSError as error:
-        reason = error.strerror or error
-        raise ImageError(f"The file cannot be read: {path.name} ({reason}).") from error
+    return read_bytes(path, MAX_FILE_BYTES, ImageError)
 
 
 def decode_image(
@@ -118,6 +114,7 @@ def decode_image(
     """
     if not data:
         raise ImageError(f"The file is empty: {name}.")
+    check_limits(data, name)
     if is_heif(data):
         return decode_heic(data, name)
     if data.startswith(JPEG_START):
@@ -156,6 +153,7 @@ def look_into(data: bytes, name: str) -> PixelFacts | None:
     """
     if is_heif(data) or data.startswith(JPEG_START) or unread_kind(data, name):
         return None
+    check_limits(data, name)
     stored = read_stored(data, name)
     return None if stored is None else stored.facts()
 
@@ -176,8 +174,20 @@ def _decode_whole_jpeg(data: bytes, name: str, least_side: int | None) -> ImageA
         colour = np.ascontiguousarray(colour[..., ::-1])
     image_rgb = np.asarray(colour, np.uint8)
     if may_be_cut(data, image_rgb):
+        is_large = image_rgb.size > _LARGE
+        if is_large:  # the question takes as much memory again
+            del image_rgb, colour
         _mended(data, name)
+        if is_large:
+            return _decoded_again(data, flags, name, is_bgr=reduced is not None)
     return image_rgb
+
+
+def _decoded_again(data: bytes, flags: int, name: str, *, is_bgr: bool) -> ImageArray:
+    colour = _decode(np.frombuffer(data, np.uint8), flags, name)
+    if colour is None:
+        raise ImageError(refusal(data, name))
+    return np.ascontiguousarray(colour[..., ::-1] if is_bgr else colour, np.uint8)
 
 
 def _decode_plain(data: bytes, name: str) -> ImageArray:

@@ -30,6 +30,7 @@ from cnn_studio.vision.encoded_files import (
 from cnn_studio.vision.opencv import MAX_PIXELS
 
 _MOST_PIXELS = min(MAX_PIXELS, 89_478_485)  # of more Pillow would warn
+_LARGE_PIXELS = 24 * 10**6
 _END_OF_IMAGE = b"\xff\xd9"
 # What stands in for the bytes that may be missing: no long even run, and no marker but those of
 # restarts, all of them, since nobody knows which one is waited for.
@@ -74,19 +75,26 @@ def jpeg_end(data: bytes) -> JpegEnd:
     scans, is_ended = jpeg_scans(data)
     if not scans or size is None or not 0 < size[0] * size[1] <= _MOST_PIXELS:
         return JpegEnd(None, 0.0)
-    place = _without_fill(data, scans[-1])
-    as_it_is = _pixels(data[:place] + _END_OF_IMAGE)
+    # A large one is looked at in half its size: all of it would take long, and much memory.
+    is_large = size[0] * size[1] > _LARGE_PIXELS
+    at_size = 2 if is_large else 1
+    place = _without_fill(data, scans[-1], at_size)
+    as_it_is = _pixels(data[:place] + _END_OF_IMAGE, at_size)
     if as_it_is is None:
         return JpegEnd(None, 0.0)
-    missing = _first_other(as_it_is, _pixels(data[:place] + _OTHER_BYTES + _END_OF_IMAGE))
+    other = _pixels(data[:place] + _OTHER_BYTES + _END_OF_IMAGE, at_size)
+    missing = _first_other(as_it_is, other)
     steps = _steps(scans)
     if scans[-1].start == scans[-1].end:
         missing = 0.0  # a scan that was begun has something to say
     # A picture in steps may be meant to end before the finest one.
     is_meant = data[scans[-1].end :].startswith(_END_OF_IMAGE)
     if missing is None and (is_meant or steps >= 1):
-        whole = data if is_ended else _ended(data, place, scans[-1], as_it_is)
-        return JpegEnd(whole, 1.0)
+        if is_ended:
+            return JpegEnd(data, 1.0)
+        if is_large:
+            return JpegEnd(data[:place] + _END_OF_IMAGE, 1.0)
+        return JpegEnd(_ended(data, place, scans[-1], as_it_is), 1.0)
     before = _steps(scans[:-1])
     reached = 1.0 if missing is None else missing
     return JpegEnd(None, min(before + reached * (steps - before), 0.999))
@@ -128,24 +136,24 @@ def mended_jpeg(data: bytes) -> bytes:
     return jpeg_end(data).whole or data
 
 
-def _without_fill(data: bytes, scan: Scan) -> int:
+def _without_fill(data: bytes, scan: Scan, at_size: int) -> int:
     """Where the bytes of a scan end that somebody wrote; what a crash leaves behind is zeros."""
     place = scan.end
     while place > scan.start and data[place - 1] == 0xFF:  # half a marker
         place -= 1
     written = len(data[scan.start : place].rstrip(b"\0")) + scan.start
-    if data[place:].strip(b"\0") or place - written < _LEAST_FILL or _ends_at(data, place):
+    if data[place:].strip(b"\0") or place - written < _LEAST_FILL or _ends_at(data, place, at_size):
         return place
     return written + _MOST_ZEROS
 
 
-def _ends_at(data: bytes, place: int) -> bool:
+def _ends_at(data: bytes, place: int, at_size: int) -> bool:
     """Whether a picture ends just there: an even one may be packed as zeros."""
-    as_it_is = _pixels(data[:place] + _END_OF_IMAGE)
+    as_it_is = _pixels(data[:place] + _END_OF_IMAGE, at_size)
     if as_it_is is None:
         return False
     other, shorter = (
-        _first_other(as_it_is, _pixels(data[:cut] + _OTHER_BYTES + _END_OF_IMAGE))
+        _first_other(as_it_is, _pixels(data[:cut] + _OTHER_BYTES + _END_OF_IMAGE, at_size))
         for cut in (place, place - _LEAST_FILL // 2)
     )
     return other is None and shorter is not None
@@ -173,10 +181,10 @@ def _ended(data: bytes, place: int, scan: Scan, as_it_is: _Pixels) -> bytes:
 
 
 def _nearly(data: bytes, place: int, scan: Scan) -> int:
-    small = _pixels(data[:place] + _END_OF_IMAGE, is_small=True)
+    small = _pixels(data[:place] + _END_OF_IMAGE, _BLOCK)
 
     def is_enough(cut: int) -> bool:
-        other = _pixels(data[:cut] + _OTHER_BYTES + _END_OF_IMAGE, is_small=True)
+        other = _pixels(data[:cut] + _OTHER_BYTES + _END_OF_IMAGE, _BLOCK)
         return small is not None and _first_other(small, other) is None
 
     return _from_above(is_enough, scan.start, place)
@@ -202,11 +210,12 @@ def _between(is_enough: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
-def _pixels(jpeg: bytes, *, is_small: bool = False) -> _Pixels | None:
+def _pixels(jpeg: bytes, at_size: int = 1) -> _Pixels | None:
+    """Decode a JPEG, at half, a quarter or an eighth of its size; None if it cannot be."""
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
-            if is_small:
-                image.draft(None, (image.width // _BLOCK, image.height // _BLOCK))
+            if at_size > 1:
+                image.draft(None, (image.width // at_size, image.height // at_size))
             return np.asarray(image)
     except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
         return None

@@ -17,7 +17,8 @@ from cnn_studio.errors import ImageError
 from cnn_studio.vision.encoded_files import PNG_START, decodable
 from cnn_studio.vision.exif import orientation
 from cnn_studio.vision.file_kinds import damaged, refusal
-from cnn_studio.vision.opencv import MAX_PIXELS, cv2
+from cnn_studio.vision.image_limits import too_large
+from cnn_studio.vision.opencv import cv2
 from cnn_studio.vision.pixel_ranges import PixelFacts, PixelReading, Span
 from cnn_studio.vision.pixels import ImageArray, from_unit, on_white, row_blocks, upright
 from cnn_studio.vision.tiff_kinds import is_plain_tiff, is_tiff
@@ -31,8 +32,6 @@ _PNM_COLOURS = {b"2": 1, b"3": 3, b"5": 1, b"6": 3}
 _CHANNELS_BYTES = 32  # a count, and three numbers of each of four channels
 _JP2_SIZE = b"\xff\x51"
 _SAMPLES = 4096  # values of a file that are looked at for what is usual in it
-MAX_BYTES = 8 * MAX_PIXELS
-"""An image whose values need more memory is refused before it is decoded."""
 
 
 @dataclass(frozen=True)
@@ -213,11 +212,6 @@ def part_of(values: NDArray[Any], full: float) -> NDArray[np.float32]:
     return parts
 
 
-def too_large(name: str) -> str:
-    """The sentence for an image that has too many pixels."""
-    return f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}."
-
-
 def _of_png(pixels: NDArray[Any], data: bytes) -> StoredImage:
     """What is stored in a PNG of 16 bits: a fourth channel is alpha, be it that of a colour."""
     alpha = None
@@ -271,8 +265,6 @@ def _pnm(data: bytes, found: re.Match[bytes], name: str) -> StoredImage:
     """A PGM or PPM, in letters or bytes, whose header says what white is."""
     width, height, full = (int(found[number]) for number in (2, 3, 4))
     bands = _PNM_COLOURS[found[1]]
-    if width * height > MAX_PIXELS:
-        raise ImageError(too_large(name))
     if not 0 < full < 1 << 16 or not width * height:
         raise ImageError(damaged(name))
     count = width * height * bands

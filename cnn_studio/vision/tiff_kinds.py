@@ -156,13 +156,15 @@ def tags_at(data: bytes, place: int, order: str, is_big: bool = False) -> tuple[
         raise ValueError(f"{count} tags")
     start = place + (8 if is_big else 2)
     tags: Tags = {}
+    left = 2 * _MOST_VALUES  # many tags may point to the same values
     for number in range(count):
         entry = start + number * entry_size
         tag, kind = struct.unpack_from(order + "HH", data, entry)
         (length,) = struct.unpack_from(order + ("Q" if is_big else "I"), data, entry + 4)
         size = _SIZES.get(kind)
-        if size is None or length > _MOST_VALUES:
+        if size is None or length > min(_MOST_VALUES, left):
             continue
+        left -= length
         where = entry + (12 if is_big else 8)
         if size * length > inline:
             (where,) = struct.unpack_from(order + ("Q" if is_big else "I"), data, where)

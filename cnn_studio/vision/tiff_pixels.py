@@ -23,15 +23,13 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.exif import orientation
 from cnn_studio.vision.file_kinds import damaged, tiff_of_this_kind
-from cnn_studio.vision.opencv import MAX_PIXELS
+from cnn_studio.vision.image_limits import MAX_MEMORY_BYTES, cost_of, part_bytes
 from cnn_studio.vision.pixel_ranges import Span, bands_from_names
 from cnn_studio.vision.pixels import row_blocks, upright
 from cnn_studio.vision.stored_pixels import (
-    MAX_BYTES,
     StoredImage,
     decode_as_stored,
     part_of,
-    too_large,
 )
 from cnn_studio.vision.tiff_kinds import Tags, first_tags, is_packed_otherwise, is_whole_tiff
 
@@ -40,6 +38,9 @@ if TYPE_CHECKING:
 
 _WHITE_IS_ZERO, _PALETTE, _CMYK = 0, 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2
+# None, CCITT, LZW, Deflate, PackBits, LZMA and Zstandard give no more bytes than a part should have.
+_AS_LONG_AS_SAID = frozenset({1, 2, 3, 4, 5, 8, 32946, 32773, 34925, 50000})
+_IMAGES_IN_PARTS = frozenset({7, 33003, 33005, 34712, 50001})  # JPEG, JPEG 2000, WebP
 _DEFLATED = frozenset({8, 32946})
 _SEPARATE = 2
 _MOST_SHAPED_BANDS = 32
@@ -67,9 +68,9 @@ def read_tiff(data: bytes, name: str) -> StoredImage:
     tags = first_tags(data)
     if tags is None or 256 not in tags or 257 not in tags:
         raise ImageError(damaged(name))
-    _check_size(tags, name)
     if not is_whole_tiff(data):
         raise ImageError(damaged(name))
+    _check_parts(data, tags, name)
     try:
         _check_deflated(data, tags)
         with _tifffile().TiffFile(io.BytesIO(data)) as file:
@@ -95,27 +96,36 @@ def _tifffile() -> Any:
     return tifffile
 
 
-def _check_size(tags: Tags, name: str) -> None:
-    """Refuse what needs more memory than any photo, before it is decoded."""
-    pixels = tags[256][0] * tags[257][0]
-    if pixels > MAX_PIXELS:
-        raise ImageError(too_large(name))
-    bands, bits = tags.get(277, (1,))[0], max(tags.get(258, (1,)))
-    if pixels * bands * max(bits, 8) // 8 > MAX_BYTES:
-        raise ImageError(f"Its {bands} bands need more than {MAX_BYTES >> 30} GB: {name}.")
+def _check_parts(data: bytes, tags: Tags, name: str) -> None:
+    """Refuse parts that are images of a size of their own, larger than the part should be.
+
+    Raises:
+        ImageError: It has such a part, or the parts are packed in a way whose size is not known.
+    """
+    packed = tags.get(259, (1,))[0]
+    if packed in _AS_LONG_AS_SAID:
+        return
+    if packed not in _IMAGES_IN_PARTS:
+        raise ImageError(tiff_of_this_kind(name))
+    width, height = tags.get(322, tags[256])[0], tags.get(323, tags.get(278, tags[257]))[0]
+    places, lengths = tags.get(324, tags.get(273, ())), tags.get(325, tags.get(279, ()))
+    for place, length in zip(places, lengths, strict=False):
+        cost = cost_of(data[place : place + length])
+        if cost is None or cost.pixels > width * min(height, tags[257][0] + 4096):
+            raise ImageError(tiff_of_this_kind(name) if cost is None else damaged(name))
+        if cost.besides > MAX_MEMORY_BYTES // 2:
+            raise ImageError(tiff_of_this_kind(name))
 
 
 def _check_deflated(data: bytes, tags: Tags) -> None:
     """Refuse parts that unpack to more than they should; zlib by itself would unpack them."""
     if tags.get(259, (1,))[0] not in _DEFLATED or find_spec("imagecodecs") is not None:
         return
-    width, height = tags.get(322, tags[256])[0], tags.get(323, tags.get(278, tags[257]))[0]
-    bands = 1 if tags.get(284, (1,))[0] == _SEPARATE else tags.get(277, (1,))[0]
-    most = width * min(height, MAX_PIXELS) * bands * max(max(tags.get(258, (1,))), 8) // 8
+    most = part_bytes(tags)
     places, lengths = tags.get(324, tags.get(273, ())), tags.get(325, tags.get(279, ()))
     for place, length in zip(places, lengths, strict=False):
         part = zlib.decompressobj()
-        unpacked = part.decompress(data[place : place + length], min(most, MAX_BYTES) + 1)
+        unpacked = part.decompress(data[place : place + length], min(most, MAX_MEMORY_BYTES) + 1)
         if len(unpacked) > most:
             raise ValueError("A part unpacks to more than it should.")
 
@@ -127,8 +137,9 @@ def _pixels_of(file: TiffFile, page: TiffPage, name: str) -> tuple[NDArray[np.ge
     """
     shape = tuple(file.series[0].shape) if file.is_shaped else ()
     if len(shape) == 3 and len(file.pages) > 1:
-        if math.prod(shape) * page.dtype.itemsize > MAX_BYTES:
-            raise ImageError(too_large(name))
+        values = math.prod(shape) * page.dtype.itemsize
+        if 3 * values > MAX_MEMORY_BYTES or math.prod(shape) > MAX_MEMORY_BYTES:
+            raise ImageError(f"Its {min(shape)} bands need more than 1 GB: {name}.")
         if shape[0] <= _MOST_SHAPED_BANDS < min(shape[1:]):
             return np.moveaxis(file.series[0].asarray(maxworkers=1), 0, -1), True
         if shape[2] <= _MOST_SHAPED_BANDS < min(shape[:2]):

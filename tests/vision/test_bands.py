@@ -13,9 +13,10 @@ from PIL import Image
 
 from cnn_studio.errors import ImageError
 from cnn_studio.vision import tiff_pixels
+from cnn_studio.vision.image_limits import MAX_MEMORY_BYTES
 from cnn_studio.vision.images import decode_image, look_into
 from cnn_studio.vision.pixel_ranges import PixelChoice, bands_from_names, decide
-from cnn_studio.vision.stored_pixels import MAX_BYTES, read_stored, rendered
+from cnn_studio.vision.stored_pixels import read_stored, rendered
 
 TOP = {"uint8": 250, "uint16": 10_000, "float32": 0.4, "int16": 5000}
 
@@ -186,7 +187,7 @@ def test_more_than_the_memory_holds_is_refused_before_it_is_read() -> None:
     data = bytearray(tile_file(_tile(13)))
     with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
         places = [file.pages.first.tags[tag].valueoffset for tag in (256, 257)]
-    side = int((MAX_BYTES / 13 / 2) ** 0.5) + 100
+    side = int((MAX_MEMORY_BYTES / 13 / 2) ** 0.5) + 100
     for place in places:
         data[place : place + 4] = side.to_bytes(4, "little")
     with pytest.raises(ImageError, match=r"13 bands need more than 1 GB: a\.tif"):
