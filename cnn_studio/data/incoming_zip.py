@@ -311,9 +311,9 @@ class IncomingZip:
         entries, name = self._zip.infolist(), self._path.name
         if not all(entry.filename for entry in entries):  # Python itself stumbles over those
             raise DatasetError(f"The zip file is damaged: {name}.")
-        self._allowance.take(len(entries), sum(entry.file_size for entry in entries))
         if _overlap(entries, size_bytes):
             raise DatasetError(f"Files in the zip share their bytes, as in no honest one: {name}.")
+        self._allowance.take(len(entries), sum(entry.file_size for entry in entries))
 
 
 class _LookedAt:

@@ -68,7 +68,9 @@ def is_packed(entries: IncomingZip) -> bool:
     Raises:
         DatasetError: Its manifest cannot be read.
     """
-    text = _manifest_text(entries)
+    text, is_whole = _manifest_text(entries)
+    if not is_whole:
+        return FORMAT.encode() in text
     try:
         values = json_in(text, MANIFEST_NAME, DatasetError)
     except DatasetError:
@@ -84,10 +86,10 @@ def read_manifest(entries: IncomingZip, path: Path) -> PackManifest:
     """
     if not is_packed(entries):
         raise DatasetError("The zip holds no packed dataset.")
-    text, count = _manifest_text(entries), len(entries.archive.infolist())
+    count, called = len(entries.archive.infolist()), f"The manifest in {path.name}"
+    text, is_whole = _manifest_text(entries)
     values_at_most = _VALUES_A_FILE * count + 4096
-    called = f"The manifest in {path.name}"
-    if sum(text.count(sign) for sign in (b",", b"[", b"{")) > values_at_most:
+    if not is_whole or sum(map(text.count, (b",", b"[", b"{"))) > values_at_most:
         raise DatasetError(f"{called} says more than its {count:,} files need.")
     values = json_in(text, called, DatasetError)
     with understanding(called, DatasetError):
@@ -143,15 +145,15 @@ def packed_images(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.Zip
     }
 
 
-def _manifest_text(entries: IncomingZip) -> bytes:
+def _manifest_text(entries: IncomingZip) -> tuple[bytes, bool]:
+    """The manifest, and whether that is all of it; nothing where there is none."""
     info = _entry_called(entries.archive, MANIFEST_NAME)
     if info is None:
-        return b""
+        return b"", True
     most = _LEAST_MANIFEST_BYTES + _BYTES_A_FILE * len(entries.archive.infolist())
-    text = entries.beginning(info, min(most, _MOST_MANIFEST_BYTES) + 1)
-    if len(text) > min(most, _MOST_MANIFEST_BYTES):
-        raise DatasetError(f"The manifest in the zip is too large: {len(text):,} bytes and more.")
-    return text
+    most = min(most, _MOST_MANIFEST_BYTES)
+    text = entries.beginning(info, most + 1)
+    return text, len(text) <= most
 
 
 def _entry_called(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from cnn_studio.data.archive_limits import shortened
+from cnn_studio.data.archive_limits import name_refusal, shortened
 from cnn_studio.data.cards import CARD_NAME, DatasetCard, has_card, write_card
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.changes import Change
@@ -173,6 +173,7 @@ class _Unpacking:
             self._files = manifest.files
             self._file_names = _names_by_class(self._files)
             for name, reason in manifest.refused.items():
+                self._inside.pop(name, None)
                 self._leave_out(shortened(name), reason)
             with (
                 import_turn(self._folders, cancelled),
@@ -234,7 +235,8 @@ class _Unpacking:
                 self._leave_out(name, str(error))
             progress(done + 1, len(self._files))
         for name in inside:
-            self._leave_out(name, f"It is not in the manifest: {PurePosixPath(name).name}.")
+            called = shortened(name) if name_refusal(name) else name
+            self._leave_out(called, f"It is not in the manifest: {shortened(name)}.")
 
     def _names_to_come(self) -> dict[str, str]:
         """What the images of the zip that are not there yet will be called."""

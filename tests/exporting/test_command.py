@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.cli import main
+from cnn_studio.errors import TrainingError
+from cnn_studio.exporting.held_out import calibration_images, studio_answers
 from cnn_studio.models.description import read_export_description
 from tests.exporting.conftest import Trained
 
@@ -64,3 +66,11 @@ def test_wrong_words_are_one_sentence(
     assert told.out == ""
     assert sentence in told.err
     assert not Path("x").exists()
+
+
+def test_one_that_is_stopped_says_so_and_not_that_no_image_can_be_read(trained: Trained) -> None:
+    looks = iter([False] * 3)
+    for ended in (lambda: True, lambda: next(looks, True)):
+        for read in (studio_answers, calibration_images):
+            with pytest.raises(TrainingError, match=r"^The export was ended\."):
+                read(trained.run, trained.dataset, ended)

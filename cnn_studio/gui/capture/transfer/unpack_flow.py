@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.catalog import Dataset, discard_if_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.intake import IntakeReport
 from cnn_studio.data.unpacking import PackedDataset, look_into, unpack_dataset
@@ -32,6 +32,7 @@ class UnpackFlow(QObject):
     """
 
     ended = Signal(object, object)
+    _discarded = Signal()  # from the thread that works
 
     def __init__(
         self, studio: Studio, contents: Contents, errands: Errands, window: QWidget
@@ -42,6 +43,7 @@ class UnpackFlow(QObject):
         self._errands = errands
         self._window = window
         self._dialog: UnpackDialog | None = None
+        self._discarded.connect(self._on_discarded)
 
     def looking(self, path: Path) -> Errand:
         """The errand that looks into a packed dataset, and asks about it then."""
@@ -88,14 +90,22 @@ class UnpackFlow(QObject):
 
     def _unpacking(self, packed: PackedDataset, dataset: Dataset, title: str) -> Errand:
         def work(task: Task) -> IntakeReport:
-            report = unpack_dataset(
-                dataset,
-                packed.path,
-                title=title,
-                progress=task.report,
-                cancelled=task.cancelled,
-                halted=task.halted,
-            )
+            try:
+                report = unpack_dataset(
+                    dataset,
+                    packed.path,
+                    title=title,
+                    progress=task.report,
+                    cancelled=task.cancelled,
+                    halted=task.halted,
+                )
+            except StudioError:
+                if title:  # it was made for this, and stays only if something is in it
+                    self._discard(dataset)
+                raise
+            is_in_vain = title and not report.samples and not task.cancelled()
+            if is_in_vain and report.taken_back is None and report.skipped:
+                self._discard(dataset)
             return IntakeReport(report.samples, report.skipped, report.taken_back)
 
         text = self.tr("Importing {name} into {title}").format(
@@ -104,8 +114,17 @@ class UnpackFlow(QObject):
         about = About(text, self.tr("what is in stays"), can_take_back=True)
         return Errand(about, work, partial(self._on_unpacked, dataset))
 
+    def _discard(self, dataset: Dataset) -> None:
+        """Remove a dataset that was made in vain; called beside the window."""
+        if discard_if_empty(dataset):
+            self._discarded.emit()
+
     def _on_unpacked(self, dataset: Dataset, report: IntakeReport) -> None:
         self.ended.emit(ClassFolders(dataset), report)
+
+    @Slot()
+    def _on_discarded(self) -> None:
+        self._studio.dataset_was_removed()
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None
