@@ -15,7 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from cnn_studio.camera.network_check import SCHEMES, no_answer, why_refused, without_secrets
+from cnn_studio.camera.network_check import (
+    SCHEMES,
+    no_answer,
+    sent_elsewhere,
+    why_refused,
+    without_secrets,
+)
 from cnn_studio.errors import CameraError
 
 if TYPE_CHECKING:
@@ -267,10 +273,7 @@ class HttpClient:
         is_weaker = self._scheme == "https" and target.scheme.lower() == "http"
         self.close()
         if not location or not is_http or not is_there or is_weaker:
-            raise CameraError(
-                f"The device at {host} sends the studio elsewhere, which is not followed: {shown}. "
-                "If that is the camera, use this address."
-            )
+            raise CameraError(sent_elsewhere(self._asked.geturl(), shown))
         self._parts = target
 
     def _take_challenge(self, response: http.client.HTTPResponse) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from cnn_studio.camera.captures import next_image, to_rgb
 from cnn_studio.camera.http_pictures import HttpPictures
 from cnn_studio.camera.network_check import no_answer, no_video, why_no_stream, without_secrets
+from cnn_studio.camera.rtsp_answer import followed
 from cnn_studio.errors import CameraError
 from cnn_studio.steps_beside import NotInTimeError, StepsBeside, left_until
 from cnn_studio.vision.images import ImageArray
@@ -113,6 +114,8 @@ class NetworkSource:
             if self._beside(lambda: pictures.open(left_until(deadline_s)), deadline_s):
                 return
             self._pictures, url = None, pictures.url
+        else:
+            url = self._beside(lambda: followed(self._url, left_until(deadline_s)), deadline_s)
         if self._beside(lambda: self._open_with_ffmpeg(url, deadline_s), deadline_s):
             return
         # Of http it is known by now that the device answers, and not with a refusal.

@@ -38,6 +38,19 @@ def no_answer(url: str) -> str:
     return f"The network camera does not answer: {without_secrets(url)}."
 
 
+def sent_elsewhere(url: str, shown: str) -> str:
+    """The sentence for a redirect that is not followed.
+
+    Args:
+        url: What was asked for.
+        shown: Where the device would have it, without any password.
+    """
+    return (
+        f"The device at {urlsplit(url).hostname or ''} sends the studio elsewhere, which is not "
+        f"followed: {shown}. If that is the camera, use this address."
+    )
+
+
 def a_playlist(url: str) -> str:
     """The sentence for a device that names other addresses to play."""
     return (

@@ -181,13 +181,13 @@ class Header(QWidget):
             self._cameras.clear()
             for info in camera.cameras:
                 self._cameras.addItem(
-                    theme.icon("capture", "text_quiet"), info.name, str(info.spec)
+                    theme.icon("capture", "text_quiet"), shown(info.name), str(info.spec)
                 )
             chosen = _entry(camera.spec)
             if camera.spec is not None and self._cameras.findData(chosen) < 0:
                 icons = {CameraKind.NETWORK: "network", CameraKind.WEBCAM: "capture"}
                 icon = theme.icon(icons.get(camera.spec.kind, "video"), "text_quiet")
-                self._cameras.addItem(icon, camera.description, chosen)
+                self._cameras.addItem(icon, shown(camera.description), chosen)
             self._cameras.setCurrentIndex(self._cameras.findData(chosen))
             self._cameras.insertSeparator(self._cameras.count())
             for key, icon_name, text in (

@@ -259,6 +259,44 @@ def test_ffmpeg_follows_no_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
         assert elsewhere.lines == 0
 
 
+def _redirects_rtsp(place: Callable[[int], bytes], at: bytes) -> tuple[Talk, list[bytes]]:
+    """Answers one question with a redirect, and the others as a camera does; and what was asked."""
+    asked: list[bytes] = []
+
+    def talk(line: Line, _ending: threading.Event) -> None:
+        while question := line.recv(4096):
+            asked.append(question)
+            number = question.split(b"CSeq: ")[1].split(b"\r\n")[0]
+            if question.startswith(at):
+                answer = b"302 Moved\r\nCSeq: %b\r\nLocation: %b\r\n\r\n"
+                line.sendall(b"RTSP/1.0 " + answer % (number, place(len(asked))))
+            else:
+                line.sendall(b"RTSP/1.0 200 OK\r\nCSeq: %b\r\nPublic: DESCRIBE\r\n\r\n" % number)
+
+    return talk, asked
+
+
+@pytest.mark.parametrize("at", [b"OPTIONS", b"DESCRIBE"])
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_a_redirect_of_rtsp_to_another_host_is_refused(at: bytes, scheme: str) -> None:
+    with raw_server(_says(b"")) as elsewhere:
+        place = elsewhere.url(scheme).replace("127.0.0.1", "localhost").encode()
+        talk, asked = _redirects_rtsp(lambda _count: place, at)
+        refused = pytest.raises(CameraError, match="sends the studio elsewhere")
+        with raw_server(talk) as server, refused as refusal:
+            NetworkSource(server.url("rtsp", "ann:secret@")).open()
+        assert elsewhere.lines == 0
+    assert b"secret" not in b"".join(asked)
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_redirect_of_rtsp_in_a_circle_ends() -> None:
+    talk, asked = _redirects_rtsp(lambda count: b"/%d" % count, b"OPTIONS")
+    with raw_server(talk) as server, pytest.raises(CameraError, match="elsewhere"):
+        NetworkSource(server.url("rtsp")).open()
+    assert len(asked) == 5
+
+
 def test_a_step_that_is_late_is_the_last_one() -> None:
     going_on = threading.Event()
     steps = StepsBeside("late")

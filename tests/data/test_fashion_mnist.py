@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnn_studio.data import fashion_mnist
+from cnn_studio.data import download, fashion_mnist
 from cnn_studio.data.cards import Part
 from cnn_studio.data.fashion_mnist import FILES, PublishedFile, fetch, is_present, load
 from cnn_studio.data.idx_search import FoundFile, IdxContent
@@ -38,12 +40,15 @@ class Server:
         folder: What it serves.
         asked: The names it was asked for, in turn.
         cut_at: Break off after so many bytes.
+        drips: Send a byte and then another one, for ever.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[str] = []
         self.cut_at: int | None = None
+        self.drips = threading.Event()
+        self.is_ending = threading.Event()
         self._is_closed = False
         server = self
 
@@ -68,12 +73,23 @@ class Server:
             return
         data = (self.folder / name).read_bytes()
         handler.send_response(200)
+        if self.drips.is_set():
+            handler.end_headers()
+            self._drip(handler)
+            return
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()
         handler.wfile.write(data[: self.cut_at])
 
+    def _drip(self, handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            while not self.is_ending.wait(0.02):
+                handler.wfile.write(b"X")
+                handler.wfile.flush()
+
     def close(self) -> None:
         """End it; once is enough."""
+        self.is_ending.set()
         if self._is_closed:
             return
         self._is_closed = True
@@ -153,6 +169,27 @@ def test_a_download_that_breaks_off_is_told_and_leaves_nothing(
     with pytest.raises(DatasetError, match=f"{NAMES[0]} cannot be downloaded: .*broke off"):
         fetch(tmp_path / "fashion-mnist", base_url=server.url)
     assert not (tmp_path / "fashion-mnist").exists()
+
+
+def test_a_server_that_drips_is_cancelled_at_once_and_given_up_in_the_end(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.drips.set()
+    folder = tmp_path / "fashion-mnist"
+    cancelled_s = time.monotonic() + 0.5
+    assert not fetch(folder, base_url=server.url, cancelled=lambda: time.monotonic() > cancelled_s)
+    assert time.monotonic() - cancelled_s < 2.0
+    monkeypatch.setattr(download, "_LONGEST_S", 0.5)
+    with pytest.raises(DatasetError, match="the server is too slow"):
+        fetch(folder, base_url=server.url)
+
+
+def test_a_server_that_sends_more_than_the_file_has_is_believed_no_longer(
+    server: Server, tmp_path: Path
+) -> None:
+    (server.folder / NAMES[0]).write_bytes(bytes(10 << 20))
+    with pytest.raises(DatasetError, match="the server sends more than the"):
+        fetch(tmp_path / "fashion-mnist", base_url=server.url)
 
 
 def test_a_file_that_is_not_the_published_one_is_refused(server: Server, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.prediction.smoothing import Row
+from cnn_studio.untrusted_text import shown
 
 _CELL_WIDTH, _MOST_WIDTH, _CELL_HEIGHT = 88, 176, 36
 _GAP = 16
@@ -89,11 +90,11 @@ class ShareCells(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         count = max(1, min(len(self._rows), (self.width() + _GAP) // (_CELL_WIDTH + _GAP)))
         # Those on show keep their places while the shares change.
-        shown = sorted(
+        on_show = sorted(
             self._rows[:count], key=lambda row: self._order.get(row.name, len(self._order))
         )
         width = min((self.width() + _GAP) // count - _GAP, _MOST_WIDTH)
-        for place, row in enumerate(shown):
+        for place, row in enumerate(on_show):
             self._paint_cell(painter, place * (width + _GAP), width, row)
 
     def _paint_cell(self, painter: QPainter, left: int, width: int, row: Row) -> None:
@@ -109,7 +110,7 @@ class ShareCells(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(self._theme.color("text" if is_first else "text_quiet"))
         name_width = width - number_width - 4
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, name_width)
+        name = metrics.elidedText(shown(row.name), Qt.TextElideMode.ElideRight, name_width)
         painter.drawText(area, middle | Qt.AlignmentFlag.AlignLeft, name)
         painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, number)
         bar = QRectF(left, _BAR_TOP, width, _BAR_HEIGHT)

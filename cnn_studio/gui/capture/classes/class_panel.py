@@ -121,7 +121,7 @@ class ClassPanel(QFrame):
 
     def set_coach(self, sentences: Sequence[str]) -> None:
         """Say what is still missing."""
-        self._coach.setText("\n".join(sentences))
+        self._coach.setText("\n".join(map(shown, sentences)))
         self._coach.setVisible(bool(sentences))
 
     def clear_field(self) -> None:

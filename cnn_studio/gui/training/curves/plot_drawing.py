@@ -26,6 +26,7 @@ from cnn_studio.gui.training.curves.curves import Curve, Shown, thinned
 from cnn_studio.gui.training.curves.plot_limits import Limits, full_limits
 from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
 from cnn_studio.gui.training.curves.plot_strokes import Gap, Stroke, strokes_of
+from cnn_studio.untrusted_text import shown
 
 _DPI = 72  # one point is one pixel then, so sizes below are the screen's
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 40, 44, 56
@@ -196,11 +197,12 @@ def _legend(strokes: Sequence[Stroke]) -> tuple[_Entry, ...]:
 
 
 def _shortened(name: str) -> str:
-    return (
-        name
-        if len(name) <= _LONGEST_NAME
-        else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
-    )
+    words = shown(name)
+    if len(words) > _LONGEST_NAME:
+        words = f"{words[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    # Between two dollars Matplotlib reads a formula, and what begins with "_" it does not list.
+    words = words.replace("$", r"\$")
+    return f" {words}" if words.startswith("_") else words
 
 
 def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:

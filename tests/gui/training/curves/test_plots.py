@@ -254,6 +254,19 @@ def test_runs_over_each_other_have_their_colours_and_one_scale() -> None:
     assert full_limits(Overlay(())).values == ((0, 1.5), (0, 1))
 
 
+@pytest.mark.parametrize(
+    "name", [r"$\frac{$", "a $b$ c", "$", "_hidden", "caf\udce9", "<b>x</b>", "\x1b[31m\n"]
+)
+def test_a_run_may_have_any_name(name: str) -> None:
+    overlay = Overlay((NamedCurves(name, "#e69f00", 0, curves()),))
+    picture = PlotDrawing().draw(overlay, replace(LOOK, width=900))
+    nameless = PlotDrawing().draw(
+        Overlay((NamedCurves("", "#e69f00", 0, curves()),)), replace(LOOK, width=900)
+    )
+    assert has_colour(picture.image, "#e69f00")
+    assert (pixels(picture.image) != pixels(nameless.image)).any()  # its name stands there
+
+
 def test_the_best_epoch_is_marked_and_the_gap_shaded() -> None:
     plain = pixels(PlotDrawing().draw(curves(), LOOK).image)
     marked = pixels(PlotDrawing().draw(replace(curves(), best_epoch=4), LOOK).image)
