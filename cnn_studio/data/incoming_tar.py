@@ -23,7 +23,6 @@ from typing import IO, cast
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import (
-    MAX_FILE_BYTES,
     Incoming,
     incoming,
     is_label_name,
@@ -42,6 +41,7 @@ from cnn_studio.data.tar_kinds import DAMAGE, is_tar_head, opener_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import cache_folder
 from cnn_studio.vision.file_kinds import HEAD_BYTES, readable_suffix, refusal
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 from cnn_studio.vision.images import is_image_name
 
 _RATIO_MATTERS_BYTES = 32 << 20

@@ -23,9 +23,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
-from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
+from cnn_studio.data.incoming import Incoming, incoming, is_looked_at, left_out
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 
 MAX_ENTRIES = 200_000
 MAX_UNPACKED_BYTES = 64 << 30

@@ -16,6 +16,8 @@ from typing import Any
 
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.marks import STUDIO_FOLDER, Mark
+from cnn_studio.errors import ImageError
+from cnn_studio.vision.images import read_file
 from cnn_studio.whole_files import write_atomically
 
 DOUBTS_NAME = "doubts.json"
@@ -131,6 +133,6 @@ def standing_doubts(folders: ClassFolders, found: LabelDoubts | None = None) -> 
 def content_of(path: Path) -> str:
     """The SHA-256 of a file; empty if it is gone or cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except ImageError:
         return ""

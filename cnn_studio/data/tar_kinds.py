@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.images import is_image_name
 
 TAR_SUFFIXES = (
@@ -57,7 +58,7 @@ def is_tar(path: Path) -> bool:
     """Whether a file is a tar archive that is read, by its name or its content."""
     if is_image_name(path) or not path.is_file():
         return False
-    with suppress(*DAMAGE), path.open("rb") as raw, unpacked(raw) as stream:
+    with suppress(*DAMAGE), open_regular(path) as raw, unpacked(raw) as stream:
         return is_tar_head(stream.read(_BLOCK_BYTES))
     return False
 

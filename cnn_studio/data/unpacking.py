@@ -29,9 +29,9 @@ from cnn_studio.data.listing import class_folder_names
 from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.packing import FORMAT, MANIFEST_NAME, SCHEMA_VERSION, Progress
 from cnn_studio.data.samples import Sample
-from cnn_studio.errors import DatasetError, UsageError
+from cnn_studio.errors import DatasetError, ImageError, UsageError
 from cnn_studio.vision.file_kinds import refusal as file_refusal
-from cnn_studio.vision.images import is_image_name
+from cnn_studio.vision.images import is_image_name, read_file
 from cnn_studio.whole_files import write_atomically
 from cnn_studio.work_notes import Halt
 
@@ -312,9 +312,9 @@ class _Unpacking:
     def _here(self, target: Path, name: str, data: bytes) -> Path | None:
         """The same image where it is already, maybe as it was called before it was packed."""
         for file_name in (target.name, str(self._files[name].get("name", target.name))):
-            with suppress(OSError, ValueError):  # a name that this system does not have
+            with suppress(ImageError, ValueError):  # a name that this system does not have
                 place = target.with_name(file_name)
-                if place.read_bytes() == data:
+                if read_file(place) == data:
                     return place
         return None
 

@@ -16,6 +16,7 @@ from cnn_studio.models.learned import learned_of_kept
 from cnn_studio.models.reliability import Reliability, bins_of, reliability
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores, score
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.whole_files import write_whole
 
 _FIELDS = ("names", "labels", "probabilities", "classes")
@@ -221,7 +222,7 @@ def read_answers(run_folder: Path, part: str) -> Answers | None:
     path = answers_file(run_folder, part)
     try:
         # NumPy leaves a file open that it could not read, so it is opened here.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+        with open_regular(path) as stream, np.load(stream, allow_pickle=False) as archive:
             names, labels, probabilities, classes = (archive[field] for field in _FIELDS)
     except FileNotFoundError:
         return None

@@ -27,6 +27,7 @@ from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.models.unknown import UnknownRule
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from, values_of
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
@@ -325,7 +326,7 @@ def model_file(folder: Path) -> Path:
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's content; empty if it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
