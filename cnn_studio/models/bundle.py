@@ -327,7 +327,10 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's content; empty if it cannot be read."""
     try:
         with open_regular(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = hashlib.sha256()
+            while block := stream.read(1 << 20):
+                digest.update(block)
+            return digest.hexdigest()
     except OSError:
         return ""
 
