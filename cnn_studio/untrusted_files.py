@@ -99,7 +99,9 @@ def read_bytes(
     try:
         with open_regular(path) as stream:
             size_bytes = os.fstat(stream.fileno()).st_size
-            data = stream.read(most_bytes + 1) if size_bytes <= most_bytes else b""
+            data = stream.read(size_bytes + 1) if size_bytes <= most_bytes else b""
+            if len(data) > size_bytes:  # it has grown, or is one whose size the system does not say
+                data += stream.read(max(0, most_bytes + 1 - len(data)))
     except FileNotFoundError as cause:
         raise error(f"The file is not there: {called}.") from cause
     except (OSError, ValueError) as cause:  # a name with a zero byte is no name

@@ -8,6 +8,7 @@ written whole or not at all, and what was begun is gone on with.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -21,14 +22,17 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-PATIENCE_S = 1.4
+PATIENCE_S = 1.2
 """So long after SIGTERM a command may put things in order, in seconds."""
 
+_AT_THE_LATEST_S = PATIENCE_S + 0.4
 _LAST_WORDS_S = 0.2  # whoever reads them may have stopped to read
 _STOPPED = "Stopped before it was done; what is whole until here is kept."
 _SHOW_CURSOR = "\x1b[?25h"  # a progress bar has hidden it
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _OF_A_SIGNAL = 128  # and its number: the exit code of what a signal has ended
+
+_own_stderr: int | None = None  # TensorFlow is kept quiet by another one in its place
 
 
 @contextmanager
@@ -57,6 +61,9 @@ def end_in_time() -> None:
     It is called once, by the main thread. Python's own handlers wait for the main thread, which may
     be in a decoder or in TensorFlow; a thread of its own waits for the signals here.
     """
+    global _own_stderr
+    with suppress(OSError, ValueError, AttributeError):  # it may be closed
+        _own_stderr = os.dup(sys.stderr.fileno())
     heard, hears = socket.socketpair()
     hears.setblocking(False)
     signal.set_wakeup_fd(hears.fileno(), warn_on_full_buffer=False)
@@ -70,10 +77,13 @@ def _end_at_once(number: int, _frame: FrameType | None) -> None:
 
 def _watch(heard: socket.socket, _hears: socket.socket) -> None:
     interrupts = 0
+    nowhere = Path(os.devnull).open("wb")  # noqa: SIM115 - as long as the process lives
     while True:
         for number in heard.recv(64):
             interrupts += number == signal.SIGINT
             if number == signal.SIGTERM or interrupts > 1:
+                # A library that lets no other thread run, as TensorFlow's converter, is ended too.
+                faulthandler.dump_traceback_later(_AT_THE_LATEST_S, exit=True, file=nowhere)
                 time.sleep(PATIENCE_S)
                 _end(number)
 
@@ -90,9 +100,10 @@ def _end(number: int) -> NoReturn:
 
 
 def _say_last_words() -> None:
-    with suppress(OSError, ValueError, RuntimeError, AttributeError):  # a stream may be closed
-        is_shown = sys.stderr.isatty()
-        print(f"{_SHOW_CURSOR if is_shown else ''}{_STOPPED}", file=sys.stderr, flush=True)
+    if _own_stderr is not None:
+        with suppress(OSError):
+            cursor = _SHOW_CURSOR if os.isatty(_own_stderr) else ""
+            os.write(_own_stderr, f"{cursor}{_STOPPED}\n".encode())
     with suppress(OSError, ValueError, RuntimeError, AttributeError):
         sys.stdout.flush()
 

@@ -11,6 +11,7 @@ from cnn_studio.data.incoming import Incoming, incoming_from_paths
 from cnn_studio.data.incoming_tar import IncomingTar
 from cnn_studio.data.incoming_zip import IncomingZip, class_name_of_zip, is_zip
 from cnn_studio.data.tar_kinds import TAR_SUFFIXES, is_tar, is_tar_name, opener_of
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.images import is_image_name
 
 ARCHIVE_SUFFIXES = (".zip", *TAR_SUFFIXES)
@@ -84,7 +85,7 @@ def incoming_from_all(
 
 def _is_meant_as_tar(path: Path) -> bool:
     """Whether a damaged tar archive may be what is called so, and nothing else."""
-    with suppress(OSError), path.open("rb") as stream:
+    with suppress(OSError), open_regular(path) as stream:
         head = stream.read(512)
         return opener_of(head) is not None or not head.strip(b"\0")
     return False

@@ -23,11 +23,13 @@ from pathlib import Path
 import numpy as np
 
 from cnn_studio.data.archives import is_archive
-from cnn_studio.data.incoming import MAX_FILE_BYTES, is_looked_at
+from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_tar import IncomingTar
 from cnn_studio.data.incoming_zip import IncomingZip, is_zip
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.file_kinds import HEAD_BYTES
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 from cnn_studio.vision.images import is_image_name
 
 _IDX = re.compile(rb"\0\0\x08[\1\3]")
@@ -169,7 +171,7 @@ def _file_or_archive(path: Path, archives: ExitStack) -> Iterator[tuple[str, Rea
 
 
 def _beginning(path: Path, most_bytes: int) -> bytes:
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return stream.read(most_bytes)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cnn_studio.errors import ImageError
 from cnn_studio.vision.exif import Taken, when_taken
 from cnn_studio.vision.file_kinds import readable_suffix, refusal
-from cnn_studio.vision.images import decode_image, is_image_name
+from cnn_studio.vision.images import decode_image, is_image_name, read_file
 from cnn_studio.vision.likeness import SmallCopy, small_copy
 from cnn_studio.vision.quality import ImageQuality, measure_quality
 
@@ -59,12 +59,11 @@ def look_into(path: Path) -> Looked | None:
     if stamp is None:
         return None
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        reason = f"The file cannot be read: {path.name} ({error.strerror or error})."
-        return Looked(path, stamp, ImageFacts(reason, ""), None)
+        data = read_file(path)
+    except ImageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        return Looked(path, stamp, ImageFacts(str(error), ""), None)
     content = hashlib.sha256(data).hexdigest()
     if not is_image_name(path):
         suffix = readable_suffix(data)

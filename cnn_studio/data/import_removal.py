@@ -18,6 +18,7 @@ from cnn_studio.data.listing import image_files
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import sequence_of
 from cnn_studio.data.trash import LEAVING, count_trash
+from cnn_studio.vision.images import read_file
 from cnn_studio.whole_files import remove_unfinished, write_atomically
 
 
@@ -94,7 +95,7 @@ def _give_back(samples: Sequence[Sample], values: Mapping[str, Any]) -> None:
         target = source.with_suffix(stored.suffix) if is_converted else source
         with explained(f"{source.name} cannot be put back into {source.parent}"):
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(free_path(target), stored.read_bytes())
+            write_atomically(free_path(target), read_file(stored))
 
 
 def _is_made_for_it(

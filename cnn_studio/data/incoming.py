@@ -13,13 +13,11 @@ from pathlib import Path, PurePosixPath
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.tar_kinds import is_tar
 from cnn_studio.errors import DatasetError
-from cnn_studio.untrusted_files import leads_to_folder
+from cnn_studio.untrusted_files import leads_to_folder, open_regular, read_bytes
 from cnn_studio.vision.file_kinds import HEAD_BYTES, other_kind, readable_suffix, refusal
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.vision.pixel_ranges import PixelReading
-
-MAX_FILE_BYTES = 256 << 20
-"""No photo is larger; a file that is would only fill the memory."""
 
 _OF_SYSTEMS = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "icon\r", "@eadir"}
@@ -176,8 +174,8 @@ def _incoming_file(path: Path, folders: tuple[str, ...]) -> Incoming:
         return left_out(path, folders, f"{what}: {path.name}.")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         return left_out(path, folders, f"It is a device or a pipe and no file: {path.name}.")
-    read = partial(_read_bytes, path)
-    found = incoming(path, folders, status.st_size, read, read)
+    read = partial(read_bytes, path, MAX_FILE_BYTES, DatasetError)
+    found = incoming(path, folders, status.st_size, read, partial(_beginning, path))
     if found.refusal and is_tar(path):  # with a compression around it
         return left_out(path, folders, _not_by_itself("a tar archive", path.name))
     return found
@@ -199,11 +197,10 @@ def _not_by_itself(what: str, name: str) -> str:
     return f"The file is {what} and not an image; {_TAKEN_BY_THEMSELVES[what]}: {name}."
 
 
-def _read_bytes(path: Path, most_bytes: int = -1) -> bytes:
+def _beginning(path: Path, most_bytes: int) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(most_bytes)
-    except OSError as error:
-        raise DatasetError(
-            f"The file cannot be read: {path.name} ({error.strerror or error})."
-        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(f"The file cannot be read: {path.name} ({reason}).") from error

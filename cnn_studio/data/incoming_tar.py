@@ -29,7 +29,6 @@ from cnn_studio.data.archive_limits import (
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import (
-    MAX_FILE_BYTES,
     Incoming,
     incoming,
     is_label_name,
@@ -42,6 +41,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.paths import cache_folder
 from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.file_kinds import HEAD_BYTES, readable_suffix, refusal
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 from cnn_studio.vision.images import is_image_name
 
 _MOST_HEAD_BYTES = 1 << 20  # of the heads of one file, which may hold long names

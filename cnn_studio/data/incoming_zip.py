@@ -32,11 +32,12 @@ from cnn_studio.data.archive_limits import (
 )
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
-from cnn_studio.data.incoming import MAX_FILE_BYTES, Incoming, incoming, is_looked_at, left_out
+from cnn_studio.data.incoming import Incoming, incoming, is_looked_at, left_out
 from cnn_studio.data.inner_files import InnerFiles, entry_stream, read_entry
 from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError
 from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 
 _MAX_INNER_BYTES = 1 << 30  # of one archive in another
 _SAMPLES_ENDING = re.compile(r"[-_ ]*samples( \(\d+\))?$", re.IGNORECASE)

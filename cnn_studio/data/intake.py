@@ -32,7 +32,7 @@ from cnn_studio.data.pixel_survey import PixelSurvey, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
-from cnn_studio.vision.images import kept_file
+from cnn_studio.vision.images import kept_file, read_file
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from
 from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
@@ -435,8 +435,8 @@ class HeldContents:
     def has(self, data: bytes, digest: bytes = b"") -> bool:
         """Whether there is such a file; `digest` is the SHA-256 where that is known."""
         for path in self._unread.pop(len(data), []):
-            with suppress(OSError):  # gone or locked: then it cannot be compared
-                self.add(path.read_bytes())
+            with suppress(ImageError):  # gone or locked: then it cannot be compared
+                self.add(read_file(path))
         return (digest or hashlib.sha256(data).digest()) in self._hashes
 
     def add(self, data: bytes, digest: bytes = b"") -> None:

@@ -24,6 +24,7 @@ from cnn_studio.data.file_names import portable_names
 from cnn_studio.data.listing import image_files, unusable_folders
 from cnn_studio.data.marks import Mark
 from cnn_studio.errors import DatasetError
+from cnn_studio.vision.images import read_file
 from cnn_studio.whole_files import write_whole
 
 MANIFEST_NAME = "manifest.json"
@@ -70,7 +71,7 @@ def pack_dataset(
                 if cancelled():
                     raise _CancelledError
                 with explained(f"{name} cannot be read"):
-                    data = (dataset.folder / own_name).read_bytes()
+                    data = read_file(dataset.folder / own_name)
                 described[name] = _described(data, own_name, name)
                 _add(archive, name, data)
                 report(done + 1, len(names))

@@ -34,9 +34,9 @@ from cnn_studio.data.pack_manifest import (
 )
 from cnn_studio.data.packing import Progress
 from cnn_studio.data.samples import Sample
-from cnn_studio.errors import DatasetError
+from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.vision.file_kinds import refusal as file_refusal
-from cnn_studio.vision.images import is_image_name
+from cnn_studio.vision.images import is_image_name, read_file
 from cnn_studio.whole_files import write_atomically
 from cnn_studio.work_notes import Halt
 
@@ -356,9 +356,9 @@ class _Unpacking:
     def _here(self, target: Path, name: str, data: bytes) -> Path | None:
         """The same image where it is already, maybe as it was called before it was packed."""
         for file_name in (target.name, self._files[name].own_name or target.name):
-            with suppress(OSError, ValueError):  # a name that this system does not have
+            with suppress(ImageError, ValueError):  # a name that this system does not have
                 place = target.with_name(file_name)
-                if place.read_bytes() == data:
+                if read_file(place) == data:
                     return place
         return None
 

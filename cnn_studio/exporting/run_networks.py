@@ -16,6 +16,7 @@ from cnn_studio.errors import ModelError
 from cnn_studio.exporting import tensorflow_forms
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, Bundle
 from cnn_studio.models.lite import LiteModel
+from cnn_studio.models.model_files import read_model
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.opening.network_file import Network, open_network
@@ -115,7 +116,7 @@ def _loaded(run: Run, _bundle: Bundle) -> Any:
     try:
         return tensorflow_forms.open_network(path)
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
-        refusal = refusal_of_content(path.read_bytes(), path.suffix)
+        refusal = refusal_of_content(read_model(path), path.suffix)
         raise ModelError(f"{path} {refusal}") from error
 
 

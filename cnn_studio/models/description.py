@@ -25,7 +25,7 @@ from typing import IO
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, MAX_DESCRIPTION_BYTES, Bundle, description_text
-from cnn_studio.untrusted_files import json_in
+from cnn_studio.untrusted_files import json_in, open_regular
 
 LABELS_FILE = "labels.txt"
 SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
@@ -108,12 +108,12 @@ def _in_folder(folder: Path) -> bytes | None:
     place = folder / SAVED_MODEL_PLACE
     if not place.is_file():
         return None
-    with place.open("rb") as stream:
+    with open_regular(place) as stream:
         return _bounded(stream)
 
 
 def _in_file(path: Path) -> bytes | None:
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         if _has_small_directory(stream):
             return _in_zip(stream)
         if path.suffix.lower() == ".onnx":

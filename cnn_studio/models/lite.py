@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.image_layout import ImageLayout, SizeError
+from cnn_studio.models.model_files import read_model
 from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelFeed, PixelRange, Quantisation
@@ -83,10 +84,7 @@ class LiteModel:
         # Imported here because it takes half a second and 50 MB.
         from ai_edge_litert.interpreter import Interpreter
 
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+        content = read_model(path)
         try:
             self._interpreter: Any = Interpreter(model_content=content, num_threads=threads)
             with silenced_stderr():

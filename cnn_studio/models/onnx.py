@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cnn_studio.errors import ModelError
 from cnn_studio.models.image_layout import ImageLayout, SizeError
 from cnn_studio.models.lite import LiteOutputs
+from cnn_studio.models.model_files import read_model
 from cnn_studio.models.opening.network_content import refusal_of_content
 from cnn_studio.models.output_kinds import OutputKind
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelFeed, PixelRange, Quantisation
@@ -75,10 +76,7 @@ class OnnxModel:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4  # its errors are raised as well
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
+        content = read_model(path)
         try:
             # From bytes, so that it cannot lead to other files.
             self._session: Any = runtime.InferenceSession(

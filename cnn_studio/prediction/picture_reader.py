@@ -72,12 +72,7 @@ class PictureReader:
             return f"{picture.path.stem} {moment}.jpg", encode_jpeg(self.image(picture))
         if picture.archive is not None:
             return picture.path.name, self._entry(picture, picture.archive).read()
-        try:
-            return picture.path.name, picture.path.read_bytes()
-        except OSError as error:
-            raise ImageError(
-                f"The file cannot be read: {picture.path.name} ({error.strerror or error})."
-            ) from error
+        return picture.path.name, read_file(picture.path)
 
     def _entry(self, picture: Picture, archive: Path) -> Incoming:
         if self._archive is None or self._open != archive:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.model_files import read_model
 
 Weights = Mapping[str, NDArray[np.generic]]
 
@@ -60,10 +61,9 @@ def read_weights() -> Weights:
         raise ModelError(f"The pretrained network's weights are not installed. {_REINSTALL}")
     path = Path(spec.origin).parent / _FILE
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        why = error.strerror or error
-        raise ModelError(f"{path} cannot be read ({why}). {_REINSTALL}") from error
+        content = read_model(path)
+    except ModelError as error:
+        raise ModelError(f"{error} {_REINSTALL}") from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != WEIGHTS_SHA256:
         raise ModelError(

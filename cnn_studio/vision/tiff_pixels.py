@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _WHITE_IS_ZERO, _PALETTE, _CMYK = 0, 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2
-# None, CCITT, LZW, Deflate, PackBits, LZMA and Zstandard give no more bytes than a part should have.
+# None, CCITT, LZW, Deflate, PackBits, LZMA, Zstandard: no more bytes than a part should have.
 _AS_LONG_AS_SAID = frozenset({1, 2, 3, 4, 5, 8, 32946, 32773, 34925, 50000})
 _IMAGES_IN_PARTS = frozenset({7, 33003, 33005, 34712, 50001})  # JPEG, JPEG 2000, WebP
 _DEFLATED = frozenset({8, 32946})

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from cnn_studio.data import image_facts
 from cnn_studio.data.catalog import create_dataset, find_dataset
 from cnn_studio.data.checkup import check_dataset
 from cnn_studio.data.class_changes import class_switch, marking
@@ -204,8 +205,8 @@ def test_only_what_changed_is_looked_at_again(
     paths = [put(folders, "shoe", f"{seed}.jpg", scene(seed)) for seed in range(6)]
     checked(folders, store)
     looked: list[Path] = []
-    read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: looked.append(path) or read(path))
+    read = image_facts.read_file
+    monkeypatch.setattr(image_facts, "read_file", lambda path: looked.append(path) or read(path))
     checked(folders, store)
     assert looked == []
     paths[2].write_bytes(paths[3].read_bytes() + b"\0")

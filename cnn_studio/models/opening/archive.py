@@ -5,9 +5,11 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from cnn_studio.data.incoming import MAX_FILE_BYTES, is_looked_at
+from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.errors import DatasetError, ModelError
+from cnn_studio.models.model_files import read_model
+from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 
 MAX_ENTRIES = 1_000
 MAX_UNPACKED_BYTES = 512 << 20
@@ -88,14 +90,7 @@ def read_file(path: Path) -> bytes:
     Raises:
         ModelError: It cannot be read, or is larger than any model that is opened.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror or error}).") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise ModelError(f"It has more than {MAX_FILE_BYTES >> 20} MB: {path.name}.")
-    return data
+    return read_model(path, MAX_FILE_BYTES)
 
 
 def _sentence(path: Path, error: Exception) -> str:

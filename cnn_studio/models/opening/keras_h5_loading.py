@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_studio.errors import ModelError
 from cnn_studio.models.export import lite_content
+from cnn_studio.models.model_files import read_model
 from cnn_studio.models.opening.keras_config import check_config
 from cnn_studio.models.opening.keras_h5 import KerasH5, Stored, read_config
 from cnn_studio.models.opening.keras_old_config import modern_config
@@ -60,7 +61,7 @@ def read_network(stored: KerasH5, architecture: Path | None) -> OldNetwork:
     """
     config, version = stored.config(), stored.version
     if config is None and architecture is not None:
-        config = read_config(architecture.read_bytes())
+        config = read_config(read_model(architecture))
         version = version or str(config.get("keras_version") or "")
     names = stored.layers()
     if config is None:

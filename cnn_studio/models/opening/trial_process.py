@@ -24,6 +24,7 @@ from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.description import read_export_description
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.image_layout import USUAL_SIZE, SizeError
+from cnn_studio.models.model_files import read_model
 from cnn_studio.models.opening.labels import (
     INSIDE,
     MAX_LABEL_BYTES,
@@ -96,7 +97,7 @@ def _try_lite(request: dict[str, Any]) -> dict[str, Any]:
 
     path = Path(request["path"])
     with _limits(_CPU_S):
-        content = path.read_bytes()
+        content = read_model(path)
         try:
             check_graph(content)
             signs = LiteSigns(content)
@@ -117,7 +118,7 @@ def _try_onnx(request: dict[str, Any]) -> dict[str, Any]:
     with _limits(_CPU_S):
         seen = _Seen()
         try:
-            signs = OnnxSigns(path.read_bytes())
+            signs = OnnxSigns(read_model(path))
             _refuse_other_tasks(signs.properties)
             _refuse_other_files(signs.other_file)
             names = names_among(signs.properties)
