@@ -41,7 +41,7 @@ class NetworkSource:
         self._url = url
         self.description = without_secrets(url)
         self.frames_per_second = 0.0  # what FFmpeg says of a stream is a guess: always 25
-        self._capture: cv2.VideoCapture | None = None
+        self._captures: list[cv2.VideoCapture] = []  # of this opening: one, or none
         self._pictures: HttpPictures | None = None
         self._lock = threading.Lock()  # guards the two below
         self._steps: StepsBeside | None = None
@@ -64,9 +64,9 @@ class NetworkSource:
         """Wait for the next frame. See `FrameSource.read`."""
         if self._pictures is not None:
             return self._pictures.read(0.9 * READ_TIMEOUT_MS / 1000)
-        capture = self._capture
-        if capture is None or self._steps is None:
+        if not self._captures or self._steps is None:
             raise CameraError(f"The network camera is not open: {self.description}.")
+        (capture,) = self._captures
         try:
             image = self._steps.run(
                 lambda: next_image(capture, 0.9 * READ_TIMEOUT_MS / 1000),
@@ -92,6 +92,8 @@ class NetworkSource:
         with self._lock:
             steps, self._steps = self._steps, None
         pictures, self._pictures = self._pictures, None
+        # A step that is late may still add to the list, and what is in it is released after that.
+        captures, self._captures = self._captures, []
         if pictures is not None:
             pictures.interrupt()
         if steps is None:
@@ -100,9 +102,8 @@ class NetworkSource:
         def hang_up() -> None:
             if pictures is not None:
                 pictures.close()
-            if self._capture is not None:
-                self._capture.release()
-                self._capture = None
+            for capture in captures:
+                capture.release()
 
         steps.end(hang_up, _HANG_UP_S)
 
@@ -116,25 +117,12 @@ class NetworkSource:
             self._pictures, url = None, pictures.url
         else:
             url = self._beside(lambda: followed(self._url, left_until(deadline_s)), deadline_s)
-        if self._beside(lambda: self._open_with_ffmpeg(url, deadline_s), deadline_s):
+        captures = self._captures
+        if self._beside(lambda: _open_with_ffmpeg(url, deadline_s, captures), deadline_s):
             return
         # Of http it is known by now that the device answers, and not with a refusal.
         why = no_video if is_http else why_no_stream
         raise CameraError(self._beside(lambda: why(self._url), deadline_s))
-
-    def _open_with_ffmpeg(self, url: str, deadline_s: float) -> bool:
-        limits = [
-            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            max(1, round(left_until(deadline_s) * 1000)),
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-            READ_TIMEOUT_MS,
-        ]
-        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
-        if not capture.isOpened():
-            capture.release()
-            return False
-        self._capture = capture
-        return True
 
     def _beside(self, step: Callable[[], Result], deadline_s: float) -> Result:
         """Take a step of opening.
@@ -149,3 +137,19 @@ class NetworkSource:
             return steps.run(step, left_until(deadline_s + _LONGEST_LOOK_S))
         except NotInTimeError as error:
             raise CameraError(no_answer(self._url)) from error
+
+
+def _open_with_ffmpeg(url: str, deadline_s: float, opened: list[cv2.VideoCapture]) -> bool:
+    """Whether FFmpeg opens an address; what it opens is added to `opened`."""
+    limits = [
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+        max(1, round(left_until(deadline_s) * 1000)),
+        cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+        READ_TIMEOUT_MS,
+    ]
+    capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
+    if not capture.isOpened():
+        capture.release()
+        return False
+    opened.append(capture)
+    return True
