@@ -17,7 +17,6 @@ from shiboken6 import isValid
 
 PATIENCE_S = 20.0
 _POOLS_OF_LIBRARIES = (
-    "tqdm",  # its monitor lives as long as the process
     "pydevd",  # a debugger
 )
 _qthreads: weakref.WeakSet[QThread] = weakref.WeakSet()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from typing import Any
 
 from cnn_studio.errors import DatasetError
 from cnn_studio.steps_beside import NotInTimeError, StepsBeside
 
-_CHUNK_BYTES = 1 << 16
+_CHUNK_BYTES = 1 << 12  # a thread that nobody waits for ends with its chunk
 _LONGEST_S = 3600.0
 _HANG_UP_S = 1.0
 _TIMEOUT_S = 15.0
@@ -77,18 +79,26 @@ def download(url: str, meter: ByteMeter, most_bytes: int) -> bytes:
             longer than an hour, however much it drips.
         CancelledError: The meter was asked to end.
     """
+    from pooch import HTTPDownloader  # slow to import
+
     incoming = _Incoming(url, most_bytes)
+    fetch = HTTPDownloader(
+        chunk_size=_CHUNK_BYTES,
+        timeout=_TIMEOUT_S,
+        headers={"Accept-Encoding": "identity"},  # or a server's gzip would be taken off unasked
+        hooks={"response": incoming.comes_from},
+    )
     steps = StepsBeside("download")
     counted = 0
 
     def look() -> None:
         nonlocal counted
-        came = len(incoming.data)
+        came = incoming.tell()
         meter.update(came - counted)
         counted = came
 
     try:
-        steps.run(incoming.fetch, _LONGEST_S, look)
+        steps.run(lambda: fetch(url, incoming, None), _LONGEST_S, look)
         look()
     except NotInTimeError as error:
         raise DatasetError(f"{url} cannot be downloaded: the server is too slow.") from error
@@ -99,48 +109,45 @@ def download(url: str, meter: ByteMeter, most_bytes: int) -> bytes:
         raise DatasetError(f"{url} cannot be downloaded: the server {what}{code}.") from error
     finally:
         incoming.is_wanted = False
-        steps.end(lambda: None, _HANG_UP_S)
-    return bytes(incoming.data)
+        steps.end(incoming.hang_up, _HANG_UP_S)
+    return incoming.getvalue()
 
 
-class _Incoming:
-    """A file on its way here, on a thread of its own.
+class _Incoming(io.BytesIO):
+    """A file on its way here, written on a thread of its own.
 
     Attributes:
-        data: What has come.
-        is_wanted: Once it is False, no more is read.
+        is_wanted: Once it is False, no more is taken.
     """
 
     def __init__(self, url: str, most_bytes: int) -> None:
-        self.data = bytearray()
+        super().__init__()
         self.is_wanted = True
         self._url = url
         self._most_bytes = most_bytes
+        self._responses: list[Any] = []
 
-    def fetch(self) -> None:
-        """Read it to its end.
+    def comes_from(self, response: Any, *_args: object, **_options: object) -> None:
+        """Remember a response of requests: pooch does not close what it cannot read."""
+        self._responses.append(response)
+
+    def hang_up(self) -> None:
+        """Close the connection; on the thread that reads it."""
+        for response in self._responses:
+            response.close()
+
+    def write(self, data: Any) -> int:
+        """Take some more bytes.
 
         Raises:
-            OSError: It cannot be had whole.
-            DatasetError: It is too large.
+            DatasetError: They are too many.
+            OSError: Nobody wants them any more.
         """
-        import requests  # slow to import
-        from urllib3.exceptions import HTTPError
-
-        headers = {"Accept-Encoding": "identity"}  # or a server's gzip would be taken off unasked
-        with requests.get(self._url, headers=headers, timeout=_TIMEOUT_S, stream=True) as response:
-            response.raise_for_status()
-            promised = response.headers.get("Content-Length", "")
-            try:
-                # Not by chunks of a size: a server that drips would fill one in hours.
-                while self.is_wanted and (more := response.raw.read1(_CHUNK_BYTES)):
-                    self.data += more
-                    if len(self.data) > self._most_bytes:
-                        raise DatasetError(
-                            f"{self._url} cannot be downloaded: the server sends more than the "
-                            f"{self._most_bytes:,} bytes of the file."
-                        )
-            except HTTPError as error:
-                raise OSError(str(error)) from error
-            if self.is_wanted and promised.isdecimal() and len(self.data) < int(promised):
-                raise OSError("it broke off")
+        if not self.is_wanted:
+            raise OSError("nobody waits for it")
+        if self.tell() + len(data) > self._most_bytes:
+            raise DatasetError(
+                f"{self._url} cannot be downloaded: the server sends more than the "
+                f"{self._most_bytes:,} bytes of the file."
+            )
+        return super().write(data)
