@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,9 @@ class OpenedFiles:
     @property
     def files(self) -> tuple[OpenedFile, ...]:
         """Those that are still there."""
-        return tuple(OpenedFile(p, self._runs.get(p)) for p in self._paths() if p.exists())
+        # Path.exists raises where a text is too long for any name.
+        there = [path for path in self._paths() if os.path.exists(path)]  # noqa: PTH110
+        return tuple(OpenedFile(path, self._runs.get(path)) for path in there)
 
     @property
     def runs(self) -> tuple[Run, ...]:
