@@ -69,7 +69,8 @@ def test_a_bad_dataset_is_listed_and_named_and_the_good_one_stays(
         for name, what in bad.items():
             if place == CARD_NAME:
                 assert found[name]["counts"] == COUNTS, what
-                assert CARD_NAME in str(found[name]["problem"]), what
+                if what.removesuffix(f" as {CARD_NAME}") in NO_CARD:
+                    assert CARD_NAME in str(found[name]["problem"]), what
 
 
 @pytest.mark.parametrize("place", IN_A_RUN)
