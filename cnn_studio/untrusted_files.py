@@ -154,7 +154,8 @@ def json_in(text: bytes | str, name: object, error: type[StudioError] = StudioEr
         if not isinstance(text, str):
             text = text.decode(json.detect_encoding(text), "surrogatepass")
         values = _DECODER.decode(text)
-        _check_levels(values)
+        if text.count("[") + text.count("{") > MAX_LEVELS:  # else it cannot be deeper
+            _check_levels(values)
         return values
 
 

@@ -43,6 +43,8 @@ def runs(
     found = [run for run in list_runs(place) if network in (None, run.network)]
     for run in found:
         output.line(_run_values(run))
+        if run.is_damaged and not as_json:
+            output.warn(f"{run.name} cannot be used: {run.problem}")
     if not found and network is not None:
         output.say(f"There is no training of this network in {place.runs}.")
         return

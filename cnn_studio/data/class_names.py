@@ -20,7 +20,8 @@ _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{device}{digit}" for device in ("com", "lpt") for digit in "123456789¹²³"}
 )
-_TAKEN = frozenset({"__macosx", "thumbs.db", "desktop.ini", "card.toml"})
+_CARD_NAME = "card.toml"
+_TAKEN = frozenset({"__macosx", "thumbs.db", "desktop.ini", _CARD_NAME})
 """What systems put beside a person's files, and the studio's own: no image in them is looked at."""
 
 
@@ -120,7 +121,8 @@ class ClassNaming:
 
 def is_folder_name(name: str) -> bool:
     """Whether a folder within the dataset can have this name, which may come from elsewhere."""
-    return bool(name) and not name.startswith(".") and not set(name) & set("/\\\0")
+    is_the_cards = name.casefold() == _CARD_NAME
+    return bool(name) and not (is_the_cards or name.startswith(".") or set(name) & set("/\\\0"))
 
 
 def is_reserved(name: str) -> bool:

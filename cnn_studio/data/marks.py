@@ -164,7 +164,7 @@ class Marks:
             text, self._problem = b"", why_unreadable(self._path.parents[1])
         self._stamp = stamp
         self._names = {mark: set() for mark in Mark}
-        for line in text.splitlines():
+        for line in filter(None, text.splitlines()):
             _obey(line, self._names)
 
 

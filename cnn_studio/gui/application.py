@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
@@ -21,8 +22,11 @@ from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.plain_texts import PlainTexts
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace, resources
+from cnn_studio.untrusted_files import read_bytes
 from cnn_studio.workspace_claim import WorkspaceClaim
 
+_SETTINGS = "cnn-studio"
+_MOST_SETTINGS_BYTES = 16 << 20
 _log = logging.getLogger(__name__)
 
 
@@ -84,10 +88,24 @@ def _be_even() -> None:
 
 
 def default_settings() -> QSettings:
-    """Where the program remembers the last camera, dataset and look."""
-    return QSettings(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "CNN Studio", "cnn-studio"
-    )
+    """Where the program remembers the last camera, dataset and look.
+
+    What is no file of settings, such as a pipe, which Qt would wait for, stays as it is, and
+    another file beside it is used.
+    """
+    try:
+        # Another name tells where the file is; with its own, Qt would read it at once.
+        place = Path(_settings_called("none").fileName()).with_name(f"{_SETTINGS}.ini")
+        read_bytes(place, _MOST_SETTINGS_BYTES)
+    except StudioError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            _log.warning("%s The settings begin again in another file.", error)
+            return _settings_called(f"{_SETTINGS}-2")
+    return _settings_called(_SETTINGS)
+
+
+def _settings_called(name: str) -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "CNN Studio", name)
 
 
 def run(workspace: Workspace, camera_spec: str | None = None) -> int:

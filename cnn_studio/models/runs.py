@@ -130,6 +130,12 @@ class Run:
         return self.bundle is not None and self.problem is None
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether it reached its end, and what it left cannot be used."""
+        is_ended = self.bundle is not None or os.path.lexists(self.folder / BUNDLE_FILE)
+        return self.problem is not None and is_ended and not self.is_training
+
+    @property
     def has_learned(self) -> bool:
         """Whether it has a model that has learned for an epoch at least, so that it is of use."""
         return self.is_usable and not (self.bundle and self.bundle.stopped_in_first_epoch)

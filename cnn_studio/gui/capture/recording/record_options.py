@@ -77,7 +77,7 @@ class RecordOptionsPanel(OptionsPanel):
         field.setSuffix(self.tr(" s"))
         field.setSpecialValueText(none)
         field.setAccessibleName(name)
-        field.setValue(_whole(self._settings.value(key, 0)))
+        field.setValue(min(_whole(self._settings.value(key, 0)), field.maximum()))
         field.valueChanged.connect(self.on_changed)
         return field
 
@@ -98,6 +98,6 @@ class RecordOptionsPanel(OptionsPanel):
 
 def _whole(value: object) -> int:
     try:
-        return int(str(value))
+        return max(0, int(str(value)))
     except ValueError:  # edited by hand
         return 0
