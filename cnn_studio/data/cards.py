@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -202,11 +203,14 @@ def write_card(folder: Path, card: DatasetCard) -> None:
     Raises:
         DatasetError: The folder cannot be written to.
     """
-    path = folder / CARD_NAME
+    path, is_new = folder / CARD_NAME, not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, card_text(card, folder).encode("utf-8"))
     except OSError as error:
+        if is_new:  # nobody wants an empty one
+            with suppress(OSError):
+                folder.rmdir()
         raise DatasetError(
             f"The card of {card.title} cannot be saved in {folder} ({error.strerror or error})."
         ) from error

@@ -8,11 +8,8 @@ import lzma
 import struct
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Callable
-from pathlib import Path
 
-from tests.data.archives import raw_zip, tar
+from tests.data.archives import raw_zip
 from tests.data.pictures import jpeg
 
 

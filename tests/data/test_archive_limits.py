@@ -26,6 +26,7 @@ from tests.data import hostile_archives as hostile
 from tests.data.archives import tar
 from tests.data.pictures import jpeg
 
+
 @pytest.fixture
 def folders(workspace: Workspace) -> ClassFolders:
     return ClassFolders(create_dataset(workspace, "Things"))

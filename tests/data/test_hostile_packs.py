@@ -133,9 +133,7 @@ def test_names_that_lead_anywhere_cost_their_own_images_only(
     assert [sample.path.name for sample in report.samples] == ["good.jpg"]
     assert len(report.skipped) >= 7
     assert all(len(f"{where}{reason}") < 500 for where, reason in report.skipped)
-    assert not [
-        found for found in tmp_path.rglob("*.jpg") if found.parent.name != "cup"
-    ]
+    assert not [found for found in tmp_path.rglob("*.jpg") if found.parent.name != "cup"]
 
 
 @pytest.mark.parametrize("where", ["new", "mine"])
