@@ -26,12 +26,18 @@ from cnn_studio.whole_files import (
 from tests.data.pictures import put_photo
 
 _WRITES = {
-    "pack": "pack_dataset(find_dataset(Workspace(place / 'w'), 'things'), place / 'x.zip', progress=wait)",
-    "checkpoint": "write_whole(place / '00001.npz', lambda path: (path.write_bytes(b'half'), wait()), '.npz')",
-    "model": "write_whole(place / 'model.keras', lambda path: (path.write_bytes(b'half'), wait()), '.keras')",
+    "pack": """
+things = find_dataset(Workspace(place / "w"), "things")
+pack_dataset(things, place / "x.zip", progress=wait)
+""",
+    "checkpoint": "write_whole(place / '00001.npz', half, '.npz')",
+    "model": "write_whole(place / 'model.keras', half, '.keras')",
     "image": "file = FileInMaking(place / 'a.jpg'); file.write(b'half'); wait()",
-    "export": "\nwith folder_in_making(place / '.export-1234') as work:\n    (work / 'model').write_bytes(b'half'); wait()",
-}  # fmt: skip
+    "export": """
+with folder_in_making(place / ".export-1234") as work:
+    half(work / "model")
+""",
+}
 _BEGIN = """
 import sys, time
 from pathlib import Path
@@ -42,6 +48,8 @@ from cnn_studio.whole_files import FileInMaking, folder_in_making, write_whole
 place = Path(sys.argv[1])
 def wait(*_):
     print("begun", flush=True); time.sleep(60)
+def half(path):
+    path.write_bytes(b"half"); wait()
 """
 
 
@@ -100,10 +108,8 @@ def test_the_first_file_of_a_program_tidies_and_what_is_not_ours_stays(tmp_path:
     (tmp_path / f"{name}.keras").symlink_to(tmp_path / ".notes.part")
     write_atomically(tmp_path / "a", b"whole")
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == sorted(
-        [".notes.part", f"{name}.part2", f"{name}.jpg", f"x{name}.part", f"{name}.npz"]
-        + [f"{name}.keras", "a"]
-    )
+    mine = (f"{name}{ending}" for ending in (".part2", ".jpg", ".npz", ".keras"))
+    assert left == sorted([".notes.part", f"x{name}.part", "a", *mine])
 
 
 def test_what_is_being_written_stays_until_it_is_in_place(tmp_path: Path) -> None:
@@ -114,14 +120,14 @@ def test_what_is_being_written_stays_until_it_is_in_place(tmp_path: Path) -> Non
     assert remove_unfinished(tmp_path) == 0
     file.put_in_place()
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
-    descriptors = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    descriptors = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
     for number in range(50):
         write_atomically(tmp_path / "a", b"%d" % number)
         with pytest.raises(OSError, match="full"):
             write_whole(tmp_path / "a", _full)
     assert (tmp_path / "a").read_bytes() == b"49"
     if sys.platform == "linux":
-        assert len(os.listdir("/proc/self/fd")) == descriptors
+        assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
 
 
 def _full(path: Path) -> None:

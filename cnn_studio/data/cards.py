@@ -219,7 +219,7 @@ def write_card(folder: Path, card: DatasetCard) -> None:
     Raises:
         DatasetError: The folder cannot be written to.
     """
-    path = folder / CARD_NAME
+    path, is_new = folder / CARD_NAME, not folder.exists()
     try:
         text = card_text(card, folder).encode("utf-8")
         folder.mkdir(parents=True, exist_ok=True)
@@ -230,6 +230,9 @@ def write_card(folder: Path, card: DatasetCard) -> None:
             "in it is not. Call the folder otherwise."
         ) from error
     except OSError as error:
+        if is_new:  # nobody wants an empty one
+            with suppress(OSError):
+                folder.rmdir()
         raise DatasetError(
             f"The card of {card.title} cannot be saved in {folder} ({error.strerror or error})."
         ) from error

@@ -120,7 +120,11 @@ def import_turn(folders: ClassFolders, cancelled: Callable[[], bool]) -> Iterato
     Args:
         folders: The dataset.
         cancelled: Called often.
+
+    Raises:
+        DatasetError: The dataset cannot be changed.
     """
+    folders.check_changeable()
     studio = folders.dataset.folder / STUDIO_FOLDER
     lock = FileLock(studio / _TURN_NAME)
     try:

@@ -8,11 +8,8 @@ import lzma
 import struct
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Callable
-from pathlib import Path
 
-from tests.data.archives import raw_zip, tar
+from tests.data.archives import raw_zip
 from tests.data.pictures import jpeg
 
 
@@ -119,6 +116,10 @@ def tar_bombs() -> dict[str, bytes]:
     many = b"".join(f"{n % 10}\n".encode() for n in range(2_000_000))
     sparse = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "cup/s.jpg"}
     sparse |= {"GNU.sparse.realsize": "5"}
+    long_name = tar_head(b"x", tarfile.GNUTYPE_LONGNAME, 3) + b"abc".ljust(512, b"\0")
+    no_utf_8 = {"hdrcharset": "BINARY", "path": "cup/\xe9.jpg"}
+    nothing = tar_head(b"pax", tarfile.XHDTYPE, 30) + b"0 a=b\n".ljust(512, b"\0")
+    global_head = pax({f"k{n}": "v" * 900 for n in range(1000)}, tarfile.XGLTYPE)
     chain = tar_head(b"x", tarfile.XHDTYPE, 12) + b"12 path=cup\n".ljust(512, b"\0")
     return {
         "pax size negative": file + pax({"size": "-4096"}) + file + END,
@@ -140,22 +141,20 @@ def tar_bombs() -> dict[str, bytes]:
         + (b"1" * 504 + b"\1" + bytes(7)) * 20_000
         + END,
         "chain of heads": chain * 5_000 + file + END,
-        "chain of long names": (tar_head(b"x", tarfile.GNUTYPE_LONGNAME, 3) + b"abc".ljust(512, b"\0"))
-        * 5_000
-        + file
-        + END,
-        "global head": pax({f"k{n}": "v" * 900 for n in range(1000)}, tarfile.XGLTYPE) * 50 + file + END,
+        "chain of long names": long_name * 5_000 + file + END,
+        "global head": global_head * 50 + file + END,
         "long name": pax({"path": "cup/" + "1a" * 400_000 + ".jpg"}) + file + END,
         "deep name": pax({"path": "a/" * 400_000 + ".jpg"}) + file + END,
-        "hdrcharset": pax({"hdrcharset": "BINARY", "path": "cup/\udc80.jpg".encode("utf-8", "surrogateescape").decode("latin-1")}) + file + END,
+        "hdrcharset": pax(no_utf_8) + file + END,
         "pax mtime": pax({"mtime": "nan", "uid": "9" * 4000}) + file + END,
-        "pax of nothing": tar_head(b"pax", tarfile.XHDTYPE, 30) + b"0 a=b\n".ljust(512, b"\0") + file + END,
-    }  # fmt: skip
+        "pax of nothing": nothing + file + END,
+    }
 
 
 def lzma_bomb(gigabytes: int, dictionary: int) -> bytes:
     """A small .xz of zeros that asks for a dictionary of so many bytes."""
-    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": dictionary, "mode": lzma.MODE_FAST, "mf": lzma.MF_HC3, "nice_len": 273}]  # fmt: skip
+    settings = {"dict_size": dictionary, "mode": lzma.MODE_FAST, "mf": lzma.MF_HC3}
+    filters = [{"id": lzma.FILTER_LZMA2, "nice_len": 273, **settings}]
     packer = lzma.LZMACompressor(lzma.FORMAT_XZ, filters=filters)
     parts = [packer.compress(tar_head(b"cup/a.jpg", b"0", gigabytes << 30))]
     parts += [packer.compress(bytes(64 << 20)) for _ in range(gigabytes * 16)]

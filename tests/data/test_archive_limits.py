@@ -102,6 +102,7 @@ def test_a_tar_that_is_not_honest_is_refused_or_read(
     path = tmp_path / "a.tar"
     path.write_bytes(gzip.compress(data, 1) if packed else data)
     is_archive(path)
+    said = ""
     try:
         with open_archive(path) as archive:
             for entry in archive:
@@ -109,8 +110,9 @@ def test_a_tar_that_is_not_honest_is_refused_or_read(
                     assert entry.read() == jpeg(1)
                 assert len(entry.path.name) < 100
     except DatasetError as error:
-        assert len(str(error).splitlines()) == 1
-        assert "a.tar" in str(error)
+        said = str(error)
+    assert len(said.splitlines()) <= 1
+    assert not said or "a.tar" in said
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])

@@ -61,7 +61,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "deep and large": {"manifest": _raw("[" * 100_000)},
     "many values": {"manifest": _raw("[" + "0," * 30_000 + "0]")},
     "cut short": {"manifest": _raw("{")},
-    "no text": {"manifest": _raw('{"cup/\udc80": 1}'.encode("utf-8", "surrogateescape").decode("latin-1")) + b"\xff"},
+    "no text": {"manifest": _raw("{}") + b"\xff"},
     "marks are a list": {"marks": [1]},
     "marks are a table of tables": {"marks": {"test": {"cup/1.jpg": 1}}},
     "marks are numbers": {"marks": {"test": [1, None]}},
@@ -84,7 +84,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "card has a class twice": {"card": b"title = 'x'\nclasses = ['cup', 'cup']\n"},
     "card of another storage": {"card": b"title = 'x'\nclasses = ['cup']\nstorage = 'idx'\n"},
     "card is large": {"card": b"title = 'x'\nclasses = []\n" + b"# \n" * 400_000},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", list(WRONG))
@@ -186,8 +186,9 @@ def test_odd_files_in_a_plain_zip_are_no_reason_to_refuse_the_rest(
         for name, data in {**FILES, **odd}.items():
             archive.writestr(name, data)
     assert cli("import", "new", tmp_path / "a.zip").code == 0
-    counts = {path.name: len(list(path.iterdir())) for path in (workspace.datasets / "new").iterdir() if path.is_dir() and path.name[0] != "."}  # fmt: skip
-    assert {name: counts[name] for name in ("cup", "pen")} == {"cup": 1, "pen": 1}
+    new = workspace.datasets / "new"
+    counts = {name: len(list((new / name).iterdir())) for name in ("cup", "pen")}
+    assert counts == {"cup": 1, "pen": 1}
 
 
 def test_ten_thousand_names_that_become_one_do_not_take_for_ever(

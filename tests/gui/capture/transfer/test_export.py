@@ -233,3 +233,28 @@ def test_a_new_dataset_can_be_made_where_the_present_one_takes_no_images(
     qtbot.waitUntil(lambda: message(tab) == "4 images imported into 2 classes.")
     assert studio.dataset is not None
     assert studio.dataset.name == "things-2"
+
+
+@pytest.mark.parametrize("damage", ["cut short", "every image"])
+def test_a_new_dataset_into_which_nothing_came_is_gone_again(
+    qtbot: QtBot,
+    packed: Path,
+    open_tab: OpenTab,
+    studio: Studio,
+    workspace: Workspace,
+    damage: str,
+) -> None:
+    tab = open_tab("fashion-mnist", camera="")
+    drop_beside(tab, files(packed))
+    dialog = question(qtbot, tab)
+    data = packed.read_bytes()
+    if damage == "cut short":
+        packed.write_bytes(data[: len(data) // 2])
+    else:  # each is another one than the manifest says
+        packed.write_bytes(data.replace(b"JFIF", b"JFIX"))
+    press(dialog, "unpackButton")
+    qtbot.waitUntil(lambda: "damaged" in message(tab))
+    qtbot.waitUntil(lambda: "things-2" not in [dataset.name for dataset in studio.datasets])
+    assert not (workspace.datasets / "things-2").exists()
+    assert studio.dataset is not None
+    assert studio.dataset.name != "things-2"
