@@ -145,8 +145,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "big.gif": lambda: gif(_MOST, _MOST),
     "steps.jpg": lambda: steps(4000),
     "letters.ppm": lambda: b"P3 8000 8000 65535\n" + b"1 " * 400_000,
-    "codes.jp2": lambda: jpeg2000(3000, _10=0, _11=0),
-    "parts.jp2": lambda: jpeg2000(3000, _14=0x11, _15=0x11, _16=0x11),
+    "codes.jp2": lambda: jpeg2000(7000, _10=0, _11=0),
+    "parts.jp2": lambda: jpeg2000(7000, _14=0x11, _15=0x11, _16=0x11),
     "tile.tif": lambda: with_tags(tif(64, np.uint16, tile=(64, 64)), _322=65520, _323=65520),
     "values.tif": many_values,
     "floats.tif": lambda: with_tags(
