@@ -152,11 +152,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "floats.tif": lambda: with_tags(
         tif(64, np.float32, 3, photometric="rgb"), _256=9000, _257=9000, _278=9000
     ),
+    "radiance.png": lambda: b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 11000 +X 11000\n" + bytes(9),
     "claims.avif": lambda: avif(64, 9000),
     "hides.avif": lambda: avif(6000, 64, 4),
 }
 REFUSED_FOR = (
-    "need more than 1 GB", "more than 134 million", "damaged", "too many steps", "(8, 8, 3)"
+    "need more than 1 GB", "more than 134 million", "damaged", "too many steps", "not read",
+    "(8, 8, 3)",
 )  # fmt: skip
 LARGE: dict[str, Callable[[], bytes]] = {
     "rgba16-6000.png": lambda: png(6000, 16, 6),
