@@ -21,6 +21,7 @@ from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.errors import DatasetError
+from cnn_studio.vision.images import is_image_name
 from cnn_studio.vision.quality import Flaw
 
 _TINY_PX = 32
@@ -78,6 +79,7 @@ def check_dataset(
         good = [file for file in there if not file.facts.error]
         findings = [
             *_unreadable(there),
+            *_no_files(folders),
             *exact_duplicates(good),
             *_flawed(good),
             *_odd_shapes(good),
@@ -127,6 +129,30 @@ def _unreadable(files: Iterable[CheckedFile]) -> list[Finding]:
         for file in files
         if file.facts.error
     ]
+
+
+def _no_files(folders: ClassFolders) -> list[Finding]:
+    """What is called as an image in a class folder and is a pipe, a folder or a dead link."""
+    return [
+        Finding(
+            FindingKind.UNREADABLE,
+            (path,),
+            f"{path.name} is called as an image, but is {_what_it_is(path)}, so nothing reads it.",
+            (name,),
+            (),
+            severity=1,
+        )
+        for name in folders.classes()
+        if name not in folders.dataset.card.disabled and folders.folder_of(name).is_dir()
+        for path in sorted(folders.folder_of(name).iterdir())
+        if is_image_name(path) and not path.is_file()
+    ]
+
+
+def _what_it_is(path: Path) -> str:
+    if path.is_dir():
+        return "a folder"
+    return "a device or a pipe" if path.exists() else "a link that leads nowhere"
 
 
 def _flawed(files: Sequence[CheckedFile]) -> list[Finding]:

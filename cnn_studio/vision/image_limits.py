@@ -173,9 +173,12 @@ def _of_tiff(data: bytes) -> Cost | None:
     part = part_bytes(tags)
     if is_plain_tiff(data):
         return Cost(width * height, 6.6, 2 * part, bands)
-    stored = bands * (bits + 7) // 8
+    stored = bands * next((size for size in (1, 2, 4) if bits <= 8 * size), 8)
+    alpha = 4 if 338 in tags else 0
     palette = 6 if tags.get(262, (1,))[0] == _PALETTE else 0
-    return Cost(width * height, max(stored, 1) + 8.4 + palette, 2 * part, bands)
+    is_read_at_once = tags.get(259, (1,))[0] == 1 and 322 not in tags and not bits % 8
+    besides = 0 if is_read_at_once else 2 * part
+    return Cost(width * height, stored + 4.4 + alpha + palette, besides, bands)
 
 
 def part_bytes(tags: Tags) -> int:

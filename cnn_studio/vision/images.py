@@ -22,7 +22,7 @@ from cnn_studio.vision.encoded_files import (
     widely_read_suffix,
 )
 from cnn_studio.vision.exif import orientation, when_taken, with_taken
-from cnn_studio.vision.file_kinds import damaged, refusal, unread_kind
+from cnn_studio.vision.file_kinds import damaged, readable_suffix, refusal, unread_kind
 from cnn_studio.vision.heic import HEIC_SUFFIXES, decode_heic
 from cnn_studio.vision.heif_turns import avif_full, heif_turned
 from cnn_studio.vision.image_limits import MAX_FILE_BYTES, check_limits, too_large
@@ -122,6 +122,8 @@ def decode_image(
     not_read = unread_kind(data, name)
     if not_read:
         raise ImageError(not_read)
+    if readable_suffix(data) is None:  # OpenCV would try kinds whose limits nobody has looked at
+        raise ImageError(refusal(data, name))
     stored = read_stored(data, name)
     if stored is not None:
         facts = stored.facts()

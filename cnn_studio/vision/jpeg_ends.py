@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from cnn_studio.vision.encoded_files import (
     JPEG_START,
@@ -29,7 +30,6 @@ from cnn_studio.vision.encoded_files import (
 )
 from cnn_studio.vision.opencv import MAX_PIXELS
 
-_MOST_PIXELS = min(MAX_PIXELS, 89_478_485)  # of more Pillow would warn
 _LARGE_PIXELS = 24 * 10**6
 _END_OF_IMAGE = b"\xff\xd9"
 # What stands in for the bytes that may be missing: no long even run, and no marker but those of
@@ -73,7 +73,7 @@ def jpeg_end(data: bytes) -> JpegEnd:
     """
     size = jpeg_size(data)
     scans, is_ended = jpeg_scans(data)
-    if not scans or size is None or not 0 < size[0] * size[1] <= _MOST_PIXELS:
+    if not scans or size is None or not 0 < size[0] * size[1] <= MAX_PIXELS:
         return JpegEnd(None, 0.0)
     # A large one is looked at in half its size: all of it would take long, and much memory.
     is_large = size[0] * size[1] > _LARGE_PIXELS
@@ -213,7 +213,8 @@ def _between(is_enough: Callable[[int], bool], low: int, high: int) -> int:
 def _pixels(jpeg: bytes, at_size: int = 1) -> _Pixels | None:
     """Decode a JPEG, at half, a quarter or an eighth of its size; None if it cannot be."""
     try:
-        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+        # Not by Image.open, which warns of more than 89 million pixels.
+        with JpegImageFile(io.BytesIO(jpeg)) as image:
             if at_size > 1:
                 image.draft(None, (image.width // at_size, image.height // at_size))
             return np.asarray(image)

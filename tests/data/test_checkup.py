@@ -260,3 +260,23 @@ def test_a_name_that_is_no_text_is_looked_into_as_well(folders: ClassFolders, st
     for _ in range(2):  # from the file, then from the store
         (found,) = checked(folders, store).findings
         assert set(found.paths) == {first, odd}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")
+def test_what_is_called_as_an_image_and_is_no_file_costs_a_sentence(
+    folders: ClassFolders, store: Path
+) -> None:
+    for seed in range(3):
+        put(folders, "shoe", f"{seed}.jpg", scene(seed))
+    place = folders.folder_of("shoe")
+    os.mkfifo(place / "pipe.jpg")
+    (place / "zero.jpg").symlink_to("/dev/zero")
+    (place / "dead.jpg").symlink_to(place / "gone.jpg")
+    (place / "folder.jpg").mkdir()
+    found = [one for one in checked(folders, store).findings if one.kind is FindingKind.UNREADABLE]
+    said = {one.paths[0].name: one.why for one in found}
+    assert "a device or a pipe" in said["pipe.jpg"]
+    assert "a device or a pipe" in said["zero.jpg"]
+    assert "a link that leads nowhere" in said["dead.jpg"]
+    assert "a folder" in said["folder.jpg"]
+    assert len(found) == 4

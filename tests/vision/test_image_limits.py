@@ -145,18 +145,20 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "big.gif": lambda: gif(_MOST, _MOST),
     "steps.jpg": lambda: steps(4000),
     "letters.ppm": lambda: b"P3 8000 8000 65535\n" + b"1 " * 400_000,
-    "codes.jp2": lambda: jpeg2000(3000, _10=0, _11=0),
-    "parts.jp2": lambda: jpeg2000(3000, _14=0x11, _15=0x11, _16=0x11),
+    "codes.jp2": lambda: jpeg2000(7000, _10=0, _11=0),
+    "parts.jp2": lambda: jpeg2000(7000, _14=0x11, _15=0x11, _16=0x11),
     "tile.tif": lambda: with_tags(tif(64, np.uint16, tile=(64, 64)), _322=65520, _323=65520),
     "values.tif": many_values,
     "floats.tif": lambda: with_tags(
         tif(64, np.float32, 3, photometric="rgb"), _256=9000, _257=9000, _278=9000
     ),
+    "radiance.png": lambda: b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 11000 +X 11000\n" + bytes(9),
     "claims.avif": lambda: avif(64, 9000),
     "hides.avif": lambda: avif(6000, 64, 4),
 }
 REFUSED_FOR = (
-    "need more than 1 GB", "more than 134 million", "damaged", "too many steps", "(8, 8, 3)"
+    "need more than 1 GB", "more than 134 million", "damaged", "too many steps", "not read",
+    "(8, 8, 3)",
 )  # fmt: skip
 LARGE: dict[str, Callable[[], bytes]] = {
     "rgba16-6000.png": lambda: png(6000, 16, 6),
