@@ -63,17 +63,21 @@ def _run(words: Sequence[str], *, is_own_process: bool) -> int:
 
 
 def _refused(sentence: str, code: int) -> int:
-    with suppress(OSError, ValueError):  # nobody hears it; the exit code says it all the same
-        print(shown_list(sentence), file=sys.stderr, flush=True)
+    _say(sentence)
     return code
 
 
+def _say(sentence: str) -> None:
+    with suppress(OSError, ValueError):  # nobody hears it; the exit code says it all the same
+        print(shown_list(sentence), file=sys.stderr, flush=True)
+
+
 def _open_closed_streams() -> None:
-    """Take silence for a stream that the caller has closed, as in `runs >&-`.
+    """Take silence for a stream that the caller has closed, as in `runs >&-`, and say so.
 
     Else the next file that is opened would have the stream's number, and get what others print.
     """
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+    for number, name, mode in ((0, "stdin", "r"), (2, "stderr", "w"), (1, "stdout", "w")):
         if getattr(sys, name) is not None:
             continue
         try:
@@ -84,6 +88,8 @@ def _open_closed_streams() -> None:
                 os.dup2(silence, number)
                 os.close(silence)
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+            if name == "stdout":
+                _say("The output is closed, so nothing is printed.")
 
 
 def _settle_stdout() -> None:
