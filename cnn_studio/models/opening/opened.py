@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import shutil
-import uuid
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,6 @@ from cnn_studio.models.opening.trial import Trial, Tried
 from cnn_studio.models.runs import Run, find_run, open_run, run_places
 from cnn_studio.paths import Workspace, cache_folder
 from cnn_studio.vision.preparation import InputSpec
-from cnn_studio.whole_files import folder_in_making
 
 _KERAS, _ONNX, _H5 = ".keras", ".onnx", ".h5"
 _ASKED = "asked"
@@ -133,12 +132,10 @@ def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
         return known
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with folder_in_making(place / f".trial-{uuid.uuid4().hex}") as work:
-            tried = work / "model"
-            tried.mkdir()
-            _try(found, path, tried, trial, wanted, kept)
+        with tempfile.TemporaryDirectory(dir=place, prefix=".") as work:
+            _try(found, path, Path(work), trial, wanted, kept)
             shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(tried, folder)
+            shutil.copytree(work, folder)
         if decided != _NOTHING:
             keep_choice(digest, decided)
         _forget_oldest(place.parent)
