@@ -21,4 +21,10 @@ def read_model(path: Path, most_bytes: int = MAX_MODEL_BYTES) -> bytes:
     Raises:
         ModelError: It cannot be read, is no regular file, or is larger.
     """
-    return read_bytes(path, most_bytes, ModelError)
+    try:
+        return read_bytes(path, most_bytes, ModelError)
+    except ModelError as error:
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise ModelError(f"{path} cannot be read ({cause.strerror or cause}).") from cause

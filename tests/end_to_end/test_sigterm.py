@@ -33,9 +33,10 @@ def slow_png() -> bytes:
     side, block = 7000, 1 << 16
     packer = zlib.compressobj(1, wbits=-15)
     packed = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
-    count = side * (1 + 8 * side) // block + 1
-    check = struct.pack(">I", (count * block % 65521) << 16 | 1)
-    pixels = b"\x78\x01" + packed * count + packer.flush() + check
+    count, rest = divmod(side * (1 + 8 * side), block)
+    check = struct.pack(">I", ((count * block + rest) % 65521) << 16 | 1)
+    end = packer.compress(bytes(rest)) + packer.flush()
+    pixels = b"\x78\x01" + packed * count + end + check
     header = struct.pack(">IIBBBBB", side, side, 16, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks)

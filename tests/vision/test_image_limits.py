@@ -49,9 +49,9 @@ def _zeros(size: int) -> bytes:
     block = 1 << 20
     packer = zlib.compressobj(9, wbits=-15)
     packed = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
-    count = -(-size // block)
-    check = struct.pack(">I", (count * block % 65521) << 16 | 1)
-    return b"\x78\x01" + packed * count + packer.flush() + check
+    count, rest = divmod(size, block)
+    check = struct.pack(">I", (size % 65521) << 16 | 1)
+    return b"\x78\x01" + packed * count + packer.compress(bytes(rest)) + packer.flush() + check
 
 
 def png(side: int, bits: int, colour: int, *, is_clear: bool = False) -> bytes:
