@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterator
@@ -33,7 +34,12 @@ MAX_TOML_BYTES = 1 << 20
 """People write these by hand."""
 
 _LONGEST_REASON = 300  # a value may be of 1 MB
-_MOST_DOTS = 200  # in a line of TOML: for a key with n of them Python takes n * n steps
+_MOST_PARTS = 200  # of a key in TOML: for one with n of them Python takes n * n steps
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
+    re.DOTALL,
+)
+_NO_KEY = re.compile(r"[^\w\-. \t]+")
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
@@ -169,8 +175,9 @@ def toml_in(
     """
     with understanding(name, error):
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
-        if any(line.count(".") > _MOST_DOTS for line in decoded.splitlines()):
-            raise ValueError(f"a line has more than {_MOST_DOTS} dots")
+        keys = _NO_KEY.split(_STRING_OR_COMMENT.sub("s", decoded))
+        if any(key.count(".") > _MOST_PARTS for key in keys):
+            raise ValueError(f"a key has more than {_MOST_PARTS} parts")
         values = tomllib.loads(decoded, parse_float=_finite)
         _check_levels(values)
         return values

@@ -62,12 +62,33 @@ def test_json_that_no_honest_program_writes_is_refused_in_a_sentence(text: bytes
         b"a = " + b"[" * _DEEP + b"]" * _DEEP,
         b".".join([b"a"] * 150) + b" = 1",
         b".".join([b"a"] * 500_000) + b" = 1",
+        b" . ".join([b'"a"'] * 200_000) + b" = 1",
+        b'# """\n' + b".".join([b"a"] * 400_000) + b' = 1\n# """',
+        b"x = {" + b".".join([b"a"] * 400_000) + b" = 1}",
+        b"[" + b".".join([b"a"] * 400_000) + b"]",
         b"a = " + b"{a = " * 2_000 + b"1" + b"}" * 2_000,
     ],
 )
 def test_toml_that_no_honest_program_writes_is_refused_in_a_sentence(text: bytes) -> None:
     with pytest.raises(DatasetError, match=r"^card\.toml is not understood: .+\.$"):
         toml_in(text, "card.toml", DatasetError)
+
+
+def test_dots_are_counted_in_keys_alone() -> None:
+    many = ", ".join(f'"thing{number}.n.01"' for number in range(500))
+    prose = "It is so. " * 300
+    text = f"""
+a = [{many}]  # {prose}
+b = "{prose}"
+c = '''{prose}
+{prose}'''
+d = [{", ".join(["0.5"] * 500)}]
+"x.y".z = 1
+"""
+    values = toml_in(text, "card.toml")
+    assert len(values["a"]) == len(values["d"]) == 500
+    assert values["b"] == prose
+    assert values["x.y"] == {"z": 1}
 
 
 def test_what_people_and_programs_write_is_read() -> None:

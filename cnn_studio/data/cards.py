@@ -19,7 +19,6 @@ from cnn_studio.data.class_names import is_folder_name
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.errors import DatasetError
 from cnn_studio.untrusted_files import (
-    MAX_TOML_BYTES,
     read_bytes,
     read_toml,
     toml_in,
@@ -36,6 +35,9 @@ DEFAULT_TARGET = 500
 MAX_TARGET = 1_000_000
 MAX_CLASSES = 25_000
 """No collection of images has more: ImageNet's largest has 21,841."""
+
+MAX_CARD_BYTES = 8 << 20
+"""So many classes with long names and a colour each have 4 MB."""
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
@@ -204,7 +206,7 @@ def read_card(folder: Path) -> DatasetCard:
         DatasetError: There is no card, or it is not understood.
     """
     path = folder / CARD_NAME
-    values = read_toml(path, error=DatasetError, name=path)
+    values = read_toml(path, MAX_CARD_BYTES, DatasetError, name=path)
     if not values:  # as a crash or a full disk leaves it
         raise DatasetError(f"{path} is empty.")
     with understanding(path, DatasetError):
@@ -243,7 +245,7 @@ def card_text(card: DatasetCard, folder: Path | None = None) -> str:
     document = tomlkit.document()
     if folder is not None:
         with suppress(DatasetError, TOMLKitError):  # none yet, or one that nobody understands
-            text = read_bytes(folder / CARD_NAME, MAX_TOML_BYTES, DatasetError)
+            text = read_bytes(folder / CARD_NAME, MAX_CARD_BYTES, DatasetError)
             toml_in(text, CARD_NAME, DatasetError)  # the other parser knows no limits
             document = tomlkit.parse(text.decode("utf-8-sig"))
     values = card.to_dict()
@@ -284,8 +286,10 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     if not isinstance(colours, dict) or not all(isinstance(c, str) for c in colours.values()):
         raise DatasetError(f"colours must be a table of texts. Received: {_shown(colours)}.")
     target = values.get("target_per_class", DEFAULT_TARGET)
+    if isinstance(target, float) and target.is_integer():
+        target = int(target)
     if not isinstance(target, int) or isinstance(target, bool):
-        raise DatasetError(f"target_per_class must be a number. Received: {_shown(target)}.")
+        raise DatasetError(f"target_per_class must be a whole number. Received: {_shown(target)}.")
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,

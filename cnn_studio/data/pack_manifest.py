@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cnn_studio.data.archive_limits import name_refusal, shortened
-from cnn_studio.data.cards import CARD_NAME, DatasetCard, Storage, card_text
+from cnn_studio.data.cards import CARD_NAME, MAX_CARD_BYTES, DatasetCard, Storage, card_text
 from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.marks import Mark
@@ -21,7 +21,6 @@ from cnn_studio.untrusted_files import json_in, toml_in, understanding
 
 _LEAST_MANIFEST_BYTES, _MOST_MANIFEST_BYTES = 64 << 10, 64 << 20
 _BYTES_A_FILE, _VALUES_A_FILE = 2048, 12  # no honest manifest says more of one
-_MAX_CARD_BYTES = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -116,9 +115,9 @@ def packed_card(
         with understanding(called, DatasetError):
             card = DatasetCard(name, manifest.title or path.stem, manifest.classes)
             return card, card_text(card).encode("utf-8")
-    text = entries.beginning(info, _MAX_CARD_BYTES + 1)
-    if len(text) > _MAX_CARD_BYTES:
-        raise DatasetError(f"{called} has more than {_MAX_CARD_BYTES >> 10} kB.")
+    text = entries.beginning(info, MAX_CARD_BYTES + 1)
+    if len(text) > MAX_CARD_BYTES:
+        raise DatasetError(f"{called} has more than {MAX_CARD_BYTES >> 20} MB.")
     with understanding(called, DatasetError):
         card = DatasetCard.from_dict(name, toml_in(text, CARD_NAME, DatasetError))
     if card.storage is not Storage.FOLDERS:

@@ -103,3 +103,27 @@ def test_a_plain_folder_gets_a_card_of_its_classes(tmp_path: Path) -> None:
     (tmp_path / "my_leaves" / ".git").mkdir()
     card = card_for_plain_folder(tmp_path / "my_leaves")
     assert (card.name, card.title, card.classes) == ("my_leaves", "My leaves", ("Ash", "oak"))
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        [f"thing{number}.n.01" for number in range(300)],  # as WordNet names them
+        [f"{number:05d} {'long name ' * 4}of a class" for number in range(24_000)],
+    ],
+    ids=["dots", "very many long names"],
+)
+def test_a_card_that_is_written_is_read_again(tmp_path: Path, classes: list[str]) -> None:
+    card = DatasetCard(tmp_path.name, "Things", tuple(classes), description="It is so. " * 300)
+    write_card(tmp_path, card)
+    assert read_card(tmp_path).classes == card.classes
+
+
+def test_a_target_may_be_written_with_a_decimal_point(tmp_path: Path) -> None:
+    for text, target in (("500.0", 500), ("7", 7)):
+        (tmp_path / CARD_NAME).write_text(f"target_per_class = {text}\n")
+        assert read_card(tmp_path).target_per_class == target
+    for text in ("500.5", "true", "[500]", '"500"'):
+        (tmp_path / CARD_NAME).write_text(f"target_per_class = {text}\n")
+        with pytest.raises(DatasetError, match="must be a whole number"):
+            read_card(tmp_path)
