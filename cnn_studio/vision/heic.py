@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from cnn_studio.errors import ImageError
+from cnn_studio.errors import NOT_UNDERSTOOD, ImageError
 from cnn_studio.vision.file_kinds import damaged
 from cnn_studio.vision.opencv import MAX_PIXELS
 from cnn_studio.vision.pixels import ImageArray, on_white
@@ -44,7 +44,7 @@ def decode_heic(data: bytes, name: str) -> ImageArray:
         if width * height > MAX_PIXELS:
             raise ImageError(f"It has more than {MAX_PIXELS // 10**6} million pixels: {name}.")
         pixels = np.asarray(opened)
-    except (ValueError, OSError, EOFError, RuntimeError, SyntaxError, MemoryError) as error:
+    except (*NOT_UNDERSTOOD, OSError, EOFError, RuntimeError, SyntaxError, MemoryError) as error:
         if "nsupported" in str(error):
             raise ImageError(
                 f"HEIF images of this kind are not read; save it as JPEG: {name}."

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from cnn_studio.errors import NOT_UNDERSTOOD
 from cnn_studio.vision.encoded_files import (
     JPEG_START,
     Scan,
@@ -218,7 +219,7 @@ def _pixels(jpeg: bytes, at_size: int = 1) -> _Pixels | None:
             if at_size > 1:
                 image.draft(None, (image.width // at_size, image.height // at_size))
             return np.asarray(image)
-    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
+    except (*NOT_UNDERSTOOD, OSError, SyntaxError, struct.error, Image.DecompressionBombError):
         return None
 
 

@@ -121,6 +121,11 @@ def test_a_photo_of_a_telephone_is_read(capfd: pytest.CaptureFixture[str]) -> No
     assert np.abs(decode_image(stored, "stored").astype(int) - image).mean() < 4
     with pytest.raises(ImageError, match=r"damaged.*half\.heic"):
         decode_image(data[: len(data) // 2], "half.heic")
+    properties = b"ipma" + bytes(7) + b"\1\0\1"  # of the one image
+    without = data.replace(properties, properties[:-2] + b"\x10\1")
+    assert without != data
+    with pytest.raises(ImageError, match=r"damaged.*none\.heic"):
+        decode_image(without, "none.heic")
     assert capfd.readouterr().err == ""
 
 
