@@ -19,7 +19,12 @@ _MP4_CODEC = re.compile(rb"stsd.{12}([ -~]{4})", re.DOTALL)
 _MATROSKA_CODEC = re.compile(rb"\x86[\x80-\xff](V_[A-Z0-9/_]+)")
 _AVI_CODEC = re.compile(rb"vids([ -~]{4})")
 _NEW = {"av01": "AV1", "V_AV1": "AV1", "vvc1": "H.266", "vvi1": "H.266"}
-_IN_WORDS = {**_NEW, "hvc1": "H.265", "hev1": "H.265", "V_MPEGH/ISO/HEVC": "H.265"}
+_READ = frozenset(
+    "ap4h ap4x apch apcn apco apcs avc1 avc3 cvid div3 divx dvc dvcp dvsd dx50 ffv1 flv1 fmp4 h263 "
+    "h264 h265 hev1 hevc hfyu hvc1 jpeg mjpa mjpb mjpg mp42 mp43 mp4v mpeg mpg1 mpg2 mpng png s263 "
+    "svq1 svq3 vp08 vp09 vp80 vp90 wmv1 wmv2 x264 xvid v_ffv1 v_mjpeg v_mpeg1 v_mpeg2 v_mpeg4/iso/asp "
+    "v_mpeg4/iso/avc v_mpegh/iso/hevc v_prores v_vp8 v_vp9".split()
+)  # by OpenCV's own FFmpeg
 
 
 def open_video(path: Path) -> cv2.VideoCapture:
@@ -77,9 +82,9 @@ def _refusal(path: Path) -> str:
             described = _description(head, stream)
     except OSError as error:
         return _unreadable(path, error)
-    if not described:
-        return f"The file is damaged: {path.name}."
     codec = _codec(described)
+    if not described or codec.lower() in _READ:
+        return f"The file is damaged: {path.name}."
     if not codec:
         return f"The file holds no picture, maybe sound alone: {path.name}."
     return f"Videos in {codec} are not read; save it as MP4 with H.264: {path.name}."
@@ -128,5 +133,5 @@ def _codec(described: bytes) -> str:
         for found in pattern.findall(described):
             name = str(found.decode("ascii")).strip()
             if not name.startswith(("mp4a", "ac-3", "ec-3", "sowt", "text", "tmcd")):
-                return _IN_WORDS.get(name, name)
+                return _NEW.get(name, name)
     return ""
