@@ -100,7 +100,8 @@ class RtspRelay:
                         seen, said = seen[-_MOST_HEAD_BYTES:], self._with_own_source(said)
                     if not said or self.location is not None:
                         return
-                    ffmpeg.sendall(said)
+                    with suppress(OSError):  # if it has hung up, it may have said so before
+                        ffmpeg.sendall(said)
 
     def _rest_of_redirect(self, seen: bytes) -> str:
         head = seen.rpartition(b"RTSP/")[2]

@@ -23,11 +23,15 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))
 # these kinds names others. Redirects are followed by `HttpClient`, on the same device; those of
 # rtsp, which FFmpeg has no switch for, do not pass `RtspRelay`. Of two values the later one counts,
 # so that nobody's own undo these; what FFmpeg would stumble over, or read on from, is left out.
-_OPTION = re.compile(r"[^;|'\\\s]+;[^|'\\\s][^|'\\]*")
-_own = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "").split("|")
 os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join(
     (
-        *([each for each in _own if _OPTION.fullmatch(each)] or ["rtsp_flags;prefer_tcp"]),
+        *(
+            re.findall(
+                r"(?:^|(?<=\|))[^;|'\\\s]+;[^|'\\\s][^|'\\]*(?=\||$)",
+                os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", ""),
+            )
+            or ["rtsp_flags;prefer_tcp"]
+        ),
         "max_redirects;0",
         "protocol_whitelist;file,http,https,httpproxy,rtp,rtsp,tcp,tls,udp",
         "format_whitelist;apng,asf,asf_o,av1,avi,dhav,dv,flv,gif,h264,hevc,ivf,live_flv,m4v,"
