@@ -148,7 +148,7 @@ class NetworkSource:
         deadline_s = line_s
         for redirects in range(MOST_REDIRECTS):
             with suppress(OSError, ValueError):
-                relays.append(self._beside(partial(RtspRelay, url, line_s)))
+                self._beside(partial(_add_relay, url, line_s, relays))
             if len(relays) == redirects:
                 return time.monotonic() >= line_s
             if redirects == 0:
@@ -179,6 +179,10 @@ class NetworkSource:
             return steps.run(step, left_until(self._end_s))
         except NotInTimeError as error:
             raise CameraError(no_answer(self._url)) from error
+
+
+def _add_relay(url: str, deadline_s: float, relays: list[RtspRelay]) -> None:
+    relays.append(RtspRelay(url, deadline_s))
 
 
 def _open_with_ffmpeg(url: str, deadline_s: float, opened: list[cv2.VideoCapture]) -> bool:

@@ -20,7 +20,7 @@ from cnn_studio.camera.device_line import line_to
 
 _CHUNK_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 14  # FFmpeg reads 4 kB of a line
-_KNOCK_S = 10.0  # FFmpeg comes at once
+_KNOCK_S = 5.0  # FFmpeg comes at once
 _LAST_WORDS_S = 0.5
 _SKIPPED = b"\r\v\f"  # FFmpeg reads a status as if these were not there
 _REDIRECT = re.compile(rb"[+0]*3\d\d")
@@ -67,7 +67,9 @@ class RtspRelay:
         self._thread.start()
 
     def close(self) -> None:
-        """Let the camera hear what FFmpeg said last; after FFmpeg has hung up."""
+        """Let the camera hear what FFmpeg said last; after FFmpeg has hung up, or never came."""
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)  # on Linux, this ends the wait
         self._thread.join(_LAST_WORDS_S)
 
     def _run(self) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from cnn_studio.camera import network
 from cnn_studio.camera.network import NetworkSource
+from cnn_studio.camera.rtsp_relay import RtspRelay
 from cnn_studio.errors import CameraError
 from tests.camera.raw_server import Line, Talk, raw_server
 
@@ -272,6 +273,18 @@ def test_a_redirect_on_the_same_device_is_followed_with_the_password(stream: byt
         with raw_server(talk) as server:
             assert _shape_of(NetworkSource(server.url("rtsp"))) == (120, 160, 3)
     assert asked
+
+
+def test_a_relay_that_nobody_uses_hangs_up() -> None:
+    hung_up = threading.Event()
+
+    def talk(line: Line, _ending: threading.Event) -> None:
+        if not line.recv(4096):
+            hung_up.set()
+
+    with raw_server(talk) as server:
+        RtspRelay(server.url("rtsp"), time.monotonic() + 5.0).close()
+        assert hung_up.wait(10.0)
 
 
 def test_redirects_in_a_circle_end() -> None:
