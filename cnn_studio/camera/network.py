@@ -189,7 +189,7 @@ def _open_with_ffmpeg(url: str, deadline_s: float, opened: list[cv2.VideoCapture
     """Whether FFmpeg opens an address; what it opens is added to `opened`."""
     limits = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-        max(1, round(left_until(deadline_s) * 1000)),
+        int(left_until(deadline_s) * 1000) + 1,  # not before it is late
         cv2.CAP_PROP_READ_TIMEOUT_MSEC,
         READ_TIMEOUT_MS,
     ]

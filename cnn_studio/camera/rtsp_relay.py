@@ -17,6 +17,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from cnn_studio.camera.device_line import line_to
+from cnn_studio.steps_beside import left_until
 
 _CHUNK_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 14  # FFmpeg reads 4 kB of a line
@@ -106,10 +107,10 @@ class RtspRelay:
                         ffmpeg.sendall(said)
 
     def _rest_of_redirect(self, seen: bytes) -> str:
-        head = seen.rpartition(b"RTSP/")[2]
+        head, deadline_s = seen.rpartition(b"RTSP/")[2], time.monotonic() + _LAST_WORDS_S
         with suppress(OSError):
-            self._camera.settimeout(_LAST_WORDS_S)
             while b"\n\n" not in head and len(head) < _MOST_HEAD_BYTES:
+                self._camera.settimeout(left_until(deadline_s))
                 if not (more := self._camera.recv(_CHUNK_BYTES)):
                     break
                 head += more.translate(None, _SKIPPED)

@@ -103,6 +103,7 @@ SILENT: dict[str, tuple[str, Talk]] = {
     "drips in TLS": ("https", _drips_handshake),
     "rtsp hangs": ("rtsp", _accepts_only),
     "rtsp drips": ("rtsp", _says(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nX: ", b"x")),
+    "rtsp drips a redirect": ("rtsp", _says(b"RTSP/1.0 302 Moved\r\nX: ", b"x")),
     "rtsps hangs": ("rtsps", _accepts_only),
     "rtsps drips": ("rtsps", _drips_handshake),
 }

@@ -287,6 +287,24 @@ def test_a_relay_that_nobody_uses_hangs_up() -> None:
         assert hung_up.wait(10.0)
 
 
+def test_a_redirect_that_drips_is_given_up() -> None:
+    hung_up = threading.Event()
+
+    def talk(line: Line, ending: threading.Event) -> None:
+        line.recv(4096)
+        line.sendall(b"RTSP/1.0 302 Moved\r\nLocation: ")
+        with suppress(OSError):
+            while not ending.wait(0.05):
+                line.sendall(b"x")
+        if not ending.is_set():
+            hung_up.set()
+
+    with raw_server(talk) as server:
+        with pytest.raises(CameraError):
+            NetworkSource(server.url("rtsp")).open()
+        assert hung_up.wait(5.0)
+
+
 def test_redirects_in_a_circle_end() -> None:
     talk, asked = _redirects(lambda count: b"/%d" % count, b"OPTIONS")
     with raw_server(talk) as server, pytest.raises(CameraError, match="elsewhere"):
