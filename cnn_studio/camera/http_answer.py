@@ -13,15 +13,10 @@ import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from cnn_studio.camera.network_check import (
-    SCHEMES,
-    no_answer,
-    sent_elsewhere,
-    why_refused,
-    without_secrets,
-)
+from cnn_studio.camera.device_line import MOST_REDIRECTS, line_to, redirected
+from cnn_studio.camera.network_check import SCHEMES, no_answer, why_refused, without_secrets
 from cnn_studio.errors import CameraError
 
 if TYPE_CHECKING:
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _CHUNK_BYTES = 1 << 16
-_MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _SAFE = "/%:@!$&'()*+,;=~-._[]?"
@@ -43,8 +37,7 @@ class BusyError(CameraError):
 class HttpClient:
     """Asks one address again and again, over one connection as long as the device keeps it.
 
-    Redirects are followed on the same device only, and never from https to http: what stands in the
-    address of a camera, a password among it, goes nowhere else.
+    Redirects are followed as `redirected` has it.
 
     Args:
         url: http or https; a user and password may stand in it.
@@ -92,7 +85,7 @@ class HttpClient:
         import http.client  # 30 ms that the window would wait for, and most never need
 
         self._deadline_s = time.monotonic() + patience_s
-        for _redirect in range(_MOST_REDIRECTS):
+        for _redirect in range(MOST_REDIRECTS):
             try:
                 response = self._answer()
                 if response.status == 401 and self._take_challenge(response):
@@ -196,45 +189,9 @@ class HttpClient:
 
         connection.response_class = response_on  # type: ignore[assignment]
         self._connection = connection
-        connection.sock = self._secured(self._dialled(host, port), host)
+        connection.sock = line_to(self._parts, self.left_s, self._watch)
         self._was_connected = True
         return connection
-
-    def _dialled(self, host: str, port: int) -> socket.socket:
-        """A line to the first address of the device that answers; all have one time limit."""
-        failure = OSError("no address")
-        for family, kind, protocol, _name, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
-            line = socket.socket(family, kind, protocol)
-            try:
-                self._watch(line)
-                line.settimeout(self.left_s())
-                line.connect(address)
-                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except OSError as error:
-                line.close()
-                failure = error
-            else:
-                return line
-        raise failure
-
-    def _secured(self, line: socket.socket, host: str) -> socket.socket:
-        if self._scheme != "https":
-            return line
-        import ssl
-
-        # Cameras sign their certificates themselves; FFmpeg does not look at them either.
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        try:
-            line.settimeout(self.left_s())  # it holds for the handshake as a whole
-            secured = context.wrap_socket(line, server_hostname=host)
-        except BaseException:
-            line.close()
-            raise
-        self._watch(secured)
-        return secured
 
     def _watch(self, line: socket.socket) -> None:
         """Remember what `interrupt` breaks off."""
@@ -256,25 +213,14 @@ class HttpClient:
 
     @property
     def _scheme(self) -> str:
-        return self._parts.scheme.lower()
+        return self._parts.scheme
 
     def _silent(self) -> str:
         return no_answer(self._asked.geturl())
 
     def _follow(self, location: str) -> None:
-        host = self._asked.hostname or ""
-        try:
-            target = urlsplit(urljoin(self._parts.geturl(), location))
-            is_there = target.hostname == host and target.port != 0
-            shown = without_secrets(target.geturl())
-        except ValueError:  # a port that is no number, or an address in brackets that is none
-            target, is_there, shown = self._parts, False, "an address that is none"
-        is_http = target.scheme.lower() in ("http", "https")
-        is_weaker = self._scheme == "https" and target.scheme.lower() == "http"
         self.close()
-        if not location or not is_http or not is_there or is_weaker:
-            raise CameraError(sent_elsewhere(self._asked.geturl(), shown))
-        self._parts = target
+        self._parts = redirected(self._parts.geturl(), location)
 
     def _take_challenge(self, response: http.client.HTTPResponse) -> bool:
         """Whether the device wants the user and password of the address, and has not had them."""

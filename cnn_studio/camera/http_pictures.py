@@ -10,7 +10,13 @@ import numpy as np
 from cnn_studio.camera.captures import LONGEST_SIDE
 from cnn_studio.camera.http_answer import BusyError, HttpClient, NoHttpError
 from cnn_studio.camera.jpeg_cutter import JpegCutter
-from cnn_studio.camera.network_check import a_playlist, no_video, why_no_stream, without_secrets
+from cnn_studio.camera.network_check import (
+    a_playlist,
+    no_answer,
+    no_video,
+    why_no_stream,
+    without_secrets,
+)
 from cnn_studio.errors import CameraError, ImageError
 from cnn_studio.vision.file_kinds import is_playlist
 from cnn_studio.vision.images import ImageArray, decode_image, shrink_to_fit
@@ -81,8 +87,11 @@ class HttpPictures:
             return False
         except BusyError as error:
             self.close()
-            why = no_video(self._url) if self._client.was_connected else why_no_stream(self._url)
-            raise CameraError(why) from error
+            is_late = time.monotonic() >= deadline_s
+            if not self._client.was_connected:
+                raise CameraError(why_no_stream(self._url, is_late=is_late)) from error
+            why = no_answer if is_late else no_video
+            raise CameraError(why(self._url)) from error
         if self._are_pictures(head):
             self._cutter.feed(head)
             return True

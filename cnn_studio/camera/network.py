@@ -5,13 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cnn_studio.camera.captures import next_image, to_rgb
+from cnn_studio.camera.device_line import MOST_REDIRECTS, redirected
 from cnn_studio.camera.http_pictures import HttpPictures
-from cnn_studio.camera.network_check import no_answer, no_video, why_no_stream, without_secrets
-from cnn_studio.camera.rtsp_answer import followed
+from cnn_studio.camera.network_check import (
+    no_answer,
+    no_video,
+    sent_elsewhere,
+    why_no_stream,
+    without_secrets,
+)
+from cnn_studio.camera.rtsp_relay import RtspRelay
 from cnn_studio.errors import CameraError
 from cnn_studio.steps_beside import NotInTimeError, StepsBeside, left_until
 from cnn_studio.vision.images import ImageArray
@@ -31,7 +40,8 @@ class NetworkSource:
     JPEG pictures over http are read here, since FFmpeg stumbles over what small devices send; all
     other kinds of video are left to it.
 
-    Opening has one time limit for all its steps, from the name of the device to what comes first.
+    Opening has one time limit for all its steps: so much for the first answer, as much again for
+    FFmpeg, and a moment for why there is no stream.
 
     Args:
         url: http, https, rtsp or rtsps; a user and password may stand in it and are never shown.
@@ -42,6 +52,8 @@ class NetworkSource:
         self.description = without_secrets(url)
         self.frames_per_second = 0.0  # what FFmpeg says of a stream is a guess: always 25
         self._captures: list[cv2.VideoCapture] = []  # of this opening: one, or none
+        self._relays: list[RtspRelay] = []
+        self._end_s = 0.0  # of this opening
         self._pictures: HttpPictures | None = None
         self._lock = threading.Lock()  # guards the two below
         self._steps: StepsBeside | None = None
@@ -55,7 +67,7 @@ class NetworkSource:
             if self._is_interrupted:
                 self._steps.interrupt()
         try:
-            self._connect(time.monotonic() + OPEN_TIMEOUT_MS / 1000)
+            self._connect()
         except BaseException:
             self.close()
             raise
@@ -94,6 +106,7 @@ class NetworkSource:
         pictures, self._pictures = self._pictures, None
         # A step that is late may still add to the list, and what is in it is released after that.
         captures, self._captures = self._captures, []
+        relays, self._relays = self._relays, []
         if pictures is not None:
             pictures.interrupt()
         if steps is None:
@@ -104,27 +117,56 @@ class NetworkSource:
                 pictures.close()
             for capture in captures:
                 capture.release()
+            for relay in relays:
+                relay.close()
 
         steps.end(hang_up, _HANG_UP_S)
 
-    def _connect(self, deadline_s: float) -> None:
-        url, is_http = self._url, urlsplit(self._url).scheme.lower() in ("http", "https")
-        if is_http:
-            pictures = HttpPictures(url)
+    def _connect(self) -> None:
+        patience_s = OPEN_TIMEOUT_MS / 1000
+        self._end_s = time.monotonic() + 2 * patience_s + _LONGEST_LOOK_S
+        if urlsplit(self._url).scheme in ("http", "https"):
+            pictures = HttpPictures(self._url)
             self._pictures = pictures  # before it is opened, so that it can be interrupted
-            if self._beside(lambda: pictures.open(left_until(deadline_s)), deadline_s):
+            if self._beside(lambda: pictures.open(patience_s)):
                 return
-            self._pictures, url = None, pictures.url
-        else:
-            url = self._beside(lambda: followed(self._url, left_until(deadline_s)), deadline_s)
-        captures = self._captures
-        if self._beside(lambda: _open_with_ffmpeg(url, deadline_s, captures), deadline_s):
-            return
-        # Of http it is known by now that the device answers, and not with a refusal.
-        why = no_video if is_http else why_no_stream
-        raise CameraError(self._beside(lambda: why(self._url), deadline_s))
+            self._pictures = None
+            deadline_s = time.monotonic() + patience_s
+            if self._opens_with_ffmpeg(pictures.url, deadline_s):
+                return
+            # It is known by now that the device answers, and not with a refusal.
+            why = no_answer if time.monotonic() >= deadline_s else no_video
+            raise CameraError(why(self._url))
+        is_late = self._open_rtsp(patience_s)
+        if not self._captures:
+            raise CameraError(self._beside(lambda: why_no_stream(self._url, is_late=is_late)))
 
-    def _beside(self, step: Callable[[], Result], deadline_s: float) -> Result:
+    def _open_rtsp(self, patience_s: float) -> bool:
+        """Connect, and follow redirects on the same device. Returns whether it was given up."""
+        url, relays = self._url, self._relays
+        line_s = time.monotonic() + patience_s
+        deadline_s = line_s
+        for redirects in range(MOST_REDIRECTS):
+            with suppress(OSError, ValueError):
+                self._beside(partial(_add_relay, url, line_s, relays))
+            if len(relays) == redirects:
+                return time.monotonic() >= line_s
+            if redirects == 0:
+                deadline_s = time.monotonic() + patience_s
+            if self._opens_with_ffmpeg(relays[-1].url, deadline_s):
+                return False
+            if (location := relays[-1].location) is None:
+                return time.monotonic() >= deadline_s
+            user, at, _host = urlsplit(url).netloc.rpartition("@")
+            target = redirected(url, location)
+            url = target._replace(netloc=f"{user}{at}{target.netloc.rpartition('@')[2]}").geturl()
+        raise CameraError(sent_elsewhere(url, without_secrets(url)))
+
+    def _opens_with_ffmpeg(self, url: str, deadline_s: float) -> bool:
+        captures = self._captures
+        return self._beside(lambda: _open_with_ffmpeg(url, deadline_s, captures))
+
+    def _beside(self, step: Callable[[], Result]) -> Result:
         """Take a step of opening.
 
         Raises:
@@ -134,16 +176,20 @@ class NetworkSource:
         try:
             if steps is None:
                 raise NotInTimeError
-            return steps.run(step, left_until(deadline_s + _LONGEST_LOOK_S))
+            return steps.run(step, left_until(self._end_s))
         except NotInTimeError as error:
             raise CameraError(no_answer(self._url)) from error
+
+
+def _add_relay(url: str, deadline_s: float, relays: list[RtspRelay]) -> None:
+    relays.append(RtspRelay(url, deadline_s))
 
 
 def _open_with_ffmpeg(url: str, deadline_s: float, opened: list[cv2.VideoCapture]) -> bool:
     """Whether FFmpeg opens an address; what it opens is added to `opened`."""
     limits = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-        max(1, round(left_until(deadline_s) * 1000)),
+        int(left_until(deadline_s) * 1000) + 1,  # not before it is late
         cv2.CAP_PROP_READ_TIMEOUT_MSEC,
         READ_TIMEOUT_MS,
     ]

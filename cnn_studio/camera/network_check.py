@@ -17,10 +17,14 @@ def without_secrets(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def why_no_stream(url: str) -> str:
+def why_no_stream(url: str, *, is_late: bool = False) -> str:
     """Look at an address that could not be opened, and say what is the matter.
 
     Only after a failure, never before: some cameras serve one connection at a time.
+
+    Args:
+        url: What was tried.
+        is_late: Whether it was given up after its time.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or SCHEMES.get(parts.scheme.lower(), 80)
@@ -30,7 +34,7 @@ def why_no_stream(url: str) -> str:
         return f"No device is found under this name: {host}."
     except OSError:
         return f"No camera answers at {host}, port {port}. Is it on, and on the same network?"
-    return no_video(url)
+    return no_answer(url) if is_late else no_video(url)
 
 
 def no_answer(url: str) -> str:
@@ -42,7 +46,7 @@ def sent_elsewhere(url: str, shown: str) -> str:
     """The sentence for a redirect that is not followed.
 
     Args:
-        url: What was asked for.
+        url: The address of the camera.
         shown: Where the device would have it, without any password.
     """
     return (

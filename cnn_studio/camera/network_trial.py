@@ -15,7 +15,7 @@ _SETTLE_S = 0.5  # what has piled up while connecting comes at once
 _MEASURE_S = 1.0
 _LOOK_S = 0.05
 
-MOST_S = 10.0
+MOST_S = 15.0
 """A trial takes no longer, all its steps together."""
 
 
@@ -35,7 +35,7 @@ class StreamTrial:
 def try_stream(url: str, is_cancelled: Callable[[], bool]) -> StreamTrial | None:
     """Connect, look for about 1.5 s and hang up.
 
-    All of it takes 10 s at most, whatever the device sends and however slowly; once it is
+    All of it takes 15 s at most, whatever the device sends and however slowly; once it is
     cancelled, it ends at once.
 
     Returns:

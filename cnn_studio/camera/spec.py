@@ -175,7 +175,7 @@ def _check_address(url: str) -> None:
     try:
         parts = urlsplit(url)
         usable = parts.scheme.lower() in SCHEMES and bool(parts.hostname) and parts.port != 0
-        usable = usable and not re.search(r"\s", parts.netloc)
+        usable = usable and not re.search(r"\s", parts.netloc.rpartition("@")[2])
     except ValueError:  # a port that is no number, or an address in brackets that is none
         usable = False
     if not usable:

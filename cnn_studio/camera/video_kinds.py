@@ -19,7 +19,17 @@ _MP4_CODEC = re.compile(rb"stsd.{12}([ -~]{4})", re.DOTALL)
 _MATROSKA_CODEC = re.compile(rb"\x86[\x80-\xff](V_[A-Z0-9/_]+)")
 _AVI_CODEC = re.compile(rb"vids([ -~]{4})")
 _NEW = {"av01": "AV1", "V_AV1": "AV1", "vvc1": "H.266", "vvi1": "H.266"}
-_IN_WORDS = {**_NEW, "hvc1": "H.265", "hev1": "H.265", "V_MPEGH/ISO/HEVC": "H.265"}
+# What OpenCV's own FFmpeg reads: a file in one of these that does not open is damaged.
+_READ = frozenset(
+    {
+        "ap4h", "ap4x", "apch", "apcn", "apco", "apcs", "avc1", "avc3", "cvid", "div3", "divx",
+        "dvc", "dvcp", "dvsd", "dx50", "ffv1", "flv1", "fmp4", "h263", "h264", "h265", "hev1",
+        "hevc", "hfyu", "hvc1", "jpeg", "mjpa", "mjpb", "mjpg", "mp42", "mp43", "mp4v", "mpeg",
+        "mpg1", "mpg2", "mpng", "png", "s263", "svq1", "svq3", "vp08", "vp09", "vp80", "vp90",
+        "wmv1", "wmv2", "x264", "xvid", "v_ffv1", "v_mjpeg", "v_mpeg1", "v_mpeg2",
+        "v_mpeg4/iso/asp", "v_mpeg4/iso/avc", "v_mpegh/iso/hevc", "v_prores", "v_vp8", "v_vp9",
+    }
+)  # fmt: skip
 
 
 def open_video(path: Path) -> cv2.VideoCapture:
@@ -77,9 +87,9 @@ def _refusal(path: Path) -> str:
             described = _description(head, stream)
     except OSError as error:
         return _unreadable(path, error)
-    if not described:
-        return f"The file is damaged: {path.name}."
     codec = _codec(described)
+    if not described or codec.lower() in _READ:
+        return f"The file is damaged: {path.name}."
     if not codec:
         return f"The file holds no picture, maybe sound alone: {path.name}."
     return f"Videos in {codec} are not read; save it as MP4 with H.264: {path.name}."
@@ -97,7 +107,7 @@ def _description(head: bytes, stream: BinaryIO) -> bytes:
         contents = next((start for kind, start, _end in boxes if kind == b"moov"), None)
         return _from(stream, contents) if is_whole and contents is not None else b""
     if head[:4] == b"\x1aE\xdf\xa3":
-        return _from(stream, 0)
+        return _from(stream, 0) if _is_whole_matroska(head, size_bytes) else b""
     return b""  # of the others nothing is known but that OpenCV does not open them
 
 
@@ -115,6 +125,16 @@ def _boxes(stream: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]
         place = end
 
 
+def _is_whole_matroska(head: bytes, size_bytes: int) -> bool:
+    start = head.find(b"\x18S\x80g") + 4  # the one part that holds all others, and its length
+    if not 4 <= start < len(head) or head[start] == 0:
+        return False
+    width = 9 - head[start].bit_length()
+    unknown = (1 << 7 * width) - 1
+    length = int.from_bytes(head[start : start + width], "big") & unknown
+    return length == unknown or start + width + length <= size_bytes
+
+
 def _from(stream: BinaryIO, place: int) -> bytes:
     stream.seek(place)
     return stream.read(_CODEC_BYTES)
@@ -128,5 +148,5 @@ def _codec(described: bytes) -> str:
         for found in pattern.findall(described):
             name = str(found.decode("ascii")).strip()
             if not name.startswith(("mp4a", "ac-3", "ec-3", "sowt", "text", "tmcd")):
-                return _IN_WORDS.get(name, name)
+                return _NEW.get(name, name)
     return ""

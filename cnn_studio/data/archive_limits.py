@@ -17,7 +17,7 @@ from cnn_studio.errors import DatasetError
 MAX_ENTRIES = 200_000
 MAX_UNPACKED_BYTES = 64 << 30
 MAX_RATIO = 1000
-"""Photos hardly shrink in a zip; what unpacks to a thousand times its size shall fill a disk."""
+"""Photos hardly shrink in a zip; what unpacks to a thousand times its size is an attack."""
 
 RATIO_MATTERS_BYTES = 32 << 20
 """An even picture packs well, and is no harm while it is small."""

@@ -71,7 +71,7 @@ def download(url: str, meter: ByteMeter, most_bytes: int) -> bytes:
 
     Args:
         url: Its address.
-        meter: Told of each step; may end the download, at once even if the server is silent.
+        meter: Is called at each step; may end the download, at once even if the server is silent.
         most_bytes: A server that sends more is believed no longer.
 
     Raises:

@@ -77,7 +77,7 @@ def check_limits(data: bytes, name: str) -> None:
     if cost.pixels > MAX_PIXELS:
         raise ImageError(too_large(name))
     if cost.passes * cost.pixels > _MOST_STEPS:
-        raise ImageError(f"It comes in too many steps, {cost.passes:,}; save it anew: {name}.")
+        raise ImageError(f"It comes in too many steps, {cost.passes:,}; save it again: {name}.")
     if len(data) + cost.besides + cost.pixels * cost.bytes_a_pixel <= MAX_MEMORY_BYTES:
         return
     if cost.bands > 4:

@@ -8,6 +8,7 @@ OpenCV's own lines on stderr would only stand beside it.
 from __future__ import annotations
 
 import os
+import re
 
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
@@ -19,15 +20,22 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**27))
 
 # What FFmpeg, and so a video or a network camera, may open. By itself it takes lists of other files
 # and addresses for videos, and names with a number in them (img%03d.png) for all that fit; none of
-# these kinds names others. Redirects are followed by `HttpClient`, on the same device. Of two
-# values the later one counts, so that nobody's own undo these.
+# these kinds names others. Redirects are followed by `HttpClient`, on the same device; those of
+# rtsp, which FFmpeg has no switch for, do not pass `RtspRelay`. Of two values the later one counts,
+# so that nobody's own undo these; what FFmpeg would stumble over, or read on from, is left out.
 os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "|".join(
     (
-        os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp"),
+        *(
+            re.findall(
+                r"(?:^|(?<=\|))[^;|'\\\s]+;[^|'\\\s][^|'\\]*(?=\||$)",
+                os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", ""),
+            )
+            or ["rtsp_flags;prefer_tcp"]
+        ),
         "max_redirects;0",
         "protocol_whitelist;file,http,https,httpproxy,rtp,rtsp,tcp,tls,udp",
-        "format_whitelist;apng,asf,asf_o,av1,avi,dv,flv,gif,h264,hevc,ivf,live_flv,m4v,matroska,"
-        "mjpeg,mov,mpeg,mpegts,mpegvideo,mpjpeg,mxf,nut,obu,ogg,rm,rtsp,smjpeg,swf,vvc,wtv,"
+        "format_whitelist;apng,asf,asf_o,av1,avi,dhav,dv,flv,gif,h264,hevc,ivf,live_flv,m4v,"
+        "matroska,mjpeg,mov,mpeg,mpegts,mpegvideo,mpjpeg,mxf,nut,obu,ogg,rm,rtsp,smjpeg,swf,vvc,wtv,"
         "yuv4mpegpipe",
     )
 )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 
 from cnn_studio.camera import network, network_trial
+from cnn_studio.camera.device_line import line_to
 from cnn_studio.camera.feed import FeedStatus
+from cnn_studio.camera.http_answer import BusyError, HttpClient
 from cnn_studio.camera.network import NetworkSource
 from cnn_studio.camera.network_trial import try_stream
 from cnn_studio.errors import CameraError
 from cnn_studio.steps_beside import NotInTimeError, StepsBeside
+from tests.camera.raw_server import Line, Talk, raw_server
 from tests.camera.running_feed import RunningFeed
 from tests.camera.wire_server import jpeg
-
-Line = socket.socket
-Talk = Callable[[Line, threading.Event], None]
 
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n"
 VIDEO = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n"
@@ -28,59 +29,7 @@ PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n
     len(jpeg()),
     jpeg(),
 )
-AT_ONCE_S = 1.0
-
-
-class RawServer:
-    """Accepts lines and says of each what a test wants, without any http of its own."""
-
-    def __init__(self, talk: Talk) -> None:
-        self.ending = threading.Event()
-        self.lines = 0
-        self._talk = talk
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._open: list[Line] = []
-        self._threads = [threading.Thread(target=self._serve, name="raw server")]
-        self._threads[0].start()
-
-    def url(self, scheme: str = "http", user: str = "") -> str:
-        return f"{scheme}://{user}127.0.0.1:{self._socket.getsockname()[1]}/x"
-
-    def close(self) -> None:
-        self.ending.set()
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for line in self._open:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-
-    def _serve(self) -> None:
-        while not self.ending.is_set():
-            try:
-                line, _address = self._socket.accept()
-            except OSError:
-                return
-            self.lines += 1
-            self._open.append(line)
-            thread = threading.Thread(target=self._converse, args=(line,), name="raw line")
-            self._threads.append(thread)
-            thread.start()
-
-    def _converse(self, line: Line) -> None:
-        with suppress(OSError), line:
-            self._talk(line, self.ending)
-
-
-@contextmanager
-def raw_server(talk: Talk) -> Iterator[RawServer]:
-    server = RawServer(talk)
-    try:
-        yield server
-    finally:
-        server.close()
+AT_ONCE_S = 2.0  # against steps of 5 s
 
 
 def _says(start: bytes, drip: bytes = b"", every_s: float = 0.05) -> Talk:
@@ -154,6 +103,7 @@ SILENT: dict[str, tuple[str, Talk]] = {
     "drips in TLS": ("https", _drips_handshake),
     "rtsp hangs": ("rtsp", _accepts_only),
     "rtsp drips": ("rtsp", _says(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nX: ", b"x")),
+    "rtsp drips a redirect": ("rtsp", _says(b"RTSP/1.0 302 Moved\r\nX: ", b"x")),
     "rtsps hangs": ("rtsps", _accepts_only),
     "rtsps drips": ("rtsps", _drips_handshake),
 }
@@ -259,42 +209,59 @@ def test_ffmpeg_follows_no_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
         assert elsewhere.lines == 0
 
 
-def _redirects_rtsp(place: Callable[[int], bytes], at: bytes) -> tuple[Talk, list[bytes]]:
-    """Answers one question with a redirect, and the others as a camera does; and what was asked."""
-    asked: list[bytes] = []
+def test_a_handshake_is_broken_off_and_hung_up() -> None:
+    hung_up = threading.Event()
 
     def talk(line: Line, _ending: threading.Event) -> None:
-        while question := line.recv(4096):
-            asked.append(question)
-            number = question.split(b"CSeq: ")[1].split(b"\r\n")[0]
-            if question.startswith(at):
-                answer = b"302 Moved\r\nCSeq: %b\r\nLocation: %b\r\n\r\n"
-                line.sendall(b"RTSP/1.0 " + answer % (number, place(len(asked))))
-            else:
-                line.sendall(b"RTSP/1.0 200 OK\r\nCSeq: %b\r\nPublic: DESCRIBE\r\n\r\n" % number)
+        while line.recv(4096):
+            pass
+        hung_up.set()
 
-    return talk, asked
-
-
-@pytest.mark.parametrize("at", [b"OPTIONS", b"DESCRIBE"])
-@pytest.mark.parametrize("scheme", ["rtsp", "http"])
-def test_a_redirect_of_rtsp_to_another_host_is_refused(at: bytes, scheme: str) -> None:
-    with raw_server(_says(b"")) as elsewhere:
-        place = elsewhere.url(scheme).replace("127.0.0.1", "localhost").encode()
-        talk, asked = _redirects_rtsp(lambda _count: place, at)
-        refused = pytest.raises(CameraError, match="sends the studio elsewhere")
-        with raw_server(talk) as server, refused as refusal:
-            NetworkSource(server.url("rtsp", "ann:secret@")).open()
-        assert elsewhere.lines == 0
-    assert b"secret" not in b"".join(asked)
-    assert "secret" not in str(refusal.value)
+    with raw_server(talk) as server:
+        client = HttpClient(server.url("https"))
+        interrupting = threading.Timer(0.4, client.interrupt)
+        interrupting.start()
+        began_s = time.monotonic()
+        with pytest.raises(BusyError):
+            client.ask(10.0)
+        assert hung_up.wait(AT_ONCE_S)
+        assert time.monotonic() - began_s < 0.4 + AT_ONCE_S
+        interrupting.join()
 
 
-def test_a_redirect_of_rtsp_in_a_circle_ends() -> None:
-    talk, asked = _redirects_rtsp(lambda count: b"/%d" % count, b"OPTIONS")
-    with raw_server(talk) as server, pytest.raises(CameraError, match="elsewhere"):
-        NetworkSource(server.url("rtsp")).open()
-    assert len(asked) == 5
+@pytest.mark.parametrize("gives_up_at", [1, 2])
+def test_a_line_that_is_given_up_is_closed(gives_up_at: int) -> None:
+    lines: list[Line] = []
+
+    def watch(line: Line) -> None:
+        lines.append(line)
+        if len(lines) == gives_up_at:
+            raise ConnectionAbortedError
+
+    with raw_server(_accepts_only) as server, pytest.raises(ConnectionAbortedError):
+        line_to(urlsplit(server.url("https")), lambda: 5.0, watch)
+    assert [line.fileno() for line in lines] == [-1] * gives_up_at
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a full queue drops who knocks on Linux alone")
+@pytest.mark.parametrize("scheme", ["http", "rtsps"])
+def test_an_address_that_is_dead_leaves_time_to_the_next(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as held, raw_server(_accepts_only) as server:
+        dead = held.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _place in range(4):
+            line = held.enter_context(socket.socket())
+            line.setblocking(False)
+            line.connect_ex(dead.getsockname())
+        kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        alive = ("127.0.0.1", urlsplit(server.url()).port)
+        found = [(*kind, dead.getsockname()), (*kind, alive)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_named: found)
+        monkeypatch.setattr(network, "OPEN_TIMEOUT_MS", 800)
+        with pytest.raises(CameraError):
+            NetworkSource(f"{scheme}://camera.example/x").open()
+        assert server.lines > 0
 
 
 def test_a_step_that_is_late_is_the_last_one() -> None:

@@ -67,6 +67,20 @@ def test_every_container_is_read_by_its_content(tmp_path: Path, suffix: str) -> 
     assert frame.image_rgb.shape == (48, 64, 3)
 
 
+def test_a_recording_of_a_surveillance_camera_is_read(tmp_path: Path) -> None:
+    """Dahua's own container (.dav), which nothing here can write."""
+    size_and_codec = bytes((0x80, 0, 64 // 8, 48 // 8, 0x81, 0, 3, 10))
+    recording = b""
+    for number in range(4):
+        picture = encode_jpeg(np.full((48, 64, 3), 20 * number, np.uint8))
+        length = 24 + len(size_and_codec) + len(picture) + 8
+        counts = struct.pack("<IIIHBB", number, length, 0, number * 100, len(size_and_codec), 0)
+        recording += b"DHAV\xfd\0\0\0" + counts + size_and_codec + picture
+        recording += b"dhav" + struct.pack("<I", length)
+    (tmp_path / "clip.dav").write_bytes(recording)
+    assert open_video(tmp_path / "clip.dav").read()[0]
+
+
 def test_an_animated_gif_is_read(tmp_path: Path) -> None:
     from PIL import Image
 

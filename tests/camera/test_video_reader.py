@@ -161,11 +161,19 @@ def test_three_sentences_for_videos_that_do_not_open(tmp_path: Path) -> None:
     unread.write_bytes(unread.read_bytes().replace(b"MJPG", b"ZZZZ"))
     boxed = write_video(tmp_path / "boxed.mkv", range(40))
     boxed.write_bytes(boxed.read_bytes().replace(b"V_MJPEG", b"V_ZZZZZ"))
+    torn = write_video(tmp_path / "torn.mkv", range(40))
+    torn.write_bytes(torn.read_bytes()[:400])
+    whole = write_video(tmp_path / "gone.mp4", range(40), codec="mp4v")
+    data = whole.read_bytes()
+    part = data.rindex(b"mdhd")
+    whole.write_bytes(data[: part - 4] + bytes(4) + data[part:])  # its length is right
     (tmp_path / "packed.mp4").write_bytes(b"Rar!\x1a\x07\x01\0" + bytes(40))
     (tmp_path / "page.mp4").write_text("<!DOCTYPE html><html>404")
     (tmp_path / "song.mp4").write_bytes(b"\0\0\0\x14ftypM4A " + bytes(60))
     for name, sentence in (
         (cut.name, "The file is damaged"),
+        (torn.name, "The file is damaged"),
+        (whole.name, "The file is damaged"),
         (unread.name, "Videos in ZZZZ are not read; save it as MP4 with H.264"),
         (boxed.name, "Videos in V_ZZZZZ are not read; save it as MP4 with H.264"),
         (
