@@ -20,15 +20,18 @@ from urllib.parse import quote
 _FIRST_BYTE = 0xDC80  # how Python keeps the byte 0x80 of a name that is no text (PEP 383)
 _LONE = re.compile("[\ud800-\udfff]")
 # C0, DEL and C1, line separators, what embeds and overrides directions, and what is never visible.
-# Those that join letters (U+200C, U+200D) are part of many languages' words and of emoji.
-_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# Those that join or part letters (U+200B to D, U+2060) are part of many languages' words, of emoji,
+# and so does what isolates a direction, if it ends: it turns nothing round but what it embraces.
+_CONTROL = "[\0-\x1f\x7f-\x9f\u180e\u2028-\u202e\u2061-\u206f\ufeff\ufff9-\ufffb]"
+_TO_SHOW = re.compile(f"[\u2066-\u2068](?P<isolated>[^\u2066-\u2069]+)\u2069|{_CONTROL}")
 _BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 _SENTENCES = frozenset({"error", "note", "problem", "reason", "title", "why"})
 _INDENT = "\n  "
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # See OWASP, "CSV Injection"; the wide forms are taken for the plain ones in East Asia.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+# Numbers, prices, times and telephone numbers: nothing harmful can be computed of digits alone.
+_NUMBER = re.compile(r"[+-]?\d[\d.,: ]*%?|[+-]?\.?\d[\d.]*([eE][+-]?\d+)?|-", re.ASCII)
 
 
 def shown(text: str | PurePath) -> str:
@@ -36,7 +39,7 @@ def shown(text: str | PurePath) -> str:
 
     What has none comes back as it is.
     """
-    return _CONTROL.sub(_escaped, unicode_text(text))
+    return _TO_SHOW.sub(_escaped, unicode_text(text))
 
 
 def shown_list(text: str) -> str:
@@ -101,12 +104,17 @@ def plain_values(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        plain = {unicode_text(str(key)): plain_values(entry) for key, entry in value.items()}
-        names = {key: _quoted(entry) for key, entry in value.items() if key not in _SENTENCES}
+        plain = {_plain_key(key): plain_values(entry) for key, entry in value.items()}
+        named = {key for key in value if isinstance(key, str) and key not in _SENTENCES}
+        names = {key: _quoted(value[key]) for key in sorted(named)}
         return {**plain, **{f"{key}_quoted": quoted for key, quoted in names.items() if quoted}}
     if isinstance(value, list | tuple):
         return [plain_values(entry) for entry in value]
     return value
+
+
+def _plain_key(key: Any) -> Any:
+    return unicode_text(key) if isinstance(key, str) else key
 
 
 def _quoted(value: Any) -> Any:
@@ -119,7 +127,9 @@ def _quoted(value: Any) -> Any:
 
 def _escaped(found: re.Match[str]) -> str:
     letter = found[0]
-    code = ord(letter)
+    if isolated := found.groupdict().get("isolated"):
+        return letter[0] + shown(isolated) + letter[-1]
+    code = ord(letter[0])
     if _FIRST_BYTE <= code < _FIRST_BYTE + 0x80:
         return f"\\x{code - 0xDC00:02x}"
     return _SHORT.get(letter) or (f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}")

@@ -166,7 +166,8 @@ def left_work(folder: Path, understood: Callable[[LeftNote], Work | None]) -> li
         try:
             work = understood(note)
         except (*NOT_UNDERSTOOD, StudioError) as error:
-            _log.warning("The note %s is not understood: %r", note.path, error)
+            why = f" {error}" if isinstance(error, StudioError) else ""
+            _log.warning("The note %s is not understood.%s", note.path, why)
         else:
             found += [] if work is None else [work]
     return found

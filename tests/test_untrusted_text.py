@@ -34,7 +34,11 @@ CAFE = os.fsdecode(b"caf\xe9")
         ("a\nb\tc\rd", r"a\nb\tc\rd"),
         ("\x7f\x85\x9b31m", r"\x7f\u0085\u009b31m"),
         ("a\u202egpj.exe\u202c\u2066\u2069", r"a\u202egpj.exe\u202c\u2066\u2069"),
-        ("a\u200bb\ufeff\u2028", r"a\u200bb\ufeff\u2028"),
+        ("\u2067\u05d0", "\\u2067\u05d0"),
+        ("\u2067a\u202eb\u2069\u2069", "\u2067a\\u202eb\u2069\\u2069"),
+        ("\u2067\u05d0 1\u2069", "\u2067\u05d0 1\u2069"),
+        ("\u1781\u200b\u1798\u2060", "\u1781\u200b\u1798\u2060"),
+        ("ab\ufeff\u2028", r"ab\ufeff\u2028"),
         ("half \ud83d", r"half \ud83d"),
     ],
 )
@@ -75,6 +79,16 @@ def test_numbers_and_other_texts_stay_as_they_are(text: str) -> None:
     assert text_of_cell(text) == text
 
 
+@pytest.mark.parametrize("text", ["-1,5", "-0:30", "+49 170 1234", "-12.5%", "-1 %", "-"])
+def test_prices_times_and_telephone_numbers_are_no_formulas(text: str) -> None:
+    assert spreadsheet_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["-1+1", "-1%+A1", "+1;2", "-1 A1", "--1"])
+def test_what_begins_with_a_number_is_computed_all_the_same(text: str) -> None:
+    assert spreadsheet_cell(text) == f"'{text}"
+
+
 def test_json_has_odd_names_escaped_and_byte_for_byte() -> None:
     values = {"path": f"/a/{CAFE}", "n": float("nan"), "why": CAFE, "top": [[CAFE, 1.0]]}
     plain = plain_values({**values, "paths": [CAFE, "b"], CAFE: True})
@@ -88,6 +102,14 @@ def test_json_has_odd_names_escaped_and_byte_for_byte() -> None:
         "paths": [r"caf\xe9", "b"],
         "paths_quoted": ["caf%E9", "b"],
         r"caf\xe9": True,
+    }
+
+
+def test_json_keeps_keys_that_are_no_text() -> None:
+    assert json.loads(json.dumps(plain_values({True: 1, None: [CAFE], 2: 3}))) == {
+        "true": 1,
+        "null": [r"caf\xe9"],
+        "2": 3,
     }
 
 

@@ -6,15 +6,18 @@ the window should not wait for a command line that it does not use.
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 from cnn_studio.errors import StudioError, UsageError
-from cnn_studio.untrusted_text import shown_list
+from cnn_studio.untrusted_text import shown_lines, shown_list
 
 DONE, COULD_NOT, WRONG_USE = 0, 1, 2
+INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after `cnn-studio`; None takes those of this process.
 
     Returns:
-        The exit code: 0 done, 1 could not, 2 wrong use. What went wrong is one sentence on stderr.
+        The exit code: 0 done, 1 could not, 2 wrong use, 128 and the signal's number where a signal
+        ended it. What went wrong is one sentence on stderr.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _open_closed_streams()
@@ -36,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StudioError as error:
         code = _refused(str(error), COULD_NOT)
     except KeyboardInterrupt:
-        code = _refused("Interrupted.", COULD_NOT)
+        code = _refused("Interrupted.", INTERRUPTED)
     except BrokenPipeError:  # whoever read stdout has had enough, as in `… | head`
         code = COULD_NOT
     except OSError as error:
@@ -44,12 +48,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _refused(f"{error.strerror or error}{where}.", COULD_NOT)
     finally:
         _settle_stdout()
+    if arguments is None:
+        from cnn_studio.cli.interrupts import end_with
+
+        end_with(code)
     return code
+
+
+class _Sentences(logging.Formatter):
+    """What is logged, as a person may see it: a fault of the program alone has its traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info and record.levelno >= logging.ERROR:
+            return shown_lines(super().format(record))
+        return shown_list(record.getMessage())
 
 
 def _run(words: Sequence[str], *, is_own_process: bool) -> int:
     from cnn_studio.cli.window import open_window, window_options
 
+    if is_own_process and logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Sentences())
     options = window_options(words)
     if options is not None:
         return open_window(*options)
@@ -87,6 +106,7 @@ def _open_closed_streams() -> None:
             if silence != number:
                 os.dup2(silence, number)
                 os.close(silence)
+            os.set_inheritable(number, True)  # or what is started has it closed
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
             if name == "stdout":
                 _say("The output is closed, so nothing is printed.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnn_studio import __version__
-from cnn_studio.cli import WRONG_USE, datasets
+from cnn_studio.cli import INTERRUPTED, WRONG_USE, datasets
 from cnn_studio.cli.capturing import capture
 from cnn_studio.cli.checkup import check
 from cnn_studio.cli.comparing import compare
@@ -25,8 +25,6 @@ from cnn_studio.cli.sorting import sort
 from cnn_studio.cli.training import resume, train
 from cnn_studio.cli.window import open_window
 from cnn_studio.errors import StudioError, UsageError
-
-_INTERRUPTED = 130  # what typer makes of a KeyboardInterrupt
 
 app = typer.Typer(
     add_completion=False,
@@ -95,6 +93,6 @@ def run_command(words: Sequence[str]) -> int:
         sentence = error.format_message().replace("Value error, ", "").rstrip(".") + "."
         kind = UsageError if error.exit_code == WRONG_USE else StudioError
         raise kind(sentence) from error
-    if code == _INTERRUPTED:
+    if code == INTERRUPTED:  # what typer makes of a KeyboardInterrupt
         raise KeyboardInterrupt
     return code if isinstance(code, int) else 0

@@ -42,7 +42,8 @@ class Output:
     def line(self, values: Mapping[str, Any]) -> None:
         """Print one JSON object, at once; see `plain_values`. For people this prints nothing."""
         if self.is_json:
-            print(json.dumps(plain_values(values)), flush=True)
+            sys.stdout.write(json_line(values))
+            sys.stdout.flush()
 
     def say(self, text: str) -> None:
         """Print a line for people. With --json this prints nothing."""
@@ -137,6 +138,11 @@ class Bar:
         """Print a line above the bar."""
         if self._console is not None:
             self._console.print(shown(text))
+
+
+def json_line(values: Mapping[str, Any]) -> str:
+    """A JSON object on one line, with its line feed; see `plain_values`."""
+    return json.dumps(plain_values(values)) + "\n"
 
 
 def percent(share: float | None) -> str:

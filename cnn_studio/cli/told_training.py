@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnn_studio.cli.evaluation import say_weak
-from cnn_studio.cli.output import Bar, Output, percent
+from cnn_studio.cli.interrupts import STOPPED, say_when_ended
+from cnn_studio.cli.output import Bar, Output, json_line, percent
 
 if TYPE_CHECKING:
     from cnn_studio.training.events import EpochDone, Event, Finished, Started
@@ -32,6 +33,7 @@ class Teller:
         """Tell one event; if nobody reads any more, the training is stopped in order."""
         if self._lost_reader is not None:
             return
+        self._say_way_on(event)
         try:
             self._output.line(event.to_dict())
         except BrokenPipeError as error:
@@ -73,12 +75,26 @@ class Teller:
         if bundle is not None and bundle.validation is not None:
             say_weak(weak_classes(bundle.validation), self._output)
         self._output.say(f"The run is in {end.run}.")
-        folder = Path(end.run)
-        model = folder.name if folder.parent == self._runs_folder else end.run
+        model = self._named(end.run)
         if has_learned:
             self._output.say(f"Try it: cnn-studio predict {shlex.quote(model)} PHOTO...")
         if is_stopped:
-            self._output.say(f"Go on with it: cnn-studio resume {shlex.quote(model)}")
+            self._output.say(_way_on(model))
+
+    def _named(self, run: str) -> str:
+        folder = Path(run)
+        return folder.name if folder.parent == self._runs_folder else run
+
+    def _say_way_on(self, event: Event) -> None:
+        """From the first epoch on, which is saved, a signal that ends this loses no more."""
+        from cnn_studio.training.events import EpochDone, Failed, Finished
+
+        if isinstance(event, EpochDone) and self._started is not None:
+            way_on = _way_on(self._named(self._started.run))
+            failed = Failed(f"{STOPPED} {way_on}").to_dict()
+            say_when_ended(way_on, json_line(failed) if self._output.is_json else "")
+        elif isinstance(event, Finished):
+            say_when_ended("", "")
 
     def _put_into_words(self, event: Event) -> None:
         from cnn_studio.training import events
@@ -145,3 +161,7 @@ class Teller:
             f"Epoch {event.epoch:>{len(str(self._epochs))}}   training {percent(event.accuracy)}, "
             f"loss {event.loss:.3f}{validated}   {event.images_per_second:,.0f} images/s{best}"
         )
+
+
+def _way_on(model: str) -> str:
+    return f"Go on with it: cnn-studio resume {shlex.quote(model)}"

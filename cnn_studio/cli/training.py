@@ -173,8 +173,9 @@ def train(
 ) -> None:
     """Train the network on a dataset; every training is a run of its own.
 
-    Ctrl+C stops it and keeps the best model so far; pressed again it ends at once. With --json
-    each event is a line; the last one is "finished", or "failed" with a message.
+    Ctrl+C stops it and keeps the best model so far; pressed again it ends at once. So does SIGTERM
+    where a model takes too long to save: resume goes on after the last epoch. With --json each
+    event is a line; the last one is "finished", or "failed" with a message.
     """
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.training.request import TrainingRequest

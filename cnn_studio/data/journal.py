@@ -27,7 +27,7 @@ from cnn_studio.data.changes import Change
 from cnn_studio.data.file_moves import Stamp, explained, free_path, is_as_left, stamp_of
 from cnn_studio.data.kept_steps import KeptSteps, StepLabel
 from cnn_studio.data.marks import STUDIO_FOLDER, Marks
-from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, UsageError
+from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError, StudioError, UsageError
 from cnn_studio.untrusted_files import read_json
 from cnn_studio.whole_files import write_atomically
 
@@ -270,8 +270,8 @@ class Journal:
                     (self._folder / name).rmdir()
             back = change.inverse()
             self._marks.write(back.markings, back.moves)
-        except OSError:
-            _log.exception("A change could not be taken back; it is ended at the next start")
+        except OSError as error:
+            _log.warning("A change is only taken back at the next start: %s", error)
             return False
         return True
 
@@ -314,7 +314,8 @@ class Journal:
                 if _is_passing(error.__cause__):
                     raise  # it is ended once there is room again
                 # Not one of ours, or no longer possible: it is kept, for a person to look at.
-                _log.warning("The journal entry %s cannot be carried out: %s", entry, error)
+                why = error if isinstance(error, StudioError) else "It is not understood."
+                _log.warning("The journal entry %s cannot be carried out: %s", entry, why)
                 entry.replace(entry.with_suffix(".failed"))
             else:
                 self._strike_out(entry, change, label)

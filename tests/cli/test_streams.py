@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,35 @@ def test_what_is_printed_never_lands_in_a_file_that_took_the_streams_number(
     assert answer.returncode == 0
     assert packed.read_bytes().startswith(b"PK\x03\x04")
     assert b"images" not in packed.read_bytes()[-200:]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+def test_what_is_started_has_a_closed_stream_open_as_well(tmp_path: Path) -> None:
+    opened = f"open({str(tmp_path / 'victim')!r}, 'w').fileno()"
+    child = f"import sys; sys.exit({opened})"
+    program = (
+        "import subprocess, sys; from cnn_studio.cli import main; main(['--version'])\n"
+        f"sys.exit(subprocess.run([sys.executable, '-c', {child!r}]).returncode)"
+    )
+    line = f"{shlex.quote(sys.executable)} -c {shlex.quote(program)} >&- 2>&- <&-"
+    assert subprocess.run(["bash", "-c", line], timeout=60).returncode > 2
+
+
+@needs_any_bytes
+def test_a_warning_is_a_line_that_no_terminal_obeys(workspace: Workspace) -> None:
+    name = "a\x1b[31mb"
+    folder = workspace.datasets / name
+    write_picture(folder / "cat" / "a.jpg", (9, 9, 9))
+    for kind in ("journal", "imports"):
+        (folder / ".studio" / kind).mkdir(parents=True)
+        (folder / ".studio" / kind / "q.json").write_text('{"a": 1}')
+    answer = _shell("studio datasets list", workspace)
+    assert answer.returncode == 0
+    assert "\x1b" not in answer.stdout + answer.stderr
+    (line,) = [line for line in answer.stderr.splitlines() if "journal" in line]
+    assert line.startswith("The journal entry ")
+    assert line.endswith("/q.json cannot be carried out: It is not understood.")
+    assert "a\\x1b[31mb" in line
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")

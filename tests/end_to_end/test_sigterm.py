@@ -24,7 +24,7 @@ from tests.demo_workspace import record_demo_images
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 _SOON_S = 2.0
-_STOPPED = "Stopped before it was done; what is whole until here is kept."
+_STOPPED = "Stopped by a signal before it was done. What was already saved stays."
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +74,12 @@ class _Command:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
-    def end(self) -> str:
-        """Send SIGTERM; what it says on stderr. It has ended in time, and what it started too."""
+    def end(self) -> tuple[str, str]:
+        """Send SIGTERM; the rest of stdout and stderr. It ends in time, and what it started too."""
         children = _children(self.process.pid)
         begun_s = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        _out, said = self.process.communicate(timeout=60)
+        said = self.process.communicate(timeout=60)
         assert time.monotonic() - begun_s < _SOON_S
         deadline = time.monotonic() + 1
         while any(map(_is_running, children)) and time.monotonic() < deadline:
@@ -121,6 +121,8 @@ def _is_decoding(process: int) -> bool:
         ("evaluate", "colours", "slow"),
         ("train", "slow"),
         ("import", "new", "DATASET"),
+        ("sort", "slow", "DATASET"),
+        ("compare", "colours", "others", "slow"),
     ],
     ids=lambda words: words[0],
 )
@@ -128,11 +130,12 @@ def test_a_command_that_is_deep_in_a_decoder_ends(
     words: tuple[str, ...], workspace: Workspace, models: Path, slow_images: Path
 ) -> None:
     shutil.copytree(models / "colours", workspace.runs / "colours")
+    shutil.copytree(models / "colours", workspace.runs / "others")
     before = {path: path.read_bytes() for path in slow_images.rglob("*.png")}
     named = [str(slow_images) if word == "DATASET" else word for word in words]
     command = _Command(workspace, *named)
     command.wait_until(_is_decoding)
-    said = command.end()
+    _out, said = command.end()
     assert command.process.returncode == 128 + signal.SIGTERM
     assert said.splitlines()[-1] == _STOPPED
     assert "Traceback" not in said
@@ -161,27 +164,127 @@ def test_an_import_that_is_ended_keeps_whole_images_and_goes_on(
 
 
 @pytest.mark.slow
-def test_a_training_that_is_ended_can_be_gone_on_with(workspace: Workspace) -> None:
+@pytest.mark.parametrize(("size", "epochs"), [(16, 3), (112, 1)], ids=["in-time", "too-large"])
+def test_a_training_that_is_ended_can_be_gone_on_with(
+    size: int, epochs: int, workspace: Workspace
+) -> None:
     record_demo_images(workspace, per_class=10)
-    words = ("train", "objects", "--epochs", "10000", "--image-size", "16", "--json")
+    words = ("train", "objects", "--epochs", "10000", "--image-size", size, "--json")
     command = _Command(workspace, *words)
     assert command.process.stdout is not None
     for line in command.process.stdout:
         event = json.loads(line)
-        if event["event"] == "epoch" and event["epoch"] == 3:
+        if event["event"] == "epoch" and event["epoch"] == epochs:
             break
-    command.end()
+    rest, said = command.end()
     listed = _Command(workspace, "runs", "--json").process.communicate(timeout=60)[0]
     (run,) = map(json.loads, listed.splitlines())
-    assert run["epochs"] >= 2
-    if run["status"] == "stopped":
-        return  # it has ended in order within the time
-    resumed = _Command(workspace, "resume", run["name"], "--json")
+    way_on = f"Go on with it: cnn-studio resume {run['run']}"
+    last = json.loads(rest.splitlines()[-1])
+    if run["status"] == "stopped":  # it has ended in order within the time
+        assert command.process.returncode == 0
+        assert last["event"] == "finished"
+        assert run["epochs"] >= 2
+        assert said == ""
+    else:
+        assert run["status"] == "interrupted"
+        assert command.process.returncode == 128 + signal.SIGTERM
+        assert last == {"event": "failed", "message": f"{_STOPPED} {way_on}"}
+        assert said.splitlines()[-1] == f"{_STOPPED} {way_on}"
+    resumed = _Command(workspace, "resume", run["run"], "--json")
     assert resumed.process.stdout is not None
-    epochs = (json.loads(line) for line in resumed.process.stdout)
-    first = next(event for event in epochs if event["event"] == "epoch")
-    assert first["epoch"] > 1
+    events = map(json.loads, resumed.process.stdout)
+    first = next(event for event in events if event["event"] == "epoch")
+    assert first["epoch"] > epochs
     resumed.end()
+
+
+_IN_ORDER = """
+import atexit, sys, time
+from cnn_studio.cli import main
+from cnn_studio.cli import interrupts
+
+def work(_words):
+    atexit.register(time.sleep, 30)
+    with interrupts.stop_on_interrupt() as stop:
+        print("ready", flush=True)
+        stop.wait()
+    print("all done")
+    return 0
+
+from cnn_studio.cli import app
+app.run_command = work
+sys.argv = ["cnn-studio", "runs"]
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_was_done_in_time_is_done_however_slow_python_ends(number: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _IN_ORDER], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    begun_s = time.monotonic()
+    process.send_signal(number)
+    assert process.communicate(timeout=60) == ("all done\n", "")
+    assert process.returncode == 0
+    assert time.monotonic() - begun_s < _SOON_S
+
+
+_TWO_PHASES = """
+import time
+from cnn_studio.cli.interrupts import end_in_time, stop_on_interrupt
+
+end_in_time()
+for phase in range(2):
+    with stop_on_interrupt() as stop:
+        print(phase, flush=True)
+        stop.wait()
+        time.sleep(2)
+print("all done")
+"""
+
+
+def test_the_first_interrupt_of_each_phase_is_polite() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _TWO_PHASES], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for phase in range(2):
+        assert process.stdout.readline() == f"{phase}\n"
+        process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[0] == "all done\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.slow
+def test_an_export_that_is_verified_ends(workspace: Workspace, models: Path) -> None:
+    shutil.copytree(models / "colours", workspace.runs / "colours")
+    for place, name in enumerate(("red", "green", "blue")):
+        folder = workspace.datasets / "colours" / name
+        folder.mkdir(parents=True)
+        for number in range(4):
+            pixels = np.eye(3, dtype=np.uint8)[place] * np.full((40, 60, 1), 200 + number, np.uint8)
+            (folder / f"{number}.jpg").write_bytes(encode_jpeg(pixels))
+    out = workspace.root / "exported"
+    command = _Command(workspace, "export", "colours", "--format", "keras", "--out", out)
+    command.wait_until(lambda process: bool(_children(process)))
+    command.end()
+    assert command.process.returncode in (1, 128 + signal.SIGTERM)
+
+
+@pytest.mark.slow
+def test_a_recording_that_is_ended_keeps_whole_images(workspace: Workspace) -> None:
+    words = ("capture", "shoe", "--camera", "demo:shoe", "--count", "100000")
+    command = _Command(workspace, *words)
+    folder = workspace.datasets / "objects" / "shoe"
+    command.wait_until(lambda _process: len(list(folder.glob("*.jpg"))) > 3)
+    command.end()
+    assert command.process.returncode == 0
+    for path in folder.iterdir():
+        assert read_image(path).ndim == 3
 
 
 def test_a_pipe_among_the_images_is_no_reason_to_wait(

@@ -60,7 +60,7 @@ class ClassColumn(QWidget):
         self.samples = tuple(samples)
         self._text = f"{key}   {class_name}" if key else class_name
         self._picture = WholePicture(theme, self)
-        self._picture.setAccessibleName(f"{class_name}: {samples[0].path.name}")
+        self._picture.setAccessibleName(shown(f"{class_name}: {samples[0].path.name}"))
         self._picture.setToolTip(samples[0].path.name)
         self._model = GalleryModel(thumbnails, self)
         self._model.set_samples(samples)
@@ -102,16 +102,16 @@ class ClassColumn(QWidget):
 
     def _make_parts(self, key: int, theme: Theme, thumbnails: Thumbnails) -> None:
         self.files.setObjectName("classColumnFiles")
-        self.files.setAccessibleName(self.tr("Files in {name}").format(name=self.class_name))
+        self.files.setAccessibleName(self.tr("Files in {name}").format(name=shown(self.class_name)))
         self.files.setItemDelegate(GalleryDelegate(self._model, theme, self.files))
         self.files.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.files.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.files.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         thumbnails.ready.connect(self._on_thumbnails_ready)
         self.button.setAccessibleName(
-            self.tr("It is {name} ({key})").format(name=self.class_name, key=key)
+            self.tr("It is {name} ({key})").format(name=shown(self.class_name), key=key)
             if key
-            else self.tr("It is {name}").format(name=self.class_name)
+            else self.tr("It is {name}").format(name=shown(self.class_name))
         )
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.button.setFocusPolicy(

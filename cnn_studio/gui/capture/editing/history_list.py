@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _WIDTH = 340
 _ROW_HEIGHT, _MOST_ROWS = 28, 10
@@ -125,7 +126,7 @@ class _Steps(QFrame):
         self._list.scrollToItem(self._list.currentItem())
 
     def _item(self, place: int) -> QListWidgetItem:
-        text = self._stack.text(place - 1) if place else self.tr("The beginning")
+        text = shown(self._stack.text(place - 1)) if place else self.tr("The beginning")
         present = self._stack.index()
         if place > present:
             text = self.tr("Undone: {step}").format(step=text)

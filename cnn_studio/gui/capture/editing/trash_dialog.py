@@ -32,6 +32,7 @@ from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.gui.widgets.undo_bar import UndoBar
+from cnn_studio.untrusted_text import shown
 
 _WIDTH, _HEIGHT = 760, 520
 _FOOT_HEIGHT = 40
@@ -203,16 +204,16 @@ class TrashDialog(QDialog):
         self._chooser.clear()
         self._chooser.addItem(self.tr("All classes"), "")
         for name in in_order(counts):
-            self._chooser.addItem(f"{name} · {whole(counts[name])}", name)
+            self._chooser.addItem(f"{shown(name)} · {whole(counts[name])}", name)
         self._chooser.setCurrentIndex(max(self._chooser.findData(chosen), 0))
         self._chooser.blockSignals(False)
 
     @Slot()
     def _show_entries(self) -> None:
         chosen = self._chooser.currentData() or ""
-        shown = [e for e in self._entries if chosen in ("", e.sample.class_name)]
-        self._model.set_entries(shown)
-        self._pages.setCurrentWidget(self.view if shown else self._empty_state)
+        chosen_entries = [e for e in self._entries if chosen in ("", e.sample.class_name)]
+        self._model.set_entries(chosen_entries)
+        self._pages.setCurrentWidget(self.view if chosen_entries else self._empty_state)
         self._title.setText(self._images(len(self._entries)) if self._entries else self.tr("Trash"))
         self._chooser.setVisible(bool(self._entries))
         self._foot.setVisible(bool(self._entries))

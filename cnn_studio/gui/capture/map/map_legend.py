@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QVBoxLayout,
 from cnn_studio.gui.figures import short, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import first_that_fits
+from cnn_studio.untrusted_text import shown
 
 _WIDTH, _ROW = 200, 28
 _DOT, _PADDING, _GAP = 12, 8, 8
@@ -22,6 +23,7 @@ class _ClassRow(QAbstractButton):
     def __init__(self, name: str, colour: str, count: int, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.name, self.colour, self.count = name, colour, count
+        self._shown = shown(name)
         self._theme = theme
         self.setObjectName(f"mapClass-{name}")
         self.setCheckable(True)
@@ -59,15 +61,15 @@ class _ClassRow(QAbstractButton):
         painter.drawText(room, flags | Qt.AlignmentFlag.AlignRight, number)
         room.setWidth(room.width() - metrics.horizontalAdvance(number) - _GAP)
         painter.setPen(self._theme.color("text" if self.isChecked() else "text_quiet"))
-        shown = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, flags | Qt.AlignmentFlag.AlignLeft, shown)
+        text = metrics.elidedText(self._shown, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, flags | Qt.AlignmentFlag.AlignLeft, text)
 
     @Slot(bool)
     def _on_toggled(self, is_shown: bool) -> None:
         template = (
             self.tr("Hide {name} ({count})") if is_shown else self.tr("Show {name} ({count})")
         )
-        text = template.format(name=self.name, count=whole(self.count))
+        text = template.format(name=self._shown, count=whole(self.count))
         self.setToolTip(text)
         self.setAccessibleName(text)
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.class_names import MAX_LENGTH
 from cnn_studio.gui.capture.transfer.import_groups import CLASS, FOLDER, GroupModel
 from cnn_studio.gui.theme import Theme
+from cnn_studio.untrusted_text import shown
 
 _PICTURE = 36
 _SIDE, _GAP, _SMALL_GAP = 8, 12, 4
@@ -69,7 +70,7 @@ class GroupDelegate(QStyledItemDelegate):
         editor.setLineEdit(field)
         editor.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for name in self._model.classes:
-            editor.addItem(name, name)
+            editor.addItem(shown(name), name)
         editor.insertSeparator(editor.count())
         editor.addItem(self._model.leave_out, "")
         # Its list would take Enter, and the choice stay open. (Qt takes None, the stubs do not.)

@@ -30,6 +30,7 @@ from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
+from cnn_studio.untrusted_text import shown
 from cnn_studio.video_import import FrameChoice
 
 _WIDTH, _HEIGHT = 760, 620
@@ -119,7 +120,7 @@ class VideoDialog(QDialog):
 
     def _make_header(self) -> None:
         count = len(self._paths)
-        name = self._paths[0].name
+        name = shown(self._paths[0].name)
         if count > 1:
             name = self.tr("{count} videos").format(count=whole(count))
         text = self.tr("Frames of {name}").format(name=name)
@@ -129,7 +130,7 @@ class VideoDialog(QDialog):
         self._chooser.setObjectName("videoChooser")
         self._chooser.setAccessibleName(self.tr("Video"))
         self._chooser.setToolTip(self.tr("Which video is shown"))
-        self._chooser.addItems([path.name for path in self._paths])
+        self._chooser.addItems([shown(path.name) for path in self._paths])
         self._chooser.setVisible(count > 1)
         self._chooser.setMaximumWidth(280)
 

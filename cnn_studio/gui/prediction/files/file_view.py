@@ -24,6 +24,7 @@ from cnn_studio.gui.widgets.frame_signs import FLASH_MS, paint_overlay, paint_ve
 from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.models.runs import open_run
 from cnn_studio.prediction.picture_reader import PictureReader
+from cnn_studio.untrusted_text import shown
 from cnn_studio.vision.images import ImageArray, shrink_to_fit
 
 _LEAST_SIDE = 512
@@ -141,8 +142,8 @@ class FileView(QWidget):
         """Show a file, or why there is no picture of it."""
         self._entry = entry
         self._name.setText(entry.name)
-        self._name.setToolTip(str(entry.path))
-        self._picture.setAccessibleName(entry.name)
+        self._name.setToolTip(shown(entry.path))
+        self._picture.setAccessibleName(shown(entry.name))
         self._picture.show_image(None, entry.reason if entry.is_unreadable else "")
         self._waiting = None
         if not entry.is_unreadable and self._reading is not None:

@@ -27,6 +27,7 @@ from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.pixel_values import PixelRange
 from cnn_studio.models.runs import Run
+from cnn_studio.untrusted_text import shown
 
 
 class RunChooser(QWidget):
@@ -123,7 +124,7 @@ class RunChooser(QWidget):
         self._add(self.tr("Open a model file …"), None, self.tr("Open a model file (Ctrl+Shift+M)"))
 
     def _add(self, text: str, data: object, tip: str) -> None:
-        self._list.addItem(text, data)
+        self._list.addItem(shown(text), data)
         self._list.setItemData(self._list.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _add_heading(self, text: str) -> None:

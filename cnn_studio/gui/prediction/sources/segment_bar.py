@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring
 from cnn_studio.gui.theme import Theme
 from cnn_studio.prediction.timeline import Segment
+from cnn_studio.untrusted_text import shown
 
 _TEXT_INSET = 4.0
 _LEAST_TEXT_WIDTH = 18.0
@@ -73,23 +74,23 @@ class SegmentBar:
         if room.width() < _LEAST_TEXT_WIDTH:
             return
         name = name_of(segment.class_name)
-        shown = painter.fontMetrics().elidedText(
+        text = painter.fontMetrics().elidedText(
             name, Qt.TextElideMode.ElideRight, int(room.width())
         )
-        if len(shown) < min(3, len(name)):
+        if len(text) < min(3, len(name)):
             return
         if segment.class_name is None:  # the hatching would run through the letters
-            width = painter.fontMetrics().horizontalAdvance(shown)
+            width = painter.fontMetrics().horizontalAdvance(text)
             ground = QRectF(room.left() - 3, room.top(), width + 6, room.height())
             painter.fillRect(ground, colouring.colour_of(None))
         painter.setPen(colouring.ink_on(segment.class_name))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def name_of(class_name: str | None) -> str:
     """What a class is called on the screen; None is unknown."""
     if class_name is not None:
-        return class_name
+        return shown(class_name)
     return QCoreApplication.translate("SegmentBar", "unknown")
 
 

@@ -74,10 +74,8 @@ class SourceBar(QWidget):
         self._kind = kind
         for other, action in self._actions.items():
             action.setChecked(other is kind)
-        text = self.tr("Camera") if kind is SourceKind.CAMERA else name
-        elided = self.fontMetrics().elidedText(
-            shown(text), Qt.TextElideMode.ElideMiddle, _MOST_TEXT
-        )
+        text = self.tr("Camera") if kind is SourceKind.CAMERA else shown(name)
+        elided = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MOST_TEXT)
         self._chooser.setText(f" {elided}")  # a little room after the icon
         self._chooser.setAccessibleName(self.tr("Source: {name}").format(name=text))
         self._chooser.setToolTip(self.tr("What is classified: {name} (Alt+S)").format(name=text))

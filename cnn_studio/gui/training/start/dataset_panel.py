@@ -9,6 +9,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.start.class_counts import ClassCounts
 from cnn_studio.gui.training.start.counts import DatasetCounts, take_counts
+from cnn_studio.untrusted_text import shown
 
 _ROWS_AT_FIRST = 10
 
@@ -103,7 +104,7 @@ class DatasetPanel(QWidget):
 
     def _show_counts(self) -> None:
         dataset, counts = self._studio.dataset, self._counts
-        self._title.setText(dataset.title if dataset else self.tr("No dataset"))
+        self._title.setText(shown(dataset.title) if dataset else self.tr("No dataset"))
         missing = warned = ""
         if counts is None:
             self._line.setText(self.tr("Counting the images …") if dataset else "")
@@ -112,9 +113,9 @@ class DatasetPanel(QWidget):
             missing = wording.nothing_to_train_on(counts)
             warned = missing or wording.warning(counts)
             self._line.setText(wording.dataset_line(counts))
-            shown = list(counts.by_class.items())
-            rows = len(shown) if self._shows_all else _ROWS_AT_FIRST
-            self._bars.set_counts({} if missing else dict(shown[:rows]))
+            listed = list(counts.by_class.items())
+            rows = len(listed) if self._shows_all else _ROWS_AT_FIRST
+            self._bars.set_counts({} if missing else dict(listed[:rows]))
         self._line.setVisible(bool(self._line.text()))
         is_long = counts is not None and len(counts.by_class) > _ROWS_AT_FIRST and not missing
         self._more.setVisible(is_long)
