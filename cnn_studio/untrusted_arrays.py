@@ -7,33 +7,22 @@ Nothing in them is ever run, and what they unpack to is known before it is unpac
 from __future__ import annotations
 
 import tokenize
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from numpy.lib.npyio import NpzFile
+from numpy.lib.format import read_array
 from numpy.typing import NDArray
 
-from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+from cnn_studio.errors import StudioError
 from cnn_studio.untrusted_files import open_regular
+from cnn_studio.untrusted_zips import DAMAGE, entry_stream, open_zip
 
 MAX_ARRAYS_BYTES = 1 << 30
 """The answers on 200,000 images of 1,000 classes have 800 MB."""
 
-_DAMAGE = (
-    *NOT_UNDERSTOOD,
-    OSError,
-    EOFError,
-    MemoryError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_NPY = ".npy"  # with this the name of each ends that is in the zip
+_DAMAGE = (*DAMAGE, MemoryError, SyntaxError, tokenize.TokenError)
 
 
 def read_arrays(
@@ -56,14 +45,15 @@ def read_arrays(
             field. Its cause is a FileNotFoundError where it is not there.
     """
     try:
-        with open_regular(path) as stream, NpzFile(stream, allow_pickle=False) as archive:
-            entries = archive.zip.infolist() if archive.zip else []
-            unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > most_bytes:
+        with open_regular(path) as stream, open_zip(stream, path, error) as archive:
+            entries = {entry.filename.removesuffix(_NPY): entry for entry in archive.infolist()}
+            if sum(entry.file_size for entry in archive.infolist()) > most_bytes:
                 raise error(f"{path} unpacks to more than {most_bytes >> 20:,} MB.")
-            return {name: archive[name] for name in archive.files if fields is None} | {
-                name: archive[name] for name in fields or ()
-            }
+            found = {}
+            for name in entries if fields is None else fields:
+                with entry_stream(archive, entries[name]) as member:
+                    found[name] = read_array(member, allow_pickle=False)
+            return found
     except FileNotFoundError as cause:
         raise error(f"The file is not there: {path}.") from cause
     except _DAMAGE as cause:

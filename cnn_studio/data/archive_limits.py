@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_zips import MAX_ENTRIES
 
-MAX_ENTRIES = 200_000
 MAX_UNPACKED_BYTES = 64 << 30
 MAX_RATIO = 1000
 """Photos hardly shrink in a zip; what unpacks to a thousand times its size is an attack."""
@@ -31,17 +31,11 @@ MAX_INNER = 10_000
 MAX_INNER_BYTES = 16 << 30
 """What lies in an archive is unpacked to the disk to be looked into, in total up to this."""
 
-MAX_DIRECTORY_BYTES = 64 << 20
-"""Of a zip, which is read into memory; that of 200,000 files has about 30 MB."""
-
 MAX_UNSAID_BYTES = 16 << 20
 """Of the names that do not say how they are written, each of which is read in many ways."""
 
 MAX_LISTING_S = 1800.0
 """Nobody waits longer to see what is in an archive."""
-
-MAX_DICTIONARY_BYTES = 256 << 20
-"""What a compression may keep in memory; the programs' strongest setting needs a quarter."""
 
 _MAX_NAME_BYTES = 4096  # no system opens a path that is longer
 _MAX_FOLDERS = 64

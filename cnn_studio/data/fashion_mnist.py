@@ -20,6 +20,7 @@ from cnn_studio.data.file_moves import explained
 from cnn_studio.data.idx import read_idx
 from cnn_studio.data.idx_search import FoundFile, IdxContent, IdxSearch, find_idx, gunzipped
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import read_bytes
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.whole_files import write_atomically
 
@@ -148,7 +149,7 @@ def fetch(
     try:
         for name, published in FILES.items():
             meter.begin(published.size_bytes)
-            if not _is_published(folder / name, published):
+            if _published(folder / name, published) is None:
                 if source is not None and search is None:
                     wanted = {name: published.content for name, published in FILES.items()}
                     search = find_idx(source, wanted, lambda: meter.update(0))
@@ -172,9 +173,8 @@ def _obtained(
             raise DatasetError(_why_missing(name, search, source))
         return found.gzipped()
     for folder in (DEBIAN_FOLDER, _keras_folder()):
-        if _is_published(folder / name, FILES[name]):
-            with explained(f"{folder / name} cannot be read"):
-                return (folder / name).read_bytes()
+        if (found_there := _published(folder / name, FILES[name])) is not None:
+            return found_there
     data = download(base_url + name, meter, FILES[name].size_bytes)
     if not _holds(data, FILES[name]):
         raise DatasetError(
@@ -224,11 +224,13 @@ def _keras_folder() -> Path:
     return (Path(home) if home else Path.home() / ".keras") / "datasets" / "fashion-mnist"
 
 
-def _is_published(path: Path, published: PublishedFile) -> bool:
+def _published(path: Path, published: PublishedFile) -> bytes | None:
+    """The bytes of a file if it is the published one."""
     try:
-        return _holds(path.read_bytes(), published)
-    except OSError:
-        return False
+        data = read_bytes(path, error=DatasetError)
+    except DatasetError:
+        return None
+    return data if _holds(data, published) else None
 
 
 def _holds(data: bytes, published: PublishedFile) -> bool:

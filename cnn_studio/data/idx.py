@@ -15,7 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import open_regular
 from cnn_studio.vision.images import ImageArray
+
+MOST_BYTES = 256 << 20
+"""No such file has more when it is unpacked."""
 
 _UNSIGNED_BYTES = b"\x00\x00\x08"
 
@@ -35,8 +39,10 @@ def read_idx(path: Path, dimensions: int) -> ImageArray:
         OSError: The file is missing or cannot be read.
     """
     try:
-        with gzip.open(path) as stream:
-            data = stream.read()
+        with open_regular(path) as packed, gzip.open(packed) as stream:
+            data = stream.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise EOFError
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DatasetError(f"{path} is damaged.") from error
     start = 4 + 4 * dimensions

@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from cnn_studio.data.archives import is_archive
+from cnn_studio.data.idx import MOST_BYTES
 from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.incoming_tar import IncomingTar
 from cnn_studio.data.incoming_zip import IncomingZip, is_zip
@@ -36,7 +37,6 @@ _IDX = re.compile(rb"\0\0\x08[\1\3]")
 _CALLED = re.compile(r"(train|t10k|test)[^/]*(images|labels)[^/]*ubyte[^/]*$")
 _GZIP, _NPY = b"\x1f\x8b", b"\x93NUMPY"
 _DAMAGE = (OSError, EOFError, ValueError, zlib.error)
-_MOST_BYTES = 256 << 20  # of one file when it is unpacked
 
 Reader = Callable[[int], bytes]
 
@@ -133,10 +133,10 @@ def gunzipped(data: bytes) -> bytes:
     """What is in a gzipped file; empty if it is damaged, or has more than any of them."""
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            content = stream.read(_MOST_BYTES + 1)
+            content = stream.read(MOST_BYTES + 1)
     except _DAMAGE:
         return b""
-    return content if len(content) <= _MOST_BYTES else b""
+    return content if len(content) <= MOST_BYTES else b""
 
 
 def _files_in(source: Path, archives: ExitStack) -> Iterator[tuple[str, Reader]]:

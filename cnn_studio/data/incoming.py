@@ -121,10 +121,8 @@ def incoming_from_paths(paths: Iterable[Path]) -> Iterator[Incoming]:
     for path in paths:
         if path.is_dir():
             yield from incoming_from_folder(path)
-        elif path.is_file():
-            yield _incoming_file(path, ())
         else:
-            yield left_out(path, (), f"The file is not there: {path.name}.")
+            yield _incoming_file(path, ())
 
 
 def incoming_from_folder(folder: Path) -> Iterator[Incoming]:

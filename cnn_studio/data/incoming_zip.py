@@ -7,7 +7,6 @@ samples of one class that it downloads, as a flat zip called after the class.
 from __future__ import annotations
 
 import io
-import lzma
 import os
 import re
 import stat
@@ -20,11 +19,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO, cast
+from typing import IO
 
 from cnn_studio.data.archive_limits import (
-    MAX_DIRECTORY_BYTES,
-    MAX_ENTRIES,
     MAX_UNSAID_BYTES,
     Allowance,
     name_refusal,
@@ -33,9 +30,10 @@ from cnn_studio.data.archive_limits import (
 from cnn_studio.data.archive_names import NamesReading, read_names
 from cnn_studio.data.class_names import order_of
 from cnn_studio.data.incoming import Incoming, incoming, is_looked_at, left_out
-from cnn_studio.data.inner_files import InnerFiles, entry_stream, read_entry
-from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError
+from cnn_studio.data.inner_files import InnerFiles
+from cnn_studio.errors import DatasetError
 from cnn_studio.untrusted_files import open_regular
+from cnn_studio.untrusted_zips import DAMAGE, entry_stream, open_zip, read_entry
 from cnn_studio.vision.file_kinds import HEAD_BYTES, refusal
 from cnn_studio.vision.image_limits import MAX_FILE_BYTES
 
@@ -46,18 +44,6 @@ _ENCRYPTED, _UTF8 = 1, 1 << 11
 _UNICODE_PATH = 0x7075
 _WINDOWS = frozenset({0, 10, 11, 14})  # where a zip says that it was made
 _NOT_FOR_PEOPLE = frozenset({"manifest.json", "card.toml", "metadata.json"})
-DAMAGE: tuple[type[Exception], ...] = (
-    OSError,
-    EOFError,
-    NotImplementedError,  # packed in a way that Python does not know
-    RuntimeError,  # locked, or needs a library that is not there
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    *NOT_UNDERSTOOD,  # ValueError of a zip that has been closed, among others
-)
-"""What opening and reading a damaged zip raises."""
 
 
 def is_zip(path: Path) -> bool:
@@ -127,9 +113,7 @@ class IncomingZip:
                 stream: IO[bytes] = self._open.enter_context(open_regular(self._path))
             else:
                 stream = io.BytesIO(content) if isinstance(content, bytes) else content
-            looked_at = _LookedAt(stream, name)
-            self._zip = self._open.enter_context(zipfile.ZipFile(cast("IO[bytes]", looked_at)))
-            looked_at.is_open = True
+            self._zip = self._open.enter_context(open_zip(stream, name, DatasetError))
             return stream.seek(0, os.SEEK_END)
         except UnicodeDecodeError as error:
             raise DatasetError(
@@ -315,28 +299,6 @@ class IncomingZip:
         if _overlap(entries, size_bytes):
             raise DatasetError(f"Files in the zip share their bytes, as in no honest one: {name}.")
         self._allowance.take(len(entries), sum(entry.file_size for entry in entries))
-
-
-class _LookedAt:
-    """A zip as it is opened, whose directory is looked at before anybody keeps it in memory."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream = stream
-        self._name = name
-        self.is_open = False
-        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
-        self.seekable = stream.seekable
-
-    def read(self, size: int = -1) -> bytes:
-        if self.is_open:
-            return self._stream.read(size)
-        if size > MAX_DIRECTORY_BYTES:
-            limit = MAX_DIRECTORY_BYTES >> 20
-            raise DatasetError(f"The zip file has a directory of over {limit} MB: {self._name}.")
-        data = self._stream.read(size)
-        if data.count(b"PK\1\2") > MAX_ENTRIES:  # one stands before each entry
-            raise DatasetError(f"The zip file has more than {MAX_ENTRIES:,} files: {self._name}.")
-        return data
 
 
 def _overlap(entries: Iterable[zipfile.ZipInfo], size_bytes: int) -> bool:

@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-from cnn_studio.data.archive_limits import MAX_DICTIONARY_BYTES
 from cnn_studio.errors import NOT_UNDERSTOOD, DatasetError
 from cnn_studio.untrusted_files import open_regular
+from cnn_studio.untrusted_zips import MAX_DICTIONARY_BYTES
 from cnn_studio.vision.images import is_image_name
 
 TAR_SUFFIXES = (

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from cnn_studio.models.calibration import calibrated
 from cnn_studio.models.description import LABELS_FILE, labels_text
 from cnn_studio.models.unknown import ACCEPT, LEAST_IMAGES, UnknownRule, is_unknown
 from cnn_studio.models.verify import TOLERANCE
+from cnn_studio.untrusted_arrays import read_arrays
 from cnn_studio.vision.images import ImageArray
 
 LEAST_AGREEMENT = 0.98
@@ -262,14 +262,14 @@ def answers_of(
     if code != 0:
         raise ModelError(f"{model.name} cannot be run: {said}")
     try:
-        with answers.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
-            descriptions = None
-            if rule is not None and "filter_means" in told:
-                # A picture of one place, which has the means of all places.
-                pictures = told["filter_means"][:, np.newaxis, np.newaxis]
-                descriptions = rule.describe(told["features"], pictures)
-            return Received(told["probabilities"], descriptions, float(told["ms"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        told = read_arrays(answers, error=ModelError)
+        descriptions = None
+        if rule is not None and "filter_means" in told:
+            # A picture of one place, which has the means of all places.
+            pictures = told["filter_means"][:, np.newaxis, np.newaxis]
+            descriptions = rule.describe(told["features"], pictures)
+        return Received(told["probabilities"], descriptions, float(told["ms"]))
+    except (ModelError, ValueError, KeyError) as error:
         raise ModelError(f"{model.name} gave no answers.") from error
 
 

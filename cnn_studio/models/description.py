@@ -15,10 +15,7 @@ description may have.
 from __future__ import annotations
 
 import io
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -26,6 +23,7 @@ from typing import IO
 from cnn_studio.errors import ModelError
 from cnn_studio.models.bundle import BUNDLE_FILE, MAX_DESCRIPTION_BYTES, Bundle, description_text
 from cnn_studio.untrusted_files import json_in, open_regular
+from cnn_studio.untrusted_zips import DAMAGE, entry_stream, open_zip
 
 LABELS_FILE = "labels.txt"
 SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
@@ -33,24 +31,7 @@ SAVED_MODEL_PLACE = f"assets.extra/{BUNDLE_FILE}"
 _MAX_DIRECTORY_BYTES = 4 << 20
 _MAX_FIELDS = 10_000
 _MAX_KEY_BYTES = 200
-_END_OF_ZIP = struct.Struct("<4s4H2LH")
-_END_SIGNATURE = b"PK\x05\x06"
-_LONGEST_COMMENT = 0xFFFF
 _METADATA_FIELD = 14  # of onnx.proto's ModelProto
-_DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    NotImplementedError,  # packed in a way that Python does not know
-    RuntimeError,  # locked with a password
-    OverflowError,
-    RecursionError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-)
 
 
 def append_members(path: Path, members: Mapping[str, str]) -> None:
@@ -99,7 +80,7 @@ def read_export_description(path: Path) -> Bundle:
             raise ModelError(
                 f"{path.name} does not say which classes it knows: there is no {BUNDLE_FILE} in it."
             )
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ModelError(f"The description inside {path.name} cannot be read.") from error
     return Bundle.from_dict(json_in(found, f"The description inside {path.name}", ModelError))
 
@@ -114,46 +95,29 @@ def _in_folder(folder: Path) -> bytes | None:
 
 def _in_file(path: Path) -> bytes | None:
     with open_regular(path) as stream:
-        if _has_small_directory(stream):
-            return _in_zip(stream)
+        if zipfile.is_zipfile(stream):
+            return _in_zip(stream, path.name)
         if path.suffix.lower() == ".onnx":
             return dict(_onnx_metadata(stream)).get(BUNDLE_FILE)
     return None
 
 
-def _in_zip(stream: IO[bytes]) -> bytes | None:
-    with zipfile.ZipFile(stream) as archive:
-        for name in archive.namelist():
+def _in_zip(stream: IO[bytes], name: str) -> bytes | None:
+    most = _MAX_DIRECTORY_BYTES
+    with open_zip(stream, name, ModelError, most_directory_bytes=most) as archive:
+        for entry in archive.infolist():
+            name = entry.filename
             if name == BUNDLE_FILE or f"/{name}".endswith(f"/{SAVED_MODEL_PLACE}"):
-                with archive.open(name) as member:
+                with entry_stream(archive, entry) as member:
                     return _bounded(member)
     return None
 
 
 def _bounded(stream: IO[bytes]) -> bytes:
-    # A member of a zip may hold more than its directory says.
     content = stream.read(MAX_DESCRIPTION_BYTES + 1)
     if len(content) > MAX_DESCRIPTION_BYTES:
         raise ModelError(f"{BUNDLE_FILE} must have up to {MAX_DESCRIPTION_BYTES >> 20} MB.")
     return content
-
-
-def _has_small_directory(stream: IO[bytes]) -> bool:
-    """Whether a zip ends here, and its directory is one that may be read into memory.
-
-    Raises:
-        ModelError: It is too large.
-    """
-    size = stream.seek(0, 2)
-    stream.seek(max(0, size - _END_OF_ZIP.size - _LONGEST_COMMENT))
-    tail = stream.read()
-    place = tail.rfind(_END_SIGNATURE)
-    if place < 0 or place + _END_OF_ZIP.size > len(tail):
-        return False
-    directory_bytes = int(_END_OF_ZIP.unpack_from(tail, place)[5])
-    if directory_bytes > _MAX_DIRECTORY_BYTES:
-        raise ModelError(f"The list of what is in it must have up to {_MAX_DIRECTORY_BYTES:,} B.")
-    return True
 
 
 def _onnx_metadata(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:

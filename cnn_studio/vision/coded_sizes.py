@@ -11,12 +11,16 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
+from cnn_studio.errors import ImageError
 from cnn_studio.vision.heif_turns import boxes_in, inside
 
 _SHOWN = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
 _SEQUENCE = 1
-_MOST_ITEMS, _MOST_UNITS = 4096, 256
+_MOST_CHUNKS, _MOST_UNITS = 4, 256
+_MOST_STEPS = 1 << 14
+_LONGEST_NUMBER = 32  # a longer one has no bits at all
 _JP2_STARTS = (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _SIZE, _CODING, _CODING_OF_ONE, _TILE_PART = 0xFF51, 0xFF52, 0xFF53, 0xFF90
 _DATA, _END = 0xFF93, 0xFFD9
@@ -30,37 +34,56 @@ def heif_pixels(data: bytes) -> int:
     return max((width * height for width, height in sides), default=0)
 
 
-def avif_pixels(data: bytes) -> int:
-    """The largest picture that is described in an AVIF file, or coded in it."""
-    coded = 0
-    for start, end in _coded_parts(data):
-        with suppress(struct.error, IndexError, ValueError):
-            coded = max([coded, *_sequence_pixels(data[start:end])])
-    return max(heif_pixels(data), coded)
+def avif_size(data: bytes) -> tuple[int, bool]:
+    """The pixels of the largest picture that is described in an AVIF file or coded in it, and
+    whether all that are coded have 8 bits for each value.
+
+    Raises:
+        ImageError: It has more parts than are looked at.
+    """
+    coded = list(islice(_coded(data), _MOST_STEPS + 1))
+    if len(coded) > _MOST_STEPS:
+        raise ImageError("It is in more parts than any picture; save it as JPEG")
+    found = [size for size in coded if size is not None]
+    pixels = max((pixels for pixels, _is_high in found), default=0)
+    is_low = bool(found) and not any(is_high for _pixels, is_high in found)
+    return max(heif_pixels(data), pixels), is_low
 
 
 def _number(value: bytes) -> int:
     return int.from_bytes(value, "big")
 
 
-def _coded_parts(data: bytes) -> list[tuple[int, int]]:
+def _coded(data: bytes) -> Iterator[tuple[int, bool] | None]:
+    """Pixels of each coded picture, and whether they have more than 8 bits; None for other steps.
+
+    A file of 400 bytes may name 100 million parts, so that each step is to be counted.
+    """
+    seen = set()
+    for part in _coded_parts(data):
+        yield None
+        if part not in seen:
+            seen.add(part)
+            with suppress(struct.error, IndexError, ValueError):
+                yield from _sequences(data, *part)
+
+
+def _coded_parts(data: bytes) -> Iterator[tuple[int, int]]:
     """Where the coded pictures begin and end, those of an animation as well."""
-    found: list[tuple[int, int]] = []
     with suppress(struct.error, IndexError, KeyError):
         start, end = inside(data, 0, len(data), b"meta")
         kept = 0
         with suppress(KeyError):
             kept = inside(data, start + 4, end, b"idat")[0]
-        found += _located(data, inside(data, start + 4, end, b"iloc")[0], kept)
+        yield from _located(data, *inside(data, start + 4, end, b"iloc"), kept)
     with suppress(struct.error, IndexError, KeyError):
         movie = inside(data, 0, len(data), b"moov")
         for kind, *place in boxes_in(data, *movie):
             if kind == b"trak":
-                found += _chunks(data, (place[0], place[1]))
-    return found
+                yield from _chunks(data, (place[0], place[1]))
 
 
-def _located(data: bytes, place: int, kept: int) -> Iterator[tuple[int, int]]:
+def _located(data: bytes, place: int, end: int, kept: int) -> Iterator[tuple[int, int]]:
     """The places of the items; see ISO/IEC 14496-12, 8.11.3."""
     version = data[place]
     sizes, more = data[place + 4], data[place + 5]
@@ -70,7 +93,9 @@ def _located(data: bytes, place: int, kept: int) -> Iterator[tuple[int, int]]:
     place += 6
     count = _number(data[place : place + wide])
     place += wide
-    for _item in range(min(count, _MOST_ITEMS)):
+    for _item in range(count):
+        if place >= end:
+            return
         place += wide
         method = data[place + 1] & 15 if version else 0
         place += (2 if version else 0) + 2
@@ -84,7 +109,7 @@ def _located(data: bytes, place: int, kept: int) -> Iterator[tuple[int, int]]:
             place += offset_size
             length = _number(data[place : place + length_size])
             place += length_size
-            yield offset, offset + length if length else len(data)
+            yield offset, min(offset + length, len(data)) if length else len(data)
 
 
 def _chunks(data: bytes, track: tuple[int, int]) -> Iterator[tuple[int, int]]:
@@ -95,58 +120,84 @@ def _chunks(data: bytes, track: tuple[int, int]) -> Iterator[tuple[int, int]]:
         if kind in (b"stco", b"co64"):
             (count,) = struct.unpack_from(">I", data, start + 4)
             code = ">I" if kind == b"stco" else ">Q"
-            for number in range(min(count, _MOST_ITEMS)):
+            for number in range(min(count, _MOST_CHUNKS)):
                 (offset,) = struct.unpack_from(
                     code, data, start + 8 + number * struct.calcsize(code)
                 )
                 yield offset, len(data)
 
 
-def _sequence_pixels(coded: bytes) -> Iterator[int]:
-    """The pixels that the sequence headers of coded AV1 say; see the specification, 5.3 and 5.5."""
-    place = 0
+def _sequences(data: bytes, place: int, end: int) -> Iterator[tuple[int, bool] | None]:
+    """What the sequence headers of coded AV1 say; see the specification, 5.3 and 5.5."""
     for _unit in range(_MOST_UNITS):
-        if place >= len(coded):
+        if place >= end:
             return
-        head = coded[place]
+        head = data[place]
         place += 2 if head & 4 else 1
-        size, shift = (0, 0) if head & 2 else (len(coded) - place, -1)
+        size, shift = (0, 0) if head & 2 else (end - place, -1)
         while shift >= 0:
-            size |= (coded[place] & 0x7F) << shift
-            shift = shift + 7 if coded[place] & 0x80 and shift < 49 else -1
+            size |= (data[place] & 0x7F) << shift
+            shift = shift + 7 if data[place] & 0x80 and shift < 49 else -1
             place += 1
-        if head >> 3 & 15 == _SEQUENCE:
-            yield _of_sequence(coded[place : place + min(size, 512)])
+        is_header = head >> 3 & 15 == _SEQUENCE
+        yield _of_sequence(data[place : min(place + min(size, 512), end)]) if is_header else None
         place += size
 
 
-def _of_sequence(header: bytes) -> int:
+def _of_sequence(header: bytes) -> tuple[int, bool]:
     bits = _Bits(header)
     bits.take(4)
-    if bits.take(1):  # a still picture's short header
+    is_short = bool(bits.take(1))  # of a still picture
+    if is_short:
         bits.take(5)
     else:
-        has_model, model_bits = False, 0
-        if bits.take(1):
-            bits.take(64)
-            if bits.take(1):
-                while not bits.take(1):
-                    pass  # the length of a number stands in zeros before it
-            has_model = bool(bits.take(1))
-            if has_model:
-                model_bits = bits.take(5) + 1
-                bits.take(42)
-        has_delay = bits.take(1)
-        for _point in range(bits.take(5) + 1):
-            bits.take(12)
-            if bits.take(5) > 7:
-                bits.take(1)
-            if has_model and bits.take(1):
-                bits.take(2 * model_bits + 1)
-            if has_delay and bits.take(1):
-                bits.take(4)
+        _pass_points(bits)
     width_bits, height_bits = bits.take(4) + 1, bits.take(4) + 1
-    return (bits.take(width_bits) + 1) * (bits.take(height_bits) + 1)
+    pixels = (bits.take(width_bits) + 1) * (bits.take(height_bits) + 1)
+    try:
+        return pixels, _has_high_bits(bits, is_short)
+    except ValueError:
+        return pixels, True
+
+
+def _pass_points(bits: _Bits) -> None:
+    has_model, model_bits = False, 0
+    if bits.take(1):
+        bits.take(64)
+        if bits.take(1):
+            zeros = 0  # the length of a number stands in zeros before it
+            while zeros < _LONGEST_NUMBER and not bits.take(1):
+                zeros += 1
+            bits.take(zeros % _LONGEST_NUMBER)
+        has_model = bool(bits.take(1))
+        if has_model:
+            model_bits = bits.take(5) + 1
+            bits.take(42)
+    has_delay = bits.take(1)
+    for _point in range(bits.take(5) + 1):
+        bits.take(12)
+        if bits.take(5) > 7:
+            bits.take(1)
+        if has_model and bits.take(1):
+            bits.take(2 * model_bits + 1)
+        if has_delay and bits.take(1):
+            bits.take(4)
+
+
+def _has_high_bits(bits: _Bits, is_short: bool) -> bool:
+    if is_short:
+        bits.take(3)
+    else:
+        if bits.take(1):
+            bits.take(7)
+        bits.take(7)
+        has_order = bits.take(1)
+        bits.take(2 * has_order)
+        if (bits.take(1) or bits.take(1)) and not bits.take(1):
+            bits.take(1)
+        bits.take(3 * has_order)
+    bits.take(3)
+    return bool(bits.take(1))
 
 
 class _Bits:

@@ -30,6 +30,7 @@ _PNG_MAX_SIDE = 1_000_000  # libpng's own limit
 # A marker may have several FF before it. Asking for one finds it as well, and several times faster.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _SCAN, _END = 0xDA, 0xD9
+_MOST_SCANS = 4096  # no encoder writes so many, and a hostile file has one in each ten bytes
 # What begins a frame: C0 to CF but for three, and JPEG-LS has one of its own.
 _FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE_FRAMES = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -256,6 +257,8 @@ def jpeg_scans(data: bytes) -> tuple[list[Scan], bool]:
             after = _MARKER.search(data, place)
             end = after.start() if after is not None else len(data)
             scans.append(_scan(data, start, place, end, parts, is_progressive))
+            if len(scans) == _MOST_SCANS:
+                return scans, False
             place = end
     return scans, False
 

@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass
 
 from cnn_studio.errors import ImageError
-from cnn_studio.vision.coded_sizes import avif_pixels, heif_pixels, jp2_header
+from cnn_studio.vision.coded_sizes import avif_size, heif_pixels, jp2_header
 from cnn_studio.vision.encoded_files import (
     GIF_STARTS,
     JPEG_START,
@@ -23,6 +23,7 @@ from cnn_studio.vision.encoded_files import (
     is_heif,
     is_tidy_png,
     jpeg_frame,
+    jpeg_scans,
 )
 from cnn_studio.vision.opencv import MAX_PIXELS
 from cnn_studio.vision.tiff_kinds import Tags, first_tags, is_plain_tiff, is_tiff
@@ -36,7 +37,7 @@ MAX_MEMORY_BYTES = 1 << 30
 _PNM = re.compile(rb"P([1-6])" + (rb"(?:\s|#[^\n]*\n)+" + rb"(\d{1,9})") * 2)
 _MOST_STEPS = 3 * 10**9  # pixels that a decoder goes over in some seconds
 _WEBP_BYTES, _GIF_BYTES, _HEIC_BYTES = 8.6, 8.6, 12.0
-_AVIF_BYTES, _AVIF_ALPHA_BYTES = 22.0, 33.0
+_AVIF_BYTES, _AVIF_ALPHA_BYTES = (26.0, 19.5), (45.0, 35.5)  # of more than 8 bits, and of 8
 _SEPARATE, _PALETTE = 2, 3
 
 
@@ -71,20 +72,25 @@ def check_limits(data: bytes, name: str) -> None:
     """
     if len(data) > MAX_FILE_BYTES:
         raise ImageError(f"The file has more than {MAX_FILE_BYTES >> 20} MB: {name}.")
-    cost = cost_of(data)
+    try:
+        cost = cost_of(data)
+    except ImageError as error:
+        raise ImageError(f"{error}: {name}.") from error
     if cost is None:
         return
     if cost.pixels > MAX_PIXELS:
         raise ImageError(too_large(name))
     if cost.passes * cost.pixels > _MOST_STEPS:
-        raise ImageError(f"It comes in too many steps, {cost.passes:,}; save it again: {name}.")
+        raise ImageError(
+            f"It comes in too many steps, {cost.passes:,}; save it again as a plain JPEG: {name}."
+        )
     if len(data) + cost.besides + cost.pixels * cost.bytes_a_pixel <= MAX_MEMORY_BYTES:
         return
     if cost.bands > 4:
         raise ImageError(f"Its {cost.bands} bands need more than 1 GB: {name}.")
     raise ImageError(
         f"Its {cost.pixels / 10**6:,.0f} million pixels need more than 1 GB of memory to be read; "
-        f"save it smaller: {name}."
+        f"save it {'as JPEG' if is_avif(data) else 'smaller'}: {name}."
     )
 
 
@@ -94,7 +100,11 @@ def too_large(name: str) -> str:
 
 
 def cost_of(data: bytes) -> Cost | None:
-    """What an image takes to be read; None if its header cannot be followed."""
+    """What an image takes to be read; None if its header cannot be followed.
+
+    Raises:
+        ImageError: It has more parts than are looked at.
+    """
     try:
         return _cost(data)
     except (struct.error, IndexError, KeyError, ValueError):
@@ -116,8 +126,9 @@ def _cost(data: bytes) -> Cost | None:
         width, height, _planes, bits = struct.unpack_from("<iiHH", data, 18)
         return Cost(abs(width * height), 8.6 if bits == 32 else 6.6)
     if is_avif(data):
-        has_alpha = b"auxC" in data[: 1 << 16]
-        return Cost(avif_pixels(data), _AVIF_ALPHA_BYTES if has_alpha else _AVIF_BYTES)
+        pixels, is_of_8_bits = avif_size(data)
+        each = _AVIF_ALPHA_BYTES if b"auxC" in data else _AVIF_BYTES
+        return Cost(pixels, each[is_of_8_bits])
     if is_heif(data):
         return Cost(heif_pixels(data), _HEIC_BYTES)
     if is_tiff(data):
@@ -134,7 +145,7 @@ def _cost(data: bytes) -> Cost | None:
 def _of_jpeg(frame: JpegFrame, data: bytes) -> Cost:
     """What comes in steps is kept as coefficients of two bytes until the last step."""
     coefficients = 2 * frame.samples_a_pixel if frame.is_in_steps else 0.0
-    passes = data.count(b"\xff\xda") if frame.is_in_steps else 1
+    passes = len(jpeg_scans(data)[0]) if frame.is_in_steps else 1
     return Cost(frame.height * frame.width, max(6.2, 3.2 + coefficients), passes=passes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_studio.data import download, fashion_mnist
+from cnn_studio.data import download, fashion_mnist, idx
 from cnn_studio.data.cards import Part
 from cnn_studio.data.fashion_mnist import FILES, PublishedFile, fetch, is_present, load
 from cnn_studio.data.idx_search import FoundFile, IdxContent
@@ -235,6 +236,31 @@ def test_debians_folder_is_used_without_being_named(
     monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", published)
     assert fetch(tmp_path / "fashion-mnist", base_url=server.url)
     assert server.asked == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
+    published: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    keras, folder = tmp_path / "datasets" / "fashion-mnist", tmp_path / "fashion-mnist"
+    for place in (keras, folder):
+        place.mkdir(parents=True)
+        os.mkfifo(place / NAMES[0])
+    with pytest.raises(DatasetError, match=f"{NAMES[0]} cannot be read .it is a device or a pipe"):
+        load(folder, Part.TRAIN)
+    assert fetch(folder, base_url=server.url)
+    assert server.asked == list(NAMES)
+    assert len(load(folder, Part.TRAIN)[0]) == 60
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idx, "MOST_BYTES", 1 << 20)
+    (tmp_path / NAMES[0]).write_bytes(gzip.compress(bytes(2 << 20)))
+    with pytest.raises(DatasetError, match=f"{NAMES[0]} is damaged"):
+        load(tmp_path, Part.TRAIN)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(

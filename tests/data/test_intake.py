@@ -421,6 +421,8 @@ def test_a_pipe_does_not_hold_up_an_import(folders: ClassFolders, tmp_path: Path
     assert len(report.imported) == 1
     assert set(_reasons(report)) == {"pipe", "pipe.jpg"}
     assert "no file" in _reasons(report)["pipe"]
+    named = import_images(folders, "shoe", [tmp_path / "in" / "pipe.jpg"])
+    assert _reasons(named) == {"pipe.jpg": "It is a device or a pipe and no file: pipe.jpg."}
 
 
 def _hidden_files(folders: ClassFolders) -> list[str]:

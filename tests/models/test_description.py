@@ -113,7 +113,7 @@ def test_a_zip_with_an_endless_list_of_members_is_not_opened(
     monkeypatch.setattr(description, "_MAX_DIRECTORY_BYTES", 1000)
     path = tmp_path / "model.keras"
     append_members(path, {f"member {number}": "" for number in range(100)})
-    with pytest.raises(ModelError, match="list of what is in it"):
+    with pytest.raises(ModelError, match="has a directory of over"):
         read_export_description(path)
 
 

@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,8 @@ import tifffile
 from PIL import Image
 
 from cnn_studio.errors import ImageError
-from cnn_studio.vision.image_limits import MAX_MEMORY_BYTES, cost_of
+from cnn_studio.vision.encoded_files import jpeg_scans
+from cnn_studio.vision.image_limits import MAX_MEMORY_BYTES, check_limits, cost_of
 from cnn_studio.vision.images import decode_image, look_into, read_file, read_image
 
 _READ_EACH = """
@@ -108,6 +110,33 @@ def avif(side: int, shown: int, bands: int = 3) -> bytes:
     return data.replace(struct.pack(">II", side, side), struct.pack(">II", shown, shown))
 
 
+def _box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+def avif_of_places(sizes: int, places: bytes, count: int) -> bytes:
+    """An AVIF that says nothing but where its parts are."""
+    said = bytes(4) + bytes([sizes, 0]) + struct.pack(">H", count) + places
+    meta = _box(b"meta", bytes(4) + _box(b"iloc", said))
+    return _box(b"ftyp", b"avif\0\0\0\0avif") + meta
+
+
+def avif_of_no_bytes(items: int) -> bytes:
+    """An AVIF each of whose items has 65,535 parts, of which none takes a byte of the file."""
+    places = b"".join(struct.pack(">HHH", item, 0, 65535) for item in range(items))
+    return avif_of_places(0, places, items)
+
+
+def avif_of_bits(side: int, bits: int, bands: int, shown: tuple[int, int] | None = None) -> bytes:
+    kind = np.uint8 if bits == 8 else np.uint16
+    image = np.full((side, side, bands), 9, kind)
+    how = {"bitspersample": bits, "pixelformat": "444", "speed": 10, "level": 60}
+    data: bytes = imagecodecs.avif_encode(image, **how)
+    return data.replace(
+        struct.pack(">II", side, side), struct.pack(">II", *(shown or (side, side)))
+    )
+
+
 def many_values() -> bytes:
     """A TIFF of 0.3 MB whose 512 tags all point to the same 65,536 values."""
     said = [(256, 3, 1, 8), (257, 3, 1, 8), (258, 3, 1, 16), (259, 3, 1, 1), (262, 3, 1, 1),
@@ -153,11 +182,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         tif(64, np.float32, 3, photometric="rgb"), _256=9000, _257=9000, _278=9000
     ),
     "radiance.png": lambda: b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 11000 +X 11000\n" + bytes(9),
+    "parts.avif": lambda: avif_of_no_bytes(4096),
     "claims.avif": lambda: avif(64, 9000),
     "hides.avif": lambda: avif(6000, 64, 4),
 }
 REFUSED_FOR = (
     "need more than 1 GB", "more than 134 million", "damaged", "too many steps", "not read",
+    "more parts than any picture",
     "(8, 8, 3)",
 )  # fmt: skip
 LARGE: dict[str, Callable[[], bytes]] = {
@@ -172,6 +203,9 @@ LARGE: dict[str, Callable[[], bytes]] = {
     ),
     "cmyk-3000.tif": lambda: tif(3000, np.uint8, 4, photometric="separated"),
     "alpha-3000.avif": lambda: avif(3000, 3000, 4),
+    "eight-3000.avif": lambda: avif_of_bits(3000, 8, 3),
+    "twelve-3000.avif": lambda: avif_of_bits(3000, 12, 3),
+    "alpha12-3000.avif": lambda: avif_of_bits(3000, 12, 4),
     "grey-4000.jp2": lambda: jpeg2000(4000),
     "clear-3000.webp": lambda: _pillow("WEBP", "RGBA", 3000, lossless=True, method=0),
     "3000.gif": lambda: _pillow("GIF", "P", 3000),
@@ -227,6 +261,43 @@ def test_honest_large_photos_are_within_the_limits(
     cost = cost_of(make(int((megapixels * 10**6) ** 0.5)))
     assert cost is not None
     assert cost.pixels * cost.bytes_a_pixel + (300 << 20) < MAX_MEMORY_BYTES
+
+
+def test_an_avif_of_a_telephone_is_read_and_one_of_more_bits_says_what_helps() -> None:
+    check_limits(avif_of_bits(64, 8, 3, (8160, 6120)), "a.avif")
+    for bits, bands in ((12, 3), (8, 4)):
+        with pytest.raises(ImageError, match=r"more than 1 GB of memory.*save it as JPEG: a.avif"):
+            check_limits(avif_of_bits(64, bits, bands, (8160, 6120)), "a.avif")
+
+
+def test_looking_for_the_parts_of_an_avif_copies_none_of_them() -> None:
+    size_bytes = 32 << 20
+    places = b"".join(
+        struct.pack(">HHHII", item, 0, 1, 1 + item, size_bytes - 2 - item) for item in range(400)
+    )
+    data = avif_of_places(0x44, places, 400)
+    data += bytes(size_bytes - len(data))
+    tracemalloc.start()
+    cost_of(data)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 << 20
+
+
+def test_a_video_behind_a_photo_that_comes_in_steps_is_no_step_of_it() -> None:
+    photo = _pillow("JPEG", "RGB", 3000, progressive=True)
+    alone, cost = cost_of(photo), cost_of(photo + b"\xff\xda" * 1000)
+    assert alone is not None
+    assert alone.passes > 5
+    assert cost == alone
+
+
+def test_scans_without_end_are_not_kept() -> None:
+    photo = _pillow("JPEG", "L", 64)[:-2]
+    data = photo + photo[photo.rfind(b"\xff\xda") :] * 10_000 + b"\xff\xd9"
+    assert len(jpeg_scans(data)[0]) == 4096
+    with pytest.raises(ImageError, match="damaged"):
+        decode_image(data, "a.jpg")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -12,7 +11,8 @@ import numpy as np
 
 from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
 from cnn_studio.models.opening.pixel_signs import SIGNED, PixelSign, sign_of_scaling
-from cnn_studio.untrusted_files import json_in
+from cnn_studio.untrusted_files import MAX_TEXT_BYTES, json_in
+from cnn_studio.untrusted_zips import DAMAGE, open_zip, read_entry
 
 _CONFIG = "config.json"
 _NETWORKS = frozenset({"Functional", "Sequential"})
@@ -32,9 +32,10 @@ _DENSE_OF_TEACHABLE = "dense_Dense"
 def sign_of_keras(content: bytes) -> PixelSign | None:
     """What tells the pixels of a .keras file that `checked_keras` made; None where nothing does."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            config = json_in(archive.read(_CONFIG), _CONFIG)
-    except (StudioError, KeyError, ValueError, zipfile.BadZipFile):
+        with open_zip(io.BytesIO(content), _CONFIG) as archive:
+            text = read_entry(archive, archive.getinfo(_CONFIG), MAX_TEXT_BYTES)
+        config = json_in(text, _CONFIG)
+    except (StudioError, *DAMAGE):
         return None
     return sign_of_config(config)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from cnn_studio.errors import ModelError
+from cnn_studio.errors import ModelError, StudioError
 from cnn_studio.models.bundle import BUNDLE_FILE, KERAS_FILE, LITE_FILE, ONNX_FILE
 from cnn_studio.models.opening.network_content import (
     FORMS,
@@ -16,6 +15,8 @@ from cnn_studio.models.opening.network_content import (
     form_of,
     refusal_of_suffix,
 )
+from cnn_studio.untrusted_files import open_regular
+from cnn_studio.untrusted_zips import DAMAGE, open_zip
 from cnn_studio.vision.images import is_image_name
 
 _GRAPHS = frozenset({".pb", ".pbtxt"})
@@ -39,9 +40,9 @@ def is_model(path: Path) -> bool:
         names = _names(path)
     elif path.suffix.lower() == ".zip":
         try:
-            with zipfile.ZipFile(path) as archive:
+            with open_regular(path) as stream, open_zip(stream, path.name) as archive:
                 names = {PurePosixPath(name).name for name in archive.namelist()}
-        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        except (StudioError, *DAMAGE):
             return False
     else:
         return path.suffix.lower() in MODEL_SUFFIXES
@@ -63,7 +64,9 @@ def kind_of(path: Path) -> Kind:
             raise ModelError(f"{path.name} {refusal}")
         return Kind.FOLDER
     if not path.is_file():
-        raise ModelError(f"The file is not there: {path}.")
+        is_there = path.exists()
+        what = "It is a device or a pipe and no file" if is_there else "The file is not there"
+        raise ModelError(f"{what}: {path}.")
     suffix = path.suffix.lower()
     if path.name == _FOR_BROWSERS:
         refusal = refusal_of_names(_names(path.parent))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import PurePosixPath
 
+from cnn_studio.errors import StudioError
+from cnn_studio.untrusted_zips import DAMAGE, open_zip
 from cnn_studio.vision.file_kinds import other_kind, readable_suffix
 
 FORMS = {".tflite": "lite", ".keras": "keras", ".onnx": "onnx", ".h5": "h5", ".hdf5": "h5"}
@@ -106,7 +107,7 @@ def _other_thing(content: bytes) -> str:
 
 def _names_in_zip(content: bytes) -> list[str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_zip(io.BytesIO(content), "a model") as archive:
             return archive.namelist()
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+    except (StudioError, *DAMAGE):
         return []

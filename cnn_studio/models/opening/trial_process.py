@@ -8,8 +8,6 @@ import json
 import logging
 import signal
 import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +36,8 @@ from cnn_studio.models.opening.pixel_signs import PixelSign, size_among
 from cnn_studio.models.output_kinds import OutputKind, kind_of_outputs, sum_tolerance
 from cnn_studio.models.pixel_values import OUR_RANGE, PixelRange
 from cnn_studio.models.quiet import silenced_stderr
+from cnn_studio.untrusted_files import open_regular
+from cnn_studio.untrusted_zips import DAMAGE, open_zip, read_entry
 from cnn_studio.vision.images import ImageArray
 
 if TYPE_CHECKING:
@@ -200,14 +200,14 @@ def _refuse_other_files(name: str) -> None:
 def _lite_labels(path: Path) -> list[Labels]:
     """Class names in the zip behind a LiteRT file, where TFLite Metadata has them."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as stream, open_zip(stream, path.name) as archive:
             entries = [e for e in archive.infolist()[:_MOST_ENTRIES] if may_have_labels(e.filename)]
             texts = [
-                (entry.filename, archive.read(entry))
+                (entry.filename, read_entry(archive, entry, MAX_LABEL_BYTES))
                 for entry in entries
                 if entry.file_size <= MAX_LABEL_BYTES
             ]
-    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (StudioError, *DAMAGE):
         return []
     return [Labels(INSIDE, labels.names) for labels in labels_of(texts)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -30,6 +31,13 @@ def test_other_kinds_are_refused_with_what_to_do(tmp_path: Path, name: str, sent
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(ModelError, match=sentence):
         kind_of(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_is_called_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "net.tflite")
+    with pytest.raises(ModelError, match=r"It is a device or a pipe and no file: .*net.tflite"):
+        kind_of(tmp_path / "net.tflite")
 
 
 def test_a_saved_model_is_refused_as_a_folder_and_in_a_zip(tmp_path: Path) -> None:
