@@ -17,7 +17,7 @@ from cnn_studio.errors import DatasetError
 MAX_ENTRIES = 200_000
 MAX_UNPACKED_BYTES = 64 << 30
 MAX_RATIO = 1000
-"""Photos hardly shrink in a zip; what unpacks to a thousand times its size shall fill a disk."""
+"""Photos hardly shrink in a zip; what unpacks to a thousand times its size is to fill a disk."""
 
 RATIO_MATTERS_BYTES = 32 << 20
 """An even picture packs well, and is no harm while it is small."""
@@ -38,7 +38,7 @@ MAX_UNSAID_BYTES = 16 << 20
 """Of the names that do not say how they are written, each of which is read in many ways."""
 
 MAX_LISTING_S = 1800.0
-"""Nobody waits longer to see what is in an archive."""
+"""Nobody waits longer to see what is in an archive; a compressed tar is unpacked whole for it."""
 
 MAX_DICTIONARY_BYTES = 256 << 20
 """What a compression may keep in memory; the programs' strongest setting needs a quarter."""
