@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
@@ -79,7 +80,8 @@ def import_class_tree(
         progress: Told how many files are done, and of how many.
         cancelled: Asked often; once it says True, the import ends with what it has.
         names_encoding: See `plan_import`.
-        say: Gets a sentence for names that were read as they probably are written.
+        say: Gets a sentence for names that were read as they probably are written, and one while
+            another import into the dataset is under way.
 
     Raises:
         DatasetError: It is neither a folder nor an archive, it is damaged, its names can be read in
@@ -107,7 +109,7 @@ def import_class_tree(
             return IntakeReport((), ())
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
-        return run_import(plan, progress=progress, cancelled=cancelled)
+        return run_import(plan, progress=progress, cancelled=cancelled, waits=say)
 
 
 def run_import(
@@ -118,6 +120,7 @@ def run_import(
     cancelled: Callable[[], bool] = lambda: False,
     halted: Callable[[], Halt] = lambda: Halt.KEEP,
     note: ImportNote | None = None,
+    waits: Callable[[str], object] = lambda _sentence: None,
 ) -> IntakeReport:
     """Import what was planned.
 
@@ -131,6 +134,7 @@ def run_import(
         cancelled: Called often; once it returns True, the import ends.
         halted: Called then; says what becomes of what is in.
         note: Of an import that was broken off and goes on, see `plan_again`; None for a new one.
+        waits: Gets a sentence, once, while another import into the dataset is under way.
 
     Raises:
         DatasetError: It is not plain where the classes stand, and nobody has said it; or the
@@ -141,11 +145,18 @@ def run_import(
     if plan.pixels is None:
         known = plan.folders.dataset.card.pixels
         plan.pixels = surveyed(plan.files, cancelled=cancelled, known=known)
-    with import_turn(plan.folders, cancelled), note or _note_of(plan, move) as held:
-        intake = _Intake(plan, move, held, progress, cancelled)
-        intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
-        report = intake.report()
-        samples, taken_back = held.settle(report.imported, ended_early=cancelled(), halted=halted)
+    plan.folders.check_changeable()
+    with import_turn(plan.folders.dataset.folder, cancelled, waits) as has_come:
+        if not has_come:
+            with note or nullcontext():  # it is let go of, for another time
+                return IntakeReport((), ())
+        with note or _note_of(plan, move) as held:
+            intake = _Intake(plan, move, held, progress, cancelled)
+            intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
+            report = intake.report()
+            samples, taken_back = held.settle(
+                report.imported, ended_early=cancelled(), halted=halted
+            )
     if samples:
         _note_readings(plan.folders, plan.pixels.readings)
     pixels = tuple(plan.pixels.sentences) if samples else ()
