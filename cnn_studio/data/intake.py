@@ -315,7 +315,9 @@ class _Intake:
             return _Coming(class_name, entry, content)
         held = self._held.get(class_name)
         if held is None:
-            held = self._held[class_name] = HeldContents(self._folders.folder_of(class_name))
+            is_there = class_name not in self._made
+            folder = self._folders.folder_of(class_name) if is_there else None
+            held = self._held[class_name] = HeldContents(folder)
         if held.has(content.data, content.digest):
             mark = self._marks.get(entry.path.absolute())
             other = f", which is not marked for {mark}" if mark else ""
@@ -433,13 +435,13 @@ class HeldContents:
     """Knows whether a class has a file of the same bytes; reads only those of the same size.
 
     Args:
-        folder: The class's.
+        folder: The class's; None for a class that is made now.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._unread: dict[int, list[Path]] = defaultdict(list)
         self._hashes: set[bytes] = set()
-        for entry in image_files(folder):
+        for entry in image_files(folder) if folder is not None else ():
             with suppress(FileNotFoundError):  # deleted by another program since it was listed
                 self._unread[entry.stat().st_size].append(Path(entry.path))
 
