@@ -16,10 +16,10 @@ from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.frame_gate import FrameGate, GateRules
+from cnn_studio.data.held_contents import HeldContents
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.import_turn import import_turn
-from cnn_studio.data.intake import HeldContents
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
 from cnn_studio.errors import DatasetError, StudioError, UsageError

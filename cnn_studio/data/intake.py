@@ -20,6 +20,7 @@ from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
+from cnn_studio.data.held_contents import HeldContents
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
@@ -27,13 +28,12 @@ from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
-from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.pixel_survey import PixelSurvey, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
-from cnn_studio.vision.images import kept_file, read_file
+from cnn_studio.vision.images import kept_file
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from
 from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
@@ -429,32 +429,6 @@ class _Coming:
         with suppress(OSError):
             self.written.result()
             self.file.discard()
-
-
-class HeldContents:
-    """Knows whether a class has a file of the same bytes; reads only those of the same size.
-
-    Args:
-        folder: The class's; None for a class that is made now.
-    """
-
-    def __init__(self, folder: Path | None) -> None:
-        self._unread: dict[int, list[Path]] = defaultdict(list)
-        self._hashes: set[bytes] = set()
-        for entry in image_files(folder) if folder is not None else ():
-            with suppress(FileNotFoundError):  # deleted by another program since it was listed
-                self._unread[entry.stat().st_size].append(Path(entry.path))
-
-    def has(self, data: bytes, digest: bytes = b"") -> bool:
-        """Whether there is such a file; `digest` is the SHA-256 where that is known."""
-        for path in self._unread.pop(len(data), []):
-            with suppress(ImageError):  # gone or locked: then it cannot be compared
-                self.add(read_file(path))
-        return (digest or hashlib.sha256(data).digest()) in self._hashes
-
-    def add(self, data: bytes, digest: bytes = b"") -> None:
-        """There is such a file now."""
-        self._hashes.add(digest or hashlib.sha256(data).digest())
 
 
 def _read_ahead(
