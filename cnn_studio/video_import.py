@@ -16,9 +16,10 @@ from cnn_studio.camera.video_reader import VideoFacts, VideoReader, clock
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import class_meant
 from cnn_studio.data.frame_gate import FrameGate, GateRules
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
+from cnn_studio.data.held_contents import HeldContents
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_removal import TakenBack
-from cnn_studio.data.intake import HeldContents
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
 from cnn_studio.errors import DatasetError, StudioError, UsageError
@@ -106,6 +107,7 @@ def import_videos(
     cancelled: Callable[[], bool] = lambda: False,
     halted: Callable[[], Halt] = lambda: Halt.KEEP,
     broken: BrokenImport | None = None,
+    waits: Callable[[str], object] = lambda _sentence: None,
 ) -> VideoReport:
     """Take frames out of videos into a class; a new class is added with its first frame.
 
@@ -121,23 +123,24 @@ def import_videos(
         cancelled: Called often; once it returns True, the import ends.
         halted: Called then; says what becomes of what is in.
         broken: The import that was broken off and goes on; None for a new one.
+        waits: Gets a sentence, once, while another import into the dataset is under way.
 
     Raises:
         DatasetError: The class cannot have this name, or the dataset cannot be changed.
     """
     folders.check_changeable()
     name = class_meant(class_name, folders.classes())
-    with (
-        import_turn(folders, cancelled),
-        _note_of(folders, name, paths, choice, broken) as note,
-    ):
-        taking = _Taking(folders, name, choice, note, cancelled)
-        for place, path in enumerate(paths):
-            if cancelled():
-                break
-            taking.take(path, partial(_report, progress, place, len(paths)))
-        report = taking.report()
-        kept, taken_back = note.settle(report.imported, ended_early=cancelled(), halted=halted)
+    with import_turn(folders.dataset.folder, cancelled, waits) as has_come:
+        if not has_come:
+            return VideoReport()
+        with _note_of(folders, name, paths, choice, broken) as note:
+            taking = _Taking(folders, name, choice, note, cancelled)
+            for place, path in enumerate(paths):
+                if cancelled():
+                    break
+                taking.take(path, partial(_report, progress, place, len(paths)))
+            report = taking.report()
+            kept, taken_back = note.settle(report.imported, ended_early=cancelled(), halted=halted)
     return replace(report, imported=kept, taken_back=taken_back)
 
 
@@ -147,6 +150,7 @@ def go_on_with_videos(
     progress: Progress = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
     halted: Callable[[], Halt] = lambda: Halt.KEEP,
+    waits: Callable[[str], object] = lambda _sentence: None,
 ) -> VideoReport:
     """Take the frames that were still to come when an import was broken off; see `import_videos`.
 
@@ -165,6 +169,7 @@ def go_on_with_videos(
         cancelled=cancelled,
         halted=halted,
         broken=broken,
+        waits=waits,
     )
 
 

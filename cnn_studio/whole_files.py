@@ -22,7 +22,7 @@ if sys.platform != "win32":  # there, nobody can delete what somebody else has o
     import fcntl
 
 _NAME = re.compile(r"\.[0-9a-f]{32}\.(part|npz|keras)")
-_YOUNGEST_S = 600.0  # where nothing can be held, nothing is being written for so long
+_YOUNGEST_S = 600.0  # where it cannot be held, what is in use was written to since
 _BINARY = getattr(os, "O_BINARY", 0)
 _tidied: set[Path] = set()
 _tidying = threading.Lock()
@@ -179,11 +179,16 @@ def _made(path: Path) -> int:
         os.close(descriptor)  # taken for left behind in between
 
 
-def _removed_unless_held(path: Path) -> bool:
-    if sys.platform == "win32":
+def _is_old(status: os.stat_result) -> bool:
+    return time.time() - status.st_mtime >= _YOUNGEST_S
+
+
+def _removed_unless_held(path: Path, is_old: Callable[[os.stat_result], bool] = _is_old) -> bool:
+    if sys.platform == "win32":  # it is let go of before it is put in its place
         with suppress(OSError):
-            path.unlink()
-            return True
+            if is_old(path.stat()):
+                path.unlink()
+                return True
         return False
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -195,24 +200,24 @@ def _removed_unless_held(path: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        is_old = time.time() - os.fstat(descriptor).st_mtime >= _YOUNGEST_S
+        if not is_old(os.fstat(descriptor)):
+            return False
         with suppress(OSError):
-            if is_old:
-                path.unlink()
-        return is_old
+            path.unlink()
     finally:
         os.close(descriptor)
     return True
 
 
 def _remove_left_folder(folder: Path) -> None:
+    def is_old(_status: os.stat_result) -> bool:
+        return all(_is_old(path.lstat()) for path in (folder, *folder.rglob("*")))
+
     with suppress(OSError):
         holders = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
-        if holders:
-            is_left = sum(map(_removed_unless_held, holders)) == len(holders)
-        else:  # of an older studio
-            is_left = time.time() - folder.stat().st_mtime >= _YOUNGEST_S
-        if is_left:
+        if not holders and not is_old(folder.lstat()):  # of an older studio
+            return
+        if all(_removed_unless_held(path, is_old) for path in holders):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -130,6 +130,32 @@ def test_what_is_being_written_stays_until_it_is_in_place(tmp_path: Path) -> Non
         assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, what is open cannot be deleted")
+def test_without_locks_a_folder_goes_once_nothing_in_it_was_written_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(37, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with folder_in_making(tmp_path / ".export-1") as work:
+        model = work / "tflite" / "model"
+        model.parent.mkdir()
+        model.write_bytes(b"x")
+        for path in (*work.iterdir(), work):  # begun long ago; the model is being written
+            os.utime(path, (0, 0))
+        holders = list(work.glob("*.part"))
+        _write(tmp_path, "export")
+        assert model.exists()
+        assert list(work.glob("*.part")) == holders
+        os.utime(model, (0, 0))
+        os.utime(work, (0, 0))
+        _write(tmp_path, "export")
+        assert not work.exists()
+
+
 def _full(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x", b"half")

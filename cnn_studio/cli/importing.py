@@ -177,7 +177,11 @@ class _BringingIn:
         packed, videos, others = _sorted_out(paths, name)
         for path in packed:
             unpacked = unpack_dataset(
-                self._dataset, path, progress=self._bar, cancelled=self._stopped
+                self._dataset,
+                path,
+                progress=self._bar,
+                cancelled=self._stopped,
+                waits=self._bar.say,
             )
             self._count(unpacked.imported, unpacked.skipped)
         if others:
@@ -195,12 +199,24 @@ class _BringingIn:
                 self._decide_names(plan)
                 self.notes += plan.notes
                 self._look_at_pixels(plan)
-                done = run_import(plan, move=move, progress=self._bar, cancelled=self._stopped)
+                done = run_import(
+                    plan,
+                    move=move,
+                    progress=self._bar,
+                    cancelled=self._stopped,
+                    waits=self._bar.say,
+                )
             self._count(len(done.imported), done.skipped)
             self.pixels = done.pixels
         if videos and name:
             taken = import_videos(
-                folders, name, videos, wanted, progress=self._bar, cancelled=self._stopped
+                folders,
+                name,
+                videos,
+                wanted,
+                progress=self._bar,
+                cancelled=self._stopped,
+                waits=self._bar.say,
             )
             self._count(len(taken.imported), taken.skipped)
         elif videos:

@@ -137,7 +137,7 @@ def _taken(
     classes = {sorting.photos[place].absolute(): sorting.class_of(place) for place in places}
     with plan_import(folders, paths, cancelled=stopped) as plan:
         plan.assign(classes)
-        return run_import(plan, progress=bar, cancelled=stopped)
+        return run_import(plan, progress=bar, cancelled=stopped, waits=bar.say)
 
 
 def _values(sorting: Sorting, place: int, sure: set[int]) -> dict[str, Any]:

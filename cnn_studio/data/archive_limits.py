@@ -17,7 +17,7 @@ from cnn_studio.untrusted_zips import MAX_ENTRIES
 
 MAX_UNPACKED_BYTES = 64 << 30
 MAX_RATIO = 1000
-"""Photos hardly shrink in a zip; what unpacks to a thousand times its size is an attack."""
+"""Photos hardly shrink in a zip; what unpacks to a thousand times its size is to fill a disk."""
 
 RATIO_MATTERS_BYTES = 32 << 20
 """An even picture packs well, and is no harm while it is small."""
@@ -35,7 +35,7 @@ MAX_UNSAID_BYTES = 16 << 20
 """Of the names that do not say how they are written, each of which is read in many ways."""
 
 MAX_LISTING_S = 1800.0
-"""Nobody waits longer to see what is in an archive."""
+"""Nobody waits longer to see what is in an archive; a compressed tar is unpacked whole for it."""
 
 _MAX_NAME_BYTES = 4096  # no system opens a path that is longer
 _MAX_FOLDERS = 64

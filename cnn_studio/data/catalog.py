@@ -23,6 +23,7 @@ from cnn_studio.data.cards import (
     write_card,
 )
 from cnn_studio.data.class_names import check_class_name, in_order
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
 from cnn_studio.data.labels.folder_sources import FolderTree
@@ -180,17 +181,19 @@ def discard_if_empty(dataset: Dataset) -> bool:
     """Remove the folder of a dataset that was made for images of which none came.
 
     Returns:
-        Whether it had no images; one that has some stays.
+        Whether it had no images; one that has some stays, or that another import is for.
     """
-    folders = [dataset.folder / name for name in class_folder_names(dataset.folder)]
-    if any(next(image_files(folder), None) is not None for folder in folders):
-        return False
-    with suppress(OSError):  # something else lies in it: that stays
-        for folder in folders:
-            folder.rmdir()
-        shutil.rmtree(dataset.folder / STUDIO_FOLDER, ignore_errors=True)
-        (dataset.folder / CARD_NAME).unlink(missing_ok=True)
-        dataset.folder.rmdir()
+    with import_turn(dataset.folder, cancelled=lambda: True) as has_come:
+        folders = [dataset.folder / name for name in class_folder_names(dataset.folder)]
+        is_used = any(next(image_files(folder), None) is not None for folder in folders)
+        if is_used or not has_come:
+            return False
+        with suppress(OSError):  # something else lies in it: that stays
+            for folder in folders:
+                folder.rmdir()
+            shutil.rmtree(dataset.folder / STUDIO_FOLDER, ignore_errors=True)
+            (dataset.folder / CARD_NAME).unlink(missing_ok=True)
+            dataset.folder.rmdir()
     return True
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cnn_studio.data.cards import Storage
@@ -21,6 +23,7 @@ from cnn_studio.data.near_duplicates import NearDuplicates
 from cnn_studio.data.paced_progress import PacedProgress
 from cnn_studio.data.wrong_labels import wrong_labels
 from cnn_studio.errors import DatasetError
+from cnn_studio.untrusted_files import leads_to_file
 from cnn_studio.vision.images import is_image_name
 from cnn_studio.vision.quality import Flaw
 
@@ -133,6 +136,19 @@ def _unreadable(files: Iterable[CheckedFile]) -> list[Finding]:
 
 def _no_files(folders: ClassFolders) -> list[Finding]:
     """What is called as an image in a class folder and is a pipe, a folder or a dead link."""
+    disabled, excluded = folders.dataset.card.disabled, folders.marks.names(Mark.EXCLUDED)
+    found: list[tuple[str, Path]] = []
+    for name in folders.classes():
+        if name in disabled:
+            continue
+        with suppress(OSError), os.scandir(folders.folder_of(name)) as entries:
+            found += sorted(
+                (name, Path(entry.path))
+                for entry in entries
+                if not leads_to_file(entry)
+                and is_image_name(Path(entry.name))
+                and f"{name}/{entry.name}" not in excluded
+            )
     return [
         Finding(
             FindingKind.UNREADABLE,
@@ -142,17 +158,17 @@ def _no_files(folders: ClassFolders) -> list[Finding]:
             (),
             severity=1,
         )
-        for name in folders.classes()
-        if name not in folders.dataset.card.disabled and folders.folder_of(name).is_dir()
-        for path in sorted(folders.folder_of(name).iterdir())
-        if is_image_name(path) and not path.is_file()
+        for name, path in found
     ]
 
 
 def _what_it_is(path: Path) -> str:
-    if path.is_dir():
-        return "a folder"
-    return "a device or a pipe" if path.exists() else "a link that leads nowhere"
+    with suppress(OSError):  # where a link leads may be nowhere to look
+        if path.is_dir():
+            return "a folder"
+        if path.exists():
+            return "a device or a pipe"
+    return "a link that leads nowhere"
 
 
 def _flawed(files: Sequence[CheckedFile]) -> list[Finding]:

@@ -7,6 +7,8 @@ a rename.
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -218,10 +220,14 @@ class ClassFolders:
         if suffix.lower() not in IMAGE_SUFFIXES:
             raise DatasetError(f"Images cannot be stored under this ending: {suffix}.")
         folder = self.folder_of(class_name)
-        if not folder.is_dir() or not has_card(self._dataset.folder):
-            self._make_folder(class_name)
+        if not has_card(self._dataset.folder):
+            self.check_changeable()
+            write_card(self._dataset.folder, self._dataset.card)
+        workshop = self._dataset.folder / STUDIO_FOLDER
+        if self._made(workshop).st_dev != self._made(folder).st_dev:
+            workshop = folder
         path = free_path(folder / session.file_name(sequence, suffix.lower(), photo))
-        return FileInMaking(path, self._workshop_for(folder))
+        return FileInMaking(path, workshop)
 
     def carry_out(self, change: Change, label: StepLabel | None = None) -> Change:
         """Carry out a change; see `cnn_studio.data.class_changes` for those that there are.
@@ -260,24 +266,20 @@ class ClassFolders:
             listed if listed in found else others.get(folded(listed), listed) for listed in on_card
         )
 
-    def _workshop_for(self, folder: Path) -> Path:
-        """Where files for a class's folder are written.
+    def _made(self, folder: Path) -> os.stat_result:
+        """Where a class's images go, or are written; made if it is not there yet.
 
-        What a kill leaves of them there is in nobody's way; in the class's folder it would keep an
-        empty class from going. A folder may also be a link to another disk.
+        They are written in the studio's folder, as what a kill leaves of them there is in nobody's
+        way; in the class's folder it would keep an empty class from going. A class's folder may
+        also be a link to another disk.
         """
-        workshop = self._dataset.folder / STUDIO_FOLDER
-        with explained(f"The folder {workshop} cannot be made"):
-            workshop.mkdir(exist_ok=True)
-            same_disk = workshop.stat().st_dev == folder.stat().st_dev
-        return workshop if same_disk else folder
-
-    def _make_folder(self, class_name: str) -> Path:
-        """Make a class's folder, and the dataset's with its card, where they are not there yet."""
-        self.check_changeable()
-        folder = self.folder_of(class_name)
-        if not has_card(self._dataset.folder):
-            write_card(self._dataset.folder, self._dataset.card)
         with explained(f"The folder {folder} cannot be made"):
-            folder.mkdir(exist_ok=True)
-        return folder
+            try:
+                status = folder.stat()
+            except FileNotFoundError:
+                status = None
+            if status is None or not stat.S_ISDIR(status.st_mode):
+                self.check_changeable()
+                folder.mkdir(exist_ok=True)
+                status = folder.stat()
+        return status

@@ -13,18 +13,17 @@ A note that nobody is at work on tells of an import that was broken off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_removal import TakenBack, remove_dataset, taken_back
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.listing import class_folder_names, image_files
 from cnn_studio.data.marks import STUDIO_FOLDER, Mark
 from cnn_studio.data.samples import Sample
@@ -34,7 +33,6 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.work_notes import Halt, LeftNote, WorkNote, left_work
 
 _FOLDER = "imports"
-_TURN_NAME, _TURN_WAIT_S = "import.lock", 0.5
 
 
 class ImportKind(StrEnum):
@@ -100,52 +98,17 @@ def take_back(broken: BrokenImport) -> TakenBack:
 
     Raises:
         DatasetError: The dataset cannot be changed, and the note stays; or another studio is at
-            work on the import.
+            work on the import, or imports into the dataset.
         ChangeEndedError: Whoever looks on ended it, and the note stays.
     """
-    with ImportNote(ClassFolders(broken.dataset), broken.values, broken) as note:
-        _kept, taken = note.settle((), ended_early=True, halted=lambda: Halt.TAKE_BACK)
+    with import_turn(broken.dataset.folder, cancelled=lambda: True) as has_come:
+        if not has_come:
+            raise DatasetError(f"Another import into {broken.dataset.title} is under way.")
+        with ImportNote(ClassFolders(broken.dataset), broken.values, broken) as note:
+            _kept, taken = note.settle((), ended_early=True, halted=lambda: Halt.TAKE_BACK)
     if taken is None:
         raise RuntimeError("What is to be taken back is taken back, or fails.")
     return taken
-
-
-@contextmanager
-def import_turn(folders: ClassFolders, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Wait until no other import into the dataset is under way, in whatever program.
-
-    Of two imports of the same images the second then finds that they are there already. One that
-    is cancelled while it waits goes on without its turn: it stores nothing any more.
-
-    Args:
-        folders: The dataset.
-        cancelled: Called often.
-
-    Raises:
-        DatasetError: The dataset cannot be changed.
-    """
-    folders.check_changeable()
-    studio = folders.dataset.folder / STUDIO_FOLDER
-    lock = FileLock(studio / _TURN_NAME)
-    try:
-        studio.mkdir(parents=True, exist_ok=True)
-        while not lock.is_locked:
-            try:
-                lock.acquire(timeout=_TURN_WAIT_S)
-            except Timeout:
-                if cancelled():
-                    break
-    except (OSError, NotImplementedError):  # a full disk, or a file system that knows no locks
-        pass
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # where nothing came, nothing is left of it
-            if lock.is_locked and [path.name for path in studio.iterdir()] == [_TURN_NAME]:
-                Path(lock.lock_file).unlink()
-                studio.rmdir()
-                folders.dataset.folder.rmdir()
-        lock.release()
 
 
 class ImportNote:

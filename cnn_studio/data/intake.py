@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,19 +20,20 @@ from cnn_studio.data.class_changes import removal_of_empty
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import in_order
 from cnn_studio.data.file_moves import explained
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
+from cnn_studio.data.held_contents import HeldContents
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_plan import ImportPlan, plan_import
 from cnn_studio.data.import_removal import TakenBack
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
-from cnn_studio.data.listing import image_files
 from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.pixel_survey import PixelSurvey, surveyed
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError, ImageError
-from cnn_studio.vision.images import kept_file, read_file
+from cnn_studio.vision.images import kept_file
 from cnn_studio.vision.pixel_ranges import PixelReading, readings_from
 from cnn_studio.whole_files import FileInMaking
 from cnn_studio.work_notes import Halt
@@ -79,7 +80,8 @@ def import_class_tree(
         progress: Told how many files are done, and of how many.
         cancelled: Asked often; once it says True, the import ends with what it has.
         names_encoding: See `plan_import`.
-        say: Gets a sentence for names that were read as they probably are written.
+        say: Gets a sentence for names that were read as they probably are written, and one while
+            another import into the dataset is under way.
 
     Raises:
         DatasetError: It is neither a folder nor an archive, it is damaged, its names can be read in
@@ -107,7 +109,7 @@ def import_class_tree(
             return IntakeReport((), ())
         if plan.is_empty:
             raise DatasetError("No folder of images was found in it: each class needs one.")
-        return run_import(plan, progress=progress, cancelled=cancelled)
+        return run_import(plan, progress=progress, cancelled=cancelled, waits=say)
 
 
 def run_import(
@@ -118,6 +120,7 @@ def run_import(
     cancelled: Callable[[], bool] = lambda: False,
     halted: Callable[[], Halt] = lambda: Halt.KEEP,
     note: ImportNote | None = None,
+    waits: Callable[[str], object] = lambda _sentence: None,
 ) -> IntakeReport:
     """Import what was planned.
 
@@ -131,6 +134,7 @@ def run_import(
         cancelled: Called often; once it returns True, the import ends.
         halted: Called then; says what becomes of what is in.
         note: Of an import that was broken off and goes on, see `plan_again`; None for a new one.
+        waits: Gets a sentence, once, while another import into the dataset is under way.
 
     Raises:
         DatasetError: It is not plain where the classes stand, and nobody has said it; or the
@@ -141,11 +145,18 @@ def run_import(
     if plan.pixels is None:
         known = plan.folders.dataset.card.pixels
         plan.pixels = surveyed(plan.files, cancelled=cancelled, known=known)
-    with import_turn(plan.folders, cancelled), note or _note_of(plan, move) as held:
-        intake = _Intake(plan, move, held, progress, cancelled)
-        intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
-        report = intake.report()
-        samples, taken_back = held.settle(report.imported, ended_early=cancelled(), halted=halted)
+    plan.folders.check_changeable()
+    with import_turn(plan.folders.dataset.folder, cancelled, waits) as has_come:
+        if not has_come:
+            with note or nullcontext():  # it is let go of, for another time
+                return IntakeReport((), ())
+        with note or _note_of(plan, move) as held:
+            intake = _Intake(plan, move, held, progress, cancelled)
+            intake.take([each for each in plan.files if held.is_to_come(each[1].path)])
+            report = intake.report()
+            samples, taken_back = held.settle(
+                report.imported, ended_early=cancelled(), halted=halted
+            )
     if samples:
         _note_readings(plan.folders, plan.pixels.readings)
     pixels = tuple(plan.pixels.sentences) if samples else ()
@@ -304,7 +315,9 @@ class _Intake:
             return _Coming(class_name, entry, content)
         held = self._held.get(class_name)
         if held is None:
-            held = self._held[class_name] = HeldContents(self._folders.folder_of(class_name))
+            is_there = class_name not in self._made
+            folder = self._folders.folder_of(class_name) if is_there else None
+            held = self._held[class_name] = HeldContents(folder)
         if held.has(content.data, content.digest):
             mark = self._marks.get(entry.path.absolute())
             other = f", which is not marked for {mark}" if mark else ""
@@ -416,32 +429,6 @@ class _Coming:
         with suppress(OSError):
             self.written.result()
             self.file.discard()
-
-
-class HeldContents:
-    """Knows whether a class has a file of the same bytes; reads only those of the same size.
-
-    Args:
-        folder: The class's.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._unread: dict[int, list[Path]] = defaultdict(list)
-        self._hashes: set[bytes] = set()
-        for entry in image_files(folder):
-            with suppress(FileNotFoundError):  # deleted by another program since it was listed
-                self._unread[entry.stat().st_size].append(Path(entry.path))
-
-    def has(self, data: bytes, digest: bytes = b"") -> bool:
-        """Whether there is such a file; `digest` is the SHA-256 where that is known."""
-        for path in self._unread.pop(len(data), []):
-            with suppress(ImageError):  # gone or locked: then it cannot be compared
-                self.add(read_file(path))
-        return (digest or hashlib.sha256(data).digest()) in self._hashes
-
-    def add(self, data: bytes, digest: bytes = b"") -> None:
-        """There is such a file now."""
-        self._hashes.add(digest or hashlib.sha256(data).digest())
 
 
 def _read_ahead(

@@ -19,8 +19,9 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.class_names import ClassNaming
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.file_names import portable_names
-from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote, import_turn
+from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_removal import TakenBack
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.data.marks import Marking
@@ -109,6 +110,7 @@ def unpack_dataset(
     cancelled: Callable[[], bool] = lambda: False,
     halted: Callable[[], Halt] = lambda: Halt.KEEP,
     broken: BrokenImport | None = None,
+    waits: Callable[[str], object] = lambda _sentence: None,
 ) -> UnpackReport:
     """Bring a packed dataset into a dataset, with the names that its files have.
 
@@ -124,6 +126,7 @@ def unpack_dataset(
         cancelled: Called often; once it returns True, it ends.
         halted: Called then; says what becomes of what is in.
         broken: The import of this zip that was broken off and goes on; None for a new one.
+        waits: Gets a sentence, once, while another import into the dataset is under way.
 
     Raises:
         DatasetError: The zip is damaged, or the dataset's folder cannot be written to. What is in
@@ -131,7 +134,21 @@ def unpack_dataset(
     """
     unpacking = _Unpacking(dataset, path)
     report = progress or (lambda _done, _total: None)
-    return unpacking.unpack(title, report, cancelled, halted, broken)
+    with IncomingZip(path) as entries:
+        # All that the zip says is read and checked here, before anything is written.
+        manifest, packed = unpacking.read(entries)
+        with import_turn(dataset.folder, cancelled, waits) as has_come:
+            if not has_come:
+                return UnpackReport((), ())
+            with unpacking.noted(title, broken) as note:
+                unpacking.receive(*packed, title)
+                unpacking.take_all(entries, manifest, note, report, cancelled)
+                if not cancelled():
+                    unpacking.undo_in_vain(is_new=broken is None)
+                kept, taken_back = note.settle(
+                    unpacking.samples, ended_early=cancelled(), halted=halted
+                )
+    return UnpackReport(kept, tuple(unpacking.skipped), taken_back)
 
 
 class _RefusedError(DatasetError):
@@ -153,52 +170,27 @@ class _Unpacking:
         self._promised: set[str] = set()  # what the images would be called here
         self._made: set[str] = set()  # classes
         self._card_before: bytes | None = None  # of an empty dataset; no bytes where it had none
-        self._samples: list[Sample] = []
-        self._skipped: list[tuple[Path, str]] = []
+        self.samples: list[Sample] = []
+        self.skipped: list[tuple[Path, str]] = []
 
-    def unpack(
-        self,
-        title: str,
-        progress: Progress,
-        cancelled: Callable[[], bool],
-        halted: Callable[[], Halt],
-        broken: BrokenImport | None,
-    ) -> UnpackReport:
-        with IncomingZip(self._path) as entries:
-            # All that the zip says is read and checked here, before anything is written.
-            manifest = read_manifest(entries, self._path)
-            entries.understand_names(expected=frozenset(manifest.files))
-            packed = packed_card(entries, self._path, self._folders.dataset.name, manifest)
-            self._inside = packed_images(entries.archive, self._path)
-            self._files = manifest.files
-            self._file_names = _names_by_class(self._files)
-            for name, reason in manifest.refused.items():
-                self._inside.pop(name, None)
-                self._leave_out(shortened(name), reason)
-            with (
-                import_turn(self._folders, cancelled),
-                self._noted(title, broken) as note,
-            ):
-                self._receive(*packed, title)
-                coming = self._names_to_come()
-                note.names_come(list(coming.values()))
-                self._mark(manifest, coming)  # none for the test is ever one to learn from
-                self._take_all(entries, note, progress, cancelled)
-                self._mark(manifest, self._own)
-                left = {name: own for name, own in coming.items() if name not in self._own}
-                self._mark(manifest, left, on=False)
-                if not cancelled():
-                    self._undo_in_vain(is_new=broken is None)
-                kept, taken_back = note.settle(
-                    self._samples, ended_early=cancelled(), halted=halted
-                )
-        return UnpackReport(kept, tuple(self._skipped), taken_back)
+    def read(self, entries: IncomingZip) -> tuple[PackManifest, tuple[DatasetCard, bytes]]:
+        """What the zip says, and the card in it."""
+        self._folders.check_changeable()
+        manifest = read_manifest(entries, self._path)
+        entries.understand_names(expected=frozenset(manifest.files))
+        packed = packed_card(entries, self._path, self._folders.dataset.name, manifest)
+        self._inside = packed_images(entries.archive, self._path)
+        self._files = manifest.files
+        self._file_names = _names_by_class(self._files)
+        for name, reason in manifest.refused.items():
+            self._inside.pop(name, None)
+            self._leave_out(shortened(name), reason)
+        return manifest, packed
 
-    def _noted(self, title: str, broken: BrokenImport | None) -> ImportNote:
+    def noted(self, title: str, broken: BrokenImport | None) -> ImportNote:
         """The note of this import, which also keeps the card that is about to be replaced."""
         if broken is not None:
             return ImportNote(self._folders, broken.values, broken)
-        self._folders.check_changeable()
         is_empty = not any(self._folders.counts().values())
         return ImportNote.begin(
             self._folders,
@@ -210,7 +202,24 @@ class _Unpacking:
             card=self._folders.dataset.card.to_dict() if is_empty else None,
         )
 
-    def _take_all(
+    def take_all(
+        self,
+        entries: IncomingZip,
+        manifest: PackManifest,
+        note: ImportNote,
+        progress: Progress,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Bring in the images, with their marks."""
+        coming = self._names_to_come()
+        note.names_come(list(coming.values()))
+        self._mark(manifest, coming)  # none for the test is ever one to learn from
+        self._take_each(entries, note, progress, cancelled)
+        self._mark(manifest, self._own)
+        left = {name: own for name, own in coming.items() if name not in self._own}
+        self._mark(manifest, left, on=False)
+
+    def _take_each(
         self,
         entries: IncomingZip,
         note: ImportNote,
@@ -257,9 +266,8 @@ class _Unpacking:
             raise _RefusedError(f"It lies in no class folder: {name}.")
         return f"{self._class_for(packed_class)}/{self._file_names[packed_class][file_name]}"
 
-    def _receive(self, card: DatasetCard, text: bytes, title: str) -> None:
+    def receive(self, card: DatasetCard, text: bytes, title: str) -> None:
         """Make the classes; an empty dataset takes the whole card over."""
-        self._folders.check_changeable()
         is_empty = sum(self._folders.counts().values()) == 0
         folder = self._folders.dataset.folder
         here = class_folder_names(folder) if is_empty else self._folders.classes()
@@ -301,7 +309,7 @@ class _Unpacking:
             write_card(folder, wanted)
         self._folders = ClassFolders(replace(self._folders.dataset, card=wanted))
 
-    def _undo_in_vain(self, is_new: bool) -> None:
+    def undo_in_vain(self, is_new: bool) -> None:
         """Remove the classes again that were made for images of which none has come in.
 
         Where there is nothing else of the zip, the card is as it was, too.
@@ -351,7 +359,7 @@ class _Unpacking:
                 del self._own[name]
                 raise _RefusedError(f"{class_name} has another image of this name: {file_name}.")
             write_atomically(target, data)
-        self._samples.append(Sample(target, class_name))
+        self.samples.append(Sample(target, class_name))
 
     def _here(self, target: Path, name: str, data: bytes) -> Path | None:
         """The same image where it is already, maybe as it was called before it was packed."""
@@ -381,7 +389,7 @@ class _Unpacking:
         return data
 
     def _leave_out(self, name: str, reason: str) -> None:
-        self._skipped.append((Path(f"{self._path}/{name}"), reason))
+        self.skipped.append((Path(f"{self._path}/{name}"), reason))
 
     def _mark(self, manifest: PackManifest, own: Mapping[str, str], *, on: bool = True) -> None:
         """Put the marks of the zip on images, by what they are called here, or take them off."""

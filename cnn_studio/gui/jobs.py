@@ -28,8 +28,14 @@ class JobCancelledError(Exception):
 class Task:
     """What a running function sees of its job."""
 
-    def __init__(self, report: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        report: Callable[[int, int], None],
+        say: Callable[[str], None] = lambda _sentence: None,
+    ) -> None:
         self._report = report
+        self._say = say
+        self._has_said = False
         self._cancelled = threading.Event()
         self._halt = Halt.KEEP
         self._last_step = -1
@@ -39,7 +45,15 @@ class Task:
         step = done * _REPORT_STEPS // max(total, 1)
         if step != self._last_step or done == total:
             self._last_step = step
+            if self._has_said:
+                self._has_said = False
+                self._say("")
             self._report(done, total)
+
+    def say(self, sentence: str) -> None:
+        """Say why it does not go on; it holds until the next `report`."""
+        self._has_said = True
+        self._say(sentence)
 
     def cancelled(self) -> bool:
         """Whether the work should end early."""
@@ -60,13 +74,14 @@ class _JobThread(QThread, Generic[Result]):
     """Runs one function; its signals are emitted on this thread."""
 
     reported = Signal(int, int)
+    said = Signal(str)
     ended = Signal(str, object)
 
     def __init__(self, function: Callable[[Task], Result]) -> None:
         super().__init__()
         self.setObjectName("job")
         self._function = function
-        self.task = Task(self.reported.emit)
+        self.task = Task(self.reported.emit, self.said.emit)
 
     def run(self) -> None:
         """The thread's outermost edge: every end becomes a signal."""
@@ -92,11 +107,13 @@ class Job(QObject):
 
     Signals:
         progressed(done, total)
+        said(str): Why it does not go on; empty once it does.
         succeeded(result), failed(sentence) or cancelled(): exactly one of them, and then
         finished()
     """
 
     progressed = Signal(int, int)
+    said = Signal(str)
     succeeded = Signal(object)
     failed = Signal(str)
     cancelled = Signal()
@@ -108,6 +125,7 @@ class Job(QObject):
         self._jobs = jobs
         self._thread = _JobThread(function)
         self._thread.reported.connect(self._on_thread_reported)
+        self._thread.said.connect(self._on_thread_said)
         self._thread.ended.connect(self._on_thread_ended)
         self._thread.finished.connect(self._on_thread_finished)
 
@@ -131,6 +149,10 @@ class Job(QObject):
     @Slot(int, int)
     def _on_thread_reported(self, done: int, total: int) -> None:
         self.progressed.emit(done, total)
+
+    @Slot(str)
+    def _on_thread_said(self, sentence: str) -> None:
+        self.said.emit(sentence)
 
     @Slot(str, object)
     def _on_thread_ended(self, end: str, value: object) -> None:
@@ -182,6 +204,7 @@ class Jobs(QObject):
         if about is not None:
             activity = job.activity = self.activities.begin(about, job.cancel, is_seen)
             job.progressed.connect(activity.set_progress)
+            job.said.connect(activity.set_stage)
             job.failed.connect(activity.warn)
             job.finished.connect(activity.end)
         job.finished.connect(self._on_job_finished)
@@ -221,6 +244,7 @@ class OneJob(QObject):
     """
 
     progressed = Signal(int, int)
+    said = Signal(str)
     succeeded = Signal(object)
     failed = Signal(str)
     cancelled = Signal()
@@ -252,6 +276,7 @@ class OneJob(QObject):
             return
         job = self._job = self._jobs.create(function, about, is_seen)
         job.progressed.connect(self.progressed)
+        job.said.connect(self.said)
         job.succeeded.connect(self.succeeded)
         job.failed.connect(self.failed)
         job.cancelled.connect(self.cancelled)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from cnn_studio.data.archives import incoming_from_all
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.grouping import Features, Grouping
+from cnn_studio.data.held_contents import HeldContents
 from cnn_studio.data.import_plan import check_apart
 from cnn_studio.data.incoming import Incoming
-from cnn_studio.data.intake import HeldContents
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.instant.dataset_features import reader_of
 from cnn_studio.instant.sorting import Sorting

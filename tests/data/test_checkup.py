@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -280,3 +281,35 @@ def test_what_is_called_as_an_image_and_is_no_file_costs_a_sentence(
     assert "a link that leads nowhere" in said["dead.jpg"]
     assert "a folder" in said["folder.jpg"]
     assert len(found) == 4
+    folders.carry_out(marking(folders, [Sample(place / "pipe.jpg", "shoe")], Mark.EXCLUDED, True))
+    found = [one for one in checked(folders, store).findings if one.kind is FindingKind.UNREADABLE]
+    assert sorted(one.paths[0].name for one in found) == ["dead.jpg", "folder.jpg", "zero.jpg"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such permission")
+def test_a_class_that_may_not_be_read_does_not_stop_the_checkup(
+    folders: ClassFolders, store: Path
+) -> None:
+    """As somebody who is not root, whom nothing stops."""
+    put(folders, "shoe", "1.jpg", scene(1))
+    shut = put(folders, "cap", "2.jpg", scene(2)).parent
+    looks_into = Path(folders.folder_of("shoe"), "link.jpg")
+    looks_into.symlink_to(shut / "2.jpg")
+    shut.chmod(0)
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from cnn_studio.data.catalog import Dataset\n"
+        "from cnn_studio.data.cards import read_card\n"
+        "from cnn_studio.data.checkup import _no_files\n"
+        "from cnn_studio.data.class_folders import ClassFolders\n"
+        "folder = Path(sys.argv[1]); dataset = Dataset(folder, read_card(folder))\n"
+        "if os.geteuid() == 0: os.setuid(65534)\n"
+        "print([finding.paths[0].name for finding in _no_files(ClassFolders(dataset))])\n"
+    )
+    try:
+        # By a short path, as nobody else may look into the folders of the tests.
+        command, place = [sys.executable, "-c", code, "things"], folders.dataset.folder.parent
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
+    finally:
+        shut.chmod(0o755)
+    assert done.stdout == "['link.jpg']\n", done.stderr

@@ -109,6 +109,17 @@ def test_what_is_wrong_in_it_is_said_and_nothing_of_it_is_stored(
     assert sorted(mine.folder.rglob("*")) == before
 
 
+def test_commas_in_names_are_no_values(tmp_path: Path) -> None:
+    name = ", [".join("abcdefghijkl") + ' "x'
+    images = {f"{name}/{number}.jpg": jpeg(number) for number in range(600)}
+    marks = {"excluded": list(images)}
+    path = packed(tmp_path / "a.zip", card=None, images=images, title=name, marks=marks)
+    assert look_into(path).images == len(images)
+    many = json.dumps({name: [0] * 12_000})  # the values themselves are counted as before
+    with pytest.raises(DatasetError, match="says more than its 602 files need"):
+        look_into(packed(tmp_path / "b.zip", images=images, manifest=_raw(many)))
+
+
 def test_two_files_of_one_name_are_refused(workspace: Workspace, tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip")
     with (

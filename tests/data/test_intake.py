@@ -8,7 +8,9 @@ import struct
 import threading
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -516,3 +518,30 @@ def test_what_is_written_when_the_disk_refuses_another_one_comes_in(
         import_images(folders, "shoe", [tmp_path / "in"])
     assert folders.counts()["shoe"] == 9
     assert _hidden_files(folders) == []
+
+
+@pytest.mark.parametrize("images_each", [1, 20])
+def test_an_image_costs_few_calls_of_the_system_however_many_classes_there_are(
+    folders: ClassFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, images_each: int
+) -> None:
+    classes, place = 60 // images_each, folders.dataset.folder
+    for number in range(60):
+        put_photo(tmp_path / "many" / f"kind {number % classes}" / f"{number}.jpg", number)
+    calls: Counter[str] = Counter()
+
+    def counted(name: str) -> None:
+        call = getattr(os, name)
+
+        def count(path: Any = ".", *rest: Any, **named: Any) -> Any:
+            is_fd = isinstance(path, int)
+            calls[name] += not is_fd and Path(os.fspath(path)).is_relative_to(place)
+            return call(path, *rest, **named)
+
+        monkeypatch.setattr(os, name, count)
+
+    for name in ("scandir", "mkdir", "stat"):
+        counted(name)
+    assert len(import_class_tree(folders, tmp_path / "many").imported) == 60
+    assert calls["mkdir"] <= classes + 20
+    assert calls["scandir"] <= 20  # none for a class that the import has made
+    assert calls["stat"] <= 2 * 60 + 2 * classes + 40

@@ -292,4 +292,10 @@ def _imported(
     looks = (lambda: False) if is_planned else task.cancelled
     with plan_import(photos.folders, photos.paths, cancelled=looks) as plan:
         plan.assign(classes)
-        return run_import(plan, progress=task.report, cancelled=task.cancelled, halted=task.halted)
+        return run_import(
+            plan,
+            progress=task.report,
+            cancelled=task.cancelled,
+            halted=task.halted,
+            waits=task.say,
+        )

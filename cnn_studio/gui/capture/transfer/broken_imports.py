@@ -88,6 +88,7 @@ def _finished(broken: BrokenImport, task: Task) -> IntakeReport:
                     progress=task.report,
                     cancelled=task.cancelled,
                     halted=task.halted,
+                    waits=task.say,
                     note=note,
                 )
         case ImportKind.PACKED:
@@ -98,12 +99,17 @@ def _finished(broken: BrokenImport, task: Task) -> IntakeReport:
                 progress=task.report,
                 cancelled=task.cancelled,
                 halted=task.halted,
+                waits=task.say,
                 broken=broken,
             )
             return IntakeReport(unpacked.samples, unpacked.skipped, unpacked.taken_back)
         case ImportKind.VIDEOS:
             taken = go_on_with_videos(
-                broken, progress=task.report, cancelled=task.cancelled, halted=task.halted
+                broken,
+                progress=task.report,
+                cancelled=task.cancelled,
+                halted=task.halted,
+                waits=task.say,
             )
             return IntakeReport(taken.imported, taken.skipped, taken.taken_back)
 

@@ -53,6 +53,7 @@ class Errands(QObject):
         self._errand: Errand | None = None
         self._job = OneJob(jobs, self)
         self._job.progressed.connect(self._on_job_progressed)
+        self._job.said.connect(self._on_job_said)
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.cancelled.connect(self.cancelled)
@@ -130,6 +131,11 @@ class Errands(QObject):
     def _on_job_progressed(self, done: int, total: int) -> None:
         if self._activity is not None:
             self._activity.set_progress(done, total)
+
+    @Slot(str)
+    def _on_job_said(self, sentence: str) -> None:
+        if self._activity is not None:
+            self._activity.set_stage(sentence)
 
     @Slot(str)
     def _on_job_failed(self, sentence: str) -> None:

@@ -174,6 +174,7 @@ class ImportFlow(QObject):
                     progress=task.report,
                     cancelled=task.cancelled,
                     halted=task.halted,
+                    waits=task.say,
                 )
 
         text = self.tr("Importing {images} into {title}").format(

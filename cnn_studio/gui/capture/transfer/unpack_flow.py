@@ -98,6 +98,7 @@ class UnpackFlow(QObject):
                     progress=task.report,
                     cancelled=task.cancelled,
                     halted=task.halted,
+                    waits=task.say,
                 )
             except StudioError:
                 if title:  # it was made for this, and stays only if something is in it

@@ -114,6 +114,7 @@ class VideoFlow(QObject):
                 progress=task.report,
                 cancelled=task.cancelled,
                 halted=task.halted,
+                waits=task.say,
             )
 
         text = self.tr("Frames of {video} into {name}").format(

@@ -28,6 +28,7 @@ from cnn_studio.data.cards import Part
 from cnn_studio.data.catalog import Dataset, create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.image_sets import count_images
+from cnn_studio.data.import_turn import import_turn
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.messages import Messages
@@ -358,6 +359,21 @@ def test_a_look_that_is_ended_asks_nothing(
     qtbot.waitUntil(lambda: not strip.isVisible())
     assert tab.findChild(ImportDialog) is None
     assert not is_open(tree)
+
+
+def test_an_import_that_waits_for_another_says_so_and_goes_on_then(
+    qtbot: QtBot, things: Dataset, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    tab = open_tab(camera="")
+    photo = write_pictures(tmp_path, 5)[4]
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
+    with import_turn(things.folder, lambda: True):
+        assert drop(part(tab, GalleryView), QPoint(10, 10), files(photo))
+        sentence = "Another import into things is under way; this one waits."
+        details = part(tab, QLabel, "importDetails")
+        qtbot.waitUntil(lambda: sentence in details.text())
+    qtbot.waitUntil(lambda: len(shown_names(tab)) == 4)
+    assert sentence not in details.text()
 
 
 @pytest.mark.parametrize(
