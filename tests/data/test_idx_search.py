@@ -158,7 +158,7 @@ def test_no_pickle_is_read(published: Path, tmp_path: Path) -> None:
 def test_what_unpacks_to_more_than_any_of_them_is_passed_over(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnn_studio.data.idx_search._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("cnn_studio.data.idx_search.MOST_BYTES", 1 << 20)
     bomb = b"\0\0\x08\x03" + bytes(4 << 20)
     source = _deep(published, tmp_path / "in")
     (source / "a.gz").write_bytes(gzip.compress(bomb))
