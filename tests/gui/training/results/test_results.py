@@ -189,7 +189,7 @@ def test_broken_and_unfinished_runs_are_listed_with_their_reason(
     assert cell("stopped", Column.TRAINING) == dash
     assert cell("stopped", Column.TEST) == "93.3 %"
     assert cell("torn", Column.STATUS) == "no model"
-    assert "damaged" in cell("torn", Column.TIME, Qt.ItemDataRole.ToolTipRole)
+    assert "not understood" in cell("torn", Column.TIME, Qt.ItemDataRole.ToolTipRole)
     assert cell("no-lite", Column.STATUS) == "damaged"
     assert LITE_FILE in cell("no-lite", Column.TIME, Qt.ItemDataRole.ToolTipRole)
 
