@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -185,5 +186,5 @@ def change_value(values: Any, dice: random.Random) -> None:
                 nested = [nested]
             values[key] = nested
         else:
-            values[key] = dice.choice(_ODD_VALUES)
+            values[key] = copy.deepcopy(dice.choice(_ODD_VALUES))  # the next change may go into it
         return
