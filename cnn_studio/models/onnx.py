@@ -78,18 +78,22 @@ class OnnxModel:
         options.log_severity_level = 4  # its errors are raised as well
         content = read_model(path)
         try:
-            # From bytes, so that it cannot lead to other files.
+            # From bytes, so that it cannot lead to other files. Where there is something to fall
+            # back to, ONNX Runtime prints on stdout whatever an error says, and tries again.
             self._session: Any = runtime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
             )
         except Exception as error:  # ONNX Runtime's own errors have no common class
             raise ModelError(f"{path} {_refusal(content, error)}") from error
         inputs, given = self._session.get_inputs(), self._session.get_outputs()
         layout = _layout(path, inputs)
         self.is_free = layout.is_free
-        self._name = inputs[0].name
-        self._stored = np.dtype(_KINDS[inputs[0].type])
-        self._answer = _answer_among(path, given)
+        try:
+            self._name = inputs[0].name
+            self._stored = np.dtype(_KINDS[inputs[0].type])
+            self._answer = _answer_among(path, given)
+        except UnicodeDecodeError as error:
+            raise ModelError(f"{path} is damaged: a name in it is no text.") from error
         self._outputs = outputs
         is_bytes = self._stored == np.uint8
         self.input_kind = Quantisation(np.dtype(np.uint8 if is_bytes else np.float32))

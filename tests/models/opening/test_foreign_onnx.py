@@ -15,6 +15,7 @@ from onnx import TensorProto
 
 from cnn_studio.errors import ModelError, UsageError
 from cnn_studio.models.bundle import read_bundle
+from cnn_studio.models.onnx import OnnxModel
 from cnn_studio.models.opening.opened import open_model
 from cnn_studio.models.opening.pixel_question import PixelsUnknownError, Wanted
 from cnn_studio.models.opening.trial import Trial
@@ -306,3 +307,14 @@ def test_weights_in_another_file_are_named(folder: Path, trial: Trial) -> None:
     )
     with pytest.raises(ModelError, match=r"Its weights are in another file, apart\.onnx\.data"):
         open_model(folder / "apart.onnx", trial, UNIT)
+
+
+@pytest.mark.parametrize("name", [b"input", b"Softmax", b"Div"])
+def test_a_name_that_is_no_text_costs_a_sentence_and_prints_nothing(
+    folder: Path, capfd: pytest.CaptureFixture[str], name: bytes
+) -> None:
+    path = write_onnx(folder / "net.onnx", steps=[("Div", [255])])
+    path.write_bytes(path.read_bytes().replace(name, name[:-1] + b"\xff"))
+    with pytest.raises(ModelError, match="is damaged"):
+        OnnxModel(path)
+    assert capfd.readouterr().out == ""
