@@ -83,7 +83,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "card has wrong pixels": {"card": b"title = 'x'\nclasses = ['cup']\n[input]\nsize = 'x'\n"},
     "card has a class twice": {"card": b"title = 'x'\nclasses = ['cup', 'cup']\n"},
     "card of another storage": {"card": b"title = 'x'\nclasses = ['cup']\nstorage = 'idx'\n"},
-    "card is large": {"card": b"title = 'x'\nclasses = []\n" + b"# \n" * 400_000},
+    "card is large": {"card": b"title = 'x'\nclasses = []\n" + b"# \n" * 3_000_000},
 }
 
 
