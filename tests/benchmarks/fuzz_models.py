@@ -14,7 +14,6 @@ import json
 import os
 import random
 import re
-import selectors
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
+from tests.benchmarks.line_process import LineProcess  # noqa: E402
 from tests.benchmarks.mutations import mutated, mutated_json, mutated_zip  # noqa: E402
 from tests.models.opening.onnx_files import write_onnx  # noqa: E402
 
@@ -50,48 +50,6 @@ class Report:
     crashed: list[Path] = field(default_factory=list)
 
 
-class Opener:
-    """The process that opens the files, started anew when it has died."""
-
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def open(self, path: Path) -> dict[str, object] | None:
-        """How opening a file ended; None if it took the process along."""
-        process = self._process or self._start()
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("The opener has no pipes.")
-        try:
-            process.stdin.write(os.fsencode(path) + b"\n")
-            process.stdin.flush()
-            with selectors.DefaultSelector() as selector:
-                selector.register(process.stdout, selectors.EVENT_READ)
-                line = process.stdout.readline() if selector.select(FILE_LIMIT_S * 2) else b""
-            return dict(json.loads(line))
-        except (OSError, ValueError):
-            self.close()
-            return None
-
-    def close(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        home = {"HOME": str(self._place), "XDG_CACHE_HOME": str(self._place / "cache")}
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, "--opener", str(self._place)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=self._place,
-            env={**os.environ, **home, "PYTHONPATH": str(REPOSITORY)},
-        )
-        return self._process
-
-
 def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
     """Open so many wrong files of a kind.
 
@@ -105,14 +63,15 @@ def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
     make = _maker(kind, seeds, place)
     dice = random.Random(f"{kind} {seed}")
     report = Report()
-    opener = Opener(place / "home")
-    (place / "home").mkdir()
+    home = place / "home"
+    opener = LineProcess([__file__, "--opener", str(home)], home, FILE_LIMIT_S * 2)
+    home.mkdir()
     before = _listing(place)
     try:
         for number in range(files):
             path = make(dice, number)
             begun = time.perf_counter()
-            answer = opener.open(path)
+            answer = opener.ask(os.fsencode(path))
             took_s = time.perf_counter() - begun
             report.slowest_s = max(report.slowest_s, took_s)
             if answer is None:

@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
-import selectors
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +28,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from tests.benchmarks.doors import KINDS, Kind  # noqa: E402
 from tests.benchmarks.fuzz_seeds import make_seeds  # noqa: E402
+from tests.benchmarks.line_process import LineProcess  # noqa: E402
 
 FILE_LIMIT_S = 60.0
 _TOLD_EVERY = 250
@@ -47,50 +45,6 @@ class Report:
     peak_mb: int = 0
 
 
-class Reader:
-    """The process that reads the wrong files, started again when it has died."""
-
-    def __init__(self, kind: str, seeds: Path, place: Path, seed: int) -> None:
-        self._command = [kind, str(seeds), str(place), str(seed)]
-        self._place = place
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def read(self, number: int) -> dict[str, object] | None:
-        """How reading the file of this number ended; None if it took the process along."""
-        process = self._process or self._start()
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("The reader has no pipes.")
-        try:
-            process.stdin.write(b"%d\n" % number)
-            process.stdin.flush()
-            with selectors.DefaultSelector() as selector:
-                selector.register(process.stdout, selectors.EVENT_READ)
-                line = process.stdout.readline() if selector.select(FILE_LIMIT_S) else b""
-            return dict(json.loads(line))
-        except (OSError, ValueError):
-            self.close()
-            return None
-
-    def close(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        home = {"HOME": str(self._place), "XDG_CACHE_HOME": str(self._place / "cache")}
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, "--reader", *self._command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._place,
-            env={**os.environ, **home, "PYTHONPATH": str(REPOSITORY)},
-        )
-        return self._process
-
-
 def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
     """Read so many wrong files of a kind.
 
@@ -102,10 +56,11 @@ def fuzz(kind: str, seeds: Path, place: Path, files: int, seed: int) -> Report:
         seed: One seed gives one set of files.
     """
     report = Report()
-    reader = Reader(kind, seeds, place, seed)
+    command = [__file__, "--reader", kind, str(seeds), str(place), str(seed)]
+    reader = LineProcess(command, place, FILE_LIMIT_S)
     try:
         for number in range(files):
-            answer = reader.read(number)
+            answer = reader.ask(b"%d" % number)
             if answer is None:
                 answer = {"end": "process died", "why": "process died", "s": 0.0, "mb": 0}
             end, why = str(answer["end"]), _shape_of(str(answer.get("why", "")))
