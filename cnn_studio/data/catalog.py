@@ -22,7 +22,7 @@ from cnn_studio.data.cards import (
     read_card,
     write_card,
 )
-from cnn_studio.data.class_names import check_class_name, in_order
+from cnn_studio.data.class_names import check_class_names, in_order, is_reserved
 from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
@@ -37,10 +37,14 @@ from cnn_studio.data.listing import (
 from cnn_studio.data.marks import STUDIO_FOLDER, why_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
+from cnn_studio.untrusted_text import shown
 from cnn_studio.vision.images import is_image_name
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
+_MAX_NAME_BYTES = 200
+"""Of the folder, so that any file system takes it, and a hidden name made of it as well."""
+
 _PROBLEMS_SHOWN = 3
 _log = logging.getLogger(__name__)
 
@@ -146,8 +150,16 @@ def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
     name = _folder_name(title)
     if not name or len(title) > _MAX_TITLE:
         raise DatasetError(
-            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: {title}."
+            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: "
+            f"{shown(title) or 'nothing'}."
         )
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        raise DatasetError(
+            f"This title is too long for the name of a folder, which has {_MAX_NAME_BYTES} bytes "
+            f"at most. Received: {len(name.encode())} bytes."
+        )
+    if is_reserved(name):
+        raise DatasetError(f"Windows keeps this name for itself: {name}. Choose another one.")
     if name.casefold() in {other.casefold() for other in existing}:
         raise DatasetError(f"There is a dataset of that name already: {name}.")
     return title, name
@@ -167,12 +179,10 @@ def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()
     """
     title, name = check_title(title, (dataset.name for dataset in list_datasets(workspace)))
     folder = workspace.datasets / name
-    if folder.exists():
+    remove_ghost(folder)
+    if os.path.lexists(folder):
         raise DatasetError(f"There is a dataset of that name already: {name}.")
-    checked: list[str] = []
-    for entry in classes:
-        checked.append(check_class_name(entry, checked))
-    card = DatasetCard(name, title, tuple(checked))
+    card = DatasetCard(name, title, check_class_names(classes))
     write_card(folder, card)
     return Dataset(folder, card)
 
@@ -208,6 +218,27 @@ def _built_in(workspace: Workspace, name: str) -> Dataset:
         except DatasetError as error:
             problem = str(error)
     return Dataset(folder, read_card(built_in_datasets() / name), problem)
+
+
+def remove_ghost(folder: Path) -> None:
+    """Remove a folder in which nothing is but what the studio keeps for itself.
+
+    Work beside the window may still write that a moment after the dataset has gone.
+    """
+    with suppress(OSError):
+        if not folder.is_symlink() and {entry.name for entry in folder.iterdir()} == {
+            STUDIO_FOLDER
+        }:
+            shutil.rmtree(folder)
+
+
+def dataset_in(folder: Path) -> Dataset:
+    """The dataset in a folder of the studio's own, be it among the others or in the trash.
+
+    Raises:
+        DatasetError: There is none.
+    """
+    return _in_folder(folder)
 
 
 def _in_workspace(folder: Path) -> Dataset | None:
@@ -291,4 +322,5 @@ def _problem_in(folder: Path, classes: Iterable[str] = ()) -> str:
 def _folder_name(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title)
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return re.sub(r"[\W_]+", "-", letters).strip("-")
+    # Composed again: Korean letters have three parts each.
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", letters)).strip("-")

@@ -6,9 +6,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from cnn_studio.data.dataset_copy import COPYING
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.data.trash import remove_leaving
-from cnn_studio.whole_files import remove_unfinished
+from cnn_studio.whole_files import remove_left_folders, remove_unfinished
 
 _YOUNGEST_S = 600  # nothing is being removed for so long
 
@@ -16,13 +17,15 @@ _YOUNGEST_S = 600  # nothing is being removed for so long
 def remove_leftovers(dataset_folder: Path) -> int:
     """Delete the temporary files in a dataset's folders: its own, the studio's and the classes'.
 
-    What was being removed for good is removed as well.
+    What was being removed for good is removed as well; so is, in the folder of all datasets, the
+    half of a dataset that was being duplicated.
 
     Returns:
         How many temporary files there were. What cannot be deleted stays.
     """
     with suppress(OSError):
         remove_leaving(dataset_folder, _YOUNGEST_S)
+        remove_left_folders(dataset_folder, COPYING)
     studio = dataset_folder / STUDIO_FOLDER
     folders = (dataset_folder, *_folders_in(dataset_folder), *_folders_in(studio))
     return sum(map(remove_unfinished, folders))

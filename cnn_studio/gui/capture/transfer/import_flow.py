@@ -268,7 +268,7 @@ class ImportFlow(QObject):
         images = self._edits.images(taken.images)
         if taken.is_dataset_gone:
             text = self.tr("The import was taken back, and the new dataset is gone with it.")
-            self._studio.dataset_was_removed()
+            self._studio.datasets_were_changed()
         else:
             text = self.tr("The import into {title} was taken back: {images} lie in the trash.")
             text = text.format(title=folders.dataset.title, images=images)
