@@ -43,6 +43,7 @@ class Studio(QObject):
         training_changed(bool): A training has begun or ended.
         status_changed(str): What is going on, for the line at the bottom.
         page_requested(str): "capture", "training" or "prediction" should be shown.
+        recording_requested: The capture tab should be shown, and its keys record at once.
     """
 
     datasets_changed = Signal()
@@ -52,6 +53,7 @@ class Studio(QObject):
     training_changed = Signal(bool)
     status_changed = Signal(str)
     page_requested = Signal(str)
+    recording_requested = Signal()
 
     def __init__(
         self, workspace: Workspace, settings: QSettings, parent: QObject | None = None

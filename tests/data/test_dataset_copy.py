@@ -58,7 +58,7 @@ def test_the_copy_has_the_images_the_marks_and_the_card(
     assert find_dataset(workspace, "things-two") == copy
     own = {name for name in _files(things.folder) if not name.startswith(".studio")}
     assert own == {name for name in _files(copy.folder) if not name.startswith(".studio")}
-    assert ClassFolders(copy).marks.of(Mark.TEST) == {"pen/1.jpg"}
+    assert ClassFolders(copy).marks.names(Mark.TEST) == {"pen/1.jpg"}
     assert not (copy.folder / ".trash").exists()
     text = (copy.folder / CARD_NAME).read_text()
     assert "# mine" in text
