@@ -286,6 +286,7 @@ class DatasetFlow(QObject):
     def _on_menu_trash_requested(self) -> None:
         from cnn_studio.gui.datasets.trash_flow import DatasetTrashFlow
 
+        self.messages.clear()  # what it offers to undo may be undone there
         flow = DatasetTrashFlow(self._studio, self._button.window())
         flow.restore_requested.connect(self._restore)
         flow.open()

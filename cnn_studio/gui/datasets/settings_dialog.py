@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,7 +24,7 @@ from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.vision.images import ImageArray
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, Fit, InputSpec, Polarity
 
-_WIDTH = 520
+_WIDTH = 544
 _STEP_PX = 16
 
 
@@ -58,9 +59,9 @@ class DatasetSettingsDialog(QDialog):
         self._fit = self._choice(
             "datasetFit",
             (
-                (self.tr("Crop: the square in the middle"), Fit.CROP),
-                (self.tr("Stretch: all of it, squeezed"), Fit.STRETCH),
-                (self.tr("Letterbox: all of it, black bars"), Fit.LETTERBOX),
+                (self.tr("Crop to the middle"), Fit.CROP),
+                (self.tr("Stretch to a square"), Fit.STRETCH),
+                (self.tr("Letterbox, with black bars"), Fit.LETTERBOX),
             ),
             spec.fit,
         )
@@ -170,7 +171,15 @@ class DatasetSettingsDialog(QDialog):
         layout.addLayout(fields)
         layout.addLayout(sees)
         layout.addWidget(self._note)
+        layout.addStretch(1)
         layout.addLayout(foot)
+        fixed = QSizePolicy.Policy.Fixed
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, fixed)
+        self._note.setSizePolicy(QSizePolicy.Policy.Preferred, fixed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.adjustSize()  # only now it is known how many lines the sentences take
 
     @Slot()
     def _on_changed(self) -> None:

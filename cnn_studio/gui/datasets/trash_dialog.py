@@ -144,6 +144,10 @@ class DatasetTrashDialog(QDialog):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        for column, side in ((_TITLE, left), (_IMAGES, right), (_SIZE, right), (_MOMENT, left)):
+            heading = table.horizontalHeaderItem(column)
+            heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_TITLE, QHeaderView.ResizeMode.Stretch)
         for column in (_IMAGES, _SIZE, _MOMENT):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

@@ -30,6 +30,7 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.transfer import export_flow
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
+from cnn_studio.gui.datasets.dataset_button import DatasetButton
 from cnn_studio.gui.header import Header
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
@@ -176,7 +177,7 @@ def test_a_packed_dataset_becomes_a_new_one_that_is_the_same(
     made = studio.dataset
     assert made is not None
     assert (made.name, made.title) == ("same-things", "Same things")
-    assert header.findChild(QWidget, "datasetChooser").currentText() == "Same things"
+    assert header.findChild(DatasetButton, "datasetChooser").title == "Same things"
     before, after = inside(things.folder), inside(made.folder)
     assert {n for n in after if n != "card.toml"} == {n for n in before if n != "card.toml"}
     assert all(after[name] == before[name] for name in after if name != "card.toml")
