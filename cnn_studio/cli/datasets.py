@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
+from cnn_studio.cli.filling import (
+    Skipped,
+    conclude,
+    dataset_to_fill,
+    say_left_out,
+    say_present,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     JsonOption,
@@ -72,8 +78,8 @@ def fetch(
     fashion-mnist is taken from --from, wherever its four files lie in it and however they are
     packed, else from where Debian's package dataset-fashion-mnist or Keras puts it, else from the
     web. Other datasets are folders of class folders: name yours with
-    --from; one that is not there yet is made. What is there already stays; where nothing new comes
-    in from --from, the exit code is 1. Ctrl+C stops and keeps what is whole.
+    --from; one that is not there yet is made. What is there already stays; where nothing comes in
+    from --from that is not there, the exit code is 1. Ctrl+C stops and keeps what is whole.
     """
     from cnn_studio.data.cards import Storage
     from cnn_studio.data.catalog import find_dataset
@@ -148,6 +154,7 @@ def _import(dataset: Dataset, source: Path, output: Output, names_encoding: str)
     say_left_out(output, report.skipped)
     if report.imported or output.is_json:
         _tell(dataset, report.skipped, output)
+    say_present(output, len(report.imported), report.skipped)
     conclude(len(report.imported), report.skipped, [source], stop.is_set())
 
 

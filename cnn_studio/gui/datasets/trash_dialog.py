@@ -147,7 +147,8 @@ class DatasetTrashDialog(QDialog):
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         for column, side in ((_TITLE, left), (_IMAGES, right), (_SIZE, right), (_MOMENT, left)):
             heading = table.horizontalHeaderItem(column)
-            heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            if heading is not None:
+                heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_TITLE, QHeaderView.ResizeMode.Stretch)
         for column in (_IMAGES, _SIZE, _MOMENT):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
