@@ -1,4 +1,4 @@
-"""`cnn-studio datasets list` and `cnn-studio datasets fetch`."""
+"""`cnn-studio datasets`: listed, fetched, and what is done with one as a whole."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ from cnn_studio.cli.options import (
     chosen_workspace,
 )
 from cnn_studio.cli.output import Column, Output
+from cnn_studio.cli.whole_datasets import delete, duplicate, rename, restore, show
 from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
 
-app = typer.Typer(help="List the datasets, or bring one in.", no_args_is_help=False)
+app = typer.Typer(
+    help="List the datasets, bring one in, or rename, copy, delete one.", no_args_is_help=False
+)
+for _command in (show, rename, duplicate, delete, restore):
+    app.command()(_command)
 
 
 @app.command("list")

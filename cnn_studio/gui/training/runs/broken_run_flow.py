@@ -13,7 +13,6 @@ from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.models.runs import Run, RunStatus, list_runs, read_history
 from cnn_studio.paths import Workspace
 from cnn_studio.training.resuming import take_up
@@ -77,9 +76,9 @@ class BrokenRunFlow(QObject):
             "A training of {title} was broken off after {done} of {epochs} epochs. Continue goes "
             "on from there, and loses nothing."
         )
-        question = text.format(
-            title=dataset_title(self._run), done=whole(done), epochs=whole(epochs)
-        )
+        titles = {dataset.name: dataset.title for dataset in self._studio.datasets}
+        title = titles.get(self._run.dataset) or self._run.dataset
+        question = text.format(title=title, done=whole(done), epochs=whole(epochs))
         self._offer.ask(
             BrokenOff(
                 note=self._run.folder,
