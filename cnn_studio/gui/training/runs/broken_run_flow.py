@@ -74,7 +74,7 @@ class BrokenRunFlow(QObject):
         self._run, done, epochs = found
         text = self.tr(
             "A training of {title} was broken off after {done} of {epochs} epochs. Continue goes "
-            "on from there, and loses nothing."
+            "on from there."
         )
         titles = {dataset.name: dataset.title for dataset in self._studio.datasets}
         title = titles.get(self._run.dataset) or self._run.dataset
