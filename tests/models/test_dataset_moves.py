@@ -306,6 +306,16 @@ def test_a_kill_at_any_moment_of_a_deletion_leaves_before_or_after(
     assert not things.folder.exists()
 
 
+def test_an_empty_place_in_the_trash_goes_at_a_later_start(workspace: Workspace) -> None:
+    place = trash_folder(workspace) / "20260101-120000-abcd"
+    place.mkdir(parents=True)
+    remove_leftovers(workspace.datasets)
+    assert place.is_dir()  # a deletion may be about to fill it
+    os.utime(place, (0, 0))
+    remove_leftovers(workspace.datasets)
+    assert not place.exists()
+
+
 def test_a_kill_at_any_moment_of_bringing_back_leaves_before_or_after(
     workspace: Workspace, things: Dataset
 ) -> None:
