@@ -124,8 +124,8 @@ def find_dataset(workspace: Workspace, name_or_folder: str, *, to_change: bool =
     known = ", ".join(dataset.name for dataset in datasets)
     hint = f" The folder that is here is called {name_or_folder}{os.sep}." if is_there else ""
     raise DatasetError(
-        f"There is no such dataset. Expected one of {known}, or a folder of class folders. "
-        f"Received: {name_or_folder}.{hint}"
+        f"There is no dataset {name_or_folder}. There are {known}; a folder of class folders "
+        f"will do as well.{hint}"
     )
 
 
@@ -146,7 +146,8 @@ def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
     name = _folder_name(title)
     if not name or len(title) > _MAX_TITLE:
         raise DatasetError(
-            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: {title}."
+            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits; this one has "
+            f"{len(title) if name else 'none'}."
         )
     if name.casefold() in {other.casefold() for other in existing}:
         raise DatasetError(f"There is a dataset of that name already: {name}.")
