@@ -137,7 +137,7 @@ class _Checked:
         self._left -= len(data)
         self._crc = zlib.crc32(data, self._crc)
         if (self._left == 0 and self._crc != self._expected) or (self._left and size and not data):
-            raise zipfile.BadZipFile("It does not hold what the zip says.")
+            raise zipfile.BadZipFile("Its content is not what the zip lists.")
         return data
 
 

@@ -61,12 +61,12 @@ class FrameChoice:
         rate = self.frames_per_second
         if rate is not None and not 0 < rate <= HIGHEST_RATE:
             raise UsageError(
-                f"Frames a second must be above 0, up to {HIGHEST_RATE:g}. Received: {rate:g}."
+                f"Frames a second must be above 0, up to {HIGHEST_RATE:g}, not {rate:g}."
             )
         if self.from_s < 0 or (self.to_s is not None and self.to_s < self.from_s):
             raise UsageError(
-                "The part of a video must begin at 0 s or later and end after that. "
-                f"Received: {self.from_s:g} s to {self.to_s or 0.0:g} s."
+                "The part of a video must begin at 0 s or later and end after that, "
+                f"not {self.from_s:g} s to {self.to_s or 0.0:g} s."
             )
 
     def expected(self, facts: VideoFacts) -> int:

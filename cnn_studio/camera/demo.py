@@ -92,5 +92,5 @@ class DemoCamera(FrameSource):
 
 def _checked(name: str) -> str:
     if name not in OBJECTS:
-        raise UsageError(f"The demo camera shows {', '.join(OBJECTS)}. Received: {name}.")
+        raise UsageError(f"The demo camera shows {', '.join(OBJECTS)}, not {name}.")
     return name

@@ -24,8 +24,7 @@ class FrameSize:
     def __post_init__(self) -> None:
         if not all(LEAST_SIDE <= side <= LONGEST_SIDE for side in (self.width, self.height)):
             raise UsageError(
-                f"A picture's sides must be {LEAST_SIDE} to {LONGEST_SIDE} pixels. "
-                f"Received: {self}."
+                f"A picture's sides must be {LEAST_SIDE} to {LONGEST_SIDE} pixels, not {self}."
             )
 
     def __str__(self) -> str:
@@ -53,5 +52,5 @@ def parse_size(text: str) -> FrameSize:
     """
     sides = re.fullmatch(r"\s*(\d{1,5})\s*[xX\u00d7]\s*(\d{1,5})\s*", text)
     if sides is None:
-        raise UsageError(f"A size must be like {SIZES[3]}. Received: {text}.")
+        raise UsageError(f"A size must be like {SIZES[3]}, not {text}.")
     return FrameSize(int(sides[1]), int(sides[2]))

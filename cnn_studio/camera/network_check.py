@@ -76,5 +76,5 @@ def why_refused(parts: SplitResult, status: int) -> str:
             return f"The camera at {host} does not accept this user name and password."
         return f"The camera at {host} wants a user name and password: http://user:password@{host}"
     if status == 404:
-        return f"The device at {host} has nothing at this address. Received: {parts.path or '/'}."
+        return f"The device at {host} has nothing at {parts.path or '/'}."
     return no_video(parts.geturl())

@@ -26,7 +26,7 @@ class Frame:
     def __post_init__(self) -> None:
         shape = self.image_rgb.shape
         if len(shape) != 3 or shape[2] != 3:
-            raise CameraError(f"A frame must have height, width and 3 colours. Received: {shape}.")
+            raise CameraError(f"A frame must have height, width and 3 colours, not {shape}.")
 
 
 class EndOfFrames(CameraError):  # noqa: N818 - an end, not an error

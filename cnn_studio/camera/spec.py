@@ -57,9 +57,9 @@ class CameraSpec:
         if self.kind is CameraKind.DEMO:
             if self.target and self.target not in DemoCamera.OBJECTS:
                 known = ", ".join(DemoCamera.OBJECTS)
-                raise UsageError(f"The demo camera shows {known}. Received: {self.target}.")
+                raise UsageError(f"The demo camera shows {known}, not {self.target}.")
         elif not self.target.strip():
-            raise UsageError(f"It is not said which {self.kind} is meant. Received: nothing.")
+            raise UsageError(f"Say which {self.kind} is meant; nothing stands after its colon.")
         elif self.kind is CameraKind.NETWORK:
             _check_address(self.target)
         elif self.kind is CameraKind.WEBCAM:
@@ -119,7 +119,7 @@ def create_source(
         UsageError: A size is wanted of what is no webcam.
     """
     if size is not None and spec.kind is not CameraKind.WEBCAM:
-        raise UsageError(f"Only a webcam can be asked for a size. Received: {size}.")
+        raise UsageError(f"Only a webcam takes a size, such as {size}.")
     match spec.kind:
         case CameraKind.WEBCAM:
             return WebcamSource(spec.target, size)
@@ -166,9 +166,7 @@ def _check_number(target: str) -> None:
         return  # a name
     if not target.strip().isdecimal() or len(target.strip()) > _MOST_DIGITS:
         shown = target if len(target) <= _MOST_SHOWN else f"{target[:_MOST_SHOWN]}…"
-        raise UsageError(
-            f"A webcam's number must be 0 to {10**_MOST_DIGITS - 1}. Received: {shown}."
-        )
+        raise UsageError(f"A webcam's number must be 0 to {10**_MOST_DIGITS - 1}, not {shown}.")
 
 
 def _check_address(url: str) -> None:
@@ -182,5 +180,5 @@ def _check_address(url: str) -> None:
         shown = url.rpartition("@")[2]
         raise UsageError(
             f"A network camera's address must be like http://phone:8080/video or "
-            f"rtsp://camera/stream. Received: {shown}."
+            f"rtsp://camera/stream, not {shown}."
         )

@@ -182,16 +182,14 @@ def _raise_failure(recorder: Recorder, last: FeedState) -> None:
 
 def _check(count: int, fps: float | None, delay: float, duration: float | None) -> None:
     if count < 1:
-        raise UsageError(f"The count of frames must be 1 or more. Received: {count}.")
+        raise UsageError(f"The count of frames must be 1 or more, not {count}.")
     if fps is not None and not 0 < fps <= _HIGHEST_RATE:
-        raise UsageError(
-            f"Frames a second must be above 0, up to {_HIGHEST_RATE}. Received: {fps}."
-        )
+        raise UsageError(f"Frames a second must be above 0, up to {_HIGHEST_RATE}, not {fps}.")
     if not 0 <= delay <= _LONGEST_S:
-        raise UsageError(f"The delay must be 0 to {_LONGEST_S} seconds. Received: {delay}.")
+        raise UsageError(f"The delay must be 0 to {_LONGEST_S} seconds, not {delay}.")
     if duration is not None and not 0 < duration <= _LONGEST_S:
         raise UsageError(
-            f"The duration must be above 0, up to {_LONGEST_S} seconds. Received: {duration}."
+            f"The duration must be above 0, up to {_LONGEST_S} seconds, not {duration}."
         )
 
 

@@ -72,7 +72,7 @@ def evaluate(
     from cnn_studio.prediction.evaluation import Scope, questions_about
 
     if mistakes < 0:
-        raise UsageError(f"The number of mistakes must be 0 or more. Received: {mistakes}.")
+        raise UsageError(f"The number of mistakes must be 0 or more, not {mistakes}.")
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     run = model_named(place, model, pixels, image_size, output)

@@ -101,7 +101,6 @@ def _wanted(pixels: str | None, image_size: int | None) -> Wanted:
 
     if image_size is not None and not MIN_SIZE <= image_size <= MAX_SIZE:
         raise UsageError(
-            f"The side of the images must be {MIN_SIZE} to {MAX_SIZE} pixels. "
-            f"Received: {image_size}."
+            f"The side of the images must be {MIN_SIZE} to {MAX_SIZE} pixels, not {image_size}."
         )
     return Wanted(None if pixels is None else pixels_named(pixels), image_size)

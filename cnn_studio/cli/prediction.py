@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 NOT_MEASURED = (
     "It was not measured how familiar images are to this model, so --accept changes nothing. Train "
-    "it anew, with 20 or more images held back."
+    "it again, with 20 or more images held back."
 )
 
 
@@ -74,7 +74,7 @@ def predict(
 ) -> int:
     """Say what each image shows, the most probable class first.
 
-    A file that cannot be read is told of and does not stop the others; the exit code is 1 only
+    A file that cannot be read is named and does not stop the others; the exit code is 1 only
     if no file could be read. Where folders are called after the model's classes, a last sentence
     says how often the model is right about the images in them, and how many of them it has learned
     from; --json has `true_class` and `learned_from` instead.
@@ -85,7 +85,7 @@ def predict(
     from cnn_studio.prediction.tally import Tally
 
     if top < 1:
-        raise UsageError(f"The number of classes to name must be 1 or more. Received: {top}.")
+        raise UsageError(f"The number of classes to name must be 1 or more, not {top}.")
     output = Output(as_json)
     run = model_named(chosen_workspace(context, workspace), model, pixels, image_size, output)
     classifiers, learned = _opened(run, accept, output)

@@ -67,7 +67,7 @@ def sort(
     from cnn_studio.data.class_folders import ClassFolders
 
     if not 0 <= error <= 1:
-        raise UsageError(f"The share of wrong ones must be 0 to 1. Received: {error}.")
+        raise UsageError(f"The share of wrong ones must be 0 to 1, not {error}.")
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise DatasetError(f"The file is not there: {missing}.")

@@ -226,8 +226,8 @@ def resume(
     """Go on with a training that was stopped, closed or killed, or add epochs to a finished one.
 
     It goes on with its own images, split and random numbers, so it ends as if it had never
-    stopped. Added epochs begin the recipe's schedule anew: at a constant rate they go on at that
-    rate, with a cosine the rate begins anew at the recipe's and falls once more. With a cluster
+    stopped. Added epochs start the recipe's schedule again: at a constant rate they go on at that
+    rate, with a cosine the rate starts again at the recipe's and falls. With a cluster
     every machine needs the run's folder. With --json each event is a line, as with train.
     """
     from cnn_studio.models.run_dataset import ImagesGoneError

@@ -42,7 +42,7 @@ def workspace_at(folder: str | None) -> Workspace:
         return default_workspace()
     root = Path(chosen).expanduser().absolute()
     if root.exists() and not root.is_dir():
-        raise UsageError(f"The workspace must be a folder. Received: {root}.")
+        raise UsageError(f"The workspace must be a folder, which {root} is not.")
     return Workspace(root)
 
 

@@ -117,24 +117,22 @@ class DatasetCard:
             raise DatasetError("A dataset needs a name and a title.")
         count = max(len(self.classes), len(self.disabled), len(self.colours))
         if count > MAX_CLASSES:
-            raise DatasetError(f"A dataset has up to {MAX_CLASSES:,} classes. Received: {count:,}.")
+            raise DatasetError(f"A dataset has up to {MAX_CLASSES:,} classes, not {count:,}.")
         twice = next((name for name, count in Counter(self.classes).items() if count > 1), None)
         if twice is not None:
-            raise DatasetError(
-                f"Each class stands once on a card. Received twice: {twice[:_LONGEST_SHOWN]}."
-            )
+            raise DatasetError(f"A card names each class once, and {twice[:_LONGEST_SHOWN]} twice.")
         wrong = next((name for name in self.classes if not is_folder_name(name)), None)
         if wrong is not None and self.storage is Storage.FOLDERS:
             raise DatasetError(f"This cannot be the name of a class: {_shown(wrong)}.")
         if not 1 <= self.target_per_class <= MAX_TARGET:
             raise DatasetError(
-                f"The target per class must be a number from 1 to {MAX_TARGET:,}. "
-                f"Received: {_shown(self.target_per_class)}."
+                f"The target per class must be a number from 1 to {MAX_TARGET:,}, "
+                f"not {_shown(self.target_per_class)}."
             )
 
         colour = next((c for c in self.colours.values() if not _COLOUR.fullmatch(c)), None)
         if colour is not None:
-            raise DatasetError(f"A class's colour is written as #RRGGBB. Received: {colour}.")
+            raise DatasetError(f"A class's colour is written as #RRGGBB, not {colour}.")
 
     def with_classes(self, classes: Iterable[str]) -> DatasetCard:
         """The same card with these classes; what was said of others is forgotten."""
@@ -277,19 +275,19 @@ def _item(value: Any) -> Any:
 def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     for key in _TEXTS:
         if not isinstance(values.get(key, ""), str):
-            raise DatasetError(f"{key} must be a text. Received: {_shown(values[key])}.")
+            raise DatasetError(f"{key} must be a text, not {_shown(values[key])}.")
     for key in ("classes", "disabled"):
         names = values.get(key, [])
         if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
-            raise DatasetError(f"{key} must be a list of names. Received: {_shown(names)}.")
+            raise DatasetError(f"{key} must be a list of names, not {_shown(names)}.")
     colours = values.get("colours", {})
     if not isinstance(colours, dict) or not all(isinstance(c, str) for c in colours.values()):
-        raise DatasetError(f"colours must be a table of texts. Received: {_shown(colours)}.")
+        raise DatasetError(f"colours must be a table of texts, not {_shown(colours)}.")
     target = values.get("target_per_class", DEFAULT_TARGET)
     if isinstance(target, float) and target.is_integer():
         target = int(target)
     if not isinstance(target, int) or isinstance(target, bool):
-        raise DatasetError(f"target_per_class must be a whole number. Received: {_shown(target)}.")
+        raise DatasetError(f"target_per_class must be a whole number, not {_shown(target)}.")
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,
@@ -310,7 +308,7 @@ def _orientation_from(value: Any) -> Orientation:
     try:
         return Orientation(value)
     except ValueError as error:
-        raise DatasetError(f"orientation must be up or any. Received: {_shown(value)}.") from error
+        raise DatasetError(f"orientation must be up or any, not {_shown(value)}.") from error
 
 
 def _shown(value: object) -> str:

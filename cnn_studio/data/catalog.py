@@ -37,7 +37,6 @@ from cnn_studio.data.listing import (
 from cnn_studio.data.marks import STUDIO_FOLDER, why_unreadable
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace, built_in_datasets, cache_folder, is_path, is_same_place
-from cnn_studio.untrusted_text import shown
 from cnn_studio.vision.images import is_image_name
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
@@ -128,8 +127,8 @@ def find_dataset(workspace: Workspace, name_or_folder: str, *, to_change: bool =
     known = ", ".join(dataset.name for dataset in datasets)
     hint = f" The folder that is here is called {name_or_folder}{os.sep}." if is_there else ""
     raise DatasetError(
-        f"There is no such dataset. Expected one of {known}, or a folder of class folders. "
-        f"Received: {name_or_folder}.{hint}"
+        f"There is no dataset {name_or_folder}. There are {known}; a folder of class folders "
+        f"will do as well.{hint}"
     )
 
 
@@ -150,13 +149,13 @@ def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
     name = _folder_name(title)
     if not name or len(title) > _MAX_TITLE:
         raise DatasetError(
-            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits. Received: "
-            f"{shown(title) or 'nothing'}."
+            f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits; this one has "
+            f"{len(title) if name else 'none'}."
         )
     if len(name.encode()) > _MAX_NAME_BYTES:
         raise DatasetError(
-            f"This title is too long for the name of a folder, which has {_MAX_NAME_BYTES} bytes "
-            f"at most. Received: {len(name.encode())} bytes."
+            f"This title is too long for the name of a folder: {len(name.encode())} bytes, where "
+            f"{_MAX_NAME_BYTES} are the most."
         )
     if is_reserved(name):
         raise DatasetError(f"Windows keeps this name for itself: {name}. Choose another one.")

@@ -45,19 +45,20 @@ def check_class_name(name: str, existing: Iterable[str]) -> str:
         raise DatasetError("A class needs a name.")
     if len(stripped) > MAX_LENGTH:
         raise DatasetError(
-            f"A class's name has at most {MAX_LENGTH} characters. Received: {len(stripped)}."
+            f"A class's name has at most {MAX_LENGTH} characters; this one has {len(stripped)}."
         )
     if len(stripped.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise DatasetError(
-            f"A class's name has at most {MAX_BYTES} bytes, as a folder's. Received: {stripped}."
+            f"A class's name has at most {MAX_BYTES} bytes, as a folder's; this one has "
+            f"more: {stripped}."
         )
     wrong = next((c for c in stripped if c in _NOT_IN_A_NAME or not c.isprintable()), None)
     if wrong is not None:
         raise DatasetError(
-            f"A class's name cannot contain '{shown(wrong)}'. Received: {shown(stripped)}."
+            f"A class's name cannot contain '{shown(wrong)}' as in {shown(stripped)}."
         )
     if stripped.startswith(".") or stripped.endswith("."):
-        raise DatasetError(f"A class's name cannot begin or end with a dot. Received: {stripped}.")
+        raise DatasetError(f"A class's name cannot begin or end with a dot as {stripped} does.")
     if is_reserved(stripped):
         raise DatasetError(f"Windows keeps this name for itself: {stripped}. Choose another one.")
     if folded(stripped) in _TAKEN:
@@ -84,8 +85,9 @@ def check_class_names(names: Iterable[str]) -> tuple[str, ...]:
         name = check_class_name(entry, ())
         other = checked.get(folded(name))
         if other is not None:
-            twice = name if name == other else f"{other} and {name}"
-            raise DatasetError(f"Each class is named once. Received twice: {twice}.")
+            if name == other:
+                raise DatasetError(f"The class {name} is named twice.")
+            raise DatasetError(f"{other} and {name} would be the same folder on most systems.")
         checked[folded(name)] = name
     return tuple(checked.values())
 

@@ -114,9 +114,7 @@ def check_encoding(name: str) -> str:
         is_usable = False
     if not is_usable:
         known = ", ".join(page.encoding for page in CODE_PAGES)
-        raise UsageError(
-            f"The encoding of names must be one like utf-8, {known}. Received: {name}."
-        )
+        raise UsageError(f"The encoding of names must be one like utf-8, {known}, not {name}.")
     return found
 
 

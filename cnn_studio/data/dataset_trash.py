@@ -22,6 +22,7 @@ from cnn_studio.data.trash import LEAVING, TRASH_NAME
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from cnn_studio.untrusted_files import leads_to_folder
+from cnn_studio.untrusted_text import shown
 
 _MOMENT = "%Y%m%d-%H%M%S"
 
@@ -77,8 +78,8 @@ def find_trashed(workspace: Workspace, name: str) -> TrashedDataset:
         if wanted in (one.dataset.name.casefold(), one.dataset.title.casefold(), one.key):
             return one
     known = ", ".join(dict.fromkeys(one.dataset.name for one in trashed))
-    expected = f" Expected one of {known}." if known else " It is empty."
-    raise DatasetError(f"There is no such dataset in the trash.{expected} Received: {name}.")
+    held = f"It holds {known}." if known else "It is empty."
+    raise DatasetError(f"{shown(name)} is not in the trash of datasets. {held}")
 
 
 def check_own(dataset: Dataset, what: str) -> None:

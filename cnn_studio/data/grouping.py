@@ -86,9 +86,7 @@ def group_files(
         ValueError: There are features of another number of files.
     """
     if features is not None and len(features) != len(files):
-        raise ValueError(
-            f"Each file has one row of features. Expected {len(files)}. Received: {len(features)}."
-        )
+        raise ValueError(f"Each file has one row of features: {len(files)}, not {len(features)}.")
     pace = PacedProgress(progress or (lambda _done, _total: None), 2 * len(files))
     with FactsStore(store_path) as store:
         search = _Search(files, store, pace, cancelled)

@@ -232,5 +232,5 @@ def _check_labels(labels: NDArray[np.int64], dataset: Dataset) -> None:
     if labels.size and labels.max() >= len(dataset.card.classes):
         raise DatasetError(
             f"The card of {dataset.title} has too few classes. "
-            f"Expected {labels.max() + 1}. Received: {len(dataset.card.classes)}."
+            f"It needs {labels.max() + 1}, not {len(dataset.card.classes)}."
         )

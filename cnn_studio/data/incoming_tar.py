@@ -255,7 +255,7 @@ class IncomingTar:
             heads.end()
             archive.members.clear()  # type: ignore[attr-defined]  # it would keep them all
             if sum(map(len, archive.pax_headers.values())) > _MOST_HEAD_BYTES:
-                raise ValueError("More is said of all files than memory is for.")
+                raise ValueError("It describes more files than there is memory for.")
             self._allowance.take(1, max(info.size, 0))
             if not info.isdir():
                 yield info

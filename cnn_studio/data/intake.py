@@ -93,7 +93,7 @@ def import_class_tree(
     if not folder_or_zip.exists():
         raise DatasetError(
             "Class folders are imported from a folder, a zip or a tar archive. "
-            f"Received: {folder_or_zip.name}."
+            f"{folder_or_zip.name} is none of them."
         )
     if not folder_or_zip.is_dir() and not is_archive(folder_or_zip):
         IncomingZip(folder_or_zip).close()  # says what it is instead

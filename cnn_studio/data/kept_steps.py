@@ -61,7 +61,7 @@ class StepLabel:
         """
         key = str(values["key"])
         if not key.replace("-", "").isalnum():
-            raise ValueError(f"A step's key has letters and digits only. Received: {key!r}.")
+            raise ValueError(f"A step's key has letters and digits only, not {key!r}.")
         return cls(key, str(values["text"]), bool(values["is_done"]))
 
 

@@ -184,7 +184,7 @@ def why_unreadable(folder: Path) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
     return (
-        f"What was said of images of {folder.name}, such as which ones are kept for the test, "
+        f"The marks of images of {folder.name}, such as which ones are kept for the test, "
         f"cannot be read: {path} ({reason})."
     )
 

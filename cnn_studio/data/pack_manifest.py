@@ -89,15 +89,15 @@ def read_manifest(entries: IncomingZip, path: Path) -> PackManifest:
     count, called = len(entries.archive.infolist()), f"The manifest in {path.name}"
     text, is_whole = _manifest_text(entries)
     if not is_whole or _says_too_much(text, count):
-        raise DatasetError(f"{called} says more than its {count:,} files need.")
+        raise DatasetError(f"{called} describes more than its {count:,} files.")
     values = json_in(text, called, DatasetError)
     with understanding(called, DatasetError):
         version = _number(values["schema_version"])
         if version <= SCHEMA_VERSION:
             return _manifest_from(values)
     raise DatasetError(
-        f"The zip was packed by a newer studio. Expected version {SCHEMA_VERSION}. "
-        f"Received: {version}."
+        f"The zip was packed by a newer studio: this one reads "
+        f"version {SCHEMA_VERSION}, not {version}."
     )
 
 

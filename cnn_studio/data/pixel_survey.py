@@ -118,8 +118,8 @@ class PixelSurvey:
         most = max((facts.bands for facts in self.families.values()), default=0)
         if choice.bands and max(choice.bands) >= most:
             raise UsageError(
-                f"The bands must be from 1 to {most}, as many as the images have. "
-                f"Received: {','.join(str(band + 1) for band in choice.bands)}."
+                f"The bands must be from 1 to {most}, as many as the images have, "
+                f"not {','.join(str(band + 1) for band in choice.bands)}."
             )
         return replace(self, choice=choice, frozen={} if choice != PixelChoice() else self.frozen)
 
@@ -280,7 +280,7 @@ def parsed_span(text: str) -> Span:
     except ValueError:
         span = (0.0, 0.0)
     if not separator or not np.isfinite(span).all() or span[0] >= span[1]:
-        raise UsageError(f"A range must be as in 0..4095, from black to white. Received: {text}.")
+        raise UsageError(f"A range must be as in 0..4095, from black to white, not {text}.")
     return span
 
 
@@ -293,11 +293,11 @@ def parsed_bands(text: str) -> tuple[int, ...]:
     parts = text.replace(" ", "").split(",")
     if len(parts) not in (1, 3) or not all(part.isascii() and part.isdigit() for part in parts):
         raise UsageError(
-            f"The bands must be three numbers as in 4,3,2, or one for grey. Received: {text}."
+            f"The bands must be three numbers as in 4,3,2, or one for grey, not {text}."
         )
     bands = tuple(int(part) - 1 for part in parts)
     if min(bands) < 0:
-        raise UsageError(f"The bands are counted from 1. Received: {text}.")
+        raise UsageError(f"The bands are counted from 1, so that {text} has one too few.")
     return bands
 
 

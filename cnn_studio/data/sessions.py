@@ -56,9 +56,9 @@ class Session:
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is not UTC or self.started.microsecond:
-            raise ValueError(f"A session starts at a whole second, UTC. Received: {self.started}.")
+            raise ValueError(f"A session starts at a whole second, UTC, not {self.started}.")
         if not _TAG.fullmatch(self.tag):
-            raise ValueError(f"A session's tag is four hexadecimal digits. Received: {self.tag}.")
+            raise ValueError(f"A session's tag is four hexadecimal digits, not {self.tag}.")
 
     @classmethod
     def new(cls, kind: SessionKind) -> Session:

@@ -79,7 +79,7 @@ def split_by_group(
         UsageError: The share is out of range.
     """
     if not 0 <= share <= MAX_SHARE:
-        raise UsageError(f"The validation share must be 0 to {MAX_SHARE}. Received: {share}.")
+        raise UsageError(f"The validation share must be 0 to {MAX_SHARE}, not {share}.")
     if share == 0:
         return Split(np.arange(len(labels)), np.empty(0, np.int64))
     draw = _Draw(groups, names, share, seed)

@@ -50,5 +50,5 @@ def formats_named(names: Iterable[str]) -> tuple[ExportFormat, ...]:
     unknown = [name for name in named if name not in known]
     if unknown or not named:
         received = ", ".join(unknown) or "none"
-        raise UsageError(f"A format must be one of {', '.join(known)}. Received: {received}.")
+        raise UsageError(f"A format must be one of {', '.join(known)}, not {received}.")
     return tuple(dict.fromkeys(known[name] for name in named))

@@ -155,8 +155,8 @@ def _check_labels(path: Path, bundle: Bundle, outputs: int) -> None:
         raise ModelError(f"{path.name} cannot be read.") from error
     if len(names) != outputs or names != labels_text(bundle.classes).split("\n")[:-1]:
         raise ModelError(
-            f"{path.name} does not name what the model gives. Expected {outputs} classes. "
-            f"Received: {len(names)} lines."
+            f"{path.name} does not name what the model gives. It has {len(names):,} "
+            f"lines, and the model {outputs:,} classes."
         )
 
 
@@ -177,8 +177,8 @@ def compared(
         ).replace("%", " %")
     elif not form.is_rounded and (largest > TOLERANCE or behind.max() > TOLERANCE):
         why = (
-            f"It does not say what the studio says on {len(tops)} images. "
-            f"Expected a difference up to {TOLERANCE}. Received: {largest:.2g}."
+            f"It does not say what the studio says on {len(tops)} images: they differ by up to "
+            f"{largest:.2g}, and {TOLERANCE} is allowed."
         )
     elif not form.is_rounded and _differs(unknown_agreement, len(tops)):
         why = (

@@ -48,9 +48,7 @@ def find_alike(
         ValueError: The features are of another size.
     """
     if unit.shape != features.shape[1:]:
-        raise ValueError(
-            f"Expected features of {features.shape[1:]} values. Received: {unit.shape}."
-        )
+        raise ValueError(f"Expected features of {features.shape[1:]} values, not {unit.shape}.")
     cosines = _cosines(features, unit.astype(np.float32))
     if itself is not None:
         cosines[itself] = -np.inf

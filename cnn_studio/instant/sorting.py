@@ -125,7 +125,7 @@ class Sorting:
             UsageError: The promise is no share from 0 to 1.
         """
         if not 0 <= promised_error <= 1:
-            raise UsageError(f"The share of wrong ones must be 0 to 1. Received: {promised_error}.")
+            raise UsageError(f"The share of wrong ones must be 0 to 1, not {promised_error}.")
         wrong = self._expected_wrong
         shares = wrong / np.arange(1, len(wrong) + 1)  # they ascend
         count = int(np.searchsorted(shares, promised_error, side="right"))

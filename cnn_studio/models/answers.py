@@ -77,7 +77,7 @@ class Answers:
         if shapes != ((count,), (count, width)) or not are_known:
             raise ModelError(
                 f"The answers must have one label and {width} probabilities for each of {count} "
-                f"images. Received: {shapes[0]} and {shapes[1]}."
+                f"images, not {shapes[0]} and {shapes[1]}."
             )
 
     def __len__(self) -> int:

@@ -145,7 +145,7 @@ class Bundle:
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
             raise ModelError(
-                f"A model needs two or more distinct classes. Received: {list(self.classes)}."
+                f"A model needs two or more distinct classes, not {list(self.classes)}."
             )
         if self.status is RunStatus.INTERRUPTED:
             raise ModelError("A training that was interrupted has no model.")
@@ -241,7 +241,7 @@ class Bundle:
         if schema != SCHEMA_VERSION:
             raise ModelError(
                 f"{BUNDLE_FILE} must have schema {SCHEMA_VERSION}; a newer CNN Studio may have "
-                f"written it. Received: {schema}."
+                f"written it, as it says {schema}."
             )
         return cls(
             classes=fields.texts("classes"),
@@ -341,7 +341,7 @@ def _status(text: str) -> RunStatus:
         return RunStatus(text)
     except ValueError as error:
         raise ModelError(
-            f"{BUNDLE_FILE}: 'status' must be finished or stopped. Received: {text[:40]!r}."
+            f"{BUNDLE_FILE}: 'status' must be finished or stopped, not {text[:40]!r}."
         ) from error
 
 
@@ -351,7 +351,7 @@ def _network(text: str) -> NetworkKind:
     except ValueError as error:
         raise ModelError(
             f"{BUNDLE_FILE}: 'network' must be {' or '.join(NetworkKind)}; a newer CNN Studio may "
-            f"have written it. Received: {text[:40]!r}."
+            f"have written it, as it says {text[:40]!r}."
         ) from error
 
 
@@ -361,5 +361,5 @@ def _outputs(text: str) -> OutputKind:
     except ValueError as error:
         raise ModelError(
             f"{BUNDLE_FILE}: 'outputs' must be one of {', '.join(OutputKind)}; a newer CNN Studio "
-            f"may have written it. Received: {text[:40]!r}."
+            f"may have written it, as it says {text[:40]!r}."
         ) from error

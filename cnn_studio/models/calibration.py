@@ -56,9 +56,7 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not 0.01 <= self.temperature <= 100:
-            raise ModelError(
-                f"A temperature must be from 0.01 to 100. Received: {self.temperature}."
-            )
+            raise ModelError(f"A temperature must be from 0.01 to 100, not {self.temperature}.")
 
     @property
     def is_applied(self) -> bool:

@@ -33,7 +33,7 @@ class Fields:
 
     def __init__(self, values: object, where: str) -> None:
         if not isinstance(values, Mapping):
-            raise ModelError(f"{where} must be a JSON object. Received: {_shown(values)}.")
+            raise ModelError(f"{where} must be a JSON object, not {_shown(values)}.")
         self._values = values
         self._where = where
 
@@ -139,7 +139,7 @@ class Fields:
     def _refused(self, key: str, expected: str, value: object) -> ModelError:
         if value is None:
             return ModelError(f"{self._where} lacks {key!r}: {expected}.")
-        return ModelError(f"{self._where}: {key!r} must be {expected}. Received: {_shown(value)}.")
+        return ModelError(f"{self._where}: {key!r} must be {expected}, not {_shown(value)}.")
 
 
 def floats_as_text(numbers: NDArray[np.float32]) -> str:

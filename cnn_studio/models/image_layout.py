@@ -43,8 +43,8 @@ class ImageLayout:
         shown = " x ".join("any" if side is None else str(side) for side in sides) or "nothing"
         if len(sides) != 4:
             raise ModelError(
-                "It must take one image: a batch, height, width and channels. "
-                f"Received: an input of {shown}."
+                "It must take one image: a batch, height, width and channels, "
+                f"not an input of {shown}."
             )
         batch, *image = sides
         if batch not in (None, 1):
@@ -61,8 +61,7 @@ class ImageLayout:
             is_channels_first = True
         else:
             raise ModelError(
-                "It must take images of 3 channels (colour) or 1 (grey). "
-                f"Received: an input of {shown}."
+                f"It must take images of 3 channels (colour) or 1 (grey), not an input of {shown}."
             )
         _check_square(height, width)
         return cls(height, width, channels or 3, is_channels_first)
@@ -94,6 +93,6 @@ def _check_square(height: int | None, width: int | None) -> None:
         )
     if known and not MIN_SIZE <= known[0] <= MAX_SIZE:
         raise ModelError(
-            f"It must take a square image of {MIN_SIZE} to {MAX_SIZE} pixels. "
-            f"Received: {known[0]} x {known[0]}."
+            f"It must take a square image of {MIN_SIZE} to {MAX_SIZE} pixels, "
+            f"not {known[0]} x {known[0]}."
         )

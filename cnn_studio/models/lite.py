@@ -208,7 +208,7 @@ class LiteModel:
         """
         inputs = self._interpreter.get_input_details()
         if len(inputs) != 1:
-            raise ModelError(f"{path} must take one image. Received: {len(inputs)} inputs.")
+            raise ModelError(f"{path} must take one image, not {len(inputs)} inputs.")
         fixed = [int(side) for side in inputs[0]["shape"]]
         signed = [int(side) for side in inputs[0].get("shape_signature", ())]
         is_signed = len(signed) == len(fixed)
@@ -233,13 +233,11 @@ class LiteModel:
         kinds = {np.dtype(item["dtype"]) for item in (*inputs, *outputs)}
         if not kinds <= _KINDS:
             others = ", ".join(sorted(map(str, kinds - _KINDS)))
-            raise ModelError(
-                f"{path} must take and give float32, uint8 or int8. Received: {others}."
-            )
+            raise ModelError(f"{path} must take and give float32, uint8 or int8, not {others}.")
         shape = [int(side) for side in outputs[0]["shape"]] if outputs else []
         if not shape or max(shape) != np.prod(shape):
             raise ModelError(
-                f"{path} must first give one number a class. Received: {shape or 'no output'}."
+                f"{path} must first give one number a class, not {shape or 'no output'}."
             )
 
 

@@ -117,9 +117,7 @@ class OnnxModel:
         if given[self._answer].type == _BY_NAME:
             self.class_names = tuple(map(str, answer[0]))
         elif max(answer.shape, default=0) != answer.size:
-            raise ModelError(
-                f"{path} must give one number a class. Received: {list(answer.shape)}."
-            )
+            raise ModelError(f"{path} must give one number a class, not {list(answer.shape)}.")
         self.num_classes = 2 if outputs.is_single else len(self._numbers(answer))
 
     def probabilities(self, prepared: ImageArray) -> NDArray[np.float32]:
@@ -152,10 +150,10 @@ class OnnxModel:
 def _layout(path: Path, inputs: Any) -> ImageLayout:
     if len(inputs) != 1:
         names = ", ".join(item.name for item in inputs[:4]) or "none"
-        raise ModelError(f"{path} must take one image. Received the inputs: {names}.")
+        raise ModelError(f"{path} must take one image, not {names}.")
     if inputs[0].type not in _KINDS:
         raise ModelError(
-            f"{path} must take an image in float32, float16 or uint8. Received: {inputs[0].type}."
+            f"{path} must take an image in float32, float16 or uint8, not {inputs[0].type}."
         )
     sides = [side if isinstance(side, int) and side > 0 else None for side in inputs[0].shape]
     try:
@@ -178,9 +176,7 @@ def _answer_among(path: Path, outputs: Any) -> int:
             return place
     shapes = [list(output.shape) for output in outputs]
     what = "boxes or pictures" if any(len(shape) > 2 for shape in shapes) else "other things"
-    raise ModelError(
-        f"{path} must give one number a class; it seems to give {what}. Received: {shapes}."
-    )
+    raise ModelError(f"{path} must give one number a class; it seems to give {what}: {shapes}.")
 
 
 def _refusal(content: bytes, error: Exception) -> str:

@@ -43,7 +43,7 @@ class PixelRange:
         if not is_even or not all(-_FARTHEST <= a < b <= _FARTHEST for a, b in pairs):
             raise ModelError(
                 "'pixel_range' must be numbers that rise, one pair or one for each of red, green "
-                f"and blue, within ±{_FARTHEST:,}. Received: {self.low} to {self.high}."
+                f"and blue, within ±{_FARTHEST:,}, not {self.low} to {self.high}."
             )
 
     @classmethod
@@ -174,7 +174,7 @@ def pixels_named(text: str) -> PixelRange:
     if known is None:
         raise UsageError(
             f"Pixels must be one of {', '.join(CHOICES)}; -bgr behind it puts blue first. "
-            f"Received: {text!r}."
+            f"They cannot be {text!r}."
         )
     return replace(known, is_bgr=True) if name.endswith(_BGR) else known
 

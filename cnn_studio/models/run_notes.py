@@ -37,12 +37,12 @@ class RunNotes:
     def __post_init__(self) -> None:
         if len(self.title) > MAX_TITLE or len(self.title.splitlines()) > 1:
             raise ModelError(
-                f"A title must be one line of up to {MAX_TITLE} letters. "
-                f"Received: {self.title[:MAX_TITLE]!r}."
+                f"A title must be one line of up to {MAX_TITLE} letters, "
+                f"not {self.title[:MAX_TITLE]!r}."
             )
         if len(self.note) > MAX_NOTE:
             raise ModelError(
-                f"A note must have up to {MAX_NOTE:,} letters. Received: {len(self.note):,}."
+                f"A note must have up to {MAX_NOTE:,} letters, not {len(self.note):,}."
             )
 
 

@@ -45,7 +45,7 @@ def trash_run(workspace: Workspace, folder: Path) -> Path:
         ModelError: It is no run of this workspace, or it cannot be moved.
     """
     if folder.parent != workspace.runs:
-        raise ModelError(f"Only runs in {workspace.runs} can be deleted. Received: {folder}.")
+        raise ModelError(f"Only runs in {workspace.runs} can be deleted, not {folder}.")
     return _move(folder, trash_folder(workspace))
 
 

@@ -62,8 +62,8 @@ class Scores:
         size = len(self.classes)
         if [len(row) for row in self.confusion] != [size] * size or len(self.per_class) != size:
             raise ModelError(
-                f"The scores must have one row and column for each of {size} classes. "
-                f"Received: {len(self.confusion)} rows and {len(self.per_class)} class scores."
+                f"The scores must have one row and column for each of {size} classes, "
+                f"not {len(self.confusion)} rows and {len(self.per_class)} class scores."
             )
 
     @property
@@ -188,7 +188,7 @@ def score_counts(confusion: NDArray[np.int64], classes: Sequence[str]) -> Scores
 def _row(values: object, where: str) -> tuple[int, ...]:
     row = Fields({"row": values}, f"{where}, confusion").items("row")
     if not all(isinstance(count, int) and count >= 0 for count in row):
-        raise ModelError(f"{where}: the confusion must hold whole numbers. Received: {row}.")
+        raise ModelError(f"{where}: the confusion must hold whole numbers, not {row}.")
     return tuple(row)
 
 

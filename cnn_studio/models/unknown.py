@@ -112,15 +112,12 @@ class UnknownRule:
             raise ModelError("The rule for unknown images has another number of directions.")
         shapes = (self.means.shape[1:], self.precision.shape, self.right.shape)
         if shapes != ((width,), (width, width), self.levels.shape) or not len(self.means):
-            raise ModelError(
-                f"The rule for unknown images does not fit together. Received: {shapes}."
-            )
+            raise ModelError(f"The rule for unknown images does not fit together: {shapes}.")
         if not len(self.levels) or bool((np.diff(self.levels) < 0).any()):
             raise ModelError("The levels of the rule for unknown images must ascend.")
         if not self.margin >= 0:
             raise ModelError(
-                "The margin of the rule for unknown images must be 0 or more. "
-                f"Received: {self.margin}."
+                f"The margin of the rule for unknown images must be 0 or more, not {self.margin}."
             )
 
     def familiarity(self, probabilities: Array, descriptions: Array) -> Array:
@@ -255,7 +252,7 @@ def checked_accept(accept: float) -> float:
         UsageError: It is not from 0 to 1.
     """
     if not 0 <= accept <= 1:
-        raise UsageError(f"The share to answer must be 0 to 1. Received: {accept}.")
+        raise UsageError(f"The share to answer must be 0 to 1, not {accept}.")
     return float(accept)
 
 

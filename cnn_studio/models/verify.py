@@ -40,6 +40,6 @@ def verify_lite(folder: Path, images: ImageArray, expected: NDArray[np.float32])
     if not largest <= TOLERANCE or behind.max() > TOLERANCE:  # "not <=" catches NaN as well
         raise ModelError(
             f"{LITE_FILE} does not agree with the trained model on {len(images)} images, so it "
-            f"cannot be used. Expected a difference up to {TOLERANCE}. Received: {largest:.2g}."
+            f"cannot be used. They differ by up to {largest:.2g}; {TOLERANCE} is allowed."
         )
     return largest

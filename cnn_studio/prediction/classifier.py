@@ -99,7 +99,7 @@ class Classifier:
         if expected != received:
             raise ModelError(
                 f"{model_file(folder).name} and studio.json in {folder} do not belong together. "
-                f"Expected image shape and classes: {expected}. Received: {received}."
+                f"Image shape and classes must be {expected}, not {received}."
             )
         return cls(bundle, model)
 

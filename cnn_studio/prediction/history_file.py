@@ -41,7 +41,7 @@ def write_history(entries: Sequence[Entry], path: Path) -> None:
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise UsageError(
-            f"The history is written as .csv or .json. Received: {path.name or 'no name'}."
+            f"The history is written as .csv or .json, not as {path.name or 'no name'}."
         )
     write_atomically(path, form(entries).encode("utf-8"))
 

@@ -100,8 +100,8 @@ class Pictures:
     ) -> None:
         if frames_per_second is not None and not 0 < frames_per_second <= HIGHEST_RATE:
             raise UsageError(
-                f"Frames a second must be above 0, up to {HIGHEST_RATE:g}. "
-                f"Received: {frames_per_second:g}."
+                f"Frames a second must be above 0, up to {HIGHEST_RATE:g}, "
+                f"not {frames_per_second:g}."
             )
         self._rate = frames_per_second
         self._cancelled = cancelled

@@ -68,7 +68,7 @@ def read_weights() -> Weights:
     if digest != WEIGHTS_SHA256:
         raise ModelError(
             f"{path} is not the file of the pretrained network. {_REINSTALL} "
-            f"Expected SHA-256: {WEIGHTS_SHA256}. Received: {digest}."
+            f"Its SHA-256 must be {WEIGHTS_SHA256}, not {digest}."
         )
     return tensors_in(content)
 

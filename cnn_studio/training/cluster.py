@@ -45,13 +45,13 @@ class Cluster:
         bad = [name for name in self.workers if not _ADDRESS.fullmatch(name)]
         if bad or len(self.workers) < 2 or len(set(self.workers)) != len(self.workers):
             raise UsageError(
-                f"A cluster needs two or more different workers, such as {_FORM}. "
-                f"Received: {', '.join(self.workers) or 'none'}."
+                f"A cluster needs two or more different workers, such as {_FORM}, "
+                f"not {', '.join(self.workers) or 'none'}."
             )
         if not 0 <= self.task < len(self.workers):
             raise UsageError(
                 f"--task must be 0 to {len(self.workers) - 1}, the place of this machine among the "
-                f"workers. Received: {self.task}."
+                f"workers, not {self.task}."
             )
 
     @property

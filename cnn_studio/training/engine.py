@@ -195,7 +195,7 @@ class Engine:
             event = self.poll_event(timeout_s)
             if event is None:
                 waited_s = time.monotonic() - begun
-                raise TrainingError(f"The training engine said nothing for {waited_s:.0f} s.")
+                raise TrainingError(f"The training engine did not answer for {waited_s:.0f} s.")
             yield event
             if isinstance(event, LAST_EVENTS):
                 return

@@ -67,7 +67,7 @@ def claim_of_random_split(
     if not can_be_asked(run) or run.bundle is None or run.bundle.validation is None:
         raise UsageError(
             "A random split can be tried for a finished run with validation images only. "
-            f"Received: {run.name}."
+            f"{run.name} is none."
         )
     images = open_images(task.dataset)
     if images is None:

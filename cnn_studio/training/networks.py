@@ -59,7 +59,7 @@ class StudioNetwork(ABC):
         if not self.smallest_px <= size <= self.largest_px:
             raise UsageError(
                 f"The network {self.kind.label} takes images of {self.smallest_px} to "
-                f"{self.largest_px} pixels. Received: {size}."
+                f"{self.largest_px} pixels, not {size}."
             )
         return replace(card, size=size)
 

@@ -98,7 +98,7 @@ def familiarity_in_words(rule: UnknownRule | None) -> str:
     """What the rule does, or why there is none, for the log."""
     if rule is None:
         return (
-            f"Unknown objects will not be told from known ones: {LEAST_IMAGES} or more images that "
+            f"Unknown objects will not be recognised: {LEAST_IMAGES} or more images that "
             "differ must be held back for that."
         )
     effect = rule.effect(ACCEPT)

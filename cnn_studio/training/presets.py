@@ -184,8 +184,8 @@ def find_preset(workspace: Workspace, name_or_file: str) -> Preset:
             return read_preset(path)
     known = [*PRESETS, *own_presets(workspace)]
     raise UsageError(
-        f"There is no such recipe. Expected {', '.join(preset.name for preset in known)} or a "
-        f"recipe file. Received: {name_or_file}."
+        f"There is no recipe {name_or_file}. There are "
+        f"{', '.join(preset.name for preset in known)}; a recipe file will do as well."
     )
 
 

@@ -94,9 +94,7 @@ class Recipe:
         if self.limit is not None:
             _check_whole("The limit of images", self.limit, 2, None)
         if not 0 < self.learning_rate <= 1:
-            raise UsageError(
-                f"Learning rate must be above 0, up to 1. Received: {self.learning_rate}."
-            )
+            raise UsageError(f"Learning rate must be above 0, up to 1, not {self.learning_rate}.")
         _check_share("Validation share", self.validation_share, MAX_VALIDATION_SHARE)
         _check_share("Warm-up epochs", self.warmup_epochs, self.epochs)
         _check_share("Weight averaging (EMA)", self.ema, MAX_EMA)
@@ -158,17 +156,17 @@ def suggested_batch_size(train_count: int) -> int:
 
 def _check_share(what: str, value: float, most: float) -> None:
     if not 0 <= value <= most:
-        raise UsageError(f"{what} must be 0 to {most}. Received: {value}.")
+        raise UsageError(f"{what} must be 0 to {most}, not {value}.")
 
 
 def _check_switch(what: str, value: bool) -> None:
     if not isinstance(value, bool):
-        raise UsageError(f"{what} must be true or false. Received: {value!r}.")
+        raise UsageError(f"{what} must be true or false, not {value!r}.")
 
 
 def _check_whole(what: str, value: int, low: int, high: int | None, unit: str = "") -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise UsageError(f"{what} must be a whole number. Received: {value!r}.")
+        raise UsageError(f"{what} must be a whole number, not {value!r}.")
     if value < low or (high is not None and value > high):
         allowed = f"{low} or more" if high is None else f"{low} to {high}"
-        raise UsageError(f"{what} must be {allowed}{unit}. Received: {value}.")
+        raise UsageError(f"{what} must be {allowed}{unit}, not {value}.")

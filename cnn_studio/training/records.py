@@ -64,7 +64,7 @@ def begin_run(
     else:
         folder = request.out.expanduser().absolute()
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"The folder for the run must be new or empty. Received: {folder}.")
+            raise UsageError(f"The folder for the run must be new or empty, which {folder} is not.")
         folder.mkdir(parents=True, exist_ok=True)
     _write_json(
         folder / RECIPE_FILE,

@@ -124,8 +124,7 @@ def take_up(folder: Path, more_epochs: int) -> Past:
     wanted = extended(stretches, done, more_epochs)
     if more_epochs < 0 or wanted[-1].end > MAX_EPOCHS:
         raise UsageError(
-            f"Epochs to add must be 1 or more, and {MAX_EPOCHS} in all at most. "
-            f"Received: {more_epochs}."
+            f"Epochs to add must be 1 or more, and {MAX_EPOCHS} in all at most, not {more_epochs}."
         )
     checkpoint = load_checkpoint(folder)
     if checkpoint is None:

@@ -28,7 +28,7 @@ def check_classes(labels: NDArray[np.int64], classes: Sequence[str]) -> None:
         raise TrainingError("There are no images to learn from. Record or import some first.")
     if len(classes) < 2:
         raise TrainingError(
-            f"A training needs two or more classes to tell apart. Received: {', '.join(classes)}."
+            f"A training needs two or more classes, not {', '.join(classes) or 'none'} alone."
         )
     counts = np.bincount(labels, minlength=len(classes))
     few = [
@@ -65,7 +65,7 @@ def select_evenly(labels: NDArray[np.int64], limit: int | None, seed: int) -> ND
     if limit < MIN_IMAGES_A_CLASS * len(values):
         raise UsageError(
             f"The limit of images must leave {MIN_IMAGES_A_CLASS} for each of {len(values)} "
-            f"classes. Received: {limit}."
+            f"classes; {limit} are too few."
         )
     random = np.random.default_rng(seed)
     chosen = [

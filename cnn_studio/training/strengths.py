@@ -65,9 +65,7 @@ class Augmentation:
             value = getattr(self, kind)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if not is_number or not 0 <= value <= most:
-                raise UsageError(
-                    f"The augmentation's {kind} must be 0 to {most}. Received: {value!r}."
-                )
+                raise UsageError(f"The augmentation's {kind} must be 0 to {most}, not {value!r}.")
         if self.turns is Turns.ALL:  # mirrored already, so that equal effects compare equal
             object.__setattr__(self, "flip", Flip.OFF)
 
@@ -211,12 +209,12 @@ def _chosen(kind: str, value: Any) -> Flip | Turns:
     except ValueError as error:
         *most, last = (str(choice) for choice in CHOICES[kind])
         raise UsageError(
-            f"The augmentation's {kind} must be {', '.join(most)} or {last}. Received: {value!r}."
+            f"The augmentation's {kind} must be {', '.join(most)} or {last}, not {value!r}."
         ) from error
 
 
 def _not_understood(value: object) -> UsageError:
     return UsageError(
-        "The augmentation is not understood. Expected 'off', 'light', 'strong', 'symmetries', or "
-        f"strengths such as flip=sideways,shift=0.1 or turns=all. Received: {value!r}."
+        f"The augmentation can be 'off', 'light', 'strong', 'symmetries', or strengths such as "
+        f"flip=sideways,shift=0.1 or turns=all. This is not understood: {value!r}."
     )

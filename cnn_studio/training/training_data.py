@@ -103,8 +103,8 @@ def plan(request: TrainingRequest) -> Plan:
         test_images = None  # it is not what is compared
     if test_images is not None and test_images.classes != images.classes:
         raise TrainingError(
-            f"The test part of {request.dataset.title} must have the training part's classes. "
-            f"Received: {', '.join(test_images.classes)}."
+            f"The test part of {request.dataset.title} must have the training part's classes, "
+            f"not {', '.join(test_images.classes)}."
         )
     return Plan(
         images=images,

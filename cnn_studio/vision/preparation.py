@@ -62,10 +62,10 @@ class InputSpec:
     def __post_init__(self) -> None:
         if not MIN_SIZE <= self.size <= MAX_SIZE:
             raise UsageError(
-                f"Image size must be {MIN_SIZE} to {MAX_SIZE} pixels. Received: {self.size}."
+                f"Image size must be {MIN_SIZE} to {MAX_SIZE} pixels, not {self.size}."
             )
         if self.channels not in (1, 3):
-            raise UsageError(f"Channels must be 1 (grey) or 3 (RGB). Received: {self.channels}.")
+            raise UsageError(f"Channels must be 1 (grey) or 3 (RGB), not {self.channels}.")
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -110,7 +110,7 @@ def test_objects_can_be_changed_from_another_thread_while_it_runs() -> None:
 
 
 def test_an_unknown_object_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"shoe, cap, cellphone, pencil, book.*Received: car"):
+    with pytest.raises(UsageError, match=r"shoe, cap, cellphone, pencil, book.*, not car"):
         DemoCamera().show("car")
-    with pytest.raises(UsageError, match="Received: car"):
+    with pytest.raises(UsageError, match=", not car"):
         DemoCamera("car")

@@ -73,8 +73,8 @@ def test_what_lies_on_the_disk_decides_where_the_text_does_not(
         ("http:///video", "http://phone:8080/video"),
         ("http://ann:my pass@my phone/video", "http://phone:8080/video"),
         ("http://phone:port/video", "http://phone:8080/video"),
-        ("webcam:", "not said which"),
-        ("video:", "not said which"),
+        ("webcam:", "Say which"),
+        ("video:", "Say which"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_words(text: str, words: str) -> None:
@@ -113,5 +113,5 @@ def test_the_demo_camera_shows_what_its_spec_says() -> None:
 
 def test_only_a_webcam_can_be_asked_for_a_size() -> None:
     create_source(parse_spec("0"), size=FrameSize(1280, 720))
-    with pytest.raises(UsageError, match=r"Received: 1280x720\."):
+    with pytest.raises(UsageError, match=r"such as 1280x720\."):
         create_source(parse_spec("demo"), size=FrameSize(1280, 720))

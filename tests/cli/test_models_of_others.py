@@ -91,7 +91,7 @@ def test_an_option_that_cannot_be_is_refused(
         (("colours", dataset, "--pixels", "0..1"), "colours is a run of this studio"),
         (
             (models / "colours", dataset, "--pixels", "0..1"),
-            "colours says itself which pixels and which size it takes",
+            "colours states which pixels and which size it takes",
         ),
     ):
         answer = cli("predict", *words)

@@ -162,7 +162,7 @@ def test_a_bare_name_is_no_folder_that_happens_to_be_here(
     words = ("colours.zip",) if command == "pack" else ()
     answer = cli(command, "colours", *words)
     assert answer.code == 1
-    assert "There is no such dataset" in answer.sentence
+    assert "There is no dataset" in answer.sentence
     assert "The folder that is here is called colours/." in answer.sentence
     (outside.parent / "colours.zip").unlink(missing_ok=True)
 

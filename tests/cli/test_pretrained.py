@@ -87,13 +87,13 @@ def test_a_size_that_it_does_not_take_is_a_sentence(
     cli: Cli, workspace: Workspace, size: int
 ) -> None:
     answer = cli("train", "shapes", "--network", "pretrained", "--image-size", size)
-    assert f"takes images of 128 to 224 pixels. Received: {size}." in answer.sentence
+    assert f"takes images of 128 to 224 pixels, not {size}." in answer.sentence
     assert list_runs(workspace) == []
 
 
 def test_the_size_of_another_recipe_is_a_sentence_too(cli: Cli) -> None:
     answer = cli("train", "shapes", "--recipe", "quick", "--network", "pretrained")
-    assert "takes images of 128 to 224 pixels. Received: 32." in answer.sentence
+    assert "takes images of 128 to 224 pixels, not 32." in answer.sentence
 
 
 def test_it_is_resumed_with_more_epochs(cli: Cli, workspace: Workspace) -> None:

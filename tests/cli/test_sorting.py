@@ -140,7 +140,7 @@ def test_a_folder_without_images_is_said(cli: Cli, dataset: Dataset, tmp_path: P
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["--error", "2"], 2, "The share of wrong ones must be 0 to 1. Received: 2.0."),
+        (["--error", "2"], 2, "The share of wrong ones must be 0 to 1, not 2.0."),
         (["nowhere"], 1, "The file is not there: nowhere."),
     ],
 )

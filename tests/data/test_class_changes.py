@@ -183,7 +183,7 @@ def test_classes_are_ordered_coloured_and_switched_off(folders: ClassFolders) ->
     assert (card.disabled, card.colours, card.background) == (("cap",), {"cap": "#A0B0C0"}, "")
     with pytest.raises(DatasetError, match="every class once"):
         class_order(folders, ["shoe", "cap"])
-    with pytest.raises(DatasetError, match=r"#RRGGBB\. Received: red"):
+    with pytest.raises(DatasetError, match=r"#RRGGBB, not red"):
         class_colour(folders, "cap", "red")
 
 

@@ -116,7 +116,7 @@ def test_commas_in_names_are_no_values(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", card=None, images=images, title=name, marks=marks)
     assert look_into(path).images == len(images)
     many = json.dumps({name: [0] * 12_000})  # the values themselves are counted as before
-    with pytest.raises(DatasetError, match="says more than its 602 files need"):
+    with pytest.raises(DatasetError, match="describes more than its 602 files"):
         look_into(packed(tmp_path / "b.zip", images=images, manifest=_raw(many)))
 
 

@@ -50,7 +50,11 @@ def test_each_format_is_a_line_and_one_that_is_refused_makes_the_code_1(
         (("none", "--format", "onnx", "--out", "x"), 1, "There is no run 'none'."),
         (("{run}", "--format", "h5", "--out", "x"), 2, "A format must be one of keras, "),
         (("{run}", "--format", "onnx"), 2, "Missing option '--out'."),
-        (("{run}", "--format", "onnx", "--out", "x", "--dataset", "y"), 1, "Received: y."),
+        (
+            ("{run}", "--format", "onnx", "--out", "x", "--dataset", "y"),
+            1,
+            "There is no dataset y.",
+        ),
     ],
 )
 def test_wrong_words_are_one_sentence(

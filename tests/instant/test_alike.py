@@ -48,5 +48,5 @@ def test_there_are_no_more_than_there_are(
 
 
 def test_features_of_another_network_are_refused(features: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"Expected features of \(40,\) values. Received: \(39,\)"):
+    with pytest.raises(ValueError, match=r"Expected features of \(40,\) values, not \(39,\)"):
         find_alike(features, features[0, :-1], 3)

@@ -174,6 +174,6 @@ def test_it_is_written_as_json(filled: History, tmp_path: Path) -> None:
 
 
 def test_another_ending_is_refused_and_leaves_no_file(filled: History, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"\.csv or \.json\. Received: history\.txt"):
+    with pytest.raises(UsageError, match=r"\.csv or \.json, not as history\.txt"):
         write_history(filled.entries(), tmp_path / "history.txt")
     assert list(tmp_path.iterdir()) == []

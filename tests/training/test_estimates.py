@@ -96,5 +96,5 @@ def test_features_that_do_not_fit_are_refused_with_what_helps() -> None:
 
 def test_a_size_that_the_pretrained_network_does_not_take_is_refused() -> None:
     recipe = PRETRAINED.recipe(overriding={"image_size": 64})
-    with pytest.raises(UsageError, match=r"128 to 224 pixels\. Received: 64"):
+    with pytest.raises(UsageError, match=r"128 to 224 pixels, not 64"):
         estimates(recipe, DatasetFacts(InputSpec(64), 5, 100))

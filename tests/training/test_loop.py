@@ -328,7 +328,7 @@ def test_a_run_goes_where_it_was_asked_to_but_not_over_something(
     folder, _events = train_until(request_for(dataset, workspace, out=tmp_path / "a" / "mine"))
     assert folder == tmp_path / "a" / "mine"
     assert open_run(folder).is_usable
-    with pytest.raises(UsageError, match=r"must be new or empty\. Received: .*mine"):
+    with pytest.raises(UsageError, match=r"must be new or empty, which .*mine"):
         train_until(request_for(dataset, workspace, out=folder))
     assert open_run(folder).is_usable
 

@@ -150,7 +150,7 @@ def test_without_validation_nothing_is_measured_and_that_is_said(
     assert (bundle.folds, bundle.validation, bundle.final_epochs) == (0, None, 0)
     assert (bundle.calibration, bundle.unknown) == (None, None)
     assert read_answers(run, "validation") is None
-    assert "Unknown objects will not be told from known ones" in words(events)
+    assert "Unknown objects will not be recognised" in words(events)
     (started,) = of_kind(events, Started)
     assert (started.train_count, started.validation_count, started.folds) == (27, 0, 0)
     assert all(done.val_accuracy is None for done in of_kind(events, EpochDone))
@@ -314,7 +314,7 @@ def test_a_grey_dataset_with_a_test_part(workspace: Workspace, idx_dataset: Data
 def test_a_size_that_the_network_does_not_take_is_a_sentence(
     workspace: Workspace, dataset: Dataset, size: int
 ) -> None:
-    with pytest.raises(UsageError, match=rf"128 to 224 pixels\. Received: {size}"):
+    with pytest.raises(UsageError, match=rf"128 to 224 pixels, not {size}"):
         train_until(request_for(dataset, workspace, replace(RECIPE, image_size=size)))
     assert list_runs(workspace) == []
 

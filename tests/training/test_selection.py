@@ -60,7 +60,7 @@ def test_the_choice_depends_on_the_seed_alone() -> None:
 
 
 def test_a_limit_below_two_a_class_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"2 for each of 3 classes\. Received: 5"):
+    with pytest.raises(UsageError, match=r"2 for each of 3 classes; 5 are too few"):
         select_evenly(_labels(9, 9, 9), 5, seed=1)
 
 

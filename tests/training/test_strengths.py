@@ -103,17 +103,17 @@ def test_a_strength_without_the_turns_of_the_card_is_kept_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"shift": 0.6}, r"shift must be 0 to 0.5\. Received: 0.6"),
+        ({"shift": 0.6}, r"shift must be 0 to 0.5, not 0.6"),
         ({"zoom": True}, "zoom must be 0 to 0.5"),
         ({"flip": "diagonal"}, "off, sideways or both"),
-        ({"turns": "half"}, "turns must be off, quarter or all. Received: 'half'"),
+        ({"turns": "half"}, "turns must be off, quarter or all, not 'half'"),
         ({"turns": 0.5}, "turns must be off, quarter or all"),
         ("light,turns=maybe", "turns must be off, quarter or all"),
-        ("light,much", "Expected 'off'"),
+        ("light,much", "can be 'off'"),
         ({"blur": 1}, "there is no blur"),
-        ("wild", "Expected 'off', 'light', 'strong'"),
-        ("shift=much", "Expected 'off'"),
-        (3, "Expected 'off'"),
+        ("wild", "can be 'off', 'light', 'strong'"),
+        ("shift=much", "can be 'off'"),
+        (3, "can be 'off'"),
     ],
 )
 def test_nonsense_is_refused(value: Any, message: str) -> None:

@@ -83,9 +83,9 @@ def test_a_white_page_is_not_an_error() -> None:
 
 def test_a_spec_survives_a_round_trip_and_refuses_nonsense() -> None:
     assert InputSpec.from_dict(GARMENT.to_dict()) == GARMENT
-    with pytest.raises(UsageError, match=r"16 to 512 pixels\. Received: 0"):
+    with pytest.raises(UsageError, match=r"16 to 512 pixels, not 0"):
         InputSpec(0)
-    with pytest.raises(UsageError, match="Received: 2"):
+    with pytest.raises(UsageError, match=", not 2"):
         InputSpec(28, 2)
     with pytest.raises(UsageError, match="not understood"):
         InputSpec.from_dict({"size": "large"})

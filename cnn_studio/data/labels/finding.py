@@ -44,9 +44,7 @@ class LabelChoice:
 
     def __post_init__(self) -> None:
         if self.level is not None and self.level < 1:
-            raise UsageError(
-                f"The level of the class folders must be 1 or more. Received: {self.level}."
-            )
+            raise UsageError(f"The level of the class folders must be 1 or more, not {self.level}.")
 
 
 _OF_SPLITS = (".txt", ".csv", ".json", ".lst")

@@ -123,7 +123,7 @@ class _Walk:
         module, registered = value.get("module"), value.get("registered_name")
         is_keras = module is None or str(module).split(".")[0] == "keras"
         if not is_keras or registered not in (None, name):
-            raise ModelError(f"{name} must be Keras's own. Received: {str(module)[:_MAX_TEXT]!r}.")
+            raise ModelError(f"{name} must be Keras's own, not {str(module)[:_MAX_TEXT]!r}.")
         self._layers += name in _LAYERS
         if self._layers > MAX_LAYERS:
             raise ModelError(f"A network may have up to {MAX_LAYERS:,} layers.")

@@ -142,7 +142,7 @@ class KerasH5:
         if dataset.external or dataset.is_virtual:
             raise ModelError(f"The numbers of {shown} lie in another file, which is not opened.")
         if dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:
-            raise ModelError(f"The weight {shown} must be numbers. Received: {dataset.dtype}.")
+            raise ModelError(f"The weight {shown} must be numbers, not {dataset.dtype}.")
         self._declared_bytes += math.prod(dataset.shape) * max(4, dataset.dtype.itemsize)
         if self._declared_bytes > MAX_WEIGHTS_BYTES:
             limit = MAX_WEIGHTS_BYTES >> 20

@@ -134,8 +134,8 @@ def _fill(network: Any, weights: Mapping[str, Sequence[Stored]]) -> None:
         for variable, weight in _pairs(layer, weights[layer.name]):
             if tuple(variable.shape) != tuple(weight.dataset.shape):
                 raise ModelError(
-                    f"The weight {weight.name[:_SHOWN]} does not fit its layer. Expected the shape "
-                    f"{tuple(variable.shape)}. Received: {tuple(weight.dataset.shape)}."
+                    f"The weight {weight.name[:_SHOWN]} does not fit its layer. Its shape "
+                    f"must be {tuple(variable.shape)}, not {tuple(weight.dataset.shape)}."
                 )
             variable.assign(_read(weight))
     for layer in _leaves(network):
@@ -188,8 +188,8 @@ def _pairs(layer: Any, weights: Sequence[Stored]) -> list[tuple[Any, Stored]]:
         one != other and other in _KINDS for one, other in zip(ours, its, strict=True)
     ):
         raise ModelError(
-            f"The weights of {layer.name[:_SHOWN]} are not those of its layers. Expected "
-            f"{len(ours)}. Received: {len(its)}. Ask its maker for a .tflite file."
+            f"The weights of {layer.name[:_SHOWN]} are not those of its layers. There must be "
+            f"{len(ours)}, not {len(its)}. Ask its maker for a .tflite file."
         )
     return list(zip(in_order, weights, strict=True))
 

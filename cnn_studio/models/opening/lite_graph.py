@@ -44,7 +44,7 @@ def check_graph(content: bytes) -> None:
         raise ValueError("The identifier of LiteRT files is missing.")
     model = schema.Model.GetRootAs(content, 0)
     if model.SubgraphsLength() != 1:
-        raise ModelError(f"It must be one graph. Received: {model.SubgraphsLength()}.")
+        raise ModelError(f"It must be one graph, not {model.SubgraphsLength()}.")
     graph = model.Subgraphs(0)
     for what, count, limit in (
         ("operators", graph.OperatorsLength(), MAX_OPERATORS),
@@ -53,7 +53,7 @@ def check_graph(content: bytes) -> None:
         ("buffers", model.BuffersLength(), MAX_TENSORS * 2),
     ):
         if count > limit:
-            raise ModelError(f"It may have up to {limit:,} {what}. Received: {count:,}.")
+            raise ModelError(f"It may have up to {limit:,} {what}, not {count:,}.")
     _check_operators(model, schema)
     for place in range(graph.TensorsLength()):
         _check_tensor(graph.Tensors(place))

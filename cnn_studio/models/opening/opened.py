@@ -120,7 +120,7 @@ def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
     found = find_network(path)
     digest = hashlib.sha256(found.network).hexdigest()
     if found.described is not None and wanted != _NOTHING:
-        raise UsageError(f"{path.name} says itself which pixels and which size it takes.")
+        raise UsageError(f"{path.name} states which pixels and which size it takes.")
     kept = kept_choice(digest) if found.described is None else _NOTHING
     decided = wanted.or_else(kept)
     place = cache_folder() / "opened" / _key_of(found)
@@ -193,7 +193,7 @@ def write_tried(
     tried = trial.network(target, found.described, decided.size or found.size)
     described = tried.described or found.described  # within the file it cannot be another's
     if described and wanted != _NOTHING:
-        raise UsageError(f"{found.name} says itself which pixels and which size it takes.")
+        raise UsageError(f"{found.name} states which pixels and which size it takes.")
     if wanted.size and wanted.size != tried.shape[0]:
         raise UsageError(f"{found.name} takes images of {tried.shape[0]} pixels only.")
     sign = _pixels(found, tried, decided, said)
@@ -250,7 +250,7 @@ def _fitting(described: Bundle, tried: Tried) -> Bundle:
     if expected != received:
         raise ModelError(
             "The model and its description do not belong together. "
-            f"Expected image shape and classes: {expected}. Received: {received}."
+            f"Image shape and classes must be {expected}, not {received}."
         )
     return described
 

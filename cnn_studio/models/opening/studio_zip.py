@@ -169,8 +169,8 @@ def _manifest(archive: ModelZip) -> dict[str, Any] | None:
         return None
     if version > SCHEMA_VERSION:
         raise ModelError(
-            f"The zip was packed by a newer studio. Expected version {SCHEMA_VERSION}. "
-            f"Received: {version}."
+            f"The zip was packed by a newer studio: this one reads "
+            f"version {SCHEMA_VERSION}, not {version}."
         )
     return dict(manifest)
 

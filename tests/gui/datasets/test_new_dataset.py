@@ -82,12 +82,13 @@ def test_what_is_typed_after_it_opens_nothing(
 @pytest.mark.parametrize(
     ("title", "classes", "said"),
     [
-        ("", "mug", "1 to 80 letters or digits. Received: nothing"),
+        ("", "mug", "1 to 80 letters or digits; this one has none"),
         ("..", "mug", "1 to 80 letters or digits"),
         ("🎉", "mug", "1 to 80 letters or digits"),
         ("con", "mug", "Windows keeps this name for itself"),
         ("MY DESK", "mug", "There is a dataset of that name already: my-desk"),
-        ("Two", "mug, MUG", "Received twice: mug and MUG"),
+        ("Two", "mug, MUG", "mug and MUG would be the same folder"),
+        ("Two", "mug, mug", "The class mug is named twice"),
         ("Two", "mug, a/b", "cannot contain '/'"),
         ("Two", "con", "Windows keeps this name"),
         ("Two", "pen, mug.", "cannot begin or end with a dot"),

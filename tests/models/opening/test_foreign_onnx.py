@@ -252,11 +252,11 @@ def test_imagenet_with_a_background_before_it(tmp_path: Path, trial: Trial, coun
     ("sides", "words"),
     [
         ((1, 3, 32, 48), "32 pixels high and 48 wide"),
-        ((1, 3, 8, 8), "16 to 512 pixels. Received: 8 x 8"),
-        ((1, 3, 1024, 1024), "Received: 1024 x 1024"),
-        ((1, 4, 32, 32), "3 channels .* or 1 .*Received: an input of 1 x 4 x 32 x 32"),
+        ((1, 3, 8, 8), "16 to 512 pixels, not 8 x 8"),
+        ((1, 3, 1024, 1024), "not 1024 x 1024"),
+        ((1, 4, 32, 32), "3 channels .* or 1 .*not an input of 1 x 4 x 32 x 32"),
         ((8, 3, 32, 32), "takes 8 images at once"),
-        ((1, 3, 32), "Received: an input of 1 x 3 x 32"),
+        ((1, 3, 32), "not an input of 1 x 3 x 32"),
     ],
 )
 def test_a_refusal_names_the_real_reason(

@@ -414,7 +414,7 @@ def _images(file: h5py.File, _place: Path) -> None:
         (_bomb, "may have up to 512 MB"),
         (_wide_chunk, "packed in a way that is not read"),
         (_texts, "must be numbers"),
-        (_other_shape, r"Expected the shape \(3,\). Received: \(4,\)"),
+        (_other_shape, r"must be \(3,\), not \(4,\)"),
         (_circle, "nested too deeply"),
         (_no_weights, "the layer d has no weights"),
         (_many_names, "layer_names is too long"),

@@ -83,7 +83,7 @@ def test_what_was_decided_about_a_bare_network_leaves_one_with_a_description_alo
     run = open_model(exported / "small.tflite", trial)
     assert run.bundle == read_bundle(models / "colours")
     for wanted in (Wanted(CHOICES["0..1"]), Wanted(size=32)):
-        with pytest.raises(UsageError, match="says itself which pixels"):
+        with pytest.raises(UsageError, match="states which pixels"):
             open_model(exported / "small.tflite", trial, wanted)
     again = open_model(bare / "small.tflite", trial).bundle
     assert again is not None

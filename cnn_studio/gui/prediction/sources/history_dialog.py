@@ -72,13 +72,13 @@ class HistoryDialog(QDialog):
         )
         self._export.setShortcut(QKeySequence("Ctrl+S"))
         self._clear = dialog_button(
-            self, "clearHistory", self.tr("Clear"), self.tr("Forget what was said so far")
+            self, "clearHistory", self.tr("Clear"), self.tr("Clear the history")
         )
         self._close = dialog_button(
             self,
             "closeHistory",
             self.tr("Close"),
-            self.tr("Close this window; what is said is still kept (Esc)"),
+            self.tr("Close this window; answers are still kept (Esc)"),
         )
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._lay_out()

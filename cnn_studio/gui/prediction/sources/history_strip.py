@@ -26,7 +26,7 @@ class HistoryStrip(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("historyStrip")
-        self.setAccessibleName(self.tr("What was said in the last minutes"))
+        self.setAccessibleName(self.tr("The answers of the last minutes"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._colouring = colouring
         self._theme = theme

@@ -102,7 +102,7 @@ class RegionOverlay(QWidget):
             painter.fillRect(self.rect(), _DIM)
             self._paint_words(
                 painter,
-                self.tr("Drag over the part of the screen that shall be classified."),
+                self.tr("Drag over the part of the screen to classify."),
                 self.tr("Enter takes the whole screen, Escape cancels."),
             )
             return

@@ -34,8 +34,8 @@ class ScreenRegion:
     def __post_init__(self) -> None:
         if min(self.width, self.height) < LEAST_SIDE:
             raise UsageError(
-                f"A part of the screen must be at least {LEAST_SIDE} x {LEAST_SIDE} pixels. "
-                f"Received: {self.width} x {self.height}."
+                f"A part of the screen must be at least {LEAST_SIDE} x {LEAST_SIDE} pixels, "
+                f"not {self.width} x {self.height}."
             )
 
 

@@ -240,7 +240,7 @@ class ResultsPanel(QFrame):
         self._log.setProperty("role", "log")
         self._log.setMaximumBlockCount(_LONGEST_LOG)
         self._log.setAccessibleName(self.tr("Log of the trainings"))
-        self._log.setPlaceholderText(self.tr("What a training does is told here."))
+        self._log.setPlaceholderText(self.tr("What a training does is listed here."))
         self._nothing.setObjectName("noResults")
         self._nothing.setProperty("role", "quiet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -68,7 +68,7 @@ def _region(window: QWidget, margin: int = 0) -> ScreenRegion:
 
 
 def test_a_region_that_is_too_small_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"at least 16 x 16 pixels\. Received: 15 x 300\."):
+    with pytest.raises(UsageError, match=r"at least 16 x 16 pixels, not 15 x 300\."):
         ScreenRegion("screen", 0, 0, 15, 300)
 
 

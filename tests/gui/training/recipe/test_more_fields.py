@@ -118,7 +118,7 @@ def test_a_recipe_of_ones_own_is_kept_with_all_it_says(qtbot: QtBot, studio: Stu
     warmup.setValue(2)
     with qtbot.waitSignal(panel.failed) as told:
         panel._on_save_requested("Cannot be")
-    assert told.args == ["Warm-up epochs must be 0 to 1. Received: 2.0."]
+    assert told.args == ["Warm-up epochs must be 0 to 1, not 2.0."]
     qtbot.waitUntil(lambda: panel._chooser.preset.title == "My own")
     assert studio.jobs.shutdown()
 
