@@ -85,4 +85,4 @@ def test_while_an_import_is_under_way_it_stays(cli: Cli, leaves: Path) -> None:
 
 def test_a_name_that_nobody_knows_is_told(cli: Cli) -> None:
     for command in (("show", "no"), ("delete", "no"), ("rename", "no", "x")):
-        assert "There is no such dataset" in cli("datasets", *command).sentence
+        assert "There is no dataset no" in cli("datasets", *command).sentence

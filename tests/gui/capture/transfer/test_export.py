@@ -200,8 +200,8 @@ def test_a_packed_dataset_comes_into_the_present_one_and_can_be_undone(
     assert into.text() == "Into Others"
     into.click()
     press(dialog, "unpackButton")
-    qtbot.waitUntil(lambda: "imported" in message(tab))
-    assert message(tab).startswith("3 images imported into 2 classes. 1 file was left out: pen has")
+    qtbot.waitUntil(lambda: "already here" in message(tab))
+    assert message(tab) == "3 new in 2 classes, 1 already here."
     assert ClassFolders(others).counts() == {"pen": 3, "cup": 1, "key": 0}
     part(tab, QToolButton, "undoButton").click()
     qtbot.waitUntil(lambda: ClassFolders(others).counts() == {"pen": 1, "cup": 0, "key": 0})
