@@ -144,7 +144,8 @@ class Contents(QObject):
         self._folders = ClassFolders(dataset) if dataset is not None and writable else None
         if not same:
             self._listing = None
-            self._chosen = self._remembered.get(dataset.name, "") if dataset else ""
+            first = next(iter(dataset.card.classes), "") if dataset else ""  # keys act at once
+            self._chosen = self._remembered.get(dataset.name, first) if dataset else ""
             # Before the folders are listed, or what comes between would not be noticed.
             self._watch.watch(
                 _folders(dataset, dataset.card.classes) if writable and dataset else []
