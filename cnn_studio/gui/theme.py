@@ -64,7 +64,7 @@ LIGHT = Tokens(
     selection="#E6EEFD",
     text="#1B1F24",
     text_quiet="#5B6470",
-    text_disabled="#9AA1AB",
+    text_disabled="#858C97",
     accent="#2563EB",
     accent_hover="#1D56D6",
     accent_pressed="#1849BA",
@@ -87,7 +87,7 @@ DARK = Tokens(
     selection="#263650",
     text="#E8EAED",
     text_quiet="#9AA3AF",
-    text_disabled="#646C78",
+    text_disabled="#757E8B",
     accent="#6EA8FE",
     accent_hover="#86B6FE",
     accent_pressed="#5B97F0",
@@ -210,16 +210,21 @@ def _style_sheet(tokens: Tokens, dark: bool) -> str:
     for sign, colour in (
         ("chevron-down", tokens.text_quiet),
         ("chevron-up", tokens.text_quiet),
+        ("chevron-right", tokens.text_quiet),
         ("check", tokens.on_accent),
     ):
-        values[sign.replace("-", "_")] = _sign_file(sign, colour, dark).as_posix()
+        key = sign.replace("-", "_")
+        values[key] = _sign_file(sign, colour, dark).as_posix()
+        disabled = _sign_file(sign, tokens.text_disabled, dark, "-disabled")
+        values[f"{key}_disabled"] = disabled.as_posix()
     return template.substitute(values)
 
 
-def _sign_file(name: str, colour: str, dark: bool) -> Path:
+def _sign_file(name: str, colour: str, dark: bool, state: str = "") -> Path:
     # A style sheet can only name files, so these signs are written once in each look's colour.
-    path = cache_folder() / f"{name}-{'dark' if dark else 'light'}.svg"
-    data = _svg(name, colour)
+    path = cache_folder() / f"{name}-{'dark' if dark else 'light'}{state}.svg"
+    # They are drawn small: a line as thin as an icon's would fade into its ground.
+    data = _svg(name, colour).replace(b'stroke-width="1.75"', b'stroke-width="2.25"')
     if not path.is_file() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

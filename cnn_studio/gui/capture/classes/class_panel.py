@@ -161,6 +161,7 @@ class ClassPanel(QFrame):
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
+        button.setProperty("menu", "true")
         button.setToolTip(
             self.tr(
                 "Bring in images, folders, a zip, tar or video; sort photos; export the dataset"

@@ -193,6 +193,7 @@ class GalleryPanel(QWidget):
         self._move_button = QToolButton(self)
         self._move_button.setObjectName("moveButton")
         self._move_button.setText(self.tr("Move to"))
+        self._move_button.setProperty("menu", "true")
         self._move_button.setToolTip(self.tr("Move the selected images to another class"))
         self._move_button.setAccessibleName(self._move_button.toolTip())
         self._move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -47,6 +47,7 @@ class LiveBar(QWidget):
         self._wrong.setObjectName("wrongButton")
         self._wrong.setText(self.tr("Wrong?"))
         self._wrong.setProperty("kind", "segment")  # words alone do not look like a button
+        self._wrong.setProperty("menu", "true")
         self._wrong.setAccessibleName(self.tr("Say what the picture shows"))
         self._wrong.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self._wrong)
