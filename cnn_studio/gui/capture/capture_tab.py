@@ -55,7 +55,7 @@ class CaptureTab(QWidget):
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
         self._preview = PreviewPanel(studio, self)
-        self._gallery = GalleryPanel(studio.theme, self)
+        self._gallery = GalleryPanel(studio.theme, studio.settings, self)
         self._messages = Messages(studio.theme, self, endings=studio.endings)
         self._undo_bar = UndoBar(studio.theme, self)
         self._listing = ClassFlow(self._contents, self._edits, self._classes, studio.instant, self)
