@@ -184,9 +184,12 @@ class GalleryPanel(QWidget):
         style = Qt.ToolButtonStyle
         has_room = event.size().width() >= _ROOMY_PX
         self._size.setVisible(event.size().width() >= _SLIDER_FROM_PX)
-        self._move_button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if has_room else style.ToolButtonIconOnly
-        )
+        look = style.ToolButtonTextBesideIcon if has_room else style.ToolButtonIconOnly
+        if look != self._move_button.toolButtonStyle():
+            self._move_button.setToolButtonStyle(look)
+            self._move_button.setProperty("menu", "true" if has_room else "false")
+            self._move_button.style().unpolish(self._move_button)
+            self._move_button.style().polish(self._move_button)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
