@@ -12,6 +12,7 @@ from cnn_studio.gui.endings import Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
+from cnn_studio.gui.training.augmentation.strip_flow import StripFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
@@ -62,6 +63,7 @@ class TrainingTab(QWidget):
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
         self._again = AgainFlow(studio, self._control, self)
         self._preview = PreviewFlow(studio, self._control, self)
+        self._varied = StripFlow(studio, self._control, self._start_panel.strip, self)
         studio.training_views.append(self._strip.isVisible)
         self._strip.hide()
         self._lay_out()
@@ -116,6 +118,7 @@ class TrainingTab(QWidget):
         self._start_panel.stop_requested.connect(self._control.stop)
         self._start_panel.pause_toggled.connect(self._control.pause)
         self._start_panel.time_wanted.connect(self._control.measure)
+        self._start_panel.augmentation_opened.connect(self._varied.give_way)
         self._start_panel.augmentation_opened.connect(self._preview.show_in)
         self._start_panel.failed.connect(self._on_failed)
         self._start_panel.network_changed.connect(self._on_network_changed)

@@ -12,6 +12,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
+from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.more_fields import MoreFields
 from cnn_studio.gui.training.recipe.usual_fields import UsualFields
 from cnn_studio.models.networks import NetworkKind
@@ -114,6 +115,11 @@ class RecipePanel(QWidget):
         recipe = Recipe(**values, network=self._network.kind)
         is_usual = self._input is not None and recipe.image_size == self._usual_px
         return replace(recipe, image_size=None) if is_usual else recipe
+
+    @property
+    def strip(self) -> VariedStrip:
+        """What the augmentation makes of an image."""
+        return self._usual.strip
 
     @property
     def network(self) -> NetworkKind:

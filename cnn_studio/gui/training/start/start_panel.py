@@ -20,6 +20,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.figures import duration
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.gui.training.start.counts import DatasetCounts
@@ -106,6 +107,11 @@ class StartPanel(QFrame):
             UsageError: A value cannot be used.
         """
         return self._recipe.recipe()
+
+    @property
+    def strip(self) -> VariedStrip:
+        """What the augmentation makes of an image."""
+        return self._recipe.strip
 
     @property
     def network(self) -> NetworkKind:
