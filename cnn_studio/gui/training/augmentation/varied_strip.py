@@ -11,7 +11,7 @@ from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.images import ImageArray
 
-_CELL_PX = 62
+_CELL_PX = 58
 _KEYS = "Alt+G"
 
 
