@@ -136,8 +136,12 @@ class LargeView(QWidget):
         return False
 
     def event(self, event: QEvent) -> bool:
-        is_asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_asked and event.key() in _ZOOM_KEYS and _may_zoom(event):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _ZOOM_KEYS
+            and _may_zoom(event)
+        ):
             event.accept()  # else Ctrl and + would change the thumbnails behind it
         return super().event(event)
 

@@ -59,8 +59,8 @@ class ZoomedPicture(QWidget):
             image: What is shown; None for nothing.
             whole: The same with all of its pixels, for looking closely.
         """
-        is_same = image is not None and self._image is not None
-        if not (is_same and image.cacheKey() == self._image.cacheKey()):
+        keys = [None if each is None else each.cacheKey() for each in (image, self._image)]
+        if keys[0] is None or keys[0] != keys[1]:
             self._image, self._whole = image, whole or image
             self._dragged_from = None
             self._zoom.set_picture(QSize() if self._whole is None else self._whole.size())
