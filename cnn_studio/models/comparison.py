@@ -13,6 +13,9 @@ from cnn_studio.models.scores import Scores
 LEVEL = 0.05
 """Below this probability a difference is taken for more than chance."""
 
+FEW_DIFFERING = 25
+"""With fewer images on which two models differ, the exact test is taken, else the mid-p test."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -23,11 +26,12 @@ class Comparison:
         both_right, both_wrong: How many images.
         only_first: The names of the images that only the first one gets right.
         only_second: The names of the images that only the second one gets right.
-        p_value: McNemar's exact test: how probable it is that two models that are equally good
-            differ so much by chance.
+        p_value: McNemar's test: how probable it is that two models that are equally good differ so
+            much by chance.
         learned_from: How many of the images one of the models has learned from.
         without_learned: The same on the other images; None where there is no other, or none was
             learned from.
+        relabelled: How many images were left out because they stood in another class each time.
     """
 
     first: Scores
@@ -39,6 +43,18 @@ class Comparison:
     p_value: float
     learned_from: int = 0
     without_learned: Comparison | None = None
+    relabelled: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many images."""
+        return self.first.count
+
+    @property
+    def test(self) -> str:
+        """Which test the probability is from."""
+        differing = len(self.only_first) + len(self.only_second)
+        return "exact" if differing < FEW_DIFFERING else "mid-p"
 
     @property
     def is_more_than_chance(self) -> bool:
@@ -46,24 +62,36 @@ class Comparison:
         return self.p_value < LEVEL
 
     def in_words(self, first_name: str, second_name: str) -> str:
-        """What McNemar's test says, in a sentence or two."""
+        """What McNemar's test says, in a sentence; the better one is named first."""
         one, two = len(self.only_first), len(self.only_second)
         if one + two == 0:
-            return "Both are right and wrong on the same images: there is no difference at all."
-        better, worse = (first_name, second_name) if one > two else (second_name, first_name)
-        counts = (
-            f"{max(one, two):,} images only {better} gets right, {min(one, two):,} only {worse}"
-        )
-        chance = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
-        if self.is_more_than_chance:
             return (
-                f"{better} is better: {counts}. That is hardly chance (McNemar's test, {chance})."
+                f"Both are right and wrong on the same of {self.count:,} shared images: there is no "
+                "difference at all."
             )
-        return (
-            f"Neither is shown to be better: {counts}. Two equally good models would differ at "
-            f"least as much in {100 * self.p_value:.0f} of 100 such comparisons (McNemar's test, "
-            f"{chance})."
+        if one > two:
+            better, worse, more, fewer = first_name, second_name, one, two
+        else:
+            better, worse, more, fewer = second_name, first_name, two, one
+        counts = (
+            f"{better} names {more:,} image{'' if more == 1 else 's'} rightly that {worse} gets "
+            f"wrong, and {worse} {fewer:,} that {better} gets wrong, of {self.count:,} shared "
+            "images"
         )
+        chance = _p_in_words(self.p_value)
+        if self.is_more_than_chance:
+            return f"{counts}: that is more than chance ({chance}), so {better} is better on them."
+        return f"{counts}: that may be chance ({chance})."
+
+
+def _p_in_words(p_value: float) -> str:
+    """A probability that is never rounded to the other side of `LEVEL`."""
+    if p_value < 0.001:
+        return "p < 0.001"
+    words = f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.2g}"
+    if (float(words) < LEVEL) != (p_value < LEVEL):
+        words = f"{p_value:.4f}"
+    return f"p = {words}"
 
 
 def compare(first: Answers, second: Answers) -> Comparison:
@@ -74,11 +102,17 @@ def compare(first: Answers, second: Answers) -> Comparison:
     """
     place_of = {name: place for place, name in enumerate(second.names)}
     common = [place for place, name in enumerate(first.names) if name in place_of]
-    if not common:
+    same = [
+        place
+        for place in common
+        if first.classes[first.labels[place]]
+        == second.classes[second.labels[place_of[first.names[place]]]]
+    ]
+    if not same:
         raise ModelError("The two models have not been asked about the same images.")
-    one = first.chosen(np.array(common, np.int64))
+    one = first.chosen(np.array(same, np.int64))
     two = second.chosen(np.array([place_of[name] for name in one.names], np.int64))
-    found = _compared(one, two)
+    found = replace(_compared(one, two), relabelled=len(common) - len(same))
     learned = np.zeros(len(one), np.bool_)
     for answers in (one, two):
         if answers.learned is not None:
@@ -107,17 +141,22 @@ def _compared(one: Answers, two: Answers) -> Comparison:
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """McNemar's exact test, two-sided.
+    """McNemar's test, two-sided: exact where the two differ on few images, else mid-p.
 
     Source: Q. McNemar, "Note on the sampling error of the difference between correlated
-    proportions or percentages", Psychometrika 12 (1947), in its exact form by the binomial
-    distribution. Only images on which the two differ tell anything: between equals each is right
-    on half of them.
+    proportions or percentages", Psychometrika 12 (1947), by the binomial distribution. Only images
+    on which the two differ tell anything: between equals each is right on half of them. With many
+    of them the exact test is known to find too little; M. W. Fagerland, S. Lydersen and P. Laake,
+    "The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than exact
+    conditional", BMC Medical Research Methodology 13:91 (2013), count the outcome itself by half.
+    See docs/decisions/0029-more-than-chance.md.
     """
     differing, fewer = only_first + only_second, min(only_first, only_second)
     ways = each = 1
     for count in range(1, fewer + 1):
         each = each * (differing - count + 1) // count
         ways += each
-    tail: float = 2 * ways / (1 << differing)  # whole numbers of any size, so nothing is rounded
-    return min(1.0, tail)
+    # Whole numbers of any size, so nothing is rounded before the end.
+    if differing < FEW_DIFFERING:
+        return min(1.0, 2 * ways / (1 << differing))
+    return min(1.0, (2 * ways - each) / (1 << differing))

@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves.curves import best_epoch
+from cnn_studio.gui.training.curves.plot_choices import XAxis
+from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.models.learning import (
     Circumstances,
     LearningShape,
@@ -93,6 +95,34 @@ def advised_epochs(records: Sequence[EpochRecord], known: Circumstances) -> int 
     if learning_shape(records, known) is not LearningShape.STILL_LEARNING:
         return None
     return 0 if known.epochs_left else more_epochs(len(records))
+
+
+def run_and_dataset(run: Run) -> str:
+    """What a run is called, and of which dataset it is, whatever is chosen above."""
+    name, dataset = wording.run_name(run), dataset_title(run)
+    return name if not run.notes.title or not dataset else f"{name} · {dataset}"
+
+
+def heading(runs: Sequence[Run]) -> str:
+    """Whose curves are on show: the run, or how many they are and of which dataset."""
+    if len(runs) == 1:
+        return run_and_dataset(runs[0])
+    datasets = {dataset_title(run) for run in runs}
+    names = wording.runs(len(runs))
+    return f"{names} · {datasets.pop()}" if len(datasets) == 1 else names
+
+
+def fallback(wanted: XAxis, lacking: int, count: int) -> str:
+    """That the curves stand over epochs although something else is chosen; "" if they do not."""
+    if not lacking:
+        return ""
+    if wanted is XAxis.TIME:
+        text = _tr("By epoch: no times were kept of this run.")
+        several = _tr("By epoch: no times were kept of {count} of the runs.")
+    else:
+        text = _tr("By epoch: it is not known how many steps this run had.")
+        several = _tr("By epoch: it is not known how many steps {count} of the runs had.")
+    return text if count == 1 else several.format(count=whole(lacking))
 
 
 def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:
