@@ -66,8 +66,8 @@ class Comparison:
         one, two = len(self.only_first), len(self.only_second)
         if one + two == 0:
             return (
-                f"Both are right and wrong on the same of {self.count:,} shared images: there is no "
-                "difference at all."
+                f"Both are right and wrong on the same of {self.count:,} shared images: there is "
+                "no difference at all."
             )
         if one > two:
             better, worse, more, fewer = first_name, second_name, one, two

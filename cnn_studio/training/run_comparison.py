@@ -111,9 +111,7 @@ class RunComparison:
         if not self.in_common.dataset:
             return about
         images = f"{self.shared:,} image{_s(self.shared)}" if self.shared else "no image"
-        return (
-            f"The two were judged on {images} in common, too few to say which is better. {about}"
-        )
+        return f"The two were judged on {images} in common, too few to say which is better. {about}"
 
 
 def compare_runs(first: Run, second: Run) -> RunComparison:

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Job, JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.runs.runs_order import dataset_title
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.comparison import Comparison, compare
 from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.evaluation import ask, questions_about
 from cnn_studio.training.run_comparison import RunComparison, compare_runs, in_common
-from cnn_studio.untrusted_text import shown_lines
 
 _KEY = "Ctrl+Shift+B"
 _LONGEST_NAME = 40
@@ -45,10 +46,8 @@ class ComparisonLine(QWidget):
         self._studio = studio
         self._runs: tuple[Run, Run] | None = None
         self._judging: Job | None = None
-        self._text = QLabel(self)
+        self._text = WrappedLabel(self)
         self._text.setObjectName("comparisonSentence")
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._judge = QPushButton(self)
         self._judge.setObjectName("judgeBothButton")
@@ -97,9 +96,7 @@ class ComparisonLine(QWidget):
         self._judge.setToolTip(tip.format(key=_KEY))
 
     def _say(self, text: str) -> None:
-        text = shown_lines(text)
         self._text.setText(text)
-        self._text.setToolTip(text)
         self.show()
 
     def _is_of_now(self, pair: tuple[Path, Path]) -> bool:
@@ -155,6 +152,10 @@ class ComparisonLine(QWidget):
             self._on_job_failed(sentence)
 
 
+def _tr_run(moment: str) -> str:
+    return QCoreApplication.translate("Training", "Run {moment}").format(moment=moment)
+
+
 def _folders(runs: tuple[Run, Run]) -> tuple[Path, Path]:
     return runs[0].folder, runs[1].folder
 
@@ -162,6 +163,8 @@ def _folders(runs: tuple[Run, Run]) -> tuple[Path, Path]:
 def _names(runs: tuple[Run, Run]) -> tuple[str, str]:
     """What the two are called, so that they can be told from each other."""
     one, two = (wording.run_name(run) for run in runs)
+    if dataset_title(runs[0]) == dataset_title(runs[1]):  # then the time is name enough
+        one, two = (run.notes.title or _tr_run(wording.moment(run)) for run in runs)
     one, two = (name if len(name) <= _LONGEST_NAME else f"{name[:39]}…" for name in (one, two))
     return (one, two) if one != two else (f"{one} (1)", f"{two} (2)")
 

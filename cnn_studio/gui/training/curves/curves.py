@@ -80,6 +80,7 @@ class NamedCurves:
         place: Which of the markers it has, from 0.
         curves: The run's own.
         key: What tells it from others of the same name.
+        short: What it is called beside the others, where a part of the name is common to all.
     """
 
     name: str
@@ -87,6 +88,12 @@ class NamedCurves:
     place: int
     curves: Curves
     key: str = ""
+    short: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called beside the others."""
+        return self.short or self.name
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import thinned
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.curves_reading import (
+    BothReadings,
     Reading,
     named_in_words,
     nearest_first,
     place_in_words,
-    readings,
 )
 from cnn_studio.gui.training.curves.plot_look import PlotLook
 from cnn_studio.untrusted_text import shown
@@ -57,7 +57,12 @@ class _Row:
 
 
 def paint_cursors(
-    painter: QPainter, theme: Theme, place: PlotPlace, look: PlotLook, at: Pointed
+    painter: QPainter,
+    theme: Theme,
+    place: PlotPlace,
+    look: PlotLook,
+    at: Pointed,
+    both: BothReadings,
 ) -> None:
     """Paint the values at a place over both plots.
 
@@ -67,14 +72,15 @@ def paint_cursors(
         place: Where the picture is.
         look: Its words.
         at: Where the cursor is; a narrow plot has a card of values only under the mouse.
+        both: What the curves of either plot are there.
     """
     first, last = place.picture.limits.epochs
     if not first <= at.x <= last:
         return
     plotted = place.picture.plotted
     title = place_in_words(plotted, look, at.x)
-    for plot, box in ((0, place.box(0)), (1, place.box(1))):
-        found = readings(plotted, plot, at.x)
+    for plot, found in enumerate(both):
+        box = place.box(plot)
         if not found:
             continue
         is_here = plot == at.plot
@@ -98,7 +104,9 @@ def paint_cursors(
             ]  # fmt: skip
             left_out = len(found) - len(listed)
             x = place.place_of(plot, at.x, 0).x()
+            painter.save()
             _paint_card(painter, theme, box, x, (title, left_out), rows)
+            painter.restore()
 
 
 def paint_drag(painter: QPainter, theme: Theme, plot: QRectF, band: QRectF) -> None:
@@ -175,9 +183,7 @@ def _paint_card(
         metrics.horizontalAdvance(rest),
     )
     lines = len(rows) + 1 + bool(left_out)
-    box = QRectF(
-        x + 10, plot.top(), wide + 2 * _MARGIN_PX, lines * _ROW_PX + 2 * _MARGIN_PX - 4
-    )
+    box = QRectF(x + 10, plot.top(), wide + 2 * _MARGIN_PX, lines * _ROW_PX + 2 * _MARGIN_PX - 4)
     if box.right() > plot.right() + _MARGIN_PX:
         box.moveRight(x - 10)
     box.moveLeft(max(box.left(), 4.0))
@@ -208,7 +214,8 @@ def _paint_swatch(painter: QPainter, row: QRectF, of: _Row) -> None:
     swatch = QRectF(row.left(), row.center().y() - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX)
     if of.is_dashed:
         painter.setPen(QPen(QColor(of.colour), 2, Qt.PenStyle.DotLine))
-        painter.drawLine(swatch.left(), row.center().y(), swatch.right(), row.center().y())
+        middle = row.center().y()
+        painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(of.colour))

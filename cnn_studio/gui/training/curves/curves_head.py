@@ -83,10 +83,10 @@ class CurvesHead(QWidget):
     def _lay_out(self) -> None:
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 8, 0)
+        row.setContentsMargins(16, 2, 8, 0)
         row.setSpacing(8)
-        row.addWidget(self._title, 2)
-        row.addWidget(self.legend, 5)
+        row.addWidget(self._title, 1)
+        row.addWidget(self.legend, 4)
         row.addWidget(self._reset)
         row.addWidget(self._options)
         row.addWidget(self.save)

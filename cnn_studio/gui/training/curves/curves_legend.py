@@ -17,7 +17,7 @@ from cnn_studio.untrusted_text import shown
 
 _LIST_KEY = "Ctrl+Shift+H"
 _MOST_CHIPS = 10
-_SWATCH = QSize(16, 12)
+_SWATCH, _SIGN_PX = QSize(20, 12), 16  # a swatch keeps a little room beside the name
 _GAP_PX, _LONGEST_PX = 2, 150
 
 
@@ -80,6 +80,8 @@ class CurvesLegend(QWidget):
     def show_entries(self, entries: Sequence[LegendEntry], hidden: frozenset[str]) -> None:
         """Name lines and runs; those whose keys are in `hidden` are not drawn."""
         entries = tuple(entries)
+        if (entries, hidden) == (self._entries, self._hidden):
+            return
         if entries != self._entries:
             self._entries = entries
             self._make_chips()
@@ -209,7 +211,7 @@ def _swatch(colour: QColor, style: str, ratio: float) -> QIcon:
     if style == "ring":
         painter.drawEllipse(QRectF(4, middle - 4, 8, 8))
     else:
-        painter.drawLine(QPointF(0, middle), QPointF(_SWATCH.width(), middle))
+        painter.drawLine(QPointF(0, middle), QPointF(_SIGN_PX, middle))
     if style == "points":
         painter.setBrush(colour)
         painter.setPen(Qt.PenStyle.NoPen)

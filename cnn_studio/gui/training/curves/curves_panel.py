@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -36,6 +35,8 @@ from cnn_studio.gui.training.curves.plot_strokes import lines_of
 from cnn_studio.gui.training.curves.run_colours import RunColours, run_colour
 from cnn_studio.gui.training.curves.run_curves import RunCurves
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.runs.runs_order import dataset_title
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.learning import Circumstances
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import EpochRecord, Run
@@ -75,11 +76,9 @@ class CurvesPanel(QFrame):
         self._choose(PlotChoices.of(studio.settings))
         self._saving = CurvesSaving(studio, self.view)
         self._foot = QWidget(self)
-        self._sentence = QLabel(self._foot)
+        self._sentence = WrappedLabel(self._foot)
         self._sentence.setObjectName("curvesSentence")
         self._sentence.setProperty("role", "quiet")
-        self._sentence.setWordWrap(True)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._more = QPushButton(self._foot)
         self._more.setObjectName("moreEpochsButton")
         self._more.clicked.connect(self._on_more_clicked)
@@ -188,7 +187,7 @@ class CurvesPanel(QFrame):
             entries.append(LegendEntry(line, name, colour, style))
         if isinstance(shown, Overlay):
             entries += [
-                LegendEntry(run.key, run.name, run.colour, is_run=True) for run in shown.runs
+                LegendEntry(run.key, run.label, run.colour, is_run=True) for run in shown.runs
             ]
         choices = self.view.choices
         hidden = choices.hidden_of_several if of_several else choices.hidden
@@ -287,8 +286,9 @@ class CurvesPanel(QFrame):
         about = curve_wording.fallback(x, lacking(shown, x), len(curves_in(shown)))
         text = " ".join(filter(None, (about, self._sentence_of_runs)))
         self._sentence.setText(text)
-        self._sentence.setToolTip(text)
-        has_words = bool(text) or self._advised is not None
+        # Two runs have a sentence of their own, which says more.
+        is_pair = isinstance(shown, Overlay) and len(shown.runs) == 2
+        has_words = bool(about if is_pair else text) or self._advised is not None
         self._foot.setVisible(has_words and not shown.is_empty)
 
     @Slot(object)
@@ -303,6 +303,8 @@ class CurvesPanel(QFrame):
             self._show(curves, title)
             self._say_of(run, records)
             return
+        titles = {dataset_title(run) for run in runs}
+        in_all_names = f"{titles.pop()} " if len(titles) == 1 else ""  # the title says it already
         named = (
             NamedCurves(
                 wording.run_name(run),
@@ -310,6 +312,7 @@ class CurvesPanel(QFrame):
                 places[run.folder],
                 curves,
                 str(run.folder),
+                wording.run_name(run).removeprefix(in_all_names),
             )
             for run, _records, curves in histories
         )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.gui.figures import whole
-from cnn_studio.gui.training.curves.curves import Curve
 from cnn_studio.gui.training.curves.plot_axes import time_unit
 from cnn_studio.gui.training.curves.plot_choices import XAxis
 from cnn_studio.gui.training.curves.plot_limits import LOSS
 from cnn_studio.gui.training.curves.plot_look import PlotLook
-from cnn_studio.gui.training.curves.plot_strokes import Plotted, PlotStrokes, Stroke
+from cnn_studio.gui.training.curves.plot_strokes import Plotted, Stroke
 from cnn_studio.gui.training.wording import share
 
 _MOST_IN_WORDS = 10
@@ -47,13 +46,17 @@ class Reading:
         return f"{share(self.value)} ({share(self.raw)})"
 
 
+BothReadings = tuple[list[Reading], list[Reading]]
+
+
 def readings(plotted: Plotted, plot: int, x: float) -> list[Reading]:
     """What each curve of a plot is at a place, the best value first."""
     strokes = plotted.plots[plot]
+    near = strokes.points.nearest(x, is_exact=plotted.x is XAxis.EPOCH)
     found = [
         reading
-        for stroke in strokes.strokes
-        if stroke.is_read and (reading := _read(stroke, strokes, x, plotted.x)) is not None
+        for stroke, at in near
+        if (reading := _read(stroke, at, is_log=strokes.is_log)) is not None
     ]
     if not plotted.is_single:
         found.sort(key=lambda one: one.value if plot == LOSS else -one.value)
@@ -76,15 +79,15 @@ def place_in_words(plotted: Plotted, look: PlotLook, x: float) -> str:
     return f"{x / unit:.3g} {name}"
 
 
-def values_in_words(plotted: Plotted, look: PlotLook, x: float) -> str:
+def values_in_words(plotted: Plotted, look: PlotLook, x: float, both: BothReadings) -> str:
     """The values at a place, for who cannot see them."""
     lines = []
-    for plot, title in enumerate((look.loss, look.accuracy)):
-        found = readings(plotted, plot, x)
-        named = [f"{named_in_words(one, plotted, look)} {one.figure}" for one in found]
-        if len(named) > _MOST_IN_WORDS:
-            rest = _tr("and {count} more").format(count=whole(len(named) - _MOST_IN_WORDS))
-            named = [*named[:_MOST_IN_WORDS], rest]
+    for title, found in zip((look.loss, look.accuracy), both, strict=True):
+        first = found[:_MOST_IN_WORDS]
+        named = [f"{named_in_words(one, plotted, look)} {one.figure}" for one in first]
+        if len(found) > len(first):
+            rest = whole(len(found) - len(first))
+            named.append(_tr("and {count} more").format(count=rest))
         if named:
             head = _tr("{title}, {place}").format(
                 title=title, place=place_in_words(plotted, look, x)
@@ -103,31 +106,9 @@ def named_in_words(reading: Reading, plotted: Plotted, look: PlotLook) -> str:
     return _tr("{run}, training").format(run=next(own, "")) if key else look.of_training
 
 
-def _read(stroke: Stroke, plot: PlotStrokes, x: float, axis: XAxis) -> Reading | None:
-    at = _nearest(stroke.curve, x, is_exact=axis is XAxis.EPOCH)
-    if at is None:
-        return None
+def _read(stroke: Stroke, at: int, *, is_log: bool) -> Reading | None:
     y = float(stroke.curve.y[at])
-    if not np.isfinite(y):
+    if not math.isfinite(y):
         return None
     raw = None if stroke.raw is None else float(stroke.raw[at])
-    return Reading(stroke, float(stroke.curve.x[at]), y, 10**y if plot.is_log else y, raw)
-
-
-def _nearest(curve: Curve, x: float, *, is_exact: bool) -> int | None:
-    """The point that is nearest to a place; None where the curve is not there."""
-    points = curve.x
-    if not points.size:
-        return None
-    after = int(np.searchsorted(points, x))
-    choices = [place for place in (after - 1, after) if 0 <= place < points.size]
-    best = min(choices, key=lambda place: abs(points[place] - x))
-    distance = abs(float(points[best]) - x)
-    if is_exact:
-        return best if distance < 1e-6 else None
-    steps = [
-        abs(float(points[best] - points[other]))
-        for other in (best - 1, best + 1)
-        if 0 <= other < points.size
-    ]
-    return best if distance <= max([*steps, abs(float(points[best])) * (not steps)]) else None
+    return Reading(stroke, float(stroke.curve.x[at]), y, 10**y if is_log else y, raw)

@@ -21,10 +21,10 @@ from cnn_studio.gui.training.curves.curves import Curves, Shown, Values
 from cnn_studio.gui.training.curves.curves_cursor import Pointed, paint_cursors, paint_drag
 from cnn_studio.gui.training.curves.curves_look import curves_look
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
-from cnn_studio.gui.training.curves.curves_reading import values_in_words
+from cnn_studio.gui.training.curves.curves_reading import BothReadings, readings, values_in_words
 from cnn_studio.gui.training.curves.plot_axes import stops_on
 from cnn_studio.gui.training.curves.plot_choices import PlotChoices, XAxis
-from cnn_studio.gui.training.curves.plot_limits import LOSS, Limits, full_limits
+from cnn_studio.gui.training.curves.plot_limits import ACCURACY, LOSS, Limits, full_limits
 from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
 from cnn_studio.gui.training.curves.plot_thread import PlotThread
 from cnn_studio.gui.widgets.empty_text import paint_empty_text
@@ -57,7 +57,7 @@ class CurvesView(QWidget):
         self.setObjectName("curvesView")
         self.setAccessibleName(self.tr("Loss and accuracy over the epochs"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(104)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._theme = theme
@@ -68,6 +68,7 @@ class CurvesView(QWidget):
         self._heading = ""
         self._at: Pointed | None = None
         self._stops: tuple[PlotPicture, Values] | None = None
+        self._read: tuple[PlotPicture, float, BothReadings] | None = None
         self._drag: tuple[int, QPointF, QPointF] | None = None
         self._title = ""
         self._sentence = ""
@@ -139,9 +140,7 @@ class CurvesView(QWidget):
     def draw_to_keep(self) -> None:
         """Have what is on show drawn sharp enough to be printed; `picture_drawn` follows."""
         ratio = max(_KEPT_RATIO, self.devicePixelRatioF())
-        look = curves_look(
-            self, self._theme, ratio, choices=self._choices, heading=self._heading
-        )
+        look = curves_look(self, self._theme, ratio, choices=self._choices, heading=self._heading)
         self._thread.ask_to_keep(self._shown, look, self._zoom)
 
     def shutdown(self) -> None:
@@ -310,9 +309,17 @@ class CurvesView(QWidget):
         if has_moved:
             said = ""
             if at is not None and self._picture is not None:
-                said = values_in_words(self._picture.plotted, self._look(), at.x)
+                both = self._readings(self._picture, at.x)
+                said = values_in_words(self._picture.plotted, self._look(), at.x, both)
             self.setAccessibleDescription(said)
         self.update()
+
+    def _readings(self, picture: PlotPicture, x: float) -> BothReadings:
+        """What the curves are at a place; found once for words and for painting."""
+        if self._read is None or self._read[0] is not picture or self._read[1] != x:
+            both = (readings(picture.plotted, LOSS, x), readings(picture.plotted, ACCURACY, x))
+            self._read = (picture, x, both)
+        return self._read[2]
 
     def _look(self) -> PlotLook:
         return curves_look(self, self._theme, choices=self._choices)
@@ -322,7 +329,8 @@ class CurvesView(QWidget):
             plot, start, end = self._drag
             paint_drag(painter, self._theme, place.box(plot), QRectF(start, end).normalized())
         elif self._at is not None:
-            paint_cursors(painter, self._theme, place, self._look(), self._at)
+            both = self._readings(place.picture, self._at.x)
+            paint_cursors(painter, self._theme, place, self._look(), self._at, both)
 
     def _ask(self) -> None:
         self._is_stale = True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn_studio.gui.training.curves.curves import Curves, Overlay, Shown, Values
+from cnn_studio.gui.training.curves.curves import Curves, Shown, Values
 from cnn_studio.gui.training.curves.plot_choices import XAxis
 
 _LOG_STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 5.0, 7.0))
@@ -85,9 +85,9 @@ def value_label(value: float) -> str:
 
 def time_unit(seconds: float) -> float:
     """In what times up to so many seconds are best written: seconds, minutes or hours."""
-    if seconds < 2 * _MINUTE:
+    if seconds < 5 * _MINUTE:
         return 1.0
-    return _MINUTE if seconds < 2 * _HOUR else _HOUR
+    return _MINUTE if seconds < 5 * _HOUR else _HOUR
 
 
 def stops_on(lines: Sequence[Values], ends: tuple[float, float], most: int) -> Values:
@@ -101,8 +101,3 @@ def stops_on(lines: Sequence[Values], ends: tuple[float, float], most: int) -> V
         return np.empty(0, np.float64)
     points = np.unique(np.concatenate(inside))
     return points if points.size <= most else np.linspace(low, high, most)
-
-
-def overlaid(shown: Shown) -> bool:
-    """Whether several runs lie over each other."""
-    return isinstance(shown, Overlay)

@@ -15,12 +15,14 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, MultipleLocator, NullLocator
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, IdentityTransform
 from PySide6.QtGui import QImage
 
 from cnn_studio.gui.training.curves.curves import Curve, Shown, thinned
@@ -34,6 +36,7 @@ from cnn_studio.untrusted_text import shown
 _DPI = 72  # one point is one pixel then, so sizes below are the screen's
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 48, 16, 28, 44, 56
 _LEGEND_PX, _HEADING_PX = 12, 24  # what a picture that names its lines, or its run, has above
+_MANY = 60  # from so many lines on they are drawn without an artist each
 _EDGE_PX = 6  # what a sign at the end of an axis may stand out
 _LOW_PX, _LOW_BOTTOM = 200, 24  # a low picture does without the word under the axes
 _LEGEND_TOP, _LEGEND_GAP = 14, 8
@@ -41,6 +44,7 @@ _LEGEND_SHARE = 0.8  # of a plot's height that a legend in it may take
 _COLUMN_PX = 2  # a thinned curve has a low and a high point each so many pixels
 _MARKER_PX, _RING_PX = 6, 12
 _LONGEST_NAME = 28
+_IDENTITY = IdentityTransform()
 _STEPS = [1, 2, 5, 10]  # so that the upper end has a line
 
 
@@ -105,6 +109,9 @@ class PlotDrawing:
             wide = box if zoom is not None else box.padded(_EDGE_PX * look.pixel_ratio)
             for artist in _area(plot.gap):
                 _add(axes, artist, box)
+            if len(plot.strokes) > _MANY:
+                _draw_many(self._canvas.get_renderer(), axes, plot.strokes, columns)
+                continue
             for stroke in plot.strokes:
                 is_batches = stroke.kind is Line.BATCHES or stroke.is_behind
                 _add(axes, _line(stroke, look, columns), box if is_batches else wide)
@@ -142,8 +149,9 @@ class PlotDrawing:
             self._axes.append(axes)
         if look.heading:
             figure.text(
-                _LEFT / look.width, 1 - 8 / look.height, _shortened(look.heading, 4 * _LONGEST_NAME),
-                va="top", color=look.text, fontsize=13, family=family,
+                _LEFT / look.width, 1 - 8 / look.height,
+                _shortened(look.heading, 4 * _LONGEST_NAME), va="top",
+                color=look.text, fontsize=13, family=family,
             )  # fmt: skip
         if look.has_legend:
             _add_legend(self._axes[0], last_title, frame, family)
@@ -155,6 +163,29 @@ class PlotDrawing:
 def _frame(what: Plotted, look: PlotLook, zoom: Limits | None) -> _Frame:
     legend = _legend(what.plots[0].strokes) if look.has_legend else ()
     return _Frame(look, zoom or what.full, legend, what.x, look.choices.is_log)
+
+
+def _draw_many(renderer: Any, axes: Axes, strokes: Sequence[Stroke], columns: int) -> None:
+    """Draw many lines without making an artist of each.
+
+    That takes a fifth of the time, and leaves nothing behind: artists refer to each other in
+    circles, and those are collected on the window's thread.
+    """
+    pixel = renderer.points_to_pixels(1.0)
+    matrix = axes.transData.get_matrix()  # both axes are linear
+    gc = renderer.new_gc()
+    gc.set_clip_rectangle(axes.get_window_extent())
+    gc.set_joinstyle("round")
+    for stroke in strokes:
+        if stroke.is_ring:
+            continue
+        curve = thinned(_finite(stroke.curve), columns)
+        points = np.column_stack((curve.x, curve.y)) @ matrix[:2, :2].T + matrix[:2, 2]
+        gc.set_foreground(to_rgba(stroke.colour, stroke.alpha), isRGBA=True)
+        gc.set_linewidth(max(1.0, stroke.width) * pixel)
+        gc.set_dashes(0, [3.7 * pixel, 1.6 * pixel] if stroke.is_dashed else None)
+        renderer.draw_path(gc, Path(points), _IDENTITY)
+    gc.restore()
 
 
 def _add(axes: Axes, artist: Line2D | Polygon, box: Bbox) -> None:
@@ -184,7 +215,7 @@ def _set_x_ticks(axes: Axes, frame: _Frame, most: int) -> None:
     if frame.x is XAxis.TIME:
         unit = _unit(frame)
         first, last = (end / unit for end in frame.limits.epochs)
-        ticks = MaxNLocator(nbins=most, steps=[1, 2, 3, 5, 6, 10]).tick_values(first, last)
+        ticks = MaxNLocator(nbins=most, steps=[1, 2, 3, 5, 10]).tick_values(first, last)
         step = ticks[1] - ticks[0]
         axes.xaxis.set_major_locator(MultipleLocator(step * unit))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _n: f"{x / unit:.6g}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from cnn_studio.gui.training.curves.plot_axes import axis_of, logarithm, places_
 from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices, XAxis
 from cnn_studio.gui.training.curves.plot_limits import Limits, full_limits
 from cnn_studio.gui.training.curves.plot_look import PlotLook
+from cnn_studio.gui.training.curves.read_points import ReadPoints
 
 _BATCH_ALPHA, _SMOOTHED_BATCH_ALPHA, _RAW_ALPHA = 0.35, 0.75, 0.25
 _GAP_ALPHA = 0.1
@@ -88,6 +90,11 @@ class PlotStrokes:
     strokes: tuple[Stroke, ...]
     gap: Gap | None = None
     is_log: bool = False
+
+    @cached_property
+    def points(self) -> ReadPoints:
+        """What a cursor reads."""
+        return ReadPoints(self.strokes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +165,8 @@ def _single(curves: Curves, measure: Measure, axis: XAxis, look: PlotLook) -> Pl
 
 def _overlay(overlay: Overlay, which: str, axis: XAxis, choices: PlotChoices) -> PlotStrokes:
     runs = [run for run in overlay.runs if run.key not in choices.hidden_runs or not run.key]
-    strokes, rings = [], []
+    strokes: list[Stroke] = []
+    rings: list[Stroke] = []
     for run in runs:
         for stroke in _of_run(run, getattr(run.curves, which), axis, choices, len(runs)):
             (rings if stroke.is_ring else strokes).append(stroke)
@@ -189,7 +197,7 @@ def _of_run(
         stroke = Stroke(
             _placed(curve, axis, run.curves),
             run.colour,
-            run.name if is_main or not has_validation else "",
+            run.label if is_main or not has_validation else "",
             marker if is_main else "",
             width if is_main else 0.75 * width,
             is_dashed=is_dashed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +60,7 @@ def steps_per_epoch(run: Run) -> int:
 
 def _stamp(path: Path) -> _Stamp:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size

@@ -15,8 +15,8 @@ from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.training_control import TrainingControl
-from cnn_studio.models.run_dataset import ImagesGoneError
 from cnn_studio.models.batch_history import BatchHistory, read_batches
+from cnn_studio.models.run_dataset import ImagesGoneError
 from cnn_studio.models.runs import EpochRecord, Run, read_history
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.resuming import request_to_resume
