@@ -125,29 +125,43 @@ def fallback(wanted: XAxis, lacking: int, count: int) -> str:
     return text if count == 1 else several.format(count=whole(lacking))
 
 
-def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:
+Highest = tuple[float, bool, int]
+"""A validation accuracy, whether it is of the epoch that is kept, and that epoch below 0."""
+
+
+def highest(records: Sequence[EpochRecord]) -> Highest | None:
+    """The best validation accuracy of a run; None where nothing was held back."""
+    kept = best_epoch(records)  # named before others that are as good: it has the ring
+    return max(
+        (
+            (record.val_accuracy, record.epoch == kept, -record.epoch)
+            for record in records
+            if record.val_accuracy is not None
+        ),
+        default=None,
+    )
+
+
+def several(runs: Sequence[tuple[Run, Highest | None]], left_out: int) -> str:
     """Which of several runs was best on its own images held back, and when."""
-    best: tuple[float, bool, int, Run] | None = None
-    for run, records in histories:
-        kept = best_epoch(records)  # named before others that are as good: it has the ring
-        for record in records:
-            value, is_kept = record.val_accuracy, record.epoch == kept
-            if value is not None and (best is None or (value, is_kept) > best[:2]):
-                best = (value, is_kept, record.epoch, run)
+    best: tuple[Highest, Run] | None = None
+    for run, found in runs:
+        if found is not None and (best is None or found[:2] > best[0][:2]):
+            best = (found, run)
     parts = []
     if left_out:
         parts.append(
             _tr("The first {count} of {all} runs are drawn.").format(
-                count=len(histories), all=whole(len(histories) + left_out)
+                count=whole(len(runs)), all=whole(len(runs) + left_out)
             )
         )
     if best is not None:
-        value, _, epoch, run = best
+        (value, _is_kept, epoch), run = best
         parts.append(
             _tr("Highest validation accuracy: {value}, {run}, epoch {epoch}.").format(
-                value=percent(value), run=wording.run_name(run), epoch=whole(epoch)
+                value=percent(value), run=wording.run_name(run), epoch=whole(-epoch)
             )
         )
-    if len({run.dataset for run, _ in histories}) > 1:
+    if len({run.dataset for run, _ in runs}) > 1:
         parts.append(_tr("The runs are of different datasets."))
     return " ".join(parts)

@@ -21,10 +21,9 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.studio import Studio
-from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves import curve_wording
 from cnn_studio.gui.training.curves.comparison_line import ComparisonLine
-from cnn_studio.gui.training.curves.curves import Curves, NamedCurves, Overlay
+from cnn_studio.gui.training.curves.curves import Curves, Overlay
 from cnn_studio.gui.training.curves.curves_head import CurvesHead
 from cnn_studio.gui.training.curves.curves_legend import LegendEntry
 from cnn_studio.gui.training.curves.curves_saving import CurvesSaving
@@ -33,9 +32,8 @@ from cnn_studio.gui.training.curves.plot_axes import curves_in, lacking
 from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices
 from cnn_studio.gui.training.curves.plot_strokes import lines_of
 from cnn_studio.gui.training.curves.run_colours import RunColours, run_colour
-from cnn_studio.gui.training.curves.run_curves import RunCurves
+from cnn_studio.gui.training.curves.run_curves import RunCurves, several
 from cnn_studio.gui.training.progress import TrainingProgress
-from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.learning import Circumstances
 from cnn_studio.models.run_trash import is_trashed
@@ -43,7 +41,6 @@ from cnn_studio.models.runs import EpochRecord, Run
 from cnn_studio.training.checkpoint import can_go_on
 
 _MORE_KEY = "Ctrl+Shift+K"
-_Histories = list[tuple[Run, tuple[EpochRecord, ...], Curves]]
 
 
 class CurvesPanel(QFrame):
@@ -132,10 +129,16 @@ class CurvesPanel(QFrame):
         self.colours_changed.emit(colours if len(runs) > 1 else {})
         request, left_out = self._request, len(runs) - len(shown)
         self._comparison.show_runs(runs)
-        job = self._studio.jobs.create(
-            lambda _task: (request, places, left_out, self._histories(shown))
-        )
-        job.succeeded.connect(self._on_job_succeeded)
+        if len(shown) == 1:
+            job = self._studio.jobs.create(
+                lambda _task: (request, shown[0], *self._reader.of_one(shown[0]))
+            )
+            job.succeeded.connect(self._on_one_read)
+        else:
+            job = self._studio.jobs.create(
+                lambda _task: (request, *several(self._reader, shown, places, left_out))
+            )
+            job.succeeded.connect(self._on_several_read)
         job.start()
 
     def shutdown(self) -> None:
@@ -143,13 +146,6 @@ class CurvesPanel(QFrame):
         self._request += 1
         self._comparison.shutdown()
         self.view.shutdown()
-
-    def _histories(self, runs: Sequence[Run]) -> _Histories:
-        """The job."""
-        if len(runs) == 1:
-            return [(runs[0], *self._reader.of_one(runs[0]))]
-        found = self._reader.of_several(runs)
-        return [(run, *one) for run, one in zip(runs, found, strict=True)]
 
     def _live_title(self, progress: TrainingProgress, run: Run | None) -> str:
         if run is not None:
@@ -292,32 +288,18 @@ class CurvesPanel(QFrame):
         self._foot.setVisible(has_words and not shown.is_empty)
 
     @Slot(object)
-    def _on_job_succeeded(self, answer: tuple[int, dict[Path, int], int, _Histories]) -> None:
-        request, places, left_out, histories = answer
-        if request != self._request:
-            return
-        runs = [run for run, _records, _curves in histories]
-        title = curve_wording.heading(runs)
-        if len(histories) == 1:
-            run, records, curves = histories[0]
-            self._show(curves, title)
+    def _on_one_read(self, answer: tuple[int, Run, tuple[EpochRecord, ...], Curves]) -> None:
+        request, run, records, curves = answer
+        if request == self._request:
+            self._show(curves, curve_wording.heading([run]))
             self._say_of(run, records)
-            return
-        titles = {dataset_title(run) for run in runs}
-        in_all_names = f"{titles.pop()} " if len(titles) == 1 else ""  # the title says it already
-        named = (
-            NamedCurves(
-                wording.run_name(run),
-                run_colour(places[run.folder]),
-                places[run.folder],
-                curves,
-                str(run.folder),
-                wording.run_name(run).removeprefix(in_all_names),
-            )
-            for run, _records, curves in histories
-        )
-        self._show(Overlay(tuple(named)), title)
-        self._say(curve_wording.several([(run, rows) for run, rows, _ in histories], left_out))
+
+    @Slot(object)
+    def _on_several_read(self, answer: tuple[int, Overlay, str, str]) -> None:
+        request, overlay, title, sentence = answer
+        if request == self._request:
+            self._show(overlay, title)
+            self._say(sentence)
 
     @Slot()
     def _on_more_clicked(self) -> None:
