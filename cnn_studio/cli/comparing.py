@@ -89,7 +89,6 @@ def compare(
             "only_first": list(told.only_first),
             "only_second": list(told.only_second),
             "p_value": told.p_value,
-            "test": told.test,
             "in_words": sentence,
             "in_common": None if common is None else _in_common(common, names),
             "learned_from": None if any(e.is_untraced for e in examinations) else told.learned_from,

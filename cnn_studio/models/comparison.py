@@ -13,9 +13,6 @@ from cnn_studio.models.scores import Scores
 LEVEL = 0.05
 """Below this probability a difference is taken for more than chance."""
 
-FEW_DIFFERING = 25
-"""With fewer images on which two models differ, the exact test is taken, else the mid-p test."""
-
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -26,8 +23,8 @@ class Comparison:
         both_right, both_wrong: How many images.
         only_first: The names of the images that only the first one gets right.
         only_second: The names of the images that only the second one gets right.
-        p_value: McNemar's test: how probable it is that two models that are equally good differ so
-            much by chance.
+        p_value: McNemar's exact test: how probable it is that two models that are equally good
+            differ so much by chance.
         learned_from: How many of the images one of the models has learned from.
         without_learned: The same on the other images; None where there is no other, or none was
             learned from.
@@ -49,12 +46,6 @@ class Comparison:
     def count(self) -> int:
         """How many images."""
         return self.first.count
-
-    @property
-    def test(self) -> str:
-        """Which test the probability is from."""
-        differing = len(self.only_first) + len(self.only_second)
-        return "exact" if differing < FEW_DIFFERING else "mid-p"
 
     @property
     def is_more_than_chance(self) -> bool:
@@ -141,22 +132,18 @@ def _compared(one: Answers, two: Answers) -> Comparison:
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """McNemar's test, two-sided: exact where the two differ on few images, else mid-p.
+    """McNemar's exact test, two-sided.
 
     Source: Q. McNemar, "Note on the sampling error of the difference between correlated
-    proportions or percentages", Psychometrika 12 (1947), by the binomial distribution. Only images
-    on which the two differ tell anything: between equals each is right on half of them. With many
-    of them the exact test is known to find too little; M. W. Fagerland, S. Lydersen and P. Laake,
-    "The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than exact
-    conditional", BMC Medical Research Methodology 13:91 (2013), count the outcome itself by half.
-    See docs/decisions/0029-more-than-chance.md.
+    proportions or percentages", Psychometrika 12 (1947), in its exact form by the binomial
+    distribution. Only images on which the two differ tell anything: between equals each is right
+    on half of them. Why it is the exact form however many differ:
+    docs/decisions/0029-more-than-chance.md.
     """
     differing, fewer = only_first + only_second, min(only_first, only_second)
     ways = each = 1
     for count in range(1, fewer + 1):
         each = each * (differing - count + 1) // count
         ways += each
-    # Whole numbers of any size, so nothing is rounded before the end.
-    if differing < FEW_DIFFERING:
-        return min(1.0, 2 * ways / (1 << differing))
-    return min(1.0, (2 * ways - each) / (1 << differing))
+    tail: float = 2 * ways / (1 << differing)  # whole numbers of any size, so nothing is rounded
+    return min(1.0, tail)

@@ -168,7 +168,8 @@ class CurvesLegend(QWidget):
     def _width_of(self, chip: QToolButton) -> int:
         return min(_LONGEST_PX, chip.sizeHint().width()) + _GAP_PX
 
-    def _on_chip_clicked(self, entry: LegendEntry, is_shown: bool) -> None:
+    def _on_chip_clicked(self, entry: LegendEntry) -> None:
+        is_shown = entry.key in self._hidden
         if entry.is_run:
             self.runs_toggled.emit([entry.key], is_shown)
         else:
