@@ -76,7 +76,7 @@ def compare(
     names = _distinct(runs[0].name, runs[1].name)
     sentence = told.in_words(*names)
     # Of a model file of others it is not known how it was trained.
-    are_runs = all(run.recipe for run in runs)
+    are_runs = not any(run.bundle is None or run.bundle.is_of_others for run in runs)
     common = in_common(*runs) if are_runs else None
     output.line(
         {

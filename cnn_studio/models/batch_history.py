@@ -57,9 +57,9 @@ def read_batches(run: Run) -> BatchHistory:
         text = read_bytes(run.folder / BATCHES_FILE, _MOST_BYTES).decode("utf-8")
         for row in csv.reader(text.splitlines()[1:]):
             epoch, step, steps, loss, accuracy = map(float, row)
-            x = epoch - 1 + step / steps
-            if not np.isfinite((x, steps, loss, accuracy)).all():
+            if steps < 1 or not np.isfinite((epoch, step, steps, loss, accuracy)).all():
                 continue
+            x = epoch - 1 + step / steps
             while rows and rows[-1][0] >= x:
                 rows.pop()
             rows.append((x, loss, accuracy, steps))

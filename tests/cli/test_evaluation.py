@@ -116,7 +116,7 @@ def test_two_models_are_compared_in_words(cli: Cli, run: Path, confused: Path, e
         "wrong, of 13 shared images: that is more than chance (p = 0.0078), so colours is better"
     )
     assert words in " ".join(told.split())
-    assert "so a comparison of the two is not fair" in " ".join(told.split())
+    assert "It is not known whether their data are the same." in " ".join(told.split())
 
 
 def test_a_model_compared_with_itself_does_not_differ(cli: Cli, run: Path, exam: Path) -> None:
@@ -136,6 +136,9 @@ def test_models_are_compared_on_what_neither_has_learned_from(
     (confused / "split.json").write_text(json.dumps({"validation": ["blue/1.jpg", "red/2.jpg"]}))
     (line,) = cli("compare", "colours", "confused", "colours", "--json").lines
     assert (line["part"], line["count"], line["only_first"]) == ("validation", 1, ["blue/1.jpg"])
+    common = line["in_common"]
+    assert (common["dataset"], common["images"], common["split"]) == (True, False, False)
+    assert "The split differs: 1 of 3 images were held back by both." in common["in_words"]
     (confused / "split.json").write_text(json.dumps({"validation": ["red/2.jpg"]}))
     answer = cli("compare", "colours", "confused", "colours", "--json")
     assert (answer.lines[0]["part"], answer.lines[0]["count"]) == ("all", 9)
