@@ -66,8 +66,8 @@ class Comparison:
             better, worse, more, fewer = second_name, first_name, two, one
         counts = (
             f"{better} names {more:,} image{'' if more == 1 else 's'} rightly that {worse} gets "
-            f"wrong, and {worse} {fewer:,} that {better} gets wrong, of {self.count:,} shared "
-            "images"
+            f"wrong, and {worse} names {fewer:,} that {better} gets wrong, of {self.count:,} "
+            "shared images"
         )
         chance = _p_in_words(self.p_value)
         if self.is_more_than_chance:

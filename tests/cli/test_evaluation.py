@@ -112,8 +112,9 @@ def test_two_models_are_compared_in_words(cli: Cli, run: Path, confused: Path, e
     assert line["p_value"] == pytest.approx(2 / 2**8)
     told = cli("compare", "colours", "confused", exam).out
     words = (
-        "colours names 8 images rightly that confused gets wrong, and confused 0 that colours gets "
-        "wrong, of 13 shared images: that is more than chance (p = 0.0078), so colours is better"
+        "colours names 8 images rightly that confused gets wrong, and confused names 0 that "
+        "colours gets wrong, of 13 shared images: that is more than chance (p = 0.0078), so "
+        "colours is better"
     )
     assert words in " ".join(told.split())
     assert "It is not known whether their data are the same." in " ".join(told.split())

@@ -48,12 +48,12 @@ def test_models_that_are_equally_good_are_seldom_told_apart() -> None:
 def test_what_may_be_chance_is_called_so() -> None:
     told = compare(answers("1" * 5 + "0" * 12 + "1" * 243), answers("0" * 5 + "1" * 255))
     assert told.in_words("Run A", "Run B") == (
-        "Run B names 12 images rightly that Run A gets wrong, and Run A 5 that Run B gets wrong, "
-        "of 260 shared images: that may be chance (p = 0.14)."
+        "Run B names 12 images rightly that Run A gets wrong, and Run A names 5 that Run B gets "
+        "wrong, of 260 shared images: that may be chance (p = 0.14)."
     )
     more = compare(answers("1" * 40), answers("0" * 9 + "1" * 31))
     assert more.in_words("A", "B") == (
-        "A names 9 images rightly that B gets wrong, and B 0 that A gets wrong, of 40 shared "
+        "A names 9 images rightly that B gets wrong, and B names 0 that A gets wrong, of 40 shared "
         "images: that is more than chance (p = 0.0039), so A is better on them."
     )
 

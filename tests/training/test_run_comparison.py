@@ -58,7 +58,7 @@ def test_runs_that_have_all_in_common_are_told_apart_only_by_more_than_chance(
     good, equal, bad = (made(tmp_path, f"run{wrong}", wrong) for wrong in (2, 4, 20))
     found = compare_runs(good, equal)
     assert found.in_words("A", "B") == (
-        "A names 2 images rightly that B gets wrong, and B 0 that A gets wrong, of 60 shared "
+        "A names 2 images rightly that B gets wrong, and B names 0 that A gets wrong, of 60 shared "
         "images: that may be chance (p = 0.50). Same data, split and recipe."
     )
     found = compare_runs(good, bad)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves_controls import CurvesControls
@@ -13,6 +13,7 @@ from cnn_studio.gui.widgets.buttons import icon_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _WIDE_PX = 800  # from so wide a row on the controls stand in it
+_TITLE_SHARE = 0.38  # of the row that a long title takes at most
 _OPTIONS_KEY = "Ctrl+Shift+F"
 
 
@@ -78,15 +79,15 @@ class CurvesHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._title.setMaximumWidth(round(_TITLE_SHARE * self.width()))
         self._place_controls(self.width() >= _WIDE_PX)
 
     def _lay_out(self) -> None:
-        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 2, 8, 0)
         row.setSpacing(8)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.legend, 4)
+        row.addWidget(self._title)
+        row.addWidget(self.legend, 1)
         row.addWidget(self._reset)
         row.addWidget(self._options)
         row.addWidget(self.save)
