@@ -158,8 +158,9 @@ class CurvesPanel(QFrame):
     def _show(self, shown: Curves | Overlay, title: str, *, keep_zoom: bool = False) -> None:
         """Draw curves, and say whose they are."""
         self.view.set_curves(shown, keep_zoom=keep_zoom)
-        self._head.set_title(title)
-        self.view.set_heading(title)
+        if title != self._head.title:
+            self._head.set_title(title)
+            self.view.set_heading(title)
         self._head.setVisible(not shown.is_empty)
         self._name_lines()
 
@@ -281,7 +282,8 @@ class CurvesPanel(QFrame):
         shown, x = self.view.shown, self.view.choices.x
         about = curve_wording.fallback(x, lacking(shown, x), len(curves_in(shown)))
         text = " ".join(filter(None, (about, self._sentence_of_runs)))
-        self._sentence.setText(text)
+        if text != self._sentence.text():  # else the whole tab is laid out again
+            self._sentence.setText(text)
         # Two runs have a sentence of their own, which says more.
         is_pair = isinstance(shown, Overlay) and len(shown.runs) == 2
         has_words = bool(about if is_pair else text) or self._advised is not None

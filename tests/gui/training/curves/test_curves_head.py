@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QSlider,
+    QTableView,
     QToolButton,
     QWidget,
 )
@@ -24,9 +25,12 @@ from cnn_studio.gui.training.curves.curves import Curves, Overlay
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices, XAxis
 from cnn_studio.gui.training.curves.plot_strokes import plotted
+from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.models.batch_history import BATCHES_FILE
 from cnn_studio.models.bundle import read_bundle, write_bundle
 from cnn_studio.models.runs import HISTORY_FILE, open_run
+from cnn_studio.paths import Workspace
+from tests.gui.training.conftest import fill
 from tests.gui.training.curves.test_curves_panel import run, sentence, title
 from tests.gui.training.curves.test_plots import LOOK
 
@@ -240,3 +244,27 @@ def test_every_control_has_a_tip_and_a_name(
             assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
             names.add(widget.objectName())
     assert {"smoothingSlider", "logLossButton", "curvesAxisField", "resetZoomButton"} <= names
+
+
+def test_another_dataset_leaves_no_curves_without_a_name(
+    qtbot: QtBot, studio: Studio, tab: TrainingTab, workspace: Workspace
+) -> None:
+    made = run(studio, "a", 5)
+    studio.runs_changed.emit()
+    panel = tab.findChild(CurvesPanel, "curvesPanel")
+    table = tab.findChild(QTableView, "runsTable")
+    assert panel is not None
+    assert table is not None
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=20_000)
+    table.selectRow(0)
+    qtbot.waitUntil(lambda: not panel.view.shown.is_empty, timeout=20_000)
+    for name in ("oranges", "lemons"):
+        fill(workspace.datasets / name, "red", 2)
+    studio.load_datasets()
+    studio.choose_dataset("lemons")
+    assert not panel.view.shown.is_empty
+    assert made.bundle is not None
+    assert title(panel).startswith(made.bundle.dataset_title)
+    head = panel.findChild(QWidget, "curvesHead")
+    assert head is not None
+    assert head.isVisible()
