@@ -83,6 +83,14 @@ class CurvesView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(720, 264)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes while it has the focus, and what they do."""
+        return [
+            (self.tr("Left, Right"), self.tr("Read the curves one epoch before or after")),
+            ("+, \N{MINUS SIGN}", self.tr("Zoom into the curves, or out")),
+            (self.tr("Esc, 0"), self.tr("Show all of the curves")),
+        ]
+
     @property
     def shown(self) -> Shown:
         """What is on show."""
@@ -201,9 +209,14 @@ class CurvesView(QWidget):
         if place is None or drag is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         plot, start, end = drag
-        if min(abs(start.x() - end.x()), abs(start.y() - end.y())) < _DRAG_PX:
+        wide, high = abs(start.x() - end.x()), abs(start.y() - end.y())
+        if max(wide, high) < _DRAG_PX:
             return
         (x0, y0), (x1, y1) = place.value_at(plot, start), place.value_at(plot, end)
+        if high < _DRAG_PX:  # along one axis: all of the other is kept
+            y0, y1 = place.picture.limits.values[plot]
+        if wide < _DRAG_PX:
+            x0, x1 = place.picture.limits.epochs
         full = place.picture.plotted.full
         self._set_zoom(place.picture.limits.cut(plot, (x0, x1), (y0, y1), full))
 

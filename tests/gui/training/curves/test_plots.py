@@ -217,6 +217,20 @@ def test_a_drag_zooms_in_and_a_double_click_shows_all_again(qtbot: QtBot, view: 
     assert told.args == [False]
 
 
+def test_a_drag_along_an_axis_keeps_all_of_the_other(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, curves())
+    for start, end in (
+        (place_of(view, 0, 2, 0.5), place_of(view, 0, 4, 0.5)),
+        (place_of(view, 0, 2, 0.5), place_of(view, 0, 2, 0.5) + QPoint(2, 2)),  # a slipped click
+    ):
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, end)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+        assert view._zoom is not None
+        assert view._zoom.epochs == pytest.approx((2, 4), abs=0.05)
+        assert view._zoom.values == ((0, 1.5), (0, 1))
+
+
 def test_the_wheel_zooms_about_the_mouse_and_out_to_the_whole_again(
     qtbot: QtBot, view: CurvesView
 ) -> None:
