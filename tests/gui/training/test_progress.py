@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.models.batch_history import BatchHistory
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
     Continued,
@@ -176,3 +179,30 @@ def test_many_notes_are_told_in_short() -> None:
     assert wording.notes_in_short(("One recording only.",)) == "One recording only."
     text = wording.notes_in_short(("One recording only.", "Two.", "Three."))
     assert text == "One recording only. There are 2 more notes on this run."
+
+
+def test_a_run_that_goes_on_keeps_its_earlier_batches() -> None:
+    past = [EpochRecord(1, 0.9, 0.6, 1.0, 0.5, 800.0, 3.0, best=True)]
+    x = np.array([0.25, 0.5, 0.75, 1.0, 1.25, 1.5])
+    kept = BatchHistory(x, x + 1, x / 2, 4)
+    progress = TrainingProgress("Colours", 3, past=past, past_batches=kept)
+    progress.feed(Started("/runs/one", 1000, 80, 20, 0, 3, 4, 20, (), 1, 1))
+    # What was learned after the last saved step is learned again.
+    assert progress.curves().loss.batches.x.tolist() == x[:5].tolist()
+    progress.feed(batches(2, 2, (0.7, 0.6)))
+    curves = progress.curves()
+    assert curves.loss.batches.x.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75]
+    assert curves.loss.batches.y.tolist()[-2:] == [0.7, 0.6]
+    assert curves.steps_per_epoch == 4
+    assert curves.times.y.tolist() == [3.0]
+
+
+def test_before_the_first_epoch_has_ended_its_time_is_what_the_speed_says(
+    running: TrainingProgress,
+) -> None:
+    assert running.curves().times.is_empty
+    running.feed(batches(1, 1, (1.0,)))
+    assert running.curves().times.y.tolist() == [4 * 20 / 800]
+    running.feed(epoch_done(1))
+    running.feed(epoch_done(2))
+    assert running.curves().times.y.tolist() == [2.0, 4.0]

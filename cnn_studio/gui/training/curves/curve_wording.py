@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from cnn_studio.gui.figures import images, percent, whole
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.curves.curves import best_epoch
+from cnn_studio.gui.training.curves.plot_choices import XAxis
+from cnn_studio.gui.training.runs.runs_order import dataset_title
 from cnn_studio.models.learning import (
     Circumstances,
     LearningShape,
@@ -95,29 +97,71 @@ def advised_epochs(records: Sequence[EpochRecord], known: Circumstances) -> int 
     return 0 if known.epochs_left else more_epochs(len(records))
 
 
-def several(histories: Sequence[tuple[Run, Sequence[EpochRecord]]], left_out: int) -> str:
+def run_and_dataset(run: Run) -> str:
+    """What a run is called, and of which dataset it is, whatever is chosen above."""
+    name, dataset = wording.run_name(run), dataset_title(run)
+    return name if not run.notes.title or not dataset else f"{name} · {dataset}"
+
+
+def heading(runs: Sequence[Run]) -> str:
+    """Whose curves are on show: the run, or how many they are and of which dataset."""
+    if len(runs) == 1:
+        return run_and_dataset(runs[0])
+    datasets = {dataset_title(run) for run in runs}
+    names = wording.runs(len(runs))
+    return f"{names} · {datasets.pop()}" if len(datasets) == 1 else names
+
+
+def fallback(wanted: XAxis, lacking: int, count: int) -> str:
+    """That the curves stand over epochs although something else is chosen; "" if they do not."""
+    if not lacking:
+        return ""
+    if wanted is XAxis.TIME:
+        text = _tr("By epoch: no times were kept of this run.")
+        several = _tr("By epoch: no times were kept of {count} of the runs.")
+    else:
+        text = _tr("By epoch: it is not known how many steps this run had.")
+        several = _tr("By epoch: it is not known how many steps {count} of the runs had.")
+    return text if count == 1 else several.format(count=whole(lacking))
+
+
+Highest = tuple[float, bool, int]
+"""A validation accuracy, whether it is of the epoch that is kept, and that epoch below 0."""
+
+
+def highest(records: Sequence[EpochRecord]) -> Highest | None:
+    """The best validation accuracy of a run; None where nothing was held back."""
+    kept = best_epoch(records)  # named before others that are as good: it has the ring
+    return max(
+        (
+            (record.val_accuracy, record.epoch == kept, -record.epoch)
+            for record in records
+            if record.val_accuracy is not None
+        ),
+        default=None,
+    )
+
+
+def several(runs: Sequence[tuple[Run, Highest | None]], left_out: int) -> str:
     """Which of several runs was best on its own images held back, and when."""
-    best: tuple[float, bool, int, Run] | None = None
-    for run, records in histories:
-        kept = best_epoch(records)  # named before others that are as good: it has the ring
-        for record in records:
-            value, is_kept = record.val_accuracy, record.epoch == kept
-            if value is not None and (best is None or (value, is_kept) > best[:2]):
-                best = (value, is_kept, record.epoch, run)
+    best: tuple[Highest, Run] | None = None
+    for run, found in runs:
+        if found is not None and (best is None or found[:2] > best[0][:2]):
+            best = (found, run)
     parts = []
     if left_out:
         parts.append(
             _tr("The first {count} of {all} runs are drawn.").format(
-                count=len(histories), all=whole(len(histories) + left_out)
+                count=whole(len(runs)), all=whole(len(runs) + left_out)
             )
         )
     if best is not None:
-        value, _, epoch, run = best
+        (value, _is_kept, epoch), run = best
         parts.append(
             _tr("Highest validation accuracy: {value}, {run}, epoch {epoch}.").format(
-                value=percent(value), run=wording.run_name(run), epoch=whole(epoch)
+                value=percent(value), run=wording.run_name(run), epoch=whole(-epoch)
             )
         )
-    if len({run.dataset for run, _ in histories}) > 1:
+    if len({run.dataset for run, _ in runs}) > 1:
         parts.append(_tr("The runs are of different datasets."))
     return " ".join(parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.gui.training.curves.curve_wording import advised_epochs, sentence, several
+from cnn_studio.gui.training.curves.curve_wording import advised_epochs, highest, sentence, several
 from cnn_studio.models.learning import Circumstances
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import EpochRecord, Run, RunStatus
@@ -30,6 +30,7 @@ def test_among_epochs_that_are_as_good_the_one_that_is_kept_is_named() -> None:
         (run("a"), history(0.8, 0.9, 0.9, best=3)),
         (run("b"), history(0.9, 0.7, best=1)),
     ]
+    both = [(run, highest(records)) for run, records in both]
     assert several(both, 0) == "Highest validation accuracy: 90.0 %, a, epoch 3."
 
 
