@@ -60,7 +60,9 @@ _of_recipe = partial(typer.Option, show_default="as the recipe says")
 EpochsOption = Annotated[int | None, _of_recipe(help="Passes over the training images.")]
 BatchSizeOption = Annotated[
     int | None,
-    typer.Option(help="Images a step.", show_default="as the recipe says, fewer where there are few images"),
+    typer.Option(
+        help="Images a step.", show_default="as the recipe says, fewer where there are few images"
+    ),
 ]
 LearningRateOption = Annotated[float | None, _of_recipe(help="Of the Adam optimizer.")]
 ImageSizeOption = Annotated[

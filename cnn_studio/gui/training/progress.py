@@ -104,6 +104,12 @@ class TrainingProgress:
         return self.phase in _UNDER_WAY
 
     @property
+    def whole_seconds(self) -> float | None:
+        """How long it took to go through all of its epochs; None where it has not."""
+        is_whole = self.phase is Phase.FINISHED and self.epoch == self.epochs
+        return self.finished.seconds if is_whole and self.finished is not None else None
+
+    @property
     def run(self) -> Path | None:
         """The run's folder, once there is one."""
         told = self.finished or self.started
