@@ -58,8 +58,8 @@ def weights(count: int, memory_bytes: int, frozen: int = 0) -> str:
 
 def about_time(seconds: float) -> str:
     """About how long something takes, no more exactly than it can be known beforehand."""
-    if 10 <= seconds < 97.5:
-        seconds = 5 * round(seconds / 5)
+    if seconds >= 10:
+        seconds = max(seconds, 100) if seconds >= 97.5 else 5 * round(seconds / 5)
     return _tr("about {time}").format(time=duration(seconds))
 
 

@@ -91,7 +91,7 @@ def test_with_little_room_the_weak_class_is_named_last_of_all_and_the_tip_has_th
     assert measured == MEASURED
     assert weak.startswith("pencil: ")
     said = []
-    for width in range(1600, 280, -20):
+    for width in range(1600, 320, -20):
         strip.resize(width, strip.height())
         if outcome(strip).text() not in said:
             said.append(outcome(strip).text())
