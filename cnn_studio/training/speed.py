@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnn_studio.training.estimates import DatasetFacts, StepTimes, estimates, input_of
 from cnn_studio.training.networks import StepWork, network_of
 from cnn_studio.training.recipe import Recipe
 
-_LEAST_S = 3.0  # a shorter training, or one that was reckoned so, is mostly its beginning and end
-_MOST_FACTOR = 5.0  # the machine had something else to do, or slept
+_MOST_FACTOR = 5.0  # beyond it the machine had something else to do, or slept
+_NOTHING = StepTimes(0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Speed:
     Attributes:
         learning: To learn.
         asking: To answer.
+        around: How many times as long as usual a training takes for all else.
         of_a_run: Whether a whole training has borne it out.
 
     Raises:
@@ -27,10 +28,12 @@ class Speed:
 
     learning: float
     asking: float
+    around: float = 1.0
     of_a_run: bool = False
 
     def __post_init__(self) -> None:
-        if not (0 < self.learning < float("inf") and 0 < self.asking < float("inf")):
+        numbers = (self.learning, self.asking, self.around)
+        if not all(0 < number < float("inf") for number in numbers):
             raise ValueError(f"A speed must be above 0. Received: {self}.")
 
     @classmethod
@@ -50,15 +53,14 @@ class Speed:
         Raises:
             UsageError: The network takes no images of this size.
         """
-        work = _work(recipe, facts)
-        times = StepTimes(self.learning * work.learning, self.asking * work.asking)
-        return estimates(recipe, facts, times).seconds or 0.0
+        steps_s, around_s = self._parts(recipe, facts)
+        return steps_s + self.around * around_s
 
     def borne_out(self, recipe: Recipe, facts: DatasetFacts, taken_s: float) -> Speed:
         """The speed by which a training would have been reckoned as long as it took.
 
-        What does not depend on the speed is left out of it. Itself where the training was too short
-        to tell, or took so much longer or shorter that something else was the reason.
+        What took most of its time is put right: the steps, or all that is around them. It stays as
+        it is where the training took so much longer or shorter that something else was the reason.
 
         Args:
             recipe: The training's, which it has gone through.
@@ -68,14 +70,25 @@ class Speed:
         Raises:
             UsageError: The network takes no images of this size.
         """
-        around_s = Speed(self.learning * 1e-9, self.asking * 1e-9).seconds(recipe, facts)
-        said_s = self.seconds(recipe, facts) - around_s
-        if min(taken_s - around_s, said_s) < _LEAST_S:
-            return self
-        factor = (taken_s - around_s) / said_s
-        if not 1 / _MOST_FACTOR <= factor <= _MOST_FACTOR:
-            return self
-        return Speed(self.learning * factor, self.asking * factor, of_a_run=True)
+        steps_s, usual_s = self._parts(recipe, facts)
+        around_s = self.around * usual_s
+        if steps_s >= around_s:
+            factor = (taken_s - around_s) / steps_s
+            if not 1 / _MOST_FACTOR <= factor <= _MOST_FACTOR:
+                return self
+            learning, asking = self.learning * factor, self.asking * factor
+            return replace(self, learning=learning, asking=asking, of_a_run=True)
+        around = (taken_s - steps_s) / usual_s
+        if 1 / _MOST_FACTOR <= around <= _MOST_FACTOR:
+            return replace(self, around=around)
+        return self
+
+    def _parts(self, recipe: Recipe, facts: DatasetFacts) -> tuple[float, float]:
+        """How long the steps take, and as a rule all else."""
+        work = _work(recipe, facts)
+        times = StepTimes(self.learning * work.learning, self.asking * work.asking)
+        around_s = estimates(recipe, facts, _NOTHING).seconds or 0.0
+        return (estimates(recipe, facts, times).seconds or 0.0) - around_s, around_s
 
 
 def _work(recipe: Recipe, facts: DatasetFacts) -> StepWork:

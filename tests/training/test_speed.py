@@ -57,9 +57,18 @@ def test_a_whole_training_puts_the_speed_right() -> None:
     assert put_right.seconds(CLASSIC.recipe(), FACTS) > CNN.seconds(CLASSIC.recipe(), FACTS)
 
 
-def test_a_training_that_tells_nothing_leaves_the_speed_as_it_is() -> None:
+def test_a_small_training_tells_of_what_is_around_its_steps() -> None:
     small = DatasetFacts(FACTS.input, 5, image_count=10)
-    assert CNN.borne_out(BEST.recipe(), small, 8.0) is CNN  # mostly its beginning and end
+    recipe = BEST.recipe(8)
+    said_s = CNN.seconds(recipe, small)
+    put_right = CNN.borne_out(recipe, small, 2 * said_s)
+    assert put_right.seconds(recipe, small) == pytest.approx(2 * said_s, rel=1e-3)
+    assert not put_right.of_a_run  # its steps are still to be timed
+    more_s = put_right.seconds(BEST.recipe(), FACTS) - CNN.seconds(BEST.recipe(), FACTS)
+    assert 0 < more_s < 20
+
+
+def test_a_training_that_tells_nothing_leaves_the_speed_as_it_is() -> None:
     assert CNN.borne_out(BEST.recipe(), FACTS, 50 * CNN.seconds(BEST.recipe(), FACTS)) is CNN
     assert CNN.borne_out(BEST.recipe(), FACTS, 1.0) is CNN
 
@@ -70,3 +79,5 @@ def test_a_speed_is_above_0(value: float) -> None:
         Speed(value, 1.0)
     with pytest.raises(ValueError, match="above 0"):
         Speed(1.0, value)
+    with pytest.raises(ValueError, match="above 0"):
+        Speed(1.0, 1.0, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from PySide6.QtCore import QSettings
 
@@ -27,8 +28,8 @@ class RecipeTimes:
         for network in NetworkKind:
             with suppress(ValueError, TypeError):  # nothing is kept, or what is no speed
                 kept = settings.value(f"{_KEY}/{network}")
-                learning, asking, of_a_run = str(kept).split()
-                speed = Speed(float(learning), float(asking), of_a_run == "run")
+                learning, asking, around, basis = str(kept).split()
+                speed = Speed(float(learning), float(asking), float(around), basis == "run")
                 self._speeds[network] = speed
 
     def knows(self, network: NetworkKind) -> bool:
@@ -52,7 +53,10 @@ class RecipeTimes:
         """A few steps of a recipe were timed."""
         if not self.is_borne_out(recipe.network):
             with suppress(StudioError, ValueError):
-                self._keep(recipe.network, Speed.measured(recipe, facts, times))
+                known = self._speeds.get(recipe.network)
+                speed = Speed.measured(recipe, facts, times)
+                around = 1.0 if known is None else known.around
+                self._keep(recipe.network, replace(speed, around=around))
 
     def take_run(self, recipe: Recipe, facts: DatasetFacts, taken_s: float) -> None:
         """A training has gone through its recipe from the beginning to the end."""
@@ -64,4 +68,6 @@ class RecipeTimes:
     def _keep(self, network: NetworkKind, speed: Speed) -> None:
         self._speeds[network] = speed
         basis = "run" if speed.of_a_run else "steps"
-        self._settings.setValue(f"{_KEY}/{network}", f"{speed.learning} {speed.asking} {basis}")
+        self._settings.setValue(
+            f"{_KEY}/{network}", f"{speed.learning} {speed.asking} {speed.around} {basis}"
+        )

@@ -58,7 +58,7 @@ def test_a_whole_training_tells_more_than_a_few_steps(settings: QSettings) -> No
     assert RecipeTimes(settings).is_borne_out(NetworkKind.CNN)
 
 
-@pytest.mark.parametrize("kept", ["", "fast", "1 2", "0 1 run", "nan 1 run", "1 1 run more"])
+@pytest.mark.parametrize("kept", ["", "fast", "1 2", "0 1 1 run", "nan 1 1 run", "1 1 1 run more"])
 def test_settings_that_are_no_speed_are_passed_over(settings: QSettings, kept: str) -> None:
     settings.setValue("training/speed/cnn", kept)
     assert not RecipeTimes(settings).knows(NetworkKind.CNN)
