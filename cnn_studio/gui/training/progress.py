@@ -24,6 +24,7 @@ from cnn_studio.training.events import (
     Ready,
     Started,
 )
+from cnn_studio.training.networks import network_of
 
 
 class Phase(StrEnum):
@@ -105,9 +106,11 @@ class TrainingProgress:
 
     @property
     def whole_seconds(self) -> float | None:
-        """How long it took to go through all of its epochs; None where it has not."""
-        is_whole = self.phase is Phase.FINISHED and self.epoch == self.epochs
-        return self.finished.seconds if is_whole and self.finished is not None else None
+        """How long it took to find all there is to find; None where it has not gone so far."""
+        has_gone_through = self.epoch == self.epochs or network_of(self.network).settles
+        if self.phase is not Phase.FINISHED or self.finished is None or not has_gone_through:
+            return None
+        return self.finished.seconds
 
     @property
     def run(self) -> Path | None:

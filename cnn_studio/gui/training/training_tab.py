@@ -185,7 +185,8 @@ class TrainingTab(QWidget):
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
         self._runs.clear_selection()
-        self._results.show_page(LOG)
+        # The log is full of terms: it comes first for those who have them on the left as well.
+        self._results.show_page(LOG if self._start_panel.shows_terms else MATRIX)
         self._show_empty_text()
         self._show_live()
 

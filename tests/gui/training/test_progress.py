@@ -9,6 +9,7 @@ import pytest
 
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.events import (
     Batches,
     Continued,
@@ -170,6 +171,11 @@ def test_only_a_training_that_went_through_all_of_its_epochs_has_a_whole_time(
     running.feed(epoch_done(2))
     running.feed(finished)
     assert running.whole_seconds == 9.0
+    settled = TrainingProgress("Colours", 30, network=NetworkKind.PRETRAINED)
+    settled.feed(STARTED)
+    settled.feed(epoch_done(2))
+    settled.feed(finished)  # more epochs would have found nothing
+    assert settled.whole_seconds == 9.0
 
 
 def test_the_log_tells_the_events_in_words() -> None:

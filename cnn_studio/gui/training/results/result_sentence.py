@@ -23,6 +23,7 @@ _SURE = 30
 
 _FAR_OFF = 0.05  # between how sure it is and how often it is right, as means over all
 _NAMED = 2
+_MISTAKES = 2  # one may happen anywhere
 
 
 class Pictures(Enum):
@@ -190,6 +191,8 @@ def _hardest(scores: Scores) -> str:
     if len(hardest) == len(counted):
         return _tr("No class is harder than the others.")
     right, count = sum(each[1] for each in hardest), sum(each[2] for each in hardest)
+    if count - right < _MISTAKES:
+        return ""
     others = wilson(scores.hits - right, scores.count - count)
     is_certain = wilson(right, count).high < others.low
     names = [shown(name) for name, _, _ in hardest]

@@ -124,6 +124,11 @@ class StartPanel(QFrame):
         return self._recipe.recipe()
 
     @property
+    def shows_terms(self) -> bool:
+        """Whether the person wants to see numbers and terms."""
+        return self._fold.is_open
+
+    @property
     def network(self) -> NetworkKind:
         """The network of the recipe in the fields."""
         return self._recipe.network

@@ -87,6 +87,8 @@ def test_classes_that_are_equally_hard_are_named_together() -> None:
 def test_no_class_is_called_the_hardest_where_that_says_nothing() -> None:
     perfect = scores(cap=(40, 40), shoe=(40, 40))
     assert of_scores(perfect, Pictures.NEW) == "It names all 80 new pictures rightly."
+    one = scores(cap=(119, 120), shoe=(120, 120))
+    assert of_scores(one, Pictures.NEW) == "It names more than 99 of 100 new pictures rightly."
     few = scores(cap=(4, 5), shoe=(5, 5))
     assert of_scores(few, Pictures.NEW) == (
         "It named 9 of 10 pictures rightly that it had not seen: too few to be sure."
