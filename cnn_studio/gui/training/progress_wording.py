@@ -148,11 +148,11 @@ def called_off() -> str:
 def stopped(bundle: Bundle) -> str:
     """What is left of a training that the person stopped."""
     if bundle.best_epoch > 0:
-        return _tr("Stopped. The best model so far, from round {epoch}, is kept.").format(
+        return _tr("Stopped. The best model so far, from epoch {epoch}, is kept.").format(
             epoch=whole(bundle.best_epoch)
         )
     return _tr(
-        "Stopped before the first round ended: the model has learned little and was not measured. "
+        "Stopped before the first epoch ended: the model has learned little and was not measured. "
         "Continue this run to go on from here."
     )
 
