@@ -47,7 +47,7 @@ def headline(progress: TrainingProgress) -> str:
     if progress.phase is Phase.PAUSED:
         text = _tr("Paused in round {epoch} of {epochs}")
     else:
-        text = _tr("Learning: round {epoch} of {epochs}")
+        text = _tr("Round {epoch} of {epochs}")
     return text.format(epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs))
 
 

@@ -130,7 +130,7 @@ def test_a_failure_is_kept_as_its_sentence(running: TrainingProgress) -> None:
 
 def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
     running.feed(batches(2, 1, (1.0,)))
-    assert progress_wording.headline(running) == "Learning: round 2 of 2"
+    assert progress_wording.headline(running) == "Round 2 of 2"
     assert progress_wording.details(running) == "12 s left · 800 images/s"
     assert progress_wording.status(running) == "Training Colours: round 2 of 2"
     running.feed(Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0))

@@ -73,7 +73,7 @@ def test_a_running_training_says_so_on_every_page_and_shows_what_is_known(
     progress.feed(Ready())
     progress.feed(Started("/runs/live", 1000, 60, 30, 0, 10, 4, 20))
     panel.show_live(None, progress)
-    said = "Learning: round 1 of 10. The first figures come when its first round ends."
+    said = "Round 1 of 10. The first figures come when its first round ends."
     assert said in texts(panel)
     progress.feed(Measured(1, scores()))
     progress.feed(EpochDone(1, 0.9, 0.6, 0.8, 28 / 30, 900.0, 2.0, best=True))
