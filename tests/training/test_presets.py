@@ -144,7 +144,9 @@ def test_recipes_are_found_by_name_and_by_file(workspace: Workspace, tmp_path: P
     (workspace.root / "recipes" / "bad.toml").write_text("nonsense = 1")
     assert find_preset(workspace, "mine").recipe() == OWN
     assert [preset.title for preset in own_presets(workspace)] == ["Mine"]
-    with pytest.raises(UsageError, match=r"Expected pretrained, best, .*, mine .*: theirs\."):
+    with pytest.raises(
+        UsageError, match=r"no recipe theirs\. There are pretrained, best, .*, mine;"
+    ):
         find_preset(workspace, "theirs")
 
 
