@@ -27,6 +27,7 @@ from cnn_studio.training.events import (
     Ready,
     Started,
 )
+from cnn_studio.training.networks import network_of
 
 
 class Phase(StrEnum):
@@ -110,6 +111,14 @@ class TrainingProgress:
     def is_under_way(self) -> bool:
         """Whether the training has begun and not ended."""
         return self.phase in _UNDER_WAY
+
+    @property
+    def whole_seconds(self) -> float | None:
+        """How long it took to find all there is to find; None where it has not gone so far."""
+        has_gone_through = self.epoch == self.epochs or network_of(self.network).settles
+        if self.phase is not Phase.FINISHED or self.finished is None or not has_gone_through:
+            return None
+        return self.finished.seconds
 
     @property
     def run(self) -> Path | None:

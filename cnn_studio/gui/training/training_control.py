@@ -30,7 +30,8 @@ class TrainingControl(QObject):
         told(Event): An event has been taken into the progress; for the log.
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
-        timed(Recipe, float | None): How many seconds a training with this recipe would take.
+        timed(EstimateRequest, StepTimes): How long steps take with a recipe; not said where they
+            could not be timed.
         previewed(Previewed): An answer to `preview`, possibly not to the newest.
         engine_changed: TensorFlow is loaded, or no longer, or it could not be.
     """
@@ -161,8 +162,9 @@ class TrainingControl(QObject):
 
     @Slot(object)
     def _on_thread_estimated(self, told: Estimated) -> None:
-        if self._measured is not None and told.number == self._measured.number:
-            self.timed.emit(self._measured.recipe, told.estimates.seconds)
+        request, times = self._measured, told.estimates.times
+        if request is not None and told.number == request.number and times is not None:
+            self.timed.emit(request, times)
 
     @Slot(object)
     def _on_thread_previewed(self, told: Previewed) -> None:

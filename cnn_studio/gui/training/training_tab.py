@@ -122,7 +122,7 @@ class TrainingTab(QWidget):
         self._start_panel.augmentation_opened.connect(self._preview.show_in)
         self._start_panel.failed.connect(self._on_failed)
         self._start_panel.network_changed.connect(self._on_network_changed)
-        self._control.timed.connect(self._start_panel.show_time)
+        self._control.timed.connect(self._start_panel.take_times)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
         self._control.told.connect(self._on_control_told)
@@ -188,7 +188,8 @@ class TrainingTab(QWidget):
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
         self._runs.clear_selection()
-        self._results.show_page(LOG)
+        # The log is full of terms: it comes first for those who have them on the left as well.
+        self._results.show_page(LOG if self._start_panel.shows_terms else MATRIX)
         self._show_empty_text()
         self._show_live()
 
@@ -220,6 +221,10 @@ class TrainingTab(QWidget):
         progress = self._control.progress
         self._start_panel.set_training(False)
         self._runs.set_live(None)
+        request = self._control.request
+        taken_s = progress.whole_seconds
+        if taken_s is not None and request is not None and request.resumes is None:
+            self._start_panel.take_run(request, taken_s)
         if progress.finished is not None and progress.run is not None:
             self._show_outcome(open_run(progress.run))
         else:

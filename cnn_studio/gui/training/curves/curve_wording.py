@@ -49,44 +49,48 @@ def sentence(
     if shape is None or (is_under_way and shape not in _WHILE_TRAINING):
         return ""
     if shape is LearningShape.STILL_LEARNING and known.epochs_left:
-        return _tr("It was still learning when it ended: let it go on.")
+        return _tr("It was still getting better when it ended: let it go on.")
     if shape is LearningShape.TOO_FEW:
         return _tr(
-            "Only {images} held back, which is too few to tell how good the model is on new ones. "
+            "Only {images} held back: too few to tell how good it is with new ones. "
             "Add images, or hold more of them back."
         ).format(images=images(known.held_back))
     return {
         LearningShape.DIVERGED: _tr(
-            "The loss is no number any more: start again with a lower learning rate."
+            "Learning has broken down: start again with a lower learning rate."
         ),
         LearningShape.NOTHING: _tr(
-            "It learns nothing yet: try another learning rate, and look whether the classes "
-            "hold what they say."
+            "It learns nothing yet: try another learning rate, and look whether each class "
+            "holds the right pictures."
         ),
         LearningShape.JUMPING: _tr(
-            "The rate is too high: the loss jumps. Halve the learning rate."
+            "It jumps to and fro, because its steps are too large. Halve the learning rate."
         ),
         LearningShape.CEILING: _tr(
-            "Good: nearly every image held back is recognised, so more epochs cannot be shown to "
-            "help. Images of new scenes would tell more."
+            "Good: it knows nearly every image held back, so more epochs could not show more. "
+            "Images of new scenes would tell more."
         ),
         LearningShape.BY_HEART: _tr(
-            "The model learns the training images by heart: add images or augmentation."
+            "It learns its images by heart and does worse with new ones: add images or "
+            "augmentation."
         ),
-        LearningShape.STILL_LEARNING: _tr("It is still learning: train for more epochs."),
+        LearningShape.STILL_LEARNING: _tr("It is still getting better: train for more epochs."),
         LearningShape.SCHEDULE_OVER: _tr(
-            "It learned to the end of its schedule, where the learning rate is 0: these epochs "
-            "have given what they could."
+            "It learned to the end of its recipe, where its steps are down to nothing: these "
+            "epochs have given what they could."
         ),
         LearningShape.UNMEASURED: _tr(
-            "The curve has levelled off. Hold some images back for validation to see how good "
-            "the model is on new ones."
+            "It gets no better any more. Hold some images back for validation to see how good "
+            "it is with new ones."
         ),
         LearningShape.LEVELLED_LOW: _tr(
-            "Both curves have levelled off low: it needs more images, larger ones, "
+            "It gets no better any more and is not good yet: it needs more images, larger ones, "
             "or less augmentation."
         ),
-        LearningShape.GOOD: _tr("Good: both curves have levelled off close together."),
+        LearningShape.GOOD: _tr(
+            "Good: it does about as well with new images as with those it learned from, and gets "
+            "no better any more."
+        ),
     }[shape]
 
 

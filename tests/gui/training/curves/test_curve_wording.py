@@ -46,12 +46,12 @@ def falling(epochs: int) -> list[EpochRecord]:
 @pytest.mark.parametrize(
     ("known", "words", "more"),
     [
-        (Circumstances(held_back=100), "It is still learning: train for more epochs.", 5),
+        (Circumstances(held_back=100), "It is still getting better: train for more epochs.", 5),
         (Circumstances(held_back=100, epochs_left=3), "let it go on", 0),
-        (Circumstances(held_back=100, rate_falls=True), "to the end of its schedule", None),
-        (Circumstances(held_back=100, gave_up=True), "levelled off", None),
+        (Circumstances(held_back=100, rate_falls=True), "to the end of its recipe", None),
+        (Circumstances(held_back=100, gave_up=True), "gets no better any more", None),
         (Circumstances(held_back=8), "Only 8 images held back", None),
-        (Circumstances(held_back=12), "more epochs cannot be shown to help", None),
+        (Circumstances(held_back=12), "more epochs could not show more", None),
     ],
 )
 def test_more_epochs_are_advised_only_where_they_may_help(

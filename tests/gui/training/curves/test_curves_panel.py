@@ -87,7 +87,7 @@ def test_one_run_is_shown_with_what_its_shape_says(
     qtbot.waitUntil(lambda: sentence(panel) != "")
     assert isinstance(panel.view.shown, Curves)
     assert panel.view.shown.best_epoch == 2
-    assert sentence(panel) == "It is still learning: train for more epochs."
+    assert sentence(panel) == "It is still getting better: train for more epochs."
 
 
 def more(panel: CurvesPanel) -> QPushButton:
@@ -131,7 +131,7 @@ def test_a_button_does_what_the_sentence_advises(
     stopped = open_run(folder)
     panel.show_runs([stopped])
     qtbot.waitUntil(more(panel).isVisible)
-    assert sentence(panel) == "It was still learning when it ended: let it go on."
+    assert sentence(panel) == "It was still getting better when it ended: let it go on."
     assert more(panel).text() == "Continue this run"
     more(panel).click()
     assert asked == [(whole, 5), (stopped, 0)]
