@@ -10,6 +10,9 @@ from platformdirs import user_cache_path, user_documents_path
 
 _PACKAGE = Path(__file__).resolve().parent
 DATASETS_FOLDER = "datasets"
+RENAMING = ".renaming"
+"""Where in that folder a note lies while a dataset is being renamed."""
+
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 

@@ -20,6 +20,7 @@ from cnn_studio.data.held_contents import HeldContents
 from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.import_turn import import_turn
+from cnn_studio.data.left_out import AlreadyHere
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
 from cnn_studio.errors import DatasetError, StudioError, UsageError
@@ -84,9 +85,11 @@ class VideoReport:
     Attributes:
         imported: The new samples, in the order of the frames.
         skipped: The videos that gave nothing, or less than they could have, each with the reason:
-            it breaks off, frames are damaged, the class has these very frames, the disk is full.
+            it breaks off, frames are damaged, the disk is full; an `AlreadyHere` where the class
+            has these very frames, and nothing else is to be said.
         same: How many frames showed nothing new.
         flawed: How many were blurred, too dark or burnt out.
+        known: How many frames the class has already, byte for byte.
         taken_back: What had come in and was taken back again; None if it stays.
     """
 
@@ -94,6 +97,7 @@ class VideoReport:
     skipped: tuple[tuple[Path, str], ...] = ()
     same: int = 0
     flawed: int = 0
+    known: int = 0
     taken_back: TakenBack | None = None
 
 
@@ -214,16 +218,19 @@ class _Taking:
         self._held = HeldContents(folders.folder_of(class_name))
         self._imported: list[Sample] = []
         self._skipped: list[tuple[Path, str]] = []
-        self._same = self._flawed = 0
+        self._same = self._flawed = self._known = 0
 
     def report(self) -> VideoReport:
         """What was done."""
-        return VideoReport(tuple(self._imported), tuple(self._skipped), self._same, self._flawed)
+        return VideoReport(
+            tuple(self._imported), tuple(self._skipped), self._same, self._flawed, self._known
+        )
 
     def take(self, path: Path, progress: Callable[[float], None]) -> None:
         """Take the frames of one video; `progress` is told the share that is done, 0 to 1."""
         gate = FrameGate(self._choice.rules)
         reasons = []
+        known = 0
         progress(0.0)
         try:
             with VideoReader(path, self._cancelled) as video:
@@ -237,7 +244,10 @@ class _Taking:
         except StudioError as error:
             reasons.append(str(error))
         if reasons:
-            self._skipped.append((path, " ".join(reasons)))
+            text = " ".join(reasons)
+            is_known_only = bool(known) and len(reasons) == 1
+            self._skipped.append((path, AlreadyHere(text) if is_known_only else text))
+        self._known += known
         self._same += gate.same
         self._flawed += gate.flawed
 

@@ -139,10 +139,7 @@ def folder_in_making(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: It cannot be made.
     """
-    start = folder.name.partition("-")[0] + "-"
-    for other in folder.parent.glob(f"{start}*"):
-        if other.is_dir() and not other.is_symlink():
-            _remove_left_folder(other)
+    remove_left_folders(folder.parent, folder.name.partition("-")[0] + "-")
     folder.mkdir()
     held = _made(folder / f".{uuid.uuid4().hex}.part")
     try:
@@ -150,6 +147,18 @@ def folder_in_making(folder: Path) -> Iterator[Path]:
     finally:
         os.close(held)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_left_folders(folder: Path, start: str) -> None:
+    """Remove folders that `folder_in_making` made in `folder` and a kill has left there.
+
+    Args:
+        folder: What they lie in; it need not exist.
+        start: What their names begin with.
+    """
+    for other in folder.glob(f"{start}*"):
+        if other.is_dir() and not other.is_symlink():
+            _remove_left_folder(other)
 
 
 def remove_unfinished(folder: Path) -> int:

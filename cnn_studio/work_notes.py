@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
 from cnn_studio.untrusted_files import json_in, open_to_add, read_bytes
-from cnn_studio.whole_files import write_atomically
+from cnn_studio.whole_files import remove_unfinished, write_atomically
 
 Work = TypeVar("Work")
 _MOST_BYTES = 256 << 20  # that of an import of 200,000 files has 40 MB
@@ -151,6 +151,17 @@ def left_notes(folder: Path) -> list[LeftNote]:
             if note is not None and not _is_held(path):
                 found.append(note)
     return found
+
+
+def tidy_notes(folder: Path) -> None:
+    """Remove what a kill has left in a folder of notes beside those, and it if nothing else is."""
+    remove_unfinished(folder)
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            note = path.with_suffix(".json")
+            if path.suffix in {".lock", ".done"} and not note.exists() and not _is_held(note):
+                path.unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def left_work(folder: Path, understood: Callable[[LeftNote], Work | None]) -> list[Work]:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from cnn_studio.data.catalog import find_dataset
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.dataset_copy import duplicate_dataset
+from cnn_studio.data.dataset_trash import find_trashed
 from cnn_studio.data.import_plan import plan_import
 from cnn_studio.data.intake import run_import
 from cnn_studio.data.trash import empty_trash
@@ -23,6 +25,7 @@ from cnn_studio.exporting.export import ExportOrder, Step, export_run
 from cnn_studio.exporting.export_notes import noted_export
 from cnn_studio.exporting.formats import ExportFormat
 from cnn_studio.exporting.verification import ExportReport
+from cnn_studio.models.dataset_moves import delete_dataset, rename_dataset, restore_dataset
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.copy_notes import noted
 from cnn_studio.prediction.copying import copy_pictures
@@ -100,7 +103,45 @@ def _empty(dataset_folder: str) -> None:
     empty_trash(Path(dataset_folder), progress=_tell)
 
 
+def _duplicate(workspace: str, dataset: str, title: str) -> None:
+    place = Workspace(Path(workspace))
+    duplicate_dataset(place, find_dataset(place, dataset), title, progress=_tell)
+
+
+def _rename_dataset(workspace: str, dataset: str, title: str) -> None:
+    """Before each change of the disk a line."""
+    place = Workspace(Path(workspace))
+    found = find_dataset(place, dataset)
+    sys.addaudithook(_tell_changes)
+    rename_dataset(place, found, title)
+
+
+def _delete_dataset(workspace: str, dataset: str) -> None:
+    """Before each change of the disk a line."""
+    place = Workspace(Path(workspace))
+    found = find_dataset(place, dataset)
+    sys.addaudithook(_tell_changes)
+    delete_dataset(place, found)
+
+
+def _restore_dataset(workspace: str, dataset: str) -> None:
+    """Before each change of the disk a line."""
+    place = Workspace(Path(workspace))
+    found = find_trashed(place, dataset)
+    sys.addaudithook(_tell_changes)
+    restore_dataset(place, found)
+
+
+def _tell_changes(event: str, _arguments: object) -> None:
+    if event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}:
+        _tell(event)
+
+
 _WORKS = {
+    "delete-dataset": _delete_dataset,
+    "duplicate": _duplicate,
+    "rename-dataset": _rename_dataset,
+    "restore-dataset": _restore_dataset,
     "import": _import,
     "unpack": _unpack,
     "video": _video,

@@ -10,6 +10,7 @@ from cnn_studio.camera.video_reader import measure_video
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.frame_gate import GateRules
+from cnn_studio.data.left_out import without_present
 from cnn_studio.data.sessions import SessionKind, recordings_of, session_of
 from cnn_studio.errors import DatasetError, UsageError
 from cnn_studio.paths import Workspace
@@ -106,6 +107,8 @@ def test_a_second_import_of_a_video_brings_no_copies(folders: ClassFolders, tmp_
     report = import_videos(folders, "pen", [path], EVERY)
     assert len(report.imported) == 15
     assert report.skipped == ((path, "pen has 5 of these frames already: clip.avi."),)
+    assert report.known == 5
+    assert without_present(report.skipped) == ([], 1)
     assert sorted(_numbers(folders, "pen")) == list(range(20))
 
 

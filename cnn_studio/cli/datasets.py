@@ -1,4 +1,4 @@
-"""`cnn-studio datasets list` and `cnn-studio datasets fetch`."""
+"""`cnn-studio datasets`: listed, fetched, and what is done with one as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
+from cnn_studio.cli.filling import (
+    Skipped,
+    conclude,
+    dataset_to_fill,
+    say_left_out,
+    say_present,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     JsonOption,
@@ -16,12 +22,17 @@ from cnn_studio.cli.options import (
     chosen_workspace,
 )
 from cnn_studio.cli.output import Column, Output
+from cnn_studio.cli.whole_datasets import delete, duplicate, rename, restore, show
 from cnn_studio.errors import DatasetError, StudioError
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
 
-app = typer.Typer(help="List the datasets, or bring one in.", no_args_is_help=False)
+app = typer.Typer(
+    help="List the datasets, bring one in, or rename, copy, delete one.", no_args_is_help=False
+)
+for _command in (show, rename, duplicate, delete, restore):
+    app.command()(_command)
 
 
 @app.command("list")
@@ -72,8 +83,8 @@ def fetch(
     fashion-mnist is taken from --from, wherever its four files lie in it and however they are
     packed, else from where Debian's package dataset-fashion-mnist or Keras puts it, else from the
     web. Other datasets are folders of class folders: name yours with
-    --from; one that is not there yet is made. What is there already stays; where nothing new comes
-    in from --from, the exit code is 1. Ctrl+C stops and keeps what is whole.
+    --from; one that is not there yet is made. What is there already stays; where nothing comes in
+    from --from that is not there, the exit code is 1. Ctrl+C stops and keeps what is whole.
     """
     from cnn_studio.data.cards import Storage
     from cnn_studio.data.catalog import find_dataset
@@ -148,6 +159,7 @@ def _import(dataset: Dataset, source: Path, output: Output, names_encoding: str)
     say_left_out(output, report.skipped)
     if report.imported or output.is_json:
         _tell(dataset, report.skipped, output)
+    say_present(output, len(report.imported), report.skipped)
     conclude(len(report.imported), report.skipped, [source], stop.is_set())
 
 

@@ -43,10 +43,13 @@ def dataset_to_fill(place: Workspace, name: str, output: Output) -> Iterator[Dat
 
 
 def say_left_out(output: Output, skipped: Skipped) -> None:
-    """Say on stderr what was left out, by the reason, with a few of the files for each."""
-    from cnn_studio.data.left_out import by_reason
+    """Say on stderr what was left out, by the reason, with a few of the files for each.
 
-    reasons = list(by_reason(skipped).items())
+    What is there already is nothing to be warned of; see `say_present`.
+    """
+    from cnn_studio.data.left_out import by_reason, without_present
+
+    reasons = list(by_reason(without_present(skipped)[0]).items())
     for reason, paths in reasons[:_REASONS_SHOWN]:
         names = ", ".join(map(str, paths[:_FILES_SHOWN]))
         more = len(paths) - _FILES_SHOWN
@@ -56,18 +59,39 @@ def say_left_out(output: Output, skipped: Skipped) -> None:
         output.warn(f"{rest:,} more files were left out; --json lists all.")
 
 
+def say_present(output: Output, imported: int, skipped: Skipped) -> None:
+    """Say how many images are there already, if any, as one of the things that came of it."""
+    from cnn_studio.data.left_out import without_present
+
+    others, present = without_present(skipped)
+    if not present:
+        return
+    if imported or others:
+        output.say(f"{present:,} {'is' if present == 1 else 'are'} already here.")
+    else:
+        output.say("It is already here." if present == 1 else f"All {present:,} are already here.")
+
+
 def conclude(imported: int, skipped: Skipped, sources: Sequence[Path], stopped: bool) -> None:
-    """End the command; one that brought in nothing new has not done what it was for.
+    """End the command; one that brought in nothing has not done what it was for.
+
+    One whose images are all there already has.
 
     Raises:
         StudioError: It was stopped.
         DatasetError: Nothing came in.
     """
+    from cnn_studio.data.left_out import without_present
+
+    others, present = without_present(skipped)
     if stopped:
         raise StudioError(f"Stopped; {imported:,} images were brought in.")
-    if imported:
+    if imported or (present and not others):
         return
     if not skipped:
         raise DatasetError(f"There is no image in {', '.join(map(str, sources))}.")
+    if present:
+        files = "1 file was" if len(others) == 1 else f"{len(others):,} files were"
+        raise DatasetError(f"Nothing new came in: {files} left out, {present:,} already here.")
     files = "the 1 file was" if len(skipped) == 1 else f"all {len(skipped):,} files were"
     raise DatasetError(f"Nothing new came in: {files} left out.")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnn_studio.cli.filling import Skipped, conclude, dataset_to_fill, say_left_out
+from cnn_studio.cli.filling import (
+    Skipped,
+    conclude,
+    dataset_to_fill,
+    say_left_out,
+    say_present,
+)
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import (
     DatasetArgument,
@@ -109,8 +115,9 @@ def import_(
     --class: its frames become images of that class, all of one session. Where it is not plain which
     folders are the classes, it asks for --class-level, --only, --table or --crop-boxes; where
     images of many bits would be nearly even, for --range. With --json each skipped file is a line,
-    and the last line has "imported", "skipped" and "notes", and "pixels" where such images came.
-    Ctrl+C stops and keeps what is in. Where nothing new comes in, the exit code is 1.
+    and the last line has "imported", "skipped", of those "already" (how many are there already) and
+    "notes", and "pixels" where such images came. Ctrl+C stops and keeps what is in. Where nothing
+    comes in, the exit code is 1, unless all of it is there already.
     """
     from cnn_studio.data.code_pages import check_encoding
     from cnn_studio.data.labels.finding import LabelChoice
@@ -311,9 +318,17 @@ def _tell(
     notes: Sequence[str],
     pixels: Sequence[str],
 ) -> None:
+    from cnn_studio.data.left_out import without_present
+
     for path, reason in skipped:
         output.line({"path": str(path), "reason": reason})
-    counts = {"dataset": dataset.name, "imported": imported, "skipped": len(skipped)}
+    _others, present = without_present(skipped)
+    counts = {
+        "dataset": dataset.name,
+        "imported": imported,
+        "skipped": len(skipped),
+        "already": present,
+    }
     about = {"pixels": list(pixels)} if pixels else {}
     output.line({**counts, "notes": list(notes), **about})
     if not output.is_json:
@@ -323,5 +338,6 @@ def _tell(
     if imported:
         came = "1 image was" if imported == 1 else f"{imported:,} images were"
         output.say(f"{came} brought into {dataset.title}.")
+    say_present(output, imported, skipped)
     for sentence in pixels:
         output.say(sentence)

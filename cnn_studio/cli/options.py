@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_studio.cli.window import WORKSPACE_VARIABLE, workspace_at
-from cnn_studio.paths import Workspace
+from cnn_studio.paths import RENAMING, Workspace
 
 if TYPE_CHECKING:
     from cnn_studio.data.catalog import Dataset
@@ -116,4 +116,9 @@ def name_them(option: str) -> str:
 def chosen_workspace(context: typer.Context, folder: str | None) -> Workspace:
     """The workspace named behind the command, else before it, else the usual one."""
     before: str | None = context.find_root().params.get("workspace")
-    return workspace_at(folder or before)
+    place = workspace_at(folder or before)
+    if (place.datasets / RENAMING).is_dir():  # a kill has cut one short
+        from cnn_studio.models.dataset_moves import finish_renames
+
+        finish_renames(place)
+    return place

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnn_studio.cli import COULD_NOT, DONE
-from cnn_studio.cli.filling import say_left_out
+from cnn_studio.cli.filling import say_left_out, say_present
 from cnn_studio.cli.interrupts import stop_on_interrupt
 from cnn_studio.cli.options import DatasetArgument, JsonOption, WorkspaceOption, chosen_workspace
 from cnn_studio.cli.output import Bar, Column, Output, percent
@@ -161,6 +161,7 @@ def _tell(
         output.line({"path": str(path), "reason": reason})
     if not output.is_json:
         say_left_out(output, skipped)
+        say_present(output, len(sorting), skipped)
     columns = [Column("PATH"), Column("CLASS"), Column("PROBABILITY", is_number=True)]
     columns.append(Column("SURE"))
     if rows:
@@ -222,4 +223,5 @@ def _conclude(
         output.say(f"{came} copied into their classes; {len(sorting) - taking.count:,} are left.")
     if stopped:
         raise StudioError(f"Stopped; {imported:,} photos were brought in.")
-    return COULD_NOT if take and not imported else DONE
+    is_all_there = bool(sorting.held) and not (len(sorting) or sorting.unreadable)
+    return COULD_NOT if take and not imported and not is_all_there else DONE

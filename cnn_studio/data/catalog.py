@@ -22,7 +22,7 @@ from cnn_studio.data.cards import (
     read_card,
     write_card,
 )
-from cnn_studio.data.class_names import check_class_name, in_order
+from cnn_studio.data.class_names import check_class_names, in_order, is_reserved
 from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
@@ -41,6 +41,9 @@ from cnn_studio.vision.images import is_image_name
 
 BUILT_IN = ("objects", "satellite", "fashion-mnist")
 _MAX_TITLE = 80
+_MAX_NAME_BYTES = 200
+"""Of the folder, so that any file system takes it, and a hidden name made of it as well."""
+
 _PROBLEMS_SHOWN = 3
 _log = logging.getLogger(__name__)
 
@@ -149,6 +152,13 @@ def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
             f"A dataset's title needs 1 to {_MAX_TITLE} letters or digits; this one has "
             f"{len(title) if name else 'none'}."
         )
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        raise DatasetError(
+            f"This title is too long for the name of a folder: {len(name.encode())} bytes, where "
+            f"{_MAX_NAME_BYTES} are the most."
+        )
+    if is_reserved(name):
+        raise DatasetError(f"Windows keeps this name for itself: {name}. Choose another one.")
     if name.casefold() in {other.casefold() for other in existing}:
         raise DatasetError(f"There is a dataset of that name already: {name}.")
     return title, name
@@ -168,12 +178,10 @@ def create_dataset(workspace: Workspace, title: str, classes: Iterable[str] = ()
     """
     title, name = check_title(title, (dataset.name for dataset in list_datasets(workspace)))
     folder = workspace.datasets / name
-    if folder.exists():
+    remove_ghost(folder)
+    if os.path.lexists(folder):
         raise DatasetError(f"There is a dataset of that name already: {name}.")
-    checked: list[str] = []
-    for entry in classes:
-        checked.append(check_class_name(entry, checked))
-    card = DatasetCard(name, title, tuple(checked))
+    card = DatasetCard(name, title, check_class_names(classes))
     write_card(folder, card)
     return Dataset(folder, card)
 
@@ -209,6 +217,27 @@ def _built_in(workspace: Workspace, name: str) -> Dataset:
         except DatasetError as error:
             problem = str(error)
     return Dataset(folder, read_card(built_in_datasets() / name), problem)
+
+
+def remove_ghost(folder: Path) -> None:
+    """Remove a folder in which nothing is but what the studio keeps for itself.
+
+    Work beside the window may still write that a moment after the dataset has gone.
+    """
+    with suppress(OSError):
+        if not folder.is_symlink() and {entry.name for entry in folder.iterdir()} == {
+            STUDIO_FOLDER
+        }:
+            shutil.rmtree(folder)
+
+
+def dataset_in(folder: Path) -> Dataset:
+    """The dataset in a folder of the studio's own, be it among the others or in the trash.
+
+    Raises:
+        DatasetError: There is none.
+    """
+    return _in_folder(folder)
 
 
 def _in_workspace(folder: Path) -> Dataset | None:
@@ -292,4 +321,5 @@ def _problem_in(folder: Path, classes: Iterable[str] = ()) -> str:
 def _folder_name(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title)
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return re.sub(r"[\W_]+", "-", letters).strip("-")
+    # Composed again: Korean letters have three parts each.
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", letters)).strip("-")

@@ -34,6 +34,7 @@ from cnn_studio.data.samples import Sample, list_samples
 from cnn_studio.data.sessions import Session, recordings_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import IMAGE_SUFFIXES, ImageArray, encode_jpeg
+from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import FileInMaking
 
 __all__ = ["ClassFolders", "Sample", "check_class_name"]
@@ -163,6 +164,23 @@ class ClassFolders:
         after = card.with_classes((*card.classes, *checked))
         self.carry_out(Change(card_before=card, card_after=after))
         return checked
+
+    def set_input(self, spec: InputSpec) -> None:
+        """Write on the card what a network trained from now on expects of an image.
+
+        The images stay as they are, and so do the models that there are: each has its own.
+
+        Raises:
+            DatasetError: The card is not understood, the folder lies outside the workspace, or it
+                cannot be written to.
+        """
+        if self._dataset.card.storage is Storage.FOLDERS:
+            card = self.card_for_writing()
+            self.carry_out(Change(card_before=card, card_after=replace(card, input=spec)))
+            return
+        folder = self._dataset.folder
+        card = read_card(folder) if has_card(folder) else self._dataset.card
+        write_card(folder, replace(card, input=spec))
 
     def add_image(
         self, class_name: str, image_rgb: ImageArray, session: Session, sequence: int

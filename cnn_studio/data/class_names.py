@@ -14,6 +14,7 @@ MAX_LENGTH = 64
 MAX_BYTES = 240
 """Below what every file system takes for the name of a folder: 64 emoji are more."""
 
+_BETWEEN_NAMES = re.compile("[,;\n\r\u2028\u2029]")
 _DIGITS = re.compile(r"(\d{1,18})", re.ASCII)
 _NOT_IN_A_NAME = frozenset('/\\:*?"<>|')
 _RESERVED = frozenset(
@@ -66,6 +67,29 @@ def check_class_name(name: str, existing: Iterable[str]) -> str:
     if clash is not None:
         raise DatasetError(f"There is a class of that name already: {clash}.")
     return stripped
+
+
+def class_names_in(text: str) -> tuple[str, ...]:
+    """The names in a text as a person types them: apart by commas, semicolons or new lines."""
+    return tuple(name for name in map(str.strip, _BETWEEN_NAMES.split(text)) if name)
+
+
+def check_class_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Check that the classes of a new dataset may have these names; see `check_class_name`.
+
+    Raises:
+        DatasetError: One cannot be used, or would be the same folder as another one.
+    """
+    checked: dict[str, str] = {}
+    for entry in names:
+        name = check_class_name(entry, ())
+        other = checked.get(folded(name))
+        if other is not None:
+            if name == other:
+                raise DatasetError(f"The class {name} is named twice.")
+            raise DatasetError(f"{other} and {name} would be the same folder on most systems.")
+        checked[folded(name)] = name
+    return tuple(checked.values())
 
 
 def class_meant(name: str, classes: Iterable[str]) -> str:

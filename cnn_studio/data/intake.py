@@ -28,6 +28,7 @@ from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming
 from cnn_studio.data.incoming_zip import IncomingZip
 from cnn_studio.data.labels.finding import LabelChoice
+from cnn_studio.data.left_out import AlreadyHere
 from cnn_studio.data.marks import Mark, Marking
 from cnn_studio.data.pixel_survey import PixelSurvey, surveyed
 from cnn_studio.data.samples import Sample
@@ -51,7 +52,8 @@ class IntakeReport:
 
     Attributes:
         imported: The new samples.
-        skipped: The files that were left out, each with a sentence that says why.
+        skipped: The files that were left out, each with a sentence that says why; it is an
+            `AlreadyHere` where the class has the image.
         taken_back: What had come in and was taken back again; None if it stays.
         pixels: A sentence for each kind of files of more than 8 bits or three bands: how all of
             them were read.
@@ -322,7 +324,7 @@ class _Intake:
             mark = self._marks.get(entry.path.absolute())
             other = f", which is not marked for {mark}" if mark else ""
             reason = f"{class_name} has this very image already{other}: {entry.path.name}."
-            return _Coming(class_name, entry, reason)
+            return _Coming(class_name, entry, reason if mark else AlreadyHere(reason))
         # Its number says which file it came from, should the import be broken off.
         number = self._note.place_of(entry.path) or 0
         file = self._folders.file_to_come(

@@ -6,6 +6,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
+class AlreadyHere(str):
+    """The reason why a file was left out that is no fault: its image is there already."""
+
+    __slots__ = ()
+
+
+def without_present(
+    skipped: Iterable[tuple[Path, str]],
+) -> tuple[list[tuple[Path, str]], int]:
+    """What was left out for a reason that a person should know, and how many are there already."""
+    every = list(skipped)
+    others = [(path, reason) for path, reason in every if not isinstance(reason, AlreadyHere)]
+    return others, len(every) - len(others)
+
+
 def by_reason(skipped: Iterable[tuple[Path, str]]) -> dict[str, list[Path]]:
     """The files by the sentence that says why, without their own names in it; the commonest first.
 

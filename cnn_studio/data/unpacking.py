@@ -23,6 +23,7 @@ from cnn_studio.data.import_notes import BrokenImport, ImportKind, ImportNote
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming_zip import IncomingZip
+from cnn_studio.data.left_out import AlreadyHere
 from cnn_studio.data.listing import class_folder_names
 from cnn_studio.data.marks import Marking
 from cnn_studio.data.pack_manifest import (
@@ -48,7 +49,8 @@ class UnpackReport:
 
     Attributes:
         samples: The images that were stored.
-        skipped: Those that were left out, each with a sentence that says why.
+        skipped: Those that were left out, each with a sentence that says why; it is an
+            `AlreadyHere` where the dataset has the image.
         taken_back: What had been stored and was taken back again; None if it stays.
     """
 
@@ -155,6 +157,10 @@ class _RefusedError(DatasetError):
     """One file is left out; the others come in."""
 
 
+class _PresentError(_RefusedError):
+    """A file is left out because the dataset has it."""
+
+
 class _Unpacking:
     """One packed dataset on its way in; all that its manifest names comes in, or is said not to."""
 
@@ -240,6 +246,8 @@ class _Unpacking:
                     self._own[name] = own
                 else:
                     self._take(name, entries, info)
+            except _PresentError as error:
+                self._leave_out(name, AlreadyHere(error))
             except _RefusedError as error:
                 self._leave_out(name, str(error))
             progress(done + 1, len(self._files))
@@ -354,7 +362,7 @@ class _Unpacking:
             here = self._here(target, name, data)
             self._own[name] = f"{class_name}/{(here or target).name}"
             if here is not None:
-                raise _RefusedError(f"{class_name} has this very image already: {file_name}.")
+                raise _PresentError(f"{class_name} has this very image already: {file_name}.")
             if target.exists():
                 del self._own[name]
                 raise _RefusedError(f"{class_name} has another image of this name: {file_name}.")

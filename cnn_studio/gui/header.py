@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.camera.spec import CameraKind, CameraSpec, parse_spec
-from cnn_studio.errors import StudioError
+from cnn_studio.gui.datasets.dataset_button import DatasetButton
+from cnn_studio.gui.datasets.dataset_flow import DatasetFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.theme import Mode
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
-from cnn_studio.gui.widgets.popover import Popover
-from cnn_studio.untrusted_text import shown, unicode_text
+from cnn_studio.untrusted_text import shown
 
 _ICON = QSize(18, 18)
 _ROUND = 40  # what stands round a page button's icon and text: border, padding, the gap between
@@ -32,6 +32,9 @@ _VIDEO, _NETWORK, _LOOK_AGAIN = "video", "network", "look-again"
 
 class Header(QWidget):
     """Shows the state of the Studio and asks it to change.
+
+    Attributes:
+        datasets: What is behind the dataset button.
 
     Signals:
         page_chosen(str): A tab's button was pressed.
@@ -48,7 +51,8 @@ class Header(QWidget):
         self._pages = QButtonGroup(self)
         product = QLabel("CNN Studio", self)
         product.setObjectName("product")
-        self._datasets = self._chooser("datasetChooser", self.tr("The dataset of all three tabs"))
+        self._dataset = DatasetButton(studio.theme, self)
+        self.datasets = DatasetFlow(studio, self._dataset)
         self._cameras = self._chooser("cameraChooser", self.tr("The camera of all three tabs"))
         self._cameras.setMinimumWidth(184)
         self._more = QToolButton(self)
@@ -64,16 +68,13 @@ class Header(QWidget):
         ):
             layout.addWidget(self._page_button(name, text, number))
         layout.addStretch(1)
-        layout.addWidget(self._datasets)
+        layout.addWidget(self._dataset)
         layout.addWidget(self._cameras)
         layout.addWidget(self._more)
         self._make_menu()
-        studio.datasets_changed.connect(self._on_studio_datasets_changed)
-        studio.dataset_changed.connect(self._on_studio_datasets_changed)
         studio.camera.cameras_changed.connect(self._on_camera_list_changed)
         studio.camera.spec_changed.connect(self._on_camera_list_changed)
         studio.theme.changed.connect(self._on_theme_changed)
-        self._datasets.activated.connect(self._on_datasets_activated)
         self._cameras.activated.connect(self._on_cameras_activated)
         self._on_camera_list_changed()
 
@@ -113,7 +114,9 @@ class Header(QWidget):
 
     def _make_menu(self) -> None:
         menu = QMenu(self._more)
-        menu.addAction(self.tr("New dataset …"), self._on_new_dataset_requested)
+        new = menu.addAction(self.tr("New dataset …"), self.datasets.ask_for_new)
+        new.setShortcut(QKeySequence(QKeySequence.StandardKey.New))
+        new.setAutoRepeat(False)
         menu.addAction(self.tr("Open the workspace's folder"), self._on_folder_requested)
         menu.addSeparator()
         looks = QActionGroup(menu)
@@ -158,21 +161,7 @@ class Header(QWidget):
             button.setIcon(theme.icon(icons[button.property("page")], token))
             button.setMinimumWidth(_width_when_chosen(button))
         self._more.setIcon(theme.icon("more"))
-        self._on_studio_datasets_changed()
         self._on_camera_list_changed()
-
-    @Slot()
-    def _on_studio_datasets_changed(self) -> None:
-        icon = self._studio.theme.icon("dataset", "text_quiet")
-        with QSignalBlocker(self._datasets):
-            self._datasets.clear()
-            for dataset in self._studio.datasets:
-                self._datasets.addItem(icon, shown(dataset.title), unicode_text(dataset.name))
-            if self._studio.dataset is not None:
-                name = unicode_text(self._studio.dataset.name)  # Qt keeps no bytes in a text
-                self._datasets.setCurrentIndex(self._datasets.findData(name))
-            self._datasets.insertSeparator(self._datasets.count())
-            self._datasets.addItem(self._studio.theme.icon("add"), self.tr("New dataset …"), None)
 
     @Slot()
     def _on_camera_list_changed(self) -> None:
@@ -198,15 +187,6 @@ class Header(QWidget):
                 self._cameras.addItem(theme.icon(icon_name), text, key)
 
     @Slot(int)
-    def _on_datasets_activated(self, index: int) -> None:
-        name = self._datasets.itemData(index)
-        if name is None:
-            self._on_studio_datasets_changed()
-            self._on_new_dataset_requested()
-        else:
-            self._studio.choose_dataset(name)
-
-    @Slot(int)
     def _on_cameras_activated(self, index: int) -> None:
         choice = self._cameras.itemData(index)
         self._on_camera_list_changed()
@@ -220,27 +200,9 @@ class Header(QWidget):
             self._studio.camera.open(parse_spec(choice))
 
     @Slot()
-    def _on_new_dataset_requested(self) -> None:
-        Popover(
-            self.tr("New dataset"),
-            self.tr("A name, such as: leaves"),
-            self.tr("Create"),
-            self._create_dataset,
-            self,
-        ).open_below(self._datasets)
-
-    @Slot()
     def _on_folder_requested(self) -> None:
         self._studio.workspace.datasets.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._studio.workspace.root)))
-
-    def _create_dataset(self, title: str) -> str:
-        try:
-            self._studio.create_dataset(title)
-        except StudioError as error:
-            return str(error)
-        self._studio.page_requested.emit("capture")
-        return ""
 
     def _ask_for_video(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         notice.setContentsMargins(16, 8, 16, 0)
         notice.setSpacing(8)
         notice.addWidget(self._notice)
+        notice.addWidget(self._header.datasets.messages)
         notice.addWidget(self._closing_notice)
         central = QWidget(self)
         central.setObjectName("central")
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._header.page_chosen.connect(self.show_page)
         self._studio.page_requested.connect(self.show_page)
+        self._studio.recording_requested.connect(self._on_studio_recording_requested)
         self._studio.status_changed.connect(self._status.setText)
         self._closing.ready.connect(self.close)
         self._closing.changed.connect(self._on_closing_changed)
@@ -197,6 +199,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _load_pages(self) -> None:
         self._studio.jobs.create(_import_pages).start()
+
+    @Slot()
+    def _on_studio_recording_requested(self) -> None:
+        self.show_page("capture")
+        self._pages["capture"].setFocus()
 
     @Slot()
     def _on_closing_changed(self) -> None:

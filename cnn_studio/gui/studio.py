@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from cnn_studio.gui.feature_work import FeatureWork
 from cnn_studio.gui.instant_work import InstantWork
 from cnn_studio.gui.jobs import Jobs, Task
 from cnn_studio.gui.theme import Theme
-from cnn_studio.paths import Workspace
+from cnn_studio.paths import RENAMING, Workspace
 from cnn_studio.untrusted_text import unicode_text
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Studio(QObject):
         training_changed(bool): A training has begun or ended.
         status_changed(str): What is going on, for the line at the bottom.
         page_requested(str): "capture", "training" or "prediction" should be shown.
+        recording_requested: The capture tab should be shown, and its keys record at once.
     """
 
     datasets_changed = Signal()
@@ -52,6 +53,7 @@ class Studio(QObject):
     training_changed = Signal(bool)
     status_changed = Signal(str)
     page_requested = Signal(str)
+    recording_requested = Signal()
 
     def __init__(
         self, workspace: Workspace, settings: QSettings, parent: QObject | None = None
@@ -115,6 +117,11 @@ class Studio(QObject):
 
     def load_datasets(self) -> None:
         """Read the list of datasets and choose the one used last."""
+        if (self.workspace.datasets / RENAMING).is_dir():
+            # The window's start need not wait for it, but after a crash in the very moment.
+            from cnn_studio.models.dataset_moves import finish_renames
+
+            finish_renames(self.workspace)
         self._datasets = list_datasets(self.workspace)
         folders = [dataset.folder for dataset in self._datasets]
         self.jobs.create(partial(_tidy, self.workspace.datasets, folders)).start()
@@ -142,16 +149,27 @@ class Studio(QObject):
         self.features.follow(self._dataset)
         self.dataset_changed.emit(chosen)
 
-    def create_dataset(self, title: str) -> None:
-        """Make a new, empty dataset and choose it.
+    def create_dataset(self, title: str, classes: Iterable[str] = ()) -> None:
+        """Make a new dataset without images and choose it.
 
         Raises:
-            DatasetError: The title cannot be used.
+            DatasetError: The title or the name of a class cannot be used.
         """
-        created = create_dataset(self.workspace, title)
+        self.datasets_were_changed(create_dataset(self.workspace, title, classes).name)
+
+    def datasets_were_changed(self, chosen: str = "") -> None:
+        """Datasets have come, gone or been renamed: read the list, and choose one.
+
+        Args:
+            chosen: The name of the one to choose; empty for the same as before, if it is there.
+        """
         self._datasets = list_datasets(self.workspace)
         self.datasets_changed.emit()
-        self.choose_dataset(created.name)
+        names = [dataset.name for dataset in self._datasets]
+        before = self._dataset.name if self._dataset is not None else ""
+        wanted = next((name for name in (chosen, before) if name in names), names[0])
+        if wanted != before or chosen:
+            self.choose_dataset(wanted)
 
     def dataset_was_edited(self) -> None:
         """Tell the tabs that images or classes have changed on disk; the card is read anew."""
@@ -161,14 +179,6 @@ class Studio(QObject):
             self._dataset = next((d for d in self._datasets if d.name == name), self._dataset)
         self.features.follow(self._dataset)
         self.dataset_edited.emit()
-
-    def dataset_was_removed(self) -> None:
-        """A dataset is not there any more: read the list, and choose another one if need be."""
-        self._datasets = list_datasets(self.workspace)
-        self.datasets_changed.emit()
-        names = [unicode_text(dataset.name) for dataset in self._datasets]
-        if self._dataset is not None and self._dataset.name not in names:
-            self.choose_dataset(names[0])
 
     def try_run(self, folder: Path) -> None:
         """Show the prediction tab with this run's model."""

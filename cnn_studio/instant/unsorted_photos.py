@@ -19,6 +19,7 @@ from cnn_studio.data.grouping import Features, Grouping
 from cnn_studio.data.held_contents import HeldContents
 from cnn_studio.data.import_plan import check_apart
 from cnn_studio.data.incoming import Incoming
+from cnn_studio.data.left_out import AlreadyHere
 from cnn_studio.errors import DatasetError, ImageError
 from cnn_studio.instant.dataset_features import reader_of
 from cnn_studio.instant.sorting import Sorting
@@ -193,7 +194,8 @@ class _Photos:
             raise ImageError(str(error)) from error
         name = self._contents.class_with(kept)
         if name:
-            self.held[index] = f"{name} has this very image already: {entry.path.name}."
+            text = f"{name} has this very image already: {entry.path.name}."
+            self.held[index] = AlreadyHere(text)
             raise ImageError(self.held[index])
         return data
 

@@ -188,6 +188,7 @@ def _opened(folder: Path) -> Run:
     except ModelError as error:
         problem = str(error)
         return Run(folder, RunStatus.INTERRUPTED, "", _changed(folder), problem=problem)
+    bundle = _as_called_now(folder, bundle)
     model = model_file(folder)
     missing = None if model.is_file() else f"{model.name} is missing in {folder}."
     return Run(
@@ -332,6 +333,18 @@ def _interrupted(folder: Path) -> Run:
         pass  # a folder killed in its first moment, or not one of ours: it is still listed
     problem = f"The training of {folder.name} did not reach its end, so it has no model."
     return Run(folder, RunStatus.INTERRUPTED, dataset, created, problem=problem, recipe=recipe)
+
+
+def _as_called_now(folder: Path, bundle: Bundle) -> Bundle:
+    """A bundle with its dataset's name of now: recipe.json is told when that is renamed."""
+    try:
+        begun: Any = read_json(folder / RECIPE_FILE)
+        name, title = begun["dataset"], begun["dataset_title"]
+    except (StudioError, *NOT_UNDERSTOOD):  # a model that came without it
+        return bundle
+    if not (name and title and isinstance(name, str) and isinstance(title, str)):
+        return bundle
+    return replace(bundle, dataset=name, dataset_title=title)
 
 
 def _is_claimed(folder: Path) -> bool:

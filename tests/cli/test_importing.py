@@ -39,7 +39,13 @@ def test_one_class_takes_files_folders_and_zips_and_can_move_them(
         archive.write(write_picture(tmp_path / "blue.jpg", BLUE), "deep/blue.jpg")
     words = ("import", "fruit", moved, tmp_path / "x.zip", "--class", "apple", "--move", "--json")
     answer = cli(*words)
-    assert answer.lines[-1] == {"dataset": "fruit", "imported": 2, "skipped": 0, "notes": []}
+    assert answer.lines[-1] == {
+        "dataset": "fruit",
+        "imported": 2,
+        "skipped": 0,
+        "already": 0,
+        "notes": [],
+    }
     assert not moved.exists()
     assert (tmp_path / "x.zip").exists()
     assert len(list((workspace.datasets / "fruit" / "apple").iterdir())) == 2
@@ -71,7 +77,9 @@ def test_videos_give_frames_of_their_class(cli: Cli, tmp_path: Path, workspace: 
     clip = write_video(tmp_path / "clip.avi", range(40))
     photo = write_picture(tmp_path / "red.jpg", RED)
     answer = cli("import", "objects", clip, photo, "--class", "book", "--json")
-    assert answer.lines == [{"dataset": "objects", "imported": 11, "skipped": 0, "notes": []}]
+    assert answer.lines == [
+        {"dataset": "objects", "imported": 11, "skipped": 0, "already": 0, "notes": []}
+    ]
     names = sorted(path.name for path in (workspace.datasets / "objects" / "book").iterdir())
     assert len(recordings_of(names) - {""}) == 1
     answer = cli("import", "objects", clip, "--class", "cap", "--fps", "1", "--json")
@@ -163,8 +171,9 @@ def test_a_packed_dataset_that_came_in_before_brings_nothing_new(
     cli("pack", "mine", tmp_path / "mine.zip")
     assert cli("import", "copy", tmp_path / "mine.zip").code == 0
     again = cli("import", "copy", tmp_path / "mine.zip")
-    assert again.code == 1
-    assert "shoe has this very image already" in again.err
+    assert again.code == 0
+    assert again.out == "It is already here.\n"
+    assert again.err == ""
 
 
 def test_a_class_that_cannot_be_packed_is_said(
@@ -242,3 +251,27 @@ def test_a_table_says_the_classes_found_or_named(cli: Cli, tmp_path: Path) -> No
     assert lines["found"] == lines["named"] == {"cup": 2, "pen": 1}
     assert lines["other"] == {"a": 2, "b": 1}
     assert cli("import", "x", tmp_path / "in", "--table", tmp_path / "gone.csv").code == 1
+
+
+def test_what_is_there_already_is_plain_information(cli: Cli, tmp_path: Path) -> None:
+    photos = tmp_path / "in" / "mug"
+    for number, colour in enumerate((RED, BLUE, GREEN)):
+        write_picture(photos / f"{number}.jpg", colour)
+    assert cli("import", "things", tmp_path / "in").code == 0
+    again = cli("import", "things", tmp_path / "in")
+    assert (again.code, again.out, again.err) == (0, "All 3 are already here.\n", "")
+    last = cli("import", "things", tmp_path / "in", "--json").lines[-1]
+    assert (last["imported"], last["skipped"], last["already"]) == (0, 3, 3)
+    fetched = cli("datasets", "fetch", "things", "--from", tmp_path / "in")
+    assert (fetched.code, fetched.out, fetched.err) == (0, "All 3 are already here.\n", "")
+    write_picture(photos / "new.jpg", (200, 200, 0))
+    mixed = cli("import", "things", tmp_path / "in")
+    assert mixed.code == 0
+    assert mixed.out == "1 image was brought into things.\n3 are already here.\n"
+    (photos / "empty.jpg").write_bytes(b"")
+    broken = cli("import", "things", tmp_path / "in")
+    assert broken.code == 1
+    assert broken.out == "4 are already here.\n"
+    assert broken.err.splitlines()[-1] == (
+        "Nothing new came in: 1 file was left out, 4 already here."
+    )

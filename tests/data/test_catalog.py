@@ -215,7 +215,7 @@ def test_a_title_that_cannot_be_used_is_refused(workspace: Workspace, title: str
 
 
 def test_the_classes_of_a_new_dataset_are_checked(workspace: Workspace) -> None:
-    with pytest.raises(DatasetError, match="already: apple"):
+    with pytest.raises(DatasetError, match="apple and Apple would be the same folder"):
         create_dataset(workspace, "Fruit", ["apple", "Apple"])
     assert not workspace.root.exists()
 

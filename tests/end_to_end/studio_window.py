@@ -208,8 +208,9 @@ class StudioWindow:
         A header that is still filling may move the chooser from under the mouse, so as a person
         would, look whether its list has opened, and click once more if not.
         """
-        self._retry(lambda: self.click(name), "QComboBoxListView", lambda view: bool(view.rows))
-        self.click_row("QComboBoxListView", text)
+        opened = "datasetList" if name == "datasetChooser" else "QComboBoxListView"
+        self._retry(lambda: self.click(name), opened, lambda view: bool(view.rows))
+        self.click_row(opened, text)
 
     def enter_text(self, name: str, text: str) -> None:
         """Click into a field and replace what stands there.

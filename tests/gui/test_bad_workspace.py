@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QComboBox, QTableView
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from cnn_studio import gui
 from cnn_studio.data.cards import CARD_NAME
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.gui.application import default_settings
+from cnn_studio.gui.datasets.dataset_menu import DatasetMenu
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.runs.runs_model import RUN_ROLE
@@ -65,11 +66,15 @@ def test_the_window_starts_beside_whatever_is_broken_and_works(
     name_oddly(workspace.runs)
     class_folders_named_oddly(workspace)
     window = _shown(qtbot, studio)
-    chooser = window.findChild(QComboBox, "datasetChooser")
-    assert chooser is not None
+    button = window.findChild(QPushButton, "datasetChooser")
+    menu = window.findChild(DatasetMenu, "datasetMenu")
+    assert button is not None
+    assert menu is not None
     listed = {dataset.name for dataset in studio.datasets}
     assert {GOOD, *bad} <= listed
-    assert chooser.count() >= len(listed)
+    button.click()
+    assert menu.model.rowCount() >= len(listed)
+    menu.close()
     for dataset in studio.datasets:
         studio.choose_dataset(dataset.name)
         QApplication.processEvents()

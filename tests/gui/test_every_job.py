@@ -30,6 +30,9 @@ BRIEF = {
     "capture/transfer/broken_off_flow": "what was broken off, and striking it out",
     "capture/transfer/errands": "all errands are one activity",
     "capture/transfer/video_scrub": "one frame",
+    "datasets/dataset_counts": "how many images a dataset has; closing the menu ends it",
+    "datasets/settings_flow": "one image, and one small file that is written whole or not at all",
+    "datasets/trash_flow": "what is in the trash; removing for good says what it is",
     "pictures/images_ahead": "the next image",
     "prediction/drops": "what is being dragged",
     "prediction/files/file_view": "one image",
@@ -41,6 +44,7 @@ BRIEF = {
     "training/recipe/recipe_chooser": "recipes, of a few hundred bytes each",
     "training/results/flattering_flow": "what is known of a run; the trial itself says what it is",
     "training/runs/again_flow": "a run's recipe",
+    "training/runs/broken_run_flow": "whether the newest run was broken off",
     "training/runs/runs_panel": "the runs",
     "training/start/dataset_panel": "how many images there are",
     # What writes one small file, whole or not at all; closing waits for it.

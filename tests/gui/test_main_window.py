@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
@@ -63,16 +63,6 @@ def test_the_keyboard_switches_the_tabs(qtbot: QtBot, window: MainWindow) -> Non
         assert button.isChecked()
 
 
-def test_the_built_in_datasets_can_be_chosen(window: MainWindow, studio: Studio) -> None:
-    chooser = _chooser(window, "datasetChooser")
-    names = [chooser.itemData(row) for row in range(chooser.count())]
-    assert {"objects", "satellite", "fashion-mnist"} <= set(names)
-    chooser.activated.emit(names.index("satellite"))
-    assert studio.dataset is not None
-    assert studio.dataset.name == "satellite"
-    assert chooser.currentData() == "satellite"
-
-
 def test_the_chosen_dataset_is_remembered(studio: Studio) -> None:
     studio.load_datasets()
     studio.choose_dataset("satellite")
@@ -107,25 +97,6 @@ def test_a_camera_that_fails_leaves_the_window_alive_and_another_can_be_chosen(
     chooser = _chooser(window, "cameraChooser")
     chooser.activated.emit(chooser.findData("demo"))
     qtbot.waitUntil(lambda: studio.camera.latest() is not None)
-
-
-def test_a_new_dataset_is_asked_for_until_its_name_can_be_used(
-    qtbot: QtBot, window: MainWindow, studio: Studio
-) -> None:
-    chooser = _chooser(window, "datasetChooser")
-    chooser.activated.emit(chooser.count() - 1)
-    field = window.findChild(QLineEdit, "popoverField")
-    assert field is not None
-    problem = window.findChild(QLabel, "popoverProblem")
-    assert problem is not None
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert problem.text()
-    assert problem.isVisible()
-    qtbot.keyClicks(field, "leaves")
-    assert not problem.isVisible()
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: studio.dataset is not None and studio.dataset.title == "leaves")
-    assert chooser.currentText() == "leaves"
 
 
 def test_a_mistake_of_ours_is_told_and_does_not_close_the_window(

@@ -252,6 +252,8 @@ class CaptureTab(QWidget):
     def _on_studio_dataset_edited(self) -> None:
         if not self._is_editing:
             self._contents.show_dataset(self._studio.dataset)
+            dataset = self._studio.dataset
+            self._preview.set_spec(dataset.card.input if dataset else None)
 
     @Slot()
     def _on_contents_classes_changed(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
@@ -19,6 +20,7 @@ from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.results.results_flow import ResultsFlow
 from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
 from cnn_studio.gui.training.runs.again_flow import AgainFlow
+from cnn_studio.gui.training.runs.broken_run_flow import BrokenRunFlow
 from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.gui.training.runs.runs_panel import RunsPanel
 from cnn_studio.gui.training.splitter import Splitter
@@ -62,6 +64,8 @@ class TrainingTab(QWidget):
         self._looking = ResultsFlow(studio, self._results, self)
         self._flattering = FlatteringFlow(studio, self._results.flattering, self)
         self._again = AgainFlow(studio, self._control, self)
+        self._broken_off = BrokenOffOffer(studio.theme, self)
+        self._recovering = BrokenRunFlow(studio, self._broken_off, self)
         self._preview = PreviewFlow(studio, self._control, self)
         self._varied = StripFlow(studio, self._control, self._start_panel.strip, self)
         studio.training_views.append(self._strip.isVisible)
@@ -79,6 +83,7 @@ class TrainingTab(QWidget):
         self._control.keep_warm(True, self._start_panel.network)
         self._start_panel.refresh()
         self._runs.refresh()
+        self._recovering.look()
         self._said = ""
         self._say_status()
 
@@ -105,6 +110,7 @@ class TrainingTab(QWidget):
         self._halves.divide(self._above, self._below, [1100, 900])
         column = QVBoxLayout()
         column.setSpacing(_MARGIN)
+        column.addWidget(self._broken_off)
         column.addWidget(self._notice)
         column.addWidget(self._halves, 1)
         row = QHBoxLayout(self)
@@ -131,6 +137,7 @@ class TrainingTab(QWidget):
         self._runs.runs_selected.connect(self._on_runs_selected)
         self._runs.try_requested.connect(self._on_try_requested)
         self._runs.continue_requested.connect(self._again.go_on)
+        self._recovering.continue_requested.connect(self._again.go_on)
         self._again.beginning.connect(self._on_again_beginning)
         self._again.refused.connect(self._on_again_refused)
         self._again.failed.connect(self._on_failed)

@@ -1,10 +1,10 @@
-"""A small panel under a button that asks for one line of text, without a modal box."""
+"""A small panel under a button that asks for a line of text or two, without a modal box."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,16 +25,25 @@ class Popover(QFrame):
         title: What is asked.
         placeholder: An example of an answer.
         button: What the answer does.
-        accept: Takes the text; returns "" if done, else the sentence that says what is wrong.
+        accept: Takes the text of each field; returns "" if done, else the sentence that says what
+            is wrong.
+        parent: What it belongs to.
+        text: What stands in the field at first, selected.
+
+    Signals:
+        answered: The answer was taken, and the panel has closed.
     """
+
+    answered = Signal()
 
     def __init__(
         self,
         title: str,
         placeholder: str,
         button: str,
-        accept: Callable[[str], str],
+        accept: Callable[..., str],
         parent: QWidget,
+        text: str = "",
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popover")
@@ -42,12 +51,7 @@ class Popover(QFrame):
         self._accept = accept
         heading = QLabel(title, self)
         heading.setProperty("role", "title")
-        self._field = QLineEdit(self)
-        self._field.setObjectName("popoverField")
-        self._field.setPlaceholderText(placeholder)
-        self._field.setAccessibleName(title)
-        self._field.setToolTip(title)
-        self._field.setMinimumWidth(280)
+        self._fields: list[QLineEdit] = []
         done = QPushButton(button, self)
         done.setObjectName("popoverButton")
         done.setProperty("kind", "primary")
@@ -58,19 +62,32 @@ class Popover(QFrame):
         self._problem.setProperty("role", "error")
         self._problem.setWordWrap(True)
         self._problem.hide()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(8)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._field, 1)
-        row.addWidget(done)
+        row.addLayout(self._lines, 1)
+        row.addWidget(done, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addWidget(heading)
         layout.addLayout(row)
         layout.addWidget(self._problem)
-        self._field.textEdited.connect(self._problem.hide)  # it was of another answer
-        self._field.returnPressed.connect(self._on_answered)
         done.clicked.connect(self._on_answered)
+        self._done = done
+        self._add("popoverField", title, placeholder).setText(text)
+        self._fields[0].selectAll()
+
+    def add_field(self, name: str, title: str, placeholder: str) -> QLineEdit:
+        """Ask for one more line, below the others; Enter in the line above it leads here.
+
+        Args:
+            name: What the field is called, for tests and styles.
+            title: What is asked.
+            placeholder: An example of an answer.
+        """
+        return self._add(name, title, placeholder)
 
     def open_below(self, anchor: QWidget) -> None:
         """Show the panel under a widget, its right edge on the widget's."""
@@ -79,13 +96,36 @@ class Popover(QFrame):
         corner.setX(max(corner.x(), anchor.screen().availableGeometry().left() + _EDGE_PX))
         self.move(corner)
         self.show()
-        self._field.setFocus()
+        self._fields[0].setFocus()
+
+    def _add(self, name: str, title: str, placeholder: str) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setObjectName(name)
+        field.setPlaceholderText(placeholder)
+        field.setAccessibleName(title)
+        field.setToolTip(title)
+        field.setMinimumWidth(280)
+        field.textEdited.connect(self._problem.hide)  # it was of another answer
+        field.returnPressed.connect(self._on_return_pressed)
+        self._fields.append(field)
+        self._lines.addWidget(field)
+        self.setTabOrder(field, self._done)
+        return field
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        place = next(n for n, field in enumerate(self._fields, 1) if field.hasFocus())
+        if place < len(self._fields):
+            self._fields[place].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._on_answered()
 
     @Slot()
     def _on_answered(self) -> None:
-        problem = self._accept(self._field.text().strip())
+        problem = self._accept(*(field.text().strip() for field in self._fields))
         if not problem:
             self.close()
+            self.answered.emit()
             return
         self._problem.setText(problem)
         self._problem.show()

@@ -58,7 +58,9 @@ class ImportOffers(QObject):
             total=images(broken.total),
             frames=images(count),
         )
-        if not broken.can_finish:
+        if broken.can_finish:
+            text += " " + self.tr("Continue brings in the rest.")
+        else:
             text += " " + self.tr("What it came from is not there any more.")
         return text
 

@@ -25,6 +25,7 @@ class BrokenOff:
         take_back: Begins to take back what is there.
         keep: Leaves it at that; called beside the window.
         kept: Called in the window once a person has said so.
+        keep_text: What the button for it says; empty for the usual words.
     """
 
     note: Path
@@ -36,6 +37,7 @@ class BrokenOff:
     finish: Callable[[], None] = _nothing
     take_back: Callable[[], None] = _nothing
     kept: Callable[[], None] = _nothing
+    keep_text: str = ""
 
     @property
     def is_worth_asking(self) -> bool:

@@ -33,9 +33,9 @@ class BrokenOffOffer(QFrame):
         self._text.setObjectName("brokenOffText")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._finish = self._button("finishBrokenOff", "Alt+F", self.finish_requested)
-        self._finish.setText(self.tr("Finish"))
-        self._finish.setToolTip(self.tr("Go on with the rest (Alt+F)"))
+        self._finish = self._button("finishBrokenOff", "Alt+N", self.finish_requested)
+        self._finish.setText(self.tr("Continue"))
+        self._finish.setToolTip(self.tr("Go on where it stopped, and do the rest (Alt+N)"))
         self._take_back = self._button("takeBrokenOffBack", "Alt+B", self.take_back_requested)
         self._take_back.setText(self.tr("Take back"))
         self._take_back.setToolTip(self.tr("As it was before: images go to the trash (Alt+B)"))
@@ -60,11 +60,18 @@ class BrokenOffOffer(QFrame):
         self._text.setText(broken.question)
         self.setAccessibleName(broken.question)
         keep = self.tr("Keep these") if broken.has_results else self.tr("Forget it")
+        keep = broken.keep_text or keep
         self._keep.setText(keep)
         self._keep.setAccessibleName(keep)
         self._finish.setVisible(broken.can_finish)
         self._take_back.setVisible(broken.can_take_back)
         self.show()
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that answer the question, and what they do; none while there is none."""
+        buttons = (self._finish, self._take_back, self._keep)
+        tips = [each.toolTip() for each in buttons if not (self.isHidden() or each.isHidden())]
+        return [(tip[tip.rindex("(") + 1 : -1], tip[: tip.rindex("(")].rstrip()) for tip in tips]
 
     def _button(self, name: str, keys: str, pressed: SignalInstance) -> QPushButton:
         button = dialog_button(self, name, "", "")
@@ -82,7 +89,7 @@ class BrokenOffOffer(QFrame):
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
-        for button in (self._keep, self._take_back, self._finish):
+        for button in (self._finish, self._take_back, self._keep):
             row.addWidget(button)
 
     @Slot()

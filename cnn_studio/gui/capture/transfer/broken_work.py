@@ -57,7 +57,9 @@ class WorkOffers(QObject):
             done=whole(len(broken.copied)),
             total=images(broken.total),
         )
-        if broken.rest and not broken.can_finish:
+        if broken.can_finish:
+            question += " " + self.tr("Continue copies the rest.")
+        elif broken.rest:
             question += " " + self.tr("What was copied is not there any more.")
         return BrokenOff(
             note=broken.note.path,
@@ -73,14 +75,18 @@ class WorkOffers(QObject):
     def of_export(self, broken: BrokenExport) -> BrokenOff:
         """The question about a model that was being exported."""
         text = self.tr("An export of {run} was broken off: {done} of {all} formats are through.")
+        question = text.format(
+            run=broken.run_folder.name,
+            done=whole(len(broken.done)),
+            all=whole(len(broken.done) + len(broken.rest)),
+        )
+        can_finish = bool(broken.rest) and broken.run_folder.is_dir()
+        if can_finish:
+            question += " " + self.tr("Continue exports the others.")
         return BrokenOff(
             note=broken.note.path,
-            question=text.format(
-                run=broken.run_folder.name,
-                done=whole(len(broken.done)),
-                all=whole(len(broken.done) + len(broken.rest)),
-            ),
-            can_finish=bool(broken.rest) and broken.run_folder.is_dir(),
+            question=question,
+            can_finish=can_finish,
             has_results=bool(broken.done),
             can_take_back=False,  # each format stands for itself, and can be written again
             keep=broken.strike_out,

@@ -16,6 +16,7 @@ from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.import_plan import ImportPlan
 from cnn_studio.data.import_removal import TakenBack
 from cnn_studio.data.intake import IntakeReport, run_import
+from cnn_studio.data.left_out import without_present
 from cnn_studio.data.samples import Sample
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.contents import Contents
@@ -24,7 +25,7 @@ from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.transfer.errands import Errand, Errands
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.capture.transfer.import_look import Look, look_at
-from cnn_studio.gui.capture.transfer.import_report import summary
+from cnn_studio.gui.capture.transfer.import_report import kind_of, summary
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.capture.transfer.unpack_flow import UnpackFlow
 from cnn_studio.gui.capture.transfer.video_flow import VideoFlow
@@ -248,11 +249,10 @@ class ImportFlow(QObject):
         text = summary(report, self.errands.was_cancelled)
         if not self._contents.shows(folders.dataset):
             text = self.tr("{title}: {text}").format(title=folders.dataset.title, text=text)
-        is_good = bool(report.imported) and not report.skipped
-        if not is_good:
+        kind = kind_of(report)
+        if kind is Kind.WARN:
             self.errands.warn()
-        reasons = [reason for _path, reason in report.skipped]
-        kind = Kind.GOOD if is_good else Kind.WARN
+        reasons = [reason for _path, reason in without_present(report.skipped)[0]]
         self._messages.report(text, kind, reasons, until=AFTER_A_CHANGE)
         if report.imported:
             self.imported.emit()
@@ -268,7 +268,7 @@ class ImportFlow(QObject):
         images = self._edits.images(taken.images)
         if taken.is_dataset_gone:
             text = self.tr("The import was taken back, and the new dataset is gone with it.")
-            self._studio.dataset_was_removed()
+            self._studio.datasets_were_changed()
         else:
             text = self.tr("The import into {title} was taken back: {images} lie in the trash.")
             text = text.format(title=folders.dataset.title, images=images)

@@ -125,7 +125,7 @@ class UnpackFlow(QObject):
 
     @Slot()
     def _on_discarded(self) -> None:
-        self._studio.dataset_was_removed()
+        self._studio.datasets_were_changed()
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None

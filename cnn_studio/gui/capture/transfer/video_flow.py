@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.camera.video_reader import VideoFacts, measure_video
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.left_out import without_present
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.capture.contents import Contents
@@ -167,10 +168,12 @@ class VideoFlow(QObject):
             self.taken_back.emit(request.folders, report.taken_back)
             return
         self._edits.remember_imported(request.folders, request.class_name, report.imported)
-        kind = Kind.WARN if report.skipped or not report.imported else Kind.GOOD
-        if kind is Kind.WARN:
+        skipped, _present = without_present(report.skipped)
+        kind = Kind.GOOD if report.imported else Kind.INFO
+        if skipped or not (report.imported or report.known):
+            kind = Kind.WARN
             self._errands.warn()
-        lines = [reason for _path, reason in report.skipped] if len(report.skipped) > 1 else []
+        lines = [reason for _path, reason in skipped] if len(skipped) > 1 else []
         text, dataset = self._summary(request, report), request.folders.dataset
         if not self._contents.shows(dataset):
             text = self.tr("{title}: {text}").format(title=dataset.title, text=text)
@@ -180,9 +183,20 @@ class VideoFlow(QObject):
 
     def _summary(self, request: _Request, report: VideoReport) -> str:
         frames = self._frames(len(report.imported))
-        text = self.tr("{frames} of {video} imported into {name}.").format(
-            frames=frames, video=self._videos(request), name=request.class_name
+        text = self.tr("{frames} of {video} imported into {name}.")
+        if report.known and not report.imported:
+            text = self.tr("{known} of {video} are in {name} already.")
+            if report.known == 1:
+                text = self.tr("{known} of {video} is in {name} already.")
+        elif report.known:
+            text = self.tr("{frames} of {video} imported into {name}, {known} already here.")
+        text = text.format(
+            frames=frames,
+            video=self._videos(request),
+            name=request.class_name,
+            known=self._frames(report.known),
         )
+        skipped, _present = without_present(report.skipped)
         sentences = [self.tr("The import was ended.")] if self._errands.was_cancelled else []
         sentences.append(text)
         if report.same:
@@ -191,11 +205,11 @@ class VideoFlow(QObject):
         if report.flawed:
             text = self.tr("{frames} left out: blurred, dark or burnt out.")
             sentences.append(text.format(frames=self._frames(report.flawed)))
-        if len(report.skipped) == 1:
-            sentences.append(report.skipped[0][1])
-        elif report.skipped:
+        if len(skipped) == 1:
+            sentences.append(skipped[0][1])
+        elif skipped:
             text = self.tr("{count} videos gave less than they could.")
-            sentences.append(text.format(count=whole(len(report.skipped))))
+            sentences.append(text.format(count=whole(len(skipped))))
         return " ".join(sentences)
 
     def _frames(self, count: int) -> str:

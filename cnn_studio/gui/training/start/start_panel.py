@@ -36,6 +36,7 @@ from cnn_studio.training.networks import network_of
 from cnn_studio.training.presets import usual_preset
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import EstimateRequest, TrainingRequest
+from cnn_studio.vision.preparation import InputSpec
 
 _WIDTH_PX = 304
 _MARGIN = 16
@@ -77,6 +78,7 @@ class StartPanel(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self._studio = studio
         self._dataset_name = ""
+        self._input: InputSpec | None = None
         self._network = NetworkKind.CNN
         self._asked: tuple[Recipe, DatasetFacts] | None = None
         self._is_training = False
@@ -237,8 +239,9 @@ class StartPanel(QFrame):
             self._dataset_name = name
             self._recipe.set_total(0)
         if dataset is not None:
-            if is_another:
-                self._recipe.set_input(dataset.card.input)
+            if is_another or dataset.card.input != self._input:
+                self._input = dataset.card.input
+                self._recipe.set_input(self._input)
             self._chooser.set_orientation(dataset.card.orientation)
             self._recipe.set_orientation(dataset.card.orientation)
             if is_another:

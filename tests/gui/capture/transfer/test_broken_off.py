@@ -79,9 +79,10 @@ def test_it_says_what_is_in_and_brings_in_the_rest(
     tab = open_tab(camera="")
     qtbot.waitUntil(lambda: offer(tab).text != "")
     assert offer(tab).text == (
-        f"An import into Things was broken off: {there} of {COUNT} images are in."
+        f"An import into Things was broken off: {there} of {COUNT} images are in. "
+        "Continue brings in the rest."
     )
-    assert answers(tab) == ["Finish", "Take back", "Keep these"]
+    assert answers(tab) == ["Continue", "Take back", "Keep these"]
     press(tab, "finishBrokenOff")
     qtbot.waitUntil(lambda: message(tab) == f"{COUNT} images imported into 2 classes.")
     assert count(broken) == 4 + COUNT
@@ -89,6 +90,22 @@ def test_it_says_what_is_in_and_brings_in_the_rest(
     assert broken_imports(broken) == []
     part(tab, QToolButton, "undoButton").click()  # of all, not of the rest alone
     qtbot.waitUntil(lambda: count(broken) == 4)
+
+
+def test_continue_stands_first_and_has_a_key_that_is_named(
+    qtbot: QtBot, broken: Dataset, open_tab: OpenTab
+) -> None:
+    tab = open_tab(camera="")
+    qtbot.waitUntil(lambda: offer(tab).text != "")
+    buttons = [each for each in offer(tab).findChildren(QPushButton) if not each.isHidden()]
+    first = min(buttons, key=lambda each: each.x())
+    assert first.text() == "Continue"
+    hints = offer(tab).key_hints()
+    assert hints[0] == ("Alt+N", "Go on where it stopped, and do the rest")
+    assert [key for key, _what in hints] == ["Alt+N", "Alt+B", "Alt+K"]
+    QTest.keyClick(tab, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: message(tab) == f"{COUNT} images imported into 2 classes.")
+    assert offer(tab).key_hints() == []
 
 
 def test_taken_back_it_lies_in_the_trash_and_that_can_be_undone(

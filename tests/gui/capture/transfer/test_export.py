@@ -30,6 +30,7 @@ from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.transfer import export_flow
 from cnn_studio.gui.capture.transfer.import_dialog import ImportDialog
 from cnn_studio.gui.capture.transfer.unpack_dialog import UnpackDialog
+from cnn_studio.gui.datasets.dataset_button import DatasetButton
 from cnn_studio.gui.header import Header
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
@@ -176,7 +177,7 @@ def test_a_packed_dataset_becomes_a_new_one_that_is_the_same(
     made = studio.dataset
     assert made is not None
     assert (made.name, made.title) == ("same-things", "Same things")
-    assert header.findChild(QWidget, "datasetChooser").currentText() == "Same things"
+    assert header.findChild(DatasetButton, "datasetChooser").title == "Same things"
     before, after = inside(things.folder), inside(made.folder)
     assert {n for n in after if n != "card.toml"} == {n for n in before if n != "card.toml"}
     assert all(after[name] == before[name] for name in after if name != "card.toml")
@@ -199,8 +200,8 @@ def test_a_packed_dataset_comes_into_the_present_one_and_can_be_undone(
     assert into.text() == "Into Others"
     into.click()
     press(dialog, "unpackButton")
-    qtbot.waitUntil(lambda: "imported" in message(tab))
-    assert message(tab).startswith("3 images imported into 2 classes. 1 file was left out: pen has")
+    qtbot.waitUntil(lambda: "already here" in message(tab))
+    assert message(tab) == "3 new in 2 classes, 1 already here."
     assert ClassFolders(others).counts() == {"pen": 3, "cup": 1, "key": 0}
     part(tab, QToolButton, "undoButton").click()
     qtbot.waitUntil(lambda: ClassFolders(others).counts() == {"pen": 1, "cup": 0, "key": 0})

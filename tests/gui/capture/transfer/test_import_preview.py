@@ -442,10 +442,9 @@ def test_what_brings_in_nothing_is_a_warning_that_says_why(
     same = [shutil.copy(path, tmp_path) for path in (things.folder / "pen").iterdir()]
     assert drop(part(tab, ClassView), row_of(tab, 0), files(*map(Path, same)))
     qtbot.waitUntil(lambda: "already" in message(tab))
-    assert message(tab) == (
-        "No image was imported. 3 files were left out: pen has this very image already."
-    )
-    assert notice._kind is Kind.WARN
+    assert message(tab) == "All 3 are already here."
+    assert notice._kind is Kind.INFO
+    assert not part(tab, QPushButton, "noticeAction").isVisible()
     assert ClassFolders(things).counts() == {"pen": 3, "cup": 1, "key": 0}
 
 
