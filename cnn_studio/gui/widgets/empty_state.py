@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 
 _ICON = 40
 _TEXT_WIDTH = 440
@@ -116,6 +117,8 @@ class EmptyState(QWidget):
         return button
 
     def _lay_out(self) -> None:
+        ButtonKey(self._action, "Alt+G", self.tr("What an empty page offers"))
+        ButtonKey(self._second, "Alt+Shift+G", self.tr("What an empty page offers besides"))
         self._action.setProperty("kind", "primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

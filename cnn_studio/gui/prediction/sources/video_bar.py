@@ -115,8 +115,7 @@ class VideoBar(QWidget):
         self._is_playing = playing
         self._play.setIcon(self._theme.icon("pause" if playing else "start"))
         self._play.setAccessibleName(self.tr("Pause") if playing else self.tr("Play"))
-        keys = self.tr("Space, on the time line")
-        self._play.setToolTip(f"{self._play.accessibleName()} ({keys})")
+        self._play.setToolTip(self._play.accessibleName())
 
     @Slot()
     def _on_timer_timeout(self) -> None:
