@@ -25,10 +25,19 @@ class ButtonKey(QShortcut):
         self.setAutoRepeat(False)
         self.setWhatsThis(about)
         self._button = button
-        self._named = f"({self.key().toString(QKeySequence.SequenceFormat.NativeText)})"
+        self._named = ""
         self.activated.connect(self._on_activated)
         self.activatedAmbiguously.connect(self._on_activated)
         button.installEventFilter(self)
+        self.set_keys(keys)
+
+    def set_keys(self, keys: str) -> None:
+        """Press it by other keys from now on, as where it has become its opposite."""
+        tip, before = self._button.toolTip(), self._named
+        self.setKey(QKeySequence(keys))
+        self._named = f"({self.key().toString(QKeySequence.SequenceFormat.NativeText)})"
+        if before and before != self._named:
+            self._button.setToolTip(tip.replace(f" {before}", "", 1))
         self._name_key()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
