@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from cnn_studio import __version__
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.cycle_collector import CycleCollector
+from cnn_studio.gui.focus_ring import FocusRing
 from cnn_studio.gui.help.log_lines import LogLines
 from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.main_window import MainWindow
@@ -78,6 +79,7 @@ def create_application(arguments: list[str]) -> QApplication:
     application.setStyle(PlainTexts())
     CycleCollector(application)
     KeyRepeat(application)
+    FocusRing(application)
     return application
 
 

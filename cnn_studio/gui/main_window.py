@@ -22,6 +22,7 @@ from cnn_studio.gui.closing import Closing
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.header import Header
 from cnn_studio.gui.help.help_flow import HelpFlow
+from cnn_studio.gui.help.tab_order import order_tabs
 from cnn_studio.gui.help.window_keys import give_keys
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
@@ -181,6 +182,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(line)
         self.setCentralWidget(central)
+        order_tabs("header", self._header)
 
     def _connect(self) -> None:
         self._header.page_chosen.connect(self.show_page)
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
             self._pages[name] = widget
             self._stack.addWidget(widget)
             give_keys(name, widget)
+            order_tabs(name, widget)
         return cast(Page, self._pages[name])
 
     @Slot()
