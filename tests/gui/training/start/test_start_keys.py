@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.gui.widgets.turned_guard import TurnedGuard
-from tests.clock import Clock
 
 _PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -110,13 +109,13 @@ def test_stop_never_stands_where_start_was_pressed(qtbot: QtBot, buttons: StartB
 
 
 def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
-    qtbot: QtBot, clock: Clock
+    qtbot: QtBot,
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     button, other = QPushButton("Start", window), QPushButton("Other", window)
     other.move(100, 0)
-    guard = TurnedGuard(button, clock)
+    guard = TurnedGuard(button)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -134,13 +133,14 @@ def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
     assert pressed == ["Start"]
     other.setFocus()
     button.setFocus()
-    clock.now_s += 0.1
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert pressed == ["Start"]
-    clock.now_s += 5.0
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(button, left)
     assert pressed == ["Start", "Cancel"]
+    qtbot.mouseDClick(button, left)  # the second half, after the first has turned the button
+    assert pressed == ["Start", "Cancel"]
+    qtbot.mouseClick(button, left)
+    assert pressed == ["Start", "Cancel", "Cancel"]
     other.setFocus()
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
-    assert pressed == ["Start", "Cancel", "Cancel"]
+    assert pressed == ["Start", "Cancel", "Cancel", "Cancel"]
