@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -51,6 +51,9 @@ class KeySheet(QDialog):
         self._close = dialog_button(
             self, "closeKeySheet", self.tr("Close"), self.tr("Close this sheet (Esc)")
         )
+        # The rows are as high as their words need once the columns have their widths.
+        self._fitting = QTimer(self, interval=0, singleShot=True)
+        self._fitting.timeout.connect(self._table.resizeRowsToContents)
         self._make_parts()
         self._lay_out()
         self._field.textChanged.connect(self._fill)
@@ -84,7 +87,7 @@ class KeySheet(QDialog):
         self._table.setWordWrap(True)
         self._table.horizontalHeader().hide()
         self._table.horizontalHeader().setStretchLastSection(True)
-        self._table.horizontalHeader().sectionResized.connect(self._table.resizeRowsToContents)
+        self._table.horizontalHeader().sectionResized.connect(self._fitting.start)
         self._nothing.setObjectName("keyNothing")
         self._nothing.setProperty("role", "quiet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -113,7 +116,7 @@ class KeySheet(QDialog):
             self._add_group(self._titles()[place], [each for each in found if each.place is place])
         self._table.resizeColumnToContents(0)
         self._table.setColumnWidth(0, max(_LEAST_KEYS_PX, self._table.columnWidth(0)))
-        self._table.resizeRowsToContents()
+        self._fitting.start()
         self._table.setVisible(bool(found))
         self._nothing.setVisible(not found)
         self._nothing.setText(self.tr("No key for “{words}”.").format(words=self._field.text()))

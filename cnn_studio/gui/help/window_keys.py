@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from cnn_studio.gui.widgets.button_key import ButtonKey
@@ -65,4 +66,14 @@ def give_keys(page: str, root: QWidget) -> None:
             demo += 1
             ButtonKey(button, f"Alt+{demo}")
         elif name in keys and button.shortcut().isEmpty():
-            ButtonKey(button, keys[name], button.text() or button.accessibleName())
+            about = button.text() or button.accessibleName() or _about(name)
+            ButtonKey(button, keys[name], about)
+
+
+def _about(name: str) -> str:
+    """What a button does that has no words until there is something to do."""
+    translate = QCoreApplication.translate
+    return {
+        "cancelImportButton": translate("give_keys", "Cancel the import"),
+        "allClassesButton": translate("give_keys", "Show all classes, or fewer"),
+    }.get(name, "")

@@ -61,6 +61,7 @@ def test_every_key_of_the_window_is_on_the_sheet_with_what_it_does(window: MainW
         if keys and keys not in described and not _is_one_of_many(keys, described):
             missing.append(f"{_name(each)}: {keys}")
     assert missing == []
+    assert [line for line in window.help.lines() if not line.text] == []
 
 
 def _is_one_of_many(keys: str, described: set[str]) -> bool:
