@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 _BETWEEN = " / "
+_LONGEST_TIP = 90  # a longer one explains; what the button says is enough then
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 # Keys that are a word by themselves; "Find", "Undo" and their like are on few keyboards.
 _NAMED_KEYS = frozenset(
@@ -108,7 +109,9 @@ def _described_by(parent: QObject | None, keys: str) -> str:
     if isinstance(parent, QWidget):
         for button in [parent, *parent.findChildren(QWidget)]:
             if button.toolTip().split("\n")[0].rstrip().endswith(f"({keys})"):
-                return without_keys(button.toolTip())
+                words = without_keys(button.toolTip())
+                text = _plain(button.text()) if isinstance(button, QAbstractButton) else ""
+                return text if text and len(words) > _LONGEST_TIP else words
     return ""
 
 
