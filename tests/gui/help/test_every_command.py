@@ -118,3 +118,36 @@ def test_every_command_of_a_menu_has_a_key_or_a_menu_that_is_reached_by_one(
             lost.append(_name(action))
     assert lost == []
     assert all(b.toolTip().endswith(")") for b in buttons if b.menu() is not None)
+
+
+# Messages, and pages that say what is missing: their button is pressed in turn, where two are on
+# show. A model is opened from the page without one, or from the chooser, which are never both seen.
+_SHARED = {"Alt+A", "Alt+X", "Alt+G", "Ctrl+Shift+M"}
+
+
+def _keys_of_window(each: QObject) -> list[str]:
+    """The keys that work wherever the focus is in the window."""
+    everywhere = Qt.ShortcutContext.WindowShortcut
+    if isinstance(each, QShortcut):
+        keys = each.keys()
+        return [key.toString() for key in keys if each.context() is everywhere]
+    if isinstance(each, QAction):
+        return [key.toString() for key in each.shortcuts() if each.shortcutContext() is everywhere]
+    if isinstance(each, QAbstractButton) and not each.shortcut().isEmpty():
+        return [each.shortcut().toString()]
+    return []
+
+
+@pytest.mark.parametrize("page", ["capture", "training", "prediction"])
+def test_no_key_means_two_things_on_a_tab(window: MainWindow, page: str) -> None:
+    others = [root for name, root in window.pages().items() if name != page]
+    meanings: dict[str, list[str]] = {}
+    for each in window.findChildren(QObject):
+        owner: QObject | None = each
+        while owner is not None and not isinstance(owner, QWidget):
+            owner = owner.parent()
+        if isinstance(owner, QWidget) and any(root.isAncestorOf(owner) for root in others):
+            continue
+        for key in set(_keys_of_window(each)) - _SHARED:
+            meanings.setdefault(key, []).append(_name(each))
+    assert {key: names for key, names in meanings.items() if len(names) > 1} == {}
