@@ -14,6 +14,7 @@ from platformdirs import user_log_path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 _MOST_LINES = 400
+_MOST_EARLIER = 100
 _MOST_FILE_BYTES = 256 << 10
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LEVELS = {
@@ -34,8 +35,9 @@ def log_file() -> Path:
 class LogLines(logging.Handler):
     """Keeps what Python and Qt log from warnings upwards, and the traces of uncaught exceptions.
 
-    While it is entered, the lines stand in memory and in a small file, and still on stderr. A file
-    that cannot be written is no reason not to start.
+    While it is entered, the lines stand in memory and in a small file, and still on stderr; the
+    last ones of earlier starts are there, too. A file that cannot be written is no reason not to
+    start.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -78,10 +80,17 @@ class LogLines(logging.Handler):
         finally:
             self.release()
 
+    def _remember_earlier_starts(self) -> None:
+        """After a crash the reason stands in the lines of the start before."""
+        if self._place.is_file():
+            text = self._place.read_bytes()[-_MOST_FILE_BYTES:].decode("utf-8", "replace")
+            self._lines.extend(text.splitlines()[-_MOST_EARLIER:])
+
     def _file_handlers(self) -> list[logging.Handler]:
         with suppress(OSError):
             self._place.parent.mkdir(parents=True, exist_ok=True)
             if self._place.is_file() or not self._place.exists():  # a pipe would be waited for
+                self._remember_earlier_starts()
                 handler = RotatingFileHandler(
                     self._place, maxBytes=_MOST_FILE_BYTES, backupCount=1, encoding="utf-8"
                 )

@@ -73,6 +73,21 @@ def test_only_the_last_lines_are_kept_and_the_file_stays_small(tmp_path: Path) -
     assert max(sizes) <= 256 << 10
 
 
+def test_what_an_earlier_start_said_is_there_after_a_crash(tmp_path: Path) -> None:
+    file = tmp_path / "studio.log"
+    file.write_text("".join(f"earlier {number}\n" for number in range(150)))
+    before = qInstallMessageHandler(None)
+    try:
+        with LogLines(file) as lines:
+            _log.warning("now")
+    finally:
+        qInstallMessageHandler(before)
+    kept = lines.text().splitlines()
+    assert kept[0] == "earlier 50"
+    assert kept[-2] == "earlier 149"
+    assert kept[-1].endswith("now")
+
+
 def test_a_log_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     before = qInstallMessageHandler(None)
