@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.gui.prediction.retraining.training_row import TrainingRow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.start.start_buttons import StartButtons
 from cnn_studio.gui.widgets.turned_guard import TurnedGuard
@@ -144,3 +145,20 @@ def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert pressed == ["Start", "Cancel", "Cancel", "Cancel"]
+
+
+def test_the_row_in_the_predict_tab_takes_the_keys_but_does_not_stop(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = TrainingRow(window)
+    row.show()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    stopped: list[bool] = []
+    row.stop_requested.connect(lambda: stopped.append(True))
+    row.take_focus()
+    assert QApplication.focusWidget() is row
+    for key in _PRESSING:
+        qtbot.keyClick(row, key)
+    assert stopped == []
