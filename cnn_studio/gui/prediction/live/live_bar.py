@@ -98,7 +98,7 @@ class LiveBar(QWidget):
             action = self._menu.addAction(f"{name.replace('&', '&&')}\t{number}")
             action.setData(name)
         self._wrong.setToolTip(
-            self.tr("Save the picture into the class that it shows (keys 1 to 9)")
+            self.tr("Save the picture into the class that it shows; 1 to 9 do it, too")
         )
         self._wrong.setVisible(bool(classes))
 
@@ -124,6 +124,7 @@ class LiveBar(QWidget):
         key = QShortcut(QKeySequence(str(number)), self)
         key.setObjectName(f"{number}")
         key.setAutoRepeat(False)
+        key.setWhatsThis(self.tr("Save the picture into the class of this number"))
         key.activated.connect(self._on_key_activated)
 
     @Slot()

@@ -181,7 +181,7 @@ class ResultsHead(QWidget):
         self._shares.setToolTip(self.tr("Shares of each true class in place of counts"))
         self._shares.setAccessibleName(self._shares.toolTip())
         self._report.setObjectName("reportButton")
-        self._report.setToolTip(self.tr("Save a report on this run (HTML, Ctrl+Shift+R)"))
+        self._report.setToolTip(self.tr("Save a report on this run as HTML (Ctrl+Shift+R)"))
         self._report.setAccessibleName(self.tr("Save a report"))
         self._report.setShortcut("Ctrl+Shift+R")
         self._notes.setObjectName("notesButton")

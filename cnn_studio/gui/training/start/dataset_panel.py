@@ -53,7 +53,7 @@ class DatasetPanel(QWidget):
         self._warning_text.setWordWrap(True)
         self._capture = QPushButton(self.tr("Go to Capture"), self)
         self._capture.setObjectName("goToCaptureButton")
-        self._capture.setToolTip(self.tr("Open the tab where images are captured and fetched"))
+        self._capture.setToolTip(self.tr("Open the tab where images are captured (Ctrl+1)"))
         self._capture.setAccessibleName(self._capture.text())
         self._capture.clicked.connect(self._on_capture_clicked)
         self._lay_out()

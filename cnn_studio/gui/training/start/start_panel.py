@@ -197,6 +197,7 @@ class StartPanel(QFrame):
         self._fold.add(self._recipe, self._weights, _separator(self._fold.content), bars)
         self._area.setObjectName("recipeArea")
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what has the keys in it is in sight
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # As wide as the area, whatever the longest word is: what stands beside it is never cut.
         self._inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
