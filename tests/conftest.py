@@ -56,6 +56,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(home / variable.lower()))
     monkeypatch.delenv("CNN_STUDIO_WORKSPACE", raising=False)
+    # A studio that a test starts as a program of its own is not at its first start.
+    settings = home / "xdg_config_home" / "CNN Studio" / "cnn-studio.ini"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[help]\ntour_seen=true\n")
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "settings"))
     return home

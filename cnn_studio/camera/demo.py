@@ -8,7 +8,7 @@ from collections import Counter
 
 import numpy as np
 
-from cnn_studio.camera.demo_art.scene import OBJECTS, Scene
+from cnn_studio.camera.demo_art.scene import NOTHING, OBJECTS, SHOWN, STRANGE, Scene
 from cnn_studio.camera.pace import Pace
 from cnn_studio.camera.source import FrameSource
 from cnn_studio.errors import UsageError
@@ -21,19 +21,21 @@ _SEEDS = 1_000_000
 
 
 class DemoCamera(FrameSource):
-    """Shows one of five objects, 640x480 at 30 frames a second.
+    """Shows one of five objects, nothing, or something strange; 640x480 at 30 frames a second.
 
     The object moves a little; its place, size, ground and light change with every scene, about
     twice a second. No two recordings show the same scenes: they would be copies of each other,
     and a validation on them would flatter.
 
     Args:
-        shown: The object to begin with.
+        shown: What to begin with, one of `SHOWN`.
         seed: The same seed and the same calls give the same frames; None draws a seed.
         paced: Whether `read` keeps the rate of a camera, or draws as fast as it is asked.
     """
 
     OBJECTS = OBJECTS
+    SHOWN = SHOWN
+    NOTHING, STRANGE = NOTHING, STRANGE
 
     def __init__(self, shown: str = "shoe", *, seed: int | None = None, paced: bool = True) -> None:
         self.description = "Demo camera"
@@ -50,15 +52,15 @@ class DemoCamera(FrameSource):
 
     @property
     def shown(self) -> str:
-        """The object that the next frame shows."""
+        """What the next frame shows."""
         with self._lock:
             return self._shown
 
     def show(self, name: str) -> None:
-        """Show another object from the next frame on; thread-safe.
+        """Show something else from the next frame on; thread-safe.
 
         Raises:
-            UsageError: There is no such object.
+            UsageError: It is none of `SHOWN`.
         """
         with self._lock:
             self._shown = _checked(name)
@@ -91,6 +93,6 @@ class DemoCamera(FrameSource):
 
 
 def _checked(name: str) -> str:
-    if name not in OBJECTS:
-        raise UsageError(f"The demo camera shows {', '.join(OBJECTS)}, not {name}.")
+    if name not in SHOWN:
+        raise UsageError(f"The demo camera shows {', '.join(SHOWN)}, not {name}.")
     return name

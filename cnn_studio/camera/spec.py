@@ -44,7 +44,7 @@ class CameraSpec:
     Attributes:
         kind: What it is.
         target: A webcam's number or name; the absolute path of a video, or of a folder or pattern
-            of images; a stream's URL; the object of the demo camera, empty for its first one.
+            of images; a stream's URL; what the demo camera shows, empty for its first object.
 
     Raises:
         UsageError: The target does not go with the kind.
@@ -55,8 +55,8 @@ class CameraSpec:
 
     def __post_init__(self) -> None:
         if self.kind is CameraKind.DEMO:
-            if self.target and self.target not in DemoCamera.OBJECTS:
-                known = ", ".join(DemoCamera.OBJECTS)
+            if self.target and self.target not in DemoCamera.SHOWN:
+                known = ", ".join(DemoCamera.SHOWN)
                 raise UsageError(f"The demo camera shows {known}, not {self.target}.")
         elif not self.target.strip():
             raise UsageError(f"Say which {self.kind} is meant; nothing stands after its colon.")
@@ -80,7 +80,8 @@ def parse_spec(text: str) -> CameraSpec:
     Args:
         text: `0` or a webcam's name; the path of a video, of a folder of images or of a pattern
             of images (`shots/*.png`, `shots/%04d.png`); an http or rtsp URL; `demo` or
-            `demo:shoe`. A kind before a colon forces it: `webcam:demo`, `video:clip.dat`.
+            `demo:shoe`, `demo:nothing`, `demo:strange`. A kind before a colon forces it:
+            `webcam:demo`, `video:clip.dat`.
 
     Raises:
         UsageError: The text is empty, or names a thing that does not exist.

@@ -42,7 +42,7 @@ CameraOption = Annotated[
     str | None,
     typer.Option(
         metavar="SPEC",
-        help="0, a camera's name, a video, a folder of images, a URL, demo or demo:shoe.",
+        help="0, a camera's name, a video, a folder of images, a URL, demo:shoe, demo:nothing.",
         show_default="the first webcam, else demo",
     ),
 ]

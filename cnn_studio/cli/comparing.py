@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnn_studio.models.comparison import Comparison
     from cnn_studio.models.runs import Run
     from cnn_studio.models.scores import Scores
+    from cnn_studio.training.run_comparison import InCommon
 
 _SHOWN = 10
 _IN_WORDS = {
@@ -56,11 +57,13 @@ def compare(
     """Ask two models about the same images, and say which one is right where the other is not.
 
     McNemar's test tells how probable such a difference is between models that are equally good.
+    For two trainings it is also said whether they had the same data, split and recipe.
     Images that either model has learned from are left out where that is possible. With two model
     files of others that take other pixels, --pixels is one for each with a comma between.
     """
     from cnn_studio.models.comparison import compare as compare_answers
     from cnn_studio.prediction.evaluation import Scope, questions_about
+    from cnn_studio.training.run_comparison import in_common
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
@@ -72,6 +75,9 @@ def compare(
     told = compare_answers(one.answers, two.answers)
     names = _distinct(runs[0].name, runs[1].name)
     sentence = told.in_words(*names)
+    # Of a model file of others it is not known how it was trained.
+    are_runs = not any(run.bundle is None or run.bundle.is_of_others for run in runs)
+    common = in_common(*runs) if are_runs else None
     output.line(
         {
             "part": questions.scope,
@@ -84,6 +90,7 @@ def compare(
             "only_second": list(told.only_second),
             "p_value": told.p_value,
             "in_words": sentence,
+            "in_common": None if common is None else _in_common(common, names),
             "learned_from": None if any(e.is_untraced for e in examinations) else told.learned_from,
             "without_learned": _without_learned(told, names),
         }
@@ -97,8 +104,20 @@ def compare(
             )
     _print(output, told, names)
     output.say(sentence)
+    if common is not None:
+        output.say(common.in_words(*names))
     warn_of(one if one.is_untraced else two, output)
     _warn_of_learned(told, names, output)
+
+
+def _in_common(common: InCommon, names: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "dataset": common.dataset,
+        "images": common.images,
+        "split": common.split,
+        "recipe": [list(difference) for difference in common.recipe],
+        "in_words": common.in_words(*names),
+    }
 
 
 def _named(run: Run) -> dict[str, Any]:

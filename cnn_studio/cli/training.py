@@ -42,9 +42,10 @@ RecipeOption = Annotated[
     str | None,
     typer.Option(
         metavar="RECIPE",
-        show_default="classic, or pretrained with --network pretrained",
-        help="pretrained, classic, best, thorough, quick, a recipe of the workspace, a recipe file "
-        "or a run's recipe.json. The options below count more than what it says.",
+        show_default="best, or pretrained with --network pretrained",
+        help="pretrained, best, classic (the textbook's), thorough, quick, a recipe of the "
+        "workspace, a recipe file or a run's recipe.json. The options below count more than what "
+        "it says.",
     ),
 ]
 NetworkOption = Annotated[
@@ -59,7 +60,9 @@ _of_recipe = partial(typer.Option, show_default="as the recipe says")
 EpochsOption = Annotated[int | None, _of_recipe(help="Passes over the training images.")]
 BatchSizeOption = Annotated[
     int | None,
-    typer.Option(help="Images a step.", show_default="128, fewer where there are few images"),
+    typer.Option(
+        help="Images a step.", show_default="as the recipe says, fewer where there are few images"
+    ),
 ]
 LearningRateOption = Annotated[float | None, _of_recipe(help="Of the Adam optimizer.")]
 ImageSizeOption = Annotated[
@@ -178,6 +181,8 @@ def train(
     event is a line; the last one is "finished", or "failed" with a message.
     """
     from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.models.networks import NetworkKind
+    from cnn_studio.training.presets import first_preset
     from cnn_studio.training.request import TrainingRequest
 
     place = chosen_workspace(context, workspace)
@@ -202,7 +207,7 @@ def train(
         "limit": limit,
         "network": network,
     }
-    usual = "pretrained" if network == "pretrained" else "classic"
+    usual = first_preset(NetworkKind(network or NetworkKind.CNN)).name
     made = _recipe_for(chosen, place, recipe or usual, said)
     request = TrainingRequest(chosen, made, place.runs, out, tensorboard=tensorboard)
     _run(request, Output(as_json), chosen_cluster(cluster, task), join_limit)

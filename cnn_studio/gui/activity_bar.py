@@ -11,6 +11,7 @@ from cnn_studio.gui.activities import Activities, Activity
 from cnn_studio.gui.activity_row import ActivityRow, activity_bar, show_share
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.buttons import icon_button
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
@@ -42,7 +43,9 @@ class ActivityBar(QWidget):
         self._bar.setFixedWidth(_BAR_PX)
         self._cancel = icon_button(self, "cancelActivityButton", "", side_px=_ICON_PX)
         self._cancel.clicked.connect(self._on_cancel_clicked)
+        ButtonKey(self._cancel, "Ctrl+Shift+J", self.tr("Cancel what is under way"))
         self._more = icon_button(self, "moreActivitiesButton", "", side_px=_ICON_PX)
+        self._more.setToolTip(self._list_tip())
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.clicked.connect(self._open_list)
         for button in (self._cancel, self._more):
@@ -50,6 +53,7 @@ class ActivityBar(QWidget):
         self._list = _ActivityList(self)
         key = QShortcut(QKeySequence(_KEYS), self)
         key.setAutoRepeat(False)
+        key.setWhatsThis(self.tr("All that is under way"))
         key.activated.connect(self._open_list)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -89,10 +93,12 @@ class ActivityBar(QWidget):
         self._cancel.setToolTip(tip)
         self._cancel.setAccessibleName(tip)
         self._more.setText(self.tr("+{count} more").format(count=whole(others)) if others else "")
-        keys = QKeySequence(_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        text = self.tr("All that is under way ({keys})").format(keys=keys)
-        self._more.setToolTip(text)
+        text = self._list_tip()
         self._more.setAccessibleName(f"{self._more.text()} {text}".strip())
+
+    def _list_tip(self) -> str:
+        keys = QKeySequence(_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+        return self.tr("All that is under way ({keys})").format(keys=keys)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from cnn_studio import __version__
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.cycle_collector import CycleCollector
+from cnn_studio.gui.focus_ring import FocusRing
+from cnn_studio.gui.help.log_lines import LogLines
 from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.plain_texts import PlainTexts
@@ -77,6 +79,7 @@ def create_application(arguments: list[str]) -> QApplication:
     application.setStyle(PlainTexts())
     CycleCollector(application)
     KeyRepeat(application)
+    FocusRing(application)
     return application
 
 
@@ -118,6 +121,11 @@ def run(workspace: Workspace, camera_spec: str | None = None) -> int:
     Returns:
         The program's exit code.
     """
+    with LogLines():
+        return _run(workspace, camera_spec)
+
+
+def _run(workspace: Workspace, camera_spec: str | None) -> int:
     application = create_application(sys.argv[:1])
     problems = Problems()
     problems.install()
@@ -132,6 +140,7 @@ def run(workspace: Workspace, camera_spec: str | None = None) -> int:
     window.show_page("capture")
     window.show()
     studio.camera.start(camera_spec)
+    window.help.tour.begin_at_first_start()
     window.closed.connect(application.quit)
     _end_on_signals(application, window)
     code = application.exec()

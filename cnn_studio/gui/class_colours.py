@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnn_studio.data.cards import DatasetCard
-from cnn_studio.gui.theme import CLASS_COLOURS
+from cnn_studio.gui.theme import CLASS_COLOURS, FURTHER_COLOURS
+
+USUAL_COLOURS = (*CLASS_COLOURS, *FURTHER_COLOURS)
+"""One for each place of a class; only after the last one do they repeat."""
 
 
 def class_colours(card: DatasetCard, classes: Iterable[str] | None = None) -> dict[str, str]:
@@ -24,4 +27,4 @@ def class_colours(card: DatasetCard, classes: Iterable[str] | None = None) -> di
 
 def usual_colour(place: int) -> str:
     """The colour that a class in this place has unless a person chose one."""
-    return CLASS_COLOURS[place % len(CLASS_COLOURS)]
+    return USUAL_COLOURS[place % len(USUAL_COLOURS)]

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QFont, QFontMetrics, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QDesktopServices,
+    QFont,
+    QFontMetrics,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -27,6 +37,7 @@ from cnn_studio.untrusted_text import shown
 
 _ICON = QSize(18, 18)
 _ROUND = 40  # what stands round a page button's icon and text: border, padding, the gap between
+_MORE_KEY, _CAMERA_KEY = "F10", "Alt+C"
 _VIDEO, _NETWORK, _LOOK_AGAIN = "video", "network", "look-again"
 
 
@@ -54,6 +65,9 @@ class Header(QWidget):
         self._dataset = DatasetButton(studio.theme, self)
         self.datasets = DatasetFlow(studio, self._dataset)
         self._cameras = self._chooser("cameraChooser", self.tr("The camera of all three tabs"))
+        self._cameras.setToolTip(f"{self._cameras.toolTip()} ({_native(_CAMERA_KEY)})")
+        camera_key = QShortcut(QKeySequence(_CAMERA_KEY), self, autoRepeat=False)
+        camera_key.activated.connect(self._on_camera_key_activated)
         self._cameras.setMinimumWidth(184)
         self._more = QToolButton(self)
         layout = QHBoxLayout(self)
@@ -132,21 +146,38 @@ class Header(QWidget):
             looks.addAction(action)
         looks.triggered.connect(self._on_look_chosen)
         menu.addSeparator()
-        quit_action = menu.addAction(self.tr("Quit"), self.window().close)
-        quit_action.setShortcut(QKeySequence.StandardKey.Quit)
-        quit_action.setAutoRepeat(False)
+        self._quit = menu.addAction(self.tr("Quit"), self.window().close)
+        keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Quit)
+        self._quit.setShortcuts(keys or [QKeySequence("Ctrl+Q")])  # some systems know none
+        self._quit.setAutoRepeat(False)
         self._more.setMenu(menu)
         self._more.setObjectName("moreButton")
         self._more.setIconSize(_ICON)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setToolTip(self.tr("More: new dataset, light or dark look, quit"))
+        self._more.setShortcut(QKeySequence(_MORE_KEY))
+        self._more.setToolTip(
+            self.tr("More: help, keys, light or dark look, quit ({key})").format(
+                key=_native(_MORE_KEY)
+            )
+        )
         self._more.setAccessibleName(self.tr("More"))
+
+    def add_help(self, actions: Sequence[QAction]) -> None:
+        """Put the actions of the help into the menu, above the end of it."""
+        menu = self._more.menu()
+        menu.insertActions(self._quit, actions)
+        menu.insertSeparator(self._quit)
 
     @Slot()
     def _on_page_clicked(self) -> None:
         button = self._pages.checkedButton()
         if button is not None:
             self.page_chosen.emit(button.property("page"))
+
+    @Slot()
+    def _on_camera_key_activated(self) -> None:
+        self._cameras.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._cameras.showPopup()
 
     @Slot(QAction)
     def _on_look_chosen(self, action: QAction) -> None:
@@ -219,6 +250,10 @@ class Header(QWidget):
         from cnn_studio.gui.network_dialog import NetworkDialog
 
         NetworkDialog(self._studio, self).open()
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _width_when_chosen(button: QAbstractButton) -> int:

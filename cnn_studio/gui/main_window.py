@@ -21,6 +21,9 @@ from cnn_studio.gui.activity_bar import ActivityBar
 from cnn_studio.gui.closing import Closing
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.header import Header
+from cnn_studio.gui.help.help_flow import HelpFlow
+from cnn_studio.gui.help.tab_order import order_tabs
+from cnn_studio.gui.help.window_keys import give_keys
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
@@ -84,6 +87,8 @@ class MainWindow(QMainWindow):
         self._rate.setObjectName("cameraRate")
         self._rate.setProperty("role", "quiet")
         self._lay_out()
+        self.help = HelpFlow(studio, self, self.pages, self.page_name)
+        self._header.add_help(self.help.actions)
         self._connect()
         self._restore()
 
@@ -103,6 +108,16 @@ class MainWindow(QMainWindow):
         page.activate()
         self._pages[name].setFocus()
         self._activities.refresh()
+
+    def pages(self) -> dict[str, QWidget]:
+        """All tabs by name; those that were never open are made now, and begin no work."""
+        for name in _PAGES:
+            self._page(name)
+        return self._pages
+
+    def page_name(self) -> str:
+        """The tab on the screen."""
+        return self._page_name
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
@@ -168,6 +183,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(line)
         self.setCentralWidget(central)
+        order_tabs("header", self._header)
 
     def _connect(self) -> None:
         self._header.page_chosen.connect(self.show_page)
@@ -194,6 +210,8 @@ class MainWindow(QMainWindow):
             widget = getattr(import_module(module), view)(self._studio, self._stack)
             self._pages[name] = widget
             self._stack.addWidget(widget)
+            give_keys(name, widget)
+            order_tabs(name, widget)
         return cast(Page, self._pages[name])
 
     @Slot()

@@ -27,8 +27,10 @@ from cnn_studio.gui.recent_addresses import recent_addresses, remember_address
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.buttons import dialog_button
 from cnn_studio.gui.widgets.trial_view import TrialView
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 
 _WIDTH = 520
+_TEST_KEYS, _STOP_KEYS = "Ctrl+T", "Ctrl+."
 
 
 class NetworkDialog(QDialog):
@@ -59,6 +61,8 @@ class NetworkDialog(QDialog):
             self.tr("Test"),
             self.tr("Look for a picture at this address (Ctrl+T)"),
         )
+        self._test.setShortcut(QKeySequence(_TEST_KEYS))
+        self._turned = TurnedGuard(self._test)
         self._connect_button = dialog_button(
             self,
             "connectButton",
@@ -179,9 +183,15 @@ class NetworkDialog(QDialog):
             job.cancel()
 
     def _name_test(self, text: str) -> None:
+        if text == self._test.text():
+            return
+        is_stop = text == self.tr("Stop")
         self._test.setText(text)  # which takes the button's shortcut away
-        self._test.setShortcut(QKeySequence("Ctrl+T"))
+        self._test.setShortcut(QKeySequence(_STOP_KEYS if is_stop else _TEST_KEYS))
+        tip = self.tr("Look for a picture at this address (Ctrl+T)")
+        self._test.setToolTip(self.tr("Look no longer (Ctrl+.)") if is_stop else tip)
         self._test.setAccessibleName(text)
+        self._turned.turn()
 
     @Slot()
     def _on_changed(self) -> None:

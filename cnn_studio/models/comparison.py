@@ -28,6 +28,7 @@ class Comparison:
         learned_from: How many of the images one of the models has learned from.
         without_learned: The same on the other images; None where there is no other, or none was
             learned from.
+        relabelled: How many images were left out because they stood in another class each time.
     """
 
     first: Scores
@@ -39,6 +40,12 @@ class Comparison:
     p_value: float
     learned_from: int = 0
     without_learned: Comparison | None = None
+    relabelled: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many images."""
+        return self.first.count
 
     @property
     def is_more_than_chance(self) -> bool:
@@ -46,24 +53,36 @@ class Comparison:
         return self.p_value < LEVEL
 
     def in_words(self, first_name: str, second_name: str) -> str:
-        """What McNemar's test says, in a sentence or two."""
+        """What McNemar's test says, in a sentence; the better one is named first."""
         one, two = len(self.only_first), len(self.only_second)
         if one + two == 0:
-            return "Both are right and wrong on the same images: there is no difference at all."
-        better, worse = (first_name, second_name) if one > two else (second_name, first_name)
-        counts = (
-            f"{max(one, two):,} images only {better} gets right, {min(one, two):,} only {worse}"
-        )
-        chance = f"p = {self.p_value:.2g}" if self.p_value >= 0.001 else "p < 0.001"
-        if self.is_more_than_chance:
             return (
-                f"{better} is better: {counts}. That is hardly chance (McNemar's test, {chance})."
+                f"Both are right and wrong on the same of {self.count:,} shared images: there is "
+                "no difference at all."
             )
-        return (
-            f"Neither is shown to be better: {counts}. Two equally good models would differ at "
-            f"least as much in {100 * self.p_value:.0f} of 100 such comparisons (McNemar's test, "
-            f"{chance})."
+        if one > two:
+            better, worse, more, fewer = first_name, second_name, one, two
+        else:
+            better, worse, more, fewer = second_name, first_name, two, one
+        counts = (
+            f"{better} names {more:,} image{'' if more == 1 else 's'} rightly that {worse} gets "
+            f"wrong, and {worse} names {fewer:,} that {better} gets wrong, of {self.count:,} "
+            "shared images"
         )
+        chance = _p_in_words(self.p_value)
+        if self.is_more_than_chance:
+            return f"{counts}: that is more than chance ({chance}), so {better} is better on them."
+        return f"{counts}: that may be chance ({chance})."
+
+
+def _p_in_words(p_value: float) -> str:
+    """A probability that is never rounded to the other side of `LEVEL`."""
+    if p_value < 0.001:
+        return "p < 0.001"
+    words = f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.2g}"
+    if (float(words) < LEVEL) != (p_value < LEVEL):
+        words = f"{p_value:.4f}"
+    return f"p = {words}"
 
 
 def compare(first: Answers, second: Answers) -> Comparison:
@@ -74,11 +93,17 @@ def compare(first: Answers, second: Answers) -> Comparison:
     """
     place_of = {name: place for place, name in enumerate(second.names)}
     common = [place for place, name in enumerate(first.names) if name in place_of]
-    if not common:
+    same = [
+        place
+        for place in common
+        if first.classes[first.labels[place]]
+        == second.classes[second.labels[place_of[first.names[place]]]]
+    ]
+    if not same:
         raise ModelError("The two models have not been asked about the same images.")
-    one = first.chosen(np.array(common, np.int64))
+    one = first.chosen(np.array(same, np.int64))
     two = second.chosen(np.array([place_of[name] for name in one.names], np.int64))
-    found = _compared(one, two)
+    found = replace(_compared(one, two), relabelled=len(common) - len(same))
     learned = np.zeros(len(one), np.bool_)
     for answers in (one, two):
         if answers.learned is not None:
@@ -112,7 +137,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
     Source: Q. McNemar, "Note on the sampling error of the difference between correlated
     proportions or percentages", Psychometrika 12 (1947), in its exact form by the binomial
     distribution. Only images on which the two differ tell anything: between equals each is right
-    on half of them.
+    on half of them. Why it is the exact form however many differ:
+    docs/decisions/0029-more-than-chance.md.
     """
     differing, fewer = only_first + only_second, min(only_first, only_second)
     ways = each = 1

@@ -25,7 +25,7 @@ from cnn_studio.training.pipeline import BatchSource, as_tensors
 from cnn_studio.training.prepared_images import PreparedImages
 from cnn_studio.training.progress import Progress
 from cnn_studio.training.recipe import Recipe
-from cnn_studio.training.records import append_epoch
+from cnn_studio.training.records import BatchRecords, append_epoch
 from cnn_studio.training.saving import SavingClock
 from cnn_studio.training.steps import Steps
 from cnn_studio.training.team import Team
@@ -90,6 +90,7 @@ class Course:
             team.place,
         )
         self._progress = Progress(recipe.epochs, self._batches.steps, emit, steps_after=final_steps)
+        self._batch_records = BatchRecords(folder, recipe.epochs, self._batches.steps)
         self._saving = SavingClock()
         self._begun_s = time.monotonic()
         self._at = Position()
@@ -151,6 +152,7 @@ class Course:
 
     def save(self) -> None:
         """Save the state as it is now."""
+        self._batch_records.write()
         self._saving.save(self._write_checkpoint)
 
     def ask_training(self) -> Answers | None:
@@ -230,6 +232,7 @@ class Course:
             data_wait=at.waited_s / at.learned_s,
         )
         append_epoch(self._folder, done)
+        self._batch_records.write()
         if self._event_files is not None:
             self._event_files.add(done, self._steps.learning_rate)
         self._at = Position(epoch=at.epoch + 1, seconds=at.seconds)
@@ -251,6 +254,7 @@ class Course:
             at = self._at
             count = self._batches.images_in(at.step)
             self._progress.add_step(loss, accuracy, count)
+            self._batch_records.add(at.epoch, at.step + 1, loss, accuracy)
             self._at = replace(
                 at,
                 step=at.step + 1,

@@ -31,6 +31,17 @@ def count_weights(input_spec: InputSpec, num_classes: int) -> int:
     return convolutions + (flat + 1) * DENSE_UNITS + (DENSE_UNITS + 1) * num_classes
 
 
+def count_products(input_spec: InputSpec, num_classes: int) -> int:
+    """How many multiplications the shared CNN takes to answer about one image."""
+    first_side = input_spec.size - (KERNEL - 1)
+    second_side = first_side - (KERNEL - 1)
+    patch = KERNEL * KERNEL
+    convolutions = first_side**2 * patch * input_spec.channels * FIRST_FILTERS
+    convolutions += second_side**2 * patch * FIRST_FILTERS * SECOND_FILTERS
+    flat = _pooled_side(input_spec) ** 2 * SECOND_FILTERS
+    return convolutions + flat * DENSE_UNITS + DENSE_UNITS * num_classes
+
+
 def training_bytes(input_spec: InputSpec, num_classes: int, batch_size: int) -> int:
     """About how much memory a training step needs at least, images on disk not counted."""
     first_side = input_spec.size - (KERNEL - 1)

@@ -23,6 +23,8 @@ LESS_MEMORY = "Take fewer images (the recipe's limit), or close other programs."
 _SEARCH_BYTES = 15 * 40 * 8  # of a number: three weight decays in five folds; measured
 _FIT_BYTES = 4 * FLOAT_BYTES  # of a feature: as read, as centred, and what is multiplied meanwhile
 _AROUND_S = 1.0  # for what a training of features does before and after it
+_AROUND_STEPS_S = 6.0  # for the graphs that are built, and the model files that are written
+_READING_S = 0.002  # an image read and compared with the others
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Estimates:
         frozen_weights: How many numbers the network brings along.
         better_image_size, better_batch_size: What would fit instead; None where it fits, or
             nothing would.
+        times: What `seconds` was reckoned from.
     """
 
     weights: int
@@ -85,6 +88,7 @@ class Estimates:
     better_image_size: int | None = None
     better_batch_size: int | None = None
     frozen_weights: int = 0
+    times: StepTimes | None = None
 
 
 def input_of(recipe: Recipe, facts: DatasetFacts) -> InputSpec:
@@ -129,6 +133,7 @@ def estimates(recipe: Recipe, facts: DatasetFacts, times: StepTimes | None = Non
         problem=problem or "",
         better_image_size=None if better is None else better[0],
         better_batch_size=None if better is None else better[1],
+        times=times,
     )
 
 
@@ -155,6 +160,7 @@ def _estimates_of_features(
         seconds=seconds,
         problem=problem,
         frozen_weights=network.count_frozen(),
+        times=times,
     )
 
 
@@ -187,4 +193,5 @@ def memory_of_features(
 
 def _seconds(recipe: Recipe, times: StepTimes, steps: int, held_back: int, in_all: int) -> float:
     asked = held_back * recipe.epochs + in_all  # once more at the end, all of them
-    return times.learning * steps + times.asking * asked / recipe.batch_size
+    steps_s = times.learning * steps + times.asking * asked / recipe.batch_size
+    return steps_s + _AROUND_STEPS_S + _READING_S * in_all

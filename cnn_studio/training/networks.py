@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,16 @@ from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE, InputSpec
 
 if TYPE_CHECKING:
     from cnn_studio.training.estimates import DatasetFacts, StepTimes
+
+_PRODUCTS_AN_UPDATE = 50  # Adam on one weight takes as long as so many products; measured
+
+
+@dataclass(frozen=True)
+class StepWork:
+    """How much there is to do in what `StepTimes` times, in units of the network's own."""
+
+    learning: float
+    asking: float
 
 
 class StudioNetwork(ABC):
@@ -89,6 +99,10 @@ class StudioNetwork(ABC):
         """
 
     @abstractmethod
+    def step_work(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> StepWork:
+        """How much work the steps are whose times `measure` gives, for comparing recipes."""
+
+    @abstractmethod
     def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
         """Measure on this machine what a training takes."""
 
@@ -119,6 +133,11 @@ class _SharedCnn(StudioNetwork):
         from cnn_studio.training.warming import warm_up
 
         warm_up()
+
+    def step_work(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> StepWork:
+        products = batch_size * estimate.count_products(input_spec, num_classes)
+        updates = _PRODUCTS_AN_UPDATE * estimate.count_weights(input_spec, num_classes)
+        return StepWork(learning=products + updates, asking=products)
 
     def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
         from cnn_studio.training.measuring import step_times
@@ -164,6 +183,9 @@ class _Pretrained(StudioNetwork):
         from cnn_studio.training.feature_times import warm_up
 
         warm_up()
+
+    def step_work(self, input_spec: InputSpec, num_classes: int, batch_size: int) -> StepWork:  # noqa: ARG002
+        return StepWork(learning=1.0, asking=float(input_spec.size**2))
 
     def measure(self, recipe: Recipe, facts: DatasetFacts) -> StepTimes:
         from cnn_studio.training.feature_times import step_times

@@ -42,8 +42,11 @@ class Preset:
 
     Attributes:
         name: What a command line calls it.
-        title: What a person reads, and `summary` what it is good for.
+        title: What a person reads, and `summary` what it is good for, with figures.
         values: What it says; all else is as in the Classic recipe.
+        purpose: What it is for, in a few plain words; empty for a person's own.
+        batch_falls: Whether its batch size is the largest it takes, and fewer images get the one
+            that suits them; otherwise it is taken as it stands.
 
     Raises:
         UsageError: A key is unknown, or a value cannot be used.
@@ -53,6 +56,8 @@ class Preset:
     title: str
     summary: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    purpose: str = ""
+    batch_falls: bool = False
 
     def __post_init__(self) -> None:
         Recipe.from_dict(self.values)
@@ -67,7 +72,8 @@ class Preset:
         """The recipe for a dataset.
 
         Args:
-            batch_size: What suits the dataset; taken where the preset says nothing.
+            batch_size: What suits the dataset; taken where the preset says nothing, or takes no
+                more than suits.
             card_size: The dataset's own image size; a preset never enlarges images.
             overriding: Values that count more than the preset's.
             orientation: Whether the dataset's images have an up; a named augmentation follows it.
@@ -80,7 +86,8 @@ class Preset:
         if size is not None and card_size is not None and size >= card_size:
             del values["image_size"]
         if batch_size is not None:
-            values.setdefault("batch_size", batch_size)
+            own = values.setdefault("batch_size", batch_size)
+            values["batch_size"] = min(own, batch_size) if self.batch_falls else own
         values.update(overriding or {})
         augmentation = Augmentation.suited(values.get("augmentation", "off"), orientation)
         return Recipe.from_dict({**values, "augmentation": augmentation})
@@ -108,15 +115,14 @@ PRETRAINED = Preset(
     "A network that has learned to see, and a linear layer on its features: right from ten photos "
     "a class, in seconds.",
     {"network": "pretrained", "epochs": 30},
-)
-CLASSIC = Preset(
-    "classic", "Classic", "Adam at a constant learning rate, images as they are. A known measure."
+    purpose="Knows photos already: good from ten of each",
 )
 BEST = Preset(
     "best",
     "Best",
-    "The same network, trained with more care: the rate warms up and falls, the weights are "
-    "averaged and the labels smoothed.",
+    "The shared CNN, trained with more care: the rate warms up and falls, the weights are averaged "
+    "and the labels smoothed. Measured on photos kept back: satellite 75.5 % (Classic 69.5 %), "
+    "Fashion-MNIST 93.2 % (92.3 %).",
     {
         "learning_rate": 0.002,
         "schedule": "cosine",
@@ -125,19 +131,15 @@ BEST = Preset(
         "ema": 0.998,
         "label_smoothing": 0.05,
     },
+    purpose="Starts from nothing and learns with care",
+    batch_falls=True,
 )
-QUICK = Preset(
-    "quick",
-    "Quick look",
-    "Small images and few epochs: within a minute it shows whether the classes can be told apart.",
-    {
-        "epochs": 10,
-        "image_size": 32,
-        "limit": 5000,
-        "learning_rate": 0.002,
-        "schedule": "cosine",
-        "warmup_epochs": 0.5,
-    },
+CLASSIC = Preset(
+    "classic",
+    "Classic",
+    "The textbook's way: Adam at a constant learning rate, images as they are. A known measure, "
+    "and a little worse than Best: Fashion-MNIST 92.3 % (Best 93.2 %).",
+    purpose="The textbook's way",
 )
 THOROUGH = Preset(
     "thorough",
@@ -155,18 +157,39 @@ THOROUGH = Preset(
         "label_smoothing": 0.05,
         "augmentation": "symmetries",
     },
+    purpose="Best with three times the patience",
 )
-PRESETS = (PRETRAINED, CLASSIC, BEST, THOROUGH, QUICK)
+QUICK = Preset(
+    "quick",
+    "Quick look",
+    "Small images and few epochs: within a minute it shows whether the classes can be told apart.",
+    {
+        "epochs": 10,
+        "image_size": 32,
+        "limit": 5000,
+        "learning_rate": 0.002,
+        "schedule": "cosine",
+        "warmup_epochs": 0.5,
+    },
+    purpose="Fast and rough",
+)
+PRESETS = (PRETRAINED, BEST, CLASSIC, THOROUGH, QUICK)
 
 
 def plain_preset(network: NetworkKind) -> Preset:
-    """The recipe of a network that the others of it are compared with."""
+    """The recipe of a network that the others of it are compared with: the textbook's."""
     return PRETRAINED if network is NetworkKind.PRETRAINED else CLASSIC
+
+
+def first_preset(network: NetworkKind) -> Preset:
+    """The recipe of a network that is offered first: the one that is better by measurement."""
+    return PRETRAINED if network is NetworkKind.PRETRAINED else BEST
 
 
 def usual_preset(dataset: Dataset) -> Preset:
     """What is offered first: the shared CNN for the datasets that come with the program."""
-    return CLASSIC if dataset.name in BUILT_IN else PRETRAINED
+    known = dataset.name in BUILT_IN
+    return first_preset(NetworkKind.CNN if known else NetworkKind.PRETRAINED)
 
 
 def find_preset(workspace: Workspace, name_or_file: str) -> Preset:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from cnn_studio.data.split import Split
 from cnn_studio.errors import TrainingError, UsageError
+from cnn_studio.models.batch_history import BATCHES_FILE, COLUMNS
 from cnn_studio.models.runs import (
     HISTORY_FILE,
     LOCK_FILE,
@@ -33,6 +34,7 @@ from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
 TENSORBOARD_FOLDER = "tensorboard"
+_BATCHES_KEPT, _MOST_OF_AN_EPOCH = 20_000, 200
 _GRACE_S = 1.0  # whoever lists runs looks for a moment whether this one is claimed
 
 
@@ -125,6 +127,38 @@ def rewrite_history(run_folder: Path, records: Sequence[EpochRecord]) -> None:
         write_atomically(path, _rows(records, has_header=True).encode("utf-8"))
     else:
         path.unlink(missing_ok=True)
+
+
+class BatchRecords:
+    """Keeps some of the batches of a training for the plots, evenly chosen.
+
+    Args:
+        run_folder: The run's folder; None keeps none.
+        epochs: How many epochs there will be: of a long training fewer of each are kept.
+        steps_per_epoch: How many batches each has.
+    """
+
+    def __init__(self, run_folder: Path | None, epochs: int, steps_per_epoch: int) -> None:
+        self._path = None if run_folder is None else run_folder / BATCHES_FILE
+        self._steps = steps_per_epoch
+        most = max(1, min(_MOST_OF_AN_EPOCH, _BATCHES_KEPT // max(1, epochs)))
+        self._every = -(-steps_per_epoch // most)
+        self._rows: list[str] = []
+
+    def add(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """A batch was learned from; epochs and steps count from 1."""
+        if self._path is not None and (step % self._every == 0 or step == self._steps):
+            self._rows.append(f"{epoch},{step},{self._steps},{loss:.5g},{accuracy:.5g}\n")
+
+    def write(self) -> None:
+        """Add them to the file. That this fails is no reason to end a training."""
+        if self._path is None or not self._rows:
+            return
+        with suppress(OSError):
+            head = "" if self._path.exists() else ",".join(COLUMNS) + "\n"
+            with open_to_add(self._path) as stream:
+                stream.write((head + "".join(self._rows)).encode("utf-8"))
+        self._rows.clear()
 
 
 @contextmanager

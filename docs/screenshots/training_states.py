@@ -98,11 +98,17 @@ def _runs(window: MainWindow) -> QTableView:
     return next(t for t in window.findChildren(QTableView) if t.objectName() == "runsTable")
 
 
-def _augmentation(_studio: Studio, window: MainWindow) -> Leave:
+def _augmentation(studio: Studio, window: MainWindow) -> Leave:
+    fold = _more(studio, window)
     field = named(window, "augmentationField")
     _choose(window, "augmentationField", int(field.property("count")) - 1)
     run_for(2)
-    return lambda: close(window, "augmentationDialog")
+
+    def leave() -> None:
+        close(window, "augmentationDialog")
+        fold()
+
+    return leave
 
 
 def _choose(window: MainWindow, name: str, number: int) -> None:

@@ -4,13 +4,16 @@ pip install -r requirements.txt
 python predict_keras.py photo.jpg another.png
 """
 
-import sys
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # it talks a lot
 
 import keras
-from studio_answers import HERE, answer, in_words, prepare, read_description, read_image
+from studio_answers import answer, in_a_sentence, load, prepare, read_description, say
 
-model = keras.models.load_model(HERE / "@MODEL@", compile=False)
-description = read_description()
+with in_a_sentence():
+    model = load("@MODEL@", lambda path: keras.models.load_model(path, compile=False))
+    description = read_description()
 
 
 def predict(image):
@@ -20,5 +23,5 @@ def predict(image):
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
-        print(f"{path}: {in_words(*predict(read_image(path)))}")
+    with in_a_sentence():
+        say(predict)

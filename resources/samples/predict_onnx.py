@@ -4,13 +4,13 @@ pip install -r requirements.txt
 python predict_onnx.py photo.jpg another.png
 """
 
-import sys
-
 import onnxruntime
-from studio_answers import HERE, answer, in_words, prepare, read_description, read_image
+from studio_answers import answer, in_a_sentence, load, prepare, read_description, say
 
-session = onnxruntime.InferenceSession(str(HERE / "@MODEL@"), providers=["CPUExecutionProvider"])
-description = read_description()
+CPU = ["CPUExecutionProvider"]
+with in_a_sentence():
+    session = load("@MODEL@", lambda path: onnxruntime.InferenceSession(path, providers=CPU))
+    description = read_description()
 
 
 def predict(image):
@@ -21,5 +21,5 @@ def predict(image):
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
-        print(f"{path}: {in_words(*predict(read_image(path)))}")
+    with in_a_sentence():
+        say(predict)

@@ -4,14 +4,17 @@ pip install -r requirements.txt
 python predict_savedmodel.py photo.jpg another.png
 """
 
-import sys
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # it talks a lot
 
 import tensorflow as tf
-from studio_answers import HERE, answer, in_words, prepare, read_description, read_image
+from studio_answers import answer, in_a_sentence, load, prepare, read_description, say
 
-model = tf.saved_model.load(str(HERE / "@MODEL@"))
-serve = model.signatures["serving_default"]
-description = read_description()
+with in_a_sentence():
+    model = load("@MODEL@", tf.saved_model.load)
+    serve = model.signatures["serving_default"]
+    description = read_description()
 
 
 def predict(image):
@@ -22,5 +25,5 @@ def predict(image):
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
-        print(f"{path}: {in_words(*predict(read_image(path)))}")
+    with in_a_sentence():
+        say(predict)

@@ -4,16 +4,15 @@ pip install -r requirements.txt
 python predict_tflite.py photo.jpg another.png
 """
 
-import sys
-
 from ai_edge_litert.interpreter import Interpreter
-from studio_answers import HERE, answer, in_words, prepare, read_description, read_image
+from studio_answers import answer, in_a_sentence, load, prepare, read_description, say
 
-interpreter = Interpreter(model_path=str(HERE / "@MODEL@"), num_threads=2)
+with in_a_sentence():
+    interpreter = load("@MODEL@", lambda path: Interpreter(model_path=path, num_threads=2))
+    description = read_description()
 interpreter.allocate_tensors()
 image_in = interpreter.get_input_details()[0]["index"]
 outputs = [output["index"] for output in interpreter.get_output_details()]
-description = read_description()
 
 
 def predict(image):
@@ -24,5 +23,5 @@ def predict(image):
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
-        print(f"{path}: {in_words(*predict(read_image(path)))}")
+    with in_a_sentence():
+        say(predict)

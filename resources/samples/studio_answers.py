@@ -5,7 +5,9 @@ The numbers come out as in CNN Studio itself, because every step is done in the 
 """
 
 import base64
+import contextlib
 import json
+import sys
 from pathlib import Path
 
 import cv2
@@ -15,9 +17,62 @@ HERE = Path(__file__).resolve().parent
 ACCEPT = 0.95  # the share of familiar pictures that get an answer; less answers less and errs less
 
 
+class SampleError(Exception):
+    """Something that a person can put right; its text says what."""
+
+
+@contextlib.contextmanager
+def in_a_sentence():
+    """Say in a sentence what a person can put right, and end with exit code 1."""
+    try:
+        yield
+    except SampleError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def pictures_named():
+    """The files named on the command line; without any, how to use the program (exit code 2)."""
+    if len(sys.argv) < 2:
+        print(f"Usage: python {Path(sys.argv[0]).name} photo.jpg another.png", file=sys.stderr)
+        sys.exit(2)
+    return sys.argv[1:]
+
+
+def load(name, how):
+    """The model beside this program: what `how` makes of its path, as text."""
+    path = HERE / name
+    if not path.exists():
+        raise SampleError(f"The model {name} is missing. It belongs beside this program: {HERE}.")
+    try:
+        return how(str(path))
+    except Exception as error:  # each library has errors of its own
+        reason = str(error).strip().split("\n")[0]
+        raise SampleError(f"The model {name} cannot be read: {reason}") from error
+
+
+def say(predict):
+    """Say what each picture shows; one that cannot be read is named, and the others still come."""
+    failed = False
+    for path in pictures_named():
+        try:
+            print(f"{path}: {in_words(*predict(read_image(path)))}")
+        except SampleError as error:
+            print(error, file=sys.stderr)
+            failed = True
+    if failed:
+        sys.exit(1)
+
+
 def read_description(path=HERE / "studio.json"):
     """Classes, size, temperature and more. The same text is inside the model file."""
-    description = json.loads(Path(path).read_text(encoding="utf-8"))
+    try:
+        description = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SampleError(f"{Path(path).name} is missing. It belongs beside the model.") from None
+    except (OSError, ValueError) as error:
+        raise SampleError(f"{Path(path).name} cannot be read: {error}") from error
     description["classes"] = read_labels(Path(path).with_name("labels.txt"), description["classes"])
     rule = description.get("unknown")
     if rule is not None:  # its arrays are float32 in base64, row by row
@@ -35,9 +90,12 @@ def read_labels(path, classes):
     """The classes as labels.txt calls them, one a line, in the order of the model's output."""
     if not path.is_file():
         return classes
-    names = path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    try:
+        names = path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    except (OSError, ValueError) as error:
+        raise SampleError(f"{path.name} cannot be read: {error}") from error
     if len(names) != len(classes):
-        raise ValueError(f"{path.name} must have {len(classes)} lines, not {len(names)}.")
+        raise SampleError(f"{path.name} must have {len(classes)} lines, not {len(names)}.")
     return names
 
 
@@ -48,10 +106,17 @@ def decode(values, *names):
 
 def read_image(path):
     """Read a picture file: pixels (height, width, 3), uint8, RGB, turned as the camera was held."""
-    data = np.fromfile(path, np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if Path(path).is_dir():
+        raise SampleError(f"{path} is a folder. Name the pictures in it, one after the other.")
+    try:
+        data = np.fromfile(path, np.uint8)
+    except FileNotFoundError:
+        raise SampleError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise SampleError(f"{path} cannot be read: {error.strerror or error}.") from error
+    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
     if image is None:
-        raise ValueError(f"{path} is not a picture.")
+        raise SampleError(f"{path} is not a picture, or a damaged one.")
     if image.ndim == 3 and image.shape[2] == 4:  # what is see-through becomes white
         scaled = image[..., [2, 1, 0, 3]].astype(np.float32) / (
             255 if image.dtype == np.uint8 else 65535

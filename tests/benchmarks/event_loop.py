@@ -21,7 +21,14 @@ from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
 from tests.benchmarks.loop_probe import LoopProbe
-from tests.benchmarks.open_studio import named, open_studio, press, run_for, run_until
+from tests.benchmarks.open_studio import (
+    named,
+    open_studio,
+    prepare_classic,
+    press,
+    run_for,
+    run_until,
+)
 from tests.demo_workspace import record_demo_images, train
 
 _P99_AIM_MS, _LARGEST_AIM_MS = 20, 60
@@ -143,6 +150,7 @@ def _train(studio: Studio, window: MainWindow, page: str = "training") -> str:
     """
     changes: list[bool] = []
     studio.training_changed.connect(changes.append)
+    prepare_classic(window)
     named(window, "epochsField").setProperty("value", _EPOCHS)
     press(window, "startButton")
     run_until(lambda: changes, "training")

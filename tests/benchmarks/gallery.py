@@ -1,6 +1,7 @@
 """How the gallery bears 50,000 samples: first pictures, scrolling, edits, memory.
 
     .venv/bin/python tests/benchmarks/gallery.py [--samples 50000] [--seconds 5] [--culprits]
+        [--scrolling]
 
 A workspace is made with that many images of 640x480 in one class (see `many_samples.py`), and the
 studio is opened on it in a process of its own: once with an empty disk cache of thumbnails, once
@@ -31,6 +32,7 @@ from cnn_studio.gui.capture.gallery.arrangement import Order, Show
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_slider import ThumbnailSlider
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnail_work import Request, make_picture
 from cnn_studio.gui.studio import Studio
@@ -44,6 +46,7 @@ _GAP_AIM_MS, _MEMORY_AIM_MB, _FIRST_AIM_S = 50, 500, 1.0
 _CULPRIT_MS = 20
 _WHEEL_INTERVAL_MS = 16
 _LOOK_INTERVAL_MS = 100
+_SIZE_STEP_S = 0.1
 _SETTLING_S = 1.0
 _EDITED = 5000
 _COMPARED = 1000
@@ -185,6 +188,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="of each scrolling (default 5)")
     parser.add_argument("--platform", choices=("xcb", "offscreen"), default="xcb")
     parser.add_argument("--culprits", action="store_true")
+    parser.add_argument("--scrolling", action="store_true", help="no edits")
     parser.add_argument("--window", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.window:
@@ -240,7 +244,9 @@ def _be_the_window(options: argparse.Namespace) -> None:
         gallery = Gallery(window, probe, options.culprits)
         _measure_opening(studio, gallery)
         _measure_scrolling(gallery, options.seconds)
-        _measure_edits(gallery, options.samples)
+        _measure_sizes(gallery, options.seconds)
+        if not options.scrolling:
+            _measure_edits(gallery, options.samples)
         probe.stop()
     print(f"   peak memory of the process: {_peak_mb():.0f} MB (aim: under {_MEMORY_AIM_MB})")
 
@@ -275,6 +281,23 @@ def _measure_scrolling(gallery: Gallery, seconds: float) -> None:
             f"   with pictures while it went: {gallery.seen:.0%} of the tiles; all of them "
             f"{after_ms:.0f} ms after it stopped; memory so far {_peak_mb():.0f} MB"
         )
+
+
+def _measure_sizes(gallery: Gallery, seconds: float) -> None:
+    (slider,) = gallery.panel.findChildren(ThumbnailSlider)
+    usual = slider.value()
+    for name, place in (("largest", slider.maximum()), ("smallest", slider.minimum())):
+        gallery.measure(f"{name} thumbnails chosen", partial(_choose_size, gallery, slider, place))
+        gallery.measure("the wheel turned", partial(gallery.wheel, seconds))
+        print(f"   with pictures while it went: {gallery.seen:.0%} of the tiles")
+    gallery.measure("usual thumbnails chosen", partial(_choose_size, gallery, slider, usual))
+
+
+def _choose_size(gallery: Gallery, slider: ThumbnailSlider, place: int) -> None:
+    while slider.value() != place:  # as a slider that is dragged does
+        slider.step(1 if place > slider.value() else -1)
+        run_for(_SIZE_STEP_S)
+    gallery.wait_for_pictures()
 
 
 def _measure_edits(gallery: Gallery, count: int) -> None:

@@ -1,8 +1,8 @@
 """How evenly the window's event loop runs while many runs are selected and drawn.
 
-    .venv/bin/python tests/benchmarks/many_runs.py [--runs 500] [--culprits]
+    .venv/bin/python tests/benchmarks/many_runs.py [--runs 500] [--epochs 100] [--culprits]
 
-A workspace with that many runs of 200 epochs each is made, without training any. The machine
+A workspace with that many runs of 100 epochs each is made, without training any. The machine
 should have nothing else to do: its load is printed, too.
 """
 
@@ -15,9 +15,9 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QTableView, QWidget
 
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
@@ -28,19 +28,22 @@ from tests.benchmarks.loop_probe import LoopProbe
 from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
 _CULPRIT_MS = 25
-_EPOCHS = 200
 _OVERLAID = 7
 _SETTLE_S = 3.0
+_DRAWN_S = 4.0
+_SMOOTH, _LOG, _AXIS = Qt.Key.Key_D, Qt.Key.Key_L, Qt.Key.Key_A
+_CHANGE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 def main() -> None:
     """Measure the phases one after the other, in one window."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--culprits", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _make_runs(Path(folder) / "runs", options.runs)
+        _make_runs(Path(folder) / "runs", options.runs, options.epochs)
         with open_studio(Path(folder), "demo:shoe", "offscreen") as (_studio, window):
             probe = LoopProbe(_CULPRIT_MS if options.culprits else None)
             probe.start()
@@ -49,23 +52,23 @@ def main() -> None:
     print(f"load of the machine over the last minute: {os.getloadavg()[0]:.1f}")
 
 
-def _make_runs(place: Path, count: int) -> None:
+def _make_runs(place: Path, count: int, epochs: int) -> None:
     first = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     for number in range(count):
         folder = place / f"run-{number:04d}"
         folder.mkdir(parents=True)
-        (folder / HISTORY_FILE).write_text(_history(number), encoding="utf-8")
+        (folder / HISTORY_FILE).write_text(_history(number, epochs), encoding="utf-8")
         (folder / LITE_FILE).write_bytes(b"weights")
         made = Bundle(
             classes=("cap", "shoe"),
             input=InputSpec(64),
             dataset="objects",
             dataset_title="Objects",
-            recipe={"epochs": _EPOCHS, "seed": number},
+            recipe={"epochs": epochs, "batch_size": 32, "seed": number},
             weights=1_000_000,
             status=RunStatus.FINISHED,
-            epochs_done=_EPOCHS,
-            best_epoch=_EPOCHS,
+            epochs_done=epochs,
+            best_epoch=epochs,
             created=first + timedelta(minutes=number),
             seconds=100.0,
             train=None,
@@ -73,9 +76,9 @@ def _make_runs(place: Path, count: int) -> None:
         write_bundle(folder, made)
 
 
-def _history(number: int) -> str:
+def _history(number: int, epochs: int) -> str:
     rows = [",".join(field.name for field in fields(EpochRecord))]
-    for epoch in range(1, _EPOCHS + 1):
+    for epoch in range(1, epochs + 1):
         loss = (1 + number % _OVERLAID / 10) / epoch
         values = (epoch, loss, 1 - loss / 2, loss, 1 - loss / 2, 900.0, 2.0, 1)
         rows.append(",".join(map(str, values)))
@@ -88,7 +91,7 @@ def _measure(window: MainWindow, phases: Phases, count: int) -> None:
     model = table.model()
     run_until(lambda: model.rowCount() == count, "runs", 120)
     run_for(_SETTLE_S)
-    view: QObject = named(window, "curvesView")
+    view = named(window, "curvesView")
 
     phases.begin()
     for row in range(_OVERLAID):
@@ -115,13 +118,38 @@ def _measure(window: MainWindow, phases: Phases, count: int) -> None:
     table.setFocus()
     phases.begin()
     QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    run_for(2)
+    run_for(_DRAWN_S)
     phases.end(f"all {count} runs selected")
+    _measure_all(view, phases)
 
     phases.begin()
     table.selectRow(0)
     run_for(2)
     phases.end("one of them selected again")
+
+
+def _measure_all(view: QWidget, phases: Phases) -> None:
+    """What a person does with all runs on show."""
+    phases.begin()
+    for step in range(20):
+        across = 60 + step * (view.width() - 120) // 20
+        QTest.mouseMove(view, QPoint(across, view.height() // 2))
+        run_for(0.05)
+    phases.end("the mouse moved over all of them")
+
+    phases.begin()
+    window = view.window()
+    for keys in (_SMOOTH, _LOG, _AXIS):
+        QTest.keyClick(window, keys, _CHANGE)
+        run_for(_DRAWN_S)
+    phases.end("smoothed, by logarithm, over steps")
+
+    phases.begin()
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+    run_for(_DRAWN_S)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    run_for(_DRAWN_S)
+    phases.end("zoomed in, and all shown again")
 
 
 if __name__ == "__main__":

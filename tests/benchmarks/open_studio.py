@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QMimeData, QObject, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from cnn_studio.gui.application import create_application
 from cnn_studio.gui.main_window import MainWindow
@@ -100,6 +100,17 @@ def press(window: QObject, name: str) -> None:
     if not isinstance(button, QAbstractButton):
         raise LookupError(f"{name} is no button.")
     button.click()
+
+
+def prepare_classic(window: QObject) -> None:
+    """Choose the recipe Classic, and unfold the numbers of the recipe."""
+    chooser, more = named(window, "recipeField"), named(window, "moreOfRecipeButton")
+    if not isinstance(chooser, QComboBox) or not isinstance(more, QAbstractButton):
+        raise LookupError("The training tab has no recipes, or shows them otherwise.")
+    chooser.setCurrentIndex(chooser.findText("Classic"))
+    chooser.activated.emit(chooser.currentIndex())
+    if not more.isChecked():
+        more.click()
 
 
 def drop_files(widget: QWidget, paths: Sequence[Path]) -> None:

@@ -18,7 +18,7 @@ from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.runs import RunStatus, list_runs
 from cnn_studio.paths import Workspace
-from tests.benchmarks.open_studio import named, open_studio, press, run_until
+from tests.benchmarks.open_studio import named, open_studio, prepare_classic, press, run_until
 from tests.demo_workspace import record_demo_images
 
 _PER_CLASS = 60
@@ -49,6 +49,7 @@ def _time_a_stop(studio: Studio, window: MainWindow) -> float:
     changes: list[bool] = []
     studio.training_changed.connect(changes.append)
     window.show_page("training")
+    prepare_classic(window)
     named(window, "epochsField").setProperty("value", _EPOCHS)
     press(window, "logSegment")
     log = named(window, "trainingLog")

@@ -29,7 +29,8 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    words = [options.dataset, "--epochs", str(EPOCHS), "--limit", str(options.images)]
+    words = [options.dataset, "--recipe", "classic", "--epochs", str(EPOCHS)]
+    words += ["--limit", str(options.images)]
     words += ["--validation", "0", "--batch-size", str(options.batch_size)]
     ratios = []
     for number in range(1, options.rounds + 1):

@@ -1,4 +1,4 @@
-"""The demo camera: five objects, never twice the same frame, and the same frames for one seed."""
+"""The demo camera: five objects, nothing, something strange; never twice the same frame."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def _frames(name: str, count: int, *, seed: int = 1, skip: int = 0) -> list[Imag
 
 def test_the_five_objects_are_offered_by_name() -> None:
     assert DemoCamera.OBJECTS == ("shoe", "cap", "cellphone", "pencil", "book")
+    assert DemoCamera.SHOWN[5:] == ("nothing", "strange")
     assert DemoCamera().shown == "shoe"
 
 
-@pytest.mark.parametrize("name", DemoCamera.OBJECTS)
+@pytest.mark.parametrize("name", DemoCamera.SHOWN)
 def test_frames_are_rgb_of_a_webcams_size_and_all_different(name: str) -> None:
     frames = _frames(name, 40)
     assert {frame.shape for frame in frames} == {(480, 640, 3)}
@@ -69,6 +70,30 @@ def test_objects_differ_and_their_surroundings_do_not() -> None:
         difference = np.abs(shown[one] - shown[other]).mean(axis=2)
         assert difference[:, 100:540].mean() > 20
         assert difference[:20, :20].max() == 0
+
+
+def test_nothing_is_what_stands_behind_the_objects_lit_and_noisy_as_with_them() -> None:
+    shown = ("nothing", "book", "strange")
+    empty, *full = (_frames(name, 3 * FRAMES_PER_SCENE)[::5] for name in shown)
+    for bare, held in itertools.chain(*(zip(empty, each, strict=True) for each in full)):
+        assert np.array_equal(bare[:20, :20], held[:20, :20])
+        assert not np.array_equal(bare[200:280, 280:360], held[200:280, 280:360])
+    for earlier, later in itertools.pairwise(empty):
+        assert not np.array_equal(earlier, later)
+
+
+def test_several_strange_things_take_turns() -> None:
+    middles = [
+        frame[160:320, 220:420].mean(axis=(0, 1))
+        - bare[160:320, 220:420].mean(axis=(0, 1))  # without what stands behind it
+        for frame, bare in zip(
+            _frames("strange", 4 * FRAMES_PER_SCENE)[8::FRAMES_PER_SCENE],
+            _frames("nothing", 4 * FRAMES_PER_SCENE)[8::FRAMES_PER_SCENE],
+            strict=True,
+        )
+    ]
+    for one, other in itertools.combinations(middles, 2):
+        assert np.abs(one - other).max() > 8
 
 
 def test_another_object_is_shown_from_the_next_frame_on() -> None:

@@ -12,6 +12,8 @@ from cnn_studio.paths import Workspace
 from tests.cli.conftest import Cli
 from tests.training.class_pictures import COLOURS_RGB, colours, put_pictures
 
+CLASSIC = ("--recipe", "classic")
+
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
@@ -45,7 +47,7 @@ def test_training_measuring_and_doubting_leave_it_as_it_was(
     cli: Cli, outside: Path, workspace: Workspace, tmp_path: Path
 ) -> None:
     before = listing(outside)
-    options = ("--epochs", 1, "--batch-size", 8, "--image-size", 16, "--json")
+    options = (*CLASSIC, "--epochs", 1, "--batch-size", 8, "--image-size", 16, "--json")
     assert cli("train", outside, *options).code == 0
     (run,) = list_runs(workspace)
     assert cli("evaluate", run.name, outside, "--json").code == 0
@@ -65,7 +67,7 @@ def test_training_measuring_and_doubting_leave_it_as_it_was(
 def test_a_run_knows_the_folder_that_it_learned_from_until_it_is_gone(
     cli: Cli, outside: Path, workspace: Workspace, tmp_path: Path
 ) -> None:
-    options = ("--epochs", 1, "--batch-size", 8, "--image-size", 16, "--json")
+    options = (*CLASSIC, "--epochs", 1, "--batch-size", 8, "--image-size", 16, "--json")
     assert cli("train", outside, *options).code == 0
     colours(workspace, 2)  # called the same, and of other images
     (run,) = list_runs(workspace)

@@ -35,7 +35,7 @@ def studio_process(*words: str, stdout: int = subprocess.PIPE) -> subprocess.Pop
         (["train", "objects", "--augmentation", "huge"], "'off', 'light', 'strong'"),
         (
             ["train", "objects", "--recipe", "grandmas"],
-            "Expected pretrained, classic, best, thorough, quick",
+            "There are pretrained, best, classic, thorough, quick",
         ),
         (["train", "objects", "--ema", "1"], "Weight averaging (EMA) must be 0 to 0.9999"),
         (["train", "objects", "--task", "1"], "--cluster and --task belong together"),

@@ -61,8 +61,16 @@ def record_with_space(studio: StudioWindow) -> None:
         _wait_for_end(studio)
 
 
+def show_all_of_the_recipe(studio: StudioWindow) -> None:
+    """Unfold the numbers, unless they have been before: that is remembered."""
+    if studio.find("epochsField") is None:
+        studio.click("moreOfRecipeButton")
+        studio.wait_for("epochsField")
+
+
 def train(studio: StudioWindow, epochs: int) -> None:
     """Set the epochs, start, and wait for the end."""
+    show_all_of_the_recipe(studio)
     studio.enter_text("epochsField", str(epochs))
     studio.click("startButton")
     studio.wait_for("stopButton")

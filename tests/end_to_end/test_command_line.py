@@ -17,6 +17,7 @@ from tests.demo_workspace import record_demo_images
 
 pytestmark = pytest.mark.slow
 OBJECTS = ("shoe", "cap", "cellphone", "pencil", "book")
+CLASSIC = ("--recipe", "classic")
 
 
 class Shell:
@@ -42,7 +43,7 @@ def test_objects_from_the_camera_to_the_answer(shell: Shell, workspace: Workspac
     for name in OBJECTS:
         (told,) = shell.lines("capture", name, "--camera", f"demo:{name}", "--count", 40)
         assert told["kept"] == 40
-    events = shell.lines("train", "objects", "--epochs", 8, "--image-size", 32)
+    events = shell.lines("train", "objects", *CLASSIC, "--epochs", 8, "--image-size", 32)
     epochs = [event for event in events if event["event"] == "epoch"]
     assert [event["epoch"] for event in epochs] == list(range(1, 9))
     keys = {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "images_per_second"}
@@ -70,14 +71,15 @@ def test_a_folder_is_trained_into_a_folder_of_ones_own_choice(
 ) -> None:
     folder = record_demo_images(workspace, per_class=8).folder
     before = sorted(path for path in folder.rglob("*") if path.is_file())
+    own = tmp_path / "own"
     events = shell.lines(
-        "train", folder, "--epochs", 1, "--image-size", 16, "--limit", 30, "--out", tmp_path / "own"
+        "train", folder, *CLASSIC, "--epochs", 1, "--image-size", 16, "--limit", 30, "--out", own
     )
-    assert events[-1]["run"] == str(tmp_path / "own")
+    assert events[-1]["run"] == str(own)
     (started,) = [event for event in events if event["event"] == "started"]
     assert started["train_count"] + started["validation_count"] == 30
     assert sorted(path for path in folder.rglob("*") if path.is_file()) == before
-    (answer,) = shell.lines("predict", tmp_path / "own", before[-1], "--top", 5)
+    (answer,) = shell.lines("predict", own, before[-1], "--top", 5)
     assert len(answer["top"]) == 5
 
 
@@ -87,7 +89,7 @@ def test_a_folder_is_trained_into_a_folder_of_ones_own_choice(
 )
 def test_fashion_mnist_is_measured_on_its_own_test_part(shell: Shell) -> None:
     shell.lines("datasets", "fetch", "fashion-mnist")
-    last = shell.lines("train", "fashion-mnist", "--epochs", 2, "--limit", 1000)[-1]
+    last = shell.lines("train", "fashion-mnist", *CLASSIC, "--epochs", 2, "--limit", 1000)[-1]
     (scores,) = shell.lines("evaluate", Path(last["run"]).name, "fashion-mnist")
     assert (scores["part"], scores["count"]) == ("test", 10_000)
     assert scores["accuracy"] == pytest.approx(last["test_accuracy"], abs=0.001)
@@ -97,7 +99,7 @@ def test_fashion_mnist_is_measured_on_its_own_test_part(shell: Shell) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_keeps_the_best_model_so_far(shell: Shell, workspace: Workspace) -> None:
     record_demo_images(workspace, per_class=10)
-    words = ["train", "objects", "--epochs", "10000", "--image-size", "16", "--json"]
+    words = ["train", "objects", *CLASSIC, "--epochs", "10000", "--image-size", "16", "--json"]
     process = subprocess.Popen(
         [*shell.command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -119,7 +121,7 @@ def test_a_training_whose_reader_goes_away_stops_in_order(
     shell: Shell, workspace: Workspace
 ) -> None:
     record_demo_images(workspace, per_class=10)
-    words = ["train", "objects", "--epochs", "10000", "--image-size", "16", "--json"]
+    words = ["train", "objects", *CLASSIC, "--epochs", "10000", "--image-size", "16", "--json"]
     process = subprocess.Popen(
         [*shell.command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

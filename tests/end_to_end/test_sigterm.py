@@ -169,7 +169,8 @@ def test_a_training_that_is_ended_can_be_gone_on_with(
     size: int, epochs: int, workspace: Workspace
 ) -> None:
     record_demo_images(workspace, per_class=10)
-    words = ("train", "objects", "--epochs", "10000", "--image-size", size, "--json")
+    sizes = ("--epochs", "10000", "--image-size", size)
+    words = ("train", "objects", "--recipe", "classic", *sizes, "--json")
     command = _Command(workspace, *words)
     assert command.process.stdout is not None
     for line in command.process.stdout:

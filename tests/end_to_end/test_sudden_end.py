@@ -57,6 +57,7 @@ def test_a_kill_while_training_leaves_older_runs_as_they_were(
     before = _digests(older)
     with StudioWindow(screen, tmp_path, workspace.root, "demo") as studio:
         studio.click("trainingPage")
+        journey.show_all_of_the_recipe(studio)
         studio.enter_text("epochsField", "9999")
         studio.click("startButton")
         studio.wait_for("trainingLog", lambda log: "Epoch 2" in log.text, timeout_s=120)

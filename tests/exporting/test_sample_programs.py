@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sysconfig
 import venv
@@ -146,6 +147,110 @@ def test_the_camera_program_says_what_a_video_shows(
     assert "red" in first
     assert "blue" in second
     assert first.endswith(" ms)")
+
+
+_OF_LIBRARIES = re.compile(r"INFO: |WARNING: |[IWE]\d{4} ")  # which say what they do
+_OF_RUNTIMES = (
+    ExportFormat.KERAS,
+    ExportFormat.SAVED_MODEL,
+    ExportFormat.TFLITE,
+    ExportFormat.ONNX,
+)
+
+
+def _fail(python: Path, folder: Path, *words: object) -> tuple[int, str, list[str]]:
+    """Exit code, what is printed, and the sentences about what went wrong."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [str(python), *map(str, words)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    said = [line for line in done.stderr.splitlines() if not _OF_LIBRARIES.match(line)]
+    return done.returncode, done.stdout, said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", _OF_RUNTIMES)
+def test_what_a_person_can_put_right_is_said_in_a_sentence(
+    request: pytest.FixtureRequest,
+    python: Path,
+    pictures: list[Path],
+    tmp_path: Path,
+    form: ExportFormat,
+) -> None:
+    folder = request.getfixturevalue("exports")[form]
+    program = f"predict_{form.runtime}.py"
+    junk, empty, missing = (tmp_path / name for name in ("junk.jpg", "empty.png", "missing.jpg"))
+    junk.write_bytes(b"no picture at all")
+    empty.touch()
+    good = pictures[0]
+    asked = (missing, tmp_path, junk, good, empty)
+    code, said, problems = _fail(python, folder, program, *asked)
+    assert code == 1
+    assert said.startswith(f"{good}: ")
+    assert problems[-4:] == [
+        f"There is no file {missing}.",
+        f"{tmp_path} is a folder. Name the pictures in it, one after the other.",
+        f"{junk} is not a picture, or a damaged one.",
+        f"{empty} is not a picture, or a damaged one.",
+    ]
+    code, said, problems = _fail(python, folder, program)
+    assert (code, said) == (2, "")
+    assert problems[-1] == f"Usage: python {program} photo.jpg another.png"
+    bare = tmp_path / "bare"
+    shutil.copytree(folder, bare, ignore=shutil.ignore_patterns(form.file_name))
+    code, _said, problems = _fail(python, bare, program, good)
+    assert code == 1
+    assert problems[-1].startswith(f"The model {form.file_name} is missing.")
+
+
+@pytest.mark.slow
+def test_damaged_or_missing_companions_are_one_sentence(
+    request: pytest.FixtureRequest, python: Path, pictures: list[Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "tflite"
+    shutil.copytree(request.getfixturevalue("exports")[ExportFormat.TFLITE], folder)
+    run = ("predict_tflite.py", pictures[0])
+    assert _fail(python, folder, "predict_tflite.py", "gone.jpg") == (
+        1,
+        "",
+        ["There is no file gone.jpg."],
+    )
+    count = len((folder / "labels.txt").read_text(encoding="utf-8").splitlines())
+    (folder / "labels.txt").write_text("one", encoding="utf-8")
+    said = f"labels.txt must have {count} lines, not 1."
+    assert _fail(python, folder, *run) == (1, "", [said])
+    (folder / "labels.txt").unlink()  # the names in studio.json do as well
+    assert _fail(python, folder, *run)[0] == 0
+    (folder / "model.tflite").write_bytes(b"no model")
+    code, _said, (problem,) = _fail(python, folder, *run)
+    assert code == 1
+    assert problem.startswith("The model model.tflite cannot be read: ")
+    shutil.copy(request.getfixturevalue("exports")[ExportFormat.TFLITE] / "model.tflite", folder)
+    description = (folder / "studio.json").read_text(encoding="utf-8")
+    (folder / "studio.json").write_text(description[:40], encoding="utf-8")
+    code, _said, (problem,) = _fail(python, folder, *run)
+    assert code == 1
+    assert problem.startswith("studio.json cannot be read: ")
+    (folder / "studio.json").unlink()
+    assert _fail(python, folder, *run) == (
+        1,
+        "",
+        ["studio.json is missing. It belongs beside the model."],
+    )
+
+
+@pytest.mark.slow
+def test_the_camera_program_names_a_video_that_it_cannot_play(
+    request: pytest.FixtureRequest, python: Path, tmp_path: Path
+) -> None:
+    folder = request.getfixturevalue("exports")[ExportFormat.TFLITE]
+    junk = tmp_path / "junk.mp4"
+    junk.write_bytes(b"no video at all")
+    run = ("camera_tflite.py", tmp_path / "gone.mp4")
+    assert _fail(python, folder, *run) == (1, "", [f"There is no file {tmp_path}/gone.mp4."])
+    code, _said, problems = _fail(python, folder, "camera_tflite.py", junk)
+    assert code == 1
+    assert problems == [f"{junk} is not a video, or a damaged one."]
 
 
 def _some_of(dataset: Dataset) -> list[Path]:

@@ -107,7 +107,7 @@ def test_it_is_shown_where_nothing_else_shows_it(
     qtbot.waitUntil(lambda: more.text() == "+1 more")
     cancel = bar.findChild(QToolButton, "cancelActivityButton")
     assert cancel is not None
-    assert cancel.toolTip() == "Cancel: what is in stays"
+    assert cancel.toolTip() == "Cancel: what is in stays (Ctrl+Shift+J)"
     with qtbot.waitSignal(shown.job.finished):
         QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bar.text == "Exporting: 6 of 16")

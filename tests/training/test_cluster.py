@@ -157,7 +157,8 @@ def cluster_file(tmp_path: Path) -> Path:
 
 
 def _words(workspace: Workspace, *more: object) -> list[str]:
-    recipe = ["--batch-size", "8", "--image-size", "16", "--validation", "0.25"]
+    recipe = ["--recipe", "classic", "--batch-size", "8", "--image-size", "16"]
+    recipe += ["--validation", "0.25"]
     rest = [str(word) for word in more]
     return ["train", "colours", *recipe, "--json", "--workspace", str(workspace.root), *rest]
 

@@ -9,23 +9,30 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.data.cards import Orientation
+from cnn_studio.data.catalog import find_dataset
 from cnn_studio.errors import UsageError
+from cnn_studio.models.networks import NetworkKind
 from cnn_studio.paths import Workspace
 from cnn_studio.training.presets import (
     BEST,
     CLASSIC,
     PRESETS,
+    PRETRAINED,
     QUICK,
     THOROUGH,
     Preset,
     differences,
     find_preset,
+    first_preset,
     own_presets,
+    plain_preset,
     read_preset,
+    usual_preset,
     write_preset,
 )
 from cnn_studio.training.recipe import Augmentation, Recipe, Schedule
 from cnn_studio.training.strengths import Flip, Turns
+from tests.training.class_pictures import put_pictures
 
 OWN = Recipe(
     epochs=20,
@@ -137,7 +144,9 @@ def test_recipes_are_found_by_name_and_by_file(workspace: Workspace, tmp_path: P
     (workspace.root / "recipes" / "bad.toml").write_text("nonsense = 1")
     assert find_preset(workspace, "mine").recipe() == OWN
     assert [preset.title for preset in own_presets(workspace)] == ["Mine"]
-    with pytest.raises(UsageError, match=r"Expected pretrained, classic, .*, mine .*: theirs\."):
+    with pytest.raises(
+        UsageError, match=r"no recipe theirs\. There are pretrained, best, .*, mine;"
+    ):
         find_preset(workspace, "theirs")
 
 
@@ -159,3 +168,33 @@ def test_a_bad_file_is_refused_in_a_sentence(tmp_path: Path, text: str, message:
         read_preset(path)
     with pytest.raises(UsageError, match="The file is not there"):
         read_preset(tmp_path / "none.toml")
+
+
+def test_the_recipe_offered_first_is_the_better_one_and_classic_is_the_textbooks() -> None:
+    assert first_preset(NetworkKind.CNN) is BEST
+    assert first_preset(NetworkKind.PRETRAINED) is PRETRAINED
+    assert plain_preset(NetworkKind.CNN) is CLASSIC
+    assert "textbook" in CLASSIC.purpose
+    assert PRESETS.index(BEST) < PRESETS.index(CLASSIC)
+    assert "75.5 % (Classic 69.5 %)" in BEST.summary
+
+
+def test_what_is_offered_first_for_a_dataset(workspace: Workspace) -> None:
+    put_pictures(workspace.datasets / "mine", "red", 1)
+    assert usual_preset(find_dataset(workspace, "objects")) is BEST
+    assert usual_preset(find_dataset(workspace, "fashion-mnist")) is BEST
+    assert usual_preset(find_dataset(workspace, "mine")) is PRETRAINED
+
+
+@pytest.mark.parametrize(("suited", "taken"), [(8, 8), (64, 64), (128, 64)])
+def test_few_images_make_the_batch_of_best_smaller(suited: int, taken: int) -> None:
+    assert BEST.recipe(batch_size=suited).batch_size == taken
+    own = Preset("own", "Own", "", {"batch_size": 64})  # a person's own is taken as it stands
+    assert own.recipe(batch_size=suited).batch_size == 64
+    assert BEST.recipe(suited, overriding={"batch_size": 100}).batch_size == 100
+
+
+def test_every_recipe_of_the_program_says_in_a_line_what_it_is_for() -> None:
+    for preset in PRESETS:
+        assert 0 < len(preset.purpose) <= 45, preset.name
+        assert not preset.purpose.endswith(".")

@@ -21,6 +21,7 @@ from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.marks import Mark, Marking, Marks
 from cnn_studio.errors import TrainingError, UsageError
 from cnn_studio.models.answers import kept_answers
+from cnn_studio.models.batch_history import read_batches
 from cnn_studio.models.bundle import LITE_FILE, RunStatus
 from cnn_studio.models.runs import HISTORY_FILE, SPLIT_FILE, open_run
 from cnn_studio.paths import Workspace
@@ -78,6 +79,10 @@ def _history(run: Path) -> list[dict[str, str]]:
 def _assert_equal(run: Path, other: Path) -> None:
     assert _history(run) == _history(other)
     assert (run / LITE_FILE).read_bytes() == (other / LITE_FILE).read_bytes()
+    batches = [read_batches(open_run(folder)) for folder in (run, other)]
+    assert batches[0].x.size >= 3  # at least one an epoch
+    assert np.array_equal(batches[0].x, batches[1].x)
+    assert np.array_equal(batches[0].losses, batches[1].losses)
     states = [load_checkpoint(folder) for folder in (run, other)]
     assert states[0] is not None
     assert states[1] is not None

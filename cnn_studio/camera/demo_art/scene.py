@@ -1,4 +1,4 @@
-"""A scene of the demo camera: one object on one ground in one light, moving a little."""
+"""A scene of the demo camera: one object or none on one ground in one light, moving a little."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.camera.demo_art import book, cap, cellphone, pencil, shoe
+from cnn_studio.camera.demo_art import book, cap, cellphone, pencil, shoe, strange
 from cnn_studio.camera.demo_art.canvas import SIDE
 from cnn_studio.camera.demo_art.grounds import GROUND_COUNT, ground
 from cnn_studio.camera.demo_art.grounds import HEIGHT as GROUND_HEIGHT
@@ -30,7 +30,13 @@ _DRAWINGS: Mapping[str, tuple[Callable[[int], ImageArray], int]] = {
     "book": (book.draw, len(book.VARIANTS)),
 }
 OBJECTS = tuple(_DRAWINGS)
+"""The five objects that a network can learn."""
+NOTHING, STRANGE = "nothing", "strange"
+"""No object, and one that is none of the five."""
+SHOWN = (*OBJECTS, NOTHING, STRANGE)
 """What can be shown."""
+
+_ALL_DRAWINGS = {**_DRAWINGS, STRANGE: (strange.draw, len(strange.VARIANTS))}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ _POSES = {
     # Along the diagonal there is room for its length.
     "pencil": _Pose((-68, -16), (0.96, 1.08), has_two_sides=False),
     "book": _Pose((-20, 20), (0.72, 0.84), has_two_sides=False),
+    STRANGE: _Pose((-24, 24), (0.7, 0.84)),
 }
 _IRRATIONAL = (0.6180340, 0.4142136, 0.7320508, 0.2360680)
 
@@ -62,14 +69,14 @@ _NOISE_ROOM = 64
 @cache
 def sprite(name: str, variant: int) -> ImageArray:
     """A drawing of an object, made when it is first asked for; see `Canvas.sprite`."""
-    return _DRAWINGS[name][0](variant)
+    return _ALL_DRAWINGS[name][0](variant)
 
 
 class Scene:
     """What is chosen once for about half a second of frames.
 
     Args:
-        name: One of `OBJECTS`.
+        name: One of `SHOWN`.
         index: The number of the scene; the same number gives the same scene.
         seed: Another seed gives other scenes.
     """
@@ -82,21 +89,7 @@ class Scene:
         self._gain = _light(around)
         self._noise = _noise(round(around.uniform(2, 7)))
         self._hour = around.uniform(0, 2 * np.pi)  # where the slow change of brightness stands
-        # What matters to a network takes turns or is spread evenly instead of being drawn by
-        # lot: few scenes in a row already show most of what there is.
-        number = index + seed
-        pose = _POSES[name]
-        self._sprite = sprite(name, number % _DRAWINGS[name][1])
-        self._mirrored = pose.has_two_sides and number % 2 == 1
-        turn, size, *place = (_spread(number, each) for each in range(4))
-        self._turn = pose.turn_degrees[0] + turn * np.ptp(pose.turn_degrees)
-        self._size = pose.size[0] + size * np.ptp(pose.size)
-        self._place = 36 * (np.array(place) - 0.5)
-        rng = np.random.default_rng((seed, index, 1 + OBJECTS.index(name)))
-        self._tilt = rng.uniform(-_TILT, _TILT, 2)
-        self._sway = rng.uniform(0.6, 1.4, 5)
-        self._phase = rng.uniform(0, 2 * np.pi, 5)
-        self._height = rng.uniform(8, 26)  # of the object above the ground, for the shadow
+        self._object = None if name == NOTHING else _Object(name, index, seed)
 
     def draw(self, moment: float, rng: np.random.Generator) -> ImageArray:
         """The frame at a moment of the scene.
@@ -109,12 +102,54 @@ class Scene:
             Pixels (480, 640, 3), uint8, RGB.
         """
         image = self._behind(moment).copy()
-        self._put_object(image, self._pose(moment))
+        if self._object is not None:
+            self._object.put_on(image, moment)
         daylight = 1 + 0.1 * np.sin(5 * moment + self._hour)
         lit = cv2.multiply(image, self._gain, scale=daylight / _GAIN_ONE)
         top, left = rng.integers(0, _NOISE_ROOM, 2)
         brighter, darker = (each[top : top + HEIGHT, left : left + WIDTH] for each in self._noise)
         return np.asarray(cv2.subtract(cv2.add(lit, brighter), darker), np.uint8)
+
+    def _behind(self, moment: float) -> ImageArray:
+        """The part of the ground in view: the camera moves across it from side to side."""
+        room = np.array([GROUND_HEIGHT - HEIGHT, GROUND_WIDTH - WIDTH])
+        top, left = np.round(room / 2 * (1 + self._way * np.sin(4 * moment - 1))).astype(int)
+        return self._ground[top : top + HEIGHT, left : left + WIDTH]
+
+
+class _Object:
+    """How the object of a scene lies, and how it moves."""
+
+    def __init__(self, name: str, index: int, seed: int) -> None:
+        # What matters to a network takes turns or is spread evenly instead of being drawn by
+        # lot: few scenes in a row already show most of what there is.
+        number = index + seed
+        pose = _POSES[name]
+        self._sprite = sprite(name, number % _ALL_DRAWINGS[name][1])
+        self._mirrored = pose.has_two_sides and number % 2 == 1
+        turn, size, *place = (_spread(number, each) for each in range(4))
+        self._turn = pose.turn_degrees[0] + turn * np.ptp(pose.turn_degrees)
+        self._size = pose.size[0] + size * np.ptp(pose.size)
+        self._place = 36 * (np.array(place) - 0.5)
+        rng = np.random.default_rng((seed, index, 1 + SHOWN.index(name)))
+        self._tilt = rng.uniform(-_TILT, _TILT, 2)
+        self._sway = rng.uniform(0.6, 1.4, 5)
+        self._phase = rng.uniform(0, 2 * np.pi, 5)
+        self._height = rng.uniform(8, 26)  # of the object above the ground, for the shadow
+
+    def put_on(self, image: ImageArray, moment: float) -> None:
+        """Lay the object and its shadow over `image`, touching only the part that they cover."""
+        matrix = self._pose(moment)
+        left, top, right, bottom = self._covered(matrix)
+        size = (right - left, bottom - top)
+        to_part = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ matrix
+        part = image[top:bottom, left:right]
+        object_rgba = cv2.warpPerspective(self._sprite, to_part, size)
+        shown = cv2.multiply(
+            255 - object_rgba[..., 3], self._unshaded(to_part, size), scale=1 / 255
+        )
+        ground_rgb = cv2.multiply(part, cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+        part[:] = cv2.add(ground_rgb, cv2.cvtColor(object_rgba, cv2.COLOR_RGBA2RGB))
 
     def _pose(self, moment: float) -> _Matrix:
         """Where the sprite's pixels come to lie in the frame, as a homography (3, 3)."""
@@ -129,25 +164,6 @@ class Scene:
         lean = np.array([[mirror, 0, 0], [0, 1, 0], [tilt[0], tilt[1], 1]])
         to_frame = np.array([[cos, -sin, place[0]], [sin, cos, place[1]], [0, 0, 1]])
         return np.asarray(to_frame @ lean @ to_middle, np.float64)
-
-    def _behind(self, moment: float) -> ImageArray:
-        """The part of the ground in view: the camera moves across it from side to side."""
-        room = np.array([GROUND_HEIGHT - HEIGHT, GROUND_WIDTH - WIDTH])
-        top, left = np.round(room / 2 * (1 + self._way * np.sin(4 * moment - 1))).astype(int)
-        return self._ground[top : top + HEIGHT, left : left + WIDTH]
-
-    def _put_object(self, image: ImageArray, matrix: _Matrix) -> None:
-        """Lay the object and its shadow over `image`, touching only the part that they cover."""
-        left, top, right, bottom = self._covered(matrix)
-        size = (right - left, bottom - top)
-        to_part = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ matrix
-        part = image[top:bottom, left:right]
-        object_rgba = cv2.warpPerspective(self._sprite, to_part, size)
-        shown = cv2.multiply(
-            255 - object_rgba[..., 3], self._unshaded(to_part, size), scale=1 / 255
-        )
-        ground_rgb = cv2.multiply(part, cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-        part[:] = cv2.add(ground_rgb, cv2.cvtColor(object_rgba, cv2.COLOR_RGBA2RGB))
 
     def _covered(self, matrix: _Matrix) -> tuple[int, int, int, int]:
         """The part of the frame that the object and its shadow reach: left, top, right, bottom."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from cnn_studio.data.catalog import Dataset
@@ -55,7 +56,7 @@ class CaptureTab(QWidget):
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
         self._preview = PreviewPanel(studio, self)
-        self._gallery = GalleryPanel(studio.theme, self)
+        self._gallery = GalleryPanel(studio.theme, studio.settings, self)
         self._messages = Messages(studio.theme, self, endings=studio.endings)
         self._undo_bar = UndoBar(studio.theme, self)
         self._listing = ClassFlow(self._contents, self._edits, self._classes, studio.instant, self)
@@ -98,7 +99,6 @@ class CaptureTab(QWidget):
             self,
         )
         self._instant = InstantFlow(studio, self._contents, self._preview, self)
-        self.setFocusProxy(self._classes.view)
         self._connect_contents()
         self._connect_edits()
         self._on_studio_dataset_changed(studio.dataset)
@@ -126,6 +126,10 @@ class CaptureTab(QWidget):
         self._arranging.shutdown()
         self._gallery.shutdown()
         self._studio.settings.setValue(_SPLIT_SETTING, self._split.saveState())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A focus proxy would lead Tab to the classes, past what stands above them.
+        self._classes.view.setFocus(event.reason())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():

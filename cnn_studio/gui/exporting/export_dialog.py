@@ -117,7 +117,7 @@ class ExportDialog(QDialog):
         self._progress.setValue(0)
         self._about.setText(self.tr("Getting TensorFlow ready"))
         self._show_buttons()
-        self._aside.setFocus()  # a key that comes too often ends nothing
+        self.setFocus()  # a key that comes too often ends nothing
 
     def show_step(self, step: Step) -> None:
         """A format is at another stage."""

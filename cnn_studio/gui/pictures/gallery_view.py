@@ -31,6 +31,7 @@ from cnn_studio.gui.theme import Theme
 
 _DRAG_SIDE = 72
 _SCREENS_AHEAD = 2
+_MOST_AHEAD = 512  # small tiles make many in a screen
 
 
 class GalleryView(ThumbnailView):
@@ -133,7 +134,7 @@ class GalleryView(ThumbnailView):
         """Have made what is in sight, and the screens that scrolling on would bring into sight."""
         samples, (first, last) = self._gallery.samples, self.rows_in_sight()
         self._in_sight = {samples[row].path: row for row in range(first, last + 1)}
-        more = (last + 1 - first) * _SCREENS_AHEAD
+        more = min((last + 1 - first) * _SCREENS_AHEAD, _MOST_AHEAD)
         ahead = (
             samples[max(0, first - more) : first][::-1]
             if self._is_heading_up

@@ -1,4 +1,4 @@
-"""One image, large, over the tab; arrows walk, a number key says what it shows."""
+"""One image, large, over the tab; arrows walk, a number key says what it shows, + looks closer."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from cnn_studio.gui.figures import percent
+from cnn_studio.gui.pictures.zoomed_picture import ZoomedPicture
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
 _ICON = QSize(20, 20)
 _MARGIN = 16
+_ZOOM_KEYS = (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0)
+_ZOOM_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier  # as everywhere else
+    | Qt.KeyboardModifier.ShiftModifier  # + is above another sign on many keyboards
+    | Qt.KeyboardModifier.KeypadModifier
+)
+_MOST_FITTED = 4  # a small image stays recognizably small
 
 
 class LargeView(QWidget):
     """Covers its parent while it is shown, and has the keyboard.
+
+    The arrows walk from image to image while all of an image is in sight. They move it while parts
+    of it are not; Page Up and Page Down walk then as ever.
 
     Attributes:
         finds_alike: Whether it offers to find what is like the image.
@@ -45,8 +57,8 @@ class LargeView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._covered = parent
         self._theme = theme
-        self._image: QImage | None = None
         self._problem = ""
+        self._keys = ""
         self._caption = ElidedLabel(self)
         self._caption.setObjectName("largeCaption")
         self._caption.setProperty("role", "title")
@@ -58,8 +70,10 @@ class LargeView(QWidget):
         self._hint.setProperty("role", "quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
-        self._picture = QWidget(self)
-        self._picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._picture = ZoomedPicture(self, most_fitted=_MOST_FITTED)
+        self._picture.setObjectName("largePicture")
+        self._picture.setAccessibleName(self.tr("The image"))
+        self._picture.zoom_changed.connect(self._show_hint)
         self._lay_out()
         parent.installEventFilter(self)
         theme.changed.connect(self._on_theme_changed)
@@ -76,28 +90,66 @@ class LargeView(QWidget):
     def close_view(self) -> None:
         """Uncover the parent."""
         if self.isVisible():
+            self._picture.show_whole()
             self.hide()
             self.closed.emit()
 
     def set_image(self, image: QImage | None, problem: str = "") -> None:
         """Show an image; without one, why there is none."""
-        self._image, self._problem = image, problem
+        self._problem = problem
+        self._picture.set_image(image)
         self.update()
 
     def set_texts(self, caption: str, details: str, hint: str) -> None:
-        """Say what it is, what is known of it, and which keys do what."""
+        """Say what it is, what is known of it, and which keys do what.
+
+        Args:
+            caption: What it is.
+            details: What is known of it.
+            hint: Which keys do what; its last line is about walking, and gives way to what the
+                arrows do instead while the image is zoomed.
+        """
         self._caption.setText(caption)
         self._details.setText(details)
-        self._hint.setText(hint)
+        self._keys = hint
+        self._show_hint()
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Left, Right"), self.tr("The image before, the next image")),
+            (self.tr("Page Up, Page Down"), self.tr("The same while an image is zoomed")),
+            ("1 … 9", self.tr("It shows this class")),
+            (self.tr("Enter"), self.tr("It is in the right class")),
+            (self.tr("Del"), self.tr("Delete it")),
+            ("X", self.tr("Leave it out of training, or take it in again")),
+            ("+, -", self.tr("Look closer, or from farther away; the wheel does so too")),
+            ("Z", self.tr("Show each pixel as one of the screen's, and all of it again")),
+            ("0", self.tr("Show all of it")),
+            (self.tr("Arrows"), self.tr("Move an image that is zoomed; dragging does so too")),
+            (self.tr("Esc, Space"), self.tr("Go back")),
+        ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._covered:
             self.setGeometry(self._covered.rect())
         return False
 
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _ZOOM_KEYS
+            and _may_zoom(event)
+        ):
+            event.accept()  # else Ctrl and + would change the thumbnails behind it
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, event_is_new = event.key(), not event.isAutoRepeat()
-        if key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+        if _may_zoom(event) and self._picture.take_key(key):
+            pass
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
             self.step_requested.emit(1)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
             self.step_requested.emit(-1)
@@ -127,21 +179,10 @@ class LargeView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("ground"))
-        area = QRectF(self._picture.geometry())
-        if self._image is None:
+        if self._picture.image is None:
             painter.setPen(QColor(self._theme.tokens.text_quiet))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(area, int(flags), self._problem)
-            return
-        # A small image stays recognizably small: it is enlarged at most four times.
-        largest = QSize(self._image.width() * 4, self._image.height() * 4)
-        room = area.size().toSize().boundedTo(largest)
-        size = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(0, 0, size.width(), size.height())
-        target.moveCenter(area.center())
-        is_enlarged = size.width() > self._image.width() * 2
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_enlarged)
-        painter.drawImage(target, self._image)
+            painter.drawText(QRectF(self._picture.geometry()), int(flags), self._problem)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -180,6 +221,20 @@ class LargeView(QWidget):
         layout.addWidget(self._hint)
 
     @Slot()
+    def _show_hint(self) -> None:
+        *above, walking = self._keys.split("\n")
+        zoom = self._picture.zoom
+        if zoom.is_fitted or not zoom.is_larger:
+            keys = self.tr("+, - or the wheel zoom · Z 1:1")
+            line = f"{walking} · {keys}" if walking and self._picture.image else walking
+        else:
+            line = self.tr(
+                "{share} · Arrows or dragging move it · Page Up and Page Down walk · "
+                "+ and - zoom · Z 1:1 · 0 shows all"
+            ).format(share=percent(zoom.share, 0))
+        self._hint.setText("\n".join([*above, line]))
+
+    @Slot()
     def _on_previous(self) -> None:
         self.step_requested.emit(-1)
 
@@ -192,3 +247,9 @@ class LargeView(QWidget):
         for button, icon in self._buttons:
             button.setIcon(self._theme.icon(icon))
         self.update()
+
+
+def _may_zoom(event: QKeyEvent) -> bool:
+    has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    is_known = not event.modifiers() & ~_ZOOM_MODIFIERS
+    return is_known and (event.key() in _ZOOM_KEYS or not has_control)

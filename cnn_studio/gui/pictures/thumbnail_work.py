@@ -29,6 +29,7 @@ Reader = Callable[[Path], ImageArray]
 
 _MOST_WAITING = 256  # a few screens; what was scrolled past is asked for again when seen again
 _KEPT_QUALITY = 90
+_KEPT_SIDE_PX, _KEPT_FILE_BYTES = 272, 256 << 10
 _NO_FILE = (0, 0)
 
 
@@ -147,7 +148,9 @@ def make_picture(request: Request) -> Picture | None:
     square = np.ascontiguousarray(image[top : top + side, left : left + side])
     if side >= side_px:
         square = shrink_to_fit(square, side_px)
-        if store is not None:  # smaller images are read as fast as what could be kept of them
+        # Smaller images are read as fast as what could be kept of them. Large pictures are kept of
+        # large files only, or they would crowd out the others.
+        if store is not None and (side_px <= _KEPT_SIDE_PX or stamp[1] >= _KEPT_FILE_BYTES):
             store.keep(path, side_px, stamp, encode_jpeg(square, _KEPT_QUALITY))
     return Picture(_for_screen(square), "", stamp)
 

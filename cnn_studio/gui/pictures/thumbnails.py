@@ -24,6 +24,8 @@ __all__ = ["Reader", "Thumbnail", "Thumbnails"]
 
 _THREADS = 2
 _CACHE_BYTES = 64 * 1024 * 1024
+_CACHE_ROOM = 1.5  # how much more than what is asked for at once; large tiles need large pictures
+_OTHER_SIZE: Stamp = (-1, -1)  # of no file
 
 
 @dataclass
@@ -77,19 +79,21 @@ class Thumbnails(QObject):
         self._asked: set[Path] = set()
         self._cache: OrderedDict[Path, Thumbnail] = OrderedDict()
         self._cache_bytes = 0
+        self._most_bytes = _CACHE_BYTES
 
     def set_side(self, side_px: int) -> None:
-        """Make pictures of another size from now on, for a screen of another scale."""
-        if side_px != self._side_px:
-            self._side_px = side_px
-            self.set_reader(self._read)
+        """Make pictures of another size from now on; those at hand are shown until they come."""
+        if side_px == self._side_px:
+            return
+        self._side_px = side_px
+        self._forget_asked()
+        for thumbnail in self._cache.values():
+            thumbnail.is_fresh, thumbnail.stamp = False, _OTHER_SIZE
 
     def set_reader(self, read: Reader) -> None:
         """Read files in another way from now on, and forget what was read."""
         self._read = read
-        self._generation += 1
-        self._queue.clear()
-        self._asked.clear()
+        self._forget_asked()
         self._cache.clear()
         self._cache_bytes = 0
 
@@ -114,6 +118,8 @@ class Thumbnails(QObject):
             in_sight: What a person looks at; it comes first.
             ahead: What they may look at next, the likeliest first.
         """
+        at_once = (len(in_sight) + len(ahead)) * 4 * self._side_px**2
+        self._most_bytes = max(_CACHE_BYTES, int(_CACHE_ROOM * at_once))
         self._asked.difference_update(self._queue.clear())
         for path in reversed(ahead):
             if path not in self._cache:
@@ -131,6 +137,12 @@ class Thumbnails(QObject):
             thread.wait()
         self._threads.clear()
         self._store.close()
+
+    def _forget_asked(self) -> None:
+        """What is being made belongs to nobody."""
+        self._generation += 1
+        self._queue.clear()
+        self._asked.clear()
 
     def _ask(self, path: Path, known: Thumbnail | None) -> None:
         if path in self._asked or self._is_shut_down:
@@ -169,7 +181,7 @@ class Thumbnails(QObject):
         known.is_fresh = True
         self._cache[request.path] = known
         self._cache_bytes += known.size_bytes
-        while self._cache_bytes > _CACHE_BYTES:
+        while self._cache_bytes > self._most_bytes:
             self._cache_bytes -= self._cache.popitem(last=False)[1].size_bytes
         if picture is not None:
             self.ready.emit(request.path)

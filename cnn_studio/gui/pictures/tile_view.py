@@ -60,6 +60,12 @@ class TileView(QListView):
         count = model.rowCount() if model is not None else 0
         return TileGrid(count, self.viewport().width(), self._least_cell)
 
+    def set_least_cell(self, least_cell: int) -> None:
+        """Have cells of at least another width and height, pixels."""
+        self._least_cell = least_cell
+        self.updateGeometries()
+        self.viewport().update()
+
     @property
     def selected_count(self) -> int:
         """How many rows are selected."""

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_studio.gui.training.curves.curves import Curves, GrowingCurve, Measure
+import numpy as np
+
+from cnn_studio.gui.training.curves.curves import Curve, Curves, GrowingCurve, Measure
+from cnn_studio.models.batch_history import BatchHistory
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
@@ -24,6 +27,7 @@ from cnn_studio.training.events import (
     Ready,
     Started,
 )
+from cnn_studio.training.networks import network_of
 
 
 class Phase(StrEnum):
@@ -62,6 +66,7 @@ class TrainingProgress:
         engine_ready: Whether its network is loaded already.
         past: The epochs of a run that is taken up again.
         network: What is trained.
+        past_batches: Its batches, as far as they were kept.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class TrainingProgress:
         engine_ready: bool = True,
         past: Sequence[EpochRecord] = (),
         network: NetworkKind = NetworkKind.CNN,
+        past_batches: BatchHistory | None = None,
     ) -> None:
         self.network = network
         self.dataset_title = dataset_title
@@ -90,6 +96,9 @@ class TrainingProgress:
         self.measured: Measured | None = None
         self._best_epoch = 0
         self._past = tuple(past)
+        self._past_batches = past_batches or BatchHistory()
+        self._times = GrowingCurve()
+        self._elapsed_s = 0.0
         self.finished: Finished | None = None
         self.failure = ""
         self._losses, self._accuracies = GrowingCurve(), GrowingCurve()
@@ -102,6 +111,14 @@ class TrainingProgress:
     def is_under_way(self) -> bool:
         """Whether the training has begun and not ended."""
         return self.phase in _UNDER_WAY
+
+    @property
+    def whole_seconds(self) -> float | None:
+        """How long it took to find all there is to find; None where it has not gone so far."""
+        has_gone_through = self.epoch == self.epochs or network_of(self.network).settles
+        if self.phase is not Phase.FINISHED or self.finished is None or not has_gone_through:
+            return None
+        return self.finished.seconds
 
     @property
     def run(self) -> Path | None:
@@ -151,6 +168,10 @@ class TrainingProgress:
             self.steps_done = event.epochs_before * event.steps_per_epoch + event.steps_before
             for record in self._past[: event.epochs_before]:
                 self._add(record)
+            before = event.epochs_before + event.steps_before / max(1, event.steps_per_epoch)
+            kept = self._past_batches.until(before)
+            self._losses.extend(kept.x, kept.losses)
+            self._accuracies.extend(kept.x, kept.accuracies)
         elif isinstance(event, Batches):
             self._take_batches(event)
         elif isinstance(event, EpochDone):
@@ -184,7 +205,17 @@ class TrainingProgress:
                 self._accuracies.curve(), self._train_accuracy.curve(), self._val_accuracy.curve()
             ),
             self._best_epoch,
+            self.started.steps_per_epoch if self.started else 0,
+            self._times_so_far(),
         )
+
+    def _times_so_far(self) -> Curve:
+        """The seconds at the end of each epoch; of the first one as it will be at this speed."""
+        times = self._times.curve()
+        if not times.is_empty or self.started is None or self.images_per_second <= 0:
+            return times
+        images = self.started.steps_per_epoch * self.started.batch_size
+        return Curve(np.array([1.0]), np.array([images / self.images_per_second]))
 
     def _go_on(self, phase: Phase) -> None:
         if self.phase is not Phase.STOPPING:
@@ -220,6 +251,8 @@ class TrainingProgress:
         self.records.append(record)
         if record.best:
             self._best_epoch = record.epoch
+        self._elapsed_s += max(record.seconds, 1e-6)
+        self._times.extend([record.epoch], [self._elapsed_s])
         self._train_loss.extend([record.epoch], [record.loss])
         self._train_accuracy.extend([record.epoch], [record.accuracy])
         if record.val_loss is not None and record.val_accuracy is not None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from cnn_studio.gui import figures
 from cnn_studio.gui.figures import duration, images, percent, whole
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.gui.training.results import result_sentence
+from cnn_studio.gui.training.results.result_sentence import Pictures
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.training.events import (
     EpochDone,
@@ -27,30 +29,30 @@ _tr = partial(QCoreApplication.translate, "Training")
 def headline(progress: TrainingProgress) -> str:
     """What is going on, in a few words."""
     if progress.phase is Phase.WARMING and network_of(progress.network).needs_tensorflow:
-        return _tr("Getting TensorFlow ready, about 5 seconds")
+        return _tr("Getting ready, about 5 seconds")
     if progress.phase is Phase.WARMING:
         return _tr("Getting the pretrained network ready")
     if progress.phase is Phase.PREPARING and progress.is_comparing:
-        return _tr("Looking for near duplicates")
+        return _tr("Looking for pictures that are nearly the same")
     if progress.phase is Phase.PREPARING:
         return _tr("Reading the images")
     if progress.phase is Phase.FINAL_FIT and progress.final is not None:
         return _tr("Learning from all {images}").format(images=images(progress.final.images))
     if progress.phase is Phase.MEASURING:
-        return _tr("Measuring and writing the model")
+        return _tr("Checking what it has learned, and saving it")
     if progress.phase is Phase.STOPPING:
         return _tr("Stopping: the best model so far is kept")
     if progress.phase is Phase.PAUSED and progress.final is not None:
         return _tr("Paused while learning from all images")
     if progress.phase is Phase.PAUSED:
-        text = _tr("Paused in epoch {epoch} of {epochs}")
+        text = _tr("Paused in round {epoch} of {epochs}")
     else:
-        text = _tr("Epoch {epoch} of {epochs}")
+        text = _tr("Round {epoch} of {epochs}")
     return text.format(epoch=whole(max(1, progress.epoch)), epochs=whole(progress.epochs))
 
 
 def details(progress: TrainingProgress) -> str:
-    """Speed and time left, or how many images are read."""
+    """Time left and speed, or how many images are read."""
     if progress.phase is Phase.PREPARING and progress.is_comparing:
         return ""
     if progress.phase is Phase.PREPARING and progress.to_prepare:
@@ -62,7 +64,7 @@ def details(progress: TrainingProgress) -> str:
     if progress.phase is not Phase.TRAINING or not progress.images_per_second:
         return ""
     rate = _tr("{rate} images/s").format(rate=whole(round(progress.images_per_second)))
-    return " · ".join(filter(None, (rate, time_left(progress))))
+    return " · ".join(filter(None, (time_left(progress), rate)))
 
 
 def time_left(progress: TrainingProgress) -> str:
@@ -75,13 +77,15 @@ def status(progress: TrainingProgress) -> str:
     title = progress.dataset_title
     if progress.is_under_way:
         if progress.phase is Phase.TRAINING:
-            return _tr("Training {title}: epoch {epoch} of {epochs}").format(
+            return _tr("Training {title}: round {epoch} of {epochs}").format(
                 title=title, epoch=whole(progress.epoch), epochs=whole(progress.epochs)
             )
         return _tr("Training {title}. {doing}.").format(title=title, doing=headline(progress))
     if progress.phase is Phase.FINISHED and progress.finished is not None:
-        return _tr("{title} is trained: {figures}").format(
-            title=title, figures=_figures(progress.finished)
+        return (
+            _tr("{title} is trained. {sentence}")
+            .format(title=title, sentence=_how_good(progress.finished, progress.started))
+            .rstrip()
         )
     if progress.phase is Phase.STOPPED:
         return _tr("The training of {title} was stopped.").format(title=title)
@@ -99,14 +103,36 @@ def so_far(progress: TrainingProgress, *, of_images: bool) -> str:
     """
     parts = [_tr("{doing}.").format(doing=headline(progress))]
     if progress.last_epoch is not None:
-        parts.append(_epoch(progress.last_epoch) + ".")
+        parts.append(_so_good(progress.last_epoch, progress.started))
     if progress.started is not None and not progress.started.validation_count:
         parts.append(_tr("No images are held back, so its figures come at its end."))
     elif of_images and progress.measured is not None:
         parts.append(_tr("What it says of single images comes at its end."))
     elif progress.measured is None:
-        parts.append(_tr("The first figures come when its first epoch ends."))
-    return " ".join(parts)
+        parts.append(_tr("The first figures come when its first round ends."))
+    return " ".join(filter(None, parts))
+
+
+def _so_good(epoch: EpochDone, started: Started | None) -> str:
+    """How good a model is that is still learning; the figures stand in the log."""
+    if epoch.val_accuracy is None or started is None:
+        return ""
+    return result_sentence.of_share(epoch.val_accuracy, started.validation_count)
+
+
+def _how_good(finished: Finished, started: Started | None) -> str:
+    """How good the model of a finished training is with new pictures."""
+    if started is None:
+        return ""
+    new = Pictures.JUDGED if started.folds else Pictures.NEW
+    tried = (
+        (finished.val_accuracy, started.validation_count, new),
+        (finished.test_accuracy, started.test_count, Pictures.TEST),
+    )
+    for accuracy, count, pictures in tried:
+        if accuracy is not None and count:
+            return result_sentence.of_share(accuracy, count, pictures)
+    return result_sentence.untried()
 
 
 def busy() -> str:

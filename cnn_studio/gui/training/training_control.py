@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.training_thread import TrainingThread
+from cnn_studio.models.batch_history import BatchHistory
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.paths import Workspace
@@ -29,7 +30,8 @@ class TrainingControl(QObject):
         told(Event): An event has been taken into the progress; for the log.
         progressed: The progress is another one.
         ended: The training has ended; `progress` says how.
-        timed(Recipe, float | None): How many seconds a training with this recipe would take.
+        timed(EstimateRequest, StepTimes): How long steps take with a recipe; not said where they
+            could not be timed.
         previewed(Previewed): An answer to `preview`, possibly not to the newest.
         engine_changed: TensorFlow is loaded, or no longer, or it could not be.
     """
@@ -97,14 +99,20 @@ class TrainingControl(QObject):
         """Begin a training; nothing happens while one is under way."""
         self._begin(TrainingRequest(dataset, recipe, runs_folder=self._workspace.runs), ())
 
-    def resume(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+    def resume(
+        self,
+        request: TrainingRequest,
+        past: Sequence[EpochRecord],
+        batches: BatchHistory | None = None,
+    ) -> None:
         """Take up a run again; nothing happens while a training is under way.
 
         Args:
             request: From `cnn_studio.training.resuming.request_to_resume`.
             past: The epochs that the run has behind it.
+            batches: Its batches, as far as they were kept.
         """
-        self._begin(request, past)
+        self._begin(request, past, batches)
 
     def measure(self, recipe: Recipe, facts: DatasetFacts) -> None:
         """Have the time of a training measured; `timed` follows if nothing else is asked first."""
@@ -154,8 +162,9 @@ class TrainingControl(QObject):
 
     @Slot(object)
     def _on_thread_estimated(self, told: Estimated) -> None:
-        if self._measured is not None and told.number == self._measured.number:
-            self.timed.emit(self._measured.recipe, told.estimates.seconds)
+        request, times = self._measured, told.estimates.times
+        if request is not None and told.number == request.number and times is not None:
+            self.timed.emit(request, times)
 
     @Slot(object)
     def _on_thread_previewed(self, told: Previewed) -> None:
@@ -168,7 +177,12 @@ class TrainingControl(QObject):
             self.progressed.emit()
             self.ended.emit()
 
-    def _begin(self, request: TrainingRequest, past: Sequence[EpochRecord]) -> None:
+    def _begin(
+        self,
+        request: TrainingRequest,
+        past: Sequence[EpochRecord],
+        batches: BatchHistory | None = None,
+    ) -> None:
         if self._progress.is_under_way:
             return
         self._number += 1
@@ -180,6 +194,7 @@ class TrainingControl(QObject):
             request.recipe.network in self._loaded,
             past,
             request.recipe.network,
+            batches,
         )
         if not self._thread.isRunning():
             self._thread.start()

@@ -13,6 +13,7 @@ from cnn_studio.gui.endings import Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
+from cnn_studio.gui.training.augmentation.strip_flow import StripFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
 from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
@@ -66,6 +67,7 @@ class TrainingTab(QWidget):
         self._broken_off = BrokenOffOffer(studio.theme, self)
         self._recovering = BrokenRunFlow(studio, self._broken_off, self)
         self._preview = PreviewFlow(studio, self._control, self)
+        self._varied = StripFlow(studio, self._control, self._start_panel.strip, self)
         studio.training_views.append(self._strip.isVisible)
         self._strip.hide()
         self._lay_out()
@@ -122,10 +124,11 @@ class TrainingTab(QWidget):
         self._start_panel.stop_requested.connect(self._control.stop)
         self._start_panel.pause_toggled.connect(self._control.pause)
         self._start_panel.time_wanted.connect(self._control.measure)
+        self._start_panel.augmentation_opened.connect(self._varied.give_way)
         self._start_panel.augmentation_opened.connect(self._preview.show_in)
         self._start_panel.failed.connect(self._on_failed)
         self._start_panel.network_changed.connect(self._on_network_changed)
-        self._control.timed.connect(self._start_panel.show_time)
+        self._control.timed.connect(self._start_panel.take_times)
         self._start_panel.counts_changed.connect(self._show_empty_text)
         self._control.began.connect(self._on_control_began)
         self._control.told.connect(self._on_control_told)
@@ -192,7 +195,8 @@ class TrainingTab(QWidget):
     def _on_control_began(self) -> None:
         self._start_panel.set_training(True)
         self._runs.clear_selection()
-        self._results.show_page(LOG)
+        # The log is full of terms: it comes first for those who have them on the left as well.
+        self._results.show_page(LOG if self._start_panel.shows_terms else MATRIX)
         self._show_empty_text()
         self._show_live()
 
@@ -224,6 +228,10 @@ class TrainingTab(QWidget):
         progress = self._control.progress
         self._start_panel.set_training(False)
         self._runs.set_live(None)
+        request = self._control.request
+        taken_s = progress.whole_seconds
+        if taken_s is not None and request is not None and request.resumes is None:
+            self._start_panel.take_run(request, taken_s)
         if progress.finished is not None and progress.run is not None:
             self._show_outcome(open_run(progress.run))
         else:

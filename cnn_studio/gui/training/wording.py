@@ -56,6 +56,18 @@ def weights(count: int, memory_bytes: int, frozen: int = 0) -> str:
     return _tr("{size}, at least {memory} GB of memory").format(size=size, memory=memory)
 
 
+def about_time(seconds: float) -> str:
+    """About how long something takes, no more exactly than it can be known beforehand."""
+    if seconds >= 10:
+        seconds = max(seconds, 100) if seconds >= 97.5 else 5 * round(seconds / 5)
+    return _tr("about {time}").format(time=duration(seconds))
+
+
+def recipe_about(purpose: str, seconds: float | None) -> str:
+    """What a recipe is for and how long it will take, as far as either is known."""
+    return ", ".join(filter(None, (purpose, "" if seconds is None else about_time(seconds))))
+
+
 def runs(count: int) -> str:
     """A number of runs in words."""
     if count == 1:
@@ -78,13 +90,19 @@ def moment(run: Run) -> str:
 
 
 def dataset_line(counts: DatasetCounts) -> str:
-    """One line about a dataset."""
+    """How many images of how many classes there are, in words."""
     trained, disabled = len(counts.by_class), counts.disabled_count
-    classes = _tr("{count} of {all} classes") if disabled else _tr("{count} classes")
-    parts = [images(counts.total), classes.format(count=trained, all=trained + disabled)]
-    if counts.test_count:
-        parts.append(_tr("{count} to test").format(count=whole(counts.test_count)))
-    return " · ".join(parts)
+    if disabled:
+        text = _tr("{images} of {count} of its {all} classes")
+    elif trained == 1:
+        text = _tr("{images} of 1 class")
+    else:
+        text = _tr("{images} of {count} classes")
+    said = text.format(images=images(counts.total), count=trained, all=trained + disabled)
+    if not counts.test_count:
+        return said
+    more = _tr("{sentence}, and {count} more to test it on")
+    return more.format(sentence=said, count=whole(counts.test_count))
 
 
 def nothing_to_train_on(counts: DatasetCounts) -> str:

@@ -15,11 +15,14 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 
 _ICON = 40
 _TEXT_WIDTH = 440
 _LEAST_HEIGHT = 124
 _ROOM_FOR_ICON = 190  # a lower place goes without
+_KEYS, _SECOND_KEYS, _STOP_KEYS = "Alt+G", "Alt+Shift+G", "Alt+Shift+C"
 
 
 class EmptyState(QWidget):
@@ -56,6 +59,9 @@ class EmptyState(QWidget):
         self._second = self._button("emptyStateSecond")
         self._action.clicked.connect(self.action_requested)
         self._second.clicked.connect(self.second_requested)
+        self._turned = TurnedGuard(self._action)
+        self._key = ButtonKey(self._action, _KEYS, self.tr("What an empty page offers"))
+        ButtonKey(self._second, _SECOND_KEYS, self.tr("What an empty page offers besides"))
         self._lay_out()
         self.set_progress(None)
         theme.changed.connect(self._on_theme_changed)
@@ -79,6 +85,8 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        if action != self._action.text():
+            self._turned.turn()
         for button, label in ((self._action, action), (self._second, second)):
             button.setText(label)
             button.setToolTip(label)
@@ -88,6 +96,7 @@ class EmptyState(QWidget):
     def set_progress(self, share: float | None) -> None:
         """Show how far the work is, 0 to 1; below 0 where that is unknown; None for no bar."""
         self._bar.setVisible(share is not None)
+        self._key.set_keys(_KEYS if share is None else _STOP_KEYS)
         if share is not None:
             self._bar.setRange(0, 0 if share < 0 else 1000)
             self._bar.setValue(round(share * 1000))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from cnn_studio.camera.feed import FeedState, FeedStatus
 from cnn_studio.camera.source import Frame
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.frame_signs import (
     FLASH_MS,
     paint_guide,
@@ -109,6 +110,7 @@ class FrameView(QWidget):
         self._retry.setToolTip(self.tr("Try to get a picture again"))
         self._retry.setAccessibleName(self._retry.toolTip())
         self._retry.clicked.connect(camera.retry)
+        ButtonKey(self._retry, "F5")
         self._lay_out()
         self._timer = QTimer(self, interval=_PAINT_INTERVAL_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.untrusted_text import shown_lines
 
 
@@ -69,6 +70,8 @@ class Notice(QFrame):
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setIconSize(QSize(16, 16))
         self._close.clicked.connect(self._end)
+        ButtonKey(self._action, "Alt+A", self.tr("What a message offers"))
+        ButtonKey(self._close, "Alt+X")
         if endings is not None:
             endings.came.connect(self._on_endings_came)
         layout = QHBoxLayout(self)

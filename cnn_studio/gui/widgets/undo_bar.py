@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.buttons import icon_button
 
 _ICON_PX = 16
@@ -45,6 +46,7 @@ class UndoBar(QFrame):
         )
         for button in (self._undo, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
+        ButtonKey(self._close, "Alt+X")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)

@@ -210,3 +210,44 @@ def test_what_is_in_sight_comes_before_what_is_ahead(
     made = [path for path in order if path not in passed_by]
     assert len(order) - len(made) <= 2  # the two threads had begun with one each
     assert set(made[:9]) <= set(in_sight)  # and the tenth may take longer on one of them
+
+
+def test_large_pictures_are_kept_of_large_files_only(qtbot: QtBot, tmp_path: Path) -> None:
+    """They would crowd out those of the usual size, and a small file is read as fast."""
+    noise = np.random.default_rng(2).integers(0, 256, (900, 900, 3), np.uint8)
+    small, large = tmp_path / "small.jpg", tmp_path / "large.jpg"
+    small.write_bytes(encode_jpeg(noise, 5))
+    large.write_bytes(encode_jpeg(noise, 95))
+    for path in (small, large):
+        os.utime(path, (1, 1))  # not just being written
+    store = ThumbnailStore(tmp_path / "thumbnails.sqlite")
+    for side_px, kept in ((272, [small, large]), (544, [large])):
+        thumbnails = Thumbnails(side_px, store=store)
+        for path in (small, large):
+            _made(qtbot, thumbnails, path)
+        found = [
+            path
+            for path in (small, large)
+            if store.find(path, side_px, (path.stat().st_mtime_ns, path.stat().st_size))
+        ]
+        thumbnails.shutdown()
+        assert found == kept
+    store.close()
+
+
+def test_pictures_of_another_size_replace_those_at_hand(
+    qtbot: QtBot, thumbnails: Thumbnails, tmp_path: Path
+) -> None:
+    path = tmp_path / "wide.jpg"
+    path.write_bytes(encode_jpeg(np.full((200, 300, 3), 90, np.uint8)))
+    _made(qtbot, thumbnails, path)
+    thumbnails.set_side(120)
+    old = thumbnails.get(path)
+    assert old is not None
+    assert old.pixmap is not None
+    assert old.pixmap.width() == 20
+    qtbot.waitUntil(lambda: _width(thumbnails.get(path)) == 120)
+
+
+def _width(thumbnail: Thumbnail | None) -> int:
+    return 0 if thumbnail is None or thumbnail.pixmap is None else thumbnail.pixmap.width()

@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.camera.spec import parse_spec
+from cnn_studio.gui.pictures.zoomed_picture import ZoomedPicture
 from cnn_studio.gui.prediction.files.file_view import FileView
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
 from cnn_studio.gui.prediction.live.class_bars import ClassBars
@@ -287,6 +288,29 @@ def test_a_file_is_shown_large_until_escape(
     qtbot.keyClick(colours, Qt.Key.Key_Escape)
     assert not view.isVisible()
     _wait_for_top(qtbot, colours, "green")
+
+
+def test_a_file_shown_large_is_looked_at_closely_and_the_next_one_is_whole_again(
+    qtbot: QtBot, colours: PredictionTab, tmp_path: Path
+) -> None:
+    _drop(
+        colours, *(write_picture(tmp_path / f"{colour}.jpg", colour) for colour in ("red", "blue"))
+    )
+    qtbot.waitUntil(lambda: len(_results(colours)) == 2)
+    _open_result(colours, 0)
+    view = colours.findChild(FileView)
+    qtbot.waitUntil(lambda: view.image is not None)
+    picture = view.findChild(ZoomedPicture)
+    window = colours.window().windowHandle()
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert picture.zoom.is_larger
+    qtbot.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert picture.zoom.is_fitted
+    qtbot.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(colours.findChild(QAbstractItemView, "fileResults"), Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: view.image is not None)
+    assert picture.zoom.is_fitted
 
 
 def test_an_unreadable_file_shown_large_says_why(

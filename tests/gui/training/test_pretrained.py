@@ -39,7 +39,7 @@ def test_it_is_offered_first_for_ones_own_datasets_alone(
         assert field is not None
         assert field.currentText() == "Pretrained"
         studio.choose_dataset("satellite")
-        assert field.currentText() == "Classic"
+        assert field.currentText() == "Best"
         studio.choose_dataset("colours")
         assert field.currentText() == "Pretrained"
         choose_recipe(fresh, "Best")

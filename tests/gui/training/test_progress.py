@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
+from cnn_studio.models.batch_history import BatchHistory
+from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
     Continued,
@@ -128,9 +133,52 @@ def test_a_failure_is_kept_as_its_sentence(running: TrainingProgress) -> None:
 
 def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
     running.feed(batches(2, 1, (1.0,)))
-    assert progress_wording.headline(running) == "Epoch 2 of 2"
-    assert progress_wording.details(running) == "800 images/s · 12 s left"
-    assert progress_wording.status(running) == "Training Colours: epoch 2 of 2"
+    assert progress_wording.headline(running) == "Round 2 of 2"
+    assert progress_wording.details(running) == "12 s left · 800 images/s"
+    assert progress_wording.status(running) == "Training Colours: round 2 of 2"
+    running.feed(Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0))
+    said = "Colours is trained. It named 18 of 20 pictures rightly that it had not seen: too few to"
+    assert progress_wording.status(running).startswith(said)
+
+
+def test_the_end_of_a_training_without_new_pictures_says_so() -> None:
+    finished = Finished("/runs/one", "finished", 0.95, None, None, 130.0)
+    progress = TrainingProgress("Colours", 2)
+    progress.feed(replace(STARTED, validation_count=0))
+    progress.feed(finished)
+    assert progress_wording.status(progress) == (
+        "Colours is trained. It was not tried on new pictures: none were held back."
+    )
+    progress = TrainingProgress("Colours", 2)
+    progress.feed(replace(STARTED, validation_count=0, test_count=1000))
+    progress.feed(replace(finished, test_accuracy=0.93))
+    assert progress_wording.status(progress) == (
+        "Colours is trained. It names 93 of 100 test pictures rightly."
+    )
+    progress = TrainingProgress("Colours", 2)
+    progress.feed(replace(STARTED, train_count=72, validation_count=72, folds=5))
+    progress.feed(replace(finished, val_accuracy=68 / 72))
+    assert progress_wording.status(progress) == (
+        "Colours is trained. It names 68 of 72 pictures rightly that it had not learned from."
+    )
+
+
+def test_only_a_training_that_went_through_all_of_its_epochs_has_a_whole_time(
+    running: TrainingProgress,
+) -> None:
+    assert running.whole_seconds is None
+    running.feed(epoch_done(1))
+    finished = Finished("/runs/one", "finished", 0.9, 0.9, None, 9.0)
+    running.feed(finished)  # by early stopping
+    assert running.whole_seconds is None
+    running.feed(epoch_done(2))
+    running.feed(finished)
+    assert running.whole_seconds == 9.0
+    settled = TrainingProgress("Colours", 30, network=NetworkKind.PRETRAINED)
+    settled.feed(STARTED)
+    settled.feed(epoch_done(2))
+    settled.feed(finished)  # more epochs would have found nothing
+    assert settled.whole_seconds == 9.0
 
 
 def test_the_log_tells_the_events_in_words() -> None:
@@ -176,3 +224,30 @@ def test_many_notes_are_told_in_short() -> None:
     assert wording.notes_in_short(("One recording only.",)) == "One recording only."
     text = wording.notes_in_short(("One recording only.", "Two.", "Three."))
     assert text == "One recording only. There are 2 more notes on this run."
+
+
+def test_a_run_that_goes_on_keeps_its_earlier_batches() -> None:
+    past = [EpochRecord(1, 0.9, 0.6, 1.0, 0.5, 800.0, 3.0, best=True)]
+    x = np.array([0.25, 0.5, 0.75, 1.0, 1.25, 1.5])
+    kept = BatchHistory(x, x + 1, x / 2, 4)
+    progress = TrainingProgress("Colours", 3, past=past, past_batches=kept)
+    progress.feed(Started("/runs/one", 1000, 80, 20, 0, 3, 4, 20, (), 1, 1))
+    # What was learned after the last saved step is learned again.
+    assert progress.curves().loss.batches.x.tolist() == x[:5].tolist()
+    progress.feed(batches(2, 2, (0.7, 0.6)))
+    curves = progress.curves()
+    assert curves.loss.batches.x.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75]
+    assert curves.loss.batches.y.tolist()[-2:] == [0.7, 0.6]
+    assert curves.steps_per_epoch == 4
+    assert curves.times.y.tolist() == [3.0]
+
+
+def test_before_the_first_epoch_has_ended_its_time_is_what_the_speed_says(
+    running: TrainingProgress,
+) -> None:
+    assert running.curves().times.is_empty
+    running.feed(batches(1, 1, (1.0,)))
+    assert running.curves().times.y.tolist() == [4 * 20 / 800]
+    running.feed(epoch_done(1))
+    running.feed(epoch_done(2))
+    assert running.curves().times.y.tolist() == [2.0, 4.0]

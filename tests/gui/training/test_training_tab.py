@@ -98,11 +98,11 @@ def test_a_training_is_watched_from_start_to_results(
     with qtbot.waitSignal(tab.training_ended, timeout=TRAINING_MS):
         qtbot.keyClick(tab, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(tab.is_training)
-        assert "TensorFlow" in text_of(tab, "progressHeadline")
+        assert text_of(tab, "progressHeadline").startswith("Getting ready")
         assert part(tab, QPushButton, "stopButton").isVisible()
         assert not part(tab, QSpinBox, "epochsField").isEnabled()
     assert training == [True, False]
-    assert any(text.endswith("epoch 1 of 3") for text in said)
+    assert any(text.endswith("round 1 of 3") for text in said)
     assert "Epoch 3: accuracy" in log_of(tab)
     assert "Finished in" in log_of(tab)
 

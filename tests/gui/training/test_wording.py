@@ -25,9 +25,9 @@ def counts(*disabled: str) -> DatasetCounts:
 @pytest.mark.parametrize(
     ("disabled", "line"),
     [
-        ((), "30 images · 3 classes"),
-        (("cup",), "20 images · 2 of 3 classes"),
-        (("cup", "gone"), "20 images · 2 of 3 classes"),
+        ((), "30 images of 3 classes"),
+        (("cup",), "20 images of 2 of its 3 classes"),
+        (("cup", "gone"), "20 images of 2 of its 3 classes"),
     ],
 )
 def test_the_line_says_how_many_classes_are_trained(disabled: tuple[str, ...], line: str) -> None:

@@ -60,6 +60,17 @@ class AnswerKeys(QObject):
         for widget in widgets:
             widget.installEventFilter(self)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("1 to 9"), self.tr("Answer with the class of this number")),
+            (self.tr("Enter"), self.tr("Do what is suggested")),
+            (self.tr("Space"), self.tr("Look at the images")),
+            (self.tr("S"), self.tr("Skip")),
+            (self.tr("Backspace"), self.tr("Back")),
+            (self.tr("Ctrl+Z"), self.tr("Take the last answer back")),
+        ]
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnn_studio.gui.figures import percent, time_left
 from cnn_studio.gui.time_left import TimeLeft
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 
 
 class LabelSearchBar(QWidget):
@@ -32,6 +33,7 @@ class LabelSearchBar(QWidget):
         self._button.setObjectName("labelSearchButton")
         self._button.setAutoDefault(False)  # Enter is for the findings
         self._button.clicked.connect(self._on_button_clicked)
+        self._turned = TurnedGuard(self._button)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -68,13 +70,18 @@ class LabelSearchBar(QWidget):
             if done
             else self.tr("Getting TensorFlow ready, about 5 seconds")
         )
-        self._set_button(self.tr("Cancel"), self.tr("End the search; what was found stays"))
+        keys = QKeySequence("Ctrl+.")
+        tip = self.tr("End the search; what was found stays ({key})")
+        native = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        self._set_button(self.tr("Cancel"), tip.format(key=native))
+        self._button.setShortcut(keys)
 
     def _set_button(self, text: str, tip: str) -> None:
         if self._button.text() != text:
             self._button.setText(text)
             self._button.setAccessibleName(text)
             self._button.setToolTip(tip)
+            self._turned.turn()
 
     @Slot()
     def _on_button_clicked(self) -> None:

@@ -161,6 +161,7 @@ class ClassPanel(QFrame):
         button = self._import_button
         button.setObjectName("importButton")
         button.setText(self.tr("Import"))
+        button.setProperty("menu", "true")
         button.setToolTip(
             self.tr(
                 "Bring in images, folders, a zip, tar or video; sort photos; export the dataset"
@@ -195,8 +196,8 @@ class ClassPanel(QFrame):
         self._field.returnPressed.connect(self._on_add_requested)
         self._field.textChanged.connect(lambda text: self._add.setEnabled(bool(text.strip())))
         self._add.setObjectName("addClassButton")
-        self._add.setToolTip(self.tr("Add the class"))
-        self._add.setAccessibleName(self._add.toolTip())
+        self._add.setToolTip(self.tr("Add the class (Enter)"))
+        self._add.setAccessibleName(self.tr("Add the class"))
         self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._add.setEnabled(False)
         self._add.clicked.connect(self._on_add_requested)

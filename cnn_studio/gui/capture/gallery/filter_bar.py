@@ -51,7 +51,7 @@ class FilterBar(QWidget):
         self._close = QToolButton(self)
         self._close.setObjectName("closeFilterButton")
         self._close.setIconSize(QSize(16, 16))
-        self._close.setToolTip(self.tr("Show everything again"))
+        self._close.setToolTip(self.tr("Show everything again (Esc)"))
         self._close.setAccessibleName(self._close.toolTip())
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.closed)

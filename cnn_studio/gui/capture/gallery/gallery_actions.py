@@ -56,7 +56,8 @@ class GalleryActions(QObject):
         ):
             action.setEnabled(bool(text))
             key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{verb.format(text=text)} ({key})" if text else action.text())
+            words = verb.format(text=text) if text else action.text()
+            action.setToolTip(f"{words} ({key})")
 
     def _action(self, name: str, text: str, key: QKeySequence.StandardKey | str) -> QAction:
         action = QAction(text, self)

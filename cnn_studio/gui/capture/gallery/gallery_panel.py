@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -24,6 +24,7 @@ from cnn_studio.gui.capture.gallery.gallery_actions import GalleryActions
 from cnn_studio.gui.figures import short, whole
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
 from cnn_studio.gui.pictures.gallery_view import GalleryView
+from cnn_studio.gui.pictures.thumbnail_slider import ThumbnailSlider
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
@@ -32,6 +33,7 @@ from cnn_studio.gui.widgets.empty_state import EmptyState
 
 _ICON = QSize(18, 18)
 _LEAST_HEIGHT = 72
+_SLIDER_FROM_PX = 880  # in less, the keys and the wheel have to do
 _ROOMY_PX = 760  # in less, the counts need the room of the button's word
 
 
@@ -64,7 +66,7 @@ class GalleryPanel(QWidget):
     redo_requested = Signal()
     files_dropped = Signal(list)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("galleryPanel")
         self._theme = theme
@@ -74,6 +76,8 @@ class GalleryPanel(QWidget):
         self._thumbnails = Thumbnails(PICTURE_SIDE, self)
         self._model = GalleryModel(self._thumbnails, self)
         self.view = GalleryView(self._model, self._thumbnails, theme, self)
+        self._size = ThumbnailSlider(settings, self)
+        self.view.set_least_side(self._size.side)
         self.empty_state = EmptyState(theme, self)
         self.empty_state.setAcceptDrops(True)
         self.filter_bar = FilterBar(theme, self)
@@ -179,9 +183,13 @@ class GalleryPanel(QWidget):
         super().resizeEvent(event)
         style = Qt.ToolButtonStyle
         has_room = event.size().width() >= _ROOMY_PX
-        self._move_button.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if has_room else style.ToolButtonIconOnly
-        )
+        self._size.setVisible(event.size().width() >= _SLIDER_FROM_PX)
+        look = style.ToolButtonTextBesideIcon if has_room else style.ToolButtonIconOnly
+        if look != self._move_button.toolButtonStyle():
+            self._move_button.setToolButtonStyle(look)
+            self._move_button.setProperty("menu", "true" if has_room else "false")
+            self._move_button.style().unpolish(self._move_button)
+            self._move_button.style().polish(self._move_button)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -193,12 +201,15 @@ class GalleryPanel(QWidget):
         self._move_button = QToolButton(self)
         self._move_button.setObjectName("moveButton")
         self._move_button.setText(self.tr("Move to"))
+        self._move_button.setProperty("menu", "true")
         self._move_button.setToolTip(self.tr("Move the selected images to another class"))
         self._move_button.setAccessibleName(self._move_button.toolTip())
         self._move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._move_button.setMenu(self._move_menu)
         self._move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._buttons = [self._move_button]
+        header.addWidget(self._size)
+        header.addSpacing(8)
         header.addWidget(self._tool_button(self._actions.filter))
         for action in (
             self._actions.review,
@@ -256,6 +267,8 @@ class GalleryPanel(QWidget):
         self._actions.alike.triggered.connect(self.alike_requested)
         self._actions.review.triggered.connect(self.review_requested)
         self._actions.filter.toggled.connect(self._on_filter_toggled)
+        self._size.side_changed.connect(self.view.set_least_side)
+        self.view.size_step_requested.connect(self._size.step)
         self.filter_bar.closed.connect(self._on_filter_bar_closed)
         self.view.files_dropped.connect(self.files_dropped)
         self.empty_state.files_dropped.connect(self.files_dropped)

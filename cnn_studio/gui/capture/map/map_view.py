@@ -155,6 +155,16 @@ class MapView(QWidget):
         else:
             self.close_requested.emit()
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Arrow keys"), self.tr("Move the map")),
+            (self.tr("+ / -"), self.tr("Nearer or farther")),
+            (self.tr("0"), self.tr("The whole map")),
+            (self.tr("Space"), self.tr("Hold it and drag: move the map")),
+            (self.tr("Esc"), self.tr("Forget the choice, then close")),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys, key = Qt.Key, event.key()
         steps = {

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.prepared_view import PreparedView
 
-_LEAST, _MOST = 96, 192
+_LEAST, _MOST = 96, 384
 
 
 class PreparedBox(QWidget):
@@ -22,6 +22,7 @@ class PreparedBox(QWidget):
         super().__init__(parent)
         self.view = PreparedView(theme, self)
         self._size = _LEAST
+        self._most = _MOST
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(_LEAST)
         self.setFixedWidth(_LEAST)
@@ -31,6 +32,13 @@ class PreparedBox(QWidget):
         self._size = size
         self._fit()
 
+    def set_most(self, width: int) -> None:
+        """Say how wide it may be at most, pixels; the camera's picture comes first."""
+        most = max(_LEAST, min(width, _MOST))
+        if most != self._most:
+            self._most = most
+            self._fit()
+
     def sizeHint(self) -> QSize:
         return QSize(_LEAST, _LEAST)
 
@@ -39,7 +47,7 @@ class PreparedBox(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room = max(_LEAST, min(self.height(), _MOST))
+        room = max(_LEAST, min(self.height(), self._most))
         whole = room // self._size * self._size
         side = whole if whole >= _LEAST else _LEAST
         self.view.setGeometry(0, 0, side, side)

@@ -29,6 +29,7 @@ from cnn_studio.vision.quality import Flaw, measure_quality
 _PREPARE_INTERVAL_S = 0.06
 _MEASURE_INTERVAL_S = 0.2
 _SIDE_WIDTHS = (248, 560)
+_PREPARED_SHARE = 0.22  # of the panel's width, at most
 
 
 class PreviewPanel(QFrame):
@@ -109,6 +110,7 @@ class PreviewPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._prepared.set_most(round(_PREPARED_SHARE * event.size().width()))
         self._fit_frame_view()
 
     def _make_mirror(self) -> None:

@@ -167,6 +167,16 @@ class RestPage(QWidget):
         """Show the photo, or why it cannot be read."""
         self.picture.set_image(image)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("1 to 9"), self.tr("Put the photo into the class of this number")),
+            (self.tr("0"), self.tr("Leave the photo out")),
+            (self.tr("Enter"), self.tr("Take what is suggested")),
+            (self.tr("Right / S"), self.tr("Skip the photo")),
+            (self.tr("Left / Backspace"), self.tr("Back to the photo before")),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_asking = self._pages.currentWidget() is self._asking
         number = event.key() - _KEY.Key_0

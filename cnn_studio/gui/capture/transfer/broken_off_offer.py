@@ -16,8 +16,10 @@ class BrokenOffOffer(QFrame):
 
     Signals:
         finish_requested, take_back_requested, keep_requested: The button of that name was pressed.
+        asked: There is a question now.
     """
 
+    asked = Signal()
     finish_requested = Signal()
     take_back_requested = Signal()
     keep_requested = Signal()
@@ -66,6 +68,7 @@ class BrokenOffOffer(QFrame):
         self._finish.setVisible(broken.can_finish)
         self._take_back.setVisible(broken.can_take_back)
         self.show()
+        self.asked.emit()
 
     def key_hints(self) -> list[tuple[str, str]]:
         """The keys that answer the question, and what they do; none while there is none."""

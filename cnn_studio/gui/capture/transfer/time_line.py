@@ -71,6 +71,13 @@ class TimeLine(QSlider):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, _HEIGHT)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("I"), self.tr("The part of the video begins here")),
+            (self.tr("O"), self.tr("The part of the video ends here")),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._handles_shown and event.key() == Qt.Key.Key_I:
             self.begin_requested.emit(self.value())

@@ -120,6 +120,15 @@ class FileTable(QTableView):
             event.accept()  # else the key would be about what is on show
         return super().event(event)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (
+                self.tr("1 to 9"),
+                self.tr("Teach that these show the class of this number · Files"),
+            ),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = _number_of(event)
         if not number or not self.selected_count:

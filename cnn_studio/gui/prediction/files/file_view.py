@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QImage,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.jobs import Job, Jobs
+from cnn_studio.gui.pictures.zoomed_picture import ZoomedPicture
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.theme import Theme
@@ -28,17 +37,26 @@ from cnn_studio.untrusted_text import shown
 from cnn_studio.vision.images import ImageArray, shrink_to_fit
 
 _LEAST_SIDE = 512
+_ZOOM_KEYS = (
+    ("Ctrl++", Qt.Key.Key_Plus),
+    ("Ctrl+=", Qt.Key.Key_Equal),
+    ("Ctrl+-", Qt.Key.Key_Minus),
+    ("Ctrl+0", Qt.Key.Key_0),
+)
 _RADIUS = 6.0
 
 
-class _Picture(QWidget):
+class _Picture(ZoomedPicture):
     """Paints one image as large as fits, as the camera's view does, or says why there is none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("filePicture")
+        self.setToolTip(
+            self.tr("The wheel looks closer, dragging moves it (Ctrl++, Ctrl+-, Ctrl+0 shows all)")
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._theme = theme
-        self.image: QImage | None = None
         self._whole_width = 1  # of the file, in its own pixels
         self.overlay: tuple[QImage, QRectF] | None = None
         self.veil = QTimer(self, interval=FLASH_MS, singleShot=True)
@@ -51,8 +69,9 @@ class _Picture(QWidget):
         layout.setContentsMargins(32, 32, 32, 32)
         layout.addWidget(self._message)
 
-    def show_image(self, image: QImage | None, message: str, whole_width: int = 1) -> None:
-        self.image, self._whole_width = image, whole_width
+    def show_image(self, image: QImage | None, message: str, whole: QImage | None = None) -> None:
+        self.set_image(image, whole)
+        self._whole_width = 1 if whole is None else whole.width()
         self.overlay = None
         self._message.setText(message)
         self.update()
@@ -68,13 +87,10 @@ class _Picture(QWidget):
             area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(area, _RADIUS, _RADIUS)
             return
-        size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        target = QRectF(left, top, size.width(), size.height())
         frame = QPainterPath()
-        frame.addRoundedRect(target, _RADIUS, _RADIUS)
+        frame.addRoundedRect(self.zoom.target & QRectF(self.rect()), _RADIUS, _RADIUS)
         painter.setClipPath(frame)
-        painter.drawImage(target, self.image)
+        target = self.paint_image(painter)
         if self.overlay is not None:
             paint_overlay(painter, target, self._whole_width, *self.overlay)
         if self.veil.isActive():
@@ -83,9 +99,10 @@ class _Picture(QWidget):
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """What came of a file: `image` for the screen, `pixels_rgb` as it is."""
+    """What came of a file: `image` for the screen, `whole` and `pixels_rgb` as it is."""
 
     image: QImage | None
+    whole: QImage | None
     pixels_rgb: ImageArray | None
     problem: str
 
@@ -112,6 +129,9 @@ class FileView(QWidget):
         self._read_entry: FileEntry | None = None  # what is being read, or was last
         self._waiting: FileEntry | None = None  # what is to be read after it
         self._picture = _Picture(theme, self)
+        for keys, key in _ZOOM_KEYS:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self._picture.take_key, key))
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")
         text = self.tr("Back to camera")
@@ -175,8 +195,7 @@ class FileView(QWidget):
         if self._read_entry is not self._entry:
             return
         pixels_rgb = reading.pixels_rgb
-        width = pixels_rgb.shape[1] if pixels_rgb is not None else 1
-        self._picture.show_image(reading.image, reading.problem, width)
+        self._picture.show_image(reading.image, reading.problem, reading.whole)
         self.read.emit(self._entry, pixels_rgb)
 
     @Slot()
@@ -201,5 +220,6 @@ def _read(entry: FileEntry, longest_side: int) -> _Reading:
         with PictureReader(bundle.pixel_readings if bundle else None) as reader:
             image_rgb = reader.image(entry.answer.picture)
     except StudioError as error:  # it was there when it was classified
-        return _Reading(None, None, str(error))
-    return _Reading(image_of(shrink_to_fit(image_rgb, longest_side)), image_rgb, "")
+        return _Reading(None, None, None, str(error))
+    small = image_of(shrink_to_fit(image_rgb, longest_side))
+    return _Reading(small, image_of(image_rgb), image_rgb, "")

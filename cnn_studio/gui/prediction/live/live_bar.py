@@ -47,6 +47,7 @@ class LiveBar(QWidget):
         self._wrong.setObjectName("wrongButton")
         self._wrong.setText(self.tr("Wrong?"))
         self._wrong.setProperty("kind", "segment")  # words alone do not look like a button
+        self._wrong.setProperty("menu", "true")
         self._wrong.setAccessibleName(self.tr("Say what the picture shows"))
         self._wrong.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self._wrong)
@@ -97,7 +98,7 @@ class LiveBar(QWidget):
             action = self._menu.addAction(f"{name.replace('&', '&&')}\t{number}")
             action.setData(name)
         self._wrong.setToolTip(
-            self.tr("Save the picture into the class that it shows (keys 1 to 9)")
+            self.tr("Save the picture into the class that it shows; 1 to 9 do it, too")
         )
         self._wrong.setVisible(bool(classes))
 
@@ -123,6 +124,7 @@ class LiveBar(QWidget):
         key = QShortcut(QKeySequence(str(number)), self)
         key.setObjectName(f"{number}")
         key.setAutoRepeat(False)
+        key.setWhatsThis(self.tr("Save the picture into the class of this number"))
         key.activated.connect(self._on_key_activated)
 
     @Slot()

@@ -69,11 +69,15 @@ class TrainingRow(QWidget):
         self.hide()
 
     def take_focus(self) -> None:
-        """Let the keys be heard by the button that stops it."""
-        self._stop.setFocus()
+        """Keep the keys near, but not on Stop: what began the training must not end it."""
+        self.setFocus()
 
     def show_progress(self, progress: TrainingProgress) -> None:
         """Say how far a training is, or hide if none is under way."""
+        if self._stop.hasFocus() and (
+            not progress.is_under_way or progress.phase is Phase.STOPPING
+        ):
+            self.window().setFocus()  # else it falls on what begins the next one
         self.setVisible(progress.is_under_way)
         if not progress.is_under_way:
             return

@@ -14,12 +14,15 @@ from cnn_studio.gui.prediction.sources.live_source import LiveSource
 from cnn_studio.gui.prediction.sources.video_line import VideoLine
 from cnn_studio.gui.prediction.sources.video_work import VideoWork, WorkState
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 from cnn_studio.prediction.timeline import shares
 
 _INTERVAL_MS = 50
 _ICON = 18
 _SMALL_ICON = 14
+_WORK_KEYS, _STOP_KEYS = "Alt+W", "Alt+Shift+W"
 
 
 class VideoBar(QWidget):
@@ -51,6 +54,8 @@ class VideoBar(QWidget):
         self._progress.setProperty("role", "quiet")
         self._work_button = self._button("videoWorkButton")
         self._work_button.setIconSize(QSize(_SMALL_ICON, _SMALL_ICON))
+        self._turned = TurnedGuard(self._work_button)
+        self._work_key = ButtonKey(self._work_button, _WORK_KEYS)
         room = self._work_button.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # the picture shall not jump when the work ends
         self._work_button.setSizePolicy(room)
@@ -115,8 +120,7 @@ class VideoBar(QWidget):
         self._is_playing = playing
         self._play.setIcon(self._theme.icon("pause" if playing else "start"))
         self._play.setAccessibleName(self.tr("Pause") if playing else self.tr("Play"))
-        keys = self.tr("Space, on the time line")
-        self._play.setToolTip(f"{self._play.accessibleName()} ({keys})")
+        self._play.setToolTip(self._play.accessibleName())
 
     @Slot()
     def _on_timer_timeout(self) -> None:
@@ -178,7 +182,10 @@ class VideoBar(QWidget):
         tip = self.tr("Look through the whole video")
         if is_running:
             tip = self.tr("Leave the time line as it is; the video plays on")
+        if tip != self._work_button.accessibleName():
+            self._turned.turn()
         self._work_button.setToolTip(tip)
+        self._work_key.set_keys(_STOP_KEYS if is_running else _WORK_KEYS)
         self._work_button.setAccessibleName(tip)
         self._work_button.setIcon(
             self._theme.icon("close" if is_running else "retry", "text_quiet")

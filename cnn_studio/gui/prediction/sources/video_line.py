@@ -96,6 +96,21 @@ class VideoLine(QSlider):
             return f"{clock(time_s)}\n{keys}"
         return f"{words_of(found, clock(found.from_s), clock(found.to_s))}\n{keys}"
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Space"), self.tr("Play or pause · Time line")),
+            (self.tr("Left / Right"), self.tr("One frame on or back · Time line")),
+            (
+                self.tr("Page Up / Page Down"),
+                self.tr("Some seconds on or back · Time line"),
+            ),
+            (
+                self.tr("Home / End"),
+                self.tr("To the beginning or the end · Time line"),
+            ),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, now_s = event.key(), self.value() / 1000
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):

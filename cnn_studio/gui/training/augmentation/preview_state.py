@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from enum import StrEnum
 
 from cnn_studio.training.events import Previewed
@@ -9,6 +10,8 @@ from cnn_studio.training.request import PreviewRequest
 from cnn_studio.training.samples import Samples
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.images import ImageArray
+
+_NUMBERS = itertools.count(1)  # of all that is asked, whoever asks
 
 
 class PreviewPhase(StrEnum):
@@ -29,7 +32,7 @@ class PreviewState:
     """Numbers the requests, and takes no answer but that to the newest."""
 
     def __init__(self) -> None:
-        self._number = 0
+        self._number = next(_NUMBERS)
         self.begin(Augmentation.OFF)
 
     @property
@@ -41,6 +44,11 @@ class PreviewState:
         if shows_varied and self._varied is not None:
             return self._varied
         return self._samples.pixels
+
+    @property
+    def varied(self) -> ImageArray | None:
+        """The newest answer, (n, size, size, channels), uint8; None as long as there is none."""
+        return self._varied
 
     @property
     def phase(self) -> PreviewPhase:
@@ -84,6 +92,10 @@ class PreviewState:
         self._seed += 1
         self._ask_anew()
 
+    def ask_again(self) -> None:
+        """Nobody answered, since somebody else has asked since."""
+        self._ask_anew()
+
     def set_engine(self, *, is_ready: bool, is_training: bool, problem: str = "") -> None:
         """Whether TensorFlow is loaded, has a training in hand, or why it does not run."""
         self._problem = problem
@@ -108,5 +120,5 @@ class PreviewState:
         return True
 
     def _ask_anew(self) -> None:
-        self._number += 1  # what is still on its way belongs to nobody
+        self._number = next(_NUMBERS)  # what is still on its way belongs to nobody
         self._waits = True

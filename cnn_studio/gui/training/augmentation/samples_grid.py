@@ -1,15 +1,17 @@
-"""Sixteen small pictures, four in a row."""
+"""Small pictures in rows of four."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.widgets.frame_view import image_of
 from cnn_studio.vision.images import ImageArray
 
-_COLUMNS = _ROWS = 4
+COLUMNS = _ROWS = 4
 _CELL_PX = 72
 _GAP_PX = 6
 _RADIUS = 4.0
@@ -23,8 +25,7 @@ class SamplesGrid(QWidget):
         super().__init__(parent)
         self.setObjectName("samplesGrid")
         self.setAccessibleName(self.tr("Sixteen varied samples"))
-        step = _CELL_PX + _GAP_PX
-        self.setFixedSize(_COLUMNS * step - _GAP_PX, _ROWS * step - _GAP_PX)
+        self.setFixedSize(samples_size(_ROWS, _CELL_PX))
         self._images: list[QImage] = []
 
     @property
@@ -39,20 +40,34 @@ class SamplesGrid(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        empty = self.palette().color(QPalette.ColorRole.Mid)
-        for place in range(_COLUMNS * _ROWS):
-            row, column = divmod(place, _COLUMNS)
-            step = _CELL_PX + _GAP_PX
-            cell = QRectF(column * step, row * step, _CELL_PX, _CELL_PX)
-            outline = QPainterPath()
-            outline.addRoundedRect(cell, _RADIUS, _RADIUS)
-            if place >= len(self._images):
-                painter.fillPath(outline, empty)
-                continue
-            image = self._images[place]
-            is_smooth = _CELL_PX * self.devicePixelRatioF() < _COUNTABLE * image.width()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=is_smooth)
-            painter.setClipPath(outline)
-            painter.drawImage(cell, image)
-            painter.setClipping(False)
+        paint_samples(painter, self, self._images, _ROWS, _CELL_PX)
+        painter.end()
+
+
+def samples_size(rows: int, cell_px: int) -> QSize:
+    """How much room so many rows of pictures of this width take."""
+    step = cell_px + _GAP_PX
+    return QSize(COLUMNS * step - _GAP_PX, rows * step - _GAP_PX)
+
+
+def paint_samples(
+    painter: QPainter, widget: QWidget, images: Sequence[QImage], rows: int, cell_px: int
+) -> None:
+    """Paint pictures; a place without one stays empty."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    empty = widget.palette().color(QPalette.ColorRole.Mid)
+    step = cell_px + _GAP_PX
+    for place in range(COLUMNS * rows):
+        row, column = divmod(place, COLUMNS)
+        cell = QRectF(column * step, row * step, cell_px, cell_px)
+        outline = QPainterPath()
+        outline.addRoundedRect(cell, _RADIUS, _RADIUS)
+        if place >= len(images):
+            painter.fillPath(outline, empty)
+            continue
+        image = images[place]
+        is_smooth = cell_px * widget.devicePixelRatioF() < _COUNTABLE * image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=is_smooth)
+        painter.setClipPath(outline)
+        painter.drawImage(cell, image)
+        painter.setClipping(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,15 +45,19 @@ class Curves:
     """What is drawn of one training; x runs from 0 to `epochs`, an epoch ends at its number.
 
     Attributes:
-        epochs: Where it ends, or shall end.
+        epochs: Where it ends, or is to end.
         loss, accuracy: The two plots.
         best_epoch: The one whose weights are kept; 0 while there is none.
+        steps_per_epoch: How many steps each epoch has; 0 where that is not known.
+        times: Seconds of training, `y`, at the end of each epoch; empty where they are not known.
     """
 
     epochs: int
     loss: Measure = Measure()
     accuracy: Measure = Measure()
     best_epoch: int = 0
+    steps_per_epoch: int = 0
+    times: Curve = Curve()
 
     @property
     def measures(self) -> tuple[Measure, Measure]:
@@ -75,17 +79,26 @@ class NamedCurves:
         colour: "#rrggbb".
         place: Which of the markers it has, from 0.
         curves: The run's own.
+        key: What tells it from others of the same name.
+        short: What it is called beside the others, where a part of the name is common to all.
     """
 
     name: str
     colour: str
     place: int
     curves: Curves
+    key: str = ""
+    short: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called beside the others."""
+        return self.short or self.name
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """Several runs over each other: of each its validation, or its training where it has none."""
+    """Several runs over each other."""
 
     runs: tuple[NamedCurves, ...]
 
@@ -135,8 +148,18 @@ class GrowingCurve:
         return Curve(self._points[0, : self._count], self._points[1, : self._count])
 
 
-def curves_of_history(records: Iterable[EpochRecord]) -> Curves:
-    """The curves of a run on disk, which keeps its epochs but not each batch."""
+def curves_of_history(
+    records: Iterable[EpochRecord],
+    batches: tuple[Curve, Curve] = (Curve(), Curve()),
+    steps_per_epoch: int = 0,
+) -> Curves:
+    """The curves of a run on disk.
+
+    Args:
+        records: Its epochs.
+        batches: The losses and the accuracies of single batches; none where they were not kept.
+        steps_per_epoch: How many steps each epoch has; 0 where that is not known.
+    """
     rows = list(records)
     epochs = np.array([row.epoch for row in rows], np.float64)
 
@@ -148,15 +171,27 @@ def curves_of_history(records: Iterable[EpochRecord]) -> Curves:
     return Curves(
         rows[-1].epoch if rows else 0,
         Measure(
+            batches=batches[0],
             training=curve([row.loss for row in rows]),
             validation=curve([row.val_loss for row in rows]),
         ),
         Measure(
+            batches=batches[1],
             training=curve([row.accuracy for row in rows]),
             validation=curve([row.val_accuracy for row in rows]),
         ),
         best_epoch(rows),
+        steps_per_epoch,
+        times_of(rows),
     )
+
+
+def times_of(records: Sequence[EpochRecord]) -> Curve:
+    """Seconds of training at the end of each epoch; empty where an epoch's time is not known."""
+    seconds = np.array([record.seconds for record in records], np.float64)
+    if not (np.isfinite(seconds).all() and (seconds > 0).all()):
+        return Curve()
+    return Curve(np.array([record.epoch for record in records], np.float64), np.cumsum(seconds))
 
 
 def best_epoch(records: Iterable[EpochRecord]) -> int:

@@ -1,4 +1,4 @@
-"""What lies over the curves under the mouse: the values at an epoch, and the band of a drag."""
+"""What lies over the curves under the mouse: the values at a place, and the band of a drag."""
 
 from __future__ import annotations
 
@@ -7,84 +7,106 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training.curves.curves import Curves, Shown
+from cnn_studio.gui.training.curves.curves import thinned
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
+from cnn_studio.gui.training.curves.curves_reading import (
+    BothReadings,
+    Reading,
+    named_in_words,
+    nearest_first,
+    place_in_words,
+)
 from cnn_studio.gui.training.curves.plot_look import PlotLook
-from cnn_studio.gui.training.curves.plot_strokes import Stroke, at_epoch, strokes_of
-from cnn_studio.gui.training.wording import share
 from cnn_studio.untrusted_text import shown
 
 _ROW_PX, _MARGIN_PX, _SWATCH_PX, _SPOT_PX = 17, 8, 8, 4
-_NAME_MOST_PX = 150
+_NAME_MOST_PX = 180
 _WIDE_PX = 340  # a plot that has room for a box beside the one under the mouse
 _FONT_PX = 12
 _BAND_ALPHA = 0.12
+_MOST_SPOTS = 40
 _tr = partial(QCoreApplication.translate, "Training")
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The value of one curve at an epoch."""
+class Pointed:
+    """Where the cursor stands.
 
+    Attributes:
+        x: On the axis of epochs, steps or seconds.
+        plot: LOSS or ACCURACY.
+        y: How high the mouse is on the plot's axis; None for the keyboard.
+    """
+
+    x: float
+    plot: int
+    y: float | None = None
+
+
+@dataclass(frozen=True)
+class _Row:
     name: str
+    figure: str
     colour: str
-    value: float
-
-
-def readings(shown: Shown, look: PlotLook, epoch: int) -> tuple[list[Reading], list[Reading]]:
-    """What the curves of the loss, and those of the accuracy, are at the end of an epoch."""
-    loss, accuracy = strokes_of(shown, look)
-    is_single = isinstance(shown, Curves)
-    return (
-        _read(loss.strokes, epoch, is_single=is_single),
-        _read(accuracy.strokes, epoch, is_single=is_single),
-    )
-
-
-def values_in_words(shown: Shown, look: PlotLook, epoch: int) -> str:
-    """The values at the end of an epoch, for who cannot see them."""
-    lines = []
-    titles = (look.loss, look.accuracy)
-    for title, values in zip(titles, readings(shown, look, epoch), strict=True):
-        head = _tr("{title}, epoch {epoch}").format(title=title, epoch=whole(epoch))
-        named = ", ".join(f"{value.name} {share(value.value)}" for value in values)
-        if named:
-            lines.append(f"{head}: {named}")
-    return "\n".join(lines)
+    is_dashed: bool
+    is_nearest: bool
 
 
 def paint_cursors(
     painter: QPainter,
     theme: Theme,
     place: PlotPlace,
-    drawn: tuple[Shown, PlotLook],
-    epoch: int,
-    plot_under_mouse: int,
+    look: PlotLook,
+    at: Pointed,
+    both: BothReadings,
 ) -> None:
-    """Paint the values at an epoch over both plots.
+    """Paint the values at a place over both plots.
 
     Args:
         painter: Of the widget.
         theme: The colours.
         place: Where the picture is.
-        drawn: The curves on it, and how they look.
-        epoch: Which one.
-        plot_under_mouse: LOSS or ACCURACY; a narrow plot has a box of values only there.
+        look: Its words.
+        at: Where the cursor is; a narrow plot has a card of values only under the mouse.
+        both: What the curves of either plot are there.
     """
     first, last = place.picture.limits.epochs
-    if not first <= epoch <= last:
+    if not first <= at.x <= last:
         return
-    title = _tr("epoch {epoch}").format(epoch=whole(epoch))
-    for plot, values in enumerate(readings(*drawn, epoch)):
-        if values:
-            spots = [place.place_of(plot, epoch, value.value) for value in values]
-            is_under_mouse = plot == plot_under_mouse
-            box = place.box(plot)
-            _paint_cursor(painter, theme, box, spots, title, values, is_under_mouse=is_under_mouse)
+    plotted = place.picture.plotted
+    title = place_in_words(plotted, look, at.x)
+    for plot, found in enumerate(both):
+        box = place.box(plot)
+        if not found:
+            continue
+        is_here = plot == at.plot
+        near = nearest_first(found, at.y) if is_here and at.y is not None else list(found)
+        has_nearest = is_here and at.y is not None and not plotted.is_single
+        nearest = near[0] if has_nearest else None
+        if nearest is not None and len(found) > 1:
+            _paint_highlight(painter, place, plot, nearest)
+        _paint_line(painter, theme, place, plot, near[:_MOST_SPOTS], at.x)
+        if is_here or box.width() >= _WIDE_PX:
+            most = _rows_that_fit(place.size.height())
+            chosen = set(found if len(found) <= most else near[: most - 1])
+            # As the lines lie over each other, whichever were chosen.
+            listed = [one for one in found if one in chosen]
+            rows = [
+                _Row(
+                    named_in_words(one, plotted, look), one.figure, one.stroke.colour,
+                    one.stroke.is_dashed, one is nearest,
+                )
+                for one in listed
+            ]  # fmt: skip
+            left_out = len(found) - len(listed)
+            x = place.place_of(plot, at.x, 0).x()
+            painter.save()
+            _paint_card(painter, theme, box, x, (title, left_out), rows)
+            painter.restore()
 
 
 def paint_drag(painter: QPainter, theme: Theme, plot: QRectF, band: QRectF) -> None:
@@ -96,75 +118,72 @@ def paint_drag(painter: QPainter, theme: Theme, plot: QRectF, band: QRectF) -> N
     painter.drawRect(band.intersected(plot))
 
 
-def _read(strokes: Sequence[Stroke], epoch: int, *, is_single: bool) -> list[Reading]:
-    found = []
-    for stroke in strokes:
-        value = at_epoch(stroke.curve, epoch)
-        # The batches have points at whole epochs too, which are not those of an epoch.
-        is_epochs = not is_single or stroke.alpha == 1
-        if value is not None and is_epochs and not stroke.is_ring:
-            found.append(Reading(stroke.name, stroke.colour, value))
-    return found
+def _rows_that_fit(height: float) -> int:
+    return max(2, int((height - 8 - 2 * _MARGIN_PX) // _ROW_PX) - 1)
 
 
-def _paint_cursor(
+def _paint_highlight(painter: QPainter, place: PlotPlace, plot: int, reading: Reading) -> None:
+    """Draw the nearest line thick, so that it is found among many."""
+    box = place.box(plot)
+    curve = thinned(reading.stroke.curve, max(1, round(box.width())))
+    points = [place.place_of(plot, x, y) for x, y in zip(curve.x, curve.y, strict=True) if y == y]
+    painter.save()
+    painter.setClipRect(box)
+    painter.setPen(QPen(QColor(reading.stroke.colour), 3.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+    painter.restore()
+
+
+def _paint_line(
     painter: QPainter,
     theme: Theme,
-    plot: QRectF,
-    spots: Sequence[QPointF],
-    title: str,
-    values: Sequence[Reading],
-    *,
-    is_under_mouse: bool,
+    place: PlotPlace,
+    plot: int,
+    found: Sequence[Reading],
+    x: float,
 ) -> None:
-    """Paint a line at an epoch, a spot on each curve, and a box with the values beside it.
-
-    Args:
-        painter: Of the widget.
-        theme: The colours.
-        plot: Where the plot is.
-        spots: Where each value is; the line stands in the first.
-        title: Says which epoch it is.
-        values: One a spot.
-        is_under_mouse: Whether the mouse is on this plot; a narrow one has a box only then.
-    """
-    x = spots[0].x()
+    """Paint a line at the place, and a spot on each curve."""
+    box = place.box(plot)
+    across = place.place_of(plot, x, 0).x()
     painter.setPen(QPen(theme.color("line_strong"), 1))
-    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-    for spot, value in zip(spots, values, strict=True):
-        if plot.adjusted(-1, -1, 1, 1).contains(spot):
+    painter.drawLine(QPointF(across, box.top()), QPointF(across, box.bottom()))
+    for one in found:
+        spot = place.place_of(plot, one.x, one.y)
+        if box.adjusted(-1, -1, 1, 1).contains(spot):
             painter.setPen(QPen(theme.color("surface"), 2))
-            painter.setBrush(QColor(value.colour))
+            painter.setBrush(QColor(one.stroke.colour))
             painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
-    if is_under_mouse or plot.width() >= _WIDE_PX:
-        _paint_box(painter, theme, plot, x, title, values)
 
 
-def _paint_box(
+def _paint_card(
     painter: QPainter,
     theme: Theme,
     plot: QRectF,
     x: float,
-    title: str,
-    values: Sequence[Reading],
+    about: tuple[str, int],
+    rows: Sequence[_Row],
 ) -> None:
-    font = QFont(painter.font())
-    font.setPixelSize(_FONT_PX)
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    most_px = min(_NAME_MOST_PX, round(plot.width() * 0.4))
+    title, left_out = about
+    plain, bold = QFont(painter.font()), QFont(painter.font())
+    for font in (plain, bold):
+        font.setPixelSize(_FONT_PX)
+    bold.setBold(True)
+    metrics = QFontMetricsF(bold)
+    most_px = min(_NAME_MOST_PX, round(plot.width() * 0.5))
     names = [
-        metrics.elidedText(shown(value.name), Qt.TextElideMode.ElideRight, most_px)
-        for value in values
+        metrics.elidedText(shown(row.name), Qt.TextElideMode.ElideRight, most_px) for row in rows
     ]
-    figures = [share(value.value) for value in values]
     names_px = max(map(metrics.horizontalAdvance, names))
-    figures_px = max(map(metrics.horizontalAdvance, figures))
-    width = (
-        max(_SWATCH_PX + 6 + names_px + 12 + figures_px, metrics.horizontalAdvance(title))
-        + 2 * _MARGIN_PX
+    figures_px = max(metrics.horizontalAdvance(row.figure) for row in rows)
+    rest = _tr("and {count} more").format(count=whole(left_out)) if left_out else ""
+    wide = max(
+        _SWATCH_PX + 6 + names_px + 12 + figures_px,
+        metrics.horizontalAdvance(title),
+        metrics.horizontalAdvance(rest),
     )
-    box = QRectF(x + 10, plot.top(), width, (len(values) + 1) * _ROW_PX + 2 * _MARGIN_PX - 4)
+    lines = len(rows) + 1 + bool(left_out)
+    box = QRectF(x + 10, plot.top(), wide + 2 * _MARGIN_PX, lines * _ROW_PX + 2 * _MARGIN_PX - 4)
     if box.right() > plot.right() + _MARGIN_PX:
         box.moveRight(x - 10)
     box.moveLeft(max(box.left(), 4.0))
@@ -172,18 +191,32 @@ def _paint_box(
     painter.setPen(QPen(theme.color("line"), 1))
     painter.setBrush(theme.color("surface"))
     painter.drawRoundedRect(box, 6, 6)
-    row = QRectF(
-        box.left() + _MARGIN_PX, box.top() + _MARGIN_PX - 2, width - 2 * _MARGIN_PX, _ROW_PX
-    )
+    row = QRectF(box.left() + _MARGIN_PX, box.top() + _MARGIN_PX - 2, wide, _ROW_PX)
     middle = Qt.AlignmentFlag.AlignVCenter
+    painter.setFont(plain)
     painter.setPen(theme.color("text_quiet"))
     painter.drawText(row, middle, title)
-    for value, name, figure in zip(values, names, figures, strict=True):
+    for each, name in zip(rows, names, strict=True):
         row.translate(0, _ROW_PX)
-        swatch = QRectF(row.left(), row.center().y() - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(value.colour))
-        painter.drawEllipse(swatch)
+        _paint_swatch(painter, row, each)
+        painter.setFont(bold if each.is_nearest else plain)
         painter.setPen(theme.color("text"))
         painter.drawText(row.adjusted(_SWATCH_PX + 6, 0, 0, 0), middle, name)
-        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, figure)
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, each.figure)
+    if rest:
+        row.translate(0, _ROW_PX)
+        painter.setFont(plain)
+        painter.setPen(theme.color("text_quiet"))
+        painter.drawText(row, middle, rest)
+
+
+def _paint_swatch(painter: QPainter, row: QRectF, of: _Row) -> None:
+    swatch = QRectF(row.left(), row.center().y() - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX)
+    if of.is_dashed:
+        painter.setPen(QPen(QColor(of.colour), 2, Qt.PenStyle.DotLine))
+        middle = row.center().y()
+        painter.drawLine(QPointF(swatch.left(), middle), QPointF(swatch.right(), middle))
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(of.colour))
+    painter.drawEllipse(swatch)

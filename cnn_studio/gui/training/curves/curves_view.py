@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QKeyEvent,
@@ -16,16 +17,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_studio.gui.theme import Theme
-from cnn_studio.gui.training.curves.curves import Curves, Shown
-from cnn_studio.gui.training.curves.curves_cursor import (
-    paint_cursors,
-    paint_drag,
-    values_in_words,
-)
+from cnn_studio.gui.training.curves.curves import Curves, Shown, Values
+from cnn_studio.gui.training.curves.curves_cursor import Pointed, paint_cursors, paint_drag
 from cnn_studio.gui.training.curves.curves_look import curves_look
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
-from cnn_studio.gui.training.curves.plot_limits import LOSS, Limits, full_limits
-from cnn_studio.gui.training.curves.plot_look import PlotPicture
+from cnn_studio.gui.training.curves.curves_reading import BothReadings, readings, values_in_words
+from cnn_studio.gui.training.curves.plot_axes import stops_on
+from cnn_studio.gui.training.curves.plot_choices import PlotChoices, XAxis
+from cnn_studio.gui.training.curves.plot_limits import ACCURACY, LOSS, Limits, full_limits
+from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
 from cnn_studio.gui.training.curves.plot_thread import PlotThread
 from cnn_studio.gui.widgets.empty_text import paint_empty_text
 
@@ -35,6 +35,7 @@ _NOTCH = 120  # what a wheel turns by, in Qt's eighths of a degree
 _ZOOM_STEP = 0.8
 _DRAG_PX = 6  # a shorter drag is a click that slipped
 _KEPT_RATIO = 2.0
+_MOST_STOPS = 400
 
 
 class CurvesView(QWidget):
@@ -56,15 +57,18 @@ class CurvesView(QWidget):
         self.setObjectName("curvesView")
         self.setAccessibleName(self.tr("Loss and accuracy over the epochs"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(104)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._theme = theme
         self._shown: Shown = Curves(0)
         self._picture: PlotPicture | None = None
         self._zoom: Limits | None = None
-        self._epoch: int | None = None
-        self._plot = LOSS
+        self._choices = PlotChoices()
+        self._heading = ""
+        self._at: Pointed | None = None
+        self._stops: tuple[PlotPicture, Values] | None = None
+        self._read: tuple[PlotPicture, float, BothReadings] | None = None
         self._drag: tuple[int, QPointF, QPointF] | None = None
         self._title = ""
         self._sentence = ""
@@ -79,10 +83,38 @@ class CurvesView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(720, 264)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes while it has the focus, and what they do."""
+        return [
+            (self.tr("Left, Right"), self.tr("Read the curves one epoch before or after")),
+            ("+, \N{MINUS SIGN}", self.tr("Zoom into the curves, or out")),
+            (self.tr("Esc, 0"), self.tr("Show all of the curves")),
+        ]
+
     @property
     def shown(self) -> Shown:
         """What is on show."""
         return self._shown
+
+    @property
+    def choices(self) -> PlotChoices:
+        """How it is shown."""
+        return self._choices
+
+    def set_choices(self, choices: PlotChoices) -> None:
+        """Show the curves in another way; what was zoomed in on is left where the axes change."""
+        before, self._choices = self._choices, choices
+        if (before.x, before.is_log) != (choices.x, choices.is_log):
+            self._set_at(None)
+            self._set_zoom(None)
+        if before != choices and not self._shown.is_empty:
+            self._ask()
+
+    def set_heading(self, text: str) -> None:
+        """Whose curves they are; it stands above a picture that is kept."""
+        self._heading = text
+        name = self.tr("Loss and accuracy over the epochs")
+        self.setAccessibleName(f"{name}: {text}" if text else name)
 
     def set_curves(self, shown: Shown, *, keep_zoom: bool = False) -> None:
         """Show curves; drawn at once or, if a picture was asked for just now, a moment later.
@@ -93,7 +125,7 @@ class CurvesView(QWidget):
         """
         self._shown = shown
         if not keep_zoom:
-            self._epoch = None
+            self._set_at(None)
             self._drag = None
             self._set_zoom(None)
         if shown.is_empty:
@@ -116,7 +148,8 @@ class CurvesView(QWidget):
     def draw_to_keep(self) -> None:
         """Have what is on show drawn sharp enough to be printed; `picture_drawn` follows."""
         ratio = max(_KEPT_RATIO, self.devicePixelRatioF())
-        self._thread.ask_to_keep(self._shown, curves_look(self, self._theme, ratio), self._zoom)
+        look = curves_look(self, self._theme, ratio, choices=self._choices, heading=self._heading)
+        self._thread.ask_to_keep(self._shown, look, self._zoom)
 
     def shutdown(self) -> None:
         """End the plot's thread."""
@@ -156,9 +189,11 @@ class CurvesView(QWidget):
             plot, start, _ = self._drag
             self._drag = (plot, start, event.position())
         plot_at = place.plot_at(event.position())
-        self._plot = LOSS if plot_at is None else plot_at
-        epoch = None if plot_at is None else place.value_at(plot_at, event.position())[0]
-        self._set_epoch(None if epoch is None else round(epoch))
+        if plot_at is None:
+            self._set_at(None)
+        else:
+            x, y = place.value_at(plot_at, event.position())
+            self._set_at(Pointed(self._nearest_stop(x), plot_at, y))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -174,10 +209,16 @@ class CurvesView(QWidget):
         if place is None or drag is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         plot, start, end = drag
-        if min(abs(start.x() - end.x()), abs(start.y() - end.y())) < _DRAG_PX:
+        wide, high = abs(start.x() - end.x()), abs(start.y() - end.y())
+        if max(wide, high) < _DRAG_PX:
             return
         (x0, y0), (x1, y1) = place.value_at(plot, start), place.value_at(plot, end)
-        self._set_zoom(place.picture.limits.cut(plot, (x0, x1), (y0, y1), full_limits(self._shown)))
+        if high < _DRAG_PX:  # along one axis: all of the other is kept
+            y0, y1 = place.picture.limits.values[plot]
+        if wide < _DRAG_PX:
+            x0, x1 = place.picture.limits.epochs
+        full = place.picture.plotted.full
+        self._set_zoom(place.picture.limits.cut(plot, (x0, x1), (y0, y1), full))
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._drag = None
@@ -196,7 +237,15 @@ class CurvesView(QWidget):
         )
 
     def leaveEvent(self, _event: QEvent) -> None:
-        self._set_epoch(None)
+        self._set_at(None)
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Left / Right"), self.tr("Another epoch · Curves")),
+            (self.tr("+ / -"), self.tr("Zoom · Curves")),
+            (self.tr("Esc / 0"), self.tr("Show all · Curves")),
+        ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -210,7 +259,7 @@ class CurvesView(QWidget):
             self._step(steps[key])
         elif key in factors and self._picture is not None:
             limits = self._limits()
-            epoch = sum(limits.epochs) / 2 if self._epoch is None else float(self._epoch)
+            epoch = sum(limits.epochs) / 2 if self._at is None else self._at.x
             self._zoom_by(factors[key], LOSS, (epoch, limits.values[LOSS][0]))
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_0):
             self.reset_zoom()
@@ -222,15 +271,20 @@ class CurvesView(QWidget):
             return None
         return PlotPlace(self._picture, QSizeF(self.size()))
 
+    def _full(self) -> Limits:
+        """The limits of all that is drawn, or is to be drawn first."""
+        if self._picture is not None and not self._is_stale:
+            return self._picture.plotted.full
+        return full_limits(self._shown, self._choices)
+
     def _limits(self) -> Limits:
-        return self._zoom or full_limits(self._shown)
+        return self._zoom or self._full()
 
     def _zoom_by(self, factor: float, plot: int, at: tuple[float, float]) -> None:
-        full = full_limits(self._shown)
-        self._set_zoom(self._limits().about(plot, at, factor, full))
+        self._set_zoom(self._limits().about(plot, at, factor, self._full()))
 
     def _set_zoom(self, zoom: Limits | None) -> None:
-        if zoom == full_limits(self._shown):
+        if zoom is not None and zoom == self._full():
             zoom = None
         if zoom == self._zoom:
             return
@@ -239,28 +293,65 @@ class CurvesView(QWidget):
         if not self._shown.is_empty:
             self._ask()
 
-    def _step(self, step: int) -> None:
-        first, last = self._limits().epochs
-        now = round(last) if self._epoch is None else self._epoch + step
-        self._set_epoch(min(max(now, round(first)), round(last)))
+    def _all_stops(self) -> Values:
+        """Where the cursor can stand, which takes a while with many runs: once a picture."""
+        picture = self._picture
+        if picture is None:
+            return np.empty(0, np.float64)
+        if self._stops is None or self._stops[0] is not picture:
+            strokes = [s for plot in picture.plotted.plots for s in plot.strokes if s.is_read]
+            low, high = picture.limits.epochs
+            if picture.plotted.x is XAxis.EPOCH:
+                points = np.arange(round(low), round(high) + 1, dtype=np.float64)
+            else:
+                points = stops_on([s.curve.x for s in strokes], (low, high), _MOST_STOPS)
+            self._stops = (picture, points)
+        return self._stops[1]
 
-    def _set_epoch(self, epoch: int | None) -> None:
-        if epoch == self._epoch:
+    def _nearest_stop(self, x: float) -> float:
+        stops = self._all_stops()
+        return float(stops[np.abs(stops - x).argmin()]) if stops.size else x
+
+    def _step(self, step: int) -> None:
+        stops = self._all_stops()
+        if not stops.size:
             return
-        self._epoch = epoch
-        said = ""
-        if epoch is not None:
-            said = values_in_words(self._shown, curves_look(self, self._theme), epoch)
-        self.setAccessibleDescription(said)
+        last = stops.size - 1
+        now = last
+        if self._at is not None:
+            now = min(max(int(np.abs(stops - self._at.x).argmin()) + step, 0), last)
+        self._set_at(Pointed(float(stops[now]), LOSS if self._at is None else self._at.plot))
+
+    def _set_at(self, at: Pointed | None) -> None:
+        if at == self._at:
+            return
+        has_moved = (at and at.x) != (self._at and self._at.x)
+        self._at = at
+        if has_moved:
+            said = ""
+            if at is not None and self._picture is not None:
+                both = self._readings(self._picture, at.x)
+                said = values_in_words(self._picture.plotted, self._look(), at.x, both)
+            self.setAccessibleDescription(said)
         self.update()
+
+    def _readings(self, picture: PlotPicture, x: float) -> BothReadings:
+        """What the curves are at a place; found once for words and for painting."""
+        if self._read is None or self._read[0] is not picture or self._read[1] != x:
+            both = (readings(picture.plotted, LOSS, x), readings(picture.plotted, ACCURACY, x))
+            self._read = (picture, x, both)
+        return self._read[2]
+
+    def _look(self) -> PlotLook:
+        return curves_look(self, self._theme, choices=self._choices)
 
     def _paint_over(self, painter: QPainter, place: PlotPlace) -> None:
         if self._drag is not None:
             plot, start, end = self._drag
             paint_drag(painter, self._theme, place.box(plot), QRectF(start, end).normalized())
-        elif self._epoch is not None:
-            look = curves_look(self, self._theme)
-            paint_cursors(painter, self._theme, place, (self._shown, look), self._epoch, self._plot)
+        elif self._at is not None:
+            both = self._readings(place.picture, self._at.x)
+            paint_cursors(painter, self._theme, place, self._look(), self._at, both)
 
     def _ask(self) -> None:
         self._is_stale = True
@@ -271,7 +362,7 @@ class CurvesView(QWidget):
     def _on_pause_timeout(self) -> None:
         if self._is_stale and self.isVisible():
             self._is_stale = False
-            self._thread.ask(self._shown, curves_look(self, self._theme), self._zoom)
+            self._thread.ask(self._shown, self._look(), self._zoom)
             self._pause.start()
 
     @Slot(object)

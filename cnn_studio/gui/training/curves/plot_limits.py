@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_studio.gui.training.curves.curves import Curve, Curves, Measure, Shown, main_curve
+from cnn_studio.gui.training.curves.curves import Curve, Curves, Measure, Shown
+from cnn_studio.gui.training.curves.plot_axes import axis_of, places_on
+from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices
 
 LOSS, ACCURACY = 0, 1
 Range = tuple[float, float]
 _ALL_EPOCHS = 30  # a training of so many epochs has its whole length on the axis from the start
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DEEPEST = 0.002  # the smallest share of an axis that can be zoomed in on
+_BELOW = 0.8  # where a logarithmic axis begins, of the lowest loss
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Limits:
     """The ends of the axes.
 
     Attributes:
-        epochs: Of both plots.
-        values: Of the losses, and of the accuracies.
+        epochs: Of both plots; steps or seconds where the lines are drawn over those.
+        values: Of the losses, by their logarithm where they are so drawn, and of the accuracies.
     """
 
     epochs: Range
@@ -53,12 +56,26 @@ class Limits:
         return Limits(epochs, (both[LOSS], both[ACCURACY]))
 
 
-def full_limits(shown: Shown) -> Limits:
-    """The limits that show all of the curves."""
+_PLAIN = PlotChoices()
+
+
+def full_limits(shown: Shown, choices: PlotChoices = _PLAIN) -> Limits:
+    """The limits that show all of the curves that are not hidden."""
+    axis = axis_of(shown, choices.x)
     if isinstance(shown, Curves):
-        return Limits((0.0, epoch_limit(shown)), ((0.0, loss_limit(shown.loss)), (0.0, 1.0)))
-    losses = [main_curve(run.curves.loss) for run in shown.runs]
-    return Limits((0.0, float(max(1, shown.epochs))), ((0.0, _top(_highest(losses))), (0.0, 1.0)))
+        end = places_on(axis, shown, np.array([epoch_limit(shown)]))[0]
+        losses = _visible(shown.loss, choices.hidden)
+        top = loss_limit(losses)
+        values = _log_range([losses], top) if choices.is_log else (0.0, top)
+        return Limits((0.0, float(end)), (values, (0.0, 1.0)))
+    runs = [run.curves for run in shown.runs if run.key not in choices.hidden_runs]
+    runs = runs or [run.curves for run in shown.runs]
+    ends = (places_on(axis, run, np.array([float(run.epochs)]))[0] for run in runs)
+    end = max((*ends, 1.0))
+    measures = [_visible(run.loss, choices.hidden_of_several | {Line.BATCHES}) for run in runs]
+    top = _top(high for one in measures for high in _highest((one.training, one.validation)))
+    values = _log_range(measures, top) if choices.is_log else (0.0, top)
+    return Limits((0.0, float(end)), (values, (0.0, 1.0)))
 
 
 def epoch_limit(curves: Curves) -> float:
@@ -78,6 +95,27 @@ def loss_limit(measure: Measure) -> float:
     if batches.size:
         highest.append(float(np.percentile(batches, 99)))
     return _top(highest)
+
+
+def _visible(measure: Measure, hidden: Iterable[Line]) -> Measure:
+    """What of a measure is shown; all of it where that is nothing, or an axis would have no end."""
+    hidden = set(hidden)
+    is_alone = measure.validation.is_empty or measure.training.is_empty
+    shown = Measure(
+        Curve() if Line.BATCHES in hidden else measure.batches,
+        Curve() if Line.TRAINING in hidden and not is_alone else measure.training,
+        Curve() if Line.VALIDATION in hidden and not is_alone else measure.validation,
+    )
+    is_nothing = shown.batches.is_empty and shown.training.is_empty and shown.validation.is_empty
+    return measure if is_nothing else shown
+
+
+def _log_range(measures: Iterable[Measure], top: float) -> Range:
+    curves = [c for m in measures for c in (m.batches, m.training, m.validation) if c.y.size]
+    lows = [float(y.min()) for c in curves if (y := c.y[np.isfinite(c.y) & (c.y > 0)]).size]
+    high = math.log10(top)
+    low = math.log10(_BELOW * min(lows)) if lows else high - 1
+    return min(low, high - 0.1), high
 
 
 def _highest(curves: Iterable[Curve]) -> list[float]:

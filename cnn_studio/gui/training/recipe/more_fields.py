@@ -1,22 +1,19 @@
-"""The fields of the recipe that few people touch, folded away until they are wanted."""
+"""The fields of the recipe that few people touch."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.number_field import NumberField
 from cnn_studio.training.networks import StudioNetwork
@@ -28,8 +25,6 @@ from cnn_studio.training.recipe import (
     Schedule,
 )
 
-_OPEN = "training/moreOfRecipe"
-_KEYS = "Ctrl+M"
 _LARGEST = 2**31 - 1  # of a QSpinBox; on the command line a seed may be larger
 _USUAL = Recipe()
 _WARMUPS = (0, 0.25, 0.5, 1, 2, 3, 5, 10, MAX_EPOCHS)
@@ -39,32 +34,21 @@ _DECAYS = (0, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1)
 
 
 class MoreFields(QWidget):
-    """A button that unfolds the fields, and remembers whether they are.
+    """Shows and takes values, as `UsualFields` does.
 
     Signals:
         changed: A field has another value.
-        unfolded: The person wants to see the fields, which need room.
     """
 
     changed = Signal()
-    unfolded = Signal()
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio = studio
-        self._button = QPushButton(self.tr("More"), self)
-        self._button.setObjectName("moreOfRecipeButton")
-        self._button.setProperty("kind", "quiet")
-        self._button.setCheckable(True)
-        self._button.setAccessibleName(self.tr("More of the recipe"))
-        self._button.setShortcut(QKeySequence(_KEYS))
-        self._folded = QWidget(self)
-        self._folded.setObjectName("moreOfRecipe")
-        self._patience = whole_field("patienceField", 0, MAX_EPOCHS, _USUAL.patience, self._folded)
+        self._patience = whole_field("patienceField", 0, MAX_EPOCHS, _USUAL.patience, self)
         self._patience.setSpecialValueText(self.tr("off"))
         self._patience.setSuffix(self.tr(" epochs"))
-        self._seed = whole_field("seedField", 0, _LARGEST, _USUAL.seed, self._folded)
-        self._schedule = QComboBox(self._folded)
+        self._seed = whole_field("seedField", 0, _LARGEST, _USUAL.seed, self)
+        self._schedule = QComboBox(self)
         self._schedule.setObjectName("scheduleField")
         self._schedule.addItem(self.tr("Constant"), Schedule.CONSTANT)
         self._schedule.addItem(self.tr("Cosine"), Schedule.COSINE)
@@ -72,7 +56,7 @@ class MoreFields(QWidget):
         self._ema = self._number("emaField", _AVERAGES)
         self._smoothing = self._number("labelSmoothingField", _SMOOTHINGS)
         self._decay = self._number("weightDecayField", _DECAYS)
-        self._limit = whole_field("limitField", 0, _LARGEST, 0, self._folded)
+        self._limit = whole_field("limitField", 0, _LARGEST, 0, self)
         self._limit.setSpecialValueText(self.tr("all"))
         self._limit.setSingleStep(1000)
         self._class_weights = self._switch(
@@ -100,8 +84,6 @@ class MoreFields(QWidget):
         self._given_split.setChecked(_USUAL.given_split)
         self._lay_out()
         self._connect()
-        self._button.setChecked(bool(studio.settings.value(_OPEN, False, type=bool)))
-        self._on_button_toggled()
 
     @property
     def limit(self) -> int | None:
@@ -150,14 +132,14 @@ class MoreFields(QWidget):
         )
 
     def _switch(self, name: str, text: str, tip: str) -> QCheckBox:
-        switch = QCheckBox(text, self._folded)
+        switch = QCheckBox(text, self)
         switch.setObjectName(name)
         switch.setToolTip(tip)
         switch.setAccessibleName(text)
         return switch
 
     def _number(self, name: str, usual: tuple[float, ...]) -> NumberField:
-        field = NumberField(usual, self._folded)
+        field = NumberField(usual, self)
         field.setObjectName(name)
         field.setSpecialValueText(self.tr("off"))
         return field
@@ -166,18 +148,13 @@ class MoreFields(QWidget):
         self._grid = grid = FieldGrid()
         for field, (text, tip) in zip(self._in_order().values(), self._described(), strict=True):
             grid.add(field, text, tip)
-        folded = QVBoxLayout(self._folded)
-        folded.setContentsMargins(0, 0, 0, 0)
-        folded.setSpacing(8)
-        folded.addLayout(grid)
-        folded.addWidget(self._class_weights)
-        folded.addWidget(self._final_fit)
-        folded.addWidget(self._given_split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._button)
-        column.addWidget(self._folded)
+        column.addLayout(grid)
+        column.addWidget(self._class_weights)
+        column.addWidget(self._final_fit)
+        column.addWidget(self._given_split)
 
     def _in_order(self) -> dict[str, QWidget]:
         return {
@@ -246,7 +223,6 @@ class MoreFields(QWidget):
         ]
 
     def _connect(self) -> None:
-        self._button.toggled.connect(self._on_button_toggled)
         self._schedule.currentIndexChanged.connect(self.changed)
         self._class_weights.toggled.connect(self.changed)
         self._final_fit.toggled.connect(self.changed)
@@ -255,25 +231,3 @@ class MoreFields(QWidget):
             whole.valueChanged.connect(self.changed)
         for field in self.findChildren(QDoubleSpinBox):
             field.valueChanged.connect(self.changed)
-        self._studio.theme.changed.connect(self._on_theme_changed)
-
-    @Slot()
-    def _on_button_toggled(self) -> None:
-        is_open = self._button.isChecked()
-        self._folded.setVisible(is_open)
-        self._studio.settings.setValue(_OPEN, is_open)
-        keys = self._button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        does = (
-            self.tr("Fold these fields away")
-            if is_open
-            else self.tr("Early stopping, seed, schedule, averaging and others")
-        )
-        self._button.setToolTip(f"{does} ({keys})")
-        self._on_theme_changed()
-        if is_open:
-            self.unfolded.emit()
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        sign = "chevron-up" if self._button.isChecked() else "chevron-down"
-        self._button.setIcon(self._studio.theme.icon(sign, "text_quiet"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -21,11 +23,14 @@ from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import UsageError
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.recipe.recipe_delegate import ABOUT_ROLE, RecipeDelegate
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.popover import Popover
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.paths import Workspace
 from cnn_studio.training.presets import (
-    CLASSIC,
+    BEST,
     PRESETS,
     RECIPES_FOLDER,
     Preset,
@@ -45,11 +50,15 @@ class RecipeChooser(QWidget):
     Signals:
         preset_chosen(Preset): This recipe shall be taken over.
         save_requested(str): The recipe in the fields shall be kept under this title.
+        opened: The list is shown, with how long each will take where that is known.
+        offered: There are others to choose from.
         failed(str): A recipe could not be read or kept; the sentence that says why.
     """
 
     preset_chosen = Signal(object)
     save_requested = Signal(str)
+    opened = Signal()
+    offered = Signal()
     failed = Signal(str)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
@@ -58,7 +67,9 @@ class RecipeChooser(QWidget):
         self._presets: list[Preset] = []
         self._is_own_choice = False
         self._orientation = Orientation.UP
-        self._field = ElidedChooser(self)
+        self._times: dict[str, float] = {}
+        self._field = _Field(self)
+        self._field.view().setItemDelegate(RecipeDelegate(studio.theme, self._field))
         self._field.setObjectName("recipeField")
         self._field.setAccessibleName(self.tr("Recipe"))
         self._field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -80,13 +91,21 @@ class RecipeChooser(QWidget):
             action.triggered.connect(slot)
             menu.addAction(action)
         self._more.setMenu(menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._purpose = WrappedLabel(self)
+        self._purpose.setObjectName("recipePurpose")
+        self._purpose.setProperty("role", "quiet")
+        row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._field, 1)
         row.addWidget(self._more)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self._purpose)
         self._offer([], None)
         self._field.activated.connect(self._on_field_activated)
+        self._field.opened.connect(self.opened)
         studio.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -94,6 +113,21 @@ class RecipeChooser(QWidget):
     def preset(self) -> Preset:
         """The recipe that is chosen."""
         return self._presets[self._field.currentIndex()]
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The recipes that can be chosen."""
+        return tuple(self._presets)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is shown."""
+        return self._field.view().isVisible()
+
+    def set_times(self, times: Mapping[str, float]) -> None:
+        """Say how long recipes will take here, in seconds by their names, where that is known."""
+        self._times = dict(times)
+        self._show_abouts()
 
     def set_orientation(self, orientation: Orientation) -> None:
         """Say whether the images have an up for which the recipe in the fields is made."""
@@ -130,7 +164,7 @@ class RecipeChooser(QWidget):
         job.start()
 
     def _offer(self, own: list[Preset], chosen: Preset | None) -> None:
-        wanted = chosen or (self.preset if self._presets else CLASSIC)
+        wanted = chosen or (self.preset if self._presets else BEST)
         self._presets = [*PRESETS, *own]
         if wanted not in self._presets:
             self._presets.append(wanted)  # from a file elsewhere
@@ -140,10 +174,22 @@ class RecipeChooser(QWidget):
                 self._field.addItem(self.tr(preset.title))
                 self._field.setItemData(place, preset.summary, Qt.ItemDataRole.ToolTipRole)
             self._field.setCurrentIndex(self._presets.index(wanted))
+        self._show_abouts()
         self._show_summary()
+        self.offered.emit()
+
+    def _show_abouts(self) -> None:
+        for place, preset in enumerate(self._presets):
+            purpose, title = self.tr(preset.purpose) if preset.purpose else "", preset.title
+            about = wording.recipe_about(purpose, self._times.get(preset.name))
+            self._field.setItemData(place, about, ABOUT_ROLE)
+            spoken = ". ".join(filter(None, (self.tr(title), about)))
+            self._field.setItemData(place, spoken, Qt.ItemDataRole.AccessibleTextRole)
 
     def _show_summary(self) -> None:
         self._field.setToolTip(self.preset.summary or self.tr("How the network is trained"))
+        self._purpose.setText(f"{self.tr(self.preset.purpose)}." if self.preset.purpose else "")
+        self._purpose.setVisible(bool(self.preset.purpose))
 
     def _ask_to_save(self, title: str) -> str:
         if not title or len(title) > _LONGEST_NAME:
@@ -201,6 +247,16 @@ class RecipeChooser(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._more.setIcon(self._studio.theme.icon("more", "text_quiet"))
+
+
+class _Field(ElidedChooser):
+    """Says when its list is shown."""
+
+    opened = Signal()
+
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        super().showPopup()
+        self.opened.emit()
 
 
 def _own(workspace: Workspace, _task: Task) -> _Loaded:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QVBoxLayout, QWidget
 
 from cnn_studio.data.cards import Orientation
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.augmentation.augmentation_dialog import AugmentationDialog
+from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.more_fields import MoreFields
 from cnn_studio.gui.training.recipe.usual_fields import UsualFields
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.networks import network_of
-from cnn_studio.training.presets import CLASSIC, Preset, differences, plain_preset
+from cnn_studio.training.presets import BEST, Preset, differences, plain_preset
 from cnn_studio.training.recipe import Recipe, suggested_batch_size
 from cnn_studio.vision.preparation import InputSpec
 
@@ -31,36 +32,36 @@ class RecipePanel(QWidget):
         recipe_changed: A field has another value.
         augmentation_opened(AugmentationDialog, int): Strengths of one's own are asked for, with
             images of that size.
-        unfolded: More fields are shown at the bottom.
     """
 
     recipe_changed = Signal()
     augmentation_opened = Signal(object, int)
-    unfolded = Signal()
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._input: InputSpec | None = None
         self._total = 0
         self._split: tuple[int, int] | None = None
         self._batch_edited = False
-        self._preset = CLASSIC
+        self._preset = BEST
         self._network = network_of(_USUAL.network)
         self._orientation = Orientation.UP
         self._usual = UsualFields(self)
-        self._more = MoreFields(studio, self)
+        self._more = MoreFields(self)
+        self._summary = self._sentence("recipeSummary")
         self._changes = self._sentence("recipeChanges")
         self._hint = self._sentence("batchHint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self._summary)
         column.addWidget(self._changes)
         column.addSpacing(4)
         column.addWidget(self._usual)
         column.addWidget(self._hint)
         column.addWidget(self._more)
         self._connect()
-        self._suggest()
+        self.set_preset(BEST)
 
     def set_input(self, spec: InputSpec) -> None:
         """Take over what the dataset's card says of the images, and forget what was edited."""
@@ -79,13 +80,13 @@ class RecipePanel(QWidget):
     def set_preset(self, preset: Preset) -> None:
         """Take over a recipe."""
         self._preset = preset
-        recipe = self._of_preset(preset)
+        recipe = self.suited(preset)
         self._network = network_of(recipe.network)
         self._usual.show_for(self._network)
         self._more.show_for(self._network)
         self._usual.fill(recipe, self._usual_px)
         self._more.fill(recipe)
-        self._batch_edited = "batch_size" in preset.values
+        self._batch_edited = "batch_size" in preset.values and not preset.batch_falls
         self._suggest()
 
     @Slot(object, object)
@@ -115,6 +116,22 @@ class RecipePanel(QWidget):
         is_usual = self._input is not None and recipe.image_size == self._usual_px
         return replace(recipe, image_size=None) if is_usual else recipe
 
+    def suited(self, preset: Preset) -> Recipe:
+        """A preset as it suits the dataset.
+
+        Raises:
+            UsageError: Its values do not go together.
+        """
+        about = self._about_learned
+        batch_size = suggested_batch_size(about) if about else None
+        size = self._input.size if self._input else None
+        return preset.recipe(batch_size, size, orientation=self._orientation)
+
+    @property
+    def strip(self) -> VariedStrip:
+        """What the augmentation makes of an image."""
+        return self._usual.strip
+
     @property
     def network(self) -> NetworkKind:
         """The network of the recipe."""
@@ -138,11 +155,10 @@ class RecipePanel(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _sentence(self, name: str) -> QLabel:
-        label = QLabel(self)
+    def _sentence(self, name: str) -> WrappedLabel:
+        label = WrappedLabel(self)
         label.setObjectName(name)
         label.setProperty("role", "quiet")
-        label.setWordWrap(True)
         return label
 
     def _connect(self) -> None:
@@ -153,7 +169,6 @@ class RecipePanel(QWidget):
         self._usual.share_changed.connect(self._suggest)
         self._usual.dialog_opened.connect(self._on_augmentation_dialog_opened)
         self._more.changed.connect(self._suggest)
-        self._more.unfolded.connect(self.unfolded)
         self.recipe_changed.connect(self._show_changes)
 
     @Slot()
@@ -167,38 +182,36 @@ class RecipePanel(QWidget):
     def _show_hint(self) -> None:
         about, split = self._about_learned, self._split
         self._hint.setVisible(about > 0 and self._network.keeps_pixels)
-        suggested, usual = self._suggested_batch_size, _USUAL.batch_size
-        self._hint.setText(wording.batch_hint(about, split, suggested, usual))
+        suggested = self._suggested_batch_size
+        self._hint.setText(wording.batch_hint(about, split, suggested, self._usual_batch_size))
 
     @property
     def _suggested_batch_size(self) -> int:
         about = self._about_learned
-        return suggested_batch_size(about) if about else _USUAL.batch_size
+        usual = self._usual_batch_size
+        return min(usual, suggested_batch_size(about)) if about else usual
 
-    def _of_preset(self, preset: Preset) -> Recipe:
-        """A preset as it suits the dataset."""
-        batch_size = self._suggested_batch_size if self._about_learned else None
-        size = self._input.size if self._input else None
-        return preset.recipe(batch_size, size, orientation=self._orientation)
+    @property
+    def _usual_batch_size(self) -> int:
+        """The batch size where there are images enough."""
+        return self._preset.recipe().batch_size if self._preset.batch_falls else _USUAL.batch_size
 
     @Slot()
     def _show_changes(self) -> None:
-        """Say in what the recipe differs from the plain one of its network."""
+        """Say what the recipe is good for, and in what it differs from the plain one."""
+        self._summary.setText(self.tr(self._preset.summary) if self._preset.summary else "")
+        self._summary.setVisible(bool(self._preset.summary))
         plain = plain_preset(self._network.kind)
         try:
-            found = differences(self.recipe(), self._of_preset(plain))
+            found = differences(self.recipe(), self.suited(plain))
         except StudioError as error:
-            self._changes.setText(str(error))
-            return
-        if found:
-            listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
-            text = self.tr("Unlike {recipe}: {changes}.").format(
-                recipe=self.tr(plain.title), changes=listed
-            )
+            text = str(error)
         else:
-            text = self.tr(plain.summary)
+            listed = ", ".join(f"{one.title.lower()} {one.value}" for one in found)
+            text = self.tr("Unlike {recipe}: {changes}.") if found else ""
+            text = text.format(recipe=self.tr(plain.title), changes=listed)
         self._changes.setText(text)
-        self._changes.setToolTip(self._preset.summary)
+        self._changes.setVisible(bool(text))
 
     @Slot(object)
     def _on_augmentation_dialog_opened(self, dialog: AugmentationDialog) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.training.augmentation.augmentation_field import AugmentationField
+from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.rate_field import RateField
 from cnn_studio.training.networks import StudioNetwork
 from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_VALIDATION_SHARE, Recipe
+from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
 _USUAL = Recipe()
@@ -26,6 +28,9 @@ class UsualFields(QWidget):
         batch_size_changed: The batch size is the person's own.
         share_changed: Another share of the images is held back.
         dialog_opened(AugmentationDialog): Strengths of one's own are asked for.
+
+    Attributes:
+        strip: What the augmentation makes of an image.
     """
 
     changed = Signal()
@@ -48,6 +53,8 @@ class UsualFields(QWidget):
         self._validation.setSuffix(self.tr(" %"))
         self._validation.setSingleStep(5)
         self._augmentation = AugmentationField(self)
+        self._has_augmentation = True
+        self.strip = VariedStrip(self)
         self._lay_out()
         self._connect()
 
@@ -108,6 +115,8 @@ class UsualFields(QWidget):
         """Show the fields that mean something for a network, with the sizes that it takes."""
         fields = self._in_order()
         self._grid.show_only([fields[name] for name in fields if name in network.fields])
+        self._has_augmentation = "augmentation" in network.fields
+        self._show_varied()
         with QSignalBlocker(self):
             self._image_size.setRange(network.smallest_px, network.largest_px)
 
@@ -115,7 +124,11 @@ class UsualFields(QWidget):
         self._grid = FieldGrid()
         for field, (text, tip) in zip(self._in_order().values(), self._described(), strict=True):
             self._grid.add(field, text, tip)
-        self.setLayout(self._grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._grid)
+        column.addWidget(self.strip)
 
     def _in_order(self) -> dict[str, QWidget]:
         return {
@@ -174,4 +187,12 @@ class UsualFields(QWidget):
             field.valueChanged.connect(self.changed)
         self._learning_rate.valueChanged.connect(self.changed)
         self._augmentation.strengths_changed.connect(self.changed)
+        self._augmentation.strengths_changed.connect(self._show_varied)
+        self._image_size.valueChanged.connect(self._show_varied)
         self._augmentation.dialog_opened.connect(self.dialog_opened)
+
+    @Slot()
+    def _show_varied(self) -> None:
+        is_varied = self._has_augmentation
+        strengths = self._augmentation.strengths if is_varied else Augmentation.OFF
+        self.strip.set_wanted(strengths, self._image_size.value())

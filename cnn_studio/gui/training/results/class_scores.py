@@ -145,6 +145,10 @@ class ClassScoresTable(QTableView):
         self._model.set_scores(scores)
         self.setColumnWidth(_COUNT, max(_NUMBER_PX, self.sizeHintForColumn(_COUNT)))
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [(self.tr("Enter"), self.tr("Show the images of the class · Classes"))]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_double_clicked(self.currentIndex())

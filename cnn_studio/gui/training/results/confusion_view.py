@@ -129,6 +129,13 @@ class ConfusionView(QWidget):
             if self._has_images(cell):
                 self.cell_chosen.emit(*cell)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Arrow keys"), self.tr("Another cell · Matrix")),
+            (self.tr("Enter"), self.tr("Show the images of the cell · Matrix")),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = Qt.Key
         steps = {

@@ -7,7 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from cnn_studio.gui.figures import percent, time_left
 from cnn_studio.gui.time_left import TimeLeft
+from cnn_studio.gui.widgets.button_key import ButtonKey
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 from cnn_studio.models.flattering import Flattering
+
+_KEYS, _STOP_KEYS = "Alt+W", "Alt+Shift+W"
 
 
 class FlatteringRow(QWidget):
@@ -37,6 +41,8 @@ class FlatteringRow(QWidget):
         self._button = QPushButton(self)
         self._button.setObjectName("flatteringButton")
         self._button.clicked.connect(self._on_button_clicked)
+        self._turned = TurnedGuard(self._button)
+        self._key = ButtonKey(self._button, _KEYS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -71,7 +77,7 @@ class FlatteringRow(QWidget):
         share = " · ".join(parts)
         self._say(self.tr("Training on a random split: {share}").format(share=share))
         tip = self.tr("End it; the run stays as it is")
-        self._show_button(self.tr("Cancel"), tip)
+        self._show_button(self.tr("Cancel"), tip, _STOP_KEYS)
         self._pressed = self.cancel_requested
 
     def show_found(self, found: Flattering) -> None:
@@ -86,10 +92,13 @@ class FlatteringRow(QWidget):
         self._text.setText(text)
         self.show()
 
-    def _show_button(self, text: str, tip: str) -> None:
+    def _show_button(self, text: str, tip: str, keys: str = _KEYS) -> None:
+        if text != self._button.text():
+            self._turned.turn()
         self._button.setText(text)
         self._button.setAccessibleName(text)
         self._button.setToolTip(tip)
+        self._key.set_keys(keys)
         self._button.show()
 
     @Slot()

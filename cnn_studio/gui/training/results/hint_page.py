@@ -5,7 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from cnn_studio.gui.widgets.button_key import ButtonKey
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
+
 _STEPS = 1000
+_KEYS, _STOP_KEYS = "Alt+G", "Alt+Shift+G"
 
 
 class HintPage(QWidget):
@@ -36,6 +40,8 @@ class HintPage(QWidget):
         self._action.setObjectName("hintAction")
         self._action.setProperty("kind", "primary")
         self._action.clicked.connect(self.action_requested)
+        self._turned = TurnedGuard(self._action)
+        self._key = ButtonKey(self._action, _KEYS, self.tr("What a result still needs"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -66,9 +72,12 @@ class HintPage(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        self._action.setText(action)
+        if action != self._action.text():
+            self._action.setText(action)
+            self._turned.turn()
         self._action.setToolTip(action or self.tr("Next step"))
-        self._action.setAccessibleName(self._action.toolTip())
+        self._action.setAccessibleName(action or self.tr("Next step"))
+        self._key.set_keys(_KEYS if share is None else _STOP_KEYS)
         self._action.setVisible(bool(action))
         self._bar.setVisible(share is not None)
         self._bar.setValue(round((share or 0.0) * _STEPS))

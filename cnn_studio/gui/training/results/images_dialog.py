@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -29,15 +29,21 @@ from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Reader, Thumbnails
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.images_look import ImagesLook
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.empty_state import EmptyState
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.gui.widgets.undo_bar import UndoBar
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 
 _WIDTH, _HEIGHT = 860, 600
+_NUMBER_KEYS = 9
+_LONGEST_NAME = 24  # in the line of keys; the menu has the whole name
 
 
 class ImagesDialog(QDialog):
     """Shows images and asks for what shall be done to those that are selected.
+
+    A number key moves them to the class of this number, and the next image is selected.
 
     Args:
         classes: Where images can be moved to.
@@ -89,6 +95,10 @@ class ImagesDialog(QDialog):
         self.undo_bar = UndoBar(theme, self)
         self._title = QLabel(self)
         self._why = QLabel(self)
+        self._classes = list(classes) if writable else []
+        self._class_keys = WrappedLabel(self)
+        self._next: Sample | None = None  # is selected once the present ones are moved
+        self._moved: list[Sample] = []
         self._told = QLabel(self)
         self._tell: Callable[[Sample], str] = lambda _sample: ""
         self._empty = EmptyState(theme, self)
@@ -122,12 +132,20 @@ class ImagesDialog(QDialog):
         """
         self._notes = notes
         known = {sample: sample for sample in self._model.samples}
+        taken_back = [each for each in samples if each in self._moved and each not in known]
         self._model.set_samples([known.get(sample, sample) for sample in samples])
         self._why.setText(why)
         self._pages.setCurrentWidget(self.view if samples else self._empty)
         self.view.viewport().update()
         self._look.follow(self._model.samples)
+        self._go_on(taken_back)
         self._update_buttons()
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        if not self._classes:
+            return []
+        return [(self.tr("1 to 9"), self.tr("Move to the class of this number, then the next"))]
 
     def set_details(self, tell: Callable[[Sample], str]) -> None:
         """Say what is told of an image that is selected alone."""
@@ -138,7 +156,10 @@ class ImagesDialog(QDialog):
         """Select one and scroll to it, if it is shown."""
         row = next((n for n, each in enumerate(self.samples) if each == sample), None)
         if row is not None:
-            self.view.setCurrentIndex(self._model.index(row, 0))
+            # By the view itself, Ctrl that is still held down would add it to the others.
+            how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.view.selectionModel().setCurrentIndex(self._model.index(row, 0), how)
+            self.view.scrollTo(self._model.index(row, 0))
 
     def set_training(self, is_training: bool) -> None:
         """While a training runs no other one can be started."""
@@ -165,6 +186,12 @@ class ImagesDialog(QDialog):
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._title.setObjectName("imagesTitle")
         self._title.setProperty("role", "title")
+        names = (_shortened(name) for name in self._classes[:_NUMBER_KEYS])
+        keys = " · ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+        self._class_keys.setObjectName("classKeys")
+        self._class_keys.setProperty("role", "quiet")
+        self._class_keys.setText(self.tr("Keys: {keys}").format(keys=keys))
+        self._class_keys.setVisible(bool(self._classes))
         self._why.setObjectName("imagesReason")
         self._why.setProperty("role", "quiet")
         self._told.setObjectName("imageDetails")
@@ -178,11 +205,13 @@ class ImagesDialog(QDialog):
             self.tr("They were moved or deleted since the model was asked about them."),
         )
         menu = QMenu(self._move)
-        for name in classes:
-            action = menu.addAction(name.replace("&", "&&"))
+        for number, name in enumerate(classes, 1):
+            key = f"\t{number}" if number <= _NUMBER_KEYS else ""
+            action = menu.addAction(f"{name.replace('&', '&&')}{key}")
             action.triggered.connect(partial(self._on_move_action_triggered, name))
         self._move.setMenu(menu)
         self._name(self._move, "moveImages", self.tr("Move to"), self.tr("Change their class"))
+        ButtonKey(self._move, "Alt+M")
         self._name(
             self._delete, "deleteImages", self.tr("Delete"), self.tr("Move them to the trash (Del)")
         )
@@ -204,6 +233,7 @@ class ImagesDialog(QDialog):
             self.tr("Train again"),
             self.tr("Start a training by this run's own recipe"),
         )
+        ButtonKey(self._train, "Alt+T")
         self._name(self._close, "closeImages", self.tr("Close"), self.tr("Close (Esc)"))
         for button in (self._move, self._delete, self._exclude):
             button.setVisible(self._writable)
@@ -233,6 +263,7 @@ class ImagesDialog(QDialog):
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._told)
+        layout.addWidget(self._class_keys)
         layout.addWidget(self.undo_bar)
         layout.addLayout(buttons)
 
@@ -253,6 +284,10 @@ class ImagesDialog(QDialog):
         self._model.modelReset.connect(self._update_buttons)
         for keys, button in (("Del", self._delete), ("X", self._exclude), ("G", self._gallery)):
             QShortcut(QKeySequence(keys), self, button.click, autoRepeat=False)
+        for number, name in enumerate(self._classes[:_NUMBER_KEYS], 1):
+            key = QShortcut(QKeySequence(str(number)), self, autoRepeat=False)
+            key.setWhatsThis(self.tr("Move to the class of this number, then the next"))
+            key.activated.connect(partial(self._on_number_activated, name))
         standard = QKeySequence.StandardKey
         undo = QShortcut(QKeySequence(standard.Undo), self, autoRepeat=False)
         undo.activated.connect(self.undo_requested)
@@ -284,7 +319,37 @@ class ImagesDialog(QDialog):
             button.setText(counted)
 
     def _on_move_action_triggered(self, class_name: str, *_checked: bool) -> None:
-        self.move_requested.emit(self.view.selected_samples(), class_name)
+        self._move_selected(class_name)
+
+    def _on_number_activated(self, class_name: str) -> None:
+        self._move_selected(class_name)
+
+    def _move_selected(self, class_name: str) -> None:
+        """Move them, and select what comes after them once they are gone."""
+        chosen = self.view.selected_samples()
+        if not chosen:
+            return
+        shown = list(self.samples)
+        last = max(place for place, each in enumerate(shown) if each in chosen)
+        after = (*shown[last + 1 :], *reversed(shown[:last]))
+        self._next = next((each for each in after if each not in chosen), None)
+        others = [each for each in chosen if each.class_name != class_name]
+        if others:
+            self._moved = [*self._moved, *others]
+            self.move_requested.emit(others, class_name)
+        elif self._next is not None:  # they are rightly where they are
+            self.select(self._next)
+            self._next = None
+
+    def _go_on(self, taken_back: Sequence[Sample]) -> None:
+        """Select what was taken back, or what comes after images that were moved."""
+        if taken_back:
+            self._moved = [each for each in self._moved if each not in taken_back]
+            self._next = None
+            self.select(taken_back[0])
+        elif self._next is not None and not self.view.selected_count:
+            wanted, self._next = self._next, None
+            self.select(wanted)
 
     @Slot(int)
     def _on_view_look_requested(self, row: int) -> None:
@@ -292,6 +357,7 @@ class ImagesDialog(QDialog):
 
     @Slot(object, str)
     def _on_look_class_chosen(self, sample: Sample, class_name: str) -> None:
+        self._moved = [*self._moved, sample]
         self.move_requested.emit([sample], class_name)
 
     @Slot()
@@ -305,3 +371,7 @@ class ImagesDialog(QDialog):
     @Slot()
     def _on_gallery_clicked(self) -> None:
         self.gallery_requested.emit(self.view.selected_samples())
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"

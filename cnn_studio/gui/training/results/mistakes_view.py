@@ -103,6 +103,10 @@ class _Tiles(GalleryView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setToolTip(self.tr("Double-click an image to see what can be done about it"))
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [(self.tr("Enter"), self.tr("See what can be done about the image · Mistakes"))]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.look_at_current()

@@ -98,6 +98,13 @@ class ReliabilityView(QWidget):
             self.update()
             self.bin_chosen.emit(number)
 
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [
+            (self.tr("Left / Right"), self.tr("Another column · Reliability")),
+            (self.tr("Enter"), self.tr("Show the images of the column · Reliability")),
+        ]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.key() in steps:

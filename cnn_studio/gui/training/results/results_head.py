@@ -62,6 +62,7 @@ class ResultsHead(QWidget):
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
+        self._sentence = WrappedLabel(self)
         self._summary = WrappedLabel(self)  # no figure is ever cut
         self._cautions = WrappedLabel(self)
         self._make_parts()
@@ -84,6 +85,11 @@ class ResultsHead(QWidget):
     def summary(self) -> str:
         """The figures."""
         return self._summary.text()
+
+    @property
+    def sentence(self) -> str:
+        """What the figures say."""
+        return self._sentence.text()
 
     @property
     def cautions(self) -> str:
@@ -124,7 +130,13 @@ class ResultsHead(QWidget):
         self._choose_row()
 
     def show_figures(
-        self, summary: str, *, subjects: bool, shares: bool, cautions: Sequence[str] = ()
+        self,
+        summary: str,
+        *,
+        subjects: bool,
+        shares: bool,
+        cautions: Sequence[str] = (),
+        sentence: str = "",
     ) -> None:
         """Show the figures, the choice of images and the one of shares, or hide them.
 
@@ -133,7 +145,10 @@ class ResultsHead(QWidget):
             subjects: Whether images can be chosen.
             shares: Whether cells can show shares.
             cautions: What is to be known beside the figures, in sentences.
+            sentence: What the figures say, for everybody.
         """
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
         self._cautions.setText(" ".join(cautions))
         self._cautions.setVisible(bool(cautions))
         self._summary.setText(summary)
@@ -166,7 +181,7 @@ class ResultsHead(QWidget):
         self._shares.setToolTip(self.tr("Shares of each true class in place of counts"))
         self._shares.setAccessibleName(self._shares.toolTip())
         self._report.setObjectName("reportButton")
-        self._report.setToolTip(self.tr("Save a report on this run (HTML, Ctrl+Shift+R)"))
+        self._report.setToolTip(self.tr("Save a report on this run as HTML (Ctrl+Shift+R)"))
         self._report.setAccessibleName(self.tr("Save a report"))
         self._report.setShortcut("Ctrl+Shift+R")
         self._notes.setObjectName("notesButton")
@@ -175,6 +190,9 @@ class ResultsHead(QWidget):
             button.setIconSize(_ICON)
         for chooser in (self._page_chooser, self._parts):
             chooser.setProperty("dense", "true")
+        self._sentence.setObjectName("scoresSentence")
+        self._sentence.setProperty("role", "strong")
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._summary.setObjectName("scoresSummary")
         self._summary.setProperty("role", "quiet")
         self._cautions.setObjectName("scoresCautions")
@@ -202,6 +220,7 @@ class ResultsHead(QWidget):
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setSpacing(8)
         column.addLayout(self._row)
+        column.addWidget(self._sentence)
         column.addLayout(self._below)
         column.addWidget(self._cautions)
 

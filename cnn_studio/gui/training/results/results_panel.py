@@ -24,6 +24,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.time_left import TimeLeft
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.cautions import cautions, unmeasured
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
@@ -44,6 +45,7 @@ from cnn_studio.training.checkpoint import can_go_on
 _LONGEST_LOG = 5000
 _LEAST_PX = 32
 _ROOMY_PX = 270
+_SENTENCE_FROM_PX = 340
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
 _OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
 
@@ -212,6 +214,7 @@ class ResultsPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_foot()
+        self._show_current()
 
     def _choose_foot(self) -> None:
         """Where a page has little room, a random split is spoken of beside the reliability only."""
@@ -349,6 +352,7 @@ class ResultsPanel(QFrame):
             subjects=self._has_subjects and is_open,
             shares=self.page == MATRIX and scores is not None,
             cautions=cautions(self.subject, scores, self._evaluation) if has_figures else (),
+            sentence=self._sentence(scores) if scores is not None and has_figures else "",
         )
 
     def _current_page(self, scores: Scores | None) -> QWidget:
@@ -361,6 +365,14 @@ class ResultsPanel(QFrame):
         if self._evaluation is not None:
             return self._pages[self.page]
         return self._unasked if self._is_settled else self._blank
+
+    def _sentence(self, scores: Scores) -> str:
+        """What the figures say; where there is little room, the strip above says it alone."""
+        if self.height() < _SENTENCE_FROM_PX and self.subject == Scope.VALIDATION:
+            return ""
+        if self.page == RELIABILITY and self._evaluation is not None:
+            return result_sentence.of_certainty(self._evaluation.reliability)
+        return result_sentence.of_subject(self.subject, scores, self._bundle)
 
     def _summary(self, scores: Scores) -> str:
         if self._live is not None and self._live.measured is not None:

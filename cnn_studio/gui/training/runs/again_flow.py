@@ -15,6 +15,7 @@ from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.training_control import TrainingControl
+from cnn_studio.models.batch_history import BatchHistory, read_batches
 from cnn_studio.models.run_dataset import ImagesGoneError
 from cnn_studio.models.runs import EpochRecord, Run, read_history
 from cnn_studio.training.request import TrainingRequest
@@ -92,15 +93,17 @@ class AgainFlow(QObject):
             self._go_on(*self._wanted, dataset)
 
     @Slot(object)
-    def _on_job_succeeded(self, found: tuple[TrainingRequest, tuple[EpochRecord, ...]]) -> None:
-        request, past = found
+    def _on_job_succeeded(
+        self, found: tuple[TrainingRequest, tuple[EpochRecord, ...], BatchHistory]
+    ) -> None:
+        request, past, batches = found
         line = self.tr("Going on with {run}.")
         self.beginning.emit(line.format(run=request.resumes.name if request.resumes else ""))
-        self._control.resume(request, past)
+        self._control.resume(request, past, batches)
 
     def _taken_up(
         self, run: Run, more_epochs: int, dataset: Dataset | None, _task: Task
-    ) -> tuple[TrainingRequest, tuple[EpochRecord, ...]]:
+    ) -> tuple[TrainingRequest, tuple[EpochRecord, ...], BatchHistory]:
         """The job."""
         workspace = self._studio.workspace
         named = None if dataset is None else f"{dataset.folder}{os.sep}"
@@ -109,4 +112,4 @@ class AgainFlow(QObject):
         except ImagesGoneError:
             self._finder.dataset_of(run)  # which asks
             raise
-        return request, read_history(run)
+        return request, read_history(run), read_batches(run)

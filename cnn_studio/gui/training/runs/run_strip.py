@@ -16,22 +16,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_studio.gui.figures import percent
+from cnn_studio.gui.figures import NONE, percent
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.cautions import about_weak
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 
-_HEIGHT_PX = 64
+_HEIGHT_PX = 76
+_FIGURES_FROM_PX = 760  # the runs list has them too
 _STEPS = 1000
 _MARGIN_PX = 4
+_GAP_PX = 2
 
 
 class RunStrip(QFrame):
-    """One of two faces: a progress bar, or the three accuracies of a run.
+    """One of two faces: a progress bar, or what came of a run: a sentence, then the figures.
 
     Signals:
         try_requested: The person wants to see the run's model at work.
@@ -47,15 +50,23 @@ class RunStrip(QFrame):
         self._theme = theme
         progress, figures = QWidget(self), QWidget(self)
         self._headline = _label("progressHeadline", "title", progress)
+        self._headline.setToolTip(
+            self.tr("A round goes once through all images to learn from; it is called an epoch")
+        )
         self._details = _label("progressDetails", "quiet", progress)
         self._bar = QProgressBar(progress)
         self._bar.setObjectName("trainingProgressBar")
         self._bar.setAccessibleName(self.tr("Progress of the training"))
         self._bar.setTextVisible(False)
         self._figures = {
-            name: _label(f"{name}Accuracy", "answer", figures)
+            name: _label(f"{name}Accuracy", "title", figures)
             for name in ("train", "validation", "test")
         }
+        self._is_usable = False
+        self._pairs: dict[str, QWidget] = {}  # a figure and what it is called
+        self._sentence = WrappedLabel(figures)
+        self._sentence.setObjectName("runSentence")
+        self._sentence.setProperty("role", "strong")
         self._texts: tuple[str, ...] = ()  # how it ended, what its figures rest on, a weak class
         self._outcome = WrappedLabel(figures)
         self._outcome.setObjectName("runOutcome")
@@ -94,11 +105,14 @@ class RunStrip(QFrame):
         )
         for label, value in zip(self._figures.values(), values, strict=True):
             label.setText(percent(value))
+        self._sentence.setText(result_sentence.of_run(bundle) if bundle else "")
+        self._sentence.setVisible(bool(self._sentence.text()))
         text = run.problem or (wording.outcome(bundle) if bundle else "")
         basis = wording.basis(bundle) if bundle else ""
         weak = about_weak(bundle.validation or bundle.test, most=1) if bundle else ""
         self._texts = (text, basis, weak)
         self._outcome.setToolTip("\n".join(filter(None, self._texts)))
+        self._is_usable = bundle is not None
         self._try.setVisible(run.has_learned and not is_trashed(run))
         self._choose_text()
 
@@ -109,17 +123,29 @@ class RunStrip(QFrame):
     def _choose_text(self) -> None:
         """Say how it ended, what its figures rest on and which class is weak.
 
-        Where there is little room, the first of these go.
+        Where there is little room, the figures go, which the list of runs has as well, and the
+        first of these.
         """
-        for each in (self, self._outcome.parentWidget()):
-            layout = None if each is None else each.layout()
-            if layout is not None:
-                layout.activate()  # the label's width is that of the run before
+        for name, pair in self._pairs.items():
+            has_value = name != "test" or self._figures[name].text() != NONE
+            pair.setVisible(has_value and self._is_usable and self.width() >= _FIGURES_FROM_PX)
+        self._settle()  # the label's width is that of the run before
+        room = _HEIGHT_PX - 2 * _MARGIN_PX
+        if not self._sentence.isHidden():
+            room -= self._sentence.heightForWidth(self._outcome.width()) + _GAP_PX
         texts = list(filter(None, self._texts))
         for start in range(max(1, len(texts))):
             self._outcome.setText("\n".join(texts[start:]))
-            if self._outcome.heightForWidth(self._outcome.width()) <= _HEIGHT_PX - 2 * _MARGIN_PX:
+            if self._outcome.heightForWidth(self._outcome.width()) <= room:
                 break
+        self._settle()
+
+    def _settle(self) -> None:
+        """Lay the labels out at once."""
+        for each in (self, self._outcome.parentWidget()):
+            layout = None if each is None else each.layout()
+            if layout is not None:
+                layout.activate()
 
     def _lay_out_progress(self, face: QWidget) -> None:
         column = QVBoxLayout(face)
@@ -135,6 +161,14 @@ class RunStrip(QFrame):
         row = QHBoxLayout(face)
         row.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
         row.setSpacing(24)
+        said = QVBoxLayout()
+        said.setSpacing(_GAP_PX)
+        said.addStretch(1)
+        for label in (self._sentence, self._outcome):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            said.addWidget(label)
+        said.addStretch(1)
+        row.addLayout(said, 1)
         captions = {
             "train": (self.tr("Training"), self.tr("Accuracy on the training images")),
             "validation": (
@@ -147,9 +181,11 @@ class RunStrip(QFrame):
             ),
         }
         for key, (caption, tip) in captions.items():
-            pair = QVBoxLayout()
+            self._pairs[key] = cell = QWidget(face)
+            pair = QVBoxLayout(cell)
+            pair.setContentsMargins(0, 0, 0, 0)
             pair.setSpacing(0)
-            name = _label(f"{key}Caption", "quiet", face)
+            name = _label(f"{key}Caption", "quiet", cell)
             name.setText(caption)
             name.setToolTip(tip)
             self._figures[key].setToolTip(tip)
@@ -157,9 +193,7 @@ class RunStrip(QFrame):
             pair.addWidget(self._figures[key])
             pair.addWidget(name)
             pair.addStretch(1)
-            row.addLayout(pair)
-        self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._outcome, 1)
+            row.addWidget(cell)
         row.addWidget(self._try)
 
     @Slot()

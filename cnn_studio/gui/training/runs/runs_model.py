@@ -32,6 +32,10 @@ _Index = QModelIndex | QPersistentModelIndex
 _ICON_PX, _SWATCH_PX = 16, 10
 RUN_ROLE = int(Qt.ItemDataRole.UserRole)
 
+_COLUMNS, _NAME = len(Column), int(Column.NAME)
+_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_NAME_FLAGS = _FLAGS | Qt.ItemFlag.ItemIsEditable
+
 
 class RunsModel(QAbstractTableModel):
     """One row a run. The run that is training now is known by its folder.
@@ -134,7 +138,7 @@ class RunsModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._runs)
 
     def columnCount(self, _parent: _Index | None = None) -> int:
-        return len(Column)
+        return _COLUMNS
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -167,9 +171,10 @@ class RunsModel(QAbstractTableModel):
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        usual = super().flags(index)
-        is_name = index.column() == Column.NAME
-        return usual | Qt.ItemFlag.ItemIsEditable if is_name else usual
+        # The header has every cell looked at whenever others are selected.
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _NAME_FLAGS if index.column() == _NAME else _FLAGS
 
     def headerData(
         self,

@@ -138,6 +138,7 @@ class RunsPanel(QFrame):
         self._trash.noted.connect(self.refresh)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self, autoRepeat=False)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.setWhatsThis(self.tr("Take back what was done to runs"))
         undo.activated.connect(self._trash.undo)
 
     def _show_what_is_there(self) -> None:

@@ -17,8 +17,11 @@ _ROWS_AT_FIRST = 10
 class DatasetPanel(QWidget):
     """Counts the chosen dataset in the background and shows what it has.
 
+    Attributes:
+        bars: The images of each class; whoever makes the panel gives it its place.
+
     Signals:
-        counted(DatasetCounts): The images were counted anew.
+        counted(DatasetCounts): The images were counted.
     """
 
     counted = Signal(object)
@@ -37,8 +40,9 @@ class DatasetPanel(QWidget):
         self._line.setObjectName("trainingDatasetLine")
         self._line.setProperty("role", "quiet")
         self._line.setWordWrap(True)  # no number is ever cut
-        self._bars = ClassCounts(studio.theme, self)
-        self._more = QToolButton(self)
+        self.bars = QWidget(self)
+        self._bars = ClassCounts(studio.theme, self.bars)
+        self._more = QToolButton(self.bars)
         self._more.setObjectName("allClassesButton")
         self._more.setIconSize(QSize(16, 16))
         self._more.clicked.connect(self._on_more_clicked)
@@ -49,7 +53,7 @@ class DatasetPanel(QWidget):
         self._warning_text.setWordWrap(True)
         self._capture = QPushButton(self.tr("Go to Capture"), self)
         self._capture.setObjectName("goToCaptureButton")
-        self._capture.setToolTip(self.tr("Open the tab where images are captured and fetched"))
+        self._capture.setToolTip(self.tr("Open the tab where images are captured (Ctrl+1)"))
         self._capture.setAccessibleName(self._capture.text())
         self._capture.clicked.connect(self._on_capture_clicked)
         self._lay_out()
@@ -92,13 +96,16 @@ class DatasetPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        bars = QVBoxLayout(self.bars)
+        bars.setContentsMargins(0, 0, 0, 0)
+        bars.setSpacing(8)
+        bars.addWidget(self._bars)
+        bars.addWidget(self._more)
         heading = QVBoxLayout()
         heading.setSpacing(2)
         heading.addWidget(self._title)
         heading.addWidget(self._line)
         layout.addLayout(heading)
-        layout.addWidget(self._bars)
-        layout.addWidget(self._more)
         layout.addWidget(self._warnings)
         layout.addWidget(self._capture)
 

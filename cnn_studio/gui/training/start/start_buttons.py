@@ -12,7 +12,10 @@ _START_KEYS, _STOP_KEYS, _PAUSE_KEYS = "Ctrl+Return", "Ctrl+.", "Ctrl+P"
 
 
 class StartButtons(QWidget):
-    """Start, and in its place Pause and Stop while a training is under way.
+    """Start, and above it Pause and Stop while a training is under way.
+
+    None of them ever comes to stand under the pointer or the key that pressed another: Start keeps
+    its place, and what had the focus gives it to the row, where Space and Enter mean nothing.
 
     Signals:
         start_requested: The person wants to train.
@@ -60,22 +63,25 @@ class StartButtons(QWidget):
         self._start.setEnabled(is_startable and not self._is_training)
 
     def set_training(self, is_training: bool) -> None:
-        """Offer Stop, or Start again."""
-        had_focus = self._start.hasFocus() or self._stop.hasFocus()
+        """Offer Pause and Stop, or only Start again."""
+        self._let_keys_go()
         self._is_training = is_training
-        self._start.setVisible(not is_training)
+        text = self.tr("Training …") if is_training else self.tr("Start training")
+        if text != self._start.text():
+            self._start.setText(text)
+            self._start.setAccessibleName(text)
+            self._start.setShortcut(QKeySequence(_START_KEYS))  # a new text takes it away
         self._stop.setVisible(is_training)
         self._stop.setEnabled(True)
         self._pause.setVisible(is_training)
         self.set_paused(False)
         self.set_startable(self._is_startable)
-        if had_focus:
-            (self._stop if is_training else self._start).setFocus()
 
     def set_paused(self, is_paused: bool, is_possible: bool = False) -> None:
         """The training stands still or goes on; it can only be paused while it takes steps."""
         if (is_paused, is_possible) == self._pause_state:
             return  # a button that was pressed stays disabled until something has changed
+        self._let_keys_go()
         self._pause_state = (is_paused, is_possible)
         text = self.tr("Continue") if is_paused else self.tr("Pause")
         self._pause.setText(text)
@@ -86,6 +92,8 @@ class StartButtons(QWidget):
 
     def set_stopping(self, is_stopping: bool) -> None:
         """The stop was asked for; once is enough."""
+        if is_stopping:
+            self._let_keys_go()
         self._stop.setEnabled(not is_stopping)
         text = self.tr("Stopping …") if is_stopping else self.tr("Stop")
         if text != self._stop.text():
@@ -110,12 +118,18 @@ class StartButtons(QWidget):
         steering.addWidget(self._stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)  # one or the other is shown
-        column.addWidget(self._start)
+        column.setSpacing(8)
         column.addLayout(steering)
+        column.addWidget(self._start)
+
+    def _let_keys_go(self) -> None:
+        """Keep the focus here, but on no button: Qt would give it to the next one, which stops."""
+        if any(button.hasFocus() for button in (self._start, self._pause, self._stop)):
+            self.setFocus()
 
     @Slot()
     def _on_pause_clicked(self) -> None:
+        self._let_keys_go()
         self._pause.setEnabled(False)  # until the training says that it does
         self.pause_toggled.emit(not self._pause_state[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -17,30 +17,38 @@ from PySide6.QtWidgets import (
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.split import Split
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.figures import duration
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.recipe_chooser import RecipeChooser
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
-from cnn_studio.gui.training.start.counts import DatasetCounts
+from cnn_studio.gui.training.start.counts import LEAST_CLASSES, DatasetCounts
 from cnn_studio.gui.training.start.dataset_panel import DatasetPanel
+from cnn_studio.gui.training.start.recipe_times import RecipeTimes
 from cnn_studio.gui.training.start.refusal_view import RefusalView
 from cnn_studio.gui.training.start.split_promise import SplitPromise
 from cnn_studio.gui.training.start.start_buttons import StartButtons
+from cnn_studio.gui.widgets.fold import Fold
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.networks import NetworkKind
-from cnn_studio.training.estimates import DatasetFacts, Estimates, estimates
+from cnn_studio.training.estimates import DatasetFacts, Estimates, StepTimes, estimates
 from cnn_studio.training.networks import network_of
 from cnn_studio.training.presets import usual_preset
 from cnn_studio.training.recipe import Recipe
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 from cnn_studio.vision.preparation import InputSpec
 
 _WIDTH_PX = 304
 _MARGIN = 16
 _ASK_AFTER_MS = 700  # once nobody types any more
+_FOLD = "training/moreOfRecipe"
+_FOLD_KEYS = "Ctrl+M"
 
 
 class StartPanel(QFrame):
     """Dataset, recipe and the start button, which stays in sight however low the window is.
+
+    Numbers and terms are folded away until somebody wants to see them.
 
     Signals:
         start_requested: The person wants to train.
@@ -78,20 +86,29 @@ class StartPanel(QFrame):
         self._inside = QWidget(self._area)
         self._dataset = DatasetPanel(studio, self._inside)
         self._chooser = RecipeChooser(studio, self._inside)
-        self._recipe = RecipePanel(studio, self._inside)
+        inside = self.tr("Epochs, rate, image size and all the rest, and the images of each class")
+        self._fold = Fold(studio.theme, studio.settings, _FOLD, _FOLD_KEYS, inside, self._inside)
+        self._recipe = RecipePanel(self._fold.content)
         self._buttons = StartButtons(studio.theme, self)
-        self._weights = QLabel(self)
+        self._weights = WrappedLabel(self._fold.content)
         self._weights.setObjectName("weightsLabel")
-        self._weights.setProperty("role", "quiet")
-        self._weights.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._weights.setWordWrap(True)
+        self._time = QLabel(self)
+        self._time.setObjectName("expectedTime")
+        self._time.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._time.setWordWrap(True)
+        for label in (self._weights, self._time):
+            label.setProperty("role", "quiet")
         self._refusal = RefusalView(self)
         self._estimates: Estimates | None = None
-        self._seconds: float | None = None
+        self._times = RecipeTimes(studio.settings)
+        self._began_with: tuple[Recipe, DatasetFacts] | None = None
         self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
         self._patience.timeout.connect(self._on_patience_timeout)
         self._promise = SplitPromise(studio.jobs, self)
         self._promise.drawn.connect(self._on_promise_drawn)
+        self._fold.button.setObjectName("moreOfRecipeButton")
+        self._fold.button.setAccessibleName(self.tr("More of the recipe"))
+        self._fold.content.setObjectName("moreOfRecipe")
         self._lay_out()
         self._connect()
         self._take_dataset()
@@ -110,15 +127,33 @@ class StartPanel(QFrame):
         return self._recipe.recipe()
 
     @property
+    def strip(self) -> VariedStrip:
+        """What the augmentation makes of an image."""
+        return self._recipe.strip
+
+    @property
+    def shows_terms(self) -> bool:
+        """Whether the person wants to see numbers and terms."""
+        return self._fold.is_open
+
+    @property
     def network(self) -> NetworkKind:
         """The network of the recipe in the fields."""
         return self._recipe.network
 
-    def show_time(self, recipe: Recipe, seconds: float | None) -> None:
-        """Say how long a training will take, if this is still its recipe."""
-        if self._asked is not None and self._asked[0] == recipe:
-            self._seconds = seconds
-            self._show_estimates()
+    @Slot(object, object)
+    def take_times(self, request: EstimateRequest, times: StepTimes) -> None:
+        """Say how long trainings will take, now that some steps of one were timed."""
+        self._times.take_steps(request.recipe, request.facts, times)
+        self._show_times()
+        if self._chooser.is_open:
+            self._ask_for_others()
+
+    def take_run(self, request: TrainingRequest, taken_s: float) -> None:
+        """A training went through its recipe; was it begun here, its time tells of the next."""
+        if self._began_with is not None and self._began_with[0] == request.recipe:
+            self._times.take_run(*self._began_with, taken_s)
+            self._show_times()
 
     @Slot()
     def refresh(self) -> None:
@@ -131,6 +166,7 @@ class StartPanel(QFrame):
         """Lock the recipe and offer Stop, or the other way round."""
         self._is_training = is_training
         if is_training:
+            self._began_with = self._asked
             self._promise.cancel()
         self._recipe.setEnabled(not is_training)
         self._chooser.setEnabled(not is_training)
@@ -154,11 +190,14 @@ class StartPanel(QFrame):
         recipe = QVBoxLayout()
         recipe.setSpacing(8)
         recipe.addWidget(self._chooser)
-        recipe.addWidget(self._recipe)
+        recipe.addWidget(self._fold)
         column.addLayout(recipe)
         column.addStretch(1)
+        bars = self._dataset.bars
+        self._fold.add(self._recipe, self._weights, _separator(self._fold.content), bars)
         self._area.setObjectName("recipeArea")
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what has the keys in it is in sight
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # As wide as the area, whatever the longest word is: what stands beside it is never cut.
         self._inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -168,7 +207,7 @@ class StartPanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self._refusal)
         foot.addWidget(self._buttons)
-        foot.addWidget(self._weights)
+        foot.addWidget(self._time)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
@@ -183,11 +222,13 @@ class StartPanel(QFrame):
         self._dataset.counted.connect(self._on_dataset_counted)
         self._recipe.recipe_changed.connect(self._on_recipe_changed)
         self._recipe.augmentation_opened.connect(self.augmentation_opened)
-        self._recipe.unfolded.connect(self._on_recipe_unfolded)
+        self._fold.unfolded.connect(self._on_fold_unfolded)
         self._refusal.better_chosen.connect(self._recipe.use)
         self._chooser.preset_chosen.connect(self._recipe.set_preset)
         self._chooser.save_requested.connect(self._on_save_requested)
         self._chooser.failed.connect(self.failed)
+        self._chooser.offered.connect(self._show_times)
+        self._chooser.opened.connect(self._ask_for_others)
         self._studio.dataset_changed.connect(self.refresh)
         self._studio.dataset_edited.connect(self.refresh)
 
@@ -235,18 +276,10 @@ class StartPanel(QFrame):
         if self._recipe.network is not self._network:
             self._network = self._recipe.network
             self.network_changed.emit(self._network)
-        self._seconds = None
         self._asked = self._estimates = None
         self._promise.cancel()
-        counts = self.counts
-        if counts is not None and len(counts.by_class) > 1 and counts.total:
-            facts = DatasetFacts(
-                counts.dataset.card.input,
-                len(counts.by_class),
-                counts.total,
-                counts.test_count,
-                self._studio.features.known_count(counts.dataset),
-            )
+        facts = self._facts()
+        if facts is not None:
             with contextlib.suppress(StudioError):
                 recipe = self._recipe.recipe()
                 self._estimates = estimates(recipe, facts)
@@ -255,20 +288,68 @@ class StartPanel(QFrame):
         self._show_estimates()
         self._update_start()
 
-    @Slot()
-    def _on_recipe_unfolded(self) -> None:
-        QTimer.singleShot(0, self, self._scroll_to_end)  # once they have their room
+    def _facts(self) -> DatasetFacts | None:
+        """What is known of the dataset; None where it cannot be trained on."""
+        counts = self.counts
+        if counts is None or len(counts.by_class) < LEAST_CLASSES or not counts.total:
+            return None
+        return DatasetFacts(
+            counts.dataset.card.input,
+            len(counts.by_class),
+            counts.total,
+            counts.test_count,
+            self._studio.features.known_count(counts.dataset),
+        )
 
     @Slot()
-    def _scroll_to_end(self) -> None:
-        bar = self._area.verticalScrollBar()
-        bar.setValue(bar.maximum())
+    def _on_fold_unfolded(self) -> None:
+        QTimer.singleShot(0, self, self._scroll_to_fold)  # once it has its room
+
+    @Slot()
+    def _scroll_to_fold(self) -> None:
+        top = self._fold.mapTo(self._inside, QPoint(0, 0)).y()
+        self._area.verticalScrollBar().setValue(top - _MARGIN)
+
+    @Slot()
+    def _show_times(self) -> None:
+        """Say how long the recipe in the fields will take, and each of those in the list."""
+        seconds = None if self._asked is None else self._times.seconds(*self._asked)
+        self._time.setVisible(self._asked is not None and not self._is_training)
+        about = "" if seconds is None else wording.about_time(seconds)
+        self._time.setText(self.tr("It takes {time}.").format(time=about) if about else "")
+        facts = self._facts()
+        self._chooser.set_times({} if facts is None else self._times_of_all(facts))
+
+    def _times_of_all(self, facts: DatasetFacts) -> dict[str, float]:
+        """How long the recipes of the list will take, by their names."""
+        found = {}
+        for preset in self._chooser.presets:
+            with contextlib.suppress(StudioError):
+                seconds = self._times.seconds(self._recipe.suited(preset), facts)
+                if seconds is not None:
+                    found[preset.name] = seconds
+        return found
+
+    @Slot()
+    def _ask_for_others(self) -> None:
+        """Have a recipe timed whose network nothing is known of, while somebody compares them."""
+        facts = self._facts()
+        if facts is None or self._is_training:
+            return
+        for preset in self._chooser.presets:
+            with contextlib.suppress(StudioError):
+                recipe = self._recipe.suited(preset)
+                is_known = self._times.knows(recipe.network)
+                if not is_known and not estimates(recipe, facts).problem:
+                    self.time_wanted.emit(recipe, facts)
+                    return
 
     @Slot()
     def _on_patience_timeout(self) -> None:
         is_idle = self.isVisible() and not self._is_training
         if is_idle and self._asked is not None and self._estimates and not self._estimates.problem:
-            self.time_wanted.emit(*self._asked)
+            if not self._times.is_borne_out(self._asked[0].network):
+                self.time_wanted.emit(*self._asked)
             if self.counts is not None and network_of(self._asked[0].network).keeps_pixels:
                 self._promise.draw(self.counts.dataset, self._asked[0])
 
@@ -280,14 +361,12 @@ class StartPanel(QFrame):
 
     def _show_estimates(self) -> None:
         told = self._estimates
+        self._show_times()
         self._weights.setVisible(told is not None)
         self._refusal.show_estimates(None if self._is_training else told)
         if told is None:
             return
         text = wording.weights(told.weights, told.memory_bytes, told.frozen_weights)
-        if self._seconds is not None:
-            about = self.tr("about {time}").format(time=duration(self._seconds))
-            text = f"{text} \N{MIDDLE DOT} {about}"
         self._weights.setText(text)
 
 

@@ -88,8 +88,9 @@ def test_colours_are_those_chosen_else_those_of_the_places() -> None:
         "cup": "#102030",
         "key": CLASS_COLOURS[2],
     }
-    many = class_colours(card, [str(number) for number in range(9)])
-    assert many["8"] == many["0"] == CLASS_COLOURS[0]
+    many = class_colours(card, [str(number) for number in range(41)])
+    assert len(set(many.values())) == 40
+    assert many["40"] == many["0"] == CLASS_COLOURS[0]
 
 
 def test_ctrl_and_arrows_move_the_chosen_class_at_once_and_on_the_card(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_studio.data.cards import write_card
 from cnn_studio.data.catalog import create_dataset, list_datasets
+from cnn_studio.gui.class_colours import USUAL_COLOURS
 from cnn_studio.gui.prediction.sources.class_colouring import ClassColouring, colours_of
 from cnn_studio.gui.theme import CLASS_COLOURS, Mode, Theme
 from cnn_studio.models.bundle import read_bundle
@@ -40,8 +41,8 @@ def test_the_colours_are_the_dataset_s_where_it_is_known(
 
 def test_every_class_colour_has_ink_that_can_be_read(theme: Theme) -> None:
     colouring = ClassColouring(theme)
-    colouring.add({colour: colour for colour in CLASS_COLOURS})
-    for colour in CLASS_COLOURS:
+    colouring.add({colour: colour for colour in USUAL_COLOURS})
+    for colour in USUAL_COLOURS:
         assert _contrast(colouring.ink_on(colour), colouring.colour_of(colour)) > 4.0
     for mode in (Mode.LIGHT, Mode.DARK):
         theme.set_mode(mode)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.gui.training.curves.curve_wording import advised_epochs, sentence, several
+from cnn_studio.gui.training.curves.curve_wording import advised_epochs, highest, sentence, several
 from cnn_studio.models.learning import Circumstances
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import EpochRecord, Run, RunStatus
@@ -30,6 +30,7 @@ def test_among_epochs_that_are_as_good_the_one_that_is_kept_is_named() -> None:
         (run("a"), history(0.8, 0.9, 0.9, best=3)),
         (run("b"), history(0.9, 0.7, best=1)),
     ]
+    both = [(run, highest(records)) for run, records in both]
     assert several(both, 0) == "Highest validation accuracy: 90.0 %, a, epoch 3."
 
 
@@ -45,12 +46,12 @@ def falling(epochs: int) -> list[EpochRecord]:
 @pytest.mark.parametrize(
     ("known", "words", "more"),
     [
-        (Circumstances(held_back=100), "It is still learning: train for more epochs.", 5),
+        (Circumstances(held_back=100), "It is still getting better: train for more epochs.", 5),
         (Circumstances(held_back=100, epochs_left=3), "let it go on", 0),
-        (Circumstances(held_back=100, rate_falls=True), "to the end of its schedule", None),
-        (Circumstances(held_back=100, gave_up=True), "levelled off", None),
+        (Circumstances(held_back=100, rate_falls=True), "to the end of its recipe", None),
+        (Circumstances(held_back=100, gave_up=True), "gets no better any more", None),
         (Circumstances(held_back=8), "Only 8 images held back", None),
-        (Circumstances(held_back=12), "more epochs cannot be shown to help", None),
+        (Circumstances(held_back=12), "more epochs could not show more", None),
     ],
 )
 def test_more_epochs_are_advised_only_where_they_may_help(

@@ -13,13 +13,21 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.curves import curve_wording
 from cnn_studio.gui.training.curves.curves import Curves, NamedCurves, Overlay, curves_of_history
 from cnn_studio.gui.training.curves.curves_export import curves_csv
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
-from cnn_studio.gui.training.curves.run_colours import MAX_OVERLAID, RUN_COLOURS, RunColours
+from cnn_studio.gui.training.curves.plot_strokes import plotted
+from cnn_studio.gui.training.curves.run_colours import (
+    MAX_OVERLAID,
+    RUN_COLOURS,
+    RunColours,
+    run_colour,
+)
 from cnn_studio.models.bundle import write_bundle
 from cnn_studio.models.runs import EpochRecord, Run, RunStatus, open_run
 from cnn_studio.training.records import append_epoch
+from tests.gui.training.curves.test_plots import LOOK
 from tests.gui.training.results.test_results import bundle, write_run
 
 
@@ -49,6 +57,12 @@ def run(studio: Studio, name: str, epochs: int) -> Run:
     return open_run(folder)
 
 
+def title(panel: CurvesPanel) -> str:
+    label = panel.findChild(QLabel, "curvesTitle")
+    assert label is not None
+    return label.text()
+
+
 def sentence(panel: CurvesPanel) -> str:
     label = panel.findChild(QLabel, "curvesSentence")
     assert label is not None
@@ -61,8 +75,9 @@ def test_a_run_keeps_its_colour_while_others_come_and_go() -> None:
     assert colours.places([a, b, c]) == {a: 0, b: 1, c: 2}
     assert colours.places([c, b]) == {b: 1, c: 2}
     assert colours.places([a, b, c]) == {a: 0, b: 1, c: 2}
-    many = [Path(str(number)) for number in range(20)]
+    many = [Path(str(number)) for number in range(MAX_OVERLAID + 20)]
     assert sorted(RunColours().places(many).values()) == list(range(MAX_OVERLAID))
+    assert run_colour(len(RUN_COLOURS)) == run_colour(0)
 
 
 def test_one_run_is_shown_with_what_its_shape_says(
@@ -72,7 +87,7 @@ def test_one_run_is_shown_with_what_its_shape_says(
     qtbot.waitUntil(lambda: sentence(panel) != "")
     assert isinstance(panel.view.shown, Curves)
     assert panel.view.shown.best_epoch == 2
-    assert sentence(panel) == "It is still learning: train for more epochs."
+    assert sentence(panel) == "It is still getting better: train for more epochs."
 
 
 def more(panel: CurvesPanel) -> QPushButton:
@@ -116,7 +131,7 @@ def test_a_button_does_what_the_sentence_advises(
     stopped = open_run(folder)
     panel.show_runs([stopped])
     qtbot.waitUntil(more(panel).isVisible)
-    assert sentence(panel) == "It was still learning when it ended: let it go on."
+    assert sentence(panel) == "It was still getting better when it ended: let it go on."
     assert more(panel).text() == "Continue this run"
     more(panel).click()
     assert asked == [(whole, 5), (stopped, 0)]
@@ -140,9 +155,15 @@ def test_several_runs_lie_over_each_other_and_the_best_is_named(
     assert [shown.colour for shown in panel.view.shown.runs] == list(RUN_COLOURS[:3])
     assert panel.view.shown.epochs == 9
     assert "The long one, epoch 9" in sentence(panel)
-    many = [run(studio, f"m{number}", 3) for number in range(MAX_OVERLAID + 2)]
+    many = [run(studio, f"m{number}", 3) for number in range(12)]
     panel.show_runs(many)
-    qtbot.waitUntil(lambda: "first 7 of 9 runs" in sentence(panel))
+    qtbot.waitUntil(lambda: title(panel) == "12 runs · Objects")
+    assert len(panel.view.shown.runs) == 12
+    strokes = plotted(panel.view.shown, LOOK).plots[0].strokes
+    signs = {(stroke.colour, stroke.marker) for stroke in strokes if not stroke.is_ring}
+    assert len(signs) == 12  # a colour comes again with another sign
+    of_one = [(many[0], curve_wording.highest(records(3)))]
+    assert curve_wording.several(of_one, 2).startswith("The first 1 of 3 runs")
 
 
 def test_a_run_without_epochs_leaves_the_plots_empty(

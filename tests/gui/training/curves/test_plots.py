@@ -15,10 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.theme import Mode, Theme
 from cnn_studio.gui.training.curves.curves import Curve, Curves, Measure, NamedCurves, Overlay
+from cnn_studio.gui.training.curves.curves_reading import nearest_first, readings
 from cnn_studio.gui.training.curves.curves_view import CurvesView
+from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices, XAxis
 from cnn_studio.gui.training.curves.plot_drawing import PlotDrawing
 from cnn_studio.gui.training.curves.plot_limits import epoch_limit, full_limits, loss_limit
 from cnn_studio.gui.training.curves.plot_look import PlotLook
+from cnn_studio.gui.training.curves.plot_strokes import plotted
 
 LOOK = PlotLook(
     width=640, height=200, pixel_ratio=2.0, font_family="No such font", surface="#ffffff",
@@ -214,6 +217,20 @@ def test_a_drag_zooms_in_and_a_double_click_shows_all_again(qtbot: QtBot, view: 
     assert told.args == [False]
 
 
+def test_a_drag_along_an_axis_keeps_all_of_the_other(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, curves())
+    for start, end in (
+        (place_of(view, 0, 2, 0.5), place_of(view, 0, 4, 0.5)),
+        (place_of(view, 0, 2, 0.5), place_of(view, 0, 2, 0.5) + QPoint(2, 2)),  # a slipped click
+    ):
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, end)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+        assert view._zoom is not None
+        assert view._zoom.epochs == pytest.approx((2, 4), abs=0.05)
+        assert view._zoom.values == ((0, 1.5), (0, 1))
+
+
 def test_the_wheel_zooms_about_the_mouse_and_out_to_the_whole_again(
     qtbot: QtBot, view: CurvesView
 ) -> None:
@@ -287,3 +304,153 @@ def test_a_picture_to_keep_is_sharp_and_leaves_the_view_alone(
     assert drawn.args is not None
     assert drawn.args[0].width() == 1280
     assert view._picture is before
+
+
+def noisy(seed: int = 1) -> Curves:
+    """A training whose batches jump far out of what is drawn."""
+    rng = np.random.default_rng(seed)
+    made = curves(10)
+    steps = np.linspace(0.01, 10, 1000)
+    wild = np.abs(rng.normal(0.2, 0.2, 1000))
+    wild[::100] = 40.0
+    return replace(
+        made,
+        loss=replace(made.loss, batches=Curve(steps, wild)),
+        accuracy=replace(made.accuracy, batches=Curve(steps, rng.uniform(-1, 2, 1000))),
+    )
+
+
+@pytest.mark.parametrize("size", [(590, 104), (590, 130), (920, 200), (1900, 500)])
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("legend", [True, False])
+def test_no_line_runs_over_the_words(size: tuple[int, int], ratio: float, legend: bool) -> None:
+    look = replace(LOOK, width=size[0], height=size[1], pixel_ratio=ratio, has_legend=legend)
+    hidden = PlotChoices(hidden=frozenset({Line.BATCHES}))
+    wild = noisy()
+    drawing = PlotDrawing()
+    picture = drawing.draw(wild, look)
+    # The same axes without the batches.
+    calm = drawing.draw(wild, replace(look, choices=hidden), picture.limits)
+    outside = np.ones(pixels(picture.image).shape[:2], np.bool_)
+    for left, bottom, width, height in picture.axes:
+        rows, columns = outside.shape
+        top = round((1 - bottom - height) * rows) - 7 * round(ratio)
+        below = round((1 - bottom) * rows) + 7 * round(ratio)
+        start, end = round(left * columns), round((left + width) * columns)
+        outside[top:below, start - 7 * round(ratio) : end + 7 * round(ratio)] = False
+    if not legend:  # with one, its entry is another
+        same = (pixels(picture.image) == pixels(calm.image)).all(axis=2)
+        assert same[outside].all()
+    line = QColor(look.training).getRgb()[:3]
+    strips = pixels(picture.image)[: round(8 * ratio)]
+    assert legend or not (strips == line).all(axis=2).any()
+
+
+def test_a_logarithmic_loss_has_its_values_where_the_axis_says() -> None:
+    look = replace(LOOK, choices=PlotChoices(is_log=True))
+    drawn = plotted(curves(), look)
+    training = drawn.plots[0].strokes[1]
+    assert training.curve.y == pytest.approx(np.log10(1 / training.curve.x))
+    low, high = drawn.full.values[0]
+    assert low < np.log10(0.2)
+    assert high > np.log10(1.2)
+    assert drawn.full.values[1] == (0, 1)
+    assert drawn.plots[1].strokes[1].curve.y[0] == pytest.approx(1 / 6)  # accuracies stay
+    assert readings(drawn, 0, 2.0)[0].value == pytest.approx(0.5)
+    PlotDrawing().draw(curves(), look)
+    nothing = Curves(1, Measure(training=Curve(np.array([1.0]), np.array([0.0]))))
+    PlotDrawing().draw(nothing, look)
+
+
+def test_smoothed_lines_have_themselves_faint_behind() -> None:
+    look = replace(LOOK, choices=PlotChoices(smoothing=0.6))
+    strokes = plotted(curves(), look).plots[0].strokes
+    behind = [stroke for stroke in strokes if stroke.is_behind]
+    assert {stroke.kind for stroke in behind} == {Line.BATCHES, Line.TRAINING, Line.VALIDATION}
+    assert all(stroke.alpha < 0.5 and not stroke.name for stroke in behind)
+    (first, *_) = readings(plotted(curves(), look), 0, 3.0)
+    assert first.raw == pytest.approx(1 / 3)
+    assert first.value > first.raw
+    assert first.figure == "0.507 (0.333)"
+
+
+def many(count: int, epochs: int = 5) -> Overlay:
+    def one(number: int) -> NamedCurves:
+        shift = number / count
+        x = np.arange(1.0, epochs + 1)
+        line = Measure(training=Curve(x, 1 / x + shift), validation=Curve(x, 1.2 / x + shift))
+        times = Curve(x, x * (number + 1))
+        made = Curves(epochs, line, line, 0, 10 * (number + 1), times)
+        return NamedCurves(f"run {number}", "#0072b2", number, made, str(number))
+
+    return Overlay(tuple(map(one, range(count))))
+
+
+@pytest.mark.parametrize("count", [2, 12, 61, 500])
+@pytest.mark.parametrize("axis", list(XAxis))
+def test_however_many_runs_are_all_drawn_and_read_at_once(count: int, axis: XAxis) -> None:
+    look = replace(LOOK, choices=PlotChoices(x=axis), width=900)
+    picture = PlotDrawing().draw(many(count), look)
+    assert has_colour(picture.image, "#0072b2")
+    last = {XAxis.EPOCH: 5, XAxis.STEP: 50 * count, XAxis.TIME: 5 * count}[axis]
+    assert picture.limits.epochs == (0, last)
+    if axis is XAxis.EPOCH:
+        found = readings(picture.plotted, 0, 3.0)
+        assert len(found) == count
+        assert [one.value for one in found] == sorted(one.value for one in found)  # best first
+        assert nearest_first(found, found[-1].y)[0] is found[-1]
+        assert readings(picture.plotted, 1, 3.0)[0].value == max(one.value for one in found)
+    else:  # a run is read as far as it goes
+        assert [one.stroke.key for one in readings(picture.plotted, 0, last)][-1] == str(count - 1)
+    assert readings(picture.plotted, 0, last * 3) == []
+
+
+def test_a_hidden_run_is_neither_drawn_nor_read_nor_on_the_axis() -> None:
+    runs = many(3, 5)
+    look = replace(LOOK, choices=PlotChoices(x=XAxis.STEP, hidden_runs=frozenset({"2"})))
+    drawn = plotted(runs, look)
+    assert {stroke.key for stroke in drawn.plots[0].strokes} == {"0", "1"}
+    assert drawn.full.epochs == (0, 100)
+
+
+def test_the_card_lists_each_run_where_the_mouse_is(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, many(3))
+    plain = pixels(view.grab().toImage())
+    qtbot.mouseMove(view, place_of(view, 0, 2.0, 0.4))
+    qtbot.waitUntil(lambda: view.accessibleDescription() != "")
+    assert view.accessibleDescription().splitlines()[0] == (
+        "Loss, epoch 2: run 0 0.600, run 1 0.933, run 2 1.267"
+    )
+    assert (pixels(view.grab().toImage()) != plain).any()
+    show(qtbot, view, many(200))
+
+    def is_drawn() -> bool:
+        return view._picture is not None and len(view._picture.plotted.plots[0].strokes) == 200
+
+    qtbot.waitUntil(is_drawn, timeout=20_000)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert "and 190 more" in view.accessibleDescription()
+    view.grab()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_0])
+def test_keys_zoom_in_and_show_all_again(qtbot: QtBot, view: CurvesView, key: Qt.Key) -> None:
+    view.set_choices(PlotChoices(is_log=True, x=XAxis.STEP))
+    show(qtbot, view, many(3))
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert told.args == [True]
+    with qtbot.waitSignal(view.zoom_changed) as told:
+        qtbot.keyClick(view, key)
+    assert told.args == [False]
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    view.set_choices(PlotChoices())  # other axes: what was zoomed in on is nowhere on them
+    assert view._zoom is None
+
+
+def test_a_picture_that_is_kept_names_its_run_and_its_lines() -> None:
+    bare = PlotDrawing().draw(curves(), replace(LOOK, has_legend=False))
+    named = PlotDrawing().draw(curves(), replace(LOOK, heading="Objects 5 Jan 17:19"))
+    assert named.axes[0][3] < bare.axes[0][3]  # the words take their room above the plots
+    rows = pixels(named.image)[:40]
+    assert (rows != 255).any()

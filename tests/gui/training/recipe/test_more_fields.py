@@ -13,7 +13,7 @@ from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.number_field import NumberField
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.gui.training.start.start_panel import StartPanel
-from cnn_studio.training.presets import BEST, own_presets
+from cnn_studio.training.presets import BEST, CLASSIC, own_presets
 from cnn_studio.training.recipe import Recipe, Schedule
 from cnn_studio.vision.preparation import InputSpec
 
@@ -49,7 +49,7 @@ def fill(panel: QWidget) -> None:
 def test_the_fields_are_folded_until_they_are_wanted_and_that_is_remembered(
     qtbot: QtBot, studio: Studio
 ) -> None:
-    panel = RecipePanel(studio)
+    panel = StartPanel(studio)
     qtbot.addWidget(panel)
     panel.show()
     button = panel.findChild(QPushButton, "moreOfRecipeButton")
@@ -59,7 +59,7 @@ def test_the_fields_are_folded_until_they_are_wanted_and_that_is_remembered(
     assert not folded.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert folded.isVisible()
-    again = RecipePanel(studio)
+    again = StartPanel(studio)
     qtbot.addWidget(again)
     again.show()
     unfolded = again.findChild(QWidget, "moreOfRecipe")
@@ -73,17 +73,19 @@ def test_they_come_into_sight_where_the_window_is_low(qtbot: QtBot, studio: Stud
     panel.resize(304, 400)
     panel.show()
     button = panel.findChild(QPushButton, "moreOfRecipeButton")
-    limit = panel.findChild(QSpinBox, "limitField")
+    epochs = panel.findChild(QSpinBox, "epochsField")
     assert button is not None
-    assert limit is not None
+    assert epochs is not None
     button.click()
-    qtbot.waitUntil(lambda: limit.visibleRegion().boundingRect() == limit.rect())
+    qtbot.waitUntil(lambda: epochs.visibleRegion().boundingRect() == epochs.rect())
+    assert button.visibleRegion().boundingRect() == button.rect()  # the way back is in sight too
 
 
 def test_what_stands_in_them_is_in_the_recipe_and_a_preset_fills_them(
-    qtbot: QtBot, studio: Studio
+    qtbot: QtBot,
 ) -> None:
-    panel = RecipePanel(studio)
+    panel = RecipePanel()
+    panel.set_preset(CLASSIC)
     qtbot.addWidget(panel)
     panel.set_input(InputSpec(64))
     fill(panel)
@@ -104,6 +106,7 @@ def test_what_stands_in_them_is_in_the_recipe_and_a_preset_fills_them(
 def test_a_recipe_of_ones_own_is_kept_with_all_it_says(qtbot: QtBot, studio: Studio) -> None:
     panel = StartPanel(studio)
     qtbot.addWidget(panel)
+    panel._recipe.set_preset(CLASSIC)
     fill(panel)
     panel._on_save_requested("My own")
     qtbot.waitUntil(lambda: len(own_presets(studio.workspace)) == 1)

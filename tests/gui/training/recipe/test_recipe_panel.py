@@ -14,7 +14,7 @@ from cnn_studio.data.cards import Orientation
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.recipe_panel import RecipePanel
 from cnn_studio.models.networks import NetworkKind
-from cnn_studio.training.presets import CLASSIC, PRETRAINED, THOROUGH, Preset
+from cnn_studio.training.presets import BEST, CLASSIC, PRETRAINED, THOROUGH, Preset
 from cnn_studio.training.recipe import Augmentation, Recipe
 from cnn_studio.training.strengths import Flip, Turns
 from cnn_studio.vision.preparation import InputSpec
@@ -22,9 +22,10 @@ from cnn_studio.vision.preparation import InputSpec
 
 @pytest.fixture
 def panel(qtbot: QtBot, studio: Studio) -> RecipePanel:
-    panel = RecipePanel(studio)
+    panel = RecipePanel()
     qtbot.addWidget(panel)
     panel.set_input(InputSpec(64))
+    panel.set_preset(CLASSIC)
     return panel
 
 
@@ -34,8 +35,29 @@ def whole(panel: RecipePanel, name: str) -> QSpinBox:
     return field
 
 
-def test_untouched_fields_are_the_usual_recipe(panel: RecipePanel) -> None:
+def test_untouched_fields_are_the_best_recipe(qtbot: QtBot) -> None:
+    panel = RecipePanel()
+    qtbot.addWidget(panel)
+    panel.set_input(InputSpec(64))
+    assert panel.recipe() == BEST.recipe()
+
+
+def test_the_fields_of_classic_are_what_a_recipe_says_where_it_says_nothing(
+    panel: RecipePanel,
+) -> None:
     assert panel.recipe() == Recipe()
+
+
+def test_few_images_make_the_batch_of_best_smaller(panel: RecipePanel) -> None:
+    hint = panel.findChild(QLabel, "batchHint")
+    assert hint is not None
+    panel.set_preset(BEST)
+    panel.set_total(200)
+    assert panel.recipe().batch_size == 16
+    assert hint.text().endswith("Batches of 16 give at least 10 steps an epoch; 64 is usual.")
+    panel.set_total(10_000)
+    assert panel.recipe().batch_size == 64
+    assert hint.text() == "About 8,000 images to learn from."
 
 
 def test_the_fields_are_taken_into_the_recipe(panel: RecipePanel) -> None:
@@ -190,7 +212,10 @@ def test_the_pretrained_network_has_fields_and_sizes_of_its_own(panel: RecipePan
     assert panel.recipe() == PRETRAINED.recipe()
     changes = panel.findChild(QLabel, "recipeChanges")
     assert changes is not None
-    assert changes.text() == PRETRAINED.summary
+    assert changes.isHidden()  # there is nothing to say
+    summary = panel.findChild(QLabel, "recipeSummary")
+    assert summary is not None
+    assert summary.text() == PRETRAINED.summary
     size.setValue(160)
     assert panel.recipe().image_size == 160
     assert changes.text() == "Unlike Pretrained: image size 160 px."

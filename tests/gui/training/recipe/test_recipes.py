@@ -40,9 +40,10 @@ from tests.gui.training.test_training_tab import counted as counted
 
 @pytest.fixture
 def panel(qtbot: QtBot, studio: Studio) -> RecipePanel:
-    panel = RecipePanel(studio)
+    panel = RecipePanel()
     qtbot.addWidget(panel)
     panel.set_input(InputSpec(64))
+    panel.set_preset(CLASSIC)
     panel.set_total(1000)
     return panel
 
@@ -63,9 +64,16 @@ def changes(panel: RecipePanel) -> str:
     return label.text()
 
 
+def summary(panel: RecipePanel) -> str:
+    label = panel.findChild(QLabel, "recipeSummary")
+    assert label is not None
+    return label.text()
+
+
 def test_a_preset_is_taken_over_whole_and_shown_as_what_it_changes(panel: RecipePanel) -> None:
-    assert changes(panel) == CLASSIC.summary
+    assert (changes(panel), summary(panel)) == ("", CLASSIC.summary)
     panel.set_preset(BEST)
+    assert summary(panel) == BEST.summary
     recipe = panel.recipe()
     assert recipe == BEST.recipe(batch_size=64, card_size=64)
     assert recipe.ema == 0.998
@@ -147,9 +155,9 @@ def test_ones_own_recipe_is_kept_in_a_file_and_offered_again(
     names = again.findChild(QComboBox, "recipeField")
     assert names is not None
     qtbot.waitUntil(lambda: names.count() == 6)
-    titles = ["Pretrained", "Classic", "Best", "Thorough", "Quick look"]
+    titles = ["Pretrained", "Best", "Classic", "Thorough", "Quick look"]
     assert [names.itemText(n) for n in range(5)] == titles
-    assert again.preset == CLASSIC
+    assert again.preset == BEST
 
 
 def test_a_recipe_file_is_opened_and_one_that_is_none_is_told_of(
@@ -195,7 +203,10 @@ def test_what_will_not_fit_is_refused_with_a_choice_that_does(
 
 @pytest.mark.slow
 def test_the_time_is_measured_once_the_engine_is_warm(qtbot: QtBot, counted: TrainingTab) -> None:
-    qtbot.waitUntil(lambda: "about" in text_of(counted, "weightsLabel"), timeout=TRAINING_MS)
-    set_field(counted, "epochsField", 9)
-    assert "about" not in text_of(counted, "weightsLabel")
-    qtbot.waitUntil(lambda: "about" in text_of(counted, "weightsLabel"), timeout=TRAINING_MS)
+    assert text_of(counted, "expectedTime") == ""
+    qtbot.waitUntil(lambda: "about" in text_of(counted, "expectedTime"), timeout=TRAINING_MS)
+    short = text_of(counted, "expectedTime")
+    set_field(counted, "epochsField", 10_000)
+    # At once, by what was measured before.
+    assert text_of(counted, "expectedTime").startswith("It takes about ")
+    assert text_of(counted, "expectedTime") != short

@@ -161,7 +161,7 @@ def test_an_image_is_relabelled_and_the_history_has_it(
     panel = _panel(qtbot, tab)
     panel.mistake_chosen.emit(SHOWN.index("green/odd.jpg"))
     dialog = _dialog(tab)
-    actions = {action.text(): action for action in dialog._move.menu().actions()}
+    actions = {action.text().split("\t")[0]: action for action in dialog._move.menu().actions()}
     assert set(actions) == {"red", "green", "blue"}
     actions["red"].trigger()
     qtbot.waitUntil(lambda: dialog.undo_bar.text == "Done: Move 1 image to red.")
@@ -175,6 +175,45 @@ def test_an_image_is_relabelled_and_the_history_has_it(
     qtbot.waitUntil(lambda: _names(dialog) == ["green/odd.jpg"])
     assert (folder / "green" / "odd.jpg").is_file()
     assert "Undone" in dialog.notice.text
+    tab._looking._images.close()
+
+
+def test_number_keys_relabel_and_go_on_to_the_next(
+    qtbot: QtBot, kept: Path, tab: TrainingTab, capture: CaptureTab, workspace: Workspace
+) -> None:
+    images = tab._looking._images
+    _panel(qtbot, tab)
+    evaluation = tab._looking._evaluations.evaluation
+    assert evaluation is not None
+    images.open(evaluation, "All", np.arange(len(SHOWN)))
+    dialog = _dialog(tab)
+    classes = evaluation.classes()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    keys = dialog._class_keys.text()
+    assert keys == "Keys: " + " · ".join(f"{n} {name}" for n, name in enumerate(classes, 1))
+    assert dialog._class_keys.isVisible()
+    before = _names(dialog)
+    odd = before.index("green/odd.jpg")
+    dialog.view.setCurrentIndex(dialog._model.index(odd, 0))
+
+    def selected() -> list[str]:
+        return [f"{s.path.parent.name}/{s.path.name}" for s in dialog.view.selected_samples()]
+
+    def press(name: str) -> None:
+        QTest.keyClick(dialog, Qt.Key(Qt.Key.Key_1 + list(classes).index(name)))
+
+    press("red")
+    folder = workspace.datasets / "colours"
+    qtbot.waitUntil(lambda: (folder / "red" / "odd.jpg").is_file())
+    qtbot.waitUntil(lambda: selected() == [before[odd + 1]])
+    press(before[odd + 1].partition("/")[0])  # it is rightly there: on to the next
+    assert selected() == [before[odd + 2]]
+    assert dialog.undo_bar.text == "Done: Move 1 image to red."
+    QTest.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "green/odd.jpg" in _names(dialog))
+    qtbot.waitUntil(lambda: selected() == ["green/odd.jpg"])
+    assert (folder / "green" / "odd.jpg").is_file()
     tab._looking._images.close()
 
 

@@ -69,15 +69,16 @@ def test_a_running_training_says_so_on_every_page_and_shows_what_is_known(
     for page in PAGES:
         panel.show_page(page)
         assert "This training is running" in texts(panel)
-        assert "Getting TensorFlow ready" in texts(panel)
+        assert "Getting ready, about 5 seconds" in texts(panel)
     progress.feed(Ready())
     progress.feed(Started("/runs/live", 1000, 60, 30, 0, 10, 4, 20))
     panel.show_live(None, progress)
-    assert "Epoch 1 of 10. The first figures come when its first epoch ends." in texts(panel)
+    said = "Round 1 of 10. The first figures come when its first round ends."
+    assert said in texts(panel)
     progress.feed(Measured(1, scores()))
     progress.feed(EpochDone(1, 0.9, 0.6, 0.8, 28 / 30, 900.0, 2.0, best=True))
     panel.show_live(None, progress)
-    assert "Epoch 1: accuracy 60.0 %, validation 93.3 %" in texts(panel)
+    assert "It names 28 of 30 new pictures rightly." in texts(panel)
     assert "comes at its end" in texts(panel)
     for page in (MATRIX, CLASSES):
         panel.show_page(page)

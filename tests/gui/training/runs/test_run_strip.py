@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.runs.run_strip import RunStrip
-from cnn_studio.models.runs import Run
+from cnn_studio.models.runs import Run, RunStatus
 from tests.models.small_run import bundle, some_scores
 
 MEASURED = "Measured on 40 images held back, then learned from all 200."
@@ -50,6 +51,27 @@ def test_it_says_what_the_figures_rest_on(strip: RunStrip) -> None:
     assert outcome(strip).text()
 
 
+def test_a_sentence_comes_first_and_the_figures_where_there_is_room(strip: RunStrip) -> None:
+    show_run(strip, 3)
+    sentence = strip.findChild(QLabel, "runSentence")
+    figure = strip.findChild(QLabel, "validationAccuracy")
+    assert sentence.text() == "It names 30 of 40 new pictures rightly."
+    assert sentence.mapTo(strip, QPoint()).y() < outcome(strip).mapTo(strip, QPoint()).y()
+    assert figure.isVisible()
+    assert not strip.findChild(QLabel, "testAccuracy").isVisible()  # there is no test part
+    for width in (1600, 960, 760, 574):
+        strip.resize(width, strip.height())
+        assert sentence.heightForWidth(sentence.width()) <= sentence.height()
+        outcome(strip)
+    assert not figure.isVisible()
+    created = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    strip.show_run(
+        Run(Path("/runs/b"), RunStatus.INTERRUPTED, "objects", created, problem="It broke.")
+    )
+    assert not sentence.isVisible()
+    assert outcome(strip).text() == "It broke."
+
+
 def test_it_says_so_of_a_run_that_was_shown_before_there_was_room(
     qtbot: QtBot, studio: Studio
 ) -> None:
@@ -69,7 +91,7 @@ def test_with_little_room_the_weak_class_is_named_last_of_all_and_the_tip_has_th
     assert measured == MEASURED
     assert weak.startswith("pencil: ")
     said = []
-    for width in range(1600, 500, -50):
+    for width in range(1600, 320, -20):
         strip.resize(width, strip.height())
         if outcome(strip).text() not in said:
             said.append(outcome(strip).text())

@@ -1,0 +1,208 @@
+"""Under the curves of two runs: what they have in common, and whether one is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from cnn_studio.errors import StudioError
+from cnn_studio.gui.jobs import Job, JobCancelledError, Task
+from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training import wording
+from cnn_studio.gui.training.runs.runs_order import dataset_title
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
+from cnn_studio.models.comparison import Comparison, compare
+from cnn_studio.models.run_dataset import dataset_of
+from cnn_studio.models.runs import Run
+from cnn_studio.paths import Workspace
+from cnn_studio.prediction.evaluation import ask, questions_about
+from cnn_studio.training.run_comparison import RunComparison, compare_runs, in_common
+
+_KEY = "Ctrl+Shift+B"
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """The answer of a job: which pair it is about, and what came of it."""
+
+    pair: tuple[Path, Path]
+    found: RunComparison
+    can_judge: bool
+
+
+class ComparisonLine(QWidget):
+    """Compares two runs by what was kept of them, and has both judged where that is too little."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparisonLine")
+        self._studio = studio
+        self._runs: tuple[Run, Run] | None = None
+        self._judging: Job | None = None
+        self._text = WrappedLabel(self)
+        self._text.setObjectName("comparisonSentence")
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._judge = QPushButton(self)
+        self._judge.setObjectName("judgeBothButton")
+        self._judge.clicked.connect(self._on_judge_clicked)
+        self._show_judging(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._judge)
+        self.hide()
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Compare two runs; of any other number nothing is said."""
+        pair = (runs[0], runs[1]) if len(runs) == 2 else None
+        if pair is not None and pair == self._runs:
+            return
+        self._cancel()
+        self._runs = pair
+        self.hide()
+        if pair is None:
+            return
+        work = partial(_compared, pair, self._studio.workspace)
+        job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_job_succeeded)
+        job.failed.connect(self._on_job_failed)
+        job.start()
+
+    def shutdown(self) -> None:
+        """End all work."""
+        self._runs = None
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._judging is not None:
+            self._judging.cancel()
+            self._judging = None
+        self._show_judging(False)
+
+    def _show_judging(self, is_under_way: bool) -> None:
+        text = self.tr("Stop") if is_under_way else self.tr("Judge both on the same images")
+        self._judge.setText(text)
+        self._judge.setShortcut(QKeySequence(_KEY))  # Qt forgets it with the text
+        self._judge.setAccessibleName(text)
+        tip = self.tr("Both models name the images that neither has learned from ({key})")
+        self._judge.setToolTip(tip.format(key=_KEY))
+
+    def _say(self, text: str) -> None:
+        self._text.setText(text)
+        self.show()
+
+    def _is_of_now(self, pair: tuple[Path, Path]) -> bool:
+        return self._runs is not None and pair == _folders(self._runs)
+
+    @Slot(object)
+    def _on_job_succeeded(self, told: _Told) -> None:
+        if self._runs is None or not self._is_of_now(told.pair):
+            return
+        self._judge.setVisible(told.can_judge)
+        self._say(told.found.in_words(*_names(self._runs)))
+
+    @Slot(str)
+    def _on_job_failed(self, sentence: str) -> None:
+        if self._runs is not None:
+            self._judge.hide()
+            self._say(sentence)
+
+    @Slot()
+    def _on_judge_clicked(self) -> None:
+        if self._judging is not None:
+            self._cancel()
+            return
+        if self._runs is None:
+            return
+        work = partial(_judged, self._runs, self._studio.workspace)
+        self._judging = job = self._studio.jobs.create(work)
+        self._show_judging(True)
+        job.progressed.connect(self._on_judging_progressed)
+        job.succeeded.connect(self._on_judging_succeeded)
+        job.failed.connect(self._on_judging_failed)
+        job.start()
+
+    @Slot(int, int)
+    def _on_judging_progressed(self, done: int, total: int) -> None:
+        if self._judging is not None and self._judging is self.sender():
+            text = self.tr("Both models name the same images: {share} %")
+            self._text.setText(text.format(share=100 * done // max(1, total)))
+
+    @Slot(object)
+    def _on_judging_succeeded(self, told: _Told) -> None:
+        if self._judging is None or self._judging is not self.sender():
+            return
+        self._judging = None
+        self._show_judging(False)
+        self._on_job_succeeded(told)
+
+    @Slot(str)
+    def _on_judging_failed(self, sentence: str) -> None:
+        if self._judging is not None and self._judging is self.sender():
+            self._judging = None
+            self._show_judging(False)
+            self._on_job_failed(sentence)
+
+
+def _tr_run(moment: str) -> str:
+    return QCoreApplication.translate("Training", "Run {moment}").format(moment=moment)
+
+
+def _folders(runs: tuple[Run, Run]) -> tuple[Path, Path]:
+    return runs[0].folder, runs[1].folder
+
+
+def _names(runs: tuple[Run, Run]) -> tuple[str, str]:
+    """What the two are called, so that they can be told from each other."""
+    one, two = (wording.run_name(run) for run in runs)
+    if dataset_title(runs[0]) == dataset_title(runs[1]):  # then the time is name enough
+        one, two = (run.notes.title or _tr_run(wording.moment(run)) for run in runs)
+    one, two = (name if len(name) <= _LONGEST_NAME else f"{name[:39]}…" for name in (one, two))
+    return (one, two) if one != two else (f"{one} (1)", f"{two} (2)")
+
+
+def _compared(runs: tuple[Run, Run], workspace: Workspace, _task: Task) -> _Told:
+    """The job: by what was kept."""
+    found = compare_runs(*runs)
+    can_judge = (
+        found.comparison is None
+        and found.in_common.dataset
+        and all(run.has_learned for run in runs)
+        and dataset_of(runs[0], workspace) is not None
+    )
+    return _Told(_folders(runs), found, can_judge)
+
+
+def _judged(runs: tuple[Run, Run], workspace: Workspace, task: Task) -> _Told:
+    """The job: both are asked about images that neither has learned from."""
+    dataset = dataset_of(runs[0], workspace)
+    if dataset is None:
+        raise StudioError("The dataset of these runs is gone, so they cannot be judged on it.")
+    questions = questions_about(dataset, runs)
+    answers = []
+    for place, run in enumerate(runs):
+
+        def report(done: int, total: int, place: int = place) -> None:
+            task.report(place * total + done, 2 * total)
+
+        told = ask(run, questions, report, task.cancelled)
+        if told is None:
+            raise JobCancelledError
+        answers.append(told.answers)
+    found: Comparison | None = compare(*answers)
+    if found is not None and found.learned_from:
+        found = found.without_learned
+    if found is None:
+        raise StudioError(
+            "There is no image of this dataset that neither model has learned from. Record new "
+            "ones, and judge both on those."
+        )
+    return _Told(_folders(runs), RunComparison(in_common(*runs), found.count, found), False)

@@ -1,0 +1,150 @@
+"""F1: what it lists, how it is searched, and that it opens wherever the keyboard is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnn_studio.gui.help.key_lines import KeyLine, Place, key_lines, without_keys
+from cnn_studio.gui.help.key_sheet import KeySheet
+from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.network_dialog import NetworkDialog
+from cnn_studio.gui.studio import Studio
+
+
+@pytest.fixture
+def window(qtbot: QtBot, studio: Studio) -> Iterator[MainWindow]:
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    studio.load_datasets()
+    window.show_page("capture")
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+
+
+def _shown(sheet: QDialog) -> list[tuple[str, str]]:
+    table = sheet.findChild(QTableWidget, "keyTable")
+    assert table is not None
+    cells = [[table.item(row, column) for column in (0, 1)] for row in range(table.rowCount())]
+    return [(a.text() if a else "", b.text() if b else "") for a, b in cells]
+
+
+def _sheet(window: QWidget) -> KeySheet:
+    sheet = window.findChild(KeySheet)
+    assert sheet is not None
+    return sheet
+
+
+def test_f1_shows_the_keys_of_the_present_tab_first_and_escape_closes(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    lines = _shown(_sheet(window))
+    headings = [keys for keys, text in lines if not text and "+" not in keys]
+    assert headings == ["Capture", "Everywhere", "Train", "Predict"]
+    assert ("Ctrl+K", "Checkup: find copies, flawed images and unequal classes") in lines
+    assert ("F1", "Keys") in lines
+    field = _sheet(window).findChild(QLineEdit, "keySearchField")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(KeySheet) is None)
+    window.show_page("prediction")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert _shown(_sheet(window))[0] == ("Predict", "")
+
+
+def test_typing_finds_by_words_and_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.help.show_keys()
+    sheet = _sheet(window)
+    field = sheet.findChild(QLineEdit, "keySearchField")
+    assert field is not None
+    qtbot.keyClicks(field, "start train")
+    assert _shown(sheet) == []
+    field.setText("NETWORK train")
+    assert ("Ctrl+Return", "Train the network") in _shown(sheet)
+    field.setText("ctrl+shift+e")
+    assert [keys for keys, text in _shown(sheet) if text] == ["Ctrl+Shift+E"] * 2
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert sheet.focusWidget() is sheet.findChild(QTableWidget, "keyTable")
+
+
+def test_all_tabs_are_on_the_sheet_though_only_one_was_open_and_no_work_begins(
+    window: MainWindow, studio: Studio
+) -> None:
+    places = {line.place for line in window.help.lines()}
+    assert places == {Place.EVERYWHERE, Place.CAPTURE, Place.TRAINING, Place.PREDICTION}
+    assert not studio.is_training
+    assert not studio.jobs.activities.running
+    assert "tensorflow" not in sys.modules
+
+
+def test_a_dialog_answers_f1_with_its_own_keys_first(
+    qtbot: QtBot, window: MainWindow, studio: Studio
+) -> None:
+    dialog = NetworkDialog(studio, window)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.isActiveWindow())
+    handle = dialog.windowHandle()
+    assert handle is not None
+    qtbot.keyClick(handle, Qt.Key.Key_F1)
+    lines = _shown(_sheet(dialog))
+    assert lines[0] == ("This window", "")
+    assert ("Ctrl+T", "Look for a picture at this address") in lines
+    _sheet(dialog).reject()
+    dialog.reject()
+
+
+def test_keys_are_read_from_shortcuts_buttons_and_widgets_that_declare_theirs(
+    qtbot: QtBot,
+) -> None:
+    class Declaring(QWidget):
+        def key_hints(self) -> list[tuple[str, str]]:
+            return [("Space", "Pan")]
+
+    root = Declaring()
+    qtbot.addWidget(root)
+    button = QPushButton("Go", root)
+    button.setToolTip("Go on (Ctrl+G)\nMore of it")
+    QShortcut(QKeySequence("Ctrl+G"), root)
+    for digit in "123":
+        QShortcut(QKeySequence(digit), root).setWhatsThis("Choose a class")
+    assert key_lines(root, Place.DIALOG) == [
+        KeyLine(Place.DIALOG, "Space", "Pan"),
+        KeyLine(Place.DIALOG, "Ctrl+G", "Go on"),
+        KeyLine(Place.DIALOG, "1 … 3", "Choose a class"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tip", "words"),
+    [
+        ("Delete (Del)", "Delete"),
+        ("Save (CSV)", "Save (CSV)"),
+        ("Save (CSV) (Ctrl+S)", "Save (CSV)"),
+        ("Plain", "Plain"),
+    ],
+)
+def test_only_a_key_is_taken_from_a_tooltip(tip: str, words: str) -> None:
+    key = tip.rpartition("(")[2].removesuffix(")")
+    assert without_keys(tip, key if "CSV" not in key else "Ctrl+X") == words
+
+
+def test_reading_the_keys_of_all_tabs_loads_no_tensorflow(tmp_path: object) -> None:
+    code = (
+        "import sys, cnn_studio.gui.help.help_flow, cnn_studio.gui.help.key_sheet\n"
+        "import cnn_studio.gui.help.about_dialog, cnn_studio.gui.help.report_dialog\n"
+        "sys.exit('tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
