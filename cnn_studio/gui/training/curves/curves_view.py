@@ -239,14 +239,6 @@ class CurvesView(QWidget):
     def leaveEvent(self, _event: QEvent) -> None:
         self._set_at(None)
 
-    def key_hints(self) -> list[tuple[str, str]]:
-        """The keys that it takes itself, and what they do."""
-        return [
-            (self.tr("Left / Right"), self.tr("Another epoch · Curves")),
-            (self.tr("+ / -"), self.tr("Zoom · Curves")),
-            (self.tr("Esc / 0"), self.tr("Show all · Curves")),
-        ]
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         factors = {
