@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.packed_images import PackedReader
+from cnn_studio.gui.capture.checkup.answer_keys import MOST_NUMBERS
 from cnn_studio.gui.capture.checkup.checkup_flow import CheckupFlow
 from cnn_studio.gui.capture.classes.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.classes.class_flow import ClassFlow
@@ -29,6 +30,7 @@ from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.instant_flow import InstantFlow
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
+from cnn_studio.gui.capture.recording.space_use import SpaceUse
 from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
 from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
@@ -52,6 +54,7 @@ class CaptureTab(QWidget):
         self.setObjectName("captureTab")
         self._studio = studio
         self._is_editing = False
+        self._expected_in: Dataset | None = None  # this dataset the name of a first class
         self._contents = Contents(studio.jobs, self)
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
@@ -60,7 +63,13 @@ class CaptureTab(QWidget):
         self._messages = Messages(studio.theme, self, endings=studio.endings)
         self._undo_bar = UndoBar(studio.theme, self)
         self._listing = ClassFlow(self._contents, self._edits, self._classes, studio.instant, self)
-        self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
+        self._empty = EmptyFlow(
+            studio,
+            self._contents,
+            self._gallery,
+            lambda: self._preview.record.options.is_toggle,
+            self,
+        )
         self._background = BackgroundFlow(
             self._contents, self._edits, self._classes.background_offer, studio.settings, self
         )
@@ -82,7 +91,9 @@ class CaptureTab(QWidget):
         for button in tools:
             self._gallery.add_tool(button)
         self._lay_out()
-        self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
+        self._keys = HoldKeys(
+            self, self._preview.record.hold_button, lambda: self._gallery.has_selection
+        )
         self._alike = AlikeFlow(studio, self._contents, self._edits, self._arranging, self)
         self._keys.end_requested.connect(self._on_keys_end_requested)  # before it ends a recording
         self._outside = OutsideEdits(
@@ -105,6 +116,7 @@ class CaptureTab(QWidget):
 
     def activate(self) -> None:
         """The tab is on the screen now."""
+        self._keys.watch_window()
         self._contents.reload()
         self._gallery.refresh()
         self._trash.refresh()
@@ -114,6 +126,10 @@ class CaptureTab(QWidget):
         """The tab has left the screen."""
         self._instant.deactivate()
         self._recording.let_go()
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that hold on the whole tab, and what they do."""
+        return self._keys.key_hints()
 
     def shutdown(self) -> None:
         """The window closes; what was recorded is written first."""
@@ -177,7 +193,16 @@ class CaptureTab(QWidget):
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
         self._listing.class_chosen.connect(self._on_class_chosen)
+        self._listing.class_chosen.connect(self._gallery.view.clearSelection)
+        self._classes.view.row_pressed.connect(self._gallery.view.clearSelection)
         self._keys.number_pressed.connect(self._on_keys_number_pressed)
+        self._keys.look_requested.connect(self._gallery.view.look_at_current)
+        self._keys.focus_lost.connect(self._classes.view.setFocus)
+        self._keys.space_changed.connect(self._preview.record.set_space_use)
+        self._keys.space_changed.connect(self._show_digits)
+        self._gallery.keys_given_up.connect(self._classes.view.setFocus)
+        self._gallery.selection_changed.connect(self._keys.refresh)
+        self._gallery.selection_changed.connect(self._show_digits)
         self._empty.class_requested.connect(self._classes.focus_field)
         self._empty.tree_requested.connect(self._imports.ask_for_tree)
         self._empty.fetched.connect(self._on_new_images)
@@ -235,8 +260,33 @@ class CaptureTab(QWidget):
 
     @Slot()
     def _on_keys_end_requested(self) -> None:
-        if not self._recording.is_active:
+        """Esc: end a recording, else lead back to where Space records, else to the whole class."""
+        if self._recording.is_active:
+            return  # it ends by the same key
+        gallery = self._gallery
+        searches = gallery.is_filter_visible and gallery.filter_bar.has_keys
+        is_away = self._keys.space_use is not SpaceUse.RECORD or self._keys.are_digits_typed
+        self._lead_back()
+        if searches:
+            gallery.set_filter_visible(False)
+        elif not is_away and gallery.chosen_line.text:
             self._arranging.end_chosen()
+        elif not is_away:
+            gallery.set_filter_visible(False)
+
+    def _lead_back(self) -> None:
+        """Have Space record again: nothing typed, nothing selected, the keys at the classes."""
+        self._classes.clear_field()
+        self._gallery.view.clearSelection()
+        self._classes.view.setFocus()
+
+    @Slot()
+    def _show_digits(self) -> None:
+        number = min(len(self._contents.classes), MOST_NUMBERS)
+        is_writable = self._contents.folders is not None
+        moving = self._gallery.view.selected_count if is_writable else 0
+        moving = moving if self._gallery.has_selection else 0
+        self._classes.set_digits(number, moving=moving, are_typed=self._keys.are_digits_typed)
 
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
@@ -266,6 +316,7 @@ class CaptureTab(QWidget):
         shown = self.tr("All classes") if everything else contents.chosen
         others = [name for name in contents.classes if everything or name != contents.chosen]
         self._gallery.set_class(shown, others, contents.folders is not None)
+        self._show_digits()
 
     @Slot(str)
     def _on_samples_dropped(self, class_name: str) -> None:
@@ -321,11 +372,22 @@ class CaptureTab(QWidget):
 
     @Slot()
     def _on_contents_listed(self) -> None:
+        self._expect_name()
         self._studio.endings.end(Until.READ)
 
     @Slot(str)
     def _on_arranging_failed(self, sentence: str) -> None:
         self._messages.say(sentence, Kind.ERROR, until=Until.SHOWN | Until.DATASET)
+
+    def _expect_name(self) -> None:
+        """In a dataset without classes the first thing to type is the name of one."""
+        contents = self._contents
+        is_named = bool(contents.classes) or contents.folders is None
+        if is_named or contents.dataset is self._expected_in or not self.isVisible():
+            return
+        self._expected_in = contents.dataset
+        if not self._keys.are_digits_typed:
+            self._classes.focus_field()
 
     def _tell_others(self) -> None:
         self._is_editing = True

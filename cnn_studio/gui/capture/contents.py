@@ -170,6 +170,23 @@ class Contents(QObject):
         if self._dataset is not None:
             self._remembered[self._dataset.name] = class_name
 
+    def add_class(self, class_name: str) -> None:
+        """Choose a class that was just made, before the next look at the disk finds it."""
+        self.expect(class_name)
+        listing = self._listing
+        if listing is None or class_name in listing.classes:
+            return
+        self._request += 1  # a look from before knows nothing of it
+        self._listing = replace(
+            listing,
+            classes=(*listing.classes, class_name),
+            class_name=class_name,
+            samples=listing.samples if listing.is_everything else (),
+        )
+        self.classes_changed.emit()
+        self.samples_changed.emit()
+        self.class_chosen.emit()
+
     @Slot()
     def reload(self) -> None:
         """List the disk anew, in the background."""

@@ -44,10 +44,16 @@ class ClassDelegate(QStyledItemDelegate):
         self._model = model
         self._theme = theme
         self._drop_row = -1
+        self._is_moving = False
+        self._are_typed = False
 
     def set_drop_row(self, row: int) -> None:
         """Say over which row files are held; -1 for none."""
         self._drop_row = row
+
+    def mark_digits(self, *, is_moving: bool, are_typed: bool) -> None:
+        """Say that a digit moves images instead of choosing a class, or is typed into a text."""
+        self._is_moving, self._are_typed = is_moving, are_typed
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(160, ROW_HEIGHT)
@@ -102,9 +108,9 @@ class ClassDelegate(QStyledItemDelegate):
         text = QRect(rect.left() + _LEFT, rect.top() + text_top, 0, _TEXT_HEIGHT)
         middle = Qt.AlignmentFlag.AlignVCenter
         number = text.adjusted(0, 0, _NUMBER_WIDTH, 0)
-        painter.setPen(self._theme.color("text_quiet"))
         if index.row() < _NUMBER_KEYS:
-            painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(index.row() + 1))
+            self._paint_number(painter, number, str(index.row() + 1))
+        painter.setPen(self._theme.color("text_quiet"))
         chip = QRectF(number.right() + 1, text.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
         self._paint_chip(painter, chip, row)
         count = "" if row.count is None else whole(row.count)
@@ -125,6 +131,18 @@ class ClassDelegate(QStyledItemDelegate):
             line.setLeft(left + self._paint_note(painter, note, below, colour) + _GAP)
         if row.target and row.is_trained:
             self._paint_bar(painter, line, row)
+
+    def _paint_number(self, painter: QPainter, where: QRect, number: str) -> None:
+        """Write a class's key: on a badge while it moves images, faint while digits are typed."""
+        colour = "text_disabled" if self._are_typed else "text_quiet"
+        if self._is_moving:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent"))
+            painter.drawRoundedRect(where.adjusted(-4, 1, -1, -1), 4, 4)
+            colour = "on_accent"
+        painter.setPen(self._theme.color(colour))
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(where, left, number)
 
     def _note_below(self, row: ClassRow) -> str:
         """What is to be said of a class that is not as the others; empty if it is."""

@@ -89,8 +89,8 @@ class ClassFlow(QObject):
 
     @Slot(str)
     def _on_edits_class_added(self, name: str) -> None:
-        self._panel.clear_field()
-        self._contents.expect(name)
+        self._panel.forget_name()
+        self._contents.add_class(name)
 
     @Slot(str)
     def _on_actions_remove_requested(self, name: str) -> None:
@@ -139,5 +139,6 @@ class ClassFlow(QObject):
 
     @Slot()
     def _on_edits_failed(self) -> None:
+        self._panel.give_name_back()
         self._panel.model.end_order()  # the list may show one that was not to be
         self._on_contents_classes_changed()

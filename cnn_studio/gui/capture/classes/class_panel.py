@@ -25,6 +25,7 @@ from cnn_studio.gui.capture.classes.class_actions import ClassActions
 from cnn_studio.gui.capture.classes.class_model import ClassModel
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.untrusted_text import shown
 
@@ -64,6 +65,7 @@ class ClassPanel(QFrame):
         self.setFixedWidth(_WIDTH)
         self._theme = theme
         self._chosen = ""
+        self._asked_for = ""  # the class that is being added
         self.model = ClassModel(self)
         self.view = ClassView(self.model, theme, self)
         self.class_actions = ClassActions(self.view, theme)
@@ -73,6 +75,7 @@ class ClassPanel(QFrame):
         self._menu_button = QToolButton(self)
         self._field = QLineEdit(self)
         self._add = QPushButton(self.tr("Add"), self)
+        self._digits = QLabel(self)
         self._coach = QLabel(self)
         self._make_actions()
         self._make_import_button()
@@ -124,9 +127,39 @@ class ClassPanel(QFrame):
         self._coach.setText("\n".join(map(shown, sentences)))
         self._coach.setVisible(bool(sentences))
 
+    def forget_name(self) -> None:
+        """The class that was asked for last is there."""
+        self._asked_for = ""
+
+    def give_name_back(self) -> None:
+        """The class that was asked for could not be added: its name can be put right."""
+        if not self._field.text():
+            self._field.setText(self._asked_for)
+        self._asked_for = ""
+
     def clear_field(self) -> None:
-        """The class in the field has been added."""
+        """Nothing is typed there any more."""
         self._field.clear()
+
+    def set_digits(self, number: int, *, moving: int, are_typed: bool = False) -> None:
+        """Say what a digit does.
+
+        Args:
+            number: How many classes have one.
+            moving: How many images it would move to the class; 0 where it chooses the class.
+            are_typed: Whether it goes into a text.
+        """
+        keys = "1" if number == 1 else f"1–{number}"  # noqa: RUF001
+        if not number or are_typed:
+            text = ""
+        elif moving:
+            text = self.tr("{keys} move the {count} selected")
+            text = self.tr("{keys} move the one selected") if moving == 1 else text
+        else:
+            text = self.tr("{keys} choose the class")
+        self._digits.setText(text.format(keys=keys, count=whole(moving)))
+        self._digits.setVisible(bool(number))
+        self.view.mark_digits(is_moving=bool(text) and moving > 0, are_typed=are_typed)
 
     def focus_field(self) -> None:
         """Let a person type the name of a class."""
@@ -201,6 +234,8 @@ class ClassPanel(QFrame):
         self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._add.setEnabled(False)
         self._add.clicked.connect(self._on_add_requested)
+        self._digits.setObjectName("digitLine")
+        self._digits.setProperty("role", "quiet")
         self._coach.setObjectName("coach")
         self._coach.setProperty("role", "quiet")
         self._coach.setWordWrap(True)
@@ -224,6 +259,7 @@ class ClassPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 0, 12, 4)
         foot.setSpacing(8)
+        foot.addWidget(self._digits)
         foot.addWidget(self._add_row)
         foot.addWidget(self.background_offer)
         foot.addWidget(self._coach)
@@ -238,7 +274,9 @@ class ClassPanel(QFrame):
     @Slot()
     def _on_add_requested(self) -> None:
         if self._field.text().strip():
-            self.add_requested.emit(self._field.text())
+            self._asked_for = self._field.text()
+            self._field.clear()  # the next name may be typed before the class is there
+            self.add_requested.emit(self._asked_for)
 
     def _show_actions(self) -> None:
         rows = self.model.rows if self.model.is_editable else ()

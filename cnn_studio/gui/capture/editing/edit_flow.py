@@ -64,14 +64,20 @@ class EditFlow(QObject):
         self._contents = contents
         self._history = History(jobs, self)
         self._history.edited.connect(self.edited)
-        self._history.failed.connect(self.failed)
+        self._history.failed.connect(self._on_history_failed)
         self._history.began.connect(self.began)
         self._history.fell_short.connect(self.fell_short)
         self._history.ended_early.connect(self.ended_early)
         self._history.done.connect(self._on_history_done)
         self._history.turned.connect(self._on_history_turned)
         self._history.changed.connect(self._on_history_changed)
+        self._adding = 0  # classes that were asked for and are not there yet
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
+
+    @property
+    def is_adding_class(self) -> bool:
+        """Whether a class was asked for that is not there yet; `class_added` or `failed` comes."""
+        return self._adding > 0
 
     @property
     def stack(self) -> QUndoStack:
@@ -82,6 +88,7 @@ class EditFlow(QObject):
     def add_class(self, name: str) -> None:
         """Add a class."""
         text = self.tr("Add class {name}").format(name=name.strip())
+        self._adding += self._contents.folders is not None
         self._do(text, class_changes.class_addition, name, then=self._then_added)
 
     @Slot(str)
@@ -349,11 +356,18 @@ class EditFlow(QObject):
         return Edit(folders, partial(class_changes.deletion, folders, list(samples)), text)
 
     def _then_added(self, change: Change) -> None:
+        self._adding = max(0, self._adding - 1)
         if change.card_after is not None:
             self.class_added.emit(change.card_after.classes[-1])
 
+    @Slot(str)
+    def _on_history_failed(self, sentence: str) -> None:
+        self._adding = 0
+        self.failed.emit(sentence)
+
     @Slot()
     def _on_contents_dataset_changed(self) -> None:
+        self._adding = 0
         self._history.load(partial(_kept_edits, self._contents.folders))
 
     @Slot(object)

@@ -23,8 +23,12 @@ class GalleryActions(QObject):
         self.undo = self._action("undo", self.tr("Undo"), keys.Undo)
         self.redo = self._action("redo", self.tr("Redo"), keys.Redo)
         self.redo.setShortcuts([QKeySequence(_BOTH | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
-        self.filter = self._action("filter", self.tr("Filter and sort"), "Ctrl+F")
+        self.search = self._action("searchNames", self.tr("Search by file name"), "Ctrl+F")
+        self.filter = QAction(self.tr("Filter and sort"), self)
+        self.filter.setObjectName("filter")
         self.filter.setCheckable(True)
+        key = self.search.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.filter.setToolTip(self.tr("Filter and sort ({key})").format(key=key))
         self.review = self._action("review", self.tr("Review one by one"), "Ctrl+R")
         self.select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self.delete = self._action("delete", self.tr("Delete"), keys.Delete)
@@ -36,7 +40,7 @@ class GalleryActions(QObject):
         for action in (*of_view, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         view.addActions(of_view)  # it takes Space itself
-        of_window = (self.filter, self.review, self.undo, self.redo)
+        of_window = (self.search, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         panel.addActions(of_window)
