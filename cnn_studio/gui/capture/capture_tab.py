@@ -223,7 +223,9 @@ class CaptureTab(QWidget):
         edits.history_changed.connect(gallery.set_history)
         edits.history_changed.connect(self._undo_bar.withdraw)
         edits.undo_offered.connect(self._undo_bar.offer)
+        edits.redo_offered.connect(self._undo_bar.offer_redo)
         self._undo_bar.undo_requested.connect(edits.undo)
+        self._undo_bar.redo_requested.connect(edits.redo)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
@@ -267,6 +269,8 @@ class CaptureTab(QWidget):
         searches = gallery.is_filter_visible and gallery.filter_bar.has_keys
         is_away = self._keys.space_use is not SpaceUse.RECORD or self._keys.are_digits_typed
         self._lead_back()
+        if self._arranging.chosen is None:
+            self._arranging.end_chosen()  # what is only waited for is called off, too
         if searches:
             gallery.set_filter_visible(False)
         elif not is_away and gallery.chosen_line.text:

@@ -170,8 +170,9 @@ class Contents(QObject):
         if self._dataset is not None:
             self._remembered[self._dataset.name] = class_name
 
-    def add_class(self, class_name: str) -> None:
-        """Choose a class that was just made, before the next look at the disk finds it."""
+    def add_class(self, card: DatasetCard) -> None:
+        """Choose the last class of a card, just made, before the next look at the disk finds it."""
+        class_name = card.classes[-1]
         self.expect(class_name)
         listing = self._listing
         if listing is None or class_name in listing.classes:
@@ -179,6 +180,7 @@ class Contents(QObject):
         self._request += 1  # a look from before knows nothing of it
         self._listing = replace(
             listing,
+            card=card,
             classes=(*listing.classes, class_name),
             class_name=class_name,
             samples=listing.samples if listing.is_everything else (),

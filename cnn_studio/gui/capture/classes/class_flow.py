@@ -87,10 +87,9 @@ class ClassFlow(QObject):
             self._panel.model.end_order()
             self._on_contents_classes_changed()
 
-    @Slot(str)
-    def _on_edits_class_added(self, name: str) -> None:
+    @Slot()
+    def _on_edits_class_added(self) -> None:
         self._panel.forget_name()
-        self._contents.add_class(name)
 
     @Slot(str)
     def _on_actions_remove_requested(self, name: str) -> None:

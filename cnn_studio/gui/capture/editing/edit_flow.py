@@ -39,6 +39,7 @@ class EditFlow(QObject):
         edited(str): The dataset is another one now; what was done or undone, in words.
         moved(Mapping[str, str]): Files and folders of the dataset were moved within it.
         undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
+        redo_offered(str): An edit was undone; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
@@ -52,6 +53,7 @@ class EditFlow(QObject):
     edited = Signal(str)
     moved = Signal(object)
     undo_offered = Signal(str)
+    redo_offered = Signal(str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
@@ -71,6 +73,8 @@ class EditFlow(QObject):
         self._history.done.connect(self._on_history_done)
         self._history.turned.connect(self._on_history_turned)
         self._history.changed.connect(self._on_history_changed)
+        self._history.undone.connect(self._on_history_undone)
+        self._history.redone.connect(self._on_history_redone)
         self._adding = 0  # classes that were asked for and are not there yet
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
 
@@ -358,6 +362,7 @@ class EditFlow(QObject):
     def _then_added(self, change: Change) -> None:
         self._adding = max(0, self._adding - 1)
         if change.card_after is not None:
+            self._contents.add_class(change.card_after)
             self.class_added.emit(change.card_after.classes[-1])
 
     @Slot(str)
@@ -379,6 +384,14 @@ class EditFlow(QObject):
     def _on_history_turned(self, edit: Edit) -> None:
         if edit.last is not None and edit.last.moves:
             self.moved.emit(dict(edit.last.moves))
+
+    @Slot(str)
+    def _on_history_undone(self, text: str) -> None:
+        self.redo_offered.emit(self.tr("Undone: {text}.").format(text=text))
+
+    @Slot(str)
+    def _on_history_redone(self, text: str) -> None:
+        self.undo_offered.emit(self.tr("Redone: {text}.").format(text=text))
 
     @Slot()
     def _on_history_changed(self) -> None:

@@ -54,13 +54,14 @@ class GalleryActions(QObject):
 
     def set_history(self, undo_text: str, redo_text: str) -> None:
         """Say what would be undone and redone; empty where nothing would."""
-        for action, verb, text in (
-            (self.undo, self.tr("Undo: {text}"), undo_text),
-            (self.redo, self.tr("Redo: {text}"), redo_text),
+        for action, alone, verb, text in (
+            (self.undo, self.tr("Undo"), self.tr("Undo: {text}"), undo_text),
+            (self.redo, self.tr("Redo"), self.tr("Redo: {text}"), redo_text),
         ):
             action.setEnabled(bool(text))
+            action.setText(verb.format(text=text.replace("&", "&&")) if text else alone)
             key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = verb.format(text=text) if text else action.text()
+            words = verb.format(text=text) if text else alone
             action.setToolTip(f"{words} ({key})")
 
     def _action(self, name: str, text: str, key: QKeySequence.StandardKey | str) -> QAction:

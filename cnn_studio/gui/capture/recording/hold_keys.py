@@ -170,7 +170,8 @@ class HoldKeys(QObject):
             return self._take_shift_press(event)
         if event.modifiers() not in _PLAIN:
             return False
-        key, focused = event.key(), self._focused
+        key = event.key()
+        focused = watched if isinstance(watched, QLineEdit) else self._focused
         if key == Qt.Key.Key_Escape:
             if is_editor(focused):
                 return False
@@ -252,7 +253,7 @@ class HoldKeys(QObject):
     @Slot(QWidget, QWidget)
     def _on_application_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         inside = self._is_inside(now)
-        if not inside or is_typed_into(now) or is_editor(now):
+        if not inside or is_field(now):
             self.let_go()
         # Qt hands the keys of what is hidden or disabled to whatever comes next, as Tab would, or
         # to nothing at all.

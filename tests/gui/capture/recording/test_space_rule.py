@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -256,9 +257,11 @@ def test_closed_dialogs_menus_and_popovers_give_the_keys_back(
         button.click()
         opened = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         assert opened is not None
+        handle, own = opened.windowHandle(), tab.window().windowHandle()
+        qtbot.waitUntil(lambda handle=handle: QGuiApplication.focusWindow() is handle)
         opened.close()
         tab.window().activateWindow()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is tab.window() and view.hasFocus())
+        qtbot.waitUntil(lambda own=own: QGuiApplication.focusWindow() is own and view.hasFocus())
         assert _button(tab) == USUAL
     QTest.keyClick(view, K.Key_F2)
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
