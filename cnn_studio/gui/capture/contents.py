@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data.cards import DatasetCard, Storage
+from cnn_studio.data.cards import DatasetCard, Storage, next_step
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
@@ -111,8 +111,17 @@ class Contents(QObject):
 
     @property
     def target(self) -> int:
-        """How many images each class should have."""
+        """How many images each class should have in the end."""
         return self.card.target_per_class if self.card else 0
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """How many images each class should have, one step after the other."""
+        return self.card.targets if self.card else ()
+
+    def next_target(self, class_name: str) -> int:
+        """How many images a class should have next; the last target once it has them."""
+        return next_step(self.targets, self.counts.get(class_name, 0))
 
     @property
     def card(self) -> DatasetCard | None:

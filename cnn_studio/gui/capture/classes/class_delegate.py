@@ -27,6 +27,7 @@ from cnn_studio.untrusted_text import shown
 
 ROW_HEIGHT = 44
 _NUMBER_KEYS = 9
+_LARGEST_SHOWN = 9_999  # a larger target leaves no room for the name
 _LEFT, _RIGHT = 12, 12
 _NUMBER_WIDTH, _CHIP, _GAP = 14, 10, 8
 _BAR_TOP, _BAR_HEIGHT = 31, 4
@@ -113,7 +114,7 @@ class ClassDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color("text_quiet"))
         chip = QRectF(number.right() + 1, text.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
         self._paint_chip(painter, chip, row)
-        count = "" if row.count is None else whole(row.count)
+        count = _count_text(row)
         count_width = painter.fontMetrics().horizontalAdvance(count)
         right = rect.right() - _RIGHT
         count_rect = QRect(right - count_width, text.top(), count_width + 1, _TEXT_HEIGHT)
@@ -189,3 +190,11 @@ class ClassDelegate(QStyledItemDelegate):
             done.setWidth(max(share * whole.width(), _BAR_HEIGHT))
             painter.setBrush(self._theme.color("good" if share >= 1 else "accent"))
             painter.drawRoundedRect(done, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+
+
+def _count_text(row: ClassRow) -> str:
+    """How many images there are, of how many where the next step is near enough to read."""
+    if row.count is None:
+        return ""
+    is_short = row.count < row.target <= _LARGEST_SHOWN and row.is_trained
+    return f"{whole(row.count)} / {whole(row.target)}" if is_short else whole(row.count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -76,10 +76,12 @@ class ClassPanel(QFrame):
         self._field = QLineEdit(self)
         self._add = QPushButton(self.tr("Add"), self)
         self._digits = QLabel(self)
+        self._targets = QToolButton(self)
         self._coach = QLabel(self)
         self._make_actions()
         self._make_import_button()
         self._make_menu_button()
+        self._make_targets_button()
         self._make_field()
         self._lay_out()
         self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
@@ -107,6 +109,12 @@ class ClassPanel(QFrame):
         self._add_row.setVisible(writable)
         self._import_button.setVisible(writable)
         self._menu_button.setVisible(writable)
+        self._targets.setVisible(writable)
+
+    @property
+    def targets_anchor(self) -> QWidget:
+        """Under which the editor of the targets opens."""
+        return self._menu_button
 
     def set_chosen(self, name: str) -> None:
         """Mark a class as the chosen one; empty for none."""
@@ -220,6 +228,19 @@ class ClassPanel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setMenu(menu)
 
+    def _make_targets_button(self) -> None:
+        action = self.class_actions.targets
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.addAction(action)  # its key holds on the whole tab
+        button = self._targets
+        button.setObjectName("targetsButton")
+        button.setText(self.tr("Targets"))
+        tip = self.tr("How many images of each class to aim at, step by step ({key})")
+        button.setToolTip(tip.format(key=key))
+        button.setAccessibleName(button.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+
     def _make_field(self) -> None:
         self._field.setObjectName("newClassField")
         self._field.setPlaceholderText(self.tr("New class"))
@@ -259,7 +280,11 @@ class ClassPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 0, 12, 4)
         foot.setSpacing(8)
-        foot.addWidget(self._digits)
+        keys = QHBoxLayout()
+        keys.setSpacing(8)
+        keys.addWidget(self._digits, 1)
+        keys.addWidget(self._targets)
+        foot.addLayout(keys)
         foot.addWidget(self._add_row)
         foot.addWidget(self.background_offer)
         foot.addWidget(self._coach)

@@ -175,6 +175,12 @@ class EditFlow(QObject):
         orientation = Orientation.UP if has_up else Orientation.ANY
         self._do(text, class_changes.image_orientation, orientation)
 
+    def set_targets(self, targets: Sequence[int]) -> None:
+        """Say how many images of each class to aim at, one step after the other."""
+        steps = ", ".join(map(whole, targets))
+        text = self.tr("Aim at {steps} images of each class").format(steps=steps)
+        self._do(text, class_changes.image_targets, list(targets))
+
     @Slot(list)
     def delete(self, samples: Sequence[Sample]) -> None:
         """Move samples to the trash."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from cnn_studio.gui.capture.recording.space_use import (
     CONTROLS,
@@ -252,12 +253,14 @@ class HoldKeys(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_application_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if not isValid(self._area):  # the tab goes, and what has the keys with it
+            return
         inside = self._is_inside(now)
         if not inside or is_field(now):
             self.let_go()
         # Qt hands the keys of what is hidden or disabled to whatever comes next, as Tab would, or
         # to nothing at all.
-        was_inside = old is not None and self._is_inside(old) and self._area.isVisible()
+        was_inside = self._is_inside(old) and self._area.isVisible()
         if was_inside and (self._focused is None or (inside and not _can_have_keys(old))):
             self.focus_lost.emit()
         self.refresh()

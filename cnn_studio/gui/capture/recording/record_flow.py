@@ -171,7 +171,7 @@ class RecordFlow(QObject):
             return
         options, limit = self._preview.record.options, None
         if options.stops_at_target:
-            limit = self._contents.target - self._contents.counts.get(chosen, 0)
+            limit = self._contents.next_target(chosen) - self._contents.counts.get(chosen, 0)
             if limit <= 0:
                 text = self.tr("{name} has reached its target. Switch that off to record more.")
                 until = Until.SHOWN | AFTER_A_CHANGE
