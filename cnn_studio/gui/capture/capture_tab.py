@@ -34,10 +34,12 @@ from cnn_studio.gui.capture.recording.space_use import SpaceUse
 from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
 from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
+from cnn_studio.gui.capture.transfer.drop_guide import DropGuide
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.drop_overlay import DropOverlay
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.vision.images import read_image
@@ -91,6 +93,13 @@ class CaptureTab(QWidget):
         for button in tools:
             self._gallery.add_tool(button)
         self._lay_out()
+        self._drops = DropGuide(
+            DropOverlay(studio.theme, self, covers=self._split),
+            self._contents,
+            self._classes.view,
+            self._preview,
+            (self._gallery.view.viewport(), self._gallery.empty_state),
+        )
         self._keys = HoldKeys(
             self, self._preview.record.hold_button, lambda: self._gallery.has_selection
         )
@@ -229,6 +238,7 @@ class CaptureTab(QWidget):
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
+        self._drops.dropped.connect(self._on_gallery_files_dropped)
         classes.files_requested.connect(self._imports.ask_for_images)
         classes.folder_requested.connect(self._imports.ask_for_folder)
         classes.video_requested.connect(self._imports.videos.ask_for_videos)
