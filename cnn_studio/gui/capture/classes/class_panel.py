@@ -27,6 +27,7 @@ from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.untrusted_text import shown
 
 _WIDTH = 264
@@ -75,7 +76,7 @@ class ClassPanel(QFrame):
         self._menu_button = QToolButton(self)
         self._field = QLineEdit(self)
         self._add = QPushButton(self.tr("Add"), self)
-        self._digits = QLabel(self)
+        self._digits = ElidedLabel(self)
         self._targets = QToolButton(self)
         self._coach = QLabel(self)
         self._make_actions()
@@ -157,15 +158,19 @@ class ClassPanel(QFrame):
             moving: How many images it would move to the class; 0 where it chooses the class.
             are_typed: Whether it goes into a text.
         """
+        one = self.tr("{keys} move the one selected")
+        many = self.tr("{keys} move the {count} selected")
         keys = "1" if number == 1 else f"1–{number}"  # noqa: RUF001
         if not number or are_typed:
             text = ""
         elif moving:
-            text = self.tr("{keys} move the {count} selected")
-            text = self.tr("{keys} move the one selected") if moving == 1 else text
+            text = one if moving == 1 else many
         else:
             text = self.tr("{keys} choose the class")
-        self._digits.setText(text.format(keys=keys, count=whole(moving)))
+        brief = self.tr("{keys}: move {count}") if moving else self.tr("{keys}: choose")
+        self._digits.set_texts(
+            *(each.format(keys=keys, count=whole(moving)) for each in (text, brief if text else ""))
+        )
         self._digits.setVisible(bool(number))
         self.view.mark_digits(is_moving=bool(text) and moving > 0, are_typed=are_typed)
 
@@ -282,7 +287,8 @@ class ClassPanel(QFrame):
         foot.setSpacing(8)
         keys = QHBoxLayout()
         keys.setSpacing(8)
-        keys.addWidget(self._digits, 1)
+        keys.addWidget(self._digits)
+        keys.addStretch(1)
         keys.addWidget(self._targets)
         foot.addLayout(keys)
         foot.addWidget(self._add_row)

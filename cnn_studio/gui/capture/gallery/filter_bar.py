@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -21,7 +22,7 @@ from cnn_studio.gui.capture.gallery.arrangement import Arrangement, Order, Show
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import SHORTER_ROLE, ElidedChooser
 
-_CHOOSER_WIDTH = 140
+_CHOOSER_WIDTH = 120
 
 
 class FilterBar(QWidget):
@@ -222,8 +223,11 @@ class FilterBar(QWidget):
         tip = self.tr("Only images in whose file name this stands ({key}); Enter goes to them")
         self._search.setToolTip(tip.format(key=key))
         self._search.setMinimumWidth(_CHOOSER_WIDTH // 2)
+        policy = QSizePolicy.Policy
+        self._search.setSizePolicy(policy.Preferred, policy.Fixed)  # as wide as a chooser
         self._search.setClearButtonEnabled(True)
-        self._search.returnPressed.connect(self.found)
+        # Later, or the same press would go on to what gets the keys.
+        self._search.returnPressed.connect(self.found, Qt.ConnectionType.QueuedConnection)
 
     def _chooser(self, name: str, tip: str) -> QComboBox:
         chooser = ElidedChooser(self)
@@ -244,12 +248,15 @@ class FilterBar(QWidget):
         shown: list[QWidget] = [
             chooser for chooser in (*choosers, *by_model) if not chooser.isHidden()
         ]
-        columns = len(shown) if self.width() >= _CHOOSER_WIDTH * len(shown) else 3
+        has_room = self.width() >= _CHOOSER_WIDTH * len(shown)
+        columns = len(shown) if has_room else (len(shown) + 1) // 2
         places = [(chooser, *divmod(n, columns)) for n, chooser in enumerate(shown)]
         if places != self._places:
             self._places = places
             for chooser, row, column in places:
                 self._grid.addWidget(chooser, row, column)
+            for column in range(self._grid.columnCount()):
+                self._grid.setColumnStretch(column, int(column < columns))
 
     def _update_enabled(self) -> None:
         has_model = self.model is not None

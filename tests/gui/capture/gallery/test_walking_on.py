@@ -84,7 +84,8 @@ def test_ctrl_f_finds_files_by_name_and_esc_closes_the_bar(qtbot: QtBot, tab: Ca
     QTest.keyClicks(search, "O-004")
     qtbot.waitUntil(lambda: shown_names(tab) == ["photo-004.jpg"])
     QTest.keyClick(search, K.Key_Return)
-    assert _selected(tab) == ["photo-004.jpg"]
+    qtbot.waitUntil(lambda: _selected(tab) == ["photo-004.jpg"])
+    assert not part(tab, LargeView, "largeView").isVisible()  # Enter does one thing
     QTest.keyClick(part(tab, GalleryView), K.Key_F, CTRL)  # again, from wherever it is
     assert QApplication.focusWidget() is search
     assert search.selectedText() == "O-004"
