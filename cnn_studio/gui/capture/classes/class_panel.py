@@ -158,21 +158,19 @@ class ClassPanel(QFrame):
             moving: How many images it would move to the class; 0 where it chooses the class.
             are_typed: Whether it goes into a text.
         """
-        one = self.tr("{keys} move the one selected")
-        many = self.tr("{keys} move the {count} selected")
         keys = "1" if number == 1 else f"1–{number}"  # noqa: RUF001
         if not number or are_typed:
-            text = ""
-        elif moving:
-            text = one if moving == 1 else many
+            texts = [""]
+        elif not moving:
+            texts = [self.tr("{keys} choose the class"), self.tr("{keys}: choose")]
+        elif moving == 1:
+            texts = [self.tr("{keys} move the one selected"), self.tr("{keys} move 1 image")]
         else:
-            text = self.tr("{keys} choose the class")
-        brief = self.tr("{keys}: move {count}") if moving else self.tr("{keys}: choose")
-        self._digits.set_texts(
-            *(each.format(keys=keys, count=whole(moving)) for each in (text, brief if text else ""))
-        )
+            texts = [self.tr("{keys} move the {count} selected"), self.tr("{keys} move {count}")]
+        count = whole(moving)
+        self._digits.set_texts(*(text.format(keys=keys, count=count) for text in texts))
         self._digits.setVisible(bool(number))
-        self.view.mark_digits(is_moving=bool(text) and moving > 0, are_typed=are_typed)
+        self.view.mark_digits(is_moving=moving > 0 and not are_typed, are_typed=are_typed)
 
     def focus_field(self) -> None:
         """Let a person type the name of a class."""
