@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.packed_images import PackedReader
-from cnn_studio.gui.capture.checkup.answer_keys import MOST_NUMBERS
 from cnn_studio.gui.capture.checkup.checkup_flow import CheckupFlow
 from cnn_studio.gui.capture.classes.background_flow import BackgroundFlow
 from cnn_studio.gui.capture.classes.class_flow import ClassFlow
@@ -24,13 +23,13 @@ from cnn_studio.gui.capture.empty_flow import EmptyFlow
 from cnn_studio.gui.capture.gallery.alike_flow import AlikeFlow
 from cnn_studio.gui.capture.gallery.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.key_flow import KeyFlow
 from cnn_studio.gui.capture.map.map_flow import MapFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
 from cnn_studio.gui.capture.recording.instant_flow import InstantFlow
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.record_flow import RecordFlow
-from cnn_studio.gui.capture.recording.space_use import SpaceUse
 from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
 from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
@@ -56,7 +55,6 @@ class CaptureTab(QWidget):
         self.setObjectName("captureTab")
         self._studio = studio
         self._is_editing = False
-        self._expected_in: Dataset | None = None  # this dataset the name of a first class
         self._contents = Contents(studio.jobs, self)
         self._edits = EditFlow(self._contents, studio.jobs, self)
         self._classes = ClassPanel(studio.theme, self)
@@ -104,7 +102,15 @@ class CaptureTab(QWidget):
             self, self._preview.record.hold_button, lambda: self._gallery.has_selection
         )
         self._alike = AlikeFlow(studio, self._contents, self._edits, self._arranging, self)
-        self._keys.end_requested.connect(self._on_keys_end_requested)  # before it ends a recording
+        self._key_flow = KeyFlow(  # before the recording's, which ends by the same key
+            self._keys,
+            self._contents,
+            self._classes,
+            self._gallery,
+            self._arranging,
+            lambda: self._recording.is_active,
+            self,
+        )
         self._outside = OutsideEdits(
             studio, self._contents, self._edits, self._arranging, self._gallery, self
         )
@@ -202,16 +208,8 @@ class CaptureTab(QWidget):
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
         self._listing.class_chosen.connect(self._on_class_chosen)
-        self._listing.class_chosen.connect(self._gallery.view.clearSelection)
-        self._classes.view.row_pressed.connect(self._gallery.view.clearSelection)
-        self._keys.number_pressed.connect(self._on_keys_number_pressed)
-        self._keys.look_requested.connect(self._gallery.view.look_at_current)
-        self._keys.focus_lost.connect(self._classes.view.setFocus)
+        self._key_flow.class_chosen.connect(self._on_class_chosen)
         self._keys.space_changed.connect(self._preview.record.set_space_use)
-        self._keys.space_changed.connect(self._show_digits)
-        self._gallery.keys_given_up.connect(self._classes.view.setFocus)
-        self._gallery.selection_changed.connect(self._keys.refresh)
-        self._gallery.selection_changed.connect(self._show_digits)
         self._empty.class_requested.connect(self._classes.focus_field)
         self._empty.tree_requested.connect(self._imports.ask_for_tree)
         self._empty.fetched.connect(self._on_new_images)
@@ -264,44 +262,6 @@ class CaptureTab(QWidget):
             self._recording.let_go()
             self._contents.choose(name)
 
-    @Slot(int)
-    def _on_keys_number_pressed(self, number: int) -> None:
-        name = self._classes.model.name_of(number)
-        if not self._arranging.relabel_selected(name) and name:
-            self._on_class_chosen(name)
-
-    @Slot()
-    def _on_keys_end_requested(self) -> None:
-        """Esc: end a recording, else lead back to where Space records, else to the whole class."""
-        if self._recording.is_active:
-            return  # it ends by the same key
-        gallery = self._gallery
-        searches = gallery.is_filter_visible and gallery.filter_bar.has_keys
-        is_away = self._keys.space_use is not SpaceUse.RECORD or self._keys.are_digits_typed
-        self._lead_back()
-        if self._arranging.chosen is None:
-            self._arranging.end_chosen()  # what is only waited for is called off, too
-        if searches:
-            gallery.set_filter_visible(False)
-        elif not is_away and gallery.chosen_line.text:
-            self._arranging.end_chosen()
-        elif not is_away:
-            gallery.set_filter_visible(False)
-
-    def _lead_back(self) -> None:
-        """Have Space record again: nothing typed, nothing selected, the keys at the classes."""
-        self._classes.clear_field()
-        self._gallery.view.clearSelection()
-        self._classes.view.setFocus()
-
-    @Slot()
-    def _show_digits(self) -> None:
-        number = min(len(self._contents.classes), MOST_NUMBERS)
-        is_writable = self._contents.folders is not None
-        moving = self._gallery.view.selected_count if is_writable else 0
-        moving = moving if self._gallery.has_selection else 0
-        self._classes.set_digits(number, moving=moving, are_typed=self._keys.are_digits_typed)
-
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:
         self._recording.let_go()
@@ -330,7 +290,6 @@ class CaptureTab(QWidget):
         shown = self.tr("All classes") if everything else contents.chosen
         others = [name for name in contents.classes if everything or name != contents.chosen]
         self._gallery.set_class(shown, others, contents.folders is not None)
-        self._show_digits()
 
     @Slot(str)
     def _on_samples_dropped(self, class_name: str) -> None:
@@ -386,22 +345,11 @@ class CaptureTab(QWidget):
 
     @Slot()
     def _on_contents_listed(self) -> None:
-        self._expect_name()
         self._studio.endings.end(Until.READ)
 
     @Slot(str)
     def _on_arranging_failed(self, sentence: str) -> None:
         self._messages.say(sentence, Kind.ERROR, until=Until.SHOWN | Until.DATASET)
-
-    def _expect_name(self) -> None:
-        """In a dataset without classes the first thing to type is the name of one."""
-        contents = self._contents
-        is_named = bool(contents.classes) or contents.folders is None
-        if is_named or contents.dataset is self._expected_in or not self.isVisible():
-            return
-        self._expected_in = contents.dataset
-        if not self._keys.are_digits_typed:
-            self._classes.focus_field()
 
     def _tell_others(self) -> None:
         self._is_editing = True
