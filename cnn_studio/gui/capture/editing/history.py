@@ -222,8 +222,8 @@ class History(QObject):
     def _begin_redo(self) -> None:
         entry = self._entry(self._stack.index())
         if entry is not None:
-            done = self._done(entry.text())
-            moved = partial(self._move, entry, self._stack.redo, self.redone, done)
+            text = self.tr("Redone: {text}").format(text=entry.text())
+            moved = partial(self._move, entry, self._stack.redo, self.redone, text)
             self._begin(entry.edit.turn, entry.text(), moved)
 
     def _begin_go_to(self, index: int) -> None:
