@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.data.catalog import Dataset
 from cnn_studio.gui.capture.checkup.answer_keys import MOST_NUMBERS
 from cnn_studio.gui.capture.classes.class_panel import ClassPanel
 from cnn_studio.gui.capture.contents import Contents
@@ -53,7 +53,7 @@ class KeyFlow(QObject):
         self._arranging = arranging
         self._is_recording = is_recording
         self._tab = parent
-        self._expected_in: Dataset | None = None  # this dataset the name of a first class
+        self._begun: set[Path] = set()  # empty datasets that were given the keys once
         keys.end_requested.connect(self._on_keys_end_requested)
         keys.number_pressed.connect(self._on_keys_number_pressed)
         keys.look_requested.connect(gallery.view.look_at_current)
@@ -106,11 +106,18 @@ class KeyFlow(QObject):
 
     @Slot()
     def _on_contents_listed(self) -> None:
-        """In a dataset without classes the first thing to type is the name of one."""
+        """Give the keys to what comes first in an empty dataset: a name to type, or Space to hold.
+
+        Else they would be where the dataset was made or chosen, in the header.
+        """
         contents = self._contents
-        is_named = bool(contents.classes) or contents.folders is None
-        if is_named or contents.dataset is self._expected_in or not self._tab.isVisible():
+        dataset, is_filled = contents.dataset, any(contents.counts.values())
+        if dataset is None or contents.folders is None or is_filled or not self._tab.isVisible():
             return
-        self._expected_in = contents.dataset
-        if not self._keys.are_digits_typed:
+        if dataset.folder in self._begun or self._keys.are_digits_typed:
+            return
+        self._begun.add(dataset.folder)
+        if contents.classes:
+            self._classes.view.setFocus()
+        else:
             self._classes.focus_field()

@@ -162,6 +162,21 @@ def test_space_pressed_before_the_class_is_there_records_into_it(
     assert message(tab) == ""
 
 
+def test_a_new_dataset_with_classes_has_the_keys_at_once(
+    qtbot: QtBot, window: MainWindow, studio: Studio, workspace: Workspace
+) -> None:
+    """It was made by keyboard from the header, whose chooser Space would open again."""
+    tab = _tab(window)
+    desk = create_dataset(workspace, "Desk", ["mug", "pen"])
+    studio.load_datasets()
+    (chooser,) = window.findChildren(QComboBox, "datasetChooser")
+    chooser.setFocus(Qt.FocusReason.TabFocusReason)
+    studio.choose_dataset("desk")
+    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "Hold Space: mug")
+    qtbot.waitUntil(part(tab, ClassView).hasFocus)
+    _records(qtbot, tab, desk, "mug")
+
+
 def test_esc_leaves_a_name_half_typed(qtbot: QtBot, tab: CaptureTab, things: Dataset) -> None:
     field = part(tab, QLineEdit, "newClassField")
     field.setFocus()
