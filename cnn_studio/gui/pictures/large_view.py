@@ -145,19 +145,6 @@ class LargeView(QWidget):
             event.accept()  # else Ctrl and + would change the thumbnails behind it
         return super().event(event)
 
-    def key_hints(self) -> list[tuple[str, str]]:
-        """The keys that it takes itself, and what they do."""
-        alike = [("A", self.tr("Find what is like the image"))] if self.finds_alike else []
-        return [
-            (self.tr("Left, Right"), self.tr("The image before, the next image")),
-            (self.tr("1 to 9"), self.tr("It shows the class of this number; on to the next")),
-            (self.tr("Enter"), self.tr("It shows the class that it is in; on to the next")),
-            (self.tr("Del"), self.tr("Delete the image; on to the next")),
-            ("X", self.tr("Leave the image out of training, or take it in again")),
-            *alike,
-            (self.tr("Space, Esc"), self.tr("Back")),
-        ]
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, event_is_new = event.key(), not event.isAutoRepeat()
         if _may_zoom(event) and self._picture.take_key(key):
