@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -33,6 +33,10 @@ CARD_NAME = "card.toml"
 DEFAULT_INPUT = InputSpec(64, 3, Fit.CROP)
 DEFAULT_TARGET = 500
 MAX_TARGET = 1_000_000
+USUAL_STEPS = (10, 40, 200)
+"""On the way to the target: enough to try, to use, and to rely on."""
+
+MAX_STEPS = 8
 MAX_CLASSES = 25_000
 """No collection of images has more: ImageNet's largest has 21,841."""
 
@@ -42,7 +46,15 @@ MAX_CARD_BYTES = 8 << 20
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TEXTS = ("title", "description", "source", "source_url", "licence", "how_to_get")
 _LONGEST_SHOWN = 60
-_OPTIONS = ("classes", "target_per_class", "storage", "orientation", "disabled", "background")
+_OPTIONS = (
+    "classes",
+    "target_per_class",
+    "target_steps",
+    "storage",
+    "orientation",
+    "disabled",
+    "background",
+)
 _WRITTEN = (*_TEXTS, *_OPTIONS, "input", "colours", "pixels")
 
 
@@ -76,7 +88,8 @@ class DatasetCard:
         title: What a person reads.
         classes: In the order of the network's outputs.
         input: What a network trained on it expects of an image, unless its recipe says otherwise.
-        target_per_class: How many images of each class to aim at.
+        target_per_class: How many images of each class to aim at in the end.
+        target_steps: How many to aim at before that, see `targets`; no more than that counts.
         storage: How the images lie on disk.
         description: What the images show.
         source: Who made them.
@@ -92,7 +105,7 @@ class DatasetCard:
 
     Raises:
         DatasetError: There is no name or title, there are too many classes, one stands twice or
-            cannot be a folder, a colour is none, or the target is no number of images.
+            cannot be a folder, a colour is none, or a target is no number of images.
     """
 
     name: str
@@ -100,6 +113,7 @@ class DatasetCard:
     classes: tuple[str, ...]
     input: InputSpec = DEFAULT_INPUT
     target_per_class: int = DEFAULT_TARGET
+    target_steps: tuple[int, ...] = USUAL_STEPS
     storage: Storage = Storage.FOLDERS
     description: str = ""
     source: str = ""
@@ -129,10 +143,36 @@ class DatasetCard:
                 f"The target per class must be a number from 1 to {MAX_TARGET:,}, "
                 f"not {_shown(self.target_per_class)}."
             )
-
+        if len(self.target_steps) > MAX_STEPS or not all(
+            1 <= step <= MAX_TARGET for step in self.target_steps
+        ):
+            raise DatasetError(
+                f"The target steps must be up to {MAX_STEPS} numbers from 1 to {MAX_TARGET:,}, "
+                f"not {_shown(list(self.target_steps))}."
+            )
         colour = next((c for c in self.colours.values() if not _COLOUR.fullmatch(c)), None)
         if colour is not None:
             raise DatasetError(f"A class's colour is written as #RRGGBB, not {colour}.")
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """How many images of each class to aim at, one step after the other; the last is the goal.
+
+        A card from before there were steps has the usual ones on the way to its target.
+        """
+        steps = {step for step in self.target_steps if step < self.target_per_class}
+        return (*sorted(steps), self.target_per_class)
+
+    def with_targets(self, targets: Sequence[int]) -> DatasetCard:
+        """The same card with these steps, of which the last is the goal.
+
+        Raises:
+            DatasetError: There are none or too many, or one is no number of images.
+        """
+        if not targets:
+            raise DatasetError("At least one target is needed, such as: 40.")
+        ordered = sorted(set(targets))
+        return replace(self, target_per_class=ordered[-1], target_steps=tuple(ordered[:-1]))
 
     def with_classes(self, classes: Iterable[str]) -> DatasetCard:
         """The same card with these classes; what was said of others is forgotten."""
@@ -167,6 +207,8 @@ class DatasetCard:
         }
         values["classes"] = list(map(unicode_text, self.classes))
         values["target_per_class"] = self.target_per_class
+        if self.target_steps != USUAL_STEPS:
+            values["target_steps"] = list(self.target_steps)
         values["storage"] = str(self.storage)
         if self.orientation is not Orientation.UP:
             values["orientation"] = str(self.orientation)
@@ -190,6 +232,16 @@ class DatasetCard:
         """
         with understanding(f"The card of {name}", DatasetError):
             return _card_from(name, values)
+
+
+def next_step(targets: Sequence[int], count: int) -> int:
+    """The target that a class with so many images aims at; the last one if it has that, too.
+
+    Args:
+        targets: In ascending order; 0 is returned if there are none.
+        count: How many images the class has.
+    """
+    return next((target for target in targets if target > count), targets[-1] if targets else 0)
 
 
 def has_card(folder: Path) -> bool:
@@ -286,14 +338,18 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
     target = values.get("target_per_class", DEFAULT_TARGET)
     if isinstance(target, float) and target.is_integer():
         target = int(target)
-    if not isinstance(target, int) or isinstance(target, bool):
+    if not _is_whole(target):
         raise DatasetError(f"target_per_class must be a whole number, not {_shown(target)}.")
+    steps = values.get("target_steps", list(USUAL_STEPS))
+    if not isinstance(steps, list) or not all(map(_is_whole, steps)):
+        raise DatasetError(f"target_steps must be a list of whole numbers, not {_shown(steps)}.")
     texts = {key: values[key].strip() for key in _TEXTS if key in values}
     return DatasetCard(
         name=name,
         classes=tuple(map(name_in_text, values.get("classes", []))),
         input=InputSpec.from_dict(values["input"]) if "input" in values else DEFAULT_INPUT,
         target_per_class=target,
+        target_steps=tuple(steps),
         storage=Storage(values.get("storage", Storage.FOLDERS)),
         disabled=tuple(map(name_in_text, values.get("disabled", []))),
         colours={name_in_text(class_name): own for class_name, own in colours.items()},
@@ -302,6 +358,10 @@ def _card_from(name: str, values: Mapping[str, Any]) -> DatasetCard:
         pixels=readings_from(values.get("pixels")),
         **{"title": name, **texts},
     )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _orientation_from(value: Any) -> Orientation:

@@ -150,6 +150,16 @@ def image_orientation(folders: ClassFolders, orientation: Orientation) -> Change
     return _of_card(card, replace(card, orientation=orientation))
 
 
+def image_targets(folders: ClassFolders, targets: Sequence[int]) -> Change:
+    """Say how many images of each class to aim at, one step after the other.
+
+    Raises:
+        DatasetError: There are none or too many, or one is no number of images.
+    """
+    card = folders.card_for_writing()
+    return _of_card(card, card.with_targets(targets))
+
+
 def relabelling(folders: ClassFolders, samples: Iterable[Sample], class_name: str) -> Change:
     """Move images to another class.
 

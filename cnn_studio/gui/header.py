@@ -109,6 +109,7 @@ class Header(QWidget):
         button.setShortcut(keys)
         shortcut = keys.toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(f"{text} ({shortcut})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take Space from a tab
         button.setAccessibleName(text)
         button.clicked.connect(self._on_page_clicked)
         self._pages.addButton(button)

@@ -12,6 +12,7 @@ from cnn_studio.data.cards import (
     Orientation,
     Storage,
     card_for_plain_folder,
+    next_step,
     read_card,
     write_card,
 )
@@ -127,3 +128,38 @@ def test_a_target_may_be_written_with_a_decimal_point(tmp_path: Path) -> None:
         (tmp_path / CARD_NAME).write_text(f"target_per_class = {text}\n")
         with pytest.raises(DatasetError, match="must be a whole number"):
             read_card(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "targets"),
+    [
+        ("title = 'Things'", (10, 40, 200, 500)),
+        ("target_per_class = 6000", (10, 40, 200, 6000)),  # a card from before
+        ("target_per_class = 40", (10, 40)),
+        ("target_per_class = 7", (7,)),
+        ("target_per_class = 100\ntarget_steps = [50, 20, 100, 300]", (20, 50, 100)),
+        ("target_per_class = 100\ntarget_steps = []", (100,)),
+    ],
+)
+def test_a_card_aims_step_by_step(tmp_path: Path, lines: str, targets: tuple[int, ...]) -> None:
+    (tmp_path / CARD_NAME).write_text(f"{lines}\n")
+    card = read_card(tmp_path)
+    assert card.targets == targets
+    write_card(tmp_path, card)
+    assert read_card(tmp_path).targets == targets
+
+
+def test_steps_are_kept_and_their_last_is_the_target_that_others_read(tmp_path: Path) -> None:
+    write_card(tmp_path, DatasetCard("things", "Things", ()).with_targets([80, 5, 80]))
+    card = read_card(tmp_path)
+    assert (card.targets, card.target_per_class) == ((5, 80), 80)
+    assert [next_step(card.targets, count) for count in (0, 4, 5, 80, 900)] == [5, 5, 80, 80, 80]
+
+
+@pytest.mark.parametrize(
+    "steps", ["40", '["40"]', "[true]", "[0]", "[-1]", "[2000000]", "[1,2,3,4,5,6,7,8,9]", "[1.5]"]
+)
+def test_steps_that_are_none_are_refused(tmp_path: Path, steps: str) -> None:
+    (tmp_path / CARD_NAME).write_text(f"target_steps = {steps}\n")
+    with pytest.raises(DatasetError, match=r"target.steps must be .*, not "):
+        read_card(tmp_path)

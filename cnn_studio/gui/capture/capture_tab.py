@@ -23,6 +23,7 @@ from cnn_studio.gui.capture.empty_flow import EmptyFlow
 from cnn_studio.gui.capture.gallery.alike_flow import AlikeFlow
 from cnn_studio.gui.capture.gallery.gallery_flow import GalleryFlow
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
+from cnn_studio.gui.capture.key_flow import KeyFlow
 from cnn_studio.gui.capture.map.map_flow import MapFlow
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.capture.recording.hold_keys import HoldKeys
@@ -32,10 +33,12 @@ from cnn_studio.gui.capture.recording.record_flow import RecordFlow
 from cnn_studio.gui.capture.sorting.sort_flow import SortFlow
 from cnn_studio.gui.capture.transfer.broken_off_flow import BrokenOffFlow
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
+from cnn_studio.gui.capture.transfer.drop_guide import DropGuide
 from cnn_studio.gui.capture.transfer.export_flow import ExportFlow
 from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.drop_overlay import DropOverlay
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.vision.images import read_image
@@ -60,7 +63,13 @@ class CaptureTab(QWidget):
         self._messages = Messages(studio.theme, self, endings=studio.endings)
         self._undo_bar = UndoBar(studio.theme, self)
         self._listing = ClassFlow(self._contents, self._edits, self._classes, studio.instant, self)
-        self._empty = EmptyFlow(studio, self._contents, self._gallery, self)
+        self._empty = EmptyFlow(
+            studio,
+            self._contents,
+            self._gallery,
+            lambda: self._preview.record.options.is_toggle,
+            self,
+        )
         self._background = BackgroundFlow(
             self._contents, self._edits, self._classes.background_offer, studio.settings, self
         )
@@ -82,9 +91,26 @@ class CaptureTab(QWidget):
         for button in tools:
             self._gallery.add_tool(button)
         self._lay_out()
-        self._keys = HoldKeys(self, self._preview.record.hold_button, [self._gallery.view])
+        self._drops = DropGuide(
+            DropOverlay(studio.theme, self, covers=self._split),
+            self._contents,
+            self._classes.view,
+            self._preview,
+            (self._gallery.view.viewport(), self._gallery.empty_state),
+        )
+        self._keys = HoldKeys(
+            self, self._preview.record.hold_button, lambda: self._gallery.has_selection
+        )
         self._alike = AlikeFlow(studio, self._contents, self._edits, self._arranging, self)
-        self._keys.end_requested.connect(self._on_keys_end_requested)  # before it ends a recording
+        self._key_flow = KeyFlow(  # before the recording's, which ends by the same key
+            self._keys,
+            self._contents,
+            self._classes,
+            self._gallery,
+            self._arranging,
+            lambda: self._recording.is_active,
+            self,
+        )
         self._outside = OutsideEdits(
             studio, self._contents, self._edits, self._arranging, self._gallery, self
         )
@@ -105,6 +131,7 @@ class CaptureTab(QWidget):
 
     def activate(self) -> None:
         """The tab is on the screen now."""
+        self._keys.watch_window()
         self._contents.reload()
         self._gallery.refresh()
         self._trash.refresh()
@@ -114,6 +141,10 @@ class CaptureTab(QWidget):
         """The tab has left the screen."""
         self._instant.deactivate()
         self._recording.let_go()
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that hold on the whole tab, and what they do."""
+        return self._keys.key_hints()
 
     def shutdown(self) -> None:
         """The window closes; what was recorded is written first."""
@@ -177,7 +208,8 @@ class CaptureTab(QWidget):
         self._studio.dataset_changed.connect(self._on_studio_dataset_changed)
         self._studio.dataset_edited.connect(self._on_studio_dataset_edited)
         self._listing.class_chosen.connect(self._on_class_chosen)
-        self._keys.number_pressed.connect(self._on_keys_number_pressed)
+        self._key_flow.class_chosen.connect(self._on_class_chosen)
+        self._keys.space_changed.connect(self._preview.record.set_space_use)
         self._empty.class_requested.connect(self._classes.focus_field)
         self._empty.tree_requested.connect(self._imports.ask_for_tree)
         self._empty.fetched.connect(self._on_new_images)
@@ -198,10 +230,13 @@ class CaptureTab(QWidget):
         edits.history_changed.connect(gallery.set_history)
         edits.history_changed.connect(self._undo_bar.withdraw)
         edits.undo_offered.connect(self._undo_bar.offer)
+        edits.redo_offered.connect(self._undo_bar.offer_redo)
         self._undo_bar.undo_requested.connect(edits.undo)
+        self._undo_bar.redo_requested.connect(edits.redo)
         gallery.set_history("", "")
         classes.view.files_dropped.connect(self._imports.bring_in)
         gallery.files_dropped.connect(self._on_gallery_files_dropped)
+        self._drops.dropped.connect(self._on_gallery_files_dropped)
         classes.files_requested.connect(self._imports.ask_for_images)
         classes.folder_requested.connect(self._imports.ask_for_folder)
         classes.video_requested.connect(self._imports.videos.ask_for_videos)
@@ -226,17 +261,6 @@ class CaptureTab(QWidget):
         if name != self._contents.chosen:
             self._recording.let_go()
             self._contents.choose(name)
-
-    @Slot(int)
-    def _on_keys_number_pressed(self, number: int) -> None:
-        name = self._classes.model.name_of(number)
-        if not self._arranging.relabel_selected(name) and name:
-            self._on_class_chosen(name)
-
-    @Slot()
-    def _on_keys_end_requested(self) -> None:
-        if not self._recording.is_active:
-            self._arranging.end_chosen()
 
     @Slot(object)
     def _on_studio_dataset_changed(self, dataset: Dataset | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data.cards import DatasetCard, Storage
+from cnn_studio.data.cards import DatasetCard, Storage, next_step
 from cnn_studio.data.catalog import Dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.samples import Sample
@@ -111,8 +111,17 @@ class Contents(QObject):
 
     @property
     def target(self) -> int:
-        """How many images each class should have."""
+        """How many images each class should have in the end."""
         return self.card.target_per_class if self.card else 0
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """How many images each class should have, one step after the other."""
+        return self.card.targets if self.card else ()
+
+    def next_target(self, class_name: str) -> int:
+        """How many images a class should have next; the last target once it has them."""
+        return next_step(self.targets, self.counts.get(class_name, 0))
 
     @property
     def card(self) -> DatasetCard | None:
@@ -170,6 +179,25 @@ class Contents(QObject):
         self._chosen = class_name
         if self._dataset is not None:
             self._remembered[self._dataset.name] = class_name
+
+    def add_class(self, card: DatasetCard) -> None:
+        """Choose the last class of a card, just made, before the next look at the disk finds it."""
+        class_name = card.classes[-1]
+        self.expect(class_name)
+        listing = self._listing
+        if listing is None or class_name in listing.classes:
+            return
+        self._request += 1  # a look from before knows nothing of it
+        self._listing = replace(
+            listing,
+            card=card,
+            classes=(*listing.classes, class_name),
+            class_name=class_name,
+            samples=listing.samples if listing.is_everything else (),
+        )
+        self.classes_changed.emit()
+        self.samples_changed.emit()
+        self.class_chosen.emit()
 
     @Slot()
     def reload(self) -> None:

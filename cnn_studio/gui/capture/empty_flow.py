@@ -8,11 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnn_studio.camera.feed import FeedStatus
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.fetching import Fetching
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.transfer.import_choice import ImportChoice
 from cnn_studio.gui.studio import Studio
+from cnn_studio.untrusted_text import shown
+
+_LONGEST_NAME = 40
 
 
 class EmptyFlow(QObject):
@@ -29,13 +33,20 @@ class EmptyFlow(QObject):
     fetched = Signal()
 
     def __init__(
-        self, studio: Studio, contents: Contents, gallery: GalleryPanel, parent: QWidget
+        self,
+        studio: Studio,
+        contents: Contents,
+        gallery: GalleryPanel,
+        is_toggle: Callable[[], bool],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._studio = studio
         self._contents = contents
         self._gallery = gallery
         self._window = parent
+        self._is_toggle = is_toggle
+        studio.camera.state_changed.connect(self._on_camera_state_changed)
         self._fetching = Fetching(studio.jobs, self)
         self._fetching.changed.connect(self.update)
         self._fetching.fetched.connect(self.fetched)
@@ -92,8 +103,18 @@ class EmptyFlow(QObject):
                 "Hold it up to the camera and keep Space down while you turn it, "
                 "or drop images and folders here."
             )
-        heading = self.tr("No images of {name} yet").format(name=class_name)
-        self._gallery.empty_state.set_content("images", heading, text)
+        is_live = self._studio.camera.state.status is FeedStatus.RUNNING
+        if not is_live:
+            heading = self.tr("No images of {name} yet")
+        elif self._is_toggle():
+            heading = self.tr("Press Space: {name}")
+        else:
+            heading = self.tr("Hold Space: {name}")
+        name = shown(class_name)
+        name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+        self._gallery.empty_state.set_content(
+            "images", heading.format(name=name), text, is_large=is_live
+        )
 
     def take(self, paths: Sequence[Path]) -> bool:
         """Take what was dropped for the files of a dataset that is kept as it was published.
@@ -152,6 +173,11 @@ class EmptyFlow(QObject):
         choice = ImportChoice(title, self._studio.settings, self._window)
         choice.chosen.connect(lambda paths: self._fetch(paths[0]))
         choice.ask_for_folder()
+
+    @Slot()
+    def _on_camera_state_changed(self) -> None:
+        if self._contents.folders is not None and not self._contents.samples:
+            self.update()
 
     @Slot()
     def _on_action_requested(self) -> None:

@@ -76,9 +76,15 @@ class GalleryView(ThumbnailView):
 
     @Slot()
     def look_at_current(self) -> None:
-        """Ask for the current sample to be shown large; without one, for the first."""
-        if self._gallery.samples:
-            self.look_requested.emit(max(0, self.currentIndex().row()))
+        """Ask for a large view of the current sample, or the first selected, or the first."""
+        if not self._gallery.samples:
+            return
+        selected = self.selected_ranges()
+        current = self.currentIndex()
+        if selected and not self.selectionModel().isSelected(current):
+            self.look_requested.emit(selected[0][0])
+        else:
+            self.look_requested.emit(max(0, current.row()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -86,6 +92,10 @@ class GalleryView(ThumbnailView):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that it takes itself, and what they do."""
+        return [(self.tr("Space"), self.tr("Show the selected image large"))]
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

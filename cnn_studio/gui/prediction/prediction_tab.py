@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.dropped_files import dropped_paths
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.exporting.export_flow import ExportFlow
 from cnn_studio.gui.prediction.drops import Drops
-from cnn_studio.gui.prediction.files.drop_overlay import DropOverlay, dropped_paths
 from cnn_studio.gui.prediction.files.file_choice import FileChoice
 from cnn_studio.gui.prediction.files.file_entry import FileEntry
 from cnn_studio.gui.prediction.files.files_panel import FilesPanel
@@ -34,6 +34,7 @@ from cnn_studio.gui.prediction.model.no_model import NoModel
 from cnn_studio.gui.prediction.model.open_flow import OpenFlow
 from cnn_studio.gui.prediction.retraining.retrain_flow import RetrainFlow
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.drop_overlay import DropOverlay
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.runs import Run
 

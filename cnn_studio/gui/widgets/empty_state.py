@@ -77,9 +77,21 @@ class EmptyState(QWidget):
         return self._text.text()
 
     def set_content(
-        self, icon: str, title: str, text: str, action: str = "", second: str = ""
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        action: str = "",
+        second: str = "",
+        *,
+        is_large: bool = False,
     ) -> None:
         """Say what is missing; `action` and `second` are texts of buttons, none if empty."""
+        role = "answer" if is_large else "title"
+        if self._title.property("role") != role:
+            self._title.setProperty("role", role)
+            self._title.style().unpolish(self._title)
+            self._title.style().polish(self._title)
         self._icon_name = icon
         self._on_theme_changed()
         self._title.setText(title)

@@ -1,4 +1,4 @@
-"""The place of the offer to undo, where no other message comes: a line, a button and a cross."""
+"""The place of the offer to undo or redo: a line, a button and a cross, and no other message."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ class UndoBar(QFrame):
     Whoever makes an offer withdraws it once what it offers to undo is no longer the newest change.
 
     Signals:
-        undo_requested: The offer was taken.
+        undo_requested, redo_requested: The offer was taken.
     """
 
     undo_requested = Signal()
+    redo_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,12 +35,9 @@ class UndoBar(QFrame):
         self._text.setObjectName("undoText")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)  # the name of a class may hold anything
-        key = QKeySequence(QKeySequence.StandardKey.Undo)
-        native = key.toString(QKeySequence.SequenceFormat.NativeText)
-        self._undo = QPushButton(self.tr("Undo"), self)
+        self._is_redo = False
+        self._undo = QPushButton(self)
         self._undo.setObjectName("undoBarButton")
-        self._undo.setAccessibleName(self._undo.text())
-        self._undo.setToolTip(self.tr("Undo ({key})").format(key=native))
         self._undo.setAutoDefault(False)
         self._close = icon_button(
             self, "undoBarClose", self.tr("Close; it can still be undone"), side_px=_ICON_PX
@@ -65,8 +63,33 @@ class UndoBar(QFrame):
         """What is offered; empty if nothing is."""
         return "" if self.isHidden() else self._text.text()
 
+    @property
+    def is_redo(self) -> bool:
+        """Whether it offers to do again what was undone."""
+        return self._is_redo
+
+    @Slot(str)
     def offer(self, text: str) -> None:
         """Say what was done, and offer to undo it; an older offer goes."""
+        self._offer(text, is_redo=False)
+
+    @Slot(str)
+    def offer_redo(self, text: str) -> None:
+        """Say what was undone, and offer to do it again; an older offer goes."""
+        self._offer(text, is_redo=True)
+
+    def _offer(self, text: str, *, is_redo: bool) -> None:
+        self._is_redo = is_redo
+        key = QKeySequence("Ctrl+Shift+Z" if is_redo else "Ctrl+Z")
+        native = key.toString(QKeySequence.SequenceFormat.NativeText)
+        word = self.tr("Redo") if is_redo else self.tr("Undo")
+        self._undo.setText(word)
+        self._undo.setAccessibleName(word)
+        self._undo.setToolTip(f"{word} ({native})")
+        close = self.tr("Close; it can still be redone") if is_redo else ""
+        self._close.setToolTip(close or self.tr("Close; it can still be undone"))
+        self._close.setAccessibleName(self._close.toolTip())
+        self._on_theme_changed()
         self._text.setText(text)
         self.setAccessibleName(text)
         self._undo.setAccessibleDescription(text)
@@ -80,10 +103,10 @@ class UndoBar(QFrame):
     @Slot()
     def _on_undo_clicked(self) -> None:
         self.withdraw()
-        self.undo_requested.emit()
+        (self.redo_requested if self._is_redo else self.undo_requested).emit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        icon = self._theme.icon("undo", "text_quiet")
+        icon = self._theme.icon("redo" if self._is_redo else "undo", "text_quiet")
         self._icon.setPixmap(icon.pixmap(QSize(_ICON_PX, _ICON_PX)))
         self._close.setIcon(self._theme.icon("close", "text_quiet"))

@@ -113,7 +113,7 @@ def test_space_held_records_one_session_into_the_chosen_class(
     view = part(tab, ClassView)
     qtbot.waitUntil(lambda: len(shown_names(tab)) == 3)
     QTest.keyClick(view, Qt.Key.Key_3)
-    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "No images of key yet")
+    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "Hold Space: key")
     with qtbot.waitSignal(studio.dataset_edited):
         QTest.keyPress(view, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: len(shown_names(tab)) >= 4)
@@ -454,7 +454,7 @@ def test_a_recording_that_ends_after_the_dataset_was_changed_stays_in_its_own(
         qtbot.waitUntil(lambda: len(shown_names(tab)) >= 4)
         studio.choose_dataset("others")
     QTest.keyRelease(view, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "No images of pen yet")
+    qtbot.waitUntil(lambda: part(tab, EmptyState).title == "Hold Space: pen")
     assert not part(tab, QToolButton, "undoButton").isEnabled()
     assert names_in(workspace.datasets / "others" / "pen") == set()
     assert len(names_in(things.folder / "pen")) >= 4

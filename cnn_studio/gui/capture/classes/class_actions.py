@@ -30,6 +30,7 @@ class ClassActions(QObject):
         switch_requested(str, bool): Trainings shall use the class, or leave it out.
         background_requested(str): This shall be the background class; none if empty.
         remove_requested(str): The class shall go to the trash.
+        targets_requested: How many images to aim at shall be said.
         orientation_requested(bool): The images of all classes have an up, or have none.
     """
 
@@ -41,6 +42,7 @@ class ClassActions(QObject):
     background_requested = Signal(str)
     remove_requested = Signal(str)
     orientation_requested = Signal(bool)
+    targets_requested = Signal()
 
     def __init__(self, view: QWidget, theme: Theme) -> None:
         super().__init__(view)
@@ -65,6 +67,9 @@ class ClassActions(QObject):
         self._has_no_up = self._action(
             "noUp", self.tr("Images of all classes have no up (seen from above)")
         )
+        self._targets = self._action("targets", self.tr("Images to aim at …"))
+        self._targets.setShortcut(QKeySequence("Alt+J"))
+        self._targets.setAutoRepeat(False)
         self._has_no_up.setToolTip(
             self.tr("Trainings may turn them by quarter turns, since any way round is right")
         )
@@ -105,6 +110,12 @@ class ClassActions(QObject):
         """Say whether the images of the dataset have an up, and whether that can be changed."""
         self._has_no_up.setChecked(orientation is Orientation.ANY)
         self._has_no_up.setEnabled(is_editable)
+        self._targets.setEnabled(is_editable)
+
+    @property
+    def targets(self) -> QAction:
+        """Says how many images to aim at."""
+        return self._targets
 
     @Slot()
     def refresh(self) -> None:
@@ -127,7 +138,7 @@ class ClassActions(QObject):
         menu.addSeparator()
         menu.addAction(self._remove)
         menu.addSeparator()
-        menu.addAction(self._has_no_up)
+        menu.addActions([self._targets, self._has_no_up])
 
     def _action(self, name: str, text: str, key: QKeySequence | None = None) -> QAction:
         action = QAction(text, self)
@@ -147,6 +158,7 @@ class ClassActions(QObject):
         self._background.triggered.connect(self._on_background_triggered)
         self._colour.chosen.connect(self._on_colour_chosen)
         self._remove.triggered.connect(self._on_remove_triggered)
+        self._targets.triggered.connect(self.targets_requested)
         self._has_no_up.triggered.connect(self._on_has_no_up_triggered)
 
     def _on_merge_triggered(self, target: str) -> None:

@@ -27,6 +27,7 @@ from cnn_studio.untrusted_text import shown
 
 ROW_HEIGHT = 44
 _NUMBER_KEYS = 9
+_LARGEST_SHOWN = 9_999  # a larger target leaves no room for the name
 _LEFT, _RIGHT = 12, 12
 _NUMBER_WIDTH, _CHIP, _GAP = 14, 10, 8
 _BAR_TOP, _BAR_HEIGHT = 31, 4
@@ -44,10 +45,16 @@ class ClassDelegate(QStyledItemDelegate):
         self._model = model
         self._theme = theme
         self._drop_row = -1
+        self._is_moving = False
+        self._are_typed = False
 
     def set_drop_row(self, row: int) -> None:
         """Say over which row files are held; -1 for none."""
         self._drop_row = row
+
+    def mark_digits(self, *, is_moving: bool, are_typed: bool) -> None:
+        """Say that a digit moves images instead of choosing a class, or is typed into a text."""
+        self._is_moving, self._are_typed = is_moving, are_typed
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(160, ROW_HEIGHT)
@@ -102,12 +109,12 @@ class ClassDelegate(QStyledItemDelegate):
         text = QRect(rect.left() + _LEFT, rect.top() + text_top, 0, _TEXT_HEIGHT)
         middle = Qt.AlignmentFlag.AlignVCenter
         number = text.adjusted(0, 0, _NUMBER_WIDTH, 0)
-        painter.setPen(self._theme.color("text_quiet"))
         if index.row() < _NUMBER_KEYS:
-            painter.drawText(number, middle | Qt.AlignmentFlag.AlignLeft, str(index.row() + 1))
+            self._paint_number(painter, number, str(index.row() + 1))
+        painter.setPen(self._theme.color("text_quiet"))
         chip = QRectF(number.right() + 1, text.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
         self._paint_chip(painter, chip, row)
-        count = "" if row.count is None else whole(row.count)
+        count = _count_text(row)
         count_width = painter.fontMetrics().horizontalAdvance(count)
         right = rect.right() - _RIGHT
         count_rect = QRect(right - count_width, text.top(), count_width + 1, _TEXT_HEIGHT)
@@ -125,6 +132,18 @@ class ClassDelegate(QStyledItemDelegate):
             line.setLeft(left + self._paint_note(painter, note, below, colour) + _GAP)
         if row.target and row.is_trained:
             self._paint_bar(painter, line, row)
+
+    def _paint_number(self, painter: QPainter, where: QRect, number: str) -> None:
+        """Write a class's key: on a badge while it moves images, faint while digits are typed."""
+        colour = "text_disabled" if self._are_typed else "text_quiet"
+        if self._is_moving:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent"))
+            painter.drawRoundedRect(where.adjusted(-4, 1, -1, -1), 4, 4)
+            colour = "on_accent"
+        painter.setPen(self._theme.color(colour))
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(where, left, number)
 
     def _note_below(self, row: ClassRow) -> str:
         """What is to be said of a class that is not as the others; empty if it is."""
@@ -171,3 +190,11 @@ class ClassDelegate(QStyledItemDelegate):
             done.setWidth(max(share * whole.width(), _BAR_HEIGHT))
             painter.setBrush(self._theme.color("good" if share >= 1 else "accent"))
             painter.drawRoundedRect(done, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+
+
+def _count_text(row: ClassRow) -> str:
+    """How many images there are, of how many where the next step is near enough to read."""
+    if row.count is None:
+        return ""
+    is_short = row.count < row.target <= _LARGEST_SHOWN and row.is_trained
+    return f"{whole(row.count)} / {whole(row.target)}" if is_short else whole(row.count)

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnn_studio.data.cards import MAX_STEPS, MAX_TARGET
 from cnn_studio.gui.capture.classes.class_panel import ClassPanel
 from cnn_studio.gui.capture.classes.coach import advice
 from cnn_studio.gui.capture.contents import Contents
 from cnn_studio.gui.capture.editing.edit_flow import EditFlow
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.instant_work import InstantWork
+from cnn_studio.gui.widgets.popover import Popover
 from cnn_studio.gui.widgets.question import Question
 
 if TYPE_CHECKING:  # the window is there sooner without it
     from cnn_studio.instant.instant_model import HeldBack
+
+_LONGEST_NUMBER = 9  # digits; more are too many images anyway
 
 
 class ClassFlow(QObject):
@@ -48,6 +53,7 @@ class ClassFlow(QObject):
         actions.colour_requested.connect(edits.colour_class)
         actions.switch_requested.connect(edits.switch_class)
         actions.background_requested.connect(edits.choose_background)
+        actions.targets_requested.connect(self._on_actions_targets_requested)
         actions.orientation_requested.connect(edits.orient_images)
         panel.model.rename_requested.connect(edits.rename_class)
         panel.model.order_requested.connect(edits.order_classes)
@@ -72,7 +78,7 @@ class ClassFlow(QObject):
         is_advised = writable and contents.is_known
         wants = []
         if is_advised:
-            wants = advice(trained, contents.target, contents.recordings, held_back)
+            wants = advice(trained, contents.targets, contents.recordings, held_back)
         self._panel.set_coach(wants)
 
     def _held_back(self) -> HeldBack | None:
@@ -87,10 +93,9 @@ class ClassFlow(QObject):
             self._panel.model.end_order()
             self._on_contents_classes_changed()
 
-    @Slot(str)
-    def _on_edits_class_added(self, name: str) -> None:
-        self._panel.clear_field()
-        self._contents.expect(name)
+    @Slot()
+    def _on_edits_class_added(self) -> None:
+        self._panel.forget_name()
 
     @Slot(str)
     def _on_actions_remove_requested(self, name: str) -> None:
@@ -130,6 +135,33 @@ class ClassFlow(QObject):
         question.confirmed.connect(partial(self._edits.merge_class, source, target))
         question.open()
 
+    @Slot()
+    def _on_actions_targets_requested(self) -> None:
+        if self._contents.folders is None:
+            return
+        popover = Popover(
+            self.tr("Images of each class to aim at, step by step"),
+            self.tr("Such as: 10, 40, 200"),
+            self.tr("Set"),
+            self._set_targets,
+            self._panel,
+            text=", ".join(map(str, self._contents.targets)),
+        )
+        popover.open_below(self._panel.targets_anchor)
+
+    def _set_targets(self, text: str) -> str:
+        """Take the steps; return what is wrong with them, or nothing."""
+        words = text.replace(",", " ").replace(";", " ").split()
+        if not words or not all(word.isdecimal() for word in words):
+            return self.tr("Write whole numbers, such as: 10, 40, 200")
+        targets = sorted({int(word[:_LONGEST_NUMBER]) for word in words})
+        if targets[0] < 1 or targets[-1] > MAX_TARGET or len(targets) > MAX_STEPS + 1:
+            most = self.tr("Up to {count} numbers from 1 to {largest}, such as: 10, 40, 200")
+            return most.format(count=MAX_STEPS + 1, largest=whole(MAX_TARGET))
+        if tuple(targets) != self._contents.targets:
+            self._edits.set_targets(targets)
+        return ""
+
     def _images_of(self, name: str) -> int:
         """How many images a class holds; on the disk where that is not known yet."""
         contents = self._contents
@@ -139,5 +171,6 @@ class ClassFlow(QObject):
 
     @Slot()
     def _on_edits_failed(self) -> None:
+        self._panel.give_name_back()
         self._panel.model.end_order()  # the list may show one that was not to be
         self._on_contents_classes_changed()

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from cnn_studio.data.cards import DatasetCard
+from cnn_studio.data.cards import DatasetCard, next_step
 from cnn_studio.gui.class_colours import class_colours
 from cnn_studio.gui.figures import whole
 from cnn_studio.untrusted_text import shown
@@ -32,7 +32,7 @@ class ClassRow:
         name: The class.
         colour: Its colour, "#RRGGBB".
         count: How many images it has; None while that is not known.
-        target: How many it should have; 0 for none.
+        target: How many it should have next; 0 for none.
         has_own_colour: Whether a person chose the colour.
         is_trained: Whether trainings use it.
         is_background: Whether its pictures show none of the other classes.
@@ -208,7 +208,7 @@ def _rows(
             name,
             colours[name],
             count,
-            card.target_per_class if editable else 0,
+            next_step(card.targets, count or 0) if editable else 0,
             name in card.colours,
             name not in card.disabled,
             name == card.background,

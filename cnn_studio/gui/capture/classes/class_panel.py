@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,7 +25,9 @@ from cnn_studio.gui.capture.classes.class_actions import ClassActions
 from cnn_studio.gui.capture.classes.class_model import ClassModel
 from cnn_studio.gui.capture.classes.class_view import ClassView
 from cnn_studio.gui.capture.transfer.import_strip import ImportStrip
+from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.untrusted_text import shown
 
 _WIDTH = 264
@@ -64,6 +66,7 @@ class ClassPanel(QFrame):
         self.setFixedWidth(_WIDTH)
         self._theme = theme
         self._chosen = ""
+        self._asked_for = ""  # the class that is being added
         self.model = ClassModel(self)
         self.view = ClassView(self.model, theme, self)
         self.class_actions = ClassActions(self.view, theme)
@@ -73,10 +76,13 @@ class ClassPanel(QFrame):
         self._menu_button = QToolButton(self)
         self._field = QLineEdit(self)
         self._add = QPushButton(self.tr("Add"), self)
+        self._digits = ElidedLabel(self)
+        self._targets = QToolButton(self)
         self._coach = QLabel(self)
         self._make_actions()
         self._make_import_button()
         self._make_menu_button()
+        self._make_targets_button()
         self._make_field()
         self._lay_out()
         self.view.customContextMenuRequested.connect(self._on_view_menu_requested)
@@ -104,6 +110,12 @@ class ClassPanel(QFrame):
         self._add_row.setVisible(writable)
         self._import_button.setVisible(writable)
         self._menu_button.setVisible(writable)
+        self._targets.setVisible(writable)
+
+    @property
+    def targets_anchor(self) -> QWidget:
+        """Under which the editor of the targets opens."""
+        return self._menu_button
 
     def set_chosen(self, name: str) -> None:
         """Mark a class as the chosen one; empty for none."""
@@ -124,9 +136,41 @@ class ClassPanel(QFrame):
         self._coach.setText("\n".join(map(shown, sentences)))
         self._coach.setVisible(bool(sentences))
 
+    def forget_name(self) -> None:
+        """The class that was asked for last is there."""
+        self._asked_for = ""
+
+    def give_name_back(self) -> None:
+        """The class that was asked for could not be added: its name can be put right."""
+        if not self._field.text():
+            self._field.setText(self._asked_for)
+        self._asked_for = ""
+
     def clear_field(self) -> None:
-        """The class in the field has been added."""
+        """Nothing is typed there any more."""
         self._field.clear()
+
+    def set_digits(self, number: int, *, moving: int, are_typed: bool = False) -> None:
+        """Say what a digit does.
+
+        Args:
+            number: How many classes have one.
+            moving: How many images it would move to the class; 0 where it chooses the class.
+            are_typed: Whether it goes into a text.
+        """
+        keys = "1" if number == 1 else f"1–{number}"  # noqa: RUF001
+        if not number or are_typed:
+            texts = [""]
+        elif not moving:
+            texts = [self.tr("{keys} choose the class"), self.tr("{keys}: choose")]
+        elif moving == 1:
+            texts = [self.tr("{keys} move the one selected"), self.tr("{keys} move 1 image")]
+        else:
+            texts = [self.tr("{keys} move the {count} selected"), self.tr("{keys} move {count}")]
+        count = whole(moving)
+        self._digits.set_texts(*(text.format(keys=keys, count=count) for text in texts))
+        self._digits.setVisible(bool(number))
+        self.view.mark_digits(is_moving=moving > 0 and not are_typed, are_typed=are_typed)
 
     def focus_field(self) -> None:
         """Let a person type the name of a class."""
@@ -187,6 +231,19 @@ class ClassPanel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setMenu(menu)
 
+    def _make_targets_button(self) -> None:
+        action = self.class_actions.targets
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.addAction(action)  # its key holds on the whole tab
+        button = self._targets
+        button.setObjectName("targetsButton")
+        button.setText(self.tr("Targets"))
+        tip = self.tr("How many images of each class to aim at, step by step ({key})")
+        button.setToolTip(tip.format(key=key))
+        button.setAccessibleName(button.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+
     def _make_field(self) -> None:
         self._field.setObjectName("newClassField")
         self._field.setPlaceholderText(self.tr("New class"))
@@ -201,6 +258,8 @@ class ClassPanel(QFrame):
         self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._add.setEnabled(False)
         self._add.clicked.connect(self._on_add_requested)
+        self._digits.setObjectName("digitLine")
+        self._digits.setProperty("role", "quiet")
         self._coach.setObjectName("coach")
         self._coach.setProperty("role", "quiet")
         self._coach.setWordWrap(True)
@@ -224,6 +283,12 @@ class ClassPanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 0, 12, 4)
         foot.setSpacing(8)
+        keys = QHBoxLayout()
+        keys.setSpacing(8)
+        keys.addWidget(self._digits)
+        keys.addStretch(1)
+        keys.addWidget(self._targets)
+        foot.addLayout(keys)
         foot.addWidget(self._add_row)
         foot.addWidget(self.background_offer)
         foot.addWidget(self._coach)
@@ -238,7 +303,9 @@ class ClassPanel(QFrame):
     @Slot()
     def _on_add_requested(self) -> None:
         if self._field.text().strip():
-            self.add_requested.emit(self._field.text())
+            self._asked_for = self._field.text()
+            self._field.clear()  # the next name may be typed before the class is there
+            self.add_requested.emit(self._asked_for)
 
     def _show_actions(self) -> None:
         rows = self.model.rows if self.model.is_editable else ()

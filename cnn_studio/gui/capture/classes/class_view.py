@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QItemSelectionModel,
+    QMimeData,
+    QPoint,
+    QPointF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
@@ -34,11 +43,13 @@ class ClassView(QListView):
 
     Signals:
         class_chosen(str): A person chose another class.
+        row_pressed: A class was clicked, be it the chosen one already.
         files_dropped(list, str): Paths were dropped on a class; its name, or "" beside all of them.
         samples_dropped(str): The thumbnails that are being dragged were dropped on a class.
     """
 
     class_chosen = Signal(str)
+    row_pressed = Signal()
     files_dropped = Signal(list, str)
     samples_dropped = Signal(str)
 
@@ -65,6 +76,22 @@ class ClassView(QListView):
         self.setAcceptDrops(True)
         self.setAutoScrollMargin(_SCROLL_MARGIN)
         theme.changed.connect(self.viewport().update)
+
+    def mark_digits(self, *, is_moving: bool, are_typed: bool) -> None:
+        """Show on the numbers that a digit moves images, or that it chooses no class at all."""
+        self._delegate.mark_digits(is_moving=is_moving, are_typed=are_typed)
+        self.viewport().update()
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt's name
+        """Letters choose no class: recording would go on into another one, unseen."""
+
+    def selectionCommand(  # noqa: N802 - Qt's name
+        self, index: AnyIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        flags = super().selectionCommand(index, event)
+        deselect = QItemSelectionModel.SelectionFlag.Deselect
+        # With Ctrl the chosen class would look as if none were.
+        return QItemSelectionModel.SelectionFlag.NoUpdate if flags & deselect else flags
 
     def show_class(self, name: str) -> None:
         """Mark a class as the chosen one, without a signal."""
@@ -94,6 +121,8 @@ class ClassView(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.indexAt(event.position().toPoint()).isValid():
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.row_pressed.emit()
             super().mousePressEvent(event)  # a press beside the rows would leave none chosen
 
     def startDrag(self, _supported: Qt.DropAction) -> None:  # noqa: N802 - Qt's name

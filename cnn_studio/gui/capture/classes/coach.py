@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
 
+from cnn_studio.data.cards import next_step
 from cnn_studio.gui.figures import whole
 
 if TYPE_CHECKING:  # the window is there sooner without it
     from cnn_studio.instant.instant_model import HeldBack
 
-_FEW = 20
 _IMBALANCE = 3
 _LEAST_TO_COMPARE = 10
 _MOST_SENTENCES = 3
@@ -20,7 +21,7 @@ _MOST_SENTENCES = 3
 
 def advice(
     counts: Mapping[str, int],
-    target: int,
+    targets: Sequence[int],
     recordings: Mapping[str, frozenset[str]],
     held_back: HeldBack | None = None,
 ) -> list[str]:
@@ -28,25 +29,24 @@ def advice(
 
     Args:
         counts: Images of each class that is trained on, in the order of the classes.
-        target: How many images each class should have.
+        targets: How many images each class should have, one step after the other.
         recordings: What each class was recorded in; "" stands for images from elsewhere.
         held_back: How well they are told apart already; None where that is not known yet.
 
     Returns:
-        One to three sentences; the most urgent want comes first.
+        One to three sentences: that there is enough to train, if so, then what to do next, the most
+        urgent first.
     """
     wants = _missing(counts)
     enough = held_back.enough if held_back is not None else frozenset()
     if not wants:
-        wants = [*_mixed_up(held_back), *_few(counts), *_one_recording(counts, recordings)]
-        wants += _unequal(counts)
+        wants = [*_too_few(counts, targets), *_enough_to_train(counts, targets)]
+        wants += [*_mixed_up(held_back), *_one_recording(counts, recordings), *_unequal(counts)]
         if enough.issuperset(counts):
             wants.append(_tr("All classes are told apart well: ready to train."))
         else:
-            wants += _below_target({n: c for n, c in counts.items() if n not in enough}, target)
-    if not wants:
-        text = _tr("Every class has its {target} images: ready to train.")
-        wants = [text.format(target=whole(target))]
+            others = {name: count for name, count in counts.items() if name not in enough}
+            wants += _below_next(others, targets)
     return wants[:_MOST_SENTENCES]
 
 
@@ -80,12 +80,26 @@ def _mixed_up(held_back: HeldBack | None) -> list[str]:
     ]
 
 
-def _few(counts: Mapping[str, int]) -> list[str]:
-    few = {name: count for name, count in counts.items() if count < _FEW}
-    if not few:
+def _too_few(counts: Mapping[str, int], targets: Sequence[int]) -> list[str]:
+    """The class that has the fewest, below the first step."""
+    fewest = min(counts, key=lambda name: counts[name])
+    if counts[fewest] >= targets[0]:
         return []
-    name = min(few, key=lambda name: few[name])
-    return [_tr("Too few: {name} has {count}.").format(name=name, count=few[name])]
+    text = _tr("{name} has {count} of the first {target}.")
+    return [text.format(name=fewest, count=whole(counts[fewest]), target=whole(targets[0]))]
+
+
+def _enough_to_train(counts: Mapping[str, int], targets: Sequence[int]) -> list[str]:
+    """That a training is worth its time, once each class has reached the first step."""
+    fewest = min(counts.values())
+    if fewest < targets[0]:
+        return []
+    key = QKeySequence("Ctrl+2").toString(QKeySequence.SequenceFormat.NativeText)
+    if fewest >= targets[-1]:
+        text = _tr("Every class has its {target} images: train with {key}")
+    else:
+        text = _tr("Enough to train: {key}")
+    return [text.format(key=key, target=whole(targets[-1]))]
 
 
 def _one_recording(
@@ -115,9 +129,11 @@ def _unequal(counts: Mapping[str, int]) -> list[str]:
     return [text.format(name=most, times=whole(counts[most] // counts[least]), other=least)]
 
 
-def _below_target(counts: Mapping[str, int], target: int) -> list[str]:
+def _below_next(counts: Mapping[str, int], targets: Sequence[int]) -> list[str]:
+    """How far the class with the fewest images is to the step that it aims at."""
     fewest = min(counts, key=lambda name: counts[name])
-    if counts[fewest] >= target:
+    target = next_step(targets, counts[fewest])
+    if not targets[0] <= counts[fewest] < target:  # of less than the first step it is said above
         return []
     text = _tr("{name} has {count} of {target}.")
     return [text.format(name=fewest, count=whole(counts[fewest]), target=whole(target))]

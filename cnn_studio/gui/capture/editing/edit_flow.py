@@ -39,6 +39,7 @@ class EditFlow(QObject):
         edited(str): The dataset is another one now; what was done or undone, in words.
         moved(Mapping[str, str]): Files and folders of the dataset were moved within it.
         undo_offered(str): Much has gone or moved with the newest edit; what, as a sentence.
+        redo_offered(str): An edit was undone; what, as a sentence.
         class_added(str): This class is there now.
         classes_ordered(list): The classes stand in this order now.
         failed(str): An edit could not be made; the sentence that says why.
@@ -52,6 +53,7 @@ class EditFlow(QObject):
     edited = Signal(str)
     moved = Signal(object)
     undo_offered = Signal(str)
+    redo_offered = Signal(str)
     class_added = Signal(str)
     classes_ordered = Signal(list)
     failed = Signal(str)
@@ -64,14 +66,22 @@ class EditFlow(QObject):
         self._contents = contents
         self._history = History(jobs, self)
         self._history.edited.connect(self.edited)
-        self._history.failed.connect(self.failed)
+        self._history.failed.connect(self._on_history_failed)
         self._history.began.connect(self.began)
         self._history.fell_short.connect(self.fell_short)
         self._history.ended_early.connect(self.ended_early)
         self._history.done.connect(self._on_history_done)
         self._history.turned.connect(self._on_history_turned)
         self._history.changed.connect(self._on_history_changed)
+        self._history.undone.connect(self._on_history_undone)
+        self._history.redone.connect(self._on_history_redone)
+        self._adding = 0  # classes that were asked for and are not there yet
         contents.dataset_changed.connect(self._on_contents_dataset_changed)
+
+    @property
+    def is_adding_class(self) -> bool:
+        """Whether a class was asked for that is not there yet; `class_added` or `failed` comes."""
+        return self._adding > 0
 
     @property
     def stack(self) -> QUndoStack:
@@ -82,6 +92,7 @@ class EditFlow(QObject):
     def add_class(self, name: str) -> None:
         """Add a class."""
         text = self.tr("Add class {name}").format(name=name.strip())
+        self._adding += self._contents.folders is not None
         self._do(text, class_changes.class_addition, name, then=self._then_added)
 
     @Slot(str)
@@ -163,6 +174,12 @@ class EditFlow(QObject):
         text = self.tr("Images have an up") if has_up else self.tr("Images have no up")
         orientation = Orientation.UP if has_up else Orientation.ANY
         self._do(text, class_changes.image_orientation, orientation)
+
+    def set_targets(self, targets: Sequence[int]) -> None:
+        """Say how many images of each class to aim at, one step after the other."""
+        steps = ", ".join(map(whole, targets))
+        text = self.tr("Aim at {steps} images of each class").format(steps=steps)
+        self._do(text, class_changes.image_targets, list(targets))
 
     @Slot(list)
     def delete(self, samples: Sequence[Sample]) -> None:
@@ -349,11 +366,19 @@ class EditFlow(QObject):
         return Edit(folders, partial(class_changes.deletion, folders, list(samples)), text)
 
     def _then_added(self, change: Change) -> None:
+        self._adding = max(0, self._adding - 1)
         if change.card_after is not None:
+            self._contents.add_class(change.card_after)
             self.class_added.emit(change.card_after.classes[-1])
+
+    @Slot(str)
+    def _on_history_failed(self, sentence: str) -> None:
+        self._adding = 0
+        self.failed.emit(sentence)
 
     @Slot()
     def _on_contents_dataset_changed(self) -> None:
+        self._adding = 0
         self._history.load(partial(_kept_edits, self._contents.folders))
 
     @Slot(object)
@@ -365,6 +390,14 @@ class EditFlow(QObject):
     def _on_history_turned(self, edit: Edit) -> None:
         if edit.last is not None and edit.last.moves:
             self.moved.emit(dict(edit.last.moves))
+
+    @Slot(str)
+    def _on_history_undone(self, text: str) -> None:
+        self.redo_offered.emit(self.tr("Undone: {text}.").format(text=text))
+
+    @Slot(str)
+    def _on_history_redone(self, text: str) -> None:
+        self.undo_offered.emit(self.tr("Redone: {text}.").format(text=text))
 
     @Slot()
     def _on_history_changed(self) -> None:

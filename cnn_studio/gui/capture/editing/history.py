@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cnn_studio.data.journal import ChangeEndedError, Watch, watched_by
@@ -78,6 +78,7 @@ class History(QObject):
         began: A step is being taken.
         done(Turn): This edit has been made for the first time.
         turned(Turn): This edit has been made, taken back or made again, whole or in part.
+        undone(str), redone(str): A step was taken back, or taken again; what it is, in words.
         edited(str): A step has been taken, done, undone or redone; that it has, in words.
         failed(str): A step could not be taken whole; the sentence that says why.
         fell_short(str): A step was undone or redone as far as possible; what was not, in words.
@@ -89,6 +90,8 @@ class History(QObject):
     done = Signal(object)
     turned = Signal(object)
     edited = Signal(str)
+    undone = Signal(str)
+    redone = Signal(str)
     failed = Signal(str)
     fell_short = Signal(str)
     ended_early = Signal(str)
@@ -213,13 +216,14 @@ class History(QObject):
         entry = self._entry(self._stack.index() - 1)
         if entry is not None:
             text = self.tr("Undone: {text}").format(text=entry.text())
-            moved = partial(self._move, entry, self._stack.undo, text)
+            moved = partial(self._move, entry, self._stack.undo, self.undone, text)
             self._begin(entry.edit.turn, text, moved)
 
     def _begin_redo(self) -> None:
         entry = self._entry(self._stack.index())
         if entry is not None:
-            moved = partial(self._move, entry, self._stack.redo, self._done(entry.text()))
+            text = self.tr("Redone: {text}").format(text=entry.text())
+            moved = partial(self._move, entry, self._stack.redo, self.redone, text)
             self._begin(entry.edit.turn, entry.text(), moved)
 
     def _begin_go_to(self, index: int) -> None:
@@ -260,7 +264,14 @@ class History(QObject):
     def _push(self, edit: Turn) -> None:
         self._stack.push(_Entry(edit))
 
-    def _move(self, entry: _Entry, move: Callable[[], None], text: str, outcome: Outcome) -> str:
+    def _move(
+        self,
+        entry: _Entry,
+        move: Callable[[], None],
+        moved: SignalInstance,
+        text: str,
+        outcome: Outcome,
+    ) -> str:
         """Move the stack as a step was undone or redone; one that nothing is left of goes."""
         entry.setObsolete(not outcome.changed)
         step = entry.text()
@@ -268,6 +279,7 @@ class History(QObject):
         move()  # what has become obsolete is gone after it
         if outcome.changed:
             self.turned.emit(edit)
+            moved.emit(step)
         if not outcome.changed:
             self.fell_short.emit(
                 self.tr(

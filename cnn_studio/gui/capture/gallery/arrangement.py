@@ -57,6 +57,7 @@ class Arrangement:
         show: Only samples of this kind.
         predicted: Only samples that the model takes for this class; empty for all.
         order: What comes first.
+        name: Only files in whose name this stands, in capitals or not; empty for all.
         among: Only these samples, as the marks call them, in their given order; None for all.
     """
 
@@ -64,6 +65,7 @@ class Arrangement:
     show: Show = Show.ALL
     predicted: str = ""
     order: Order = Order.NEWEST
+    name: str = ""
     among: tuple[str, ...] | None = None
 
     @property
@@ -146,6 +148,9 @@ def _filters(arrangement: Arrangement, insights: Insights) -> list[Callable[[Sam
     if arrangement.among is not None:
         among = frozenset(arrangement.among)
         filters.append(lambda sample: sample.mark_name in among)
+    if arrangement.name:
+        part = arrangement.name.casefold()
+        filters.append(lambda sample: part in sample.path.name.casefold())
     if arrangement.session:
         filters.append(lambda sample: session_id(sample.session) == arrangement.session)
     if arrangement.show is not Show.ALL:

@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from cnn_studio.gui.capture.gallery.arrangement import Arrangement, Order, Show
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_chooser import SHORTER_ROLE, ElidedChooser
 
-_CHOOSER_WIDTH = 140
+_CHOOSER_WIDTH = 120
 
 
 class FilterBar(QWidget):
@@ -24,17 +33,21 @@ class FilterBar(QWidget):
         model_chosen(Path | None): The run whose model classifies the images, or none.
         all_classes_toggled(bool): The images of all classes shall be shown, or of the chosen one.
         closed: The bar was closed: everything shall be shown again.
+        found: Enter in the search: the keys go to what it has found.
     """
 
     arrangement_changed = Signal(object)
     model_chosen = Signal(object)
     all_classes_toggled = Signal(bool)
     closed = Signal()
+    found = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("filterBar")
         self._theme = theme
+        self._search = QLineEdit(self)
+        self._make_search()
         self._scope = self._chooser("scopeChooser", self.tr("The images of which classes"))
         self._session = self._chooser("sessionChooser", self.tr("The images of which session"))
         self._show = self._chooser("showChooser", self.tr("Which images are shown"))
@@ -56,7 +69,7 @@ class FilterBar(QWidget):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.closed)
         self._grid = QGridLayout()
-        self._places: list[tuple[QComboBox, int, int]] = []
+        self._places: list[tuple[QWidget, int, int]] = []
         self._fill()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
@@ -70,7 +83,19 @@ class FilterBar(QWidget):
             Show(self._show.currentData()),
             str(self._predicted.currentData() or ""),
             Order(self._order.currentData()),
+            self._search.text().strip(),
         )
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the search, or a chooser or button here, has the keys."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def search(self) -> None:
+        """Put the cursor into the search by file name."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
 
     @property
     def model(self) -> Path | None:
@@ -125,6 +150,8 @@ class FilterBar(QWidget):
         for chooser in (self._session, self._show, self._order, self._predicted, self._model):
             with QSignalBlocker(chooser):
                 chooser.setCurrentIndex(0)
+        with QSignalBlocker(self._search):
+            self._search.clear()
         self._scope.setCurrentIndex(int(all_classes))
         self._is_looking = False
         self.set_lack("")
@@ -182,10 +209,25 @@ class FilterBar(QWidget):
         row.addWidget(self._close)
         self._arrange_choosers()
         self._scope.currentIndexChanged.connect(self._on_scope_changed)
+        self._search.textChanged.connect(self._on_arrangement_changed)
         for chooser in (self._session, self._order, self._predicted):
             chooser.currentIndexChanged.connect(self._on_arrangement_changed)
         self._show.currentIndexChanged.connect(self._on_show_changed)
         self._model.currentIndexChanged.connect(self._on_model_changed)
+
+    def _make_search(self) -> None:
+        key = QKeySequence("Ctrl+F").toString(QKeySequence.SequenceFormat.NativeText)
+        self._search.setObjectName("nameSearch")
+        self._search.setPlaceholderText(self.tr("File name"))
+        self._search.setAccessibleName(self.tr("Search by file name"))
+        tip = self.tr("Only images in whose file name this stands ({key}); Enter goes to them")
+        self._search.setToolTip(tip.format(key=key))
+        self._search.setMinimumWidth(_CHOOSER_WIDTH // 2)
+        policy = QSizePolicy.Policy
+        self._search.setSizePolicy(policy.Preferred, policy.Fixed)  # as wide as a chooser
+        self._search.setClearButtonEnabled(True)
+        # Later, or the same press would go on to what gets the keys.
+        self._search.returnPressed.connect(self.found, Qt.ConnectionType.QueuedConnection)
 
     def _chooser(self, name: str, tip: str) -> QComboBox:
         chooser = ElidedChooser(self)
@@ -201,15 +243,20 @@ class FilterBar(QWidget):
 
     def _arrange_choosers(self) -> None:
         """Set the choosers in one row, or in two where they would be too narrow to read."""
-        choosers = (self._scope, self._session, self._show, self._order)
+        choosers = (self._search, self._scope, self._session, self._show, self._order)
         by_model = (self._model, self._predicted)
-        shown = [chooser for chooser in (*choosers, *by_model) if not chooser.isHidden()]
-        columns = len(shown) if self.width() >= _CHOOSER_WIDTH * len(shown) else 3
+        shown: list[QWidget] = [
+            chooser for chooser in (*choosers, *by_model) if not chooser.isHidden()
+        ]
+        has_room = self.width() >= _CHOOSER_WIDTH * len(shown)
+        columns = len(shown) if has_room else (len(shown) + 1) // 2
         places = [(chooser, *divmod(n, columns)) for n, chooser in enumerate(shown)]
         if places != self._places:
             self._places = places
             for chooser, row, column in places:
                 self._grid.addWidget(chooser, row, column)
+            for column in range(self._grid.columnCount()):
+                self._grid.setColumnStretch(column, int(column < columns))
 
     def _update_enabled(self) -> None:
         has_model = self.model is not None

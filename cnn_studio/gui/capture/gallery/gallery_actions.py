@@ -23,8 +23,12 @@ class GalleryActions(QObject):
         self.undo = self._action("undo", self.tr("Undo"), keys.Undo)
         self.redo = self._action("redo", self.tr("Redo"), keys.Redo)
         self.redo.setShortcuts([QKeySequence(_BOTH | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
-        self.filter = self._action("filter", self.tr("Filter and sort"), "Ctrl+F")
+        self.search = self._action("searchNames", self.tr("Search by file name"), "Ctrl+F")
+        self.filter = QAction(self.tr("Filter and sort"), self)
+        self.filter.setObjectName("filter")
         self.filter.setCheckable(True)
+        key = self.search.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.filter.setToolTip(self.tr("Filter and sort ({key})").format(key=key))
         self.review = self._action("review", self.tr("Review one by one"), "Ctrl+R")
         self.select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self.delete = self._action("delete", self.tr("Delete"), keys.Delete)
@@ -36,7 +40,7 @@ class GalleryActions(QObject):
         for action in (*of_view, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         view.addActions(of_view)  # it takes Space itself
-        of_window = (self.filter, self.review, self.undo, self.redo)
+        of_window = (self.search, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         panel.addActions(of_window)
@@ -50,13 +54,14 @@ class GalleryActions(QObject):
 
     def set_history(self, undo_text: str, redo_text: str) -> None:
         """Say what would be undone and redone; empty where nothing would."""
-        for action, verb, text in (
-            (self.undo, self.tr("Undo: {text}"), undo_text),
-            (self.redo, self.tr("Redo: {text}"), redo_text),
+        for action, alone, verb, text in (
+            (self.undo, self.tr("Undo"), self.tr("Undo: {text}"), undo_text),
+            (self.redo, self.tr("Redo"), self.tr("Redo: {text}"), redo_text),
         ):
             action.setEnabled(bool(text))
+            action.setText(verb.format(text=text.replace("&", "&&")) if text else alone)
             key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = verb.format(text=text) if text else action.text()
+            words = verb.format(text=text) if text else alone
             action.setToolTip(f"{words} ({key})")
 
     def _action(self, name: str, text: str, key: QKeySequence.StandardKey | str) -> QAction:

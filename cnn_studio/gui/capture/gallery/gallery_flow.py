@@ -119,9 +119,10 @@ class GalleryFlow(QObject):
             Whether anything is selected.
         """
         selected = self._panel.view.selected_samples()
-        if not selected or not self._panel.view.hasFocus() or self._contents.folders is None:
+        if not selected or self._contents.folders is None:
             return False
         if class_name:
+            self._panel.go_on_from(selected)
             self._edits.move(selected, class_name)
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -53,6 +54,8 @@ class GalleryPanel(QWidget):
         filter_toggled(bool): The filter bar was opened or closed.
         undo_requested, redo_requested
         files_dropped(list): Paths that were dropped on the gallery.
+        keys_given_up: What had the keys here is no longer shown.
+        selection_changed: Other thumbnails are selected now, or none.
     """
 
     delete_requested = Signal(list)
@@ -65,6 +68,8 @@ class GalleryPanel(QWidget):
     undo_requested = Signal()
     redo_requested = Signal()
     files_dropped = Signal(list)
+    selection_changed = Signal()
+    keys_given_up = Signal()
 
     def __init__(self, theme: Theme, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +89,7 @@ class GalleryPanel(QWidget):
         self.filter_bar.hide()
         self.chosen_line = ChosenLine(theme, self)
         self._total = 0
+        self._leaving: tuple[frozenset[Path], Sample | None] = (frozenset(), None)
         self._title = ElidedLabel(self)
         self._title.setObjectName("galleryTitle")
         self._title.setProperty("role", "title")
@@ -99,6 +105,8 @@ class GalleryPanel(QWidget):
 
     def set_class(self, class_name: str, other_classes: Sequence[str], writable: bool) -> None:
         """Say whose samples are shown, and where they could be moved."""
+        if class_name != self._class_name:
+            self._leaving = (frozenset(), None)
         self._class_name = class_name
         self._other_classes = tuple(other_classes) if writable else ()
         self._writable = writable
@@ -122,8 +130,27 @@ class GalleryPanel(QWidget):
         """Show these in this order; `total` is how many there are with those left out."""
         self._model.set_samples(samples)
         self._total = total
+        self._select_next()
         self._nothing.setVisible(total > 0 and not samples)
         self._update_header()
+
+    def go_on_from(self, samples: Sequence[Sample]) -> None:
+        """Select what stands after these, or else before them, once they have left."""
+        leaving = {sample.path for sample in samples}
+        rows = [row for row, sample in enumerate(self.samples) if sample.path in leaving]
+        if not rows:
+            return
+        after = next((s for s in self.samples[rows[-1] + 1 :] if s.path not in leaving), None)
+        before = next((s for s in self.samples[: rows[-1]][::-1] if s.path not in leaving), None)
+        self._leaving = (frozenset(leaving), after or before)
+
+    def _select_next(self) -> None:
+        leaving, following = self._leaving
+        if following is None or any(sample.path in leaving for sample in self.samples):
+            return
+        self._leaving = (frozenset(), None)
+        if not self.view.selectionModel().hasSelection():
+            self.show_sample(following)
 
     def set_notes(self, note: Callable[[Sample], str]) -> None:
         """Say what stands on a thumbnail, in a word or two; empty for nothing."""
@@ -140,6 +167,12 @@ class GalleryPanel(QWidget):
         row = self.view.currentIndex().row()
         return self.samples[row] if 0 <= row < len(self.samples) else None
 
+    @property
+    def has_selection(self) -> bool:
+        """Whether thumbnails on the screen are selected."""
+        is_shown = self._pages.currentWidget() is self.view
+        return is_shown and self.view.selectionModel().hasSelection()
+
     def show_sample(self, sample: Sample) -> None:
         """Select a sample and scroll to it, if it is shown."""
         row = next((n for n, s in enumerate(self.samples) if s.path == sample.path), None)
@@ -154,7 +187,15 @@ class GalleryPanel(QWidget):
 
     def set_empty(self, empty: bool) -> None:
         """Show `empty_state` in place of the thumbnails."""
-        self._pages.setCurrentWidget(self.empty_state if empty else self.view)
+        wanted = self.empty_state if empty else self.view
+        if wanted is self._pages.currentWidget():
+            return
+        focused = self.window().focusWidget()
+        has_keys = focused is not None and self._pages.isAncestorOf(focused)
+        self._pages.setCurrentWidget(wanted)
+        if has_keys:
+            self.keys_given_up.emit()
+        self.selection_changed.emit()
 
     def set_reader(self, read: Reader) -> None:
         """Say how images are read, and forget those that were."""
@@ -266,6 +307,8 @@ class GalleryPanel(QWidget):
         self._actions.look.triggered.connect(self.view.look_at_current)
         self._actions.alike.triggered.connect(self.alike_requested)
         self._actions.review.triggered.connect(self.review_requested)
+        self._actions.search.triggered.connect(self._on_search_triggered)
+        self.filter_bar.found.connect(self._on_filter_bar_found)
         self._actions.filter.toggled.connect(self._on_filter_toggled)
         self._size.side_changed.connect(self.view.set_least_side)
         self.view.size_step_requested.connect(self._size.step)
@@ -316,16 +359,30 @@ class GalleryPanel(QWidget):
         self.filter_toggled.emit(shown)
 
     @Slot()
+    def _on_search_triggered(self) -> None:
+        self.set_filter_visible(True)
+        self.filter_bar.search()
+
+    @Slot()
+    def _on_filter_bar_found(self) -> None:
+        if self._model.samples:
+            self.view.setFocus()
+            self.view.setCurrentIndex(self._model.index(0, 0))
+
+    @Slot()
     def _on_filter_bar_closed(self) -> None:
         self._actions.filter.setChecked(False)
 
     @Slot()
     def _on_selection_changed(self) -> None:
         self._update_header()
+        self.selection_changed.emit()
 
     @Slot()
     def _on_delete_triggered(self) -> None:
-        self.delete_requested.emit(self.view.selected_samples())
+        selected = self.view.selected_samples()
+        self.go_on_from(selected)
+        self.delete_requested.emit(selected)
 
     def _on_move_action_triggered(self, class_name: str) -> None:
         self.move_requested.emit(self.view.selected_samples(), class_name)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from shiboken6 import isValid
+
+from cnn_studio.gui.capture.recording.space_use import (
+    CONTROLS,
+    SpaceUse,
+    is_editor,
+    is_field,
+    is_typed_into,
+    space_use,
 )
-
 from cnn_studio.gui.key_repeat import KeyRepeat
+from cnn_studio.gui.pictures.large_view import LargeView
 
-_TEXT_FIELDS = (QLineEdit, QPlainTextEdit)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REPEAT_GAP_MS = 60
 _XKB_KEY_0, _WINDOWS_KEY_0 = 9, 0x30
@@ -27,18 +29,28 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class HoldKeys(QObject):
-    """Takes keys before the widget that has the focus gets them.
+    """Takes keys before the widget that has the focus gets them, by one rule.
 
-    Text fields keep all their keys, and widgets in `keep_space` keep Space. A button or chooser
-    that was reached with Tab keeps Space and Enter, since that is how a keyboard presses it. Menus
-    and other windows of the area's widgets keep all keys.
+    Space records and Enter shoots, unless text is being typed, thumbnails are selected, or a
+    control that was reached with Tab has the keys: it is pressed by Space and Enter, since that is
+    how a keyboard does it. An empty field lets Space through. Menus and other windows of the area's
+    widgets keep all keys. `space_changed` says whenever Space comes to do something else.
+
+    Args:
+        area: The tab.
+        hold_button: The button that records.
+        has_selection: Whether thumbnails are selected; call `refresh` when that changes.
 
     Signals:
         hold_began, hold_ended: Space went down, and up again or out of reach.
         class_hold_began(int): Shift and 1 to 9 went down; hold_ended follows.
         shot_requested: Enter.
+        look_requested: Space or Enter, while thumbnails are selected.
         end_requested: Esc.
         number_pressed(int): 1 to 9.
+        space_changed(SpaceUse): What Space does now; digits may go elsewhere, too.
+        focus_lost: What had the keys is hidden or disabled, and nobody has chosen what has them
+            now.
     """
 
     hold_began = Signal()
@@ -46,15 +58,23 @@ class HoldKeys(QObject):
     class_hold_began = Signal(int)
     end_requested = Signal()
     shot_requested = Signal()
+    look_requested = Signal()
     number_pressed = Signal(int)
+    space_changed = Signal(object)
+    focus_lost = Signal()
 
     def __init__(
-        self, area: QWidget, hold_button: QAbstractButton, keep_space: Sequence[QWidget] = ()
+        self,
+        area: QWidget,
+        hold_button: QAbstractButton,
+        has_selection: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(area)
-        self._keep_space = tuple(keep_space)
         self._area = area
+        self._window: QWidget | None = None
         self._hold_button = hold_button
+        self._has_selection = has_selection
+        self._said = (SpaceUse.RECORD, False)
         self._held = False
         self._held_number = 0  # of the class that Shift and a number record; 0 for Space
         # X11 repeats a held key as releases and presses, and Qt tells them from real ones only if
@@ -62,14 +82,58 @@ class HoldKeys(QObject):
         self._release = QTimer(self, interval=_REPEAT_GAP_MS, singleShot=True)
         self._release.timeout.connect(self.let_go)
         for widget in (area, *area.findChildren(QWidget)):
-            if not isinstance(widget, _TEXT_FIELDS):
+            if not isinstance(widget, LargeView):  # it covers the tab, and has keys of its own
                 widget.installEventFilter(self)
+        for field in area.findChildren(QLineEdit):
+            field.textChanged.connect(self.refresh)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_application_focus_changed)
             repeat = application.findChild(KeyRepeat)  # it keeps the repeats to itself
             if repeat is not None:
                 repeat.repeated.connect(self._release.stop)
+
+    @property
+    def space_use(self) -> SpaceUse:
+        """What Space does now."""
+        return space_use(self._focused, self._hold_button, self._has_selection)
+
+    @property
+    def are_digits_typed(self) -> bool:
+        """Whether a digit goes into a text."""
+        return is_field(self._focused)
+
+    def key_hints(self) -> list[tuple[str, str]]:
+        """The keys that the tab takes, and what they do."""
+        return [
+            (self.tr("Space"), self.tr("Hold: record into the chosen class")),
+            (self.tr("Enter"), self.tr("Keep the frame on the screen")),
+            (self.tr("Shift+1 to 9"), self.tr("Hold: record into the class of this number")),
+            (self.tr("1 to 9"), self.tr("Choose a class, or move the selected images to it")),
+            (self.tr("Esc"), self.tr("Back to recording, from any field, button or selection")),
+        ]
+
+    def watch_window(self) -> None:
+        """Hear Esc also from what stands around the area; the area is in its window now."""
+        window = self._area.window()
+        if window is not self._window and window is not self._area:
+            if self._window is not None:
+                self._window.removeEventFilter(self)
+            self._window = window
+            window.installEventFilter(self)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say what Space does, if that has changed, or where digits go."""
+        now = (self.space_use, self.are_digits_typed)
+        if now != self._said:
+            self._said = now
+            self.space_changed.emit(now[0])
+
+    @property
+    def _focused(self) -> QWidget | None:
+        return self._area.window().focusWidget()
 
     @property
     def is_held(self) -> bool:
@@ -100,38 +164,67 @@ class HoldKeys(QObject):
         return False
 
     def _take_press(self, watched: QObject, event: QKeyEvent) -> bool:
-        # A text field passes on the keys that it has no use for, such as Enter.
+        # A widget passes on the keys that it has no use for, up to the window.
+        if not self._is_of_area(watched, event):
+            return False
         if event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             return self._take_shift_press(event)
-        if event.modifiers() not in _PLAIN or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
-            return False
-        if isinstance(watched, QWidget) and watched.window() is not self._area.window():
+        if event.modifiers() not in _PLAIN:
             return False
         key = event.key()
+        focused = watched if isinstance(watched, QLineEdit) else self._focused
+        if key == Qt.Key.Key_Escape:
+            if is_editor(focused):
+                return False
+            self.end_requested.emit()
+            return True
+        if key == Qt.Key.Key_Space and self._held:
+            self._release.stop()
+            return True  # it is no blank, though a field has got the keys meanwhile
+        if is_field(focused):
+            is_free = isinstance(focused, QLineEdit) and not is_typed_into(focused)
+            return is_free and key == Qt.Key.Key_Space and self._take_space(event)
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self.number_pressed.emit(int(key) - int(Qt.Key.Key_0))
             return True
-        if watched is not self._hold_button and isinstance(watched, (QAbstractButton, QComboBox)):
+        if watched is not self._hold_button and isinstance(watched, CONTROLS):
             return self._press_itself(watched, event)
         if key == Qt.Key.Key_Space:
-            if watched in self._keep_space:
-                return False
-            self._release.stop()
-            if not event.isAutoRepeat() and not self._held:
-                self._held = True
-                self.hold_began.emit()
-            return True
+            return self._take_space(event)
         if key in _ENTER:
-            if not event.isAutoRepeat():
-                self.shot_requested.emit()
+            self._take_enter(event)
             return True
-        if key == Qt.Key.Key_Escape:
-            self.end_requested.emit()
         return False
+
+    def _is_of_area(self, watched: QObject, event: QKeyEvent) -> bool:
+        """Whether a press is for the tab: not for another window, nor for the header's controls."""
+        if watched is self._window:
+            is_alone = self._focused is None or event.key() == Qt.Key.Key_Escape
+            return is_alone and self._area.isVisible()
+        return not isinstance(watched, QWidget) or watched.window() is self._area.window()
+
+    def _take_space(self, event: QKeyEvent) -> bool:
+        if self._has_selection():
+            if not event.isAutoRepeat():
+                self.look_requested.emit()
+            return True
+        self._release.stop()
+        if not event.isAutoRepeat() and not self._held:
+            self._held = True
+            self.hold_began.emit()
+        return True
+
+    def _take_enter(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat():
+            return
+        if self._has_selection():
+            self.look_requested.emit()
+        else:
+            self.shot_requested.emit()
 
     def _take_shift_press(self, event: QKeyEvent) -> bool:
         number = digit_of(event)
-        if not number or isinstance(QApplication.focusWidget(), _TEXT_FIELDS):
+        if not number or is_field(self._focused):
             return False
         self._release.stop()
         if not event.isAutoRepeat() and not self._held:
@@ -159,10 +252,25 @@ class HoldKeys(QObject):
         return True
 
     @Slot(QWidget, QWidget)
-    def _on_application_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        inside = now is not None and (now is self._area or self._area.isAncestorOf(now))
-        if not inside or isinstance(now, _TEXT_FIELDS):
+    def _on_application_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if not isValid(self._area):  # the tab goes, and what has the keys with it
+            return
+        inside = self._is_inside(now)
+        if not inside or is_field(now):
             self.let_go()
+        # Qt hands the keys of what is hidden or disabled to whatever comes next, as Tab would, or
+        # to nothing at all.
+        was_inside = self._is_inside(old) and self._area.isVisible()
+        if was_inside and (self._focused is None or (inside and not _can_have_keys(old))):
+            self.focus_lost.emit()
+        self.refresh()
+
+    def _is_inside(self, widget: QWidget | None) -> bool:
+        return widget is not None and (widget is self._area or self._area.isAncestorOf(widget))
+
+
+def _can_have_keys(widget: QWidget | None) -> bool:
+    return widget is not None and widget.isVisible() and widget.isEnabled()
 
 
 def digit_of(event: QKeyEvent) -> int:

@@ -48,6 +48,7 @@ class RecordFlow(QObject):
         self._keys = keys
         self._messages = messages
         self._control = RecordControl(studio.camera, studio.jobs, self)
+        self._is_waiting = False  # Space is held for a class that is just being added
         self._is_toggled = False  # the recording goes on when the key or button comes up
         self._connect()
 
@@ -86,6 +87,7 @@ class RecordFlow(QObject):
         self._keys.class_hold_began.connect(self._on_class_hold_began)
         self._keys.end_requested.connect(control.end)
         self._keys.shot_requested.connect(self._on_shot_requested)
+        self._edits.class_added.connect(self._on_edits_class_added)
         control.began.connect(self._preview.set_recording)
         control.began.connect(self._on_control_began)
         control.counting_down.connect(self._preview.frame_view.set_countdown)
@@ -134,6 +136,9 @@ class RecordFlow(QObject):
 
     @Slot()
     def _on_hold_began(self) -> None:
+        self._is_waiting = self._edits.is_adding_class
+        if self._is_waiting:
+            return
         self._is_toggled = self._preview.record.options.is_toggle
         if self._is_toggled and self._control.is_active:
             self._control.end()
@@ -150,7 +155,13 @@ class RecordFlow(QObject):
             self._begin()
 
     @Slot()
+    def _on_edits_class_added(self) -> None:
+        if self._is_waiting and not self._edits.is_adding_class:
+            self._on_hold_began()
+
+    @Slot()
     def _on_hold_ended(self) -> None:
+        self._is_waiting = False
         if not self._is_toggled:
             self._control.end()
 
@@ -160,7 +171,7 @@ class RecordFlow(QObject):
             return
         options, limit = self._preview.record.options, None
         if options.stops_at_target:
-            limit = self._contents.target - self._contents.counts.get(chosen, 0)
+            limit = self._contents.next_target(chosen) - self._contents.counts.get(chosen, 0)
             if limit <= 0:
                 text = self.tr("{name} has reached its target. Switch that off to record more.")
                 until = Until.SHOWN | AFTER_A_CHANGE

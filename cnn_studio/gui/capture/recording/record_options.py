@@ -34,7 +34,7 @@ class RecordOptionsPanel(OptionsPanel):
         )
         self._duration.setToolTip(self.tr("Recording ends by itself after this time"))
         self._target = self._switch(
-            "targetSwitch", _TARGET, False, self.tr("Stop at the class's target")
+            "targetSwitch", _TARGET, False, self.tr("Stop at the class's next target")
         )
         self._toggle = self._switch(
             "toggleSwitch", _TOGGLE, False, self.tr("One press begins, the next one ends")

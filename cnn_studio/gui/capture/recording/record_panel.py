@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from cnn_studio.gui.capture.recording.hold_button import HoldButton
 from cnn_studio.gui.capture.recording.record_options import RecordOptionsPanel
 from cnn_studio.gui.capture.recording.recording import DEFAULT_RATE, RATES, Counts, RecordingOptions
+from cnn_studio.gui.capture.recording.space_use import SpaceUse
 from cnn_studio.gui.figures import whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
@@ -41,6 +42,7 @@ class RecordPanel(QWidget):
         self._theme = theme
         self._settings = settings
         self._class_name = ""
+        self._space = SpaceUse.RECORD
         self._counts = Counts()
         self.hold_button = HoldButton(self)
         self._shot = QPushButton(self.tr("Shot (Enter)"), self)
@@ -71,6 +73,12 @@ class RecordPanel(QWidget):
         self._rate.setEnabled(not class_name and self._shot.isEnabled())
         self._show_text()
         self._on_theme_changed()
+
+    def set_space_use(self, use: SpaceUse) -> None:
+        """Say on the buttons what Space does, and which key leads back to recording."""
+        self._space = use
+        self._shot.setText(self.tr("Shot (Enter)") if use is SpaceUse.RECORD else self.tr("Shot"))
+        self._show_text()
 
     def set_counts(self, counts: Counts) -> None:
         """Show how many frames of the newest recording are on the disk, and how many are not."""
@@ -165,10 +173,7 @@ class RecordPanel(QWidget):
     @Slot()
     def _show_text(self) -> None:
         if not self._class_name:
-            toggle = self._options_panel.is_toggle
-            self.hold_button.setText(
-                self.tr("Record (Space)") if toggle else self.tr("Hold to record (Space)")
-            )
+            self.hold_button.setText(self._idle_text())
             return
         count = whole(self._counts.kept)
         room = self.hold_button.width() - 72
@@ -180,6 +185,23 @@ class RecordPanel(QWidget):
             shown(self._class_name), Qt.TextElideMode.ElideRight, room_for_name
         )
         self.hold_button.setText(template.format(name=name, count=count).replace("&", "&&"))
+
+    def _idle_text(self) -> str:
+        """What the button says while nothing is recorded: in two lines where one has no room."""
+        if self._space is SpaceUse.RECORD:
+            toggle = self._options_panel.is_toggle
+            return self.tr("Record (Space)") if toggle else self.tr("Hold to record (Space)")
+        does = {
+            SpaceUse.TYPE: self.tr("Space types a blank"),
+            SpaceUse.SHOW: self.tr("Space shows the image"),
+            SpaceUse.PRESS: self.tr("Space presses the button"),
+            SpaceUse.OPEN: self.tr("Space opens the list"),
+        }[self._space]
+        back = self.tr("Esc to record")
+        line = f"{does} · {back}"
+        room = self.hold_button.width() - 56
+        fits = self.hold_button.fontMetrics().horizontalAdvance(line) <= room
+        return line if fits else f"{does}\n{back}"
 
     @Slot()
     def _on_rate_changed(self) -> None:

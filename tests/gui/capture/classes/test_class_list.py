@@ -219,7 +219,20 @@ def test_a_class_without_images_is_deleted_at_once_and_comes_back(
     assert offer(tab) == "key is deleted."
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: names(tab) == ["pen", "cup", "key"])
-    assert offer(tab) == ""
+    assert offer(tab) == "Undone: Delete class key."
+    button = part(tab, QPushButton, "undoBarButton")
+    assert button.text() == "Redo"  # it is no Undo of the undo
+    assert button.toolTip() == "Redo (Ctrl+Shift+Z)"
+    redo = action(tab, "redo")
+    assert redo.text() == "Redo: Delete class key"
+    assert redo.toolTip() == "Redo: Delete class key (Ctrl+Shift+Z)"
+    assert action(tab, "undo").text() == "Undo"
+    button.click()
+    qtbot.waitUntil(lambda: names(tab) == ["pen", "cup"])
+    assert offer(tab) == "Redone: Delete class key."
+    assert button.text() == "Undo"
+    assert action(tab, "undo").text() == "Undo: Delete class key"
+    assert action(tab, "redo").text() == "Redo"
 
 
 def test_a_class_into_which_images_came_meanwhile_is_not_deleted_unasked(
@@ -238,6 +251,7 @@ def test_an_offer_to_undo_is_not_pushed_away_by_later_messages(
     part(tab, GalleryView).selectAll()
     part(tab, QToolButton, "deleteButton").click()
     qtbot.waitUntil(lambda: offer(tab) == "3 images deleted.")
+    qtbot.waitUntil(lambda: part(tab, GalleryView).model().rowCount() == 0)
     QTest.keyClick(part(tab, ClassView), Qt.Key.Key_Return)  # there is no camera
     assert "the camera gives no picture" in message(tab)
     field = part(tab, QLineEdit, "newClassField")

@@ -175,3 +175,19 @@ def test_what_could_not_be_undone_is_counted(qtbot: QtBot, history: History) -> 
     assert short.args[0].startswith("Undone: A, but for 1,200 files")
     qtbot.waitUntil(lambda: not history.is_busy)
     assert history.redo_text == "A"
+
+
+def test_each_way_has_its_own_name(qtbot: QtBot, history: History) -> None:
+    said: list[str] = []
+    history.edited.connect(said.append)
+    history.undone.connect(lambda text: said.append(f"offer to redo {text}"))
+    history.redone.connect(lambda text: said.append(f"offer to undo {text}"))
+    history.do(Note([], "a"))
+    history.undo()
+    history.redo()
+    qtbot.waitUntil(lambda: len(said) == 5)
+    assert said == [
+        "Done: A",
+        *("offer to redo A", "Undone: A"),
+        *("offer to undo A", "Redone: A"),
+    ]
