@@ -23,6 +23,7 @@ from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.gui.training.runs.runs_panel import RunsPanel
 from cnn_studio.gui.training.splitter import Splitter
 from cnn_studio.gui.training.start.start_panel import StartPanel
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import Run, RunStatus, open_run
@@ -103,15 +104,12 @@ class TrainingTab(QWidget):
         upper.addWidget(self._strip)
         self._below.divide(self._runs, self._results, [1000, 1000])
         self._halves.divide(self._above, self._below, [1100, 900])
-        column = QVBoxLayout()
-        column.setSpacing(_MARGIN)
-        column.addWidget(self._notice)
-        column.addWidget(self._halves, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
         row.addWidget(self._start_panel)
-        row.addLayout(column, 1)
+        row.addWidget(self._halves, 1)
+        self.lower_edge = LowerEdge(self, self._halves, self._notice)
 
     def _connect(self) -> None:
         self._start_panel.start_requested.connect(self._on_start_requested)

@@ -33,6 +33,7 @@ from cnn_studio.gui.training.results.hint_page import HintPage
 from cnn_studio.gui.training.results.mistakes_view import MistakesView
 from cnn_studio.gui.training.results.reliability_view import ReliabilityView
 from cnn_studio.gui.training.results.results_head import Page, ResultsHead
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.run_trash import is_trashed
@@ -260,9 +261,9 @@ class ResultsPanel(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self._head)
-        column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
         column.addWidget(self._foot)
+        self._lower_edge = LowerEdge(self, self._stack, self._notice)
         foot = QVBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.flattering)
