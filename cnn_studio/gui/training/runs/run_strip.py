@@ -28,6 +28,7 @@ from cnn_studio.models.runs import Run
 _HEIGHT_PX = 64
 _STEPS = 1000
 _MARGIN_PX = 4
+_GAP_PX, _ROOMY_PX = 24, 700
 
 
 class RunStrip(QFrame):
@@ -104,6 +105,7 @@ class RunStrip(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._row.setSpacing(_GAP_PX if self.width() >= _ROOMY_PX else _GAP_PX // 2)
         self._choose_text()
 
     def _choose_text(self) -> None:
@@ -132,9 +134,9 @@ class RunStrip(QFrame):
         column.addWidget(self._bar)
 
     def _lay_out_figures(self, face: QWidget) -> None:
-        row = QHBoxLayout(face)
+        self._row = row = QHBoxLayout(face)
         row.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
-        row.setSpacing(24)
+        row.setSpacing(_GAP_PX)
         captions = {
             "train": (self.tr("Training"), self.tr("Accuracy on the training images")),
             "validation": (
