@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,30 +55,34 @@ def drawn_texts(widget: QWidget) -> list[DrawnText]:
 
 def words_in(top: QWidget) -> str:
     """All that is written in a window, a line for each piece."""
-    return "\n".join(text.text for widget in _visible(top) for text in drawn_texts(widget))
+    return "\n".join(text.text for widget in visible_widgets(top) for text in drawn_texts(widget))
 
 
-def cut_numbers(top: QWidget) -> list[str]:
+def cut_numbers(top: QWidget, drawn: Mapping[QWidget, list[DrawnText]] | None = None) -> list[str]:
     """What is wrong with the numbers in a window; empty if each of them is whole.
 
     A number is cut that ends in an ellipsis, that reaches out of what can be seen where no scroll
     bar brings it back, or that its widget was given to write and does not.
+
+    Args:
+        top: The window.
+        drawn: What its widgets write, where that is known already.
     """
     return [
         f"{widget.objectName() or type(widget).__name__}: {fault}"
-        for widget in _visible(top)
-        for fault in _faults(widget)
+        for widget in (visible_widgets(top) if drawn is None else drawn)
+        for fault in _faults(widget, drawn[widget] if drawn is not None else drawn_texts(widget))
     ]
 
 
-def _visible(top: QWidget) -> Iterator[QWidget]:
+def visible_widgets(top: QWidget) -> Iterator[QWidget]:
+    """The widgets of a window of which something can be seen or scrolled to."""
     for widget in (top, *top.findChildren(QWidget)):
         if widget.isVisible() and not widget.size().isEmpty() and widget.window() is top.window():
             yield widget
 
 
-def _faults(widget: QWidget) -> Iterator[str]:
-    texts = drawn_texts(widget)
+def _faults(widget: QWidget, texts: Sequence[DrawnText]) -> Iterator[str]:
     for text in texts:
         if not _NUMBER.search(text.text):
             continue

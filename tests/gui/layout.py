@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -30,7 +30,7 @@ from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
-from tests.gui.drawn_text import cut_numbers, drawn_texts
+from tests.gui.drawn_text import DrawnText, cut_numbers, drawn_texts, visible_widgets
 
 _TOLERANCE_PX = 1
 _LINE_EDIT_MARGINS_PX = 4  # that Qt keeps around the letters, whatever the style
@@ -50,13 +50,14 @@ class Findings:
 
     def look_at(self, top: QWidget, state: str) -> None:
         """Look at a window as it is now."""
-        for widget in visible_widgets(top):
+        drawn = {widget: drawn_texts(widget) for widget in visible_widgets(top)}
+        for widget in drawn:
             needed = list(_lacks(widget))
             self.checked += _tells(widget)
             self._note(state, widget, needed)
             self._note(state, widget, _outside(widget))
-        self._note(state, top, cut_numbers(top))
-        self._note(state, top, _overlaps(top))
+        self._note(state, top, cut_numbers(top, drawn))
+        self._note(state, top, _overlaps(top, drawn))
 
     def _note(self, state: str, widget: QWidget, faults: Iterator[str] | list[str]) -> None:
         for fault in faults:
@@ -66,13 +67,6 @@ class Findings:
 def called(widget: QWidget) -> str:
     """What a widget is called in a sentence."""
     return widget.objectName() or type(widget).__name__
-
-
-def visible_widgets(top: QWidget) -> Iterator[QWidget]:
-    """The widgets of a window of which something can be seen or scrolled to."""
-    for widget in (top, *top.findChildren(QWidget)):
-        if widget.isVisible() and widget.window() is top.window() and not widget.size().isEmpty():
-            yield widget
 
 
 def _tells(widget: QWidget) -> bool:
@@ -209,15 +203,15 @@ def _outside(widget: QWidget) -> Iterator[str]:
         yield f"at {_place(widget.geometry())} lies in {_size(outer.size())} of {called(outer)}"
 
 
-def _overlaps(top: QWidget) -> Iterator[str]:
+def _overlaps(top: QWidget, drawn: Mapping[QWidget, list[DrawnText]]) -> Iterator[str]:
     """Which texts are written over each other."""
     over = [each for kind in (LowerEdge, LargeView) for each in top.findChildren(kind)]
     over = [each for each in over if each.isVisible() and not each.size().isEmpty()]
     written: list[tuple[QWidget, str, QRectF]] = []
-    for widget in visible_widgets(top):
+    for widget, texts in drawn.items():
         corner = QRectF(QRect(widget.mapTo(top, QPoint(0, 0)), widget.size())).topLeft()
         seen = _seen(widget, top)
-        for text in drawn_texts(widget):
+        for text in texts:
             place = text.place.intersected(text.clip).translated(corner).intersected(seen)
             place.adjust(_TOLERANCE_PX, _TOLERANCE_PX, -_TOLERANCE_PX, -_TOLERANCE_PX)
             if text.text.strip() and place.isValid() and not _is_covered(widget, place, top, over):

@@ -38,7 +38,15 @@ from cnn_studio.models.bundle import LITE_FILE, RunStatus, write_bundle
 from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.paths import Workspace
-from cnn_studio.training.events import Batches, Event, FinalStep, Measured, Paused, Preparing, Started
+from cnn_studio.training.events import (
+    Batches,
+    Event,
+    FinalStep,
+    Measured,
+    Paused,
+    Preparing,
+    Started,
+)
 from cnn_studio.vision.images import encode_jpeg
 from tests.gui.numbers.conftest import ALL, MANY, part
 from tests.gui.prediction.conftest import some_rule
@@ -142,9 +150,7 @@ def capture_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
     yield "undo offered"
     tab._messages.report(SENTENCE, Kind.WARN, [SENTENCE], until=Until.SHOWN)
     yield "banner with details"
-    tab._broken_off.ask(
-        BrokenOff(Path("note"), SENTENCE, True, True, True, keep=lambda: None)
-    )
+    tab._broken_off.ask(BrokenOff(Path("note"), SENTENCE, True, True, True, keep=lambda: None))
     window.show_problem(SENTENCE)
     yield "banners of all kinds"
     window._notice.hide()

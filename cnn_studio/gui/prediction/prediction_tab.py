@@ -139,6 +139,7 @@ class PredictionTab(QWidget):
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.addWidget(self._pages)
         self.lower_edge = LowerEdge(self, self._pages, self._notice, self._training_notice)
+        self._files.lower_edge.stand_over(self._files.lower_edge.area, self.lower_edge)
         self._on_files_emptiness_changed()
 
     def _connect(self) -> None:

@@ -25,7 +25,9 @@ from cnn_studio.gui.training.splitter import Splitter
 from cnn_studio.gui.training.start.start_panel import StartPanel
 from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
 
@@ -110,6 +112,8 @@ class TrainingTab(QWidget):
         row.addWidget(self._start_panel)
         row.addWidget(self._halves, 1)
         self.lower_edge = LowerEdge(self, self._halves, self._notice)
+        for edge in (self._runs.lower_edge, self._results.lower_edge):
+            edge.stand_over(edge.area, self.lower_edge)
 
     def _connect(self) -> None:
         self._start_panel.start_requested.connect(self._on_start_requested)
@@ -268,7 +272,7 @@ class TrainingTab(QWidget):
     def _on_notes_requested(self) -> None:
         run = self._runs.selected_run()
         if run is not None and run.bundle is not None:
-            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN, until=_OF_A_RUN)
+            self._show_notes(run.bundle)
 
     @Slot()
     def _on_try_requested(self) -> None:
@@ -285,8 +289,12 @@ class TrainingTab(QWidget):
             text = progress_wording.stopped(run.bundle)
             self._notice.show_message(text, Kind.INFO, until=_OF_A_RUN)
         elif run.bundle is not None and run.bundle.notes:
-            text = wording.notes_in_short(run.bundle.notes)
-            self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN)
+            self._show_notes(run.bundle)
+
+    def _show_notes(self, bundle: Bundle) -> None:
+        found = remarks(bundle.notes, bundle.classes)
+        text, lines = wording.notes_in_short(found), wording.notes_in_full(found)
+        self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN, details=lines)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line, and it is an activity."""

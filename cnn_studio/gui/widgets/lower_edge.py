@@ -42,7 +42,7 @@ class LowerEdge(QWidget):
         return self._area
 
     def stand_over(self, area: QWidget, below: LowerEdge | None) -> None:
-        """Lie over another part of the window from now on, above the banners that lie there."""
+        """Lie over a part of the window from now on, above the banners that lie there already."""
         self._area.removeEventFilter(self)
         if self._below is not None:
             self._below.placed.disconnect(self._place)
@@ -81,7 +81,9 @@ class LowerEdge(QWidget):
         below = self._below
         if below is None or not below.height():
             return corner.x(), corner.y()
-        return corner.x(), below.mapTo(self.parentWidget(), QPoint(0, -_GAP_PX)).y()
+        window = self.window()
+        edge = self.parentWidget().mapFrom(window, below.mapTo(window, QPoint(0, -_GAP_PX)))
+        return corner.x(), min(corner.y(), edge.y())
 
     def _banners(self) -> list[QWidget]:
         layout = self.layout()

@@ -150,7 +150,7 @@ class FilesPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._head)
-        self._lower_edge = LowerEdge(self._results, self._results, self._notice)
+        self.lower_edge = LowerEdge(self._results, self._results, self._notice)
         column.addLayout(below, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 16, 10)

@@ -36,6 +36,7 @@ from cnn_studio.gui.training.results.results_head import Page, ResultsHead
 from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
@@ -152,7 +153,8 @@ class ResultsPanel(QFrame):
         others = self._others if run and run.is_usable else ()
         self._has_subjects = bool(own or others)
         self._head.set_subjects(own, others, before)
-        self._head.set_run(bundle.notes if bundle else (), has_report=bundle is not None)
+        notes = remarks(bundle.notes, bundle.classes) if bundle else ()
+        self._head.set_run([each.sentence for each in notes], has_report=bundle is not None)
         self._take_subject()
 
     def show_live(self, run: Run | None, progress: TrainingProgress) -> None:
@@ -263,7 +265,7 @@ class ResultsPanel(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._stack, 1)
         column.addWidget(self._foot)
-        self._lower_edge = LowerEdge(self, self._stack, self._notice)
+        self.lower_edge = LowerEdge(self, self._stack, self._notice)
         foot = QVBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.flattering)

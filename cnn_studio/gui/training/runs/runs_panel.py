@@ -71,7 +71,7 @@ class RunsPanel(QFrame):
         column.setSpacing(4)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
-        self._lower_edge = LowerEdge(self, self._stack, self._notice, self._undo_bar)
+        self.lower_edge = LowerEdge(self, self._stack, self._notice, self._undo_bar)
         self._connect()
         self._show_what_is_there()
 
