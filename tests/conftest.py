@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.screen import Screen, missing_programs, use_large_screen
+from tests.screen import Screen, missing_programs, with_large_screen
 
 # Both are read once, when Qt and matplotlib are loaded. matplotlib's font list takes seconds to
 # make, so it stays where it is while each test gets a home of its own.
-use_large_screen()
+os.environ["QT_QPA_PLATFORM"] = with_large_screen(os.environ.get("QT_QPA_PLATFORM", ""))
 os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
 
 from PySide6.QtCore import QSettings

@@ -17,13 +17,13 @@ _PROGRAMS = ("Xvfb", "openbox", "xdotool")
 _SIZE = "1400x1000x24"
 
 
-def use_large_screen() -> None:
-    """Give the Qt of this process, and of those that it starts, a screen without a display.
+def with_large_screen(platform: str) -> str:
+    """The platform for Qt whose screen without a display has 2560 x 1600 pixels.
 
-    It has 2560 x 1600 pixels; another platform that was chosen stays.
+    Args:
+        platform: The one that was chosen; another than "offscreen" stays.
     """
-    if os.environ.get("QT_QPA_PLATFORM", _NO_DISPLAY) == _NO_DISPLAY:
-        os.environ["QT_QPA_PLATFORM"] = _LARGE
+    return _LARGE if platform in ("", _NO_DISPLAY) else platform
 
 
 def missing_programs() -> list[str]:

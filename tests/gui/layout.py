@@ -219,7 +219,8 @@ def _overlaps(top: QWidget, drawn: Mapping[QWidget, list[DrawnText]]) -> Iterato
     written.sort(key=lambda each: each[2].top())
     for (one, first, where), (other, second, there) in combinations(written, 2):
         if where.intersects(there) and not (one is other and first == second):
-            yield f"{called(one)} {first!r} and {called(other)} {second!r} are written over each other"
+            both = f"{called(one)} {first!r} and {called(other)} {second!r}"
+            yield f"{both} are written over each other"
 
 
 def _seen(widget: QWidget, top: QWidget) -> QRectF:

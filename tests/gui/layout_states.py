@@ -1,4 +1,4 @@
-"""The states of the window that a test of its layout brings about, with long names and large counts."""
+"""The states of the window whose layout is tested, with long names and large counts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.gui.capture.capture_tab import CaptureTab
-from cnn_studio.gui.capture.classes.class_panel import ClassPanel
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.recording import Counts
@@ -68,7 +67,7 @@ States = Iterator[str]
 
 
 def furnish(workspace: Workspace) -> None:
-    """Datasets without classes, and with long names; runs of 5, 12 and 100 classes, and a bad one."""
+    """Datasets without classes and with long names; runs of 5, 12 and 100 classes, and a bad one."""
     create_dataset(workspace, "No classes", [])
     dataset = create_dataset(workspace, LONG, list(NAMES))
     picture = encode_jpeg(np.full((8, 8, 3), 128, np.uint8))

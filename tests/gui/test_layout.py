@@ -94,7 +94,7 @@ def _say_much(window: MainWindow) -> None:
     [
         ("capture", ("recordButton", "shotButton", "frameView", "gallery", "classList")),
         ("training", ("curvesView", "runsTable", "resultsPanel", "startButton", "runStrip")),
-        ("prediction", ("frameView", "runChooser", "wrongButton", "acceptSlider")),
+        ("prediction", ("frameView", "runChooser", "filesPanel")),
     ],
 )
 def test_a_banner_moves_and_shrinks_nothing(

@@ -15,6 +15,7 @@ from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
 from cnn_studio.gui.training.augmentation.strip_flow import StripFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results.enlarged import EnlargedResults
 from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.results.results_flow import ResultsFlow
 from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
@@ -52,6 +53,7 @@ class TrainingTab(QWidget):
         self._told_of: Path | None = None  # the run that was selected last
         self._explained = ""  # of a random split, which is shown until another run is
         self._control = studio.training
+        self._enlarged: list[EnlargedResults] = []
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
@@ -95,6 +97,8 @@ class TrainingTab(QWidget):
 
     def shutdown(self) -> None:
         """End all work of the tab; the training is the studio's."""
+        for window in list(self._enlarged):
+            window.close()
         self._looking.shutdown()
         self._curves.shutdown()
 
@@ -140,6 +144,7 @@ class TrainingTab(QWidget):
         self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._results.continue_requested.connect(self._on_continue_requested)
+        self._results.enlarge_requested.connect(self._on_enlarge_requested)
         self._flattering.explained.connect(self._on_flattering_explained)
         self._flattering.failed.connect(self._on_failed)
         self._looking.train_requested.connect(self._again.train_anew)
@@ -267,6 +272,28 @@ class TrainingTab(QWidget):
         run = self._runs.selected_run()
         if run is not None:
             self._again.go_on(run, 0)
+
+    @Slot()
+    def _on_enlarge_requested(self) -> None:
+        """Show the results in a window of their own, which is left to stand beside a training."""
+        run = self._runs.selected_run()
+        is_live = self.is_training() and (run is None or run.folder == self._control.progress.run)
+        progress = self._control.progress if is_live else None
+        window = EnlargedResults(self._studio, run, progress, self)
+        window.show_page(self._results.page)
+        window.continue_requested.connect(self._on_enlarged_continue_requested)
+        window.train_requested.connect(self._again.train_anew)
+        window.closed.connect(self._on_enlarged_closed)
+        self._enlarged.append(window)
+        window.show()
+
+    @Slot()
+    def _on_enlarged_closed(self) -> None:
+        self._enlarged = [window for window in self._enlarged if window is not self.sender()]
+
+    @Slot(object)
+    def _on_enlarged_continue_requested(self, run: Run) -> None:
+        self._again.go_on(run, 0)
 
     @Slot()
     def _on_notes_requested(self) -> None:

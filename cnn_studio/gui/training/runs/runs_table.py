@@ -68,7 +68,9 @@ _DISPENSABLE = (
 class _NameDelegate(QStyledItemDelegate):
     """Elides a name that is too long, and never a number in it: the time of a run, say."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
         super().initStyleOption(option, index)
         style, control = option.widget.style(), QStyle.SubElement.SE_ItemViewItemText
         room = style.subElementRect(control, option, option.widget).width()
