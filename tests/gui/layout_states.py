@@ -55,7 +55,7 @@ from tests.prediction.answers import CLASSES, answer
 
 LONG = "a dataset of cellphones of the nineteen nineties, with antenna"
 NAMES = tuple(
-    f"{kind} of the nineteen nineties, with an antenna, worn and used"[:60]
+    f"{kind} of the nineteen nineties, with an antenna, worn but good"[:60].strip()
     for kind in ("cellphones", "old mobiles", "televisions", "radio sets", "recorders")
 )
 SENTENCE = (
@@ -67,7 +67,7 @@ States = Iterator[str]
 
 
 def furnish(workspace: Workspace) -> None:
-    """Datasets without classes and with long names; runs of 5, 12 and 100 classes, and a bad one."""
+    """Datasets without classes and with long names; runs of 5, 12, 100 classes, and a bad one."""
     create_dataset(workspace, "No classes", [])
     dataset = create_dataset(workspace, LONG, list(NAMES))
     picture = encode_jpeg(np.full((8, 8, 3), 128, np.uint8))

@@ -286,6 +286,7 @@ class TrainingTab(QWidget):
         window.closed.connect(self._on_enlarged_closed)
         self._enlarged.append(window)
         window.show()
+        window.activateWindow()
 
     @Slot()
     def _on_enlarged_closed(self) -> None:

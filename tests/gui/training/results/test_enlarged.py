@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
@@ -184,8 +184,8 @@ def test_the_window_keeps_to_its_run_and_closes_with_escape(
     second = _enlarge(tab)
     assert len(second.findChild(ConfusionView).names) == 100
     for each in (window, second):
-        with qtbot.waitActive(each):
-            each.activateWindow()
+        each.activateWindow()
+        qtbot.waitUntil(lambda each=each: QApplication.activeWindow() is each)
         with qtbot.waitSignal(each.destroyed):
             QTest.keyClick(each, Qt.Key.Key_Escape)
     assert tab._enlarged == []
@@ -219,8 +219,9 @@ def test_alt_e_enlarges_and_closes(qtbot: QtBot, runs: list[Path], tab: Training
     qtbot.waitUntil(button.isVisible)
     assert "(Alt+E)" in button.toolTip()
     QTest.keyClick(tab.window(), Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: len(tab._enlarged) == 1)  # a button that a key presses takes a while
     [window] = tab._enlarged
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
     with qtbot.waitSignal(window.destroyed):
         QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier)
