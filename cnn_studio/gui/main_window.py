@@ -85,9 +85,9 @@ class MainWindow(QMainWindow):
         self._notice = Notice(studio.theme, self, endings=studio.endings)
         self._closing = Closing(studio.jobs.activities, self)
         self._closing_notice = Notice(studio.theme, self)
-        self._area = _PageArea(self)
-        self._stack = QStackedWidget(self._area)
+        self._stack = QStackedWidget(self)
         self._stack.setObjectName("pages")
+        self._area = _PageArea(self._stack, self)
         self._status = ElidedLabel(self)
         self._status.setObjectName("statusText")
         self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -165,7 +165,6 @@ class MainWindow(QMainWindow):
         row.addWidget(self._status, 1)
         row.addWidget(self._activities)
         row.addWidget(self._rate)
-        self._area.setWidget(self._stack)
         central = QWidget(self)
         central.setObjectName("central")
         column = QVBoxLayout(central)
@@ -243,8 +242,10 @@ class MainWindow(QMainWindow):
 class _PageArea(QScrollArea):
     """Gives the tabs its room; on a screen with less than they need, they can be scrolled."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, pages: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._pages = pages
+        self.setWidget(pages)
         self.setObjectName("pageArea")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -255,7 +256,7 @@ class _PageArea(QScrollArea):
         if whole.height() > self.height() and whole.width() == self.width():
             # The bar that comes at the side would bring one below, for as much as it takes.
             whole.setWidth(self.width() - self.verticalScrollBar().sizeHint().width())
-        self.widget().resize(whole)
+        self._pages.resize(whole)
         super().resizeEvent(event)
 
 

@@ -25,9 +25,11 @@ class LowerEdge(QWidget):
     def __init__(self, parent: QWidget, area: QWidget, *banners: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("lowerEdge")
+        self._host = parent
         self._area = area
+        self._banners = banners
         self._below: LowerEdge | None = None
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP_PX)
         for banner in banners:
@@ -64,12 +66,13 @@ class LowerEdge(QWidget):
         return answer
 
     def _place(self) -> None:
-        layout, width = self.layout(), self._area.width()
-        is_empty = all(banner.isHidden() for banner in self._banners())
-        layout.activate()
-        height = 0 if is_empty else layout.heightForWidth(width)
-        if height < 0:
-            height = layout.sizeHint().height()
+        width = self._area.width()
+        self._column.activate()
+        height = self._column.heightForWidth(width)
+        if height < 0:  # none of the banners breaks its lines
+            height = self._column.sizeHint().height()
+        if all(banner.isHidden() for banner in self._banners):
+            height = 0
         left, bottom = self._foot()
         self.setGeometry(left, bottom - height, width, height)
         self.raise_()
@@ -77,17 +80,13 @@ class LowerEdge(QWidget):
 
     def _foot(self) -> tuple[int, int]:
         """Where the area ends, or where the banners begin that lie there already."""
-        corner = self._area.mapTo(self.parentWidget(), QPoint(0, self._area.height()))
+        corner = self._area.mapTo(self._host, QPoint(0, self._area.height()))
         below = self._below
         if below is None or not below.height():
             return corner.x(), corner.y()
         window = self.window()
-        edge = self.parentWidget().mapFrom(window, below.mapTo(window, QPoint(0, -_GAP_PX)))
+        edge = self._host.mapFrom(window, below.mapTo(window, QPoint(0, -_GAP_PX)))
         return corner.x(), min(corner.y(), edge.y())
-
-    def _banners(self) -> list[QWidget]:
-        layout = self.layout()
-        return [layout.itemAt(place).widget() for place in range(layout.count())]
 
 
 _CHANGES = (

@@ -11,6 +11,7 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.models.scores import Scores
+from cnn_studio.untrusted_text import shown
 
 _SHORT = 10  # confusions
 _SEVERAL = 12  # classes that are seen at a glance
@@ -55,13 +56,8 @@ class MatrixPage(QWidget):
         self.view.set_scores(scores)
         self._worst.clear()
         self._worst.addItem(self.tr("Most confused"), None)
-        for true, said in scores.worst_confusions(_SHORT) if scores else ():
-            text = self.tr("{true} → {said} {count}").format(
-                true=scores.classes[true],
-                said=scores.classes[said],
-                count=whole(scores.confusion[true][said]),
-            )
-            self._worst.addItem(text, (true, said))
+        if scores is not None:
+            self._list_worst(scores)
         self._show_bar()
 
     def set_roomy(self) -> None:
@@ -112,6 +108,14 @@ class MatrixPage(QWidget):
         row.setSpacing(8)
         row.addWidget(self._field, 1)
         row.addWidget(self._worst, 2)
+
+    def _list_worst(self, scores: Scores) -> None:
+        names = scores.classes
+        for true, said in scores.worst_confusions(_SHORT):
+            count = whole(scores.confusion[true][said])
+            text = self.tr("{true} → {said} {count}")
+            text = text.format(true=names[true], said=names[said], count=count)
+            self._worst.addItem(shown(text), (true, said))
 
     def _show_bar(self) -> None:
         count = len(self._scores.classes) if self._scores else 0
