@@ -55,7 +55,6 @@ class MatrixPage(QWidget):
         self._scores = scores
         self.view.set_scores(scores)
         self._worst.clear()
-        self._worst.addItem(self.tr("Most confused"), None)
         if scores is not None:
             self._list_worst(scores)
         self._show_bar()
@@ -115,7 +114,11 @@ class MatrixPage(QWidget):
             count = whole(scores.confusion[true][said])
             text = self.tr("{true} → {said} {count}")
             text = text.format(true=names[true], said=names[said], count=count)
+            if not self._worst.count():
+                text = self.tr("Most confused: {confusion}").format(confusion=text)
             self._worst.addItem(shown(text), (true, said))
+        if not self._worst.count():
+            self._worst.addItem(self.tr("Nothing was confused"), None)
 
     def _show_bar(self) -> None:
         count = len(self._scores.classes) if self._scores else 0
