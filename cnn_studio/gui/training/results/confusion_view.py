@@ -270,7 +270,7 @@ class ConfusionView(QWidget):
 
     def _paint_names(self, painter: QPainter) -> None:
         """Names beside and above the cells, at the edges of what is seen of them."""
-        seen = QRectF(self.visibleRegion().boundingRect())
+        seen = self._seen()
         left, top, width, height = self._grid()
         count, surface = len(self._names), self._theme.color("surface")
         # Scrolled cells go below the names.
@@ -299,6 +299,11 @@ class ConfusionView(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, down, 16), centre, self.tr("true"))
         painter.restore()
+
+    def _seen(self) -> QRectF:
+        """What of it is in sight; all of it while it is drawn elsewhere than on the screen."""
+        region = self.visibleRegion()
+        return QRectF(self.rect() if region.isEmpty() else region.boundingRect())
 
     def _name_colour(self, place: int) -> QColor:
         return self._theme.color("accent" if place == self._marked else "text")
@@ -335,7 +340,7 @@ class ConfusionView(QWidget):
         if font is not None:
             painter.setFont(font)
         gap = 1.0 if min(width, height) < 20 else 2.0
-        seen = QRectF(self.visibleRegion().boundingRect())
+        seen = self._seen()
         for row, counts in enumerate(scores.confusion):
             total = max(1, sum(counts))
             for column, count in enumerate(counts):

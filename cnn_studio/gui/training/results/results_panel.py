@@ -103,7 +103,8 @@ class ResultsPanel(QFrame):
         self.flattering = FlatteringRow(self._foot)
         self._stack = QStackedWidget(self)
         self._low_area = QScrollArea(self._stack)
-        self._matrix = MatrixPage(theme, self._stack)
+        self._matrix_page = MatrixPage(theme, self._stack)
+        self._matrix = self._matrix_page.view
         self._scores = ClassScoresTable(theme, self._stack)
         self._reliability = ReliabilityView(theme, self._low_area)
         self._mistakes = MistakesView(theme, self._stack)
@@ -112,7 +113,7 @@ class ResultsPanel(QFrame):
         self._blank = QWidget(self._stack)
         self._nothing = QLabel(self._stack)
         if is_enlarged:
-            self._matrix.set_roomy()
+            self._matrix_page.set_roomy()
         self._make_pages()
         self._lay_out()
         self._connect()
@@ -256,7 +257,7 @@ class ResultsPanel(QFrame):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._pages: dict[str, QWidget] = {
-            MATRIX: self._matrix,
+            MATRIX: self._matrix_page,
             CLASSES: self._scores,
             RELIABILITY: self._low_area,
             MISTAKES: self._mistakes,
@@ -280,7 +281,7 @@ class ResultsPanel(QFrame):
     def _connect(self) -> None:
         self._head.page_chosen.connect(self.show_page)
         self._head.subject_chosen.connect(self._take_subject)
-        self._head.shares_toggled.connect(self._matrix.view.set_shares)
+        self._head.shares_toggled.connect(self._matrix.set_shares)
         self._head.report_requested.connect(self.report_requested)
         self._head.notes_requested.connect(self.notes_requested)
         self._head.enlarge_requested.connect(self.enlarge_requested)
@@ -299,7 +300,7 @@ class ResultsPanel(QFrame):
 
     def _show_scores(self) -> None:
         self._shown = scores = self._current_scores()
-        self._matrix.set_scores(scores)
+        self._matrix_page.set_scores(scores)
         self._scores.set_scores(scores)
         measured = self._evaluation.reliability if self._evaluation else None
         self._reliability.set_reliability(measured)
