@@ -9,8 +9,8 @@ import pytest
 
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
-from cnn_studio.models.remarks import remarks
 from cnn_studio.models.batch_history import BatchHistory
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
