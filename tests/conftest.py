@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.screen import Screen, missing_programs, with_large_screen
+
 # Both are read once, when Qt and matplotlib are loaded. matplotlib's font list takes seconds to
 # make, so it stays where it is while each test gets a home of its own.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_QPA_PLATFORM"] = with_large_screen(os.environ.get("QT_QPA_PLATFORM", ""))
 os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
 
 from PySide6.QtCore import QSettings
@@ -27,7 +29,6 @@ from cnn_studio.paths import Workspace
 from tests.clock import Clock
 from tests.data.pictures import write_part
 from tests.leaks import LeakCheck
-from tests.screen import Screen, missing_programs
 
 # make.py prints these where a process of the tests crashed: what it had to say is lost with it.
 TRACES = Path(__file__).parents[1] / ".pytest_cache"

@@ -6,11 +6,24 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+# Qt's own screen without a display has 800 points a side, less than a window needs.
+_NO_DISPLAY = "offscreen"
+_LARGE = f"{_NO_DISPLAY}:configfile={Path(__file__).with_name('offscreen.json')}"
 _PROGRAMS = ("Xvfb", "openbox", "xdotool")
 _SIZE = "1400x1000x24"
+
+
+def with_large_screen(platform: str) -> str:
+    """The platform for Qt whose screen without a display has 2560 x 1600 pixels.
+
+    Args:
+        platform: The one that was chosen; another than "offscreen" stays.
+    """
+    return _LARGE if platform in ("", _NO_DISPLAY) else platform
 
 
 def missing_programs() -> list[str]:

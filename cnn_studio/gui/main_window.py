@@ -5,14 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol, cast
 
-from PySide6.QtCore import QByteArray, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -27,11 +30,14 @@ from cnn_studio.gui.help.window_keys import give_keys
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.workspace_claim import Owner
 
 _GEOMETRY = "window/geometry"
 _RATE_INTERVAL_MS = 1000
+_FIRST, _LEAST = QSize(1280, 800), QSize(960, 640)
+_STATUS_PX = 32
 _LOAD_PAGES_AFTER_MS = 700  # the first paint and the camera come first
 
 # A tab is imported once the window is there, so that this takes under a second.
@@ -43,7 +49,13 @@ _PAGES = {
 
 
 class Page(Protocol):
-    """What the window asks of a tab."""
+    """What the window asks of a tab.
+
+    Attributes:
+        lower_edge: Where its banners lie; those of the window lie above them.
+    """
+
+    lower_edge: LowerEdge
 
     def activate(self) -> None:
         """The tab is on the screen now."""
@@ -71,14 +83,14 @@ class MainWindow(QMainWindow):
         self._page_name = ""
         self._loading = False
         self.setWindowTitle("CNN Studio")
-        self.setMinimumSize(960, 640)
-        self.resize(1280, 800)
+        self._fit_on_screen()
         self._header = Header(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
         self._closing = Closing(studio.jobs.activities, self)
         self._closing_notice = Notice(studio.theme, self)
         self._stack = QStackedWidget(self)
         self._stack.setObjectName("pages")
+        self._area = _PageArea(self._stack, self)
         self._status = ElidedLabel(self)
         self._status.setObjectName("statusText")
         self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -104,6 +116,7 @@ class MainWindow(QMainWindow):
         self._page_name = name
         self._stack.setCurrentWidget(self._pages[name])
         self._header.set_page(name)
+        self._lower_edge.stand_over(page.lower_edge.area, page.lower_edge)
         self._studio.endings.end(Until.PAGE)
         page.activate()
         self._pages[name].setFocus()
@@ -160,30 +173,25 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         line = QWidget(self)
         line.setObjectName("statusLine")
-        line.setFixedHeight(32)
+        line.setFixedHeight(_STATUS_PX)
         row = QHBoxLayout(line)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addWidget(self._status, 1)
         row.addWidget(self._activities)
         row.addWidget(self._rate)
-        notice = QVBoxLayout()
-        notice.setContentsMargins(16, 8, 16, 0)
-        notice.setSpacing(8)
-        notice.addWidget(self._notice)
-        notice.addWidget(self._header.datasets.messages)
-        notice.addWidget(self._closing_notice)
         central = QWidget(self)
         central.setObjectName("central")
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addLayout(notice)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._area, 1)
         column.addWidget(line)
         self.setCentralWidget(central)
         order_tabs("header", self._header)
+        banners = (self._notice, self._header.datasets.messages, self._closing_notice)
+        self._lower_edge = LowerEdge(central, self._area, *banners)
 
     def _connect(self) -> None:
         self._header.page_chosen.connect(self.show_page)
@@ -198,6 +206,13 @@ class MainWindow(QMainWindow):
         self._rate_timer = QTimer(self, interval=_RATE_INTERVAL_MS)
         self._rate_timer.timeout.connect(self._on_rate_timer_timeout)
         self._rate_timer.start()
+
+    def _fit_on_screen(self) -> None:
+        """Open no larger than the screen, which is small in points where each is many pixels."""
+        title_bar = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        room = self.screen().availableSize() - QSize(0, title_bar)
+        self.setMinimumSize(_LEAST.boundedTo(room))
+        self.resize(_FIRST.boundedTo(room))
 
     def _restore(self) -> None:
         geometry = self._studio.settings.value(_GEOMETRY)
@@ -247,6 +262,27 @@ class MainWindow(QMainWindow):
             name=self._studio.camera.description, rate=round(rate)
         )
         self._rate.setText(text if rate > 0 else self._studio.camera.description)
+
+
+class _PageArea(QScrollArea):
+    """Gives the tabs its room; on a screen with less than they need, they can be scrolled."""
+
+    def __init__(self, pages: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pages = pages
+        self.setWidget(pages)
+        self.setObjectName("pageArea")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        around = self.window().size() - self.size()
+        whole = (_LEAST - around).expandedTo(self.size())
+        if whole.height() > self.height() and whole.width() == self.width():
+            # The bar that comes at the side would bring one below, for as much as it takes.
+            whole.setWidth(self.width() - self.verticalScrollBar().sizeHint().width())
+        self._pages.resize(whole)
+        super().resizeEvent(event)
 
 
 def _import_pages(_task: Task) -> None:

@@ -76,6 +76,23 @@ class Scores:
         """The 95 % interval of the accuracy."""
         return wilson(self.hits, self.count)
 
+    def worst_confusions(self, most: int) -> list[tuple[int, int]]:
+        """The cells (true, predicted) with the most images that were taken for another class.
+
+        Args:
+            most: How many at most.
+
+        Returns:
+            The worst first; of equal ones, those of the first classes.
+        """
+        wrong = [
+            (-count, true, said)
+            for true, counts in enumerate(self.confusion)
+            for said, count in enumerate(counts)
+            if true != said and count
+        ]
+        return [(true, said) for _count, true, said in sorted(wrong)[:most]]
+
     @property
     def class_intervals(self) -> tuple[ClassIntervals, ...]:
         """The 95 % intervals of each class, in the order of the classes."""

@@ -17,7 +17,7 @@ from cnn_studio.gui.application import create_application
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
-from tests.screen import Screen, missing_programs
+from tests.screen import Screen, missing_programs, with_large_screen
 
 _ASK_INTERVAL_MS = 20
 
@@ -36,7 +36,7 @@ def open_studio(workspace: Path, camera: str, platform: str) -> Iterator[tuple[S
         if platform == "xcb" and not missing_programs():
             os.environ.update(stack.enter_context(Screen()).environment)
         else:
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+            os.environ["QT_QPA_PLATFORM"] = with_large_screen("offscreen")
         application = QApplication.instance() or create_application(sys.argv[:1])
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings)
         studio = Studio(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ _ENDS_IN_A_NUMBER = re.compile(
     r"\d[.,\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]?\N{HORIZONTAL ELLIPSIS}"
     r"|\N{HORIZONTAL ELLIPSIS}[.,]?\d"
 )
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _ENDLESS = 1e6
 _TOLERANCE_PX = 1.0  # what a letter reaches out of its own width
 _FLAT = QWidget.RenderFlag(0)  # without what lies in it
@@ -54,35 +55,39 @@ def drawn_texts(widget: QWidget) -> list[DrawnText]:
 
 def words_in(top: QWidget) -> str:
     """All that is written in a window, a line for each piece."""
-    return "\n".join(text.text for widget in _visible(top) for text in drawn_texts(widget))
+    return "\n".join(text.text for widget in visible_widgets(top) for text in drawn_texts(widget))
 
 
-def cut_numbers(top: QWidget) -> list[str]:
+def cut_numbers(top: QWidget, drawn: Mapping[QWidget, list[DrawnText]] | None = None) -> list[str]:
     """What is wrong with the numbers in a window; empty if each of them is whole.
 
     A number is cut that ends in an ellipsis, that reaches out of what can be seen where no scroll
     bar brings it back, or that its widget was given to write and does not.
+
+    Args:
+        top: The window.
+        drawn: What its widgets write, where that is known already.
     """
     return [
         f"{widget.objectName() or type(widget).__name__}: {fault}"
-        for widget in _visible(top)
-        for fault in _faults(widget)
+        for widget in (visible_widgets(top) if drawn is None else drawn)
+        for fault in _faults(widget, drawn[widget] if drawn is not None else drawn_texts(widget))
     ]
 
 
-def _visible(top: QWidget) -> Iterator[QWidget]:
+def visible_widgets(top: QWidget) -> Iterator[QWidget]:
+    """The widgets of a window of which something can be seen or scrolled to."""
     for widget in (top, *top.findChildren(QWidget)):
         if widget.isVisible() and not widget.size().isEmpty() and widget.window() is top.window():
             yield widget
 
 
-def _faults(widget: QWidget) -> Iterator[str]:
-    texts = drawn_texts(widget)
+def _faults(widget: QWidget, texts: Sequence[DrawnText]) -> Iterator[str]:
     for text in texts:
         if not _NUMBER.search(text.text):
             continue
         seen = _clip(text, widget).intersected(_room(widget))
-        if _ENDS_IN_A_NUMBER.search(text.text):
+        if _is_cut_in_a_number(text.text, _texts_of(widget)):
             yield f"{text.text!r} is elided in a number"
         elif not seen.adjusted(
             -_TOLERANCE_PX, -_TOLERANCE_PX, _TOLERANCE_PX, _TOLERANCE_PX
@@ -94,6 +99,24 @@ def _faults(widget: QWidget) -> Iterator[str]:
         lost = [number for number in _NUMBER.findall(meant) if number not in known]
         if lost:
             yield f"{meant!r} lacks {', '.join(lost)}: {' '.join(t.text for t in texts)!r}"
+
+
+def _is_cut_in_a_number(shown: str, wholes: Iterable[str]) -> bool:
+    """Whether a number ends at an ellipsis; the digits of a file's name are letters as any other.
+
+    Args:
+        shown: What is written.
+        wholes: What the widget was given to write; what is written may be of none of them.
+    """
+    if not _ENDS_IN_A_NUMBER.search(shown):
+        return False
+    before, _, after = shown.partition(_ELLIPSIS)
+    for whole in wholes:
+        if whole.startswith(before) and whole.endswith(after):
+            end = len(whole) - len(after)
+            numbers = [number.span() for number in _NUMBER.finditer(whole)]
+            return any(start < end and len(before) < stop for start, stop in numbers)
+    return True
 
 
 def _texts_of(widget: QWidget) -> Iterator[str]:

@@ -39,6 +39,7 @@ from cnn_studio.gui.capture.transfer.import_flow import ImportFlow
 from cnn_studio.gui.endings import AFTER_A_CHANGE, Until
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.drop_overlay import DropOverlay
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.vision.images import read_image
@@ -186,16 +187,12 @@ class CaptureTab(QWidget):
         kept = self._studio.settings.value(_SPLIT_SETTING)
         if isinstance(kept, QByteArray):
             self._split.restoreState(kept)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addWidget(self._broken_off)
-        right.addWidget(self._messages)
-        right.addWidget(self._split, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(_MARGIN)
         layout.addWidget(self._classes)
-        layout.addLayout(right, 1)
+        layout.addWidget(self._split, 1)
+        self.lower_edge = LowerEdge(self, self._gallery, self._broken_off, self._messages)
 
     def _connect_contents(self) -> None:
         contents = self._contents

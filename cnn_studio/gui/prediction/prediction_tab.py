@@ -35,6 +35,7 @@ from cnn_studio.gui.prediction.model.open_flow import OpenFlow
 from cnn_studio.gui.prediction.retraining.retrain_flow import RetrainFlow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.drop_overlay import DropOverlay
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.runs import Run
 
@@ -137,10 +138,9 @@ class PredictionTab(QWidget):
         self._pages.setCurrentIndex(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        layout.setSpacing(8)
-        layout.addWidget(self._notice)
-        layout.addWidget(self._training_notice)
-        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._pages)
+        self.lower_edge = LowerEdge(self, self._pages, self._notice, self._training_notice)
+        self._files.lower_edge.stand_over(self._files.lower_edge.area, self.lower_edge)
         self._on_files_emptiness_changed()
 
     def _connect(self) -> None:

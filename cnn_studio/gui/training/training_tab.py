@@ -16,6 +16,7 @@ from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
 from cnn_studio.gui.training.augmentation.strip_flow import StripFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results.enlarged import EnlargedResults
 from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.results.results_flow import ResultsFlow
 from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
@@ -25,8 +26,11 @@ from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.gui.training.runs.runs_panel import RunsPanel
 from cnn_studio.gui.training.splitter import Splitter
 from cnn_studio.gui.training.start.start_panel import StartPanel
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
+from cnn_studio.models.bundle import Bundle
 from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.runs import Run, RunStatus, open_run
 from cnn_studio.training.events import Event, Started
 
@@ -51,6 +55,7 @@ class TrainingTab(QWidget):
         self._told_of: Path | None = None  # the run that was selected last
         self._explained = ""  # of a random split, which is shown until another run is
         self._control = studio.training
+        self._enlarged: list[EnlargedResults] = []
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
@@ -97,6 +102,8 @@ class TrainingTab(QWidget):
 
     def shutdown(self) -> None:
         """End all work of the tab; the training is the studio's."""
+        for window in list(self._enlarged):
+            window.close()
         self._looking.shutdown()
         self._curves.shutdown()
 
@@ -108,16 +115,14 @@ class TrainingTab(QWidget):
         upper.addWidget(self._strip)
         self._below.divide(self._runs, self._results, [1000, 1000])
         self._halves.divide(self._above, self._below, [1100, 900])
-        column = QVBoxLayout()
-        column.setSpacing(_MARGIN)
-        column.addWidget(self._broken_off)
-        column.addWidget(self._notice)
-        column.addWidget(self._halves, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
         row.addWidget(self._start_panel)
-        row.addLayout(column, 1)
+        row.addWidget(self._halves, 1)
+        self.lower_edge = LowerEdge(self, self._halves, self._broken_off, self._notice)
+        for edge in (self._runs.lower_edge, self._results.lower_edge):
+            edge.stand_over(edge.area, self.lower_edge)
 
     def _connect(self) -> None:
         self._start_panel.start_requested.connect(self._on_start_requested)
@@ -145,6 +150,7 @@ class TrainingTab(QWidget):
         self._curves.epochs_requested.connect(self._again.go_on)
         self._results.notes_requested.connect(self._on_notes_requested)
         self._results.continue_requested.connect(self._on_continue_requested)
+        self._results.enlarge_requested.connect(self._on_enlarge_requested)
         self._flattering.explained.connect(self._on_flattering_explained)
         self._flattering.failed.connect(self._on_failed)
         self._looking.train_requested.connect(self._again.train_anew)
@@ -279,10 +285,33 @@ class TrainingTab(QWidget):
             self._again.go_on(run, 0)
 
     @Slot()
+    def _on_enlarge_requested(self) -> None:
+        """Show the results in a window of their own, which is left to stand beside a training."""
+        run = self._runs.selected_run()
+        is_live = self.is_training() and (run is None or run.folder == self._control.progress.run)
+        progress = self._control.progress if is_live else None
+        window = EnlargedResults(self._studio, run, progress, self)
+        window.show_page(self._results.page)
+        window.continue_requested.connect(self._on_enlarged_continue_requested)
+        window.train_requested.connect(self._again.train_anew)
+        window.closed.connect(self._on_enlarged_closed)
+        self._enlarged.append(window)
+        window.show()
+        window.activateWindow()
+
+    @Slot()
+    def _on_enlarged_closed(self) -> None:
+        self._enlarged = [window for window in self._enlarged if window is not self.sender()]
+
+    @Slot(object)
+    def _on_enlarged_continue_requested(self, run: Run) -> None:
+        self._again.go_on(run, 0)
+
+    @Slot()
     def _on_notes_requested(self) -> None:
         run = self._runs.selected_run()
         if run is not None and run.bundle is not None:
-            self._notice.show_message("\n".join(run.bundle.notes), Kind.WARN, until=_OF_A_RUN)
+            self._show_notes(run.bundle)
 
     @Slot()
     def _on_try_requested(self) -> None:
@@ -299,8 +328,12 @@ class TrainingTab(QWidget):
             text = progress_wording.stopped(run.bundle)
             self._notice.show_message(text, Kind.INFO, until=_OF_A_RUN)
         elif run.bundle is not None and run.bundle.notes:
-            text = wording.notes_in_short(run.bundle.notes)
-            self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN)
+            self._show_notes(run.bundle)
+
+    def _show_notes(self, bundle: Bundle) -> None:
+        found = remarks(bundle.notes, bundle.classes)
+        text, lines = wording.notes_in_short(found), wording.notes_in_full(found)
+        self._notice.show_message(text, Kind.WARN, until=_OF_A_RUN, details=lines)
 
     def _say_status(self) -> None:
         """Say how the training is, once: other tabs use the same line, and it is an activity."""

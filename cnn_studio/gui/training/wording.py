@@ -15,6 +15,7 @@ from cnn_studio.models.bundle import Bundle, Calibration, RunStatus
 from cnn_studio.models.flattering import Flattering
 from cnn_studio.models.intervals import Interval
 from cnn_studio.models.reliability import Reliability
+from cnn_studio.models.remarks import Remark
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
 from cnn_studio.training.networks import network_of
@@ -201,13 +202,25 @@ def beginning(title: str, recipe: Recipe) -> str:
     return text.format(title=title, epochs=whole(recipe.epochs), size=whole(recipe.batch_size))
 
 
-def notes_in_short(notes: Sequence[str]) -> str:
-    """The first note on a run, and how many more there are to read."""
-    if len(notes) == 1:
-        return notes[0]
-    return _tr("{note} There are {count} more notes on this run.").format(
-        note=notes[0], count=len(notes) - 1
-    )
+def notes_in_short(found: Sequence[Remark]) -> str:
+    """What matters most about a run, and how much more there is to read."""
+    first, more = found[0].sentence, len(found) - 1
+    if not more:
+        return first
+    text = _tr("{note} There is 1 more note on this run.")
+    if more > 1:
+        text = _tr("{note} There are {count} more notes on this run.")
+    return text.format(note=first, count=whole(more))
+
+
+def notes_in_full(found: Sequence[Remark]) -> list[str]:
+    """Every note on a run, those that are joined below what joins them; none if one says it all."""
+    if len(found) == 1 and len(found[0].notes) == 1:
+        return []
+    lines: list[str] = []
+    for remark in found:
+        lines += [remark.sentence] if len(remark.notes) == 1 else [remark.sentence, *remark.notes]
+    return lines
 
 
 def with_interval(share: float, interval: Interval) -> str:

@@ -1,11 +1,21 @@
-"""An inline message: a sentence, perhaps one thing to do about it, a cross, and what ends it."""
+"""An inline message: a sentence, perhaps one thing to do about it or details, and a cross."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnn_studio.gui.endings import Endings, Until
 from cnn_studio.gui.theme import Theme
@@ -30,8 +40,11 @@ _ICONS = {
 }
 
 
+_DETAILS_HEIGHT, _GAP_PX = 200, 4
+
+
 class Notice(QFrame):
-    """Hidden until `show_message`; stands in the layout of what it speaks of.
+    """Hidden until `show_message`; lies over the lower edge of what it speaks of, see `LowerEdge`.
 
     Args:
         theme: Where colours and icons come from.
@@ -39,7 +52,7 @@ class Notice(QFrame):
         endings: What ends messages; a dialog, whose messages end with it, has none.
 
     Signals:
-        action_requested: The button beside the sentence was pressed.
+        action_requested: The button beside the sentence was pressed, and it is not about details.
         closed: The message is over: the cross was pressed, or what it stayed for has come.
     """
 
@@ -55,6 +68,8 @@ class Notice(QFrame):
         self._endings = endings
         self._until = Until.REPLACED
         self._kind = Kind.INFO
+        self._lines: tuple[str, ...] = ()
+        self._details: _Details | None = None  # made when it is first wanted
         self._icon = QLabel(self)
         self._icon.setFixedSize(18, 18)
         self._text = QLabel(self)
@@ -63,7 +78,7 @@ class Notice(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
         self._action = QPushButton(self)
         self._action.setObjectName("noticeAction")
-        self._action.clicked.connect(self.action_requested)
+        self._action.clicked.connect(self._on_action_clicked)
         self._close = QToolButton(self)
         self._close.setObjectName("noticeClose")
         self._close.setToolTip(self.tr("Close this message"))
@@ -89,8 +104,20 @@ class Notice(QFrame):
         """The sentence on show."""
         return self._text.text()
 
+    @property
+    def details(self) -> str:
+        """The lines that lie open beside the sentence; empty while they are hidden."""
+        is_open = self._details is not None and self._details.isVisible()
+        return "\n".join(self._lines) if is_open else ""
+
     def show_message(
-        self, text: str, kind: Kind = Kind.INFO, action: str = "", *, until: Until
+        self,
+        text: str,
+        kind: Kind = Kind.INFO,
+        action: str = "",
+        *,
+        until: Until,
+        details: Sequence[str] = (),
     ) -> None:
         """Show a sentence.
 
@@ -99,10 +126,14 @@ class Notice(QFrame):
             kind: How much it matters.
             action: The text of a button, none if empty.
             until: What ends it; a message that is true for as long as its cause lasts names that.
+            details: Lines that a button unfolds, where there is no action.
 
         Raises:
             ValueError: Nobody would say here that it is over.
         """
+        self._hide_details()
+        self._lines = tuple(details)
+        action = action or (self.tr("Show details") if details else "")
         if until and self._endings is None:
             raise ValueError(f"A message in a dialog ends with it or with the next: {until}.")
         self._until = until
@@ -121,7 +152,22 @@ class Notice(QFrame):
         self.show()
 
     @Slot()
+    def _on_action_clicked(self) -> None:
+        if not self._lines:
+            self.action_requested.emit()
+            return
+        if self._details is None:
+            self._details = _Details(self)
+        self._details.text.setPlainText("\n".join(self._lines))
+        self._details.open_at(self)
+
+    def _hide_details(self) -> None:
+        if self._details is not None:
+            self._details.hide()
+
+    @Slot()
     def _end(self) -> None:
+        self._hide_details()
         self.hide()
         self.closed.emit()
 
@@ -135,3 +181,30 @@ class Notice(QFrame):
         name, token = _ICONS[self._kind]
         self._icon.setPixmap(self._theme.icon(name, token).pixmap(18, 18))
         self._close.setIcon(self._theme.icon("close", "text_quiet"))
+
+
+class _Details(QFrame):
+    """Many lines beside the sentence, until a click elsewhere or Esc."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popover")
+        self.text = QPlainTextEdit(self)
+        self.text.setObjectName("messageDetails")
+        self.text.setAccessibleName(self.tr("Details"))
+        self.text.setToolTip(self.tr("What the message sums up, line by line"))
+        self.text.setReadOnly(True)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.text)
+
+    def open_at(self, anchor: QWidget) -> None:
+        """Show the lines above a widget, as wide as it is; below it where there is more room."""
+        self.resize(anchor.width(), _DETAILS_HEIGHT)
+        screen = anchor.screen().availableGeometry()
+        above = anchor.mapToGlobal(QPoint(0, -_DETAILS_HEIGHT - _GAP_PX))
+        below = anchor.mapToGlobal(QPoint(0, anchor.height() + _GAP_PX))
+        self.move(above if above.y() >= screen.top() else below)
+        self.show()
+        self.text.setFocus()

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui import activity_bar, figures
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
-from tests.gui.drawn_text import cut_numbers, words_in
+from tests.gui.drawn_text import words_in
+from tests.gui.layout import Findings
 
 MANY, ALL = 1_234_567, 7_654_321
 LONG_NAME = "a cellphone of the nineties with antenna"
@@ -92,7 +93,7 @@ def settle() -> None:
 
 
 def assert_whole(window: QWidget, *texts: str) -> None:
-    """In every size of the window no number is cut, and these texts can be read.
+    """In every size of the window no text is cut or over another, and these can be read.
 
     Args:
         window: The main window, whose size is changed; another stays as large as it opens.
@@ -102,7 +103,9 @@ def assert_whole(window: QWidget, *texts: str) -> None:
         if size is not None:
             window.resize(*size)
         settle()
-        assert cut_numbers(window) == [], size
+        found = Findings()
+        found.look_at(window, str(size))
+        assert not found.faults, "\n".join(found.faults)
         if not texts:
             continue
         visible = (each for each in window.findChildren(QWidget) if each.isVisible())

@@ -54,7 +54,7 @@ def test_a_dropped_zip_of_teachable_machine_classifies_live(
     _drop(tab, path)
     qtbot.waitUntil(lambda: _top(tab) == "green", timeout=20_000)
     assert _chooser(tab).currentText() == "fruit.zip"
-    assert not tab.findChild(Notice).isVisible()
+    assert not tab.lower_edge.findChild(Notice).isVisible()
 
 
 def test_a_file_is_chosen_in_a_dialog_and_remembered(
@@ -108,7 +108,7 @@ def test_a_run_of_another_studio_becomes_one_of_ours(
 
 
 def test_what_cannot_be_opened_is_told(qtbot: QtBot, tab: PredictionTab, tmp_path: Path) -> None:
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     tab.activate()
     for name, words in (("old.h5", "no HDF5 file of Keras"), ("net.tflite", "no LiteRT model")):
         (tmp_path / name).write_bytes(b"x" * 40)
@@ -124,7 +124,7 @@ def test_pictures_without_a_model_to_name_them_are_told_what_is_missing(
     qtbot.waitUntil(lambda: bool(tab.findChild(QPushButton, "openModelButton").isVisible()))
     (tmp_path / "photos").mkdir()
     _drop(tab, tmp_path / "photos")
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     qtbot.waitUntil(lambda: "no model in it" in notice.text)
 
 
@@ -137,7 +137,7 @@ def test_what_could_not_be_opened_is_said_until_a_model_is_opened_or_the_tab_lef
 ) -> None:
     path = tmp_path / "broken.tflite"
     path.write_bytes(b"no model")
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     runs = {add_run("grey"), add_run("colours")}
     tab.activate()
     qtbot.waitUntil(lambda: tab._model.run is not None and not studio.jobs._running)
@@ -155,7 +155,7 @@ def test_opening_is_said_only_while_it_lasts(
     qtbot: QtBot, tab: PredictionTab, models: Path, tmp_path: Path
 ) -> None:
     path = Path(shutil.copy(models / "teachable.zip", tmp_path / "fruit.zip"))
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     tab.activate()
     tab._open.open(path)
     assert notice.text == "Opening fruit.zip …"

@@ -191,7 +191,7 @@ def test_a_damaged_model_is_told_and_another_one_works(
     (folder / LITE_FILE).write_bytes(whole[:200])
     tab.activate()
     show_colour("red")
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     qtbot.waitUntil(notice.isVisible)
     assert "damaged" in notice.text
     assert _label(tab, "topClass") == ""

@@ -12,6 +12,7 @@ from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.models.batch_history import BatchHistory
 from cnn_studio.models.networks import NetworkKind
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.runs import EpochRecord
 from cnn_studio.training.events import (
     Batches,
@@ -221,9 +222,19 @@ def test_the_hint_says_why_a_batch_size_is_suggested() -> None:
 
 
 def test_many_notes_are_told_in_short() -> None:
-    assert wording.notes_in_short(("One recording only.",)) == "One recording only."
-    text = wording.notes_in_short(("One recording only.", "Two.", "Three."))
+    names = ("red", "green", "blue")
+    one = remarks(("One recording only.",), names)
+    assert wording.notes_in_short(one) == "One recording only."
+    assert wording.notes_in_full(one) == []
+    three = remarks(("One recording only.", "Two.", "Three."), names)
+    text = wording.notes_in_short(three)
     assert text == "One recording only. There are 2 more notes on this run."
+    assert wording.notes_in_full(three) == ["One recording only.", "Two.", "Three."]
+    same = [f"{name} has one image only: it is used for training." for name in names]
+    joined = remarks(same, names)
+    text = wording.notes_in_short(joined)
+    assert text == "All 3 classes have one image only: it is used for training."
+    assert wording.notes_in_full(joined) == [text, *same]
 
 
 def test_a_run_that_goes_on_keeps_its_earlier_batches() -> None:

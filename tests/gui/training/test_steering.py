@@ -124,7 +124,7 @@ def test_a_run_that_cannot_go_on_says_why(qtbot: QtBot, tab: TrainingTab, studio
     studio.runs_changed.emit()
     qtbot.waitUntil(lambda: tab._runs.selected_run() is not None)
     tab._runs._actions.continue_requested.emit()
-    notice = tab.findChild(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    notice = tab.lower_edge.findChild(Notice)
     assert notice is not None
     qtbot.waitUntil(lambda: notice.isVisible())
     assert "no run" in notice.text

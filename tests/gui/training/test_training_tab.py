@@ -142,7 +142,7 @@ def test_stop_keeps_the_best_model_and_says_so(
         qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
         assert tab._control.progress.phase is Phase.STOPPING
         assert not stop.isEnabled()
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     assert notice is not None
     assert notice.isVisible()
     assert "best model so far, from epoch" in notice.text
@@ -161,7 +161,7 @@ def test_an_engine_that_is_killed_ends_as_a_sentence_and_the_next_training_works
     wait_for_epoch(qtbot, tab, 1)
     with qtbot.waitSignal(tab.training_ended, timeout=20_000):
         os.kill(engine_process(tab), signal.SIGKILL)
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     assert notice is not None
     assert "memory" in notice.text
     qtbot.waitUntil(lambda: part(tab, QTableView, "runsTable").model().rowCount() == 1)
@@ -188,7 +188,7 @@ def test_a_class_with_one_image_is_warned_of_and_refused_in_a_sentence(
     qtbot.waitUntil(lambda: "blue has one image" in text_of(tab, "datasetWarnings"))
     with qtbot.waitSignal(tab.training_ended, timeout=TRAINING_MS):
         qtbot.mouseClick(part(tab, QPushButton, "startButton"), Qt.MouseButton.LeftButton)
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     assert notice is not None
     assert "blue (1)" in notice.text
     assert not part(tab, QLabel, "progressHeadline").isVisible()

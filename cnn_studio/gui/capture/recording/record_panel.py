@@ -89,10 +89,13 @@ class RecordPanel(QWidget):
             self.tr("{count} lost").format(count=whole(counts.lost)),
         ]
         if counts.same:
-            words.append(self.tr("{count} skipped as the same").format(count=whole(counts.same)))
+            words.append(self.tr("{count} the same").format(count=whole(counts.same)))
         if counts.flawed:
-            words.append(self.tr("{count} skipped as flawed").format(count=whole(counts.flawed)))
+            words.append(self.tr("{count} flawed").format(count=whole(counts.flawed)))
         self._counter.setText(" · ".join(words))
+        self._counter.setToolTip(
+            self.tr("Frames of this recording: kept, lost, and skipped as the same or as flawed")
+        )
         self._counter.setProperty("role", "warn" if counts.lost else "quiet")
         self._counter.style().unpolish(self._counter)
         self._counter.style().polish(self._counter)

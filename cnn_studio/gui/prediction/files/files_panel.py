@@ -23,6 +23,7 @@ from cnn_studio.gui.prediction.files.saving_flow import SavingFlow
 from cnn_studio.gui.prediction.files.score_panel import ScorePanel, about_tally
 from cnn_studio.gui.prediction.model.run_choice import UsedModel
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.prediction.tally import Tally
 
@@ -149,7 +150,7 @@ class FilesPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._head)
-        column.addWidget(self._notice)
+        self.lower_edge = LowerEdge(self._results, self._results, self._notice)
         column.addLayout(below, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 16, 10)

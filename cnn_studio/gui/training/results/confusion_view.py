@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -23,7 +24,9 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.models.scores import Scores
 from cnn_studio.untrusted_text import shown
 
-_SMALLEST_PX = 10
+_SMALLEST_PX = 14
+_MANY = 40  # classes, of which no screen shows all with their counts: then the matrix is scrolled
+_OF_MANY_PX = (26, 18)
 _WIDEST_PX, _HIGHEST_PX = 88, 32
 _LONGEST_NAME_PX = 80
 _TURNED_NAME_PX = 72
@@ -31,6 +34,7 @@ _AXIS_PX = 20
 _GAP_PX = 6
 _FONT_PX = 12
 _SMALL_FONT_PX = 10
+_MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at their end
 _SHADE_FROM, _SHADE_TO = 0.10, 0.92  # opacity of a cell with a share just above 0, and of 1
 
 
@@ -41,11 +45,15 @@ class ConfusionView(QWidget):
     those tell apart who see red and green alike. A click on a cell, or Enter on the one that the
     arrow keys have reached, opens its images.
 
+    The names stay at the edges of what is seen of it where it is scrolled.
+
     Signals:
         cell_chosen(int, int): The images of this (true, predicted) class shall be shown.
+        reached(QRect): This cell is the current one now, and is to be brought into sight.
     """
 
     cell_chosen = Signal(int, int)
+    reached = Signal(QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +64,7 @@ class ConfusionView(QWidget):
         self._scores: Scores | None = None
         self._shows_shares = False
         self._current = (0, 0)
+        self._marked: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         theme.changed.connect(self.update)
@@ -64,6 +73,7 @@ class ConfusionView(QWidget):
         """Show another matrix, or none."""
         self._scores = scores
         self._current = (0, 0)
+        self._marked = None
         self.setAccessibleDescription("" if scores is None else self._worst_in_words(scores))
         self.setMinimumSize(self.minimumSizeHint())
         self.update()
@@ -73,11 +83,44 @@ class ConfusionView(QWidget):
         self._shows_shares = shares
         self.update()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes, in the order of rows and columns."""
+        return self._names
+
+    @property
+    def marked(self) -> int | None:
+        """The class that is marked; None if none is."""
+        return self._marked
+
+    @property
+    def name_size(self) -> QSize:
+        """How much the names take at the left and above."""
+        left, top, _width, _height = self._grid()
+        return QSize(round(left), round(top))
+
+    def mark_class(self, place: int | None) -> None:
+        """Mark the row and the column of a class and bring them into sight, or mark none."""
+        self._marked = place
+        if place is not None:
+            self.go_to(place, place)
+        self.update()
+
+    def go_to(self, row: int, column: int) -> None:
+        """Make a cell the current one and bring it into sight."""
+        self._go_to((row, column))
+
     def minimumSizeHint(self) -> QSize:
         if self._scores is None:
             return QSize(0, 0)
-        side = _SMALLEST_PX * len(self._scores.classes)
-        return QSize(self._name_width() + side + _AXIS_PX, side + self._head_height(side) + 2)
+        count = len(self._scores.classes)
+        wide, high = _OF_MANY_PX if count > _MANY else (_SMALLEST_PX, _SMALLEST_PX)
+        head = self._head_height(wide * count)
+        return QSize(self._name_width() + wide * count + _AXIS_PX, high * count + head + 2)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.update()  # the names stay at the edge while the cells go
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """The (true, predicted) class under a point of the widget."""
@@ -158,6 +201,9 @@ class ConfusionView(QWidget):
     def _go_to(self, cell: tuple[int, int]) -> None:
         self._current = cell
         self.setAccessibleDescription(self.describe(*cell))
+        left, top, width, height = self._grid()
+        place = QRectF(left + cell[1] * width, top + cell[0] * height, width, height)
+        self.reached.emit(place.toAlignedRect())
         self.update()
 
     def _has_images(self, cell: tuple[int, int] | None) -> bool:
@@ -187,9 +233,9 @@ class ConfusionView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_cells(painter, self._scores)
         painter.setFont(self._name_font())
         self._paint_names(painter)
-        self._paint_cells(painter, self._scores)
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -230,37 +276,69 @@ class ConfusionView(QWidget):
         return left, top, max(width, 1.0), max(height, 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
-        names = self._names
+        """Names beside and above the cells, at the edges of what is seen of them."""
+        seen = self._seen()
         left, top, width, height = self._grid()
-        metrics = painter.fontMetrics()
-        name_width = self._name_width() - _GAP_PX
-        painter.setPen(self._theme.color("text"))
-        is_turned = self._are_names_turned(width)
-        for place, name in enumerate(names):
-            row = QRectF(_AXIS_PX, top + place * height, name_width, height)
-            elided = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, name_width)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(row, right | Qt.TextFlag.TextDontClip, elided)
-            if not is_turned:
-                head = QRectF(left + place * width, _AXIS_PX, width, top - _AXIS_PX)
-                painter.drawText(head, Qt.AlignmentFlag.AlignCenter, shown(name))
-                continue
-            length = round(top - _AXIS_PX - _GAP_PX)
-            painter.save()
-            painter.translate(left + place * width, top - _GAP_PX / 2)
-            painter.rotate(-90)
-            elided = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, length)
-            start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, 0, length, width), start | Qt.TextFlag.TextDontClip, elided)
-            painter.restore()
-        painter.setPen(self._theme.color("text_quiet"))
-        grid_width, grid_height = width * len(names), height * len(names)
-        centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
-        painter.drawText(QRectF(left, 0, grid_width, 16), centre, self.tr("predicted"))
+        count, surface = len(self._names), self._theme.color("surface")
+        # Scrolled cells go below the names.
+        if seen.left() > 0:
+            painter.fillRect(QRectF(seen.left(), seen.top(), left, seen.height()), surface)
+        if seen.top() > 0:
+            painter.fillRect(QRectF(seen.left(), seen.top(), seen.width(), top), surface)
+        grid = QRectF(left + seen.left(), top + seen.top(), width * count, height * count)
         painter.save()
-        painter.translate(0, top + grid_height)
+        painter.setClipRect(QRectF(seen.left(), grid.top() - 1, seen.width(), seen.height()))
+        for place, name in enumerate(self._names):
+            painter.setPen(self._name_colour(place))
+            self._paint_row_name(painter, name, seen.left(), top + place * height, height)
+        painter.setClipRect(QRectF(grid.left() - 1, seen.top(), seen.width(), seen.height()))
+        for place, name in enumerate(self._names):
+            painter.setPen(self._name_colour(place))
+            self._paint_column_name(painter, name, left + place * width, seen.top(), width)
+        painter.restore()
+        painter.setPen(self._theme.color("text_quiet"))
+        centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+        across = min(grid.width(), seen.width() - left)
+        down = min(grid.height(), seen.height() - top)
+        painter.drawText(QRectF(grid.left(), seen.top(), across, 16), centre, self.tr("predicted"))
+        painter.save()
+        painter.translate(seen.left(), grid.top() + down)
         painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, grid_height, 16), centre, self.tr("true"))
+        painter.drawText(QRectF(0, 0, down, 16), centre, self.tr("true"))
+        painter.restore()
+
+    def _seen(self) -> QRectF:
+        """What of it is in sight; all of it while it is drawn elsewhere than on the screen."""
+        region = self.visibleRegion()
+        return QRectF(self.rect() if region.isEmpty() else region.boundingRect())
+
+    def _name_colour(self, place: int) -> QColor:
+        return self._theme.color("accent" if place == self._marked else "text")
+
+    def _paint_row_name(
+        self, painter: QPainter, name: str, left: float, top: float, height: float
+    ) -> None:
+        width = self._name_width() - _GAP_PX
+        row = QRectF(left + _AXIS_PX, top, width, height)
+        elided = painter.fontMetrics().elidedText(shown(name), _MIDDLE, width)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(row, right | Qt.TextFlag.TextDontClip, elided)
+
+    def _paint_column_name(
+        self, painter: QPainter, name: str, left: float, above: float, width: float
+    ) -> None:
+        _left, top, _width, _height = self._grid()
+        if not self._are_names_turned(width):
+            head = QRectF(left, above + _AXIS_PX, width, top - _AXIS_PX)
+            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, shown(name))
+            return
+        length = round(top - _AXIS_PX - _GAP_PX)
+        painter.save()
+        painter.translate(left, above + top - _GAP_PX / 2)
+        painter.rotate(-90)
+        elided = painter.fontMetrics().elidedText(shown(name), _MIDDLE, length)
+        start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, length, width), start | Qt.TextFlag.TextDontClip, elided)
         painter.restore()
 
     def _paint_cells(self, painter: QPainter, scores: Scores) -> None:
@@ -269,12 +347,15 @@ class ConfusionView(QWidget):
         if font is not None:
             painter.setFont(font)
         gap = 1.0 if min(width, height) < 20 else 2.0
+        seen = self._seen()
         for row, counts in enumerate(scores.confusion):
             total = max(1, sum(counts))
             for column, count in enumerate(counts):
                 box = QRectF(left + column * width, top + row * height, width, height)
                 box = box.adjusted(0, 0, -gap, -gap)
                 share = count / total
+                if not box.intersects(seen):
+                    continue
                 fill, word = self._colours(share, is_right=row == column)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(fill)
@@ -283,7 +364,8 @@ class ConfusionView(QWidget):
                     text = self._word(count, share, say)
                     painter.setPen(word)
                     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-                if (row, column) == self._current and self.hasFocus():
+                is_current = (row, column) == self._current
+                if is_current and (self.hasFocus() or self._marked is not None):
                     painter.setPen(QPen(self._theme.color("accent"), 2))
                     painter.setBrush(Qt.BrushStyle.NoBrush)
                     painter.drawRoundedRect(box, 2, 2)
@@ -304,13 +386,5 @@ class ConfusionView(QWidget):
         return fill, QColor("#14171B" if luma > 0.55 else "#FFFFFF")
 
     def _worst_in_words(self, scores: Scores) -> str:
-        wrong = [
-            (count, row, column)
-            for row, counts in enumerate(scores.confusion)
-            for column, count in enumerate(counts)
-            if row != column and count
-        ]
-        if not wrong:
-            return self.tr("Every image was recognised.")
-        _, row, column = max(wrong)
-        return self.describe(row, column)
+        worst = scores.worst_confusions(1)
+        return self.describe(*worst[0]) if worst else self.tr("Every image was recognised.")

@@ -35,12 +35,15 @@ class ResultsHead(QWidget):
 
     Args:
         pages: The pages that can be turned to.
+        parent: What it stands in.
+        can_enlarge: Whether what is on show can have a window of its own.
 
     Signals:
         page_chosen(str): This page shall be shown.
         subject_chosen(str): The scores of these images shall be shown.
         shares_toggled(bool): Cells shall show shares in place of counts.
         notes_requested, report_requested: The notes shall be told, a report be saved.
+        enlarge_requested: What is on show is to have a window of its own.
     """
 
     page_chosen = Signal(str)
@@ -48,9 +51,18 @@ class ResultsHead(QWidget):
     shares_toggled = Signal(bool)
     notes_requested = Signal()
     report_requested = Signal()
+    enlarge_requested = Signal()
 
-    def __init__(self, theme: Theme, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        pages: Sequence[Page],
+        parent: QWidget | None = None,
+        *,
+        can_enlarge: bool = True,
+    ) -> None:
         super().__init__(parent)
+        self._can_enlarge = can_enlarge
         self.setObjectName("resultsHead")
         self._theme = theme
         self._is_narrow: bool | None = None
@@ -63,6 +75,7 @@ class ResultsHead(QWidget):
         self._report = QToolButton(self)
         self._notes = QToolButton(self)
         self._sentence = WrappedLabel(self)
+        self._enlarge = QToolButton(self)
         self._summary = WrappedLabel(self)  # no figure is ever cut
         self._cautions = WrappedLabel(self)
         self._make_parts()
@@ -155,6 +168,7 @@ class ResultsHead(QWidget):
         self._summary.setVisible(bool(summary))
         self._parts.setVisible(subjects)
         self._shares.setVisible(shares)
+        self._enlarge.setVisible(self._can_enlarge and bool(summary))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
@@ -186,7 +200,11 @@ class ResultsHead(QWidget):
         self._report.setShortcut("Ctrl+Shift+R")
         self._notes.setObjectName("notesButton")
         self._notes.setAccessibleName(self.tr("Notes on this run"))
-        for button in (self._report, self._notes):
+        self._enlarge.setObjectName("enlargeButton")
+        self._enlarge.setToolTip(self.tr("Enlarge, in a window of its own (Alt+E)"))
+        self._enlarge.setAccessibleName(self.tr("Enlarge"))
+        self._enlarge.setShortcut("Alt+E")
+        for button in (self._report, self._notes, self._enlarge):
             button.setIconSize(_ICON)
         for chooser in (self._page_chooser, self._parts):
             chooser.setProperty("dense", "true")
@@ -213,6 +231,7 @@ class ResultsHead(QWidget):
         self._below = QHBoxLayout()
         self._below.setSpacing(8)
         self._below.addWidget(self._summary, 1)
+        self._below.addWidget(self._enlarge)
         self._below.addWidget(self._shares)
         self._below.addWidget(self._parts)
         column = QVBoxLayout(self)
@@ -230,6 +249,7 @@ class ResultsHead(QWidget):
         self._shares.toggled.connect(self.shares_toggled)
         self._report.clicked.connect(self.report_requested)
         self._notes.clicked.connect(self.notes_requested)
+        self._enlarge.clicked.connect(self.enlarge_requested)
         self._theme.changed.connect(self._on_theme_changed)
 
     def _segment(self, name: str, text: str, tip: str) -> QToolButton:
@@ -277,5 +297,6 @@ class ResultsHead(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._enlarge.setIcon(self._theme.icon("full-screen", "text_quiet"))
         self._notes.setIcon(self._theme.icon("warning", "warn"))
         self._report.setIcon(self._theme.icon("report", "text_quiet"))

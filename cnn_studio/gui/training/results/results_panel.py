@@ -27,15 +27,17 @@ from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.cautions import cautions, unmeasured
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
-from cnn_studio.gui.training.results.confusion_view import ConfusionView
 from cnn_studio.gui.training.results.evaluation import Evaluation
 from cnn_studio.gui.training.results.flattering_row import FlatteringRow
 from cnn_studio.gui.training.results.hint_page import HintPage
+from cnn_studio.gui.training.results.matrix_page import MatrixPage
 from cnn_studio.gui.training.results.mistakes_view import MistakesView
 from cnn_studio.gui.training.results.reliability_view import ReliabilityView
 from cnn_studio.gui.training.results.results_head import Page, ResultsHead
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.models.bundle import Bundle
+from cnn_studio.models.remarks import remarks
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
 from cnn_studio.models.scores import Scores
@@ -61,6 +63,7 @@ class ResultsPanel(QFrame):
         subject_changed(str): The scores of other images are on show; empty for none.
         ask_requested, cancel_requested: The model shall be asked about single images, or no more.
         report_requested: A report on the run shall be saved.
+        enlarge_requested: What is on show is to have a window of its own.
         cell_chosen(int, int), class_chosen(int), bin_chosen(int), mistake_chosen(int): The images
             behind this cell (true, predicted), class, bar or mistake shall be shown.
     """
@@ -71,14 +74,18 @@ class ResultsPanel(QFrame):
     ask_requested = Signal()
     cancel_requested = Signal()
     report_requested = Signal()
+    enlarge_requested = Signal()
     cell_chosen = Signal(int, int)
     class_chosen = Signal(int)
     bin_chosen = Signal(int)
     mistake_chosen = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, is_enlarged: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("resultsPanel")
+        self._is_enlarged = is_enlarged
         self.setProperty("panel", "true")
         self._folder: Path | None = None
         self._bundle: Bundle | None = None
@@ -92,13 +99,14 @@ class ResultsPanel(QFrame):
         self._has_subjects = False
         self._can_go_on = False  # a run without figures, to get some
         self._others: Sequence[tuple[str, str]] = ()
-        self._head = ResultsHead(theme, self._titles(), self)
+        self._head = ResultsHead(theme, self._titles(), self, can_enlarge=not is_enlarged)
         self._notice = Notice(theme, self)
         self._foot = QWidget(self)
         self.flattering = FlatteringRow(self._foot)
         self._stack = QStackedWidget(self)
-        self._area, self._low_area = QScrollArea(self._stack), QScrollArea(self._stack)
-        self._matrix = ConfusionView(theme, self._area)
+        self._low_area = QScrollArea(self._stack)
+        self._matrix_page = MatrixPage(theme, self._stack)
+        self._matrix = self._matrix_page.view
         self._scores = ClassScoresTable(theme, self._stack)
         self._reliability = ReliabilityView(theme, self._low_area)
         self._mistakes = MistakesView(theme, self._stack)
@@ -106,6 +114,8 @@ class ResultsPanel(QFrame):
         self._unasked = HintPage(self._stack)
         self._blank = QWidget(self._stack)
         self._nothing = QLabel(self._stack)
+        if is_enlarged:
+            self._matrix_page.set_roomy()
         self._make_pages()
         self._lay_out()
         self._connect()
@@ -153,7 +163,8 @@ class ResultsPanel(QFrame):
         others = self._others if run and run.is_usable else ()
         self._has_subjects = bool(own or others)
         self._head.set_subjects(own, others, before)
-        self._head.set_run(bundle.notes if bundle else (), has_report=bundle is not None)
+        notes = remarks(bundle.notes, bundle.classes) if bundle else ()
+        self._head.set_run([each.sentence for each in notes], has_report=bundle is not None)
         self._take_subject()
 
     def show_live(self, run: Run | None, progress: TrainingProgress) -> None:
@@ -198,9 +209,9 @@ class ResultsPanel(QFrame):
         self._show_hint()
         self._show_current()
 
-    def say(self, sentence: str, kind: Kind) -> None:
-        """Show a sentence above the page, until other figures are on show."""
-        self._notice.show_message(sentence, kind, until=Until.REPLACED)
+    def say(self, sentence: str, kind: Kind, details: Sequence[str] = ()) -> None:
+        """Show a sentence over the page, until other figures are on show."""
+        self._notice.show_message(sentence, kind, until=Until.REPLACED, details=details)
 
     def refresh_images(self) -> None:
         """Images may have been moved or deleted."""
@@ -225,18 +236,18 @@ class ResultsPanel(QFrame):
         self._mistakes.shutdown()
 
     def _titles(self) -> tuple[Page, ...]:
-        return (
+        titles = (
             (MATRIX, self.tr("Matrix"), self.tr("What each class was taken for")),
             (CLASSES, self.tr("Classes"), self.tr("How well each class is recognised")),
             (RELIABILITY, self.tr("Reliability"), self.tr("Whether it is as often right as sure")),
             (MISTAKES, self.tr("Mistakes"), self.tr("What was not recognised, surest first")),
             (LOG, self.tr("Log"), self.tr("What the trainings did, in words")),
         )
+        return titles[:-1] if self._is_enlarged else titles
 
     def _make_pages(self) -> None:
-        for area, view in ((self._area, self._matrix), (self._low_area, self._reliability)):
-            area.setWidgetResizable(True)
-            area.setWidget(view)
+        self._low_area.setWidgetResizable(True)
+        self._low_area.setWidget(self._reliability)
         self._stack.setMinimumHeight(_LEAST_PX)  # the figures above it come first
         self._log.setObjectName("trainingLog")
         self._log.setReadOnly(True)
@@ -249,7 +260,7 @@ class ResultsPanel(QFrame):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._pages: dict[str, QWidget] = {
-            MATRIX: self._area,
+            MATRIX: self._matrix_page,
             CLASSES: self._scores,
             RELIABILITY: self._low_area,
             MISTAKES: self._mistakes,
@@ -263,9 +274,9 @@ class ResultsPanel(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self._head)
-        column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
         column.addWidget(self._foot)
+        self.lower_edge = LowerEdge(self, self._stack, self._notice)
         foot = QVBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.flattering)
@@ -276,6 +287,7 @@ class ResultsPanel(QFrame):
         self._head.shares_toggled.connect(self._matrix.set_shares)
         self._head.report_requested.connect(self.report_requested)
         self._head.notes_requested.connect(self.notes_requested)
+        self._head.enlarge_requested.connect(self.enlarge_requested)
         self._unasked.action_requested.connect(self._on_unasked_action_requested)
         self._matrix.cell_chosen.connect(self.cell_chosen)
         self._scores.class_chosen.connect(self.class_chosen)
@@ -291,7 +303,7 @@ class ResultsPanel(QFrame):
 
     def _show_scores(self) -> None:
         self._shown = scores = self._current_scores()
-        self._matrix.set_scores(scores)
+        self._matrix_page.set_scores(scores)
         self._scores.set_scores(scores)
         measured = self._evaluation.reliability if self._evaluation else None
         self._reliability.set_reliability(measured)

@@ -30,7 +30,8 @@ _HEIGHT_PX = 76
 _FIGURES_FROM_PX = 760  # the runs list has them too
 _STEPS = 1000
 _MARGIN_PX = 4
-_GAP_PX = 2
+_LINE_GAP_PX = 2
+_GAP_PX, _ROOMY_PX = 24, 700
 
 
 class RunStrip(QFrame):
@@ -118,6 +119,7 @@ class RunStrip(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._row.setSpacing(_GAP_PX if self.width() >= _ROOMY_PX else _GAP_PX // 2)
         self._choose_text()
 
     def _choose_text(self) -> None:
@@ -132,7 +134,7 @@ class RunStrip(QFrame):
         self._settle()  # the label's width is that of the run before
         room = _HEIGHT_PX - 2 * _MARGIN_PX
         if not self._sentence.isHidden():
-            room -= self._sentence.heightForWidth(self._outcome.width()) + _GAP_PX
+            room -= self._sentence.heightForWidth(self._outcome.width()) + _LINE_GAP_PX
         texts = list(filter(None, self._texts))
         for start in range(max(1, len(texts))):
             self._outcome.setText("\n".join(texts[start:]))
@@ -158,11 +160,11 @@ class RunStrip(QFrame):
         column.addWidget(self._bar)
 
     def _lay_out_figures(self, face: QWidget) -> None:
-        row = QHBoxLayout(face)
+        self._row = row = QHBoxLayout(face)
         row.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
-        row.setSpacing(24)
+        row.setSpacing(_GAP_PX)
         said = QVBoxLayout()
-        said.setSpacing(_GAP_PX)
+        said.setSpacing(_LINE_GAP_PX)
         said.addStretch(1)
         for label in (self._sentence, self._outcome):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

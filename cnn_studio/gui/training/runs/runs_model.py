@@ -130,6 +130,10 @@ class RunsModel(QAbstractTableModel):
         self._live = folder
         self._on_theme_changed()
 
+    def texts_of(self, column: Column) -> list[str]:
+        """What stands in a column, row by row."""
+        return [shown(self._text(run, column)) for run in self._runs]
+
     def row_of(self, folder: Path) -> int | None:
         """The row of a run's folder."""
         return self._rows.get(folder)
@@ -194,8 +198,7 @@ class RunsModel(QAbstractTableModel):
         if column is Column.STAR:
             return ""
         if column is Column.NAME:
-            usual = " ".join(self._text(run, hidden) for hidden in sorted(self._hidden))
-            return run.notes.title or usual or NONE
+            return run.notes.title or self._usual_name(run)
         if column is Column.TIME:
             return wording.moment(run)
         if column is Column.DATASET:
@@ -215,6 +218,16 @@ class RunsModel(QAbstractTableModel):
                 Column.TEST: bundle.test_accuracy,
             }[column]
         )
+
+    def _usual_name(self, run: Run) -> str:
+        """What a run without a title is called: what no other column says of it, if there is any.
+
+        Where its dataset cannot be read, its folder is what tells it from others.
+        """
+        if not dataset_title(run):
+            return run.name
+        hidden = (self._text(run, column) for column in sorted(self._hidden))
+        return " ".join(hidden) or wording.run_name(run)
 
     def _status(self, run: Run) -> str:
         if run.folder == self._live or run.is_training:
@@ -247,7 +260,8 @@ class RunsModel(QAbstractTableModel):
         return None
 
     def _tip(self, run: Run) -> str:
-        lines = [line for line in (run.notes.title, run.name, run.notes.note) if line]
+        about = (run.notes.title, dataset_title(run), run.name, run.notes.note)
+        lines = [line for line in about if line]
         if run.folder == self._live:
             lines.append(self.tr("This training is running."))
         elif run.problem:

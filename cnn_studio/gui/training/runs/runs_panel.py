@@ -19,6 +19,7 @@ from cnn_studio.gui.training.runs.runs_order import RunFilter, datasets_of
 from cnn_studio.gui.training.runs.runs_table import RunsTable
 from cnn_studio.gui.training.runs.runs_trash import RunsTrash
 from cnn_studio.gui.training.runs.selected_flow import SelectedFlow
+from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.notice import Notice
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.models.run_notes import MAX_TITLE, RunNotes
@@ -69,9 +70,8 @@ class RunsPanel(QFrame):
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(4)
         column.addWidget(self._bar)
-        column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
-        column.addWidget(self._undo_bar)
+        self.lower_edge = LowerEdge(self, self._stack, self._notice, self._undo_bar)
         self._connect()
         self._show_what_is_there()
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QLocale,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
@@ -18,16 +19,26 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_model import RUN_ROLE, RunsModel
 from cnn_studio.gui.training.runs.runs_order import Column, RunFilter
+from cnn_studio.gui.widgets.elided_label import elided
 from cnn_studio.gui.widgets.table_look import make_quiet
 from cnn_studio.models.run_notes import RunNotes
 from cnn_studio.models.runs import Run
 
+_Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 32
 _WIDTHS_PX = {
     Column.STAR: 28,
@@ -52,6 +63,19 @@ _DISPENSABLE = (
     Column.TEST,
     Column.TIME,
 )
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """Elides a name that is too long, and never a number in it: the time of a run, say."""
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        super().initStyleOption(option, index)
+        style, control = option.widget.style(), QStyle.SubElement.SE_ItemViewItemText
+        room = style.subElementRect(control, option, option.widget).width()
+        margin = 1 + style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin)
+        option.text = elided(option.text, option.fontMetrics, room - 2 * margin)
 
 
 class RunsTable(QTableView):
@@ -82,10 +106,13 @@ class RunsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(16, 16))
+        for column in (Column.NAME, Column.DATASET):
+            self.setItemDelegateForColumn(column, _NameDelegate(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._furnish_header()
         self.clicked.connect(self._on_clicked)
         self.customContextMenuRequested.connect(self._on_menu_requested)
+        self._model.modelReset.connect(self._share_room)
         self._model.title_given.connect(self.title_given)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
@@ -158,17 +185,35 @@ class RunsTable(QTableView):
             self.edit(index.siblingAtColumn(Column.NAME))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        widths = _WIDTHS_PX | {Column.TIME: self._time_px()}
-        self.setColumnWidth(Column.TIME, widths[Column.TIME])
+        self._share_room()
+        super().resizeEvent(event)
+
+    @Slot()
+    def _share_room(self) -> None:
+        """Give numbers what they need, hide what has no room, and let names have the rest."""
+        widths = _WIDTHS_PX | {
+            Column.TIME: self._time_px(),
+            Column.EPOCHS: self._px_of(Column.EPOCHS),
+        }
         room = self.viewport().width() - _NAME_LEAST_PX - sum(widths.values())
         for column in _DISPENSABLE:
             self.setColumnHidden(column, room < 0)
             if room < 0:
                 room += widths[column]
+        more = min(max(0, room // 2), self._px_of(Column.DATASET) - widths[Column.DATASET])
+        widths[Column.DATASET] += more
+        for column in (Column.TIME, Column.EPOCHS, Column.DATASET):
+            self.setColumnWidth(column, widths[column])
         self._model.set_hidden(
             column for column in (Column.DATASET, Column.TIME) if self.isColumnHidden(column)
         )
-        super().resizeEvent(event)
+
+    def _px_of(self, column: Column) -> int:
+        """What the longest text of a column has room in, and its title in any case."""
+        texts = self._model.texts_of(column)
+        longest = max(texts, key=len, default="")
+        needed = self.fontMetrics().horizontalAdvance(longest) + _CELL_MARGINS_PX
+        return max(_WIDTHS_PX[column], needed)
 
     def _time_px(self) -> int:
         """What every time of a year has room in, as the person's language writes it."""

@@ -280,7 +280,7 @@ def test_a_dropped_photo_is_taught_like_a_frame_of_the_camera(
     assert folders.counts() == {"red": 0, "green": 0, "blue": 1}
     assert _label(live, "correctionCount") == "1 correction"
     qtbot.keyClick(live, Qt.Key.Key_3)
-    qtbot.waitUntil(lambda: "saved as blue already" in live.findChild(Notice).text)
+    qtbot.waitUntil(lambda: "saved as blue already" in live.lower_edge.findChild(Notice).text)
     with qtbot.waitSignal(studio.dataset_edited):
         qtbot.keyClick(live, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert sum(folders.counts().values()) == 0
@@ -337,7 +337,7 @@ def test_what_cannot_be_read_or_is_in_the_dataset_already_is_not_taught(
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"bad")
     own = write_picture(folders.folder_of("blue") / "own.jpg", "blue")
-    table, notice = _drop(qtbot, live, bad, own), live.findChild(Notice)
+    table, notice = _drop(qtbot, live, bad, own), live.lower_edge.findChild(Notice)
     whys = ("is text and not an image", "own.jpg is an image of Colours already, in the class")
     for row, said in enumerate(whys):
         table.setCurrentIndex(table.model().index(row, 0))
@@ -381,7 +381,7 @@ def test_without_its_dataset_nothing_is_saved_and_the_reason_is_told(
 ) -> None:
     def told() -> bool:
         qtbot.keyClick(live, Qt.Key.Key_1)
-        return "not in this workspace" in live.findChild(Notice).text
+        return "not in this workspace" in live.lower_edge.findChild(Notice).text
 
     qtbot.waitUntil(told)
     assert not live.findChild(QToolButton, "wrongButton").isVisible()

@@ -115,7 +115,7 @@ def test_without_an_answer_nothing_is_opened(
     qtbot: QtBot, tab: PredictionTab, silent_file: Path
 ) -> None:
     tab.activate()
-    notice = tab.findChild(Notice)
+    notice = tab.lower_edge.findChild(Notice)
     tab._open.open(silent_file)
     assert notice.text == "Opening fruit.tflite …"
     dialog = _dialog(qtbot, tab)

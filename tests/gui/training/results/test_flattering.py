@@ -111,7 +111,7 @@ def test_a_run_that_cannot_be_tried_says_why_where_there_is_room(
     row = tab._results.flattering
     qtbot.waitUntil(row.isVisible)
     QTest.mouseClick(_button(row), Qt.MouseButton.LeftButton)
-    notice = tab.findChild(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    notice = tab.lower_edge.findChild(Notice)
     assert notice is not None
     qtbot.waitUntil(notice.isVisible, timeout=180_000)
     assert notice.text == (
