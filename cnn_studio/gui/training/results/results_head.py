@@ -67,9 +67,8 @@ class ResultsHead(QWidget):
         self._theme = theme
         self._is_narrow: bool | None = None
         self._segments = QButtonGroup(self)
-        self._page_chooser = ElidedChooser(
-            self
-        )  # in place of the segments where there is little room
+        # In place of the segments where there is little room.
+        self._page_chooser = ElidedChooser(self)
         self._parts = ElidedChooser(self)
         self._shares = QToolButton(self)
         self._report = QToolButton(self)
