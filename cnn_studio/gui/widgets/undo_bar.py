@@ -55,7 +55,7 @@ class UndoBar(QFrame):
         self._undo.clicked.connect(self._on_undo_clicked)
         self._close.clicked.connect(self.withdraw)
         theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+        self._set_way(is_redo=False)
         self.hide()
 
     @property
@@ -79,6 +79,13 @@ class UndoBar(QFrame):
         self._offer(text, is_redo=True)
 
     def _offer(self, text: str, *, is_redo: bool) -> None:
+        self._set_way(is_redo=is_redo)
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._undo.setAccessibleDescription(text)
+        self.show()
+
+    def _set_way(self, *, is_redo: bool) -> None:
         self._is_redo = is_redo
         key = QKeySequence("Ctrl+Shift+Z" if is_redo else "Ctrl+Z")
         native = key.toString(QKeySequence.SequenceFormat.NativeText)
@@ -90,10 +97,6 @@ class UndoBar(QFrame):
         self._close.setToolTip(close or self.tr("Close; it can still be undone"))
         self._close.setAccessibleName(self._close.toolTip())
         self._on_theme_changed()
-        self._text.setText(text)
-        self.setAccessibleName(text)
-        self._undo.setAccessibleDescription(text)
-        self.show()
 
     @Slot()
     def withdraw(self) -> None:

@@ -24,11 +24,8 @@ class GalleryActions(QObject):
         self.redo = self._action("redo", self.tr("Redo"), keys.Redo)
         self.redo.setShortcuts([QKeySequence(_BOTH | Qt.Key.Key_Z), QKeySequence("Ctrl+Y")])
         self.search = self._action("searchNames", self.tr("Search by file name"), "Ctrl+F")
-        self.filter = QAction(self.tr("Filter and sort"), self)
-        self.filter.setObjectName("filter")
+        self.filter = self._action("filter", self.tr("Filter and sort"), "Ctrl+Shift+F")
         self.filter.setCheckable(True)
-        key = self.search.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.filter.setToolTip(self.tr("Filter and sort ({key})").format(key=key))
         self.review = self._action("review", self.tr("Review one by one"), "Ctrl+R")
         self.select_all = self._action("selectAll", self.tr("Select all"), keys.SelectAll)
         self.delete = self._action("delete", self.tr("Delete"), keys.Delete)
@@ -40,7 +37,7 @@ class GalleryActions(QObject):
         for action in (*of_view, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         view.addActions(of_view)  # it takes Space itself
-        of_window = (self.search, self.review, self.undo, self.redo)
+        of_window = (self.search, self.filter, self.review, self.undo, self.redo)
         for action in of_window:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         panel.addActions(of_window)

@@ -169,7 +169,7 @@ def test_a_new_dataset_with_classes_has_the_keys_at_once(
     tab = _tab(window)
     desk = create_dataset(workspace, "Desk", ["mug", "pen"])
     studio.load_datasets()
-    (chooser,) = window.findChildren(QComboBox, "datasetChooser")
+    (chooser,) = window.findChildren(QWidget, "datasetChooser")
     chooser.setFocus(Qt.FocusReason.TabFocusReason)
     studio.choose_dataset("desk")
     qtbot.waitUntil(lambda: part(tab, EmptyState).title == "Hold Space: mug")
