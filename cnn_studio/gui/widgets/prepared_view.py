@@ -22,7 +22,7 @@ from cnn_studio.vision.preparation import InputSpec, prepare
 _SIDE = 96
 _LARGE_SIDE = 480
 _MARGIN = 16
-_KEYS = "Alt+W"
+_KEYS = "Alt+J"
 _RADIUS = 4.0
 
 
@@ -38,6 +38,7 @@ class PreparedView(QWidget):
         self.setAccessibleName(self.tr("What the network sees"))
         key = QShortcut(QKeySequence(_KEYS), self, autoRepeat=False)
         key.activated.connect(self.enlarge)
+        key.setWhatsThis(self.tr("Show large what the network sees"))
         native = key.key().toString(QKeySequence.SequenceFormat.NativeText)
         tip = self.tr("What the network sees: the same pixels that it is trained on; larger")
         self.setToolTip(f"{tip} ({native})")

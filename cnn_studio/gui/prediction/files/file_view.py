@@ -129,8 +129,13 @@ class FileView(QWidget):
         self._read_entry: FileEntry | None = None  # what is being read, or was last
         self._waiting: FileEntry | None = None  # what is to be read after it
         self._picture = _Picture(theme, self)
+        does = {
+            Qt.Key.Key_Minus: self.tr("Look at the file from farther away"),
+            Qt.Key.Key_0: self.tr("Show all of the file"),
+        }
         for keys, key in _ZOOM_KEYS:
             shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setWhatsThis(does.get(key, self.tr("Look at the file more closely")))
             shortcut.activated.connect(partial(self._picture.take_key, key))
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("fileName")

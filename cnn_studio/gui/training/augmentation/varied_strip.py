@@ -12,7 +12,7 @@ from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.images import ImageArray
 
 _CELL_PX = 58
-_KEYS = "Alt+G"
+_KEYS = "Alt+Y"
 
 
 class VariedStrip(QAbstractButton):
