@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import create_dataset
@@ -29,6 +29,9 @@ def _strip(tab: TrainingTab) -> VariedStrip:
 
 
 def _choose(tab: TrainingTab, name: str) -> None:
+    fold = part(tab, QPushButton, "moreOfRecipeButton")
+    assert isinstance(fold, QPushButton)
+    fold.setChecked(True)
     field = part(tab, QComboBox, "augmentationField")
     assert isinstance(field, QComboBox)
     field.setCurrentIndex(field.findData(name))
