@@ -35,7 +35,7 @@ _GAP_PX = 6
 _FONT_PX = 12
 _SMALL_FONT_PX = 10
 _MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at their end
-_HALF_LETTER_PX = 6
+_HALF_LETTER_PX = 4
 _SHADE_FROM, _SHADE_TO = 0.10, 0.92  # opacity of a cell with a share just above 0, and of 1
 
 
@@ -298,7 +298,10 @@ class ConfusionView(QWidget):
         painter.setClipRect(QRectF(grid.left() - 1, seen.top(), seen.width(), seen.height()))
         for place, name in enumerate(self._names):
             middle = left + (place + 0.5) * width
-            if not grid.left() <= middle - _HALF_LETTER_PX <= seen.right() - 2 * _HALF_LETTER_PX:
+            if (
+                seen.height() < top
+                or not grid.left() <= middle - _HALF_LETTER_PX <= seen.right() - 2 * _HALF_LETTER_PX
+            ):
                 continue
             painter.setPen(self._name_colour(place))
             self._paint_column_name(painter, name, left + place * width, seen.top(), width)

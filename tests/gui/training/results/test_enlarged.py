@@ -129,8 +129,10 @@ def test_ten_classes_are_read_in_the_tab_at_home(qtbot: QtBot, page: MatrixPage)
     )
     page.set_scores(scores(names, {(1, 2): 3, (3, 5): 11}))
     page.resize(430, 240)  # what the tab gives it in a window of 1280x800
+    qtbot.waitUntil(
+        lambda: set(names) <= {each.text for each in drawn_texts(page.view)}, timeout=5000
+    )
     texts = [each.text for each in drawn_texts(page.view)]
-    assert set(names) <= set(texts)
     assert texts.count("20") == 8
     assert {"3", "11"} <= set(texts)
 
