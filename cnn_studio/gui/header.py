@@ -136,7 +136,7 @@ class Header(QWidget):
         menu.addSeparator()
         looks = QActionGroup(menu)
         for mode, text in (
-            (Mode.SYSTEM, self.tr("Look as the system does")),
+            (Mode.SYSTEM, self.tr("Same look as the system")),
             (Mode.LIGHT, self.tr("Light look")),
             (Mode.DARK, self.tr("Dark look")),
         ):

@@ -162,7 +162,7 @@ THOROUGH = Preset(
 QUICK = Preset(
     "quick",
     "Quick look",
-    "Small images and few epochs: within a minute it shows whether the classes can be told apart.",
+    "Small images and few epochs: within a minute it shows whether there is something to learn.",
     {
         "epochs": 10,
         "image_size": 32,

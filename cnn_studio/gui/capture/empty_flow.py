@@ -80,7 +80,7 @@ class EmptyFlow(QObject):
     def _show_no_classes(self, how_to_get: str) -> None:
         self._act, self._act_second = self.class_requested.emit, self.tree_requested.emit
         text = how_to_get or self.tr(
-            "Add a class for each thing that the network shall tell apart, "
+            "Add a class for each thing that the computer is to learn, "
             "or bring in a folder that has a folder of images for each class."
         )
         self._gallery.empty_state.set_content(

@@ -101,7 +101,7 @@ class Tour(QObject):
             _Step(
                 self.tr("Record"),
                 self.tr(
-                    "Name the things to tell apart as classes on the left. Choose one, show it "
+                    "Add a class for each thing on the left. Choose one, show it "
                     "to the camera, and hold this button or Space."
                 ),
                 "recordButton",

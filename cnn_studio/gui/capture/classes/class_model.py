@@ -193,7 +193,7 @@ class ClassModel(QAbstractListModel):
         if not row.is_trained:
             words.append(self.tr("not trained"))
         elif row.has_enough:
-            words.append(self.tr("told apart well with these: enough"))
+            words.append(self.tr("recognised well with these: enough"))
         return ", ".join(words)
 
 

@@ -43,7 +43,7 @@ def advice(
         wants = [*_too_few(counts, targets), *_enough_to_train(counts, targets)]
         wants += [*_mixed_up(held_back), *_one_recording(counts, recordings), *_unequal(counts)]
         if enough.issuperset(counts):
-            wants.append(_tr("All classes are told apart well: ready to train."))
+            wants.append(_tr("All classes are recognised well: ready to train."))
         else:
             others = {name: count for name, count in counts.items() if name not in enough}
             wants += _below_next(others, targets)
@@ -53,7 +53,7 @@ def advice(
 def _missing(counts: Mapping[str, int]) -> list[str]:
     """What stands in the way of any training."""
     if not counts:
-        return [_tr("Add a class for each thing that the network shall tell apart.")]
+        return [_tr("Add a class for each thing that the computer is to learn.")]
     empty = [name for name, count in counts.items() if count == 0]
     if len(empty) == 1:
         return [_tr("{name} has no images yet.").format(name=empty[0])]

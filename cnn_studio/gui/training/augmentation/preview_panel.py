@@ -103,7 +103,7 @@ class PreviewPanel(QWidget):
             ),
             PreviewPhase.BUSY: self.tr("As they are, since a training is under way."),
             PreviewPhase.VARIED: self.tr(
-                "As the network may see them, varied anew in every epoch."
+                "As the network may see them, varied differently in every epoch."
             ),
             PreviewPhase.FAILED: self.tr(
                 "As they are: they could not be varied. Try other strengths."

@@ -174,7 +174,7 @@ class UsualFields(QWidget):
             (
                 self.tr("Augmentation"),
                 self.tr(
-                    "Varies the training images at random, anew in every epoch, "
+                    "Varies the training images at random, differently in every epoch, "
                     "so that few images teach more."
                 ),
             ),

@@ -410,4 +410,4 @@ def test_a_class_that_is_told_apart_well_says_enough(things: Dataset) -> None:
     ]
     assert [row.has_enough for row in model.rows] == [False, True]
     assert "enough" not in said[0]
-    assert said[1].endswith("told apart well with these: enough")
+    assert said[1].endswith("recognised well with these: enough")

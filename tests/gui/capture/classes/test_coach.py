@@ -16,7 +16,7 @@ ENOUGH = "Enough to train: Ctrl+2"
 @pytest.mark.parametrize(
     ("counts", "sentences"),
     [
-        ({}, ["Add a class for each thing that the network shall tell apart."]),
+        ({}, ["Add a class for each thing that the computer is to learn."]),
         ({"pen": 0}, ["pen has no images yet."]),
         ({"pen": 9, "cup": 0, "key": 0}, ["cup and 1 more have no images yet."]),
         ({"pen": 500}, ["Add a second class: a network tells things apart."]),
@@ -69,7 +69,7 @@ def test_what_is_told_apart_well_has_enough_whatever_the_target() -> None:
     counts = {"pen": 50, "cup": 50}
     assert advice(counts, STEPS, dict.fromkeys(counts, ELSEWHERE), held_back(0)) == [
         ENOUGH,
-        "All classes are told apart well: ready to train.",
+        "All classes are recognised well: ready to train.",
     ]
     [_enough, left] = advice({**counts, "key": 60}, STEPS, {}, held_back(0))
     assert left == "key has 60 of 200."
@@ -79,5 +79,5 @@ def test_one_recording_is_never_enough() -> None:
     counts = {"pen": 50, "cup": 50}
     recordings = dict.fromkeys(counts, frozenset({"r1"}))
     said = advice(counts, STEPS, recordings, held_back(0, recordings=1))
-    assert "All classes are told apart well: ready to train." not in said
+    assert "All classes are recognised well: ready to train." not in said
     assert said[1].startswith("pen and 1 more are each from one recording")
