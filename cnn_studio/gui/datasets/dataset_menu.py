@@ -61,6 +61,7 @@ class DatasetMenu(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("datasetMenu")
+        self.setAccessibleName(self.tr("the menu of datasets"))
         self.setFixedWidth(_WIDTH)
         self._theme = theme
         self._icons: list[tuple[QPushButton, str]] = []

@@ -13,7 +13,8 @@ _WIDTH = 320
 _ARROW = 10  # how far it stands out, and half of its width
 _EDGE = 8  # kept free at the edges of the window
 _RADIUS = 6
-_NEXT_KEYS = "Alt+N"
+# Alt+N answers a question of the capture tab that may be on show as well.
+_NEXT_KEYS = "Alt+Shift+N"
 
 
 class Callout(QWidget):

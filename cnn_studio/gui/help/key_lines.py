@@ -67,7 +67,7 @@ def key_lines(root: QWidget, place: Place, but: Iterable[QWidget] = ()) -> list[
         if hidden and any(parent in hidden for parent in _ancestors(each)):
             continue
         for keys, text in _keys_of(each):
-            lines.setdefault(KeyLine(place, keys, text))
+            lines.setdefault(KeyLine(place, keys, _with_popup(text, each, root)))
     return _without_repetition(lines)
 
 
@@ -130,6 +130,18 @@ def _with_place(text: str, action: QAction) -> str:
         if isinstance(owner, QWidget) and not isinstance(owner, QMenu) and owner.accessibleName():
             return f"{text} · {owner.accessibleName()}"
     return text
+
+
+def _with_popup(text: str, each: QObject, root: QWidget) -> str:
+    """A key that works only while a panel is open is named with that panel."""
+    owner: QObject | None = each
+    while owner is not None and not isinstance(owner, QWidget):
+        owner = owner.parent()
+    popup = owner.window() if isinstance(owner, QWidget) else root
+    is_popup = popup.windowType() == Qt.WindowType.Popup and not isinstance(popup, QMenu)
+    if not is_popup or popup is root or not popup.accessibleName() or not text:
+        return text
+    return f"{text} · {popup.accessibleName()}"
 
 
 def _plain(text: str) -> str:

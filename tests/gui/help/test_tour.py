@@ -88,7 +88,8 @@ def test_it_takes_no_focus_and_escape_ends_it(qtbot: QtBot, window: MainWindow) 
     assert _title(window) == "Train"
     handle = window.windowHandle()
     assert handle is not None
-    qtbot.keyClick(handle, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    alt_shift = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(handle, Qt.Key.Key_N, alt_shift)
     qtbot.waitUntil(lambda: _title(window) == "Predict")
     qtbot.keyClick(handle, Qt.Key.Key_Escape)
     assert not window.help.tour.is_shown

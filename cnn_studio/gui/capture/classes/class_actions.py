@@ -68,7 +68,7 @@ class ClassActions(QObject):
             "noUp", self.tr("Images of all classes have no up (seen from above)")
         )
         self._targets = self._action("targets", self.tr("Images to aim at …"))
-        self._targets.setShortcut(QKeySequence("Alt+J"))
+        self._targets.setShortcut(QKeySequence("Alt+T"))
         self._targets.setAutoRepeat(False)
         self._has_no_up.setToolTip(
             self.tr("Trainings may turn them by quarter turns, since any way round is right")

@@ -46,7 +46,7 @@ class CurvesHead(QWidget):
         self._reset.setObjectName("resetZoomButton")
         self._reset.setProperty("kind", "segment")
         self._reset.setText(self.tr("Show all"))
-        tip = self.tr("Show all of the curves again (Esc, 0 or a double click)")
+        tip = self.tr("Show all of the curves again, as 0 or a double click does (Esc)")
         self._reset.setToolTip(tip)
         self._reset.setAccessibleName(tip)
         self._reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

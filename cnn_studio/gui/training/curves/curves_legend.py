@@ -66,7 +66,7 @@ class CurvesLegend(QWidget):
         self._more = QToolButton(self)
         self._more.setObjectName("legendListButton")
         self._more.setProperty("kind", "chip")
-        self._more.setShortcut(QKeySequence(_LIST_KEY))
+        self._name_list(self.tr("Lines"))
         self._more.clicked.connect(self._on_more_clicked)
         self._row.addWidget(self._more)
         self._more.hide()
@@ -154,16 +154,21 @@ class CurvesLegend(QWidget):
             text = self.tr("{count} runs").format(count=drawn or whole(len(runs)))
         else:
             text = self.tr("Lines")
-        self._more.setText(f"{text} …")
-        tip = self.tr("Choose which lines are drawn ({key})").format(key=_LIST_KEY)
-        self._more.setToolTip(tip)
-        self._more.setAccessibleName(f"{text}. {tip}")
-        self._more.setShortcut(QKeySequence(_LIST_KEY))  # Qt forgets it with the text
+        self._name_list(text)
         room = self.width() - (0 if is_all else self._width_of(self._more))
         for chip, width in zip(self._chips, widths, strict=True):
             room -= width
             chip.setVisible(is_all or room >= 0)
         self._more.setVisible(not is_all)
+
+    def _name_list(self, text: str) -> None:
+        keys = QKeySequence(_LIST_KEY)
+        native = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self.tr("Choose which lines are drawn ({key})").format(key=native)
+        self._more.setText(f"{text} …")
+        self._more.setToolTip(tip)
+        self._more.setAccessibleName(f"{text}. {tip}")
+        self._more.setShortcut(keys)  # Qt forgets it with the text
 
     def _width_of(self, chip: QToolButton) -> int:
         return min(_LONGEST_PX, chip.sizeHint().width()) + _GAP_PX

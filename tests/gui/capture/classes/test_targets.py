@@ -60,7 +60,7 @@ def test_the_steps_are_edited_and_undone(qtbot: QtBot, tab: CaptureTab, things: 
 
 
 def test_the_key_opens_the_editor_from_anywhere_on_the_tab(tab: CaptureTab) -> None:
-    QTest.keyClick(part(tab, ClassView), K.Key_J, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(part(tab, ClassView), K.Key_T, Qt.KeyboardModifier.AltModifier)
     popover = tab.findChild(QWidget, "popover")
     assert popover is not None
     assert _field(tab).isVisible()
