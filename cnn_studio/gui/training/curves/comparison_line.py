@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from cnn_studio.errors import StudioError
+from cnn_studio.gui.activities import About, Unit
 from cnn_studio.gui.jobs import Job, JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
@@ -46,6 +47,7 @@ class ComparisonLine(QWidget):
         self._studio = studio
         self._runs: tuple[Run, Run] | None = None
         self._judging: Job | None = None
+        self._sentence = ""  # what is known of the two without judging them
         self._text = WrappedLabel(self)
         self._text.setObjectName("comparisonSentence")
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -85,6 +87,7 @@ class ComparisonLine(QWidget):
         if self._judging is not None:
             self._judging.cancel()
             self._judging = None
+            self._text.setText(self._sentence)
         self._show_judging(False)
 
     def _show_judging(self, is_under_way: bool) -> None:
@@ -96,6 +99,7 @@ class ComparisonLine(QWidget):
         self._judge.setToolTip(tip.format(key=_KEY))
 
     def _say(self, text: str) -> None:
+        self._sentence = text
         self._text.setText(text)
         self.show()
 
@@ -123,11 +127,18 @@ class ComparisonLine(QWidget):
         if self._runs is None:
             return
         work = partial(_judged, self._runs, self._studio.workspace)
-        self._judging = job = self._studio.jobs.create(work)
+        about = About(
+            self.tr("Judging two models on the same images"),
+            self.tr("both runs stay as they are"),
+            Unit.SHARE,
+            writes=False,
+        )
+        self._judging = job = self._studio.jobs.create(work, about, self.isVisible)
         self._show_judging(True)
         job.progressed.connect(self._on_judging_progressed)
         job.succeeded.connect(self._on_judging_succeeded)
         job.failed.connect(self._on_judging_failed)
+        job.cancelled.connect(self._on_judging_cancelled)
         job.start()
 
     @Slot(int, int)
@@ -150,6 +161,13 @@ class ComparisonLine(QWidget):
             self._judging = None
             self._show_judging(False)
             self._on_job_failed(sentence)
+
+    @Slot()
+    def _on_judging_cancelled(self) -> None:
+        if self._judging is not None and self._judging is self.sender():
+            self._judging = None
+            self._show_judging(False)
+            self._text.setText(self._sentence)
 
 
 def _tr_run(moment: str) -> str:

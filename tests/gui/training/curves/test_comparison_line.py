@@ -101,6 +101,11 @@ def test_runs_that_share_too_few_images_are_both_judged_on_the_same(
     assert judge(panel).toolTip().endswith("(Ctrl+Shift+B)")
     qtbot.mouseClick(judge(panel), Qt.MouseButton.LeftButton)
     assert judge(panel).text() == "Stop"
+    judging = next(each for each in studio.jobs.activities.running if "Judging" in each.about.title)
+    judging.stop()
+    qtbot.waitUntil(lambda: judge(panel).text() == "Judge both on the same images")
+    assert "judged on no image in common" in words(panel)
+    qtbot.mouseClick(judge(panel), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "shared images" in words(panel), timeout=30_000)
     assert "of 30 shared images: that is more than chance (p < 0.001)" in words(panel)
     assert words(panel).endswith("Same data, split and recipe.")
