@@ -127,7 +127,9 @@ class DatasetMenu(QFrame):
             button.setEnabled(chosen is not None)
         self._set_reason(chosen, is_own)
         text = self.tr("Deleted datasets ({count}) …").format(count=whole(trashed))
+        keys = self._trash.shortcut()
         self._trash.setText(text)
+        self._trash.setShortcut(keys)  # a new text takes it away
         self._trash.setAccessibleName(text)
         self._trash.setEnabled(bool(trashed))
         self.adjustSize()

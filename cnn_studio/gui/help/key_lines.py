@@ -101,7 +101,7 @@ def _keys_of(each: QObject) -> Iterator[tuple[str, str]]:
             yield keys, _with_place(_text_of_action(each), each)
     elif isinstance(each, QAbstractButton) and not each.shortcut().isEmpty():
         keys = native([each.shortcut()])
-        yield keys, without_keys(each.toolTip(), keys) or _plain(each.text())
+        yield keys, each.whatsThis() or without_keys(each.toolTip(), keys) or _plain(each.text())
 
 
 def _described_by(parent: QObject | None, keys: str) -> str:

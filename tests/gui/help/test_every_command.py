@@ -122,7 +122,7 @@ def test_every_command_of_a_menu_has_a_key_or_a_menu_that_is_reached_by_one(
 
 # Messages, and pages that say what is missing: their button is pressed in turn, where two are on
 # show. A model is opened from the page without one, or from the chooser, which are never both seen.
-_SHARED = {"Alt+A", "Alt+X", "Alt+G", "Ctrl+Shift+M"}
+SHARED_KEYS = {"Alt+A", "Alt+X", "Alt+G", "Ctrl+Shift+M"}
 
 
 def _keys_of_window(each: QObject) -> list[str]:
@@ -162,6 +162,6 @@ def test_no_key_means_two_things_on_a_tab(window: MainWindow, page: str) -> None
         if not isinstance(owner, QWidget):
             continue
         where = _window_of(owner).objectName()
-        for key in set(_keys_of_window(each)) - _SHARED:
+        for key in set(_keys_of_window(each)) - SHARED_KEYS:
             meanings.setdefault((where, key), []).append(_name(each))
     assert {key: names for key, names in meanings.items() if len(names) > 1} == {}

@@ -45,6 +45,8 @@ class TrashFlow(QObject):
         self.button.setIconSize(QSize(18, 18))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setShortcut(QKeySequence("Ctrl+T"))
+        # For the sheet of keys; the tooltip says how many there are.
+        self.button.setWhatsThis(self.tr("Look at deleted images, and bring them back"))
         self.button.clicked.connect(self.open)
         self._show_count(0)
         contents.dataset_changed.connect(self.refresh)
