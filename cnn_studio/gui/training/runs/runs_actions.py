@@ -60,7 +60,7 @@ class RunsActions(QObject):
             "packRun", self.tr("Pack for another studio …"), "import", "Alt+P"
         )
         self._delete = self._action("deleteRuns", self.tr("Delete"), "delete", "Del")
-        self._restore = self._action("restoreRuns", self.tr("Restore"), "undo", "Ctrl+Shift+R")
+        self._restore = self._action("restoreRuns", self.tr("Restore"), "undo", "Alt+Z")
         self._remove = self._action(
             "removeRuns", self.tr("Delete for good …"), "delete", "Shift+Del"
         )
