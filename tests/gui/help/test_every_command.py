@@ -64,6 +64,14 @@ def test_every_key_of_the_window_is_on_the_sheet_with_what_it_does(window: MainW
     assert [line for line in window.help.lines() if not line.text] == []
 
 
+def test_no_key_combination_is_on_the_sheet_twice_for_the_same_place(window: MainWindow) -> None:
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in window.help.lines():
+        if "+" in line.keys and line.keys not in SHARED_KEYS and " · " not in line.text:
+            found.setdefault((line.place, line.keys), []).append(line.text)
+    assert {keys: texts for keys, texts in found.items() if len(texts) > 1} == {}
+
+
 def _is_one_of_many(keys: str, described: set[str]) -> bool:
     """1 is on the sheet as "1 … 9"."""
     return keys.isdigit() and "1 … 9" in described

@@ -75,12 +75,16 @@ class CurvesControls(QWidget):
 
     def add_shortcuts(self, window: QWidget) -> None:
         """Have the keys heard wherever the focus is in a widget, also while this is hidden."""
-        for key, slot in (
-            (_SMOOTH_KEY, self._on_smooth_key),
-            (_LOG_KEY, self._log.toggle),
-            (_X_KEY, self._on_x_key),
+        smooth = self.tr("Smooth the curves more, and not at all after the most")
+        log = self.tr("Draw the loss on a logarithmic scale, or a plain one")
+        axis = self.tr("Draw the curves over epochs, steps or time")
+        for key, slot, what in (
+            (_SMOOTH_KEY, self._on_smooth_key, smooth),
+            (_LOG_KEY, self._log.toggle, log),
+            (_X_KEY, self._on_x_key, axis),
         ):
             shortcut = QShortcut(QKeySequence(key), window, autoRepeat=False)
+            shortcut.setWhatsThis(what)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(slot)
 
@@ -92,14 +96,6 @@ class CurvesControls(QWidget):
             self._log.setChecked(choices.is_log)
         self._x.setCurrentIndex(self._x.findData(choices.x))
         self._figure.setText(f"{choices.smoothing:.2f}")
-
-    def key_hints(self) -> list[tuple[str, str]]:
-        """The keys that have no button of their own, and what they do."""
-        return [
-            (_SMOOTH_KEY, self.tr("Smooth the curves more, and not at all after the most")),
-            (_LOG_KEY, self.tr("Draw the loss on a logarithmic scale, or a plain one")),
-            (_X_KEY, self.tr("Draw the curves over epochs, steps or time")),
-        ]
 
     def _choose(self, choices: PlotChoices) -> None:
         self.show_choices(choices)

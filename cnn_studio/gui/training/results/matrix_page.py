@@ -65,12 +65,8 @@ class MatrixPage(QWidget):
         self._show_bar()
 
     def key_hints(self) -> list[tuple[str, str]]:
-        """What keys do here."""
-        return [
-            (self.tr("Enter"), self.tr("Find: the next class of that name")),
-            (self.tr("Arrow keys"), self.tr("Go to the next cell of the matrix")),
-            (self.tr("Enter"), self.tr("Show the images of the cell")),
-        ]
+        """What keys do here; those of the matrix itself are its own to say."""
+        return [(self.tr("Enter"), self.tr("Find the next class of that name · Matrix"))]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
