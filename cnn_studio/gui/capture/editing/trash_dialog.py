@@ -27,6 +27,7 @@ from cnn_studio.gui.figures import whole
 from cnn_studio.gui.pictures.thumbnail_view import PICTURE_SIDE
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.theme import Theme
+from cnn_studio.gui.widgets.button_key import ButtonKey
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.empty_state import EmptyState
@@ -194,6 +195,13 @@ class TrashDialog(QDialog):
         self._keep.clicked.connect(self._on_keep_clicked)
         self._empty_state.action_requested.connect(self.reject)
         self.undo_bar.undo_requested.connect(self.undo_requested)
+        for button, keys in (
+            (self._empty, "Shift+Del"),
+            (self._restore_all, "Alt+R"),
+            (self._really, "Alt+D"),
+            (self._keep, "Alt+K"),
+        ):
+            ButtonKey(button, keys)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, autoRepeat=False)
         undo.activated.connect(self._on_undo_activated)
 

@@ -142,6 +142,23 @@ def test_emptying_asks_once_and_ends_what_can_be_undone(
     assert len(names_in(things.folder / "pen")) == 0
 
 
+def test_its_buttons_have_keys_that_their_tooltips_name(qtbot: QtBot, tab: CaptureTab) -> None:
+    dialog = open_trash(qtbot, tab, 3)
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    alt, question = Qt.KeyboardModifier.AltModifier, dialog.findChild(QLabel, "emptyTrashQuestion")
+    assert question is not None
+    QTest.keyClick(dialog, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert question.isVisible()
+    assert in_trash(dialog) == 3
+    QTest.keyClick(dialog, Qt.Key.Key_K, alt)
+    assert not question.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_R, alt)
+    qtbot.waitUntil(lambda: dialog.undo_bar.text == "3 images restored.")
+    for name in ("emptyTrash", "restoreAll", "reallyEmpty", "keepTrash"):
+        assert button(dialog, f"{name}Button").toolTip().endswith(")"), name
+
+
 def test_a_tile_says_its_class_file_and_time(qtbot: QtBot, tab: CaptureTab) -> None:
     dialog = open_trash(qtbot, tab, 3)
     view = dialog.findChild(TrashView)
