@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 from shiboken6 import isValid
@@ -22,7 +22,7 @@ from cnn_studio.gui.key_repeat import KeyRepeat
 from cnn_studio.gui.pictures.large_view import LargeView
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_REPEAT_GAP_MS = 60
+_REPEAT_GAP_MS, _LATE_MS = 60, 30
 _XKB_KEY_0, _WINDOWS_KEY_0 = 9, 0x30
 _MAC_DIGITS = {18: 1, 19: 2, 20: 3, 21: 4, 23: 5, 22: 6, 26: 7, 28: 8, 25: 9}
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -80,7 +80,8 @@ class HoldKeys(QObject):
         # X11 repeats a held key as releases and presses, and Qt tells them from real ones only if
         # both have arrived. So a release counts once no press has followed it.
         self._release = QTimer(self, interval=_REPEAT_GAP_MS, singleShot=True)
-        self._release.timeout.connect(self.let_go)
+        self._release.timeout.connect(self._on_release_timeout)
+        self._since_release = QElapsedTimer()
         for widget in (area, *area.findChildren(QWidget)):
             if not isinstance(widget, LargeView):  # it covers the tab, and has keys of its own
                 widget.installEventFilter(self)
@@ -248,8 +249,20 @@ class HoldKeys(QObject):
         if not self._held or not (is_number or is_space):
             return False
         if not event.isAutoRepeat():
+            self._since_release.start()
             self._release.start()
         return True
+
+    @Slot()
+    def _on_release_timeout(self) -> None:
+        if self._since_release.isValid() and (
+            self._since_release.elapsed() > _REPEAT_GAP_MS + _LATE_MS
+        ):
+            # The window was busy meanwhile: a press may have come that it is yet to hear of.
+            self._since_release.invalidate()
+            self._release.start()
+            return
+        self.let_go()
 
     @Slot(QWidget, QWidget)
     def _on_application_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import time
+
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +30,21 @@ def test_space_that_the_system_repeats_is_one_hold(qtbot: QtBot) -> None:
     with qtbot.waitSignal(keys.hold_ended):
         QTest.keyRelease(area, Qt.Key.Key_Space)
     assert told == ["began", "ended"]
+
+
+def test_a_window_that_was_busy_hears_the_press_that_follows_a_release(qtbot: QtBot) -> None:
+    area = QWidget()
+    qtbot.addWidget(area)
+    keys = HoldKeys(area, QPushButton(area))
+    QTest.keyPress(area, Qt.Key.Key_Space)
+    QTest.keyRelease(area, Qt.Key.Key_Space)
+    time.sleep(0.2)  # the work that keeps the window busy
+    QCoreApplication.processEvents()
+    assert keys.is_held
+    QTest.keyPress(area, Qt.Key.Key_Space)
+    assert keys.is_held
+    with qtbot.waitSignal(keys.hold_ended):
+        QTest.keyRelease(area, Qt.Key.Key_Space)
 
 
 def test_repeats_that_are_kept_from_it_go_on_with_the_hold(
