@@ -112,6 +112,8 @@ def _is_cut_in_a_number(shown: str, wholes: Iterable[str]) -> bool:
         return False
     before, _, after = shown.partition(_ELLIPSIS)
     for whole in wholes:
+        if whole == shown:  # cut before the widget was given it
+            return any(number.end() >= len(before) for number in _NUMBER.finditer(before))
         if whole.startswith(before) and whole.endswith(after):
             end = len(whole) - len(after)
             numbers = [number.span() for number in _NUMBER.finditer(whole)]

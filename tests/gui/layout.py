@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_studio.gui.datasets.dataset_button import DatasetButton
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
@@ -33,6 +34,7 @@ from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from tests.gui.drawn_text import DrawnText, cut_numbers, drawn_texts, visible_widgets
 
 _TOLERANCE_PX = 1
+_AROUND_TITLE_PX = 60  # the icon, the arrow and the padding of the dataset button
 _LINE_EDIT_MARGINS_PX = 4  # that Qt keeps around the letters, whatever the style
 
 
@@ -105,6 +107,11 @@ def _lacks(widget: QWidget) -> Iterator[str]:
         yield from _cut_choice(widget)
     elif isinstance(widget, QLabel):
         yield from _cut_label(widget)
+    elif isinstance(widget, DatasetButton):  # whose tooltip has it all
+        shown = widget.text().replace("&&", "&")
+        yield from _tip_lacks(widget, widget.title, shown)
+        needed = QSize(widget.fontMetrics().horizontalAdvance(shown), widget.sizeHint().height())
+        yield from _less(widget, needed + QSize(_AROUND_TITLE_PX, 0), shown)
     elif isinstance(widget, QCheckBox | QRadioButton | QAbstractButton):
         yield from _less(widget, widget.sizeHint(), widget.text())
 
@@ -123,7 +130,9 @@ def _cut_label(label: QLabel) -> Iterator[str]:
             yield f"{text!r} has {label.height()} px of height only"
         return
     if isinstance(label, WrappedLabel):
-        if QLabel.text(label) != text:
+        if label.is_limited:
+            yield from _tip_lacks(label, text, QLabel.text(label))
+        elif QLabel.text(label) != text:
             yield f"{text!r} is cut: {QLabel.text(label)!r}"
         return
     if label.wordWrap():

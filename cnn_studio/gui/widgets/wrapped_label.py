@@ -24,6 +24,7 @@ class WrappedLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = self._tip = ""
+        self._most_px: int | None = None
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
@@ -36,6 +37,21 @@ class WrappedLabel(QLabel):
     def text(self) -> str:
         return self._whole
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether it may have to get along with fewer lines than it needs."""
+        return self._most_px is not None
+
+    def limit_height(self, room_px: int) -> None:
+        """Take no more lines than have this room, and at least one."""
+        metrics = self.fontMetrics()
+        more = max(0, (room_px - metrics.height()) // metrics.lineSpacing())
+        most = metrics.height() + more * metrics.lineSpacing()
+        if most != self._most_px:
+            self._most_px = most
+            self.updateGeometry()
+            self._fit()
+
     def setToolTip(self, tip: str) -> None:  # noqa: N802 - Qt's name
         self._tip = tip
         self._show_tip()
@@ -47,7 +63,8 @@ class WrappedLabel(QLabel):
         return QSize(super().minimumSizeHint().width(), self.heightForWidth(self.width()))
 
     def heightForWidth(self, width: int) -> int:
-        return self._height_of(self._whole, width)
+        whole = self._height_of(self._whole, width)
+        return whole if self._most_px is None else min(whole, self._most_px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,8 +23,9 @@ from tests.gui.numbers.conftest import ALL, MANY, settle
 
 
 @pytest.fixture
-def host(qtbot: QtBot) -> QWidget:
-    """A window of 400x300."""
+def host(qtbot: QtBot, settings: QSettings) -> QWidget:
+    """A window of 400x300, in the look of the program."""
+    Theme(settings).apply()
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(400, 300)

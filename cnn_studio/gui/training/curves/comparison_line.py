@@ -27,6 +27,7 @@ from cnn_studio.training.run_comparison import RunComparison, compare_runs, in_c
 
 _KEY = "Ctrl+Shift+B"
 _LONGEST_NAME = 40
+_FOOT_PX = 4  # below the sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ class ComparisonLine(QWidget):
         self._judge.clicked.connect(self._on_judge_clicked)
         self._show_judging(False)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 8, 4)
+        row.setContentsMargins(16, 0, 8, _FOOT_PX)
         row.setSpacing(8)
         row.addWidget(self._text, 1)
         row.addWidget(self._judge)
@@ -77,6 +78,10 @@ class ComparisonLine(QWidget):
         job.succeeded.connect(self._on_job_succeeded)
         job.failed.connect(self._on_job_failed)
         job.start()
+
+    def limit_height(self, room_px: int) -> None:
+        """Take no more height than this where the sentence can do with fewer lines."""
+        self._text.limit_height(room_px - _FOOT_PX)
 
     def shutdown(self) -> None:
         """End all work."""

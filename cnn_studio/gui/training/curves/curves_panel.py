@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -41,6 +41,9 @@ from cnn_studio.models.runs import EpochRecord, Run
 from cnn_studio.training.checkpoint import can_go_on
 
 _MORE_KEY = "Ctrl+Shift+K"
+_LEAST_PLOT_PX = 124  # what the sentences under it have to be content with fewer lines for
+_EDGE_PX = 1
+_FOOT_PX = 4
 
 
 class CurvesPanel(QFrame):
@@ -141,6 +144,15 @@ class CurvesPanel(QFrame):
             job.succeeded.connect(self._on_several_read)
         job.start()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._limit_sentences()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._limit_sentences()
+        return super().event(event)
+
     def shutdown(self) -> None:
         """End the plot's thread."""
         self._request += 1
@@ -237,19 +249,29 @@ class CurvesPanel(QFrame):
     def _lay_out(self) -> None:
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self._foot)
-        row.setContentsMargins(16, 0, 8, 4)
+        row.setContentsMargins(16, 0, 8, _FOOT_PX)
         row.setSpacing(4)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._more)
         self._more.hide()
         self._foot.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self.view, 1)
         column.addWidget(self._comparison)
         column.addWidget(self._foot)
+
+    def _limit_sentences(self) -> None:
+        """Where the panel is low, the plot comes first; tooltips have the sentences as a whole."""
+        room = self.height() - 2 * _EDGE_PX - _LEAST_PLOT_PX
+        if not self._head.isHidden():
+            room -= self._head.sizeHint().height()
+        self._comparison.limit_height(room)
+        if not self._comparison.isHidden():
+            room -= self._comparison.height()
+        self._sentence.limit_height(room - _FOOT_PX)
 
     def _say_of(self, run: Run, records: Sequence[EpochRecord]) -> None:
         """Say what the curves of a run say, and offer to do what is advised."""

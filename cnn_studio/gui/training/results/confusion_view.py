@@ -25,7 +25,7 @@ from cnn_studio.models.scores import Scores
 from cnn_studio.untrusted_text import shown
 
 _SMALLEST_PX = 14
-_MANY = 40  # classes, of which no screen shows all with their counts: then the matrix is scrolled
+MANY_CLASSES = 40  # classes, of which no screen shows all with their counts: then the matrix is scrolled
 _OF_MANY_PX = (26, 18)
 _WIDEST_PX, _HIGHEST_PX = 88, 32
 _LONGEST_NAME_PX = 80
@@ -115,7 +115,7 @@ class ConfusionView(QWidget):
         if self._scores is None:
             return QSize(0, 0)
         count = len(self._scores.classes)
-        wide, high = _OF_MANY_PX if count > _MANY else (_SMALLEST_PX, _SMALLEST_PX)
+        wide, high = _OF_MANY_PX if count > MANY_CLASSES else (_SMALLEST_PX, _SMALLEST_PX)
         head = self._head_height(wide * count)
         return QSize(self._name_width() + wide * count + _AXIS_PX, high * count + head + 2)
 
@@ -262,10 +262,19 @@ class ConfusionView(QWidget):
 
     def _head_height(self, grid_width: float) -> int:
         if not self._are_names_turned(grid_width / max(1, len(self._names))):
-            return _AXIS_PX + 20
+            return self._axis_height() + 20
         metrics = self._metrics()
         longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        return _AXIS_PX + min(longest + 1, _TURNED_NAME_PX) + _GAP_PX
+        return self._axis_height() + min(longest + 1, _TURNED_NAME_PX) + _GAP_PX
+
+    def _axis_height(self) -> int:
+        """Of the line above the names; many rows need it more, if the corner has room for it."""
+        return 0 if self._is_axis_in_corner() else _AXIS_PX
+
+    def _is_axis_in_corner(self) -> bool:
+        room = self._name_width() - _GAP_PX + _AXIS_PX
+        needed = self._metrics().horizontalAdvance(self.tr("predicted"))
+        return len(self._names) > MANY_CLASSES and needed <= room
 
     def _grid(self) -> tuple[float, float, float, float]:
         """Left, top, cell width and cell height."""
@@ -306,11 +315,24 @@ class ConfusionView(QWidget):
             painter.setPen(self._name_colour(place))
             self._paint_column_name(painter, name, left + place * width, seen.top(), width)
         painter.restore()
+        self._paint_axes(painter, seen, grid)
+
+    def _paint_axes(self, painter: QPainter, seen: QRectF, grid: QRectF) -> None:
+        """What the columns and the rows are, where there is room for the words."""
+        left, top, _width, _height = self._grid()
         painter.setPen(self._theme.color("text_quiet"))
         centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
         across = min(grid.width(), seen.width() - left)
         down = min(grid.height(), seen.height() - top)
-        painter.drawText(QRectF(grid.left(), seen.top(), across, 16), centre, self.tr("predicted"))
+        if not self._is_axis_in_corner():
+            above = QRectF(grid.left(), seen.top(), across, 16)
+            painter.drawText(above, centre, self.tr("predicted"))
+        elif seen.height() >= top:
+            corner = QRectF(seen.left(), grid.top() - 18, left - _GAP_PX, 16)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(corner, right | Qt.TextFlag.TextDontClip, self.tr("predicted"))
+        if down < painter.fontMetrics().horizontalAdvance(self.tr("true")):
+            return
         painter.save()
         painter.translate(seen.left(), grid.top() + down)
         painter.rotate(-90)
@@ -339,10 +361,11 @@ class ConfusionView(QWidget):
     ) -> None:
         _left, top, _width, _height = self._grid()
         if not self._are_names_turned(width):
-            head = QRectF(left, above + _AXIS_PX, width, top - _AXIS_PX)
+            axis = self._axis_height()
+            head = QRectF(left, above + axis, width, top - axis)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, shown(name))
             return
-        length = round(top - _AXIS_PX - _GAP_PX)
+        length = round(top - self._axis_height() - _GAP_PX)
         painter.save()
         painter.translate(left, above + top - _GAP_PX / 2)
         painter.rotate(-90)

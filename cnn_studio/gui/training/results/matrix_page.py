@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from cnn_studio.gui.figures import whole
@@ -16,6 +16,7 @@ from cnn_studio.untrusted_text import shown
 _SHORT = 10  # confusions
 _SEVERAL = 12  # classes that are seen at a glance
 _LEAST_FIELD_PX = 120
+_BAR_FROM_PX = 140  # of height: with less the matrix has all of it
 _MARGIN_PX = 40  # around a cell that is jumped to
 
 
@@ -80,6 +81,10 @@ class MatrixPage(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_bar()
+
     def _make_bar(self) -> None:
         self._field.setObjectName("findClassField")
         self._field.setPlaceholderText(self.tr("Find a class"))
@@ -118,7 +123,8 @@ class MatrixPage(QWidget):
 
     def _show_bar(self) -> None:
         count = len(self._scores.classes) if self._scores else 0
-        self._bar.setVisible(count > _SEVERAL or (self._is_roomy and count > 0))
+        has_room = self.height() >= _BAR_FROM_PX and count > _SEVERAL
+        self._bar.setVisible(has_room or (self._is_roomy and count > 0))
 
     def _find(self, after: int) -> None:
         """Go to the first class from a place on whose name has the text, around the end."""

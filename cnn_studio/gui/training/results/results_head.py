@@ -65,7 +65,7 @@ class ResultsHead(QWidget):
         self._can_enlarge = can_enlarge
         self.setObjectName("resultsHead")
         self._theme = theme
-        self._is_narrow: bool | None = None
+        self._places: tuple[bool, bool] | None = None  # few words for the pages, all in one line
         self._segments = QButtonGroup(self)
         # In place of the segments where there is little room.
         self._page_chooser = ElidedChooser(self)
@@ -168,6 +168,7 @@ class ResultsHead(QWidget):
         self._parts.setVisible(subjects)
         self._shares.setVisible(shares)
         self._enlarge.setVisible(self._can_enlarge and bool(summary))
+        self._choose_row()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
@@ -272,16 +273,30 @@ class ResultsHead(QWidget):
         gap = self._row.spacing()
         needed = sum(each.sizeHint().width() + gap for each in (*segments, *tools))
         is_narrow = needed > self.width()
-        if is_narrow == self._is_narrow:
+        choosers = (self._page_chooser, self._parts, *tools, self._enlarge, self._shares)
+        in_a_row = sum(each.sizeHint().width() + gap for each in choosers)
+        places = (is_narrow, is_narrow and in_a_row + gap <= self.width())
+        if places == self._places:
             return
-        self._is_narrow = is_narrow
+        self._places = places
         for button in segments:
             button.setVisible(not is_narrow)
         self._page_chooser.setVisible(is_narrow)
-        if is_narrow:  # the figures get the room of the lower line
-            self._row.insertWidget(self._row.indexOf(self._page_chooser) + 1, self._parts)
-        else:
+        # The figures get the room of the lower line.
+        self._place(self._parts, above=is_narrow, after=self._page_chooser)
+        self._place(self._enlarge, above=places[1], after=None)
+        self._place(self._shares, above=places[1], after=self._enlarge)
+        if not is_narrow:
             self._below.addWidget(self._parts)
+
+    def _place(self, tool: QWidget, *, above: bool, after: QWidget | None) -> None:
+        """Put a tool into the first line, before the notes or after another, or below it."""
+        if not above:
+            self._below.addWidget(tool)
+        elif after is None:
+            self._row.insertWidget(self._row.indexOf(self._notes), tool)
+        else:
+            self._row.insertWidget(self._row.indexOf(after) + 1, tool)
 
     def _on_segment_clicked(self, name: str, *_checked: bool) -> None:
         self.page_chosen.emit(name)

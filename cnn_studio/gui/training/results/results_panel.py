@@ -27,6 +27,7 @@ from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.cautions import cautions, unmeasured
 from cnn_studio.gui.training.results.class_scores import ClassScoresTable
+from cnn_studio.gui.training.results.confusion_view import MANY_CLASSES
 from cnn_studio.gui.training.results.evaluation import Evaluation
 from cnn_studio.gui.training.results.flattering_row import FlatteringRow
 from cnn_studio.gui.training.results.hint_page import HintPage
@@ -379,8 +380,10 @@ class ResultsPanel(QFrame):
         return self._unasked if self._is_settled else self._blank
 
     def _sentence(self, scores: Scores) -> str:
-        """What the figures say; where there is little room, the strip above says it alone."""
-        if self.height() < _SENTENCE_FROM_PX and self.subject == Scope.VALIDATION:
+        """What the figures say; where there is little room, the page has it alone."""
+        is_said_above = self.subject == Scope.VALIDATION
+        is_large = self.page == MATRIX and len(scores.classes) > MANY_CLASSES
+        if self.height() < (_SENTENCE_FROM_PX if is_said_above or is_large else _ROOMY_PX):
             return ""
         if self.page == RELIABILITY and self._evaluation is not None:
             return result_sentence.of_certainty(self._evaluation.reliability)
