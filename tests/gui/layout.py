@@ -25,14 +25,17 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.datasets.dataset_button import DatasetButton
+from cnn_studio.gui.help.callout import Callout
 from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.prediction.live.fitted_label import FittedLabel
+from cnn_studio.gui.widgets.drop_overlay import DropOverlay
 from cnn_studio.gui.widgets.elided_chooser import ElidedChooser
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 from cnn_studio.gui.widgets.lower_edge import LowerEdge
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from tests.gui.drawn_text import DrawnText, cut_numbers, drawn_texts, visible_widgets
 
+_COVERS = (LowerEdge, LargeView, DropOverlay, Callout)  # what lies over others in their window
 _TOLERANCE_PX = 1
 _AROUND_TITLE_PX = 60  # the icon, the arrow and the padding of the dataset button
 _LINE_EDIT_MARGINS_PX = 4  # that Qt keeps around the letters, whatever the style
@@ -60,6 +63,12 @@ class Findings:
             self._note(state, widget, _outside(widget))
         self._note(state, top, cut_numbers(top, drawn))
         self._note(state, top, _overlaps(top, drawn))
+
+    def look_at_all(self, window: QWidget, state: str) -> None:
+        """Look at a window and all that has opened over it."""
+        for each in (window, *window.findChildren(QWidget)):
+            if each.isWindow() and each.isVisible():
+                self.look_at(each, state)
 
     def _note(self, state: str, widget: QWidget, faults: Iterator[str] | list[str]) -> None:
         for fault in faults:
@@ -214,7 +223,7 @@ def _outside(widget: QWidget) -> Iterator[str]:
 
 def _overlaps(top: QWidget, drawn: Mapping[QWidget, list[DrawnText]]) -> Iterator[str]:
     """Which texts are written over each other."""
-    over = [each for kind in (LowerEdge, LargeView) for each in top.findChildren(kind)]
+    over = [each for kind in _COVERS for each in top.findChildren(kind)]
     over = [each for each in over if each.isVisible() and not each.size().isEmpty()]
     written: list[tuple[QWidget, str, QRectF]] = []
     for widget, texts in drawn.items():

@@ -7,17 +7,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import create_dataset
 from cnn_studio.gui.capture.capture_tab import CaptureTab
 from cnn_studio.gui.capture.gallery.gallery_panel import GalleryPanel
 from cnn_studio.gui.capture.recording.preview_panel import PreviewPanel
 from cnn_studio.gui.capture.recording.recording import Counts
 from cnn_studio.gui.capture.transfer.broken_off import BrokenOff
+from cnn_studio.gui.datasets.dataset_button import DatasetButton
+from cnn_studio.gui.datasets.dataset_menu import DatasetMenu
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.help.key_sheet import KeySheet
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.pictures.large_view import LargeView
 from cnn_studio.gui.prediction.files.files_head import FilesHead
 from cnn_studio.gui.prediction.live.accept_row import AcceptRow
 from cnn_studio.gui.prediction.live.answer_panel import AnswerPanel
@@ -25,18 +31,24 @@ from cnn_studio.gui.prediction.live.correction_row import CorrectionRow
 from cnn_studio.gui.prediction.prediction_tab import PredictionTab
 from cnn_studio.gui.prediction.retraining.training_row import TrainingRow
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.curves.comparison_line import ComparisonLine
+from cnn_studio.gui.training.curves.curves_view import CurvesView
 from cnn_studio.gui.training.progress import TrainingProgress
+from cnn_studio.gui.training.results.enlarged import EnlargedResults
 from cnn_studio.gui.training.results.results_panel import ResultsPanel
 from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.gui.training.runs.runs_table import RunsTable
 from cnn_studio.gui.training.start.start_panel import StartPanel
 from cnn_studio.gui.training.training_tab import TrainingTab
+from cnn_studio.gui.widgets.drop_overlay import DropOverlay
 from cnn_studio.gui.widgets.notice import Kind
+from cnn_studio.gui.widgets.popover import Popover
 from cnn_studio.gui.widgets.undo_bar import UndoBar
 from cnn_studio.models.bundle import LITE_FILE, RunStatus, write_bundle
 from cnn_studio.models.runs import RECIPE_FILE
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.paths import Workspace
+from cnn_studio.prediction.smoothing import Answer, Row
 from cnn_studio.training.events import (
     Batches,
     Event,
@@ -46,10 +58,12 @@ from cnn_studio.training.events import (
     Preparing,
     Started,
 )
+from cnn_studio.training.records import append_epoch
 from cnn_studio.vision.images import encode_jpeg
 from tests.gui.numbers.conftest import ALL, MANY, part
 from tests.gui.prediction.conftest import some_rule
 from tests.gui.prediction.files.entries import bad_entry, entry_of
+from tests.gui.training.curves.test_curves_panel import records
 from tests.models.small_run import bundle
 from tests.prediction.answers import CLASSES, answer
 
@@ -170,6 +184,7 @@ def training_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
     choose(studio, LONG)
     line = part(window, StartPanel)
     qtbot.waitUntil(lambda: line.counts is not None and line.counts.dataset.title == LONG)
+    yield from _of_curves(qtbot, window, table)
     for row, page in [(0, page) for page in PAGES] + [(1, "matrix"), (2, "classes"), (3, "matrix")]:
         table.selectRow(row)
         results.show_page(page)
@@ -180,6 +195,8 @@ def training_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
     part(window, QPushButton, "moreOfRecipeButton").setChecked(True)
     yield "more of the recipe"
     part(window, QPushButton, "moreOfRecipeButton").setChecked(False)
+    yield from _enlarged(qtbot, window, table)
+    table.selectRow(2)
     results.set_asking(MANY, ALL)
     results.show_page("reliability")
     yield "asking"
@@ -193,6 +210,38 @@ def training_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
     yield "banners of all kinds"
     window._notice.hide()
     yield from _while_it_trains(window)
+
+
+def _of_curves(qtbot: QtBot, window: MainWindow, table: RunsTable) -> States:
+    """One run, then two, which are compared in a sentence."""
+    for run in table.runs:
+        if run.bundle is not None:
+            for record in records(40):
+                append_epoch(run.folder, record)
+    table.selectRow(3)
+    qtbot.waitUntil(lambda: not part(window, CurvesView).shown.is_empty)
+    yield "curves of a run"
+    table.clearSelection()
+    for row in (2, 3):
+        index = table.model().index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        table.selectionModel().select(index, flags.Select | flags.Rows)
+    qtbot.waitUntil(lambda: bool(part(window, QLabel, "comparisonSentence").text()))
+    qtbot.waitUntil(part(window, ComparisonLine).isVisible)
+    yield "two runs compared"
+
+
+def _enlarged(qtbot: QtBot, window: MainWindow, table: RunsTable) -> States:
+    """The results in a window of their own."""
+    table.selectRow(1)
+    part(window, ResultsPanel).show_page("matrix")
+    part(window, QToolButton, "enlargeButton").click()
+    large = part(window, EnlargedResults)
+    for page in ("matrix", "classes", "mistakes"):
+        large.show_page(page)
+        yield f"enlarged, {page}"
+    large.close()
+    qtbot.waitUntil(lambda: window.findChild(EnlargedResults) is None)
 
 
 def _while_it_trains(window: MainWindow) -> States:
@@ -230,6 +279,13 @@ def prediction_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> State
     part(window, CorrectionRow).set_count(4)
     part(window, AnswerPanel).show_nothing(SENTENCE)
     yield "no answer"
+    studio.camera.open(parse_spec("demo:book"))
+    qtbot.waitUntil(lambda: studio.camera.latest() is not None)
+    said = tuple(Row(name, 0.2, 20) for name in NAMES)
+    part(window, AnswerPanel).show_answer(Answer(said), "30 fps · 3.1 ms")
+    yield "live, an answer"
+    part(window, AnswerPanel).show_answer(Answer(said, unknown=True), "30 fps · 3.1 ms")
+    yield "live, unknown"
     files, head = tab._files, part(window, FilesHead)
     entries = [bad_entry("bad.jpg")]
     for number in range(60):
@@ -259,8 +315,45 @@ def prediction_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> State
     yield "training and banners"
 
 
+def over_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
+    """What opens over the window: each state is on the screen as its name is given."""
+    choose(studio, LONG)
+    window.show_page("capture")
+    gallery, tab = part(window, GalleryPanel), part(window, CaptureTab)
+    qtbot.waitUntil(lambda: gallery.view.model().rowCount() == 12)
+    part(window, DatasetButton).click()
+    menu = part(window, DatasetMenu)
+    yield "dataset menu"
+    menu.hide()
+    window._header.datasets.ask_for_new()
+    yield "new dataset"
+    part(window, Popover).close()
+    qtbot.waitUntil(lambda: window.findChild(Popover) is None)
+    window.help.show_keys()
+    yield "keys"
+    part(window, KeySheet).close()
+    qtbot.waitUntil(lambda: window.findChild(KeySheet) is None)
+    window.help.tour.begin()
+    for place in (1, 2, 3):
+        yield f"tour, step {place}"
+        part(window, QPushButton, "tourNext").click()
+    for words in ("Drop to make classes from folders", f"Drop into {NAMES[0]}"):
+        part(tab, DropOverlay).cover(words)
+        yield words
+    part(tab, DropOverlay).hide()
+    gallery.view.selectionModel().setCurrentIndex(
+        gallery.view.model().index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+    )
+    gallery._actions.look.trigger()
+    large = part(tab, LargeView)
+    qtbot.waitUntil(large.isVisible)
+    yield "large view"
+    large.close_view()
+
+
 STATES: dict[str, Callable[[QtBot, MainWindow, Studio], States]] = {
     "capture": capture_states,
     "training": training_states,
     "prediction": prediction_states,
+    "over": over_states,
 }

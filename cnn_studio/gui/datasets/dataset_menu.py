@@ -30,7 +30,7 @@ from cnn_studio.gui.figures import data_size, images, whole
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.widgets.elided_label import ElidedLabel
 
-_WIDTH = 400
+_WIDTH = 416
 _MOST_ROWS = 9
 _FEW = 8  # so many are found at a glance
 _EDGE_PX = 8

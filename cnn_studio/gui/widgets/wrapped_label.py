@@ -44,9 +44,9 @@ class WrappedLabel(QLabel):
 
     def limit_height(self, room_px: int) -> None:
         """Take no more lines than have this room, and at least one."""
-        metrics = self.fontMetrics()
-        more = max(0, (room_px - metrics.height()) // metrics.lineSpacing())
-        most = metrics.height() + more * metrics.lineSpacing()
+        # The ellipsis may come from another font, which is higher.
+        line = max(self._height_of(f"x {_ELLIPSIS}", _ENDLESS_PX), self.fontMetrics().lineSpacing())
+        most = line * max(1, room_px // line)
         if most != self._most_px:
             self._most_px = most
             self.updateGeometry()

@@ -76,6 +76,8 @@ class AnswerPanel(QWidget):
         if answer.unknown:
             self._set_top(self.tr("unknown"), "")
             self._set(self._nearest, self.tr("most like {name}").format(name=nearest))
+            whole = self._two_nearest(answer, in_short=False) if answer.changing else first.name
+            self._nearest.setToolTip(self.tr("most like {name}").format(name=whole))
         elif answer.changing:
             self._set_top(self.tr("{name}?").format(name=nearest), "")
         else:
@@ -136,11 +138,12 @@ class AnswerPanel(QWidget):
         side = _PREPARED_SIDE if self.height() >= needed else _SMALL_SIDE
         self._prepared.setFixedSize(side, side)
 
-    def _two_nearest(self, answer: Answer) -> str:
+    def _two_nearest(self, answer: Answer, *, in_short: bool = True) -> str:
         """The classes that an answer is changing between."""
-        return self.tr("{one} or {other}").format(
-            one=_in_short(answer.rows[0].name), other=_in_short(answer.rows[1].name)
-        )
+        one, other = (row.name for row in answer.rows[:2])
+        if in_short:
+            one, other = _in_short(one), _in_short(other)
+        return self.tr("{one} or {other}").format(one=one, other=other)
 
     def _quiet(self, name: str) -> FittedLabel:
         label = FittedLabel(NORMAL.quiet_px, self._answer)

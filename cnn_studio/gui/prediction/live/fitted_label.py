@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -62,10 +62,10 @@ class FittedLabel(QLabel):
         lines = min(self._lines, math.ceil(needed / max(1, area.width())))
         # The words break where they must, so the last line may end a little early.
         room = area.width() * lines - (metrics.averageCharWidth() * lines if lines > 1 else 0)
-        if self._elide is Qt.TextElideMode.ElideRight:
-            text = elided(self.text(), metrics, room)
-        else:
-            text = metrics.elidedText(self.text(), self._elide, room)
+        text = self._cut(metrics, room)
+        while lines > 1 and room > 0 and not _fits(text, metrics, area.width(), lines):
+            room -= metrics.averageCharWidth()  # words that break early need another line
+            text = self._cut(metrics, room)
         option = QTextOption(self.alignment())
         option.setWrapMode(
             QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
@@ -75,6 +75,11 @@ class FittedLabel(QLabel):
         painter.setFont(font)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(QRectF(area), text, option)
+
+    def _cut(self, metrics: QFontMetrics, room: int) -> str:
+        if self._elide is Qt.TextElideMode.ElideRight:
+            return elided(self.text(), metrics, room)
+        return metrics.elidedText(self.text(), self._elide, room)
 
     def _fitting_font(self, width: int) -> QFont:
         needed = self.fontMetrics().horizontalAdvance(self.text())
@@ -86,3 +91,10 @@ class FittedLabel(QLabel):
         font = QFont(self.font())
         font.setPixelSize(pixels)
         return font
+
+
+def _fits(text: str, metrics: QFontMetrics, width: int, lines: int) -> bool:
+    """Whether a text that is broken where it must be takes no more than so many lines."""
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+    needed = metrics.boundingRect(QRect(0, 0, width, 1 << 20), flags, text)
+    return needed.height() <= lines * metrics.lineSpacing()

@@ -146,6 +146,8 @@ class CurvesLegend(QWidget):
     def _fit(self) -> None:
         """Show the first names that there is room for."""
         runs = [entry for entry in self._entries if entry.is_run]
+        for chip in self._chips:
+            chip.ensurePolished()  # a new one is narrower without the style that it will have
         widths = [self._width_of(chip) for chip in self._chips]
         is_all = len(self._entries) <= len(self._chips) and sum(widths) <= self.width()
         hidden = len([entry for entry in runs if entry.key in self._hidden])

@@ -30,6 +30,8 @@ _OF_MANY_PX = (26, 18)
 _WIDEST_PX, _HIGHEST_PX = 88, 32
 _LONGEST_NAME_PX = 80
 _TURNED_NAME_PX = 72
+_LOW_PX = 150  # of what can be seen of it: then what stands above the cells takes less
+_TURNED_NAME_LOW_PX = 48
 _AXIS_PX = 20
 _GAP_PX = 6
 _FONT_PX = 12
@@ -265,16 +267,21 @@ class ConfusionView(QWidget):
             return self._axis_height() + 20
         metrics = self._metrics()
         longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        return self._axis_height() + min(longest + 1, _TURNED_NAME_PX) + _GAP_PX
+        most = _TURNED_NAME_LOW_PX if self._is_low() else _TURNED_NAME_PX
+        return self._axis_height() + min(longest + 1, most) + _GAP_PX
+
+    def _is_low(self) -> bool:
+        area = self.parentWidget()
+        return area is not None and area.height() < _LOW_PX
 
     def _axis_height(self) -> int:
-        """Of the line above the names; many rows need it more, if the corner has room for it."""
+        """Of the line above the names; the rows need it more where few of them can be seen."""
         return 0 if self._is_axis_in_corner() else _AXIS_PX
 
     def _is_axis_in_corner(self) -> bool:
         room = self._name_width() - _GAP_PX + _AXIS_PX
         needed = self._metrics().horizontalAdvance(self.tr("predicted"))
-        return len(self._names) > MANY_CLASSES and needed <= room
+        return (len(self._names) > MANY_CLASSES or self._is_low()) and needed <= room
 
     def _grid(self) -> tuple[float, float, float, float]:
         """Left, top, cell width and cell height."""

@@ -84,6 +84,7 @@ class MatrixPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_bar()
+        self.view.updateGeometry()  # where it is low its names take less
 
     def _make_bar(self) -> None:
         self._field.setObjectName("findClassField")

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
+from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.answers import Answers, write_answers
 from cnn_studio.models.bundle import read_bundle, write_bundle
 from cnn_studio.models.runs import Run, open_run
@@ -138,3 +139,23 @@ def test_a_damaged_answer_is_said_in_a_sentence(
     qtbot.waitUntil(lambda: words(panel) != "")
     assert "answers-validation.npz" in words(panel)
     assert not judge(panel).isVisible()
+
+
+def test_in_a_low_panel_the_plot_has_room_and_the_tooltip_the_whole_sentence(
+    qtbot: QtBot, studio: Studio, panel: CurvesPanel
+) -> None:
+    studio.theme.apply()
+    one, two = judged(run(studio, "one", 5), 1), judged(run(studio, "two", 5), 20, seed=1)
+    panel.resize(606, 184)  # what a window of 960x640 has for it
+    panel.show_runs([one, two])
+    qtbot.waitUntil(lambda: bool(words(panel)))
+    label = panel.findChild(WrappedLabel, "comparisonSentence")
+    assert label is not None
+    qtbot.waitUntil(lambda: panel.view.height() >= 120)
+    assert label.toolTip() == label.text()
+    shown = QLabel.text(label)
+    assert shown.startswith(label.text().split()[0])
+    assert len(shown.split()) > 6
+    panel.resize(606, 400)
+    qtbot.waitUntil(lambda: QLabel.text(label) == label.text())
+    assert label.toolTip() == ""
