@@ -25,7 +25,8 @@ from cnn_studio.models.scores import Scores
 from cnn_studio.untrusted_text import shown
 
 _SMALLEST_PX = 14
-MANY_CLASSES = 40  # classes, of which no screen shows all with their counts: then the matrix is scrolled
+MANY_CLASSES = 40
+"""Of more no screen shows all with their counts: then the matrix is scrolled."""
 _OF_MANY_PX = (26, 18)
 _WIDEST_PX, _HIGHEST_PX = 88, 32
 _LONGEST_NAME_PX = 80
