@@ -161,6 +161,9 @@ def capture_states(qtbot: QtBot, window: MainWindow, studio: Studio) -> States:
     preview.instant.show_hint(f"Looking at your images: {MANY} of {ALL}")
     part(tab, UndoBar).offer(SENTENCE)
     yield "undo offered"
+    gallery._actions.filter.trigger()
+    yield "undo offered while filtered"
+    gallery._actions.filter.trigger()
     tab._messages.report(SENTENCE, Kind.WARN, [SENTENCE], until=Until.SHOWN)
     yield "banner with details"
     tab._broken_off.ask(BrokenOff(Path("note"), SENTENCE, True, True, True, keep=lambda: None))

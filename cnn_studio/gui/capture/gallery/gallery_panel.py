@@ -34,6 +34,7 @@ from cnn_studio.gui.widgets.empty_state import EmptyState
 
 _ICON = QSize(18, 18)
 _LEAST_HEIGHT = 72
+_LEAST_FILTERED_HEIGHT = 28  # the bar has been opened to choose, and the undo bar may be there too
 _SLIDER_FROM_PX = 880  # in less, the keys and the wheel have to do
 _ROOMY_PX = 760  # in less, the counts need the room of the button's word
 
@@ -356,6 +357,7 @@ class GalleryPanel(QWidget):
     @Slot(bool)
     def _on_filter_toggled(self, shown: bool) -> None:
         self.filter_bar.setVisible(shown)
+        self._pages.setMinimumHeight(_LEAST_FILTERED_HEIGHT if shown else _LEAST_HEIGHT)
         self.filter_toggled.emit(shown)
 
     @Slot()

@@ -430,7 +430,7 @@ def test_space_shows_an_image_large_and_what_is_done_there_is_done_to_it(
     assert len(names) == 2
     QTest.keyClick(dialog.view, Qt.Key.Key_Space)
     assert large.isVisible()
-    qtbot.waitUntil(lambda: large._image is not None)
+    qtbot.waitUntil(lambda: large._picture.image is not None)
     QTest.keyClick(large, Qt.Key.Key_Right)
     assert dialog.view.selected_samples() == [dialog.samples[1]]
     assert dialog._told.text().startswith(dialog.samples[1].path.name + ": red")
