@@ -34,7 +34,7 @@ from cnn_studio.gui.widgets.empty_state import EmptyState
 
 _ICON = QSize(18, 18)
 _LEAST_HEIGHT = 72
-_LEAST_FILTERED_HEIGHT = 28  # the bar has been opened to choose, and the undo bar may be there too
+_LEAST_FILTERED_HEIGHT = 12  # the undo bar may be there, too
 _SLIDER_FROM_PX = 880  # in less, the keys and the wheel have to do
 _ROOMY_PX = 760  # in less, the counts need the room of the button's word
 
