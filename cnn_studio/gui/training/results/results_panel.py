@@ -383,7 +383,9 @@ class ResultsPanel(QFrame):
         """What the figures say; where there is little room, the page has it alone."""
         is_said_above = self.subject == Scope.VALIDATION
         is_large = self.page == MATRIX and len(scores.classes) > MANY_CLASSES
-        if self.height() < (_SENTENCE_FROM_PX if is_said_above or is_large else _ROOMY_PX):
+        has_more = bool(cautions(self.subject, scores, self._evaluation))  # which needs the room
+        least = _SENTENCE_FROM_PX if is_said_above or is_large or has_more else _ROOMY_PX
+        if self.height() < least:
             return ""
         if self.page == RELIABILITY and self._evaluation is not None:
             return result_sentence.of_certainty(self._evaluation.reliability)
