@@ -170,6 +170,10 @@ class ResultsHead(QWidget):
         self._enlarge.setVisible(self._can_enlarge and bool(summary))
         self._choose_row()
 
+    def limit_cautions(self, room_px: int) -> None:
+        """Give what is said beside the figures no more height; its tooltip has it all."""
+        self._cautions.limit_height(room_px)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 

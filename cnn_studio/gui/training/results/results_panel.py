@@ -49,6 +49,7 @@ _LONGEST_LOG = 5000
 _LEAST_PX = 32
 _ROOMY_PX = 270
 _SENTENCE_FROM_PX = 340
+_BESIDE_CAUTIONS_PX = 172  # the choosers, the figures in three lines, and a little of the page
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
 _OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
 
@@ -225,6 +226,7 @@ class ResultsPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._head.limit_cautions(self.height() - _BESIDE_CAUTIONS_PX)
         self._choose_foot()
         self._show_current()
 
