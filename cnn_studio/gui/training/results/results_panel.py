@@ -49,6 +49,7 @@ _LONGEST_LOG = 5000
 _LEAST_PX = 32
 _ROOMY_PX = 270
 _SENTENCE_FROM_PX = 340
+_GAP_PX = 8
 _BESIDE_CAUTIONS_PX = 172  # the choosers, the figures in three lines, and a little of the page
 MATRIX, CLASSES, RELIABILITY, MISTAKES, LOG = "matrix", "classes", "reliability", "mistakes", "log"
 _OF_IMAGES = (RELIABILITY, MISTAKES)  # pages that need the answers on single images
@@ -226,13 +227,15 @@ class ResultsPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._head.limit_cautions(self.height() - _BESIDE_CAUTIONS_PX)
         self._choose_foot()
         self._show_current()
 
     def _choose_foot(self) -> None:
         """Where a page has little room, a random split is spoken of beside the reliability only."""
-        self._foot.setVisible(self.height() >= _ROOMY_PX or self.page == RELIABILITY)
+        is_shown = self.height() >= _ROOMY_PX or self.page == RELIABILITY
+        self._foot.setVisible(is_shown)
+        foot = self._foot.sizeHint().height() + _GAP_PX if is_shown else 0
+        self._head.limit_cautions(self.height() - foot - _BESIDE_CAUTIONS_PX)
 
     def shutdown(self) -> None:
         """End what is done beside the window."""
