@@ -365,11 +365,14 @@ class ResultsPanel(QFrame):
         is_open = not is_log and (self._live is None or self.page not in _OF_IMAGES)
         has_figures = scores is not None and is_open
         self._stack.setCurrentWidget(self._current_page(scores))
+        # A hint with its button needs the room of the cautions, which the other pages have too.
+        is_tight = self.height() < _ROOMY_PX and self._stack.currentWidget() is self._unasked
+        is_cautious = has_figures and not is_tight
         self._head.show_figures(
             self._summary(scores) if scores is not None and has_figures else "",
             subjects=self._has_subjects and is_open,
             shares=self.page == MATRIX and scores is not None,
-            cautions=cautions(self.subject, scores, self._evaluation) if has_figures else (),
+            cautions=cautions(self.subject, scores, self._evaluation) if is_cautious else (),
             sentence=self._sentence(scores) if scores is not None and has_figures else "",
         )
 
