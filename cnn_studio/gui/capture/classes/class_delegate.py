@@ -40,6 +40,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class ClassDelegate(QStyledItemDelegate):
     """Draws the rows of a ClassModel and gives a line edit to rename one."""
 
+    draws_focus = True  # see FocusRing
+
     def __init__(self, model: ClassModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
