@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import re
 import socket
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SCHEMES = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 """The kinds of address that are understood, and their ports where none is named."""
 
 _TIMEOUT_S = 2.0
+_AFTER = re.compile(r"[?#]")  # what a place on the device ends at
+_HOST = re.compile(r"(?:\[[\da-f:.%]+\]|\w[\w.-]*)(?::\d+)?(?![\w.-]|:\S)", re.IGNORECASE)
+# Colon and slashes may be written as %3A and %2F, once or several times, or with a backslash.
+_ADDRESS = re.compile(
+    r"\b([a-z][a-z\d+.-]*)(?::|%(?:25)*3a)(?:\\?/|%(?:25)*2f){2}(\S*)", re.IGNORECASE
+)
+_NO_SCHEME = re.compile(r"\S+@(?=[\w\[])(\S*)")
+_QUERY = re.compile(r"(?<=\S)\?[^\s=]*=\S*")
+_SECRET = re.compile(r"((?:passw\w*|pwd|token|secret|api_?key)\W?\s*[=:]\s*)\S+", re.IGNORECASE)
 
 
 def without_secrets(url: str) -> str:
     """An address to show: no user and password, and no query, where some cameras want a key."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    scheme, _, rest = url.partition("://")
+    place = _AFTER.split(rest, maxsplit=1)[0]
+    host, slash, path = place.partition("/")
+    if not _HOST.fullmatch(host):  # a password may have any sign in it, a slash and an @ as well
+        last = (place if "@" in place else rest).rpartition("@")[2]
+        host, slash, path = _AFTER.split(last, maxsplit=1)[0].partition("/")
+    return f"{scheme.lower()}://{host if _HOST.fullmatch(host) else ''}{slash}{path}"
+
+
+def only_hosts(text: str) -> str:
+    """Any text, with each address in it cut to scheme and host, since all else may be a secret.
+
+    An @ may stand in a password, too: the host is what comes after the last one of a word.
+    """
+    text = _ADDRESS.sub(lambda found: f"{found[1]}://{_host(found[2])}", text)
+    text = _NO_SCHEME.sub(lambda found: f"~@{_host(found[1])}", text)
+    return _SECRET.sub(r"\1~", _QUERY.sub("?~", text))
+
+
+def _host(rest: str) -> str:
+    """The host and port of what follows the slashes of an address; ~ if there is none."""
+    while (plain := unquote(rest)) != rest:
+        rest = plain
+    found = _HOST.match(rest.rpartition("@")[2])
+    return found[0] if found else "~"
 
 
 def why_no_stream(url: str, *, is_late: bool = False) -> str:

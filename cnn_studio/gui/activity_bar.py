@@ -53,7 +53,7 @@ class ActivityBar(QWidget):
         self._list = _ActivityList(self)
         key = QShortcut(QKeySequence(_KEYS), self)
         key.setAutoRepeat(False)
-        key.setWhatsThis(self.tr("All that is under way"))
+        key.setWhatsThis(self.tr("Show all that is under way"))
         key.activated.connect(self._open_list)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -98,7 +98,7 @@ class ActivityBar(QWidget):
 
     def _list_tip(self) -> str:
         keys = QKeySequence(_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        return self.tr("All that is under way ({keys})").format(keys=keys)
+        return self.tr("Show all that is under way ({keys})").format(keys=keys)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QWindow
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -27,7 +28,9 @@ class FocusRing(QObject):
 
     A click shows by itself where it went, so that it draws no ring; the next key does. Buttons and
     fields have theirs from the style sheet. This is for lists, tables, drawings, boxes to tick and
-    labels with links.
+    labels with links. In lists and tables it is around the current item, wherever that moves, and
+    around all of it while there is none to be seen. A delegate that draws a ring by itself has the
+    attribute `draws_focus`.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -51,7 +54,6 @@ class FocusRing(QObject):
         self._take_away()
         if new is not None and self._is_by_keys and _needs_ring(new):
             self._ring = _Ring(new)
-            self._ring.show()
 
     @Slot(QWindow)
     def _on_application_focus_window_changed(self, window: QWindow | None) -> None:
@@ -66,21 +68,36 @@ class FocusRing(QObject):
 
 
 class _Ring(QWidget):
-    """Lies over a widget, lets all clicks through, and has the widget's size."""
+    """Lies over a widget, lets all clicks through, and has its size or that of its current item."""
 
     def __init__(self, inside: QWidget) -> None:
         super().__init__(inside)
         self.setObjectName("focusRing")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setGeometry(inside.rect())
+        self._inside = inside
+        # Whatever moves an item has the view painted: scrolling, other rows, another current one.
+        self._placing = QTimer(self, interval=0, singleShot=True)
+        self._placing.timeout.connect(self._place)
         inside.installEventFilter(self)
+        if isinstance(inside, QAbstractItemView):
+            inside.viewport().installEventFilter(self)
         self.raise_()
+        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
+        if event.type() == QEvent.Type.Resize and watched is self._inside:
+            self._place()
+        elif event.type() == QEvent.Type.Paint and watched is not self._inside:
+            self._placing.start()
         return False
+
+    @Slot()
+    def _place(self) -> None:
+        view = self._inside
+        item = _current_item(view) if isinstance(view, QAbstractItemView) else QRect()
+        self.setGeometry(view.rect() if item.isEmpty() else item)
+        self.setVisible(item.isEmpty() or not _draws_focus(view))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -89,6 +106,26 @@ class _Ring(QWidget):
         painter.setPen(QPen(colour, _RING_PX))
         half = _RING_PX // 2
         painter.drawRoundedRect(self.rect().adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+
+
+def _current_item(view: QAbstractItemView) -> QRect:
+    """Where the current item of a view can be seen, or its row where rows are chosen."""
+    index = view.currentIndex()
+    if not index.isValid():
+        return QRect()
+    viewport, item = view.viewport(), view.visualRect(index)
+    if view.selectionBehavior() == QAbstractItemView.SelectionBehavior.SelectRows:
+        item.setLeft(0)
+        item.setRight(viewport.width() - 1)
+    return item.intersected(viewport.rect()).translated(viewport.pos())
+
+
+def _draws_focus(view: QWidget) -> bool:
+    """Whether a view's delegate draws a ring of its own: round a current item that is chosen."""
+    if not isinstance(view, QAbstractItemView):
+        return False
+    has_own = getattr(view.itemDelegate(), "draws_focus", False)
+    return bool(has_own) and view.selectionModel().isSelected(view.currentIndex())
 
 
 def _needs_ring(widget: QWidget) -> bool:

@@ -64,7 +64,9 @@ class Header(QWidget):
         product.setObjectName("product")
         self._dataset = DatasetButton(studio.theme, self)
         self.datasets = DatasetFlow(studio, self._dataset)
-        self._cameras = self._chooser("cameraChooser", self.tr("The camera of all three tabs"))
+        self._cameras = self._chooser(
+            "cameraChooser", self.tr("Choose the camera of all three tabs")
+        )
         self._cameras.setToolTip(f"{self._cameras.toolTip()} ({_native(_CAMERA_KEY)})")
         camera_key = QShortcut(QKeySequence(_CAMERA_KEY), self, autoRepeat=False)
         camera_key.activated.connect(self._on_camera_key_activated)
@@ -108,7 +110,7 @@ class Header(QWidget):
         keys = QKeySequence(f"Ctrl+{number}")
         button.setShortcut(keys)
         shortcut = keys.toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{text} ({shortcut})")
+        button.setToolTip(self.tr("Go to {tab} ({keys})").format(tab=text, keys=shortcut))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take Space from a tab
         button.setAccessibleName(text)
         button.clicked.connect(self._on_page_clicked)
@@ -157,7 +159,7 @@ class Header(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setShortcut(QKeySequence(_MORE_KEY))
         self._more.setToolTip(
-            self.tr("More: help, keys, light or dark look, quit ({key})").format(
+            self.tr("Open the menu: help, keys, light or dark look, quit ({key})").format(
                 key=_native(_MORE_KEY)
             )
         )

@@ -67,23 +67,50 @@ def say(predict):
 
 def read_description(path=HERE / "studio.json"):
     """Classes, size, temperature and more. The same text is inside the model file."""
+    name = Path(path).name
     try:
         description = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SampleError(f"{Path(path).name} is missing. It belongs beside the model.") from None
-    except (OSError, ValueError) as error:
-        raise SampleError(f"{Path(path).name} cannot be read: {error}") from error
+        raise SampleError(f"{name} is missing. It belongs beside the model.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise SampleError(f"{name} cannot be read: {error}") from error
+    try:
+        check(description)
+        rule = description.get("unknown")
+        if rule is not None:
+            decode_rule(rule)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise SampleError(f"{name} is not a description of a model: {reason}.") from error
     description["classes"] = read_labels(Path(path).with_name("labels.txt"), description["classes"])
-    rule = description.get("unknown")
-    if rule is not None:  # its arrays are float32 in base64, row by row
-        decode(rule, "levels", "means", "precision")
-        rule["precision"] = rule["precision"].reshape(int(len(rule["precision"]) ** 0.5), -1)
-        rule["means"] = rule["means"].reshape(-1, len(rule["precision"]))
-        directions = rule.get("discriminants")
-        if directions is not None:
-            decode(directions, "projection", "centre", "variances")
-            directions["projection"] = directions["projection"].reshape(-1, len(rule["precision"]))
     return description
+
+
+def check(description):
+    """See that there is what every program takes from a description."""
+    if not isinstance(description, dict):
+        raise TypeError("it must be an object in braces")
+    classes, spec = description["classes"], description["input"]
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise TypeError("classes must be a list of names")
+    size, channels, _fit, _polarity = (spec[key] for key in ("size", "channels", "fit", "polarity"))
+    if type(size) is not int or size < 1 or channels not in (1, 3):
+        raise ValueError("size must be a number of pixels, and channels 1 or 3")
+    temperature = (description.get("calibration") or {}).get("temperature", 1.0)
+    if type(temperature) not in (int, float) or not temperature > 0:
+        raise ValueError("temperature must be a number above 0")
+
+
+def decode_rule(rule):
+    """Make arrays of those of the rule for the unknown: float32 in base64, row by row."""
+    decode(rule, "levels", "means", "precision")
+    rule["precision"] = rule["precision"].reshape(int(len(rule["precision"]) ** 0.5), -1)
+    rule["means"] = rule["means"].reshape(-1, len(rule["precision"]))
+    rule["entropy_weight"] = float(rule["entropy_weight"])
+    directions = rule.get("discriminants")
+    if directions is not None:
+        decode(directions, "projection", "centre", "variances")
+        directions["projection"] = directions["projection"].reshape(-1, len(rule["precision"]))
 
 
 def read_labels(path, classes):
@@ -112,8 +139,16 @@ def read_image(path):
         data = np.fromfile(path, np.uint8)
     except FileNotFoundError:
         raise SampleError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise SampleError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SampleError(f"{path} cannot be read: {reason}.") from error
+    try:
+        return pixels(data, path)
+    except (cv2.error, MemoryError) as error:  # OpenCV has a limit of its own, and memory has one
+        raise SampleError(f"{path} is too large a picture, or a damaged one.") from error
+
+
+def pixels(data, path):
     image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
     if image is None:
         raise SampleError(f"{path} is not a picture, or a damaged one.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnn_studio.camera.network_address import NetworkAddress, kept_form, parse_address
+from cnn_studio.camera.network_check import without_secrets
 from cnn_studio.camera.spec import parse_spec
 from cnn_studio.errors import UsageError
 
@@ -52,3 +53,18 @@ def test_no_secret_is_kept(text: str, kept: str) -> None:
 
 def test_a_password_is_not_shown_where_an_address_is_printed() -> None:
     assert "secret" not in repr(parse_address("http://ann:secret@cam/video"))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://cam:81/live@1?token=a", "http://cam:81/live@1"),
+        ("RTSP://u:p@cam/live?mail=a@b", "rtsp://cam/live"),
+        ("rtsp://u:p@ss@cam/live", "rtsp://cam/live"),
+        ("rtsp://u:pa/ss@cam/live", "rtsp://cam/live"),
+        ("rtsp://u:pa?ss@cam/live", "rtsp://cam/live"),
+        ("http://u:p@[::1]:81/v", "http://[::1]:81/v"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown

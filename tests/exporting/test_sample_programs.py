@@ -7,11 +7,13 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sysconfig
 import venv
 from pathlib import Path
 from types import ModuleType
+from zlib import compress, crc32
 
 import cv2
 import numpy as np
@@ -349,8 +351,59 @@ def test_the_programs_say_the_names_in_labels_txt(answers: ModuleType, tmp_path:
     read = answers.read_description(tmp_path / "studio.json")
     assert answers.answer([np.array([0.2, 0.8], np.float32)], read)[0] == "Buch"
     labels.write_text("Buch\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"labels\.txt must have 2 lines, not 1"):
+    with pytest.raises(answers.SampleError, match=r"labels\.txt must have 2 lines, not 1"):
         answers.read_description(tmp_path / "studio.json")
+
+
+_INPUT = '"input": {"size": 32, "channels": 3, "fit": "crop", "polarity": "as-is"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[]", "it must be an object in braces"),
+        ("5", "it must be an object in braces"),
+        ("{}", "'classes' is missing"),
+        ('{"classes": ["a"]}', "'input' is missing"),
+        ('{"classes": "ab", "input": {}}', "classes must be a list of names"),
+        ('{"classes": ["a"], "input": {}}', "'size' is missing"),
+        ('{"classes": ["a"], "input": []}', "list indices"),
+        (f'{{"classes": ["a"], "unknown": {{}}, {_INPUT}}}', "'levels' is missing"),
+        (f'{{"classes": ["a"], "unknown": [], {_INPUT}}}', "list indices"),
+        (f'{{"classes": ["a"], "unknown": {{"levels": "?"}}, {_INPUT}}}', "studio.json"),
+        (f'{{"classes": ["a"], "calibration": {{"temperature": 0}}, {_INPUT}}}', "temperature"),
+        (f'{{"classes": ["a"], "calibration": 5, {_INPUT}}}', "studio.json"),
+        ("[" * 100_000, "cannot be read"),
+    ],
+)
+def test_a_description_that_is_none_is_one_sentence(
+    answers: ModuleType, tmp_path: Path, text: str, reason: str
+) -> None:
+    (tmp_path / "studio.json").write_text(text, encoding="utf-8")
+    with pytest.raises(answers.SampleError, match=re.escape(reason)) as found:
+        answers.read_description(tmp_path / "studio.json")
+    assert str(found.value).startswith("studio.json ")
+    assert "\n" not in str(found.value)
+
+
+def test_a_picture_too_large_for_opencv_is_one_sentence(
+    answers: ModuleType, tmp_path: Path
+) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    path = tmp_path / "large.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
+    with pytest.raises(answers.SampleError, match="is too large a picture, or a damaged one"):
+        answers.read_image(path)
+    with pytest.raises(answers.SampleError, match="cannot be read: "):
+        answers.read_image("a\0b")
 
 
 def test_the_readme_names_classes_as_they_are(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class KeyFlow(QObject):
         number = min(len(self._contents.classes), MOST_NUMBERS)
         moves = self._contents.folders is not None and self._gallery.has_selection
         moving = self._gallery.view.selected_count if moves else 0
-        self._classes.set_digits(number, moving=moving, are_typed=self._keys.are_digits_typed)
+        self._classes.set_digits(number, moving=moving, are_idle=not self._keys.takes_digits)
 
     @Slot()
     def _on_contents_listed(self) -> None:

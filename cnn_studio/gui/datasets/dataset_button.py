@@ -22,7 +22,7 @@ class DatasetButton(QPushButton):
         self.setObjectName("datasetChooser")
         self._theme = theme
         self._title = ""
-        self._tip = self.tr("The dataset of all three tabs: choose, rename, copy, delete (Alt+D)")
+        self._tip = self.tr("Choose, rename, copy or delete the dataset of all three tabs (Alt+D)")
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take Space from a tab
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -97,6 +97,8 @@ class DatasetModel(QAbstractListModel):
 class DatasetDelegate(QStyledItemDelegate):
     """Paints a row: whether it is in use, its title with the middle left out, and its count."""
 
+    draws_focus = True  # see FocusRing
+
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme

@@ -44,6 +44,7 @@ class HelpFlow(QObject):
         self._keys = self._action("helpKeys", self.tr("Keys"), self.show_keys)
         self._keys.setShortcut(QKeySequence(Qt.Key.Key_F1))
         self._keys.setAutoRepeat(False)
+        self._keys.setWhatsThis(self.tr("Show all keys"))
         self._tour = self._action("helpTour", self.tr("Short tour"), self.tour.begin)
         self._report = self._action("helpReport", self.tr("Report a problem …"), self.show_report)
         self._about = self._action("helpAbout", self.tr("About CNN Studio"), self.show_about)

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
+from cnn_studio.gui.widgets.button_key import ButtonKey
+
 _BETWEEN = " / "
 _LONGEST_TIP = 90  # a longer one explains; what the button says is enough then
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -95,7 +97,9 @@ def _keys_of(each: QObject) -> Iterator[tuple[str, str]]:
         yield from hints()
     if isinstance(each, QShortcut):
         if keys := native(each.keys()):
-            yield keys, each.whatsThis() or _described_by(each.parent(), keys)
+            described = _described_by(each.parent(), keys)
+            is_of_button = isinstance(each, ButtonKey)  # its own words are for want of a tooltip
+            yield keys, (is_of_button and described) or each.whatsThis() or described
     elif isinstance(each, QAction):
         if keys := native(each.shortcuts()):
             yield keys, _with_place(_text_of_action(each), each)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from cnn_studio.gui.help.problem_report import problem_report
+from cnn_studio.camera.spec import CameraKind
+from cnn_studio.gui.help.problem_report import own_names, problem_report
 from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.widgets.buttons import dialog_button
@@ -29,9 +31,12 @@ class ReportDialog(QDialog):
         about = WrappedLabel(self)
         about.setText(
             self.tr(
-                "Copy this text and put it into a mail or an issue, with a sentence on what you "
-                "did and what happened. Nothing is sent. Your home folder and name stand as ~; "
-                "it has no images. Delete here what nobody should see."
+                "Copy this text into a mail or an issue, and add what you did and what happened. "
+                "Nothing is sent. It has the versions, your system, screens and kind of camera, "
+                "and the last warnings and errors, but no images. ~ stands for your home folder "
+                "and user name, and words like <class 1> for the names of your workspace, "
+                "datasets, classes and cameras. Names of files, other folders and devices may be "
+                "left: read it, and delete here what nobody should see."
             )
         )
         self._text = QPlainTextEdit(self)
@@ -57,7 +62,9 @@ class ReportDialog(QDialog):
         self._lay_out(about)
         self._close.clicked.connect(self.reject)
         self._copy.clicked.connect(self._on_copy_clicked)
-        job = studio.jobs.create(partial(_compose, _camera(studio), _screens()))
+        cameras = [info.name for info in studio.camera.cameras if info.spec.kind != CameraKind.DEMO]
+        names = partial(own_names, studio.workspace.root, studio.datasets, cameras)
+        job = studio.jobs.create(partial(_compose, _camera(studio), _screens(), names))
         job.succeeded.connect(self._on_job_succeeded)
         job.start()
 
@@ -87,15 +94,14 @@ class ReportDialog(QDialog):
 
 
 def _camera(studio: Studio) -> str:
-    """What kind of camera it is and how it is; never its name or address."""
+    """What kind of camera it is and how it is; its message may name it, so that it is left out."""
     camera = studio.camera
     if camera.spec is None:
         return ""
     rate = round(camera.frames_per_second)
     latest = camera.latest()
     size = "" if latest is None else ", {1}x{0}".format(*latest.image_rgb.shape)
-    message = f" ({camera.state.message})" if camera.state.message else ""
-    return f"{camera.spec.kind}, {camera.state.status}{message}, {rate} fps{size}"
+    return f"{camera.spec.kind}, {camera.state.status}, {rate} fps{size}"
 
 
 def _screens() -> list[str]:
@@ -106,5 +112,7 @@ def _screens() -> list[str]:
     ]
 
 
-def _compose(camera: str, screens: list[str], _task: Task) -> str:
-    return problem_report(camera, screens)
+def _compose(
+    camera: str, screens: list[str], names: Callable[[], dict[str, str]], _task: Task
+) -> str:
+    return problem_report(camera, screens, names())

@@ -117,16 +117,19 @@ class LargeView(QWidget):
     def key_hints(self) -> list[tuple[str, str]]:
         """The keys that it takes itself, and what they do."""
         return [
-            (self.tr("Left, Right"), self.tr("The image before, the next image")),
-            (self.tr("Page Up, Page Down"), self.tr("The same while an image is zoomed")),
-            ("1 … 9", self.tr("It shows this class")),
-            (self.tr("Enter"), self.tr("It is in the right class")),
+            (self.tr("Left, Right"), self.tr("Go to the image before or the next image")),
+            (
+                self.tr("Page Up, Page Down"),
+                self.tr("Go to the image before or the next image, also while zoomed"),
+            ),
+            ("1 … 9", self.tr("Move the image to the class of this number")),
+            (self.tr("Enter"), self.tr("Keep the image in its class")),
             (self.tr("Del"), self.tr("Delete it")),
             ("X", self.tr("Leave it out of training, or take it in again")),
-            ("+, -", self.tr("Look closer, or from farther away; the wheel does so too")),
-            ("Z", self.tr("Show each pixel as one of the screen's, and all of it again")),
-            ("0", self.tr("Show all of it")),
-            (self.tr("Arrows"), self.tr("Move an image that is zoomed; dragging does so too")),
+            ("+, -", self.tr("Zoom in or out, as the wheel does")),
+            ("Z", self.tr("Show the image at its full size, or all of it again")),
+            ("0", self.tr("Show all of the image")),
+            (self.tr("Arrows"), self.tr("Move the zoomed image, as dragging does")),
             (self.tr("Esc, Space"), self.tr("Go back")),
         ]
 

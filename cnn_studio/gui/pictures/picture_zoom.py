@@ -7,6 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 ZOOM_STEP = 1.25
 """What one notch of the wheel or one press of a key enlarges by."""
 
+WHEEL_NOTCH = 120
+"""What a wheel turns by at once, in eighths of a degree; a touchpad turns it by less."""
+
 _MOST = 32.0  # pixels of the screen that a pixel of the picture may be wide
 _SAME = 1.001  # scales that differ by less than this factor are one
 

@@ -40,10 +40,14 @@ class ThumbnailSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Size of the thumbnails"))
         keys = [
-            self._action(panel, "largerThumbnails", self.tr("Larger thumbnails"), "Ctrl++"),
-            self._action(panel, "smallerThumbnails", self.tr("Smaller thumbnails"), "Ctrl+-"),
             self._action(
-                panel, "usualThumbnails", self.tr("Thumbnails of the usual size"), "Ctrl+0"
+                panel, "largerThumbnails", self.tr("Make the thumbnails larger"), "Ctrl++"
+            ),
+            self._action(
+                panel, "smallerThumbnails", self.tr("Make the thumbnails smaller"), "Ctrl+-"
+            ),
+            self._action(
+                panel, "usualThumbnails", self.tr("Show thumbnails in the usual size"), "Ctrl+0"
             ),
         ]
         larger, smaller, usual = keys

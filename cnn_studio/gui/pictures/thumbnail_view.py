@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_studio.gui.pictures.gallery_delegate import GAP, LEAST_SIDE
 from cnn_studio.gui.pictures.gallery_model import GalleryModel
+from cnn_studio.gui.pictures.picture_zoom import WHEEL_NOTCH
 from cnn_studio.gui.pictures.thumbnails import Thumbnails
 from cnn_studio.gui.pictures.tile_view import TileView
 from cnn_studio.gui.theme import Theme
@@ -16,7 +17,6 @@ PICTURE_SIDE = 136  # what the widest tile of the usual size shows, on a screen 
 
 # Pictures are made in a few sizes only: nearly every size of a tile finds its own kept on the disk.
 _PICTURE_SIDES = (PICTURE_SIDE, 192, 272, 384, 544, 768, 1088)
-_NOTCH = 120  # what a wheel turns by at once, in eighths of a degree
 
 
 class ThumbnailView(TileView):
@@ -72,8 +72,8 @@ class ThumbnailView(TileView):
             return
         event.accept()
         self._turned += event.angleDelta().y()
-        steps = int(self._turned / _NOTCH)  # a touchpad turns it by less than a notch
-        self._turned -= steps * _NOTCH
+        steps = int(self._turned / WHEEL_NOTCH)  # a touchpad turns it by less than a notch
+        self._turned -= steps * WHEEL_NOTCH
         if steps:
             self.size_step_requested.emit(steps)
 

@@ -8,9 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from cnn_studio.gui.pictures.picture_zoom import ZOOM_STEP, PictureZoom
+from cnn_studio.gui.pictures.picture_zoom import WHEEL_NOTCH, ZOOM_STEP, PictureZoom
 
-_NOTCH = 120  # what a wheel turns by at once, in eighths of a degree
 _MOVE_SHARE = 0.2  # of the room, by a key
 _CRISP_FROM = 2.0  # pixels of the screen: from here on a pixel can be told from its neighbours
 
@@ -131,7 +130,7 @@ class ZoomedPicture(QWidget):
         self._show_change()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y() / _NOTCH
+        turned = event.angleDelta().y() / WHEEL_NOTCH
         event.accept()
         if self._image is not None and turned:
             self._zoom.zoom(ZOOM_STEP**turned, event.position())

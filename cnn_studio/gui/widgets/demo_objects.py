@@ -93,11 +93,9 @@ class DemoObjects(QWidget):
         button.setProperty("kind", "segment")
         button.setObjectName(f"demo-{name}")
         tips = {
-            DemoCamera.NOTHING: self.tr(
-                "Show the empty table, as a class for nothing in view learns it"
-            ),
+            DemoCamera.NOTHING: self.tr("Have the demo camera show the empty table"),
             DemoCamera.STRANGE: self.tr(
-                "Show something that is none of the objects: a trained model calls it unknown"
+                "Have the demo camera show something unknown, none of the objects"
             ),
         }
         usual = self.tr("Have the demo camera hold up: {name}").format(name=name)

@@ -60,8 +60,10 @@ class EmptyState(QWidget):
         self._action.clicked.connect(self.action_requested)
         self._second.clicked.connect(self.second_requested)
         self._turned = TurnedGuard(self._action)
-        self._key = ButtonKey(self._action, _KEYS, self.tr("What an empty page offers"))
-        ButtonKey(self._second, _SECOND_KEYS, self.tr("What an empty page offers besides"))
+        self._key = ButtonKey(self._action, _KEYS, self.tr("Do what an empty page suggests"))
+        ButtonKey(
+            self._second, _SECOND_KEYS, self.tr("Do the other thing that an empty page suggests")
+        )
         self._lay_out()
         self.set_progress(None)
         theme.changed.connect(self._on_theme_changed)

@@ -85,7 +85,7 @@ class Notice(QFrame):
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setIconSize(QSize(16, 16))
         self._close.clicked.connect(self._end)
-        ButtonKey(self._action, "Alt+A", self.tr("What a message offers"))
+        ButtonKey(self._action, "Alt+A", self.tr("Do what a message suggests"))
         ButtonKey(self._close, "Alt+X")
         if endings is not None:
             endings.came.connect(self._on_endings_came)

@@ -40,7 +40,10 @@ class UndoBar(QFrame):
         self._undo.setObjectName("undoBarButton")
         self._undo.setAutoDefault(False)
         self._close = icon_button(
-            self, "undoBarClose", self.tr("Close; it can still be undone"), side_px=_ICON_PX
+            self,
+            "undoBarClose",
+            self.tr("Close this message; undoing still works"),
+            side_px=_ICON_PX,
         )
         for button in (self._undo, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
@@ -93,8 +96,8 @@ class UndoBar(QFrame):
         self._undo.setText(word)
         self._undo.setAccessibleName(word)
         self._undo.setToolTip(f"{word} ({native})")
-        close = self.tr("Close; it can still be redone") if is_redo else ""
-        self._close.setToolTip(close or self.tr("Close; it can still be undone"))
+        close = self.tr("Close this message; redoing still works") if is_redo else ""
+        self._close.setToolTip(close or self.tr("Close this message; undoing still works"))
         self._close.setAccessibleName(self._close.toolTip())
         self._on_theme_changed()
 

@@ -53,7 +53,7 @@ def test_f1_shows_the_keys_of_the_present_tab_first_and_escape_closes(
     headings = [keys for keys, text in lines if not text and "+" not in keys]
     assert headings == ["Capture", "Everywhere", "Train", "Predict"]
     assert ("Ctrl+K", "Checkup: find copies, flawed images and unequal classes") in lines
-    assert ("F1", "Keys") in lines
+    assert ("F1", "Show all keys") in lines
     field = _sheet(window).findChild(QLineEdit, "keySearchField")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(KeySheet) is None)
@@ -168,3 +168,53 @@ sys.exit(is_loaded)
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+_NO_COMMANDS = (
+    "what",
+    "which",
+    "whether",
+    "how",
+    "words",
+    "all",
+    "a",
+    "another",
+    "it",
+    "back",
+    "the",
+    "some",
+    "to",
+    "one",
+    "both",
+    "as",
+    "leave it at",
+    "more",
+    "thumbnails",
+    "history",
+    "epochs",
+    "hold",
+    "notes",
+    "shares",
+)
+
+
+def test_every_line_says_what_its_key_does(window: MainWindow) -> None:
+    window.help.show_keys()
+    lines = [(keys, text) for keys, text in _shown(_sheet(window)) if text]
+    assert [line for line in lines if line[1].casefold().startswith(_words(_NO_COMMANDS))] == []
+    for line in (
+        ("Ctrl+F", "Find files by name, folder or class"),
+        ("Ctrl+F", "Find runs by name, note or dataset"),
+        ("Ctrl+.", "Stop classifying and keep the answers so far"),
+        ("Ctrl+R", "Classify the files that the chosen model has not seen"),
+        ("Ctrl+Shift+M", "Open a model file of another studio or of Teachable Machine"),
+        ("Alt+P", "Choose how recording begins and ends, and what is skipped"),
+        ("Alt+S", "Show shares of each true class instead of counts"),
+        ("Ctrl+1", "Go to Capture"),
+        ("Ctrl+Shift+H", "Choose which lines are drawn"),
+    ):
+        assert line in lines
+
+
+def _words(starts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{each} " for each in starts)

@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler, qWarning
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from cnn_studio import __version__
+from cnn_studio.camera.feed import FeedStatus
+from cnn_studio.camera.spec import parse_spec
 from cnn_studio.gui.application import Problems
-from cnn_studio.gui.help.about_dialog import AboutDialog, installed_parts
+from cnn_studio.gui.help.about_dialog import AboutDialog
 from cnn_studio.gui.help.log_lines import LogLines, last_log_lines, log_file
+from cnn_studio.gui.help.parts import PACKAGES, REPORTED_PACKAGES, installed_parts
 from cnn_studio.gui.help.problem_report import problem_report, without_names
 from cnn_studio.gui.help.report_dialog import ReportDialog
 from cnn_studio.gui.studio import Studio
+from cnn_studio.paths import Workspace
 
 _log = logging.getLogger("cnn_studio.test")
 
@@ -29,9 +33,49 @@ def test_home_folder_name_and_login_are_not_in_a_report() -> None:
         "rtsp://ada:secret@10.0.0.1/stream in /home/ada"
     )
     said = without_names(text, Path("/home/ada"), "ada")
-    assert (
-        said == "~/pets/x.jpg and /home/adas/x, C:\\Users\\~, by ~; rtsp://~@10.0.0.1/stream in ~"
-    )
+    assert said == "~/pets/x.jpg and /home/adas/x, C:\\Users\\~, by ~; rtsp://10.0.0.1 in ~"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("rtsp://u:p@ss@host/x", "rtsp://host"),
+        ("rtsp://u:pa/ss@host", "rtsp://host"),
+        ("rtsp://u:pa?ss#@host:554/a?b", "rtsp://host:554"),
+        ("rtsp://u:pa ss@host", "rtsp://~ ~@host"),
+        ("No video: http://cam/video?user=admin&pwd=secret.", "No video: http://cam"),
+        ("http://cam/video?token=abc is refused", "http://cam is refused"),
+        ("http://cam/user=admin&password=secret/1", "http://cam"),
+        ("'u:secret@host:554': no route", "~@host:554 no route"),
+        ("cam/video?token=abc", "cam/video?~"),
+        ("rtsp%3A//u:secret@h", "rtsp://h"),
+        ("RTSP%3A%2F%2Fu%3Asecret%40h%2Fx", "RTSP://h"),
+        ("rtsp%253A%252F%252Fu%253Asecret%2540h", "rtsp://h"),
+        (r'{"a": "rtsp:\/\/u:secret@h\/x"}', r'{"a": "rtsp://h'),
+        ("https://u:secret@[fe80::1]:81/v", "https://[fe80::1]:81"),
+        ("password=secret, PWD: secret", "password=~ PWD: ~"),
+        ("see http://cam.", "see http://cam."),
+        ("shape (2, 3) @ (3, 4) and foo.py:12: x", "shape (2, 3) @ (3, 4) and foo.py:12: x"),
+    ],
+)
+def test_an_address_is_cut_to_scheme_and_host(text: str, expected: str) -> None:
+    assert without_names(text, Path("/home/ada"), "ada") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "expected"),
+    [
+        ("It is in /home/al. Not in /home/al.b", "al", "It is in ~. Not in /home/al.b"),
+        ("/home/al-b, /home/al, /home/al/x", "al", "/home/al-b, ~, ~/x"),
+        ("/media/al/USB and also", "al", "/media/~/USB and also"),
+        ("anna_b, x_anna, anna2 on annabel", "anna", "~_b, x_~, ~2 on annabel"),
+        ("/home/j%C3%BCrg/x", "j\u00fcrg", "~/x"),
+    ],
+)
+def test_home_folders_and_user_names_are_found_wherever_they_end(
+    text: str, user: str, expected: str
+) -> None:
+    assert without_names(text, Path("/home") / user, user) == expected
 
 
 def test_warnings_errors_traces_and_qts_messages_are_kept_and_written(
@@ -127,6 +171,60 @@ def test_a_report_is_shown_can_be_changed_and_is_only_copied(qtbot: QtBot, studi
 
 def test_a_report_without_warnings_says_so() -> None:
     assert problem_report("", []).endswith("Camera: none\n\nLast warnings and errors:\nnone")
+
+
+def test_a_report_has_no_names_of_workspace_datasets_classes_and_cameras(
+    qtbot: QtBot, studio: Studio, workspace: Workspace, tmp_path: Path
+) -> None:
+    studio.load_datasets()
+    studio.create_dataset("Annas toys", ("Emil", "b", "cap"))
+    before = qInstallMessageHandler(None)
+    try:
+        with LogLines(tmp_path / "studio.log"):
+            _log.warning("%s cannot be read", workspace.datasets / "annas-toys" / "b" / "x.jpg")
+            _log.warning("Emil of Annas toys, a cap, is damaged; objects are not")
+            _log.warning("http://cam/video?token=abc does not answer")
+            dialog = ReportDialog(studio)
+            qtbot.addWidget(dialog)
+            button = dialog.findChild(QPushButton, "copyReport")
+            field = dialog.findChild(QPlainTextEdit, "reportText")
+            assert button is not None
+            assert field is not None
+            qtbot.waitUntil(button.isEnabled)
+    finally:
+        qInstallMessageHandler(before)
+    text = field.toPlainText()
+    number = [each.name for each in studio.datasets].index("annas-toys") + 1
+    place = f"<workspace>/datasets/<dataset {number}>/<class 2>/x.jpg"
+    assert f"{place} cannot be read" in text
+    assert f"<class 1> of <dataset {number}>, a cap, is damaged; objects are not" in text
+    assert "http://cam does not answer" in text
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    for each in ("~ stands for", "<class 1>", "Names of files", "no images"):
+        assert each in said
+
+
+def test_a_report_says_how_the_camera_is_but_not_what_it_is_called(
+    qtbot: QtBot, studio: Studio, tmp_path: Path
+) -> None:
+    studio.camera.open(parse_spec(str(tmp_path / "Annas iPhone.mp4")))
+    qtbot.waitUntil(lambda: studio.camera.state.status is FeedStatus.FAILED)
+    assert "Annas iPhone" in studio.camera.state.message
+    dialog = ReportDialog(studio)
+    qtbot.addWidget(dialog)
+    button = dialog.findChild(QPushButton, "copyReport")
+    field = dialog.findChild(QPlainTextEdit, "reportText")
+    assert button is not None
+    assert field is not None
+    qtbot.waitUntil(button.isEnabled)
+    assert "Camera: video, failed" in field.toPlainText()
+    assert "Annas" not in field.toPlainText()
+
+
+def test_a_report_names_the_packages_that_about_names() -> None:
+    report = problem_report("", [])
+    assert all(f"\n{name} " in report for name in REPORTED_PACKAGES)
+    assert set(REPORTED_PACKAGES) <= {name for name, *_ in PACKAGES}
 
 
 def test_about_names_version_and_the_licence_of_each_part(qtbot: QtBot, studio: Studio) -> None:

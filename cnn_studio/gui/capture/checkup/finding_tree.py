@@ -123,6 +123,8 @@ class FindingTree(QTreeView):
 class _FindingDelegate(QStyledItemDelegate):
     """A sign for how much it matters, a title, and below it what it is about."""
 
+    draws_focus = True  # see FocusRing
+
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme

@@ -30,6 +30,7 @@ class BackgroundOffer(QWidget):
         self._add.setProperty("kind", "quiet")
         self._add.setToolTip(
             self.tr(
+                "Add a class for “nothing”\n"
                 "A network calls whatever it sees by one of its classes. With a class of pictures\n"
                 "that show none of your things, an unknown thing is called “nothing”."
             )
@@ -40,7 +41,7 @@ class BackgroundOffer(QWidget):
         self._add.setIconSize(_ICON)
         self._close = QToolButton(self)
         self._close.setObjectName("declineBackgroundButton")
-        self._close.setToolTip(self.tr("Do not offer this for this dataset again"))
+        self._close.setToolTip(self.tr("Do not offer this again for this dataset"))
         self._close.setAccessibleName(self._close.toolTip())
         self._close.setIconSize(_ICON)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -70,6 +70,7 @@ class ClassActions(QObject):
         self._targets = self._action("targets", self.tr("Images to aim at …"))
         self._targets.setShortcut(QKeySequence("Alt+T"))
         self._targets.setAutoRepeat(False)
+        self._targets.setWhatsThis(self.tr("Choose how many images to aim at"))
         self._has_no_up.setToolTip(
             self.tr("Trainings may turn them by quarter turns, since any way round is right")
         )

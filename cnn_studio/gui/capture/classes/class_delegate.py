@@ -40,21 +40,23 @@ _Index = QModelIndex | QPersistentModelIndex
 class ClassDelegate(QStyledItemDelegate):
     """Draws the rows of a ClassModel and gives a line edit to rename one."""
 
+    draws_focus = True  # see FocusRing
+
     def __init__(self, model: ClassModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._theme = theme
         self._drop_row = -1
         self._is_moving = False
-        self._are_typed = False
+        self._are_idle = False
 
     def set_drop_row(self, row: int) -> None:
         """Say over which row files are held; -1 for none."""
         self._drop_row = row
 
-    def mark_digits(self, *, is_moving: bool, are_typed: bool) -> None:
-        """Say that a digit moves images instead of choosing a class, or is typed into a text."""
-        self._is_moving, self._are_typed = is_moving, are_typed
+    def mark_digits(self, *, is_moving: bool, are_idle: bool) -> None:
+        """Say that a digit moves images instead of choosing a class, or does neither."""
+        self._is_moving, self._are_idle = is_moving, are_idle
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(160, ROW_HEIGHT)
@@ -134,8 +136,8 @@ class ClassDelegate(QStyledItemDelegate):
             self._paint_bar(painter, line, row)
 
     def _paint_number(self, painter: QPainter, where: QRect, number: str) -> None:
-        """Write a class's key: on a badge while it moves images, faint while digits are typed."""
-        colour = "text_disabled" if self._are_typed else "text_quiet"
+        """Write a class's key: on a badge while it moves images, faint while it does nothing."""
+        colour = "text_disabled" if self._are_idle else "text_quiet"
         if self._is_moving:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent"))

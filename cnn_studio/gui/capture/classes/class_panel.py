@@ -150,16 +150,16 @@ class ClassPanel(QFrame):
         """Nothing is typed there any more."""
         self._field.clear()
 
-    def set_digits(self, number: int, *, moving: int, are_typed: bool = False) -> None:
+    def set_digits(self, number: int, *, moving: int, are_idle: bool = False) -> None:
         """Say what a digit does.
 
         Args:
             number: How many classes have one.
             moving: How many images it would move to the class; 0 where it chooses the class.
-            are_typed: Whether it goes into a text.
+            are_idle: Whether it does neither: it goes into a text, or the header has the keys.
         """
         keys = "1" if number == 1 else f"1–{number}"  # noqa: RUF001
-        if not number or are_typed:
+        if not number or are_idle:
             texts = [""]
         elif not moving:
             texts = [self.tr("{keys} choose the class"), self.tr("{keys}: choose")]
@@ -170,7 +170,7 @@ class ClassPanel(QFrame):
         count = whole(moving)
         self._digits.set_texts(*(text.format(keys=keys, count=count) for text in texts))
         self._digits.setVisible(bool(number))
-        self.view.mark_digits(is_moving=moving > 0 and not are_typed, are_typed=are_typed)
+        self.view.mark_digits(is_moving=moving > 0 and not are_idle, are_idle=are_idle)
 
     def focus_field(self) -> None:
         """Let a person type the name of a class."""
@@ -224,7 +224,7 @@ class ClassPanel(QFrame):
         menu.aboutToShow.connect(self.class_actions.refresh)
         button = self._menu_button
         button.setObjectName("classMenuButton")
-        button.setToolTip(self.tr("What can be done with the chosen class, and with all"))
+        button.setToolTip(self.tr("Open the menu of the chosen class and of all classes"))
         button.setAccessibleName(button.toolTip())
         button.setIconSize(_ICON)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -77,9 +77,9 @@ class ClassView(QListView):
         self.setAutoScrollMargin(_SCROLL_MARGIN)
         theme.changed.connect(self.viewport().update)
 
-    def mark_digits(self, *, is_moving: bool, are_typed: bool) -> None:
+    def mark_digits(self, *, is_moving: bool, are_idle: bool) -> None:
         """Show on the numbers that a digit moves images, or that it chooses no class at all."""
-        self._delegate.mark_digits(is_moving=is_moving, are_typed=are_typed)
+        self._delegate.mark_digits(is_moving=is_moving, are_idle=are_idle)
         self.viewport().update()
 
     def keyboardSearch(self, _search: str) -> None:  # noqa: N802 - Qt's name

@@ -44,7 +44,9 @@ class HistoryButton(QToolButton):
         self.setShortcut(QKeySequence("Ctrl+H"))
         self.setAccessibleName(self.tr("History"))
         key = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(self.tr("What was done, and back to any of it ({key})").format(key=key))
+        self.setToolTip(
+            self.tr("Show what was done, and go back to any step ({key})").format(key=key)
+        )
         self.setIconSize(QSize(18, 18))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._on_clicked)

@@ -96,11 +96,11 @@ class TrashFlow(QObject):
 
     def _show_count(self, count: int) -> None:
         if count == 0:
-            text = self.tr("The trash is empty")
+            text = self.tr("Open the trash, which is empty")
         elif count == 1:
-            text = self.tr("1 image in the trash")
+            text = self.tr("Show the image in the trash")
         else:
-            text = self.tr("{count} images in the trash").format(count=whole(count))
+            text = self.tr("Show the {count} images in the trash").format(count=whole(count))
         key = self.button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.button.setToolTip(f"{text} ({key})")
         self.button.setAccessibleDescription(text)

@@ -33,6 +33,7 @@ class GalleryActions(QObject):
         self.test = self._action("keepForTest", self.tr("Keep for the test"), "T")
         self.alike = self._action("alike", self.tr("Find alike"), "A")
         self.look = self._action("look", self.tr("Large preview"), "Space")
+        self.look.setWhatsThis(self.tr("Show the selected image large"))
         of_view = (self.select_all, self.delete, self.exclude, self.test, self.alike)
         for action in (*of_view, self.look):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -77,7 +77,7 @@ class MapFlow(QObject):
         self._clock = QTimer(self, interval=_SECOND_MS)
         self._clock.timeout.connect(self._say)
         native = QKeySequence(_KEY).toString(QKeySequence.SequenceFormat.NativeText)
-        tip = self.tr("Map of all images ({key})").format(key=native)
+        tip = self.tr("Show a map of all images ({key})").format(key=native)
         self.button = icon_button(window, "mapButton", tip)
         self.button.setShortcut(QKeySequence(_KEY))
         self.button.clicked.connect(self.open)

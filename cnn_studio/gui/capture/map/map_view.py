@@ -26,10 +26,10 @@ from cnn_studio.gui.capture.map.hover_card import paint_card
 from cnn_studio.gui.capture.map.map_geometry import Viewport, inside, nearest
 from cnn_studio.gui.capture.map.map_points import NOWHERE, MapPoints
 from cnn_studio.gui.capture.map.point_drawing import Dot, draw_points, mixed
+from cnn_studio.gui.pictures.picture_zoom import WHEEL_NOTCH
 from cnn_studio.gui.theme import Theme
 
 _ZOOM_STEP = 1.25
-_NOTCH = 120.0  # what a wheel says for a notch
 _PAN_PX = 60
 _NEAR_PX = 9.0
 _CLICK_PX = 4
@@ -198,7 +198,7 @@ class MapView(QWidget):
             super().keyReleaseEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        notches = event.angleDelta().y() / _NOTCH
+        notches = event.angleDelta().y() / WHEEL_NOTCH
         self._zoom(_ZOOM_STEP**notches, event.position())
         event.accept()
 

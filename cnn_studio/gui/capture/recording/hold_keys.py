@@ -74,7 +74,7 @@ class HoldKeys(QObject):
         self._window: QWidget | None = None
         self._hold_button = hold_button
         self._has_selection = has_selection
-        self._said = (SpaceUse.RECORD, False)
+        self._said = (SpaceUse.RECORD, True)
         self._held = False
         self._held_number = 0  # of the class that Shift and a number record; 0 for Space
         # X11 repeats a held key as releases and presses, and Qt tells them from real ones only if
@@ -104,14 +104,20 @@ class HoldKeys(QObject):
         """Whether a digit goes into a text."""
         return is_field(self._focused)
 
+    @property
+    def takes_digits(self) -> bool:
+        """Whether a digit acts here: it is not typed, and no control outside the area has it."""
+        focused = self._focused
+        return focused is None or (self._is_inside(focused) and not is_field(focused))
+
     def key_hints(self) -> list[tuple[str, str]]:
         """The keys that the tab takes, and what they do."""
         return [
-            (self.tr("Space"), self.tr("Hold: record into the chosen class")),
+            (self.tr("Space"), self.tr("Record into the chosen class while held")),
             (self.tr("Enter"), self.tr("Keep the frame on the screen")),
-            (self.tr("Shift+1 to 9"), self.tr("Hold: record into the class of this number")),
+            (self.tr("Shift+1 to 9"), self.tr("Record into the class of this number while held")),
             (self.tr("1 to 9"), self.tr("Choose a class, or move the selected images to it")),
-            (self.tr("Esc"), self.tr("Back to recording, from any field, button or selection")),
+            (self.tr("Esc"), self.tr("Go back to recording, from any field, button or selection")),
         ]
 
     def watch_window(self) -> None:
@@ -127,7 +133,7 @@ class HoldKeys(QObject):
     @Slot()
     def refresh(self) -> None:
         """Say what Space does, if that has changed, or where digits go."""
-        now = (self.space_use, self.are_digits_typed)
+        now = (self.space_use, self.takes_digits)
         if now != self._said:
             self._said = now
             self.space_changed.emit(now[0])

@@ -131,7 +131,7 @@ class PreviewPanel(QFrame):
     def _make_says(self) -> None:
         self._says.setObjectName("saysButton")
         self._says.setToolTip(
-            self.tr("Say below what the camera shows, by the images alone (Ctrl+I)")
+            self.tr("Show what the camera sees, judged by your images alone (Ctrl+I)")
         )
         self._says.setShortcut("Ctrl+I")
         self._says.setAccessibleName(self.tr("Say what the camera shows"))

@@ -145,7 +145,9 @@ class RecordPanel(QWidget):
 
     def _make_options(self) -> None:
         self._options.setObjectName("recordOptionsButton")
-        self._options.setToolTip(self.tr("How recording begins and ends, and what is skipped"))
+        self._options.setToolTip(
+            self.tr("Choose how recording begins and ends, and what is skipped")
+        )
         self._options.setAccessibleName(self.tr("Recording options"))
         self._options.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._options.setIconSize(QSize(18, 18))

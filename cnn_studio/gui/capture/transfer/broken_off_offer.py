@@ -37,14 +37,14 @@ class BrokenOffOffer(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._finish = self._button("finishBrokenOff", "Alt+N", self.finish_requested)
         self._finish.setText(self.tr("Continue"))
-        self._finish.setToolTip(self.tr("Go on where it stopped, and do the rest (Alt+N)"))
+        self._finish.setToolTip(self.tr("Continue where it stopped (Alt+N)"))
         self._take_back = self._button("takeBrokenOffBack", "Alt+B", self.take_back_requested)
         self._take_back.setText(self.tr("Take back"))
-        self._take_back.setToolTip(self.tr("As it was before: images go to the trash (Alt+B)"))
-        self._keep = self._button("keepBrokenOff", "Alt+K", self.keep_requested)
-        self._keep.setToolTip(
-            self.tr("Keep what is there; this question does not come again (Alt+K)")
+        self._take_back.setToolTip(
+            self.tr("Undo what was done so far: images go to the trash (Alt+B)")
         )
+        self._keep = self._button("keepBrokenOff", "Alt+K", self.keep_requested)
+        self._keep.setToolTip(self.tr("Keep what is there and do not ask again (Alt+K)"))
         for button in (self._finish, self._take_back):
             button.setAccessibleName(button.text())
         self._lay_out()

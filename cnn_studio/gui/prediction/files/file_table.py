@@ -125,7 +125,7 @@ class FileTable(QTableView):
         return [
             (
                 self.tr("1 to 9"),
-                self.tr("Teach that these show the class of this number · Files"),
+                self.tr("Say that the files show the class of this number · Files"),
             ),
         ]
 

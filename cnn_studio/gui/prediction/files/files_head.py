@@ -52,14 +52,14 @@ class FilesHead(QWidget):
         self._left.setObjectName("fileTimeLeft")
         self._left.setProperty("role", "quiet")
         self._cancel = self._button("cancelFilesButton", self.tr("Cancel"), "Ctrl+.")
-        self._cancel.setToolTip(self.tr("Leave it at the files classified so far (Ctrl+.)"))
+        self._cancel.setToolTip(self.tr("Stop classifying and keep the answers so far (Ctrl+.)"))
         self._cancel.clicked.connect(self.cancel_requested)
         self._scores = self._button("fileScoresButton", "", _SCORES_KEY)
         self._scores.setCheckable(True)
         self._scores.toggled.connect(self._on_scores_toggled)
         self._again = self._button("classifyAgainButton", self.tr("Classify again"), "Ctrl+R")
         self._again.setToolTip(
-            self.tr("Ask the chosen model about the files that it has not seen (Ctrl+R)")
+            self.tr("Classify the files that the chosen model has not seen (Ctrl+R)")
         )
         self._again.clicked.connect(self.again_requested)
         self._clear = self._button("clearFilesButton", self.tr("Clear"), "Ctrl+L")
@@ -76,7 +76,7 @@ class FilesHead(QWidget):
         for button in (self._add, self._save):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._room = icon_button(
-            self, "fileRoomButton", self.tr("Give the list all the room (Ctrl+E)")
+            self, "fileRoomButton", self.tr("Show the list over the whole tab (Ctrl+E)")
         )
         self._room.setCheckable(True)
         self._room.setShortcut(QKeySequence("Ctrl+E"))

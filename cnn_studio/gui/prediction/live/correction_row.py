@@ -29,8 +29,8 @@ class CorrectionRow(QWidget):
         self._undo = QPushButton(self.tr("Undo"), self)
         self._undo.setObjectName("undoCorrectionButton")
         self._undo.setProperty("kind", "quiet")
-        self._undo.setAccessibleName(self.tr("Take the last correction back"))
-        self._undo.setToolTip(self.tr("Take the last correction back (Ctrl+Z)"))
+        self._undo.setAccessibleName(self.tr("Undo the last correction"))
+        self._undo.setToolTip(self.tr("Undo the last correction (Ctrl+Z)"))
         self._undo.setShortcut("Ctrl+Z")
         self._undo.clicked.connect(self.undo_requested)
         self._train = QPushButton(self.tr("Train again with these"), self)
@@ -79,7 +79,7 @@ class CorrectionRow(QWidget):
 
     def set_training(self, is_training: bool) -> None:
         """Whether a training is under way, so that no other one can begin."""
-        tip = self.tr("Train by the recipe of this model, with what it was taught ({keys})")
+        tip = self.tr("Train again with the same recipe and your corrections ({keys})")
         if is_training:
             tip = self.tr("A training is under way. Stop it or wait for its end.")
         self._train.setEnabled(not is_training)

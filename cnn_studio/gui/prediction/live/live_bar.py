@@ -56,7 +56,7 @@ class LiveBar(QWidget):
         self._wrong.setMenu(self._menu)
         self._full = self._button("fullScreenButton", self.tr("Fill the screen"), "F11")
         self._full.clicked.connect(self.full_screen_requested)
-        self.more = self._button("liveMoreButton", self.tr("More choices"), "")
+        self.more = self._button("liveMoreButton", self.tr("Show more choices"), "")
         self.more.clicked.connect(self.more_requested)
         for number in range(1, _NUMBERED + 1):
             self._number_key(number)

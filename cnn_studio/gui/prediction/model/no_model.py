@@ -46,7 +46,7 @@ class NoModel(QWidget):
         open_file.setObjectName("openModelButton")
         open_file.setAccessibleName(open_file.text())
         open_file.setToolTip(
-            self.tr("A model of another studio or of Teachable Machine (Ctrl+Shift+M)")
+            self.tr("Open a model file of another studio or of Teachable Machine (Ctrl+Shift+M)")
         )
         open_file.setShortcut("Ctrl+Shift+M")
         open_file.clicked.connect(self.open_requested)

@@ -56,7 +56,7 @@ class RunChooser(QWidget):
         self._list = ElidedChooser(self)
         self._list.setObjectName("runChooser")
         self._list.setAccessibleName(self.tr("Model"))
-        self._list.setToolTip(self.tr("Which trained model classifies (Alt+M)"))
+        self._list.setToolTip(self.tr("Choose the model that classifies (Alt+M)"))
         self._list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._list.setMaxVisibleItems(16)
         self._list.activated.connect(self._on_list_activated)

@@ -48,7 +48,7 @@ class SourceBar(QWidget):
         self._history.setObjectName("liveHistoryButton")
         self._history.setIconSize(QSize(18, 18))
         self._history.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._history.setAccessibleName(self.tr("History of the last minutes"))
+        self._history.setAccessibleName(self.tr("Show the history of the last minutes"))
         self._history.setShortcut(QKeySequence("Ctrl+H"))
         key = self._history.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self._history.setToolTip(f"{self._history.accessibleName()} ({key})")
@@ -78,7 +78,9 @@ class SourceBar(QWidget):
         elided = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MOST_TEXT)
         self._chooser.setText(f" {elided}")  # a little room after the icon
         self._chooser.setAccessibleName(self.tr("Source: {name}").format(name=text))
-        self._chooser.setToolTip(self.tr("What is classified: {name} (Alt+S)").format(name=text))
+        self._chooser.setToolTip(
+            self.tr("Choose what is classified; now: {name} (Alt+S)").format(name=text)
+        )
         self._chooser.setShortcut(QKeySequence("Alt+S"))  # a new text takes it away
         self._again.setVisible(kind is not SourceKind.CAMERA)
         self._on_theme_changed()

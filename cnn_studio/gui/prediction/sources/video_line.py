@@ -100,14 +100,14 @@ class VideoLine(QSlider):
         """The keys that it takes itself, and what they do."""
         return [
             (self.tr("Space"), self.tr("Play or pause · Time line")),
-            (self.tr("Left / Right"), self.tr("One frame on or back · Time line")),
+            (self.tr("Left / Right"), self.tr("Go one frame forward or back · Time line")),
             (
                 self.tr("Page Up / Page Down"),
-                self.tr("Some seconds on or back · Time line"),
+                self.tr("Go some seconds forward or back · Time line"),
             ),
             (
                 self.tr("Home / End"),
-                self.tr("To the beginning or the end · Time line"),
+                self.tr("Go to the beginning or the end · Time line"),
             ),
         ]
 

@@ -32,7 +32,7 @@ class VariedStrip(QAbstractButton):
         self.setAccessibleName(self.tr("What the augmentation makes of an image"))
         self.setShortcut(QKeySequence(_KEYS))
         native = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        tip = self.tr("One of your images as the network may see it; a click varies another one")
+        tip = self.tr("Show another of your images as the network may see it")
         self.setToolTip(f"{tip} ({native})")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._images: list[QImage] = []

@@ -100,7 +100,7 @@ class ComparisonLine(QWidget):
         self._judge.setText(text)
         self._judge.setShortcut(QKeySequence(_KEY))  # Qt forgets it with the text
         self._judge.setAccessibleName(text)
-        tip = self.tr("Both models name the images that neither has learned from ({key})")
+        tip = self.tr("Compare both models on images that neither has learned from ({key})")
         self._judge.setToolTip(tip.format(key=_KEY))
 
     def _say(self, text: str) -> None:

@@ -34,7 +34,7 @@ class CurvesControls(QWidget):
         self._slider.setPageStep(10)
         self._slider.setFixedWidth(_SLIDER_PX)
         tip = self.tr(
-            "Smooth the lines by a moving average; the lines as they are stay faint behind ({key})"
+            "Smooth the curves; the original ones stay visible, but faint ({key})"
         ).format(key=_SMOOTH_KEY)
         self._slider.setToolTip(tip)
         self._slider.setAccessibleName(self.tr("Smoothing"))
@@ -50,7 +50,9 @@ class CurvesControls(QWidget):
         self._log.setCheckable(True)
         self._log.setText(self.tr("Log"))
         self._log.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._log.setToolTip(self.tr("Logarithmic loss ({key})").format(key=_LOG_KEY))
+        self._log.setToolTip(
+            self.tr("Draw the loss on a logarithmic scale ({key})").format(key=_LOG_KEY)
+        )
         self._log.setAccessibleName(self.tr("Logarithmic loss"))
         self._x = QComboBox(self)
         self._x.setObjectName("curvesAxisField")
@@ -61,8 +63,10 @@ class CurvesControls(QWidget):
         }
         for axis, name in names.items():
             self._x.addItem(name, axis)
-        self._x.setToolTip(self.tr("What the lines are drawn over ({key})").format(key=_X_KEY))
-        self._x.setAccessibleName(self.tr("What the lines are drawn over"))
+        self._x.setToolTip(
+            self.tr("Choose what the curves are drawn over ({key})").format(key=_X_KEY)
+        )
+        self._x.setAccessibleName(self.tr("Choose what the curves are drawn over"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

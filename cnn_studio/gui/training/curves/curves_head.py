@@ -51,7 +51,7 @@ class CurvesHead(QWidget):
         self._reset.setAccessibleName(tip)
         self._reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._reset.hide()
-        tip = self.tr("How the curves are shown ({key})").format(key=_OPTIONS_KEY)
+        tip = self.tr("Choose how the curves are shown ({key})").format(key=_OPTIONS_KEY)
         self._options = icon_button(self, "curvesOptionsButton", tip, side_px=16)
         self._options.setShortcut(QKeySequence(_OPTIONS_KEY))
         self.save = icon_button(self, "saveCurvesButton", self.tr("Save the curves"), side_px=16)

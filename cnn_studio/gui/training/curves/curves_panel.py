@@ -290,7 +290,7 @@ class CurvesPanel(QFrame):
         self._more.setText(text if more else self.tr("Continue this run"))
         self._more.setShortcut(QKeySequence(_MORE_KEY))  # Qt forgets it with the text
         self._more.setAccessibleName(self._more.text())
-        tip = self.tr("The run goes on from where it stands ({key})")
+        tip = self.tr("Continue the run from where it stopped ({key})")
         self._more.setToolTip(tip.format(key=_MORE_KEY))
 
     def _say(self, text: str) -> None:

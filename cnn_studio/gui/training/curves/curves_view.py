@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnn_studio.gui.pictures.picture_zoom import WHEEL_NOTCH
 from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import Curves, Shown, Values
 from cnn_studio.gui.training.curves.curves_cursor import Pointed, paint_cursors, paint_drag
@@ -31,7 +32,6 @@ from cnn_studio.gui.widgets.empty_text import paint_empty_text
 
 _DRAW_INTERVAL_MS = 150  # 6 to 7 pictures a second
 _LEAVE_MS = 5000
-_NOTCH = 120  # what a wheel turns by, in Qt's eighths of a degree
 _ZOOM_STEP = 0.8
 _DRAG_PX = 6  # a shorter drag is a click that slipped
 _KEPT_RATIO = 2.0
@@ -231,7 +231,7 @@ class CurvesView(QWidget):
             event.ignore()
             return
         self._zoom_by(
-            _ZOOM_STEP ** (event.angleDelta().y() / _NOTCH),
+            _ZOOM_STEP ** (event.angleDelta().y() / WHEEL_NOTCH),
             plot,
             place.value_at(plot, event.position()),
         )

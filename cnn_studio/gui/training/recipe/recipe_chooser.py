@@ -76,7 +76,7 @@ class RecipeChooser(QWidget):
         self._field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._more = QToolButton(self)
         self._more.setObjectName("recipeMoreButton")
-        self._more.setToolTip(self.tr("Keep this recipe, or open another one"))
+        self._more.setToolTip(self.tr("Save this recipe or open another one"))
         self._more.setAccessibleName(self._more.toolTip())
         self._more.setIconSize(QSize(18, 18))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

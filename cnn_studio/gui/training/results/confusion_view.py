@@ -179,7 +179,7 @@ class ConfusionView(QWidget):
     def key_hints(self) -> list[tuple[str, str]]:
         """The keys that it takes itself, and what they do."""
         return [
-            (self.tr("Arrow keys"), self.tr("Another cell · Matrix")),
+            (self.tr("Arrow keys"), self.tr("Go to the next cell · Matrix")),
             (self.tr("Enter"), self.tr("Show the images of the cell · Matrix")),
         ]
 

@@ -59,8 +59,8 @@ class FlatteringRow(QWidget):
     def offer(self) -> None:
         """Offer to try."""
         tip = self.tr(
-            "Some images belong together, and the honest split keeps them on one side. This trains "
-            "once more on a random split, to compare; it takes as long again."
+            "Train once more on a random split, to compare\nSome images belong together, and the "
+            "honest split keeps them on one side. It takes as long again."
         )
         self._say("")
         self._show_button(self.tr("What would a random split claim?"), tip)

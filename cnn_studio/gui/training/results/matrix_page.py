@@ -67,7 +67,7 @@ class MatrixPage(QWidget):
 
     def key_hints(self) -> list[tuple[str, str]]:
         """What keys do here; those of the matrix itself are its own to say."""
-        return [(self.tr("Enter"), self.tr("Find the next class of that name · Matrix"))]
+        return [(self.tr("Enter"), self.tr("Go to the next class that is found · Matrix"))]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

@@ -101,7 +101,7 @@ class ReliabilityView(QWidget):
     def key_hints(self) -> list[tuple[str, str]]:
         """The keys that it takes itself, and what they do."""
         return [
-            (self.tr("Left / Right"), self.tr("Another column · Reliability")),
+            (self.tr("Left / Right"), self.tr("Go to the next column · Reliability")),
             (self.tr("Enter"), self.tr("Show the images of the column · Reliability")),
         ]
 

@@ -243,11 +243,15 @@ class ResultsPanel(QFrame):
 
     def _titles(self) -> tuple[Page, ...]:
         titles = (
-            (MATRIX, self.tr("Matrix"), self.tr("What each class was taken for")),
-            (CLASSES, self.tr("Classes"), self.tr("How well each class is recognised")),
-            (RELIABILITY, self.tr("Reliability"), self.tr("Whether it is as often right as sure")),
-            (MISTAKES, self.tr("Mistakes"), self.tr("What was not recognised, surest first")),
-            (LOG, self.tr("Log"), self.tr("What the trainings did, in words")),
+            (MATRIX, self.tr("Matrix"), self.tr("Show what each class was taken for")),
+            (CLASSES, self.tr("Classes"), self.tr("Show how well each class is recognised")),
+            (
+                RELIABILITY,
+                self.tr("Reliability"),
+                self.tr("Show whether it is right as often as it is sure"),
+            ),
+            (MISTAKES, self.tr("Mistakes"), self.tr("Show what was not recognised, surest first")),
+            (LOG, self.tr("Log"), self.tr("Show what the trainings did, in words")),
         )
         return titles[:-1] if self._is_enlarged else titles
 

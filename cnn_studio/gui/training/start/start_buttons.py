@@ -45,7 +45,7 @@ class StartButtons(QWidget):
         self._pause = self._button(
             "pauseButton",
             self.tr("Pause"),
-            self.tr("Let the training stand still, or go on; it is saved meanwhile"),
+            self.tr("Pause the training or continue it; it is saved meanwhile"),
             _PAUSE_KEYS,
         )
         self._stop.hide()

@@ -86,7 +86,7 @@ class StartPanel(QFrame):
         self._inside = QWidget(self._area)
         self._dataset = DatasetPanel(studio, self._inside)
         self._chooser = RecipeChooser(studio, self._inside)
-        inside = self.tr("Epochs, rate, image size and all the rest, and the images of each class")
+        inside = self.tr("Show all settings of the training and the images of each class")
         self._fold = Fold(studio.theme, studio.settings, _FOLD, _FOLD_KEYS, inside, self._inside)
         self._recipe = RecipePanel(self._fold.content)
         self._buttons = StartButtons(studio.theme, self)

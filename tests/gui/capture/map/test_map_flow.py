@@ -118,7 +118,7 @@ def test_the_window_says_what_it_is_and_can_be_used_beside_the_gallery(
     rows = [row for row in window.legend.findChildren(QAbstractButton) if row.isCheckable()]
     assert [row.toolTip() for row in rows] == ["Hide pen (4)", "Hide cup (4)", "Hide key (0)"]
     (button,) = tab.findChildren(QToolButton, "mapButton")
-    assert button.toolTip() == "Map of all images (Ctrl+M)"
+    assert button.toolTip() == "Show a map of all images (Ctrl+M)"
     assert _open(tab) is window
 
 

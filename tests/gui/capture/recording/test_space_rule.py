@@ -324,6 +324,24 @@ def test_digits_choose_the_class_or_move_the_selection_and_the_list_says_which(
     qtbot.waitUntil(lambda: part(tab, QLabel, "galleryTitle").text() == "cup")
 
 
+@pytest.mark.parametrize("name", ["cameraChooser", "datasetChooser", "moreButton"])
+def test_digits_are_not_promised_while_the_header_has_the_keys(
+    window: MainWindow, tab: CaptureTab, name: str
+) -> None:
+    line = part(tab, QLabel, "digitLine")
+    (control,) = window.findChildren(QWidget, name)
+    control.setFocus(Qt.FocusReason.TabFocusReason)
+    assert _focus() is control
+    assert line.text() == ""
+    chosen = part(tab, QLabel, "galleryTitle").text()
+    _press(K.Key_2)
+    assert part(tab, QLabel, "galleryTitle").text() == chosen
+    _press(K.Key_Escape)
+    assert line.text() == "1–3 choose the class"  # noqa: RUF001
+    part(tab, QPushButton, "recordButton").setFocus(Qt.FocusReason.TabFocusReason)
+    assert line.text() == "1–3 choose the class"  # noqa: RUF001
+
+
 def test_a_page_button_that_is_clicked_again_takes_no_keys(
     qtbot: QtBot, window: MainWindow
 ) -> None:

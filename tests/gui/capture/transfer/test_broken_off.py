@@ -101,7 +101,7 @@ def test_continue_stands_first_and_has_a_key_that_is_named(
     first = min(buttons, key=lambda each: each.x())
     assert first.text() == "Continue"
     hints = offer(tab).key_hints()
-    assert hints[0] == ("Alt+N", "Go on where it stopped, and do the rest")
+    assert hints[0] == ("Alt+N", "Continue where it stopped")
     assert [key for key, _what in hints] == ["Alt+N", "Alt+B", "Alt+K"]
     QTest.keyClick(tab, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: message(tab) == f"{COUNT} images imported into 2 classes.")
