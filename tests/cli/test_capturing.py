@@ -143,4 +143,4 @@ def test_a_capture_that_keeps_nothing_makes_no_dataset(
         assert not (workspace.datasets / "new").exists()
     refused = cli("capture", "shoe", "--dataset", "./new", "--camera", "demo", "--count", 1)
     assert refused.code == 1
-    assert "no such dataset" in refused.sentence
+    assert "There is no dataset" in refused.sentence

@@ -183,7 +183,10 @@ def test_a_class_that_cannot_be_packed_is_said(
     (workspace.datasets / "fruit" / "A ripe").rename(workspace.datasets / "fruit" / "A  ripe.")
     answer = cli("pack", "fruit", tmp_path / "fruit.zip")
     assert answer.code == 1
-    assert "'A  ripe.': A class's name cannot begin or end with a dot." in answer.sentence
+    assert (
+        "'A  ripe.': A class's name cannot begin or end with a dot as A  ripe. does."
+        in answer.sentence
+    )
     assert not (tmp_path / "fruit.zip").exists()
 
 

@@ -114,7 +114,7 @@ def test_a_runs_recipe_repeats_the_run_whatever_the_card_says_now(tmp_path: Path
             recipe = read_preset(path).recipe(orientation=orientation)
             assert recipe.augmentation == Augmentation.recorded(said)
     path.write_text(json.dumps({"recipe": {"augmentation": "wild"}}))
-    with pytest.raises(UsageError, match=r"recipe.json is not understood: The augmentation is not"):
+    with pytest.raises(UsageError, match=r"recipe.json is not understood: The augmentation can be"):
         read_preset(path)
 
 

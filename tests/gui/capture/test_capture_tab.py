@@ -60,7 +60,7 @@ def shown_names(tab: CaptureTab) -> list[str]:
 
 
 def message(tab: CaptureTab) -> str:
-    return part(tab, Messages).text
+    return part(tab.lower_edge, Messages).text
 
 
 def offer(tab: CaptureTab) -> str:

@@ -45,7 +45,8 @@ class BrokenOffOffer(QFrame):
         )
         self._keep = self._button("keepBrokenOff", "Alt+K", self.keep_requested)
         self._keep.setToolTip(self.tr("Keep what is there and do not ask again (Alt+K)"))
-        for button in (self._finish, self._take_back):
+        self._keep.setText(self.tr("Keep these"))
+        for button in (self._finish, self._take_back, self._keep):
             button.setAccessibleName(button.text())
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)

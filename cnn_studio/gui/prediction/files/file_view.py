@@ -135,6 +135,7 @@ class FileView(QWidget):
         }
         for keys, key in _ZOOM_KEYS:
             shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(key != Qt.Key.Key_0)
             shortcut.setWhatsThis(does.get(key, self.tr("Look at the file more closely")))
             shortcut.activated.connect(partial(self._picture.take_key, key))
         self._name = FittedLabel(13, self, elide=Qt.TextElideMode.ElideMiddle)

@@ -74,7 +74,7 @@ def test_the_row_says_how_far_the_training_is(panel: LivePanel) -> None:
     row = panel.training
     row.show_progress(_progress())
     assert row.isVisible()
-    assert (row._headline.text(), row._left.text()) == ("Epoch 4 of 10", "61 s left")
+    assert (row._headline.text(), row._left.text()) == ("Round 4 of 10", "61 s left")
     assert row._bar.value() == 350
     progress = _progress()
     progress.stop_requested()
