@@ -280,7 +280,7 @@ def best_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
 
 
 def read_history(run: Run) -> tuple[EpochRecord, ...]:
-    """The epochs of a run, ascending; a damaged row, or one of no possible epoch, is passed over."""
+    """The epochs of a run, ascending; a damaged row or an impossible epoch is passed over."""
     records: list[EpochRecord] = []
     lines: list[str] = []
     with suppress(StudioError, *NOT_UNDERSTOOD):
