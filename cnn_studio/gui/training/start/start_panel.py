@@ -169,9 +169,9 @@ class StartPanel(QFrame):
         """Lock the recipe and offer Stop, or the other way round."""
         self._is_training = is_training
         if is_training:
-            counted = None if self.counts is None else self.counts.dataset
-            is_known = counted is not None and self._asked is not None
-            self._began_with = (counted, *self._asked) if is_known else None
+            self._began_with = None
+            if self.counts is not None and self._asked is not None:
+                self._began_with = (self.counts.dataset, *self._asked)
             self._promise.cancel()
         self._recipe.setEnabled(not is_training)
         self._chooser.setEnabled(not is_training)
