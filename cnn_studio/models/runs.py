@@ -32,6 +32,7 @@ from cnn_studio.untrusted_files import leads_to_folder, read_bytes, read_json
 __all__ = [
     "HISTORY_FILE",
     "LOCK_FILE",
+    "MOST_EPOCHS",
     "RECIPE_FILE",
     "SPLIT_FILE",
     "EpochRecord",
@@ -53,6 +54,9 @@ __all__ = [
 HISTORY_FILE = "history.csv"
 LOCK_FILE = ".training"
 """Who trains a run holds a lock on it."""
+
+MOST_EPOCHS = 10_000
+"""No training has more."""
 
 RECIPE_FILE = "recipe.json"
 SPLIT_FILE = "split.json"
@@ -276,12 +280,23 @@ def best_run(workspace: Workspace, dataset: str | None = None) -> Run | None:
 
 
 def read_history(run: Run) -> tuple[EpochRecord, ...]:
-    """The epochs of a run. A row that was cut short by a kill ends the history before it."""
-    records = []
-    with suppress(StudioError, csv.Error, *NOT_UNDERSTOOD):
+    """The epochs of a run, ascending; a damaged row or an impossible epoch is passed over."""
+    records: list[EpochRecord] = []
+    lines: list[str] = []
+    with suppress(StudioError, *NOT_UNDERSTOOD):
         text = read_bytes(run.folder / HISTORY_FILE, _MOST_HISTORY_BYTES).decode("utf-8")
-        for row in csv.DictReader(text.splitlines()):
-            records.append(_record(row))  # those before a row that was cut short count
+        lines = text.splitlines()
+    names: list[str] = []
+    for line in lines:
+        with suppress(csv.Error, *NOT_UNDERSTOOD):  # as of a row that a kill cut short
+            cells = next(csv.reader([line]))
+            if not names:
+                names = cells
+                continue
+            record = _record(dict(zip(names, cells, strict=True)))
+            last = records[-1].epoch if records else 0
+            if last < record.epoch <= MOST_EPOCHS:
+                records.append(record)
     return tuple(records)
 
 

@@ -29,7 +29,7 @@ from cnn_studio.models.runs import (
 from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch
-from cnn_studio.untrusted_files import open_to_add, read_json
+from cnn_studio.untrusted_files import open_regular, open_to_add, read_json
 from cnn_studio.vision.preparation import InputSpec
 from cnn_studio.whole_files import write_atomically
 
@@ -103,15 +103,16 @@ def write_stretches(run_folder: Path, recipe: Recipe, stretches: Iterable[Stretc
 def append_epoch(run_folder: Path, record: EpochRecord) -> None:
     """Add a row to history.csv, and flush it to the disk; the first one brings the header along.
 
-    A kill can only cut the newest row short, and `read_history` passes over such a row.
+    A kill can only cut the newest row short: the next one begins on a line of its own, and
+    `read_history` passes over the short one.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written to.
     """
     path = run_folder / HISTORY_FILE
-    text = _rows([record], has_header=not path.exists())
+    before = _before_rows(path, _rows([], has_header=True))
     with open_to_add(path) as stream:
-        stream.write(text.encode("utf-8"))
+        stream.write((before + _rows([record], has_header=False)).encode("utf-8"))
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -155,9 +156,9 @@ class BatchRecords:
         if self._path is None or not self._rows:
             return
         with suppress(OSError):
-            head = "" if self._path.exists() else ",".join(COLUMNS) + "\n"
+            before = _before_rows(self._path, ",".join(COLUMNS) + "\n")
             with open_to_add(self._path) as stream:
-                stream.write((head + "".join(self._rows)).encode("utf-8"))
+                stream.write((before + "".join(self._rows)).encode("utf-8"))
         self._rows.clear()
 
 
@@ -181,6 +182,21 @@ def claimed(run_folder: Path) -> Iterator[None]:
         with suppress(OSError):  # Windows deletes no file that is open
             (run_folder / LOCK_FILE).unlink()
         lock.release()
+
+
+def _before_rows(path: Path, header: str) -> str:
+    """What stands before rows that are added: the header, or the end of a row that was cut short.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if not path.exists():
+        return header
+    with open_regular(path) as stream:
+        if stream.seek(0, os.SEEK_END) == 0:
+            return header
+        stream.seek(-1, os.SEEK_END)
+        return "" if stream.read(1) == b"\n" else "\n"
 
 
 def _rows(records: Sequence[EpochRecord], *, has_header: bool) -> str:

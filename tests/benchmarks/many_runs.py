@@ -17,9 +17,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QTableView
 
 from cnn_studio.gui.main_window import MainWindow
+from cnn_studio.gui.training.curves.curves_view import CurvesView
+from cnn_studio.gui.training.curves.plot_axes import axis_of
+from cnn_studio.gui.training.curves.plot_choices import XAxis
+from cnn_studio.models.batch_history import BATCHES_FILE, COLUMNS
 from cnn_studio.models.bundle import LITE_FILE, Bundle, RunStatus, write_bundle
 from cnn_studio.models.runs import HISTORY_FILE, EpochRecord
 from cnn_studio.vision.preparation import InputSpec
@@ -29,6 +33,7 @@ from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
 _CULPRIT_MS = 25
 _OVERLAID = 7
+_STEPS, _EVERY = 100, 10  # of an epoch, and how many lie between two that are kept
 _SETTLE_S = 3.0
 _DRAWN_S = 4.0
 _SMOOTH, _LOG, _AXIS = Qt.Key.Key_D, Qt.Key.Key_L, Qt.Key.Key_A
@@ -58,6 +63,7 @@ def _make_runs(place: Path, count: int, epochs: int) -> None:
         folder = place / f"run-{number:04d}"
         folder.mkdir(parents=True)
         (folder / HISTORY_FILE).write_text(_history(number, epochs), encoding="utf-8")
+        (folder / BATCHES_FILE).write_text(_batches(number, epochs), encoding="utf-8")
         (folder / LITE_FILE).write_bytes(b"weights")
         made = Bundle(
             classes=("cap", "shoe"),
@@ -85,6 +91,27 @@ def _history(number: int, epochs: int) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _batches(number: int, epochs: int) -> str:
+    """What was kept of the batches: without it nothing is known of a run's steps."""
+    rows = [",".join(COLUMNS)]
+    for epoch in range(1, epochs + 1):
+        for step in range(_EVERY, _STEPS + 1, _EVERY):
+            loss = (1 + number % _OVERLAID / 10) / (epoch - 1 + step / _STEPS)
+            rows.append(f"{epoch},{step},{_STEPS},{loss:.5g},{max(0.0, 1 - loss / 2):.5g}")
+    return "\n".join(rows) + "\n"
+
+
+def _check_axis(view: CurvesView, wanted: XAxis) -> None:
+    """See to it that what was measured is what the phase is called.
+
+    Raises:
+        RuntimeError: The runs are drawn over something else.
+    """
+    drawn = axis_of(view.shown, view.choices.x)
+    if drawn is not wanted:
+        raise RuntimeError(f"The runs should be drawn over {wanted}, not over {drawn}.")
+
+
 def _measure(window: MainWindow, phases: Phases, count: int) -> None:
     window.show_page("training")
     table = next(t for t in window.findChildren(QTableView) if t.objectName() == "runsTable")
@@ -92,6 +119,8 @@ def _measure(window: MainWindow, phases: Phases, count: int) -> None:
     run_until(lambda: model.rowCount() == count, "runs", 120)
     run_for(_SETTLE_S)
     view = named(window, "curvesView")
+    if not isinstance(view, CurvesView):
+        raise LookupError("The curves are shown by something else.")
 
     phases.begin()
     for row in range(_OVERLAID):
@@ -102,12 +131,13 @@ def _measure(window: MainWindow, phases: Phases, count: int) -> None:
         run_for(0.3)
     run_for(1)
     phases.end(f"{_OVERLAID} runs selected one by one")
+    _check_axis(view, XAxis.EPOCH)
 
     phases.begin()
     for step in range(10):
         window.resize(1280 - 8 * (step % 2), 800)
         run_for(0.3)
-    phases.end("their curves drawn anew ten times")
+    phases.end("their curves drawn again ten times")
 
     phases.begin()
     for step in range(20):
@@ -120,15 +150,17 @@ def _measure(window: MainWindow, phases: Phases, count: int) -> None:
     QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     run_for(_DRAWN_S)
     phases.end(f"all {count} runs selected")
+    _check_axis(view, XAxis.EPOCH)
     _measure_all(view, phases)
 
     phases.begin()
     table.selectRow(0)
     run_for(2)
     phases.end("one of them selected again")
+    _check_axis(view, XAxis.TIME)
 
 
-def _measure_all(view: QWidget, phases: Phases) -> None:
+def _measure_all(view: CurvesView, phases: Phases) -> None:
     """What a person does with all runs on show."""
     phases.begin()
     for step in range(20):
@@ -143,6 +175,13 @@ def _measure_all(view: QWidget, phases: Phases) -> None:
         QTest.keyClick(window, keys, _CHANGE)
         run_for(_DRAWN_S)
     phases.end("smoothed, by logarithm, over steps")
+    _check_axis(view, XAxis.STEP)
+
+    phases.begin()
+    QTest.keyClick(window, _AXIS, _CHANGE)
+    run_for(_DRAWN_S)
+    phases.end("over time")
+    _check_axis(view, XAxis.TIME)
 
     phases.begin()
     QTest.keyClick(view, Qt.Key.Key_Plus)
@@ -150,6 +189,7 @@ def _measure_all(view: QWidget, phases: Phases) -> None:
     QTest.keyClick(view, Qt.Key.Key_Escape)
     run_for(_DRAWN_S)
     phases.end("zoomed in, and all shown again")
+    _check_axis(view, XAxis.TIME)
 
 
 if __name__ == "__main__":

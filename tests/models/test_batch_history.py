@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_studio.models.batch_history import BATCHES_FILE, BatchHistory, read_batches
+from cnn_studio.models.batch_history import BATCHES_FILE, BatchHistory, read_batches, read_steps
 from cnn_studio.models.runs import Run, RunStatus
 from cnn_studio.training.records import BatchRecords
 
@@ -57,6 +57,56 @@ def test_steps_that_were_taken_again_stand_instead_of_those_before(run: Run) -> 
 def test_a_damaged_file_tells_nothing(run: Run, text: str) -> None:
     (run.folder / BATCHES_FILE).write_text(text, encoding="utf-8")
     assert read_batches(run).x.size == 0
+
+
+HEAD = "epoch,step,steps_per_epoch,loss,accuracy\n"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "2,1,2,.",  # cut by a kill
+        "2,1,2,2,1,2,.4,.5",  # and joined with the next
+        "-1000000000,1,2,9,9",
+        "-1e9,1,2,9,9",
+        "0,1,2,9,9",
+        "1000000000000000000000000000000,1,2,9,9",
+        "2,0,2,9,9",
+        "2,3,2,9,9",
+        "2,1,1e308,9,9",
+        f"2,1,{10**30},9,9",
+        "2,1,1.5,9,9",
+        "2,1,2,nan,9",
+        "2,1,2,9,inf",
+        '\0,"',
+    ],
+)
+def test_a_bad_row_takes_no_good_ones_along(run: Run, bad: str) -> None:
+    rows = ["1,1,2,1,.5", "1,2,2,2,.5", bad, "2,1,2,3,.5", "2,2,2,4,.5"]
+    (run.folder / BATCHES_FILE).write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    found = read_batches(run)
+    assert found.losses.tolist() == [1, 2, 3, 4]
+    assert found.x.tolist() == [0.5, 1, 1.5, 2]
+    assert found.steps_per_epoch == read_steps(run) == 2
+
+
+@pytest.mark.parametrize("left", ["", "epoch,st", HEAD, HEAD + "1,1,4,.5,.5\n1,2,4,.", HEAD + "1"])
+def test_what_is_added_after_a_kill_begins_on_a_line_of_its_own(run: Run, left: str) -> None:
+    (run.folder / BATCHES_FILE).write_text(left, encoding="utf-8")
+    records = BatchRecords(run.folder, 2, 4)
+    for step in (3, 4):
+        records.add(1, step, 1.0, 0.5)
+        records.write()
+    assert read_batches(run).x.tolist()[-2:] == [0.75, 1.0]
+    assert (run.folder / BATCHES_FILE).read_text("utf-8").endswith("1,3,4,1,0.5\n1,4,4,1,0.5\n")
+
+
+def test_the_steps_of_a_long_file_are_found_at_its_end(run: Run) -> None:
+    rows = "".join(f"{epoch},1,4,.5,.5\n" for epoch in range(1, 5000))
+    (run.folder / BATCHES_FILE).write_text(HEAD + rows + "5000,1,9,.5,.5\n5001,", encoding="utf-8")
+    assert read_steps(run) == read_batches(run).steps_per_epoch == 9
+    (run.folder / BATCHES_FILE).unlink()
+    assert read_steps(run) == 0
 
 
 def test_an_older_run_has_none_and_a_full_disk_ends_no_training(run: Run, tmp_path: Path) -> None:

@@ -155,5 +155,17 @@ def test_history_comes_back_and_a_row_cut_short_ends_it(workspace: Workspace) ->
     assert read_history(open_run(folder)) == records
 
 
+def test_only_ascending_epochs_of_rows_that_are_whole_are_history(workspace: Workspace) -> None:
+    folder = _put_run(workspace, "mine", 1)
+    for epoch in (1, 2):
+        append_epoch(folder, EpochRecord(epoch, 1.5, 0.4, 1.2, 0.5, 900.0, 2.5, True))
+    with (folder / HISTORY_FILE).open("a") as stream:
+        for epoch in ("2", "1", "0", "-5", "1" + "0" * 30, "10001", "1.5", "?"):
+            stream.write(f"{epoch},1.5,0.4,1.2,0.5,900.0,2.5,1\n")
+        stream.write("3,1.5,0.4,4,1.5,0.4,1.2,0.5,900.0,2.5,1\n3,0.2,0.")
+    append_epoch(folder, EpochRecord(4, 1.5, 0.4, None, None, 900.0, 2.5, True))
+    assert [record.epoch for record in read_history(open_run(folder))] == [1, 2, 4]
+
+
 def test_a_run_without_history_has_none(workspace: Workspace) -> None:
     assert read_history(open_run(_put_run(workspace, "mine", 1))) == ()

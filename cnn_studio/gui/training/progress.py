@@ -166,8 +166,9 @@ class TrainingProgress:
             self.epochs = event.epochs
             self.epoch = event.epochs_before + 1
             self.steps_done = event.epochs_before * event.steps_per_epoch + event.steps_before
-            for record in self._past[: event.epochs_before]:
-                self._add(record)
+            for record in self._past:
+                if record.epoch <= event.epochs_before:
+                    self._add(record)
             before = event.epochs_before + event.steps_before / max(1, event.steps_per_epoch)
             kept = self._past_batches.until(before)
             self._losses.extend(kept.x, kept.losses)

@@ -286,10 +286,18 @@ class TrainingTab(QWidget):
 
     @Slot()
     def _on_enlarge_requested(self) -> None:
-        """Show the results in a window of their own, which is left to stand beside a training."""
+        """Show the results in a window of their own, which stays open beside a training."""
         run = self._runs.selected_run()
         is_live = self.is_training() and (run is None or run.folder == self._control.progress.run)
         progress = self._control.progress if is_live else None
+        folder = run.folder if run is not None else progress.run if progress is not None else None
+        for window in self._enlarged:
+            if window.is_of(folder, progress):
+                window.show_page(self._results.page)
+                window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+                window.raise_()
+                window.activateWindow()
+                return
         window = EnlargedResults(self._studio, run, progress, self)
         window.show_page(self._results.page)
         window.continue_requested.connect(self._on_enlarged_continue_requested)

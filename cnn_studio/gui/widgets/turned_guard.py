@@ -15,7 +15,8 @@ class TurnedGuard(QObject):
     """Keeps what was pressed once from pressing the opposite.
 
     Space and Enter do nothing on a button that turned while it had the focus, until the focus has
-    been elsewhere; neither does the second half of a double click.
+    been elsewhere; neither does the second half of a double click, nor what was pressed before the
+    button turned and is let go after it.
 
     Args:
         button: The button.
@@ -26,12 +27,16 @@ class TurnedGuard(QObject):
         self._button = button
         self._has_turned = False  # since the mouse pressed it last
         self._holds_keys = False
+        self._is_let_go = False  # though the mouse may still hold it
         button.installEventFilter(self)
 
     def turn(self) -> None:
         """The button does something else from now on."""
         self._has_turned = True
         self._holds_keys = self._button.hasFocus()
+        if self._button.isDown():
+            self._button.setDown(False)  # a button that is not down is not clicked by the release
+            self._is_let_go = True
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         is_taken = False
@@ -42,7 +47,9 @@ class TurnedGuard(QObject):
             is_press = event.type() in _KEYS and event.key() in _PRESSING
             is_taken = self._holds_keys and is_press
         elif event.type() == QEvent.Type.MouseButtonPress:
-            self._has_turned = False
+            self._has_turned = self._is_let_go = False
+        elif event.type() == QEvent.Type.MouseMove:
+            is_taken = self._is_let_go  # or it would go down once more
         elif event.type() == QEvent.Type.MouseButtonDblClick:
             is_taken = self._has_turned
         if is_taken:

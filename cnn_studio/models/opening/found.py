@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cnn_studio.errors import ModelError, StudioError
+from cnn_studio.models.batch_history import BATCHES_FILE
 from cnn_studio.models.bundle import BUNDLE_FILE, MAX_DESCRIPTION_BYTES, Bundle
 from cnn_studio.models.description import LABELS_FILE
 from cnn_studio.models.learned import CONTENTS_FILE
@@ -38,7 +39,7 @@ from cnn_studio.models.opening.pixel_signs import (
 from cnn_studio.models.runs import HISTORY_FILE, RECIPE_FILE, SPLIT_FILE
 from cnn_studio.untrusted_files import json_in, leads_to_file
 
-RUN_FILES = (RECIPE_FILE, HISTORY_FILE, SPLIT_FILE, CONTENTS_FILE)
+RUN_FILES = (RECIPE_FILE, HISTORY_FILE, BATCHES_FILE, SPLIT_FILE, CONTENTS_FILE)
 """What a run has besides its model that is worth keeping."""
 
 _MOST_RUN_FILE_BYTES = 64 << 20

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnn_studio.errors import ModelError
+from cnn_studio.models.batch_history import BATCHES_FILE, read_batches
 from cnn_studio.models.bundle import KERAS_FILE, LITE_FILE, read_bundle
 from cnn_studio.models.opening.studio_zip import is_packed_run, pack_run, unpack_run
 from cnn_studio.models.opening.trial import Trial
@@ -24,6 +25,7 @@ def run(models: Path, tmp_path: Path) -> Run:
     """A run of another studio."""
     folder = Path(shutil.copytree(models / "colours", tmp_path / "theirs" / "best colours"))
     (folder / HISTORY_FILE).write_text("epoch\n")
+    (folder / BATCHES_FILE).write_text("epoch,step,steps_per_epoch,loss,accuracy\n1,1,2,.5,.5\n")
     (folder / "secret.txt").write_text("stays at home")
     write_notes(folder, RunNotes(title="Ours"))
     return open_run(folder)
@@ -37,7 +39,9 @@ def test_a_run_comes_in_as_it_was(
     came = unpack_run(path, workspace, trial)
     assert (came.name, came.notes.title, came.bundle) == ("best colours", "Ours", run.bundle)
     names = {each.name for each in came.folder.iterdir()}
-    assert names == {LITE_FILE, KERAS_FILE, HISTORY_FILE, "studio.json", "notes.json"}
+    told = {HISTORY_FILE, BATCHES_FILE, "studio.json", "notes.json"}
+    assert names == {LITE_FILE, KERAS_FILE, *told}
+    assert read_batches(came).losses.tolist() == [0.5]
     assert [each.name for each in usable_runs(workspace)] == ["best colours"]
     assert says(came) == "green"
     assert pack_run(run, tmp_path / "again.zip").read_bytes() == path.read_bytes()

@@ -12,6 +12,7 @@ from cnn_studio.models.runs import EpochRecord
 
 Values = NDArray[np.float64]
 _FIRST_CAPACITY = 1024
+_LONGEST_EPOCH_S = 1e9  # some thirty years: no clock has told that
 
 
 def _nothing() -> Values:
@@ -189,7 +190,7 @@ def curves_of_history(
 def times_of(records: Sequence[EpochRecord]) -> Curve:
     """Seconds of training at the end of each epoch; empty where an epoch's time is not known."""
     seconds = np.array([record.seconds for record in records], np.float64)
-    if not (np.isfinite(seconds).all() and (seconds > 0).all()):
+    if not ((seconds > 0) & (seconds < _LONGEST_EPOCH_S)).all():
         return Curve()
     return Curve(np.array([record.epoch for record in records], np.float64), np.cumsum(seconds))
 
@@ -197,6 +198,18 @@ def times_of(records: Sequence[EpochRecord]) -> Curve:
 def best_epoch(records: Iterable[EpochRecord]) -> int:
     """The epoch whose weights are kept; 0 if there is none."""
     return max((record.epoch for record in records if record.best), default=0)
+
+
+def within(curve: Curve, ends: tuple[float, float]) -> Curve:
+    """The part of a curve between two places, with a neighbour on each side to lead a line to.
+
+    Args:
+        curve: Points with ascending x.
+        ends: The two places, ascending.
+    """
+    first = max(0, int(np.searchsorted(curve.x, ends[0], "left")) - 1)
+    after = int(np.searchsorted(curve.x, ends[1], "right")) + 1
+    return Curve(curve.x[first:after], curve.y[first:after])
 
 
 def thinned(curve: Curve, columns: int) -> Curve:

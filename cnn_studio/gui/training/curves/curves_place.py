@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
+from cnn_studio.gui.training.curves.curves import Values
+from cnn_studio.gui.training.curves.plot_axes import stops_on
+from cnn_studio.gui.training.curves.plot_choices import XAxis
 from cnn_studio.gui.training.curves.plot_look import PlotPicture
+
+_MOST_STOPS = 400
 
 
 @dataclass(frozen=True)
@@ -47,3 +53,12 @@ class PlotPlace:
             box.left() + (epoch - first) / (last - first) * box.width(),
             box.bottom() - (value - low) / (high - low) * box.height(),
         )
+
+
+def stops_of(picture: PlotPicture) -> Values:
+    """Where a cursor can stand on a picture, (n,) float64: each epoch, or each point of a line."""
+    low, high = picture.limits.epochs
+    if picture.plotted.x is XAxis.EPOCH:
+        return np.arange(round(low), round(high) + 1, dtype=np.float64)
+    strokes = [s for plot in picture.plotted.plots for s in plot.strokes if s.is_read]
+    return stops_on([s.curve.x for s in strokes], (low, high), _MOST_STOPS)

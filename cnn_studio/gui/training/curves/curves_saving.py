@@ -30,6 +30,7 @@ class CurvesSaving(QObject):
         self._view = view
         self._picture_path: Path | None = None
         view.picture_drawn.connect(self._on_view_picture_drawn)
+        view.picture_failed.connect(self._on_view_picture_failed)
 
     @Slot()
     def ask_png(self) -> None:
@@ -70,6 +71,11 @@ class CurvesSaving(QObject):
         buffer.open(QBuffer.OpenModeFlag.WriteOnly)
         QImageWriter(buffer, QByteArray(b"png")).write(image)
         self._write(path, bytes(buffer.data().data()))
+
+    @Slot()
+    def _on_view_picture_failed(self) -> None:
+        self._picture_path = None
+        self._studio.say(self.tr("The curves could not be drawn."), Until.PAGE)
 
     @Slot(object)
     def _on_csv_chosen(self, path: Path) -> None:

@@ -21,10 +21,9 @@ from cnn_studio.gui.theme import Theme
 from cnn_studio.gui.training.curves.curves import Curves, Shown, Values
 from cnn_studio.gui.training.curves.curves_cursor import Pointed, paint_cursors, paint_drag
 from cnn_studio.gui.training.curves.curves_look import curves_look
-from cnn_studio.gui.training.curves.curves_place import PlotPlace
+from cnn_studio.gui.training.curves.curves_place import PlotPlace, stops_of
 from cnn_studio.gui.training.curves.curves_reading import BothReadings, readings, values_in_words
-from cnn_studio.gui.training.curves.plot_axes import stops_on
-from cnn_studio.gui.training.curves.plot_choices import PlotChoices, XAxis
+from cnn_studio.gui.training.curves.plot_choices import PlotChoices
 from cnn_studio.gui.training.curves.plot_limits import ACCURACY, LOSS, Limits, full_limits
 from cnn_studio.gui.training.curves.plot_look import PlotLook, PlotPicture
 from cnn_studio.gui.training.curves.plot_thread import PlotThread
@@ -35,7 +34,6 @@ _LEAVE_MS = 5000
 _ZOOM_STEP = 0.8
 _DRAG_PX = 6  # a shorter drag is a click that slipped
 _KEPT_RATIO = 2.0
-_MOST_STOPS = 400
 
 
 class CurvesView(QWidget):
@@ -47,10 +45,12 @@ class CurvesView(QWidget):
     Signals:
         zoom_changed(bool): What is shown is a part of the curves, or all of them again.
         picture_drawn(QImage): The picture that `draw_to_keep` asked for.
+        picture_failed: It could not be drawn.
     """
 
     zoom_changed = Signal(bool)
     picture_drawn = Signal(object)
+    picture_failed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +63,7 @@ class CurvesView(QWidget):
         self._theme = theme
         self._shown: Shown = Curves(0)
         self._picture: PlotPicture | None = None
+        self._has_failed = False
         self._zoom: Limits | None = None
         self._choices = PlotChoices()
         self._heading = ""
@@ -75,6 +76,8 @@ class CurvesView(QWidget):
         self._thread = PlotThread(self)
         self._thread.drawn.connect(self._on_thread_drawn)
         self._thread.drawn_to_keep.connect(self._on_thread_drawn_to_keep)
+        self._thread.failed.connect(self._on_thread_failed)
+        self._thread.failed_to_keep.connect(self.picture_failed)
         self._pause = QTimer(self, interval=_DRAW_INTERVAL_MS, singleShot=True)
         self._pause.timeout.connect(self._on_pause_timeout)
         self._is_stale = False
@@ -125,6 +128,7 @@ class CurvesView(QWidget):
         """
         self._shown = shown
         if not keep_zoom:
+            self._forget_failure()
             self._set_at(None)
             self._drag = None
             self._set_zoom(None)
@@ -168,6 +172,8 @@ class CurvesView(QWidget):
             # Between a change of size and its picture the older one is shown, stretched.
             painter.drawImage(QRectF(self.rect()), self._picture.image)
             self._paint_over(painter, PlotPlace(self._picture, QSizeF(self.size())))
+        elif self._has_failed:
+            paint_empty_text(painter, self, self._theme, *self._failure())
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("accent"), 2))
@@ -291,13 +297,7 @@ class CurvesView(QWidget):
         if picture is None:
             return np.empty(0, np.float64)
         if self._stops is None or self._stops[0] is not picture:
-            strokes = [s for plot in picture.plotted.plots for s in plot.strokes if s.is_read]
-            low, high = picture.limits.epochs
-            if picture.plotted.x is XAxis.EPOCH:
-                points = np.arange(round(low), round(high) + 1, dtype=np.float64)
-            else:
-                points = stops_on([s.curve.x for s in strokes], (low, high), _MOST_STOPS)
-            self._stops = (picture, points)
+            self._stops = (picture, stops_of(picture))
         return self._stops[1]
 
     def _nearest_stop(self, x: float) -> float:
@@ -360,8 +360,27 @@ class CurvesView(QWidget):
     @Slot(object)
     def _on_thread_drawn(self, picture: PlotPicture) -> None:
         if not self._shown.is_empty:
+            self._forget_failure()
             self._picture = picture
             self.update()
+
+    @Slot()
+    def _on_thread_failed(self) -> None:
+        """Show no picture rather than that of other curves, and say why."""
+        if not self._shown.is_empty:
+            self._set_at(None)
+            self._picture, self._has_failed = None, True
+            self.setAccessibleDescription(" ".join(self._failure()))
+            self.update()
+
+    def _forget_failure(self) -> None:
+        if self._has_failed:
+            self._has_failed = False
+            self.setAccessibleDescription("")
+
+    def _failure(self) -> tuple[str, str]:
+        sentence = self.tr("Their values are not what a training writes.")
+        return self.tr("The curves could not be drawn."), sentence
 
     @Slot(object)
     def _on_thread_drawn_to_keep(self, picture: PlotPicture) -> None:

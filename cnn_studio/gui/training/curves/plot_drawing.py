@@ -25,7 +25,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, Multiple
 from matplotlib.transforms import Bbox, IdentityTransform
 from PySide6.QtGui import QImage
 
-from cnn_studio.gui.training.curves.curves import Curve, Shown, thinned
+from cnn_studio.gui.training.curves.curves import Curve, Shown, thinned, within
 from cnn_studio.gui.training.curves.plot_axes import log_ticks, time_unit, value_label
 from cnn_studio.gui.training.curves.plot_choices import Line, XAxis
 from cnn_studio.gui.training.curves.plot_limits import LOSS, Limits, Range
@@ -103,6 +103,7 @@ class PlotDrawing:
         if frame != self._frame or self._canvas is None:
             self._canvas = self._draw_ground(frame)
             self._frame = frame
+        ends = frame.limits.epochs
         self._canvas.restore_region(self._ground)
         for axes, plot in zip(self._axes, what.plots, strict=True):
             box = axes.get_window_extent()
@@ -110,11 +111,12 @@ class PlotDrawing:
             for artist in _area(plot.gap):
                 _add(axes, artist, box)
             if len(plot.strokes) > _MANY:
-                _draw_many(self._canvas.get_renderer(), axes, plot.strokes, columns)
+                renderer = self._canvas.get_renderer()
+                _draw_many(renderer, axes, plot.strokes, ends, columns)
                 continue
             for stroke in plot.strokes:
                 is_batches = stroke.kind is Line.BATCHES or stroke.is_behind
-                _add(axes, _line(stroke, look, columns), box if is_batches else wide)
+                _add(axes, _line(stroke, look, ends, columns), box if is_batches else wide)
         boxes = tuple(axes.get_position().bounds for axes in self._axes)
         return PlotPicture(_image(self._canvas, look.pixel_ratio), boxes, frame.limits, what)
 
@@ -165,7 +167,9 @@ def _frame(what: Plotted, look: PlotLook, zoom: Limits | None) -> _Frame:
     return _Frame(look, zoom or what.full, legend, what.x, look.choices.is_log)
 
 
-def _draw_many(renderer: Any, axes: Axes, strokes: Sequence[Stroke], columns: int) -> None:
+def _draw_many(
+    renderer: Any, axes: Axes, strokes: Sequence[Stroke], ends: Range, columns: int
+) -> None:
     """Draw many lines without making an artist of each.
 
     That takes a fifth of the time, and leaves nothing behind: artists refer to each other in
@@ -179,7 +183,7 @@ def _draw_many(renderer: Any, axes: Axes, strokes: Sequence[Stroke], columns: in
     for stroke in strokes:
         if stroke.is_ring:
             continue
-        curve = thinned(_finite(stroke.curve), columns)
+        curve = thinned(within(_finite(stroke.curve), ends), columns)
         points = np.column_stack((curve.x, curve.y)) @ matrix[:2, :2].T + matrix[:2, 2]
         gc.set_foreground(to_rgba(stroke.colour, stroke.alpha), isRGBA=True)
         gc.set_linewidth(max(1.0, stroke.width) * pixel)
@@ -243,10 +247,11 @@ def _log_places(ends: Range, most: int) -> list[float]:
     return [float(np.log10(value)) for value in values if low <= value <= high]
 
 
-def _line(stroke: Stroke, look: PlotLook, columns: int) -> Line2D:
-    shown = thinned(_finite(stroke.curve), columns)
+def _line(stroke: Stroke, look: PlotLook, ends: Range, columns: int) -> Line2D:
+    known = _finite(stroke.curve)
+    shown = thinned(within(known, ends), columns)
     # A single epoch is a point, or it could not be seen; a thousand points would be a band.
-    is_point = shown.x.size == 1 and stroke.width >= 2
+    is_point = known.x.size == 1 and stroke.width >= 2
     has_points = is_point or (bool(stroke.marker) and shown.x.size <= columns / 6)
     line = Line2D(shown.x, shown.y, color=stroke.colour, alpha=stroke.alpha)
     _style(line, stroke, look, (stroke.marker or "o") if has_points else "")

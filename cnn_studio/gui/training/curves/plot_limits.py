@@ -17,6 +17,7 @@ Range = tuple[float, float]
 _ALL_EPOCHS = 30  # a training of so many epochs has its whole length on the axis from the start
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DEEPEST = 0.002  # the smallest share of an axis that can be zoomed in on
+_SMALLEST, _LARGEST = 1e-300, 1e300  # losses that an axis can be drawn for
 _BELOW = 0.8  # where a logarithmic axis begins, of the lowest loss
 
 
@@ -114,20 +115,21 @@ def _log_range(measures: Iterable[Measure], top: float) -> Range:
     curves = [c for m in measures for c in (m.batches, m.training, m.validation) if c.y.size]
     lows = [float(y.min()) for c in curves if (y := c.y[np.isfinite(c.y) & (c.y > 0)]).size]
     high = math.log10(top)
-    low = math.log10(_BELOW * min(lows)) if lows else high - 1
+    low = math.log10(_BELOW * max(min(lows), _SMALLEST)) if lows else high - 1
     return min(low, high - 0.1), high
 
 
 def _highest(curves: Iterable[Curve]) -> list[float]:
-    return [float(np.nanmax(curve.y)) for curve in curves if np.isfinite(curve.y).any()]
+    finite = (curve.y[np.isfinite(curve.y)] for curve in curves)
+    return [float(y.max()) for y in finite if y.size]
 
 
 def _top(values: Iterable[float]) -> float:
-    return _nice_above(1.05 * max((v for v in values if math.isfinite(v)), default=1.0))
+    return _nice_above(1.05 * min(max(values, default=1.0), _LARGEST))
 
 
 def _nice_above(value: float) -> float:
-    if value <= 0:
+    if value < _SMALLEST:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
     return next(step for step in (n * power for n in (*_NICE, 20.0)) if step >= value)

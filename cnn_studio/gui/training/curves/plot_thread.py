@@ -21,10 +21,14 @@ class PlotThread(QThread):
     Signals:
         drawn(PlotPicture): The picture of the newest curves that were asked for.
         drawn_to_keep(PlotPicture): The picture that was asked for to be kept.
+        failed: The newest curves could not be drawn.
+        failed_to_keep: The picture that was asked for to be kept could not be drawn.
     """
 
     drawn = Signal(object)
     drawn_to_keep = Signal(object)
+    failed = Signal()
+    failed_to_keep = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +76,7 @@ class PlotThread(QThread):
             except Exception:  # noqa: BLE001 - the thread's outermost edge; the next may be drawn
                 _log.exception("The curves could not be drawn")
                 drawing = PlotDrawing()
+                (self.failed_to_keep if to_keep else self.failed).emit()
 
     def _next(self) -> tuple[_Asked, bool] | None:
         """What is to be drawn, and whether it is to be kept; None to end."""

@@ -18,12 +18,14 @@ from cnn_studio.gui.training.curves.curves import (
 )
 from cnn_studio.gui.training.curves.run_colours import run_colour
 from cnn_studio.gui.training.runs.runs_order import dataset_title
-from cnn_studio.models.batch_history import read_batches
+from cnn_studio.models.batch_history import BATCHES_FILE, MOST_STEPS, read_batches, read_steps
+from cnn_studio.models.bundle import BUNDLE_FILE
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.models.runs import HISTORY_FILE, EpochRecord, Run, read_history
 
 _KEPT = 2000
 _Stamp = tuple[int, int]
+_State = tuple[_Stamp, _Stamp, _Stamp, int]
 
 
 class RunCurves:
@@ -31,7 +33,7 @@ class RunCurves:
 
     def __init__(self) -> None:
         # Without their records: so many objects would hold up every search for lost ones.
-        self._kept: OrderedDict[Path, tuple[_Stamp, Curves, Highest | None]] = OrderedDict()
+        self._kept: OrderedDict[Path, tuple[_State, Curves, Highest | None]] = OrderedDict()
 
     def of_one(self, run: Run) -> tuple[tuple[EpochRecord, ...], Curves]:
         """The epochs of a run, and its curves with those of its batches."""
@@ -45,12 +47,15 @@ class RunCurves:
         return [self._of(run) for run in runs]
 
     def _of(self, run: Run) -> tuple[Curves, Highest | None]:
-        stamp = _stamp(run.folder / HISTORY_FILE)
+        steps = steps_per_epoch(run)
+        files = (HISTORY_FILE, BUNDLE_FILE, BATCHES_FILE)
+        history, contract, batches = (_stamp(run.folder / name) for name in files)
+        stamp = (history, contract, batches, steps)
         known = self._kept.get(run.folder)
         if known is not None and known[0] == stamp:
             return known[1], known[2]
         records = read_history(run)
-        curves = curves_of_history(records, steps_per_epoch=steps_per_epoch(run))
+        curves = curves_of_history(records, steps_per_epoch=read_steps(run) or steps)
         best = curve_wording.highest(records)
         self._kept[run.folder] = (stamp, curves, best)
         while len(self._kept) > _KEPT:
@@ -86,14 +91,15 @@ def several(
 
 
 def steps_per_epoch(run: Run) -> int:
-    """How many steps an epoch of a run had; 0 where that cannot be told."""
+    """How many steps an epoch of a run had; 0 where that is not known."""
     if run.network is NetworkKind.PRETRAINED:
         return 1
     size = run.recipe.get("batch_size")
     count = run.bundle.train.count if run.bundle is not None and run.bundle.train else 0
     if not isinstance(size, int) or size <= 0 or not count:
         return 0
-    return -(-count // size)
+    steps = -(-count // size)
+    return steps if steps <= MOST_STEPS else 0
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -46,6 +48,7 @@ class EnlargedResults(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._control = studio.training
         self._run, self._progress = run, progress
+        self._is_live = progress is not None
         self._panel = ResultsPanel(studio.theme, self, is_enlarged=True)
         self._looking = ResultsFlow(studio, self._panel, self)
         column = QVBoxLayout(self)
@@ -57,6 +60,7 @@ class EnlargedResults(QWidget):
         for keys in ("Esc", "Alt+E"):
             QShortcut(QKeySequence(keys), self, autoRepeat=False).activated.connect(self.close)
         self._connect()
+        studio.runs_changed.connect(self._on_studio_runs_changed)
         if progress is None:
             self._looking.show_run(run)
         self._follow()
@@ -65,6 +69,12 @@ class EnlargedResults(QWidget):
     def run(self) -> Run | None:
         """The run that it was opened for."""
         return self._run
+
+    def is_of(self, folder: Path | None, progress: TrainingProgress | None) -> bool:
+        """Whether it shows a run by its folder, or a training that has none yet."""
+        if self._run is None or folder is None:
+            return self._run is None and folder is None and self._progress is progress
+        return self._run.folder == folder
 
     def show_page(self, name: str) -> None:
         """Turn to a page of the results; there is no log here."""
@@ -88,24 +98,50 @@ class EnlargedResults(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        """Show the run as it is now."""
-        name = wording.run_name(self._run) if self._run else self.tr("This training")
-        self.setWindowTitle(self.tr("{run} · Results").format(run=name))
-        if self._progress is not None and self._progress is self._control.progress:
-            if self._run is None and self._progress.run is not None:
-                self._run = open_run(self._progress.run)
-            self._looking.show_live(self._run, self._progress)
+        """Show the run as it is now; a training that goes on with it is shown as well."""
+        progress = self._control.progress
+        if self._run is None and progress is self._progress and progress.run is not None:
+            self._run = open_run(progress.run)
+        self._show_name()
+        if self._is_trained_by(progress) and progress.is_under_way:
+            self._is_live = True
+            self._looking.show_live(self._run, progress)
 
     @Slot()
     def _on_control_ended(self) -> None:
-        progress = self._progress
-        if progress is None or progress is not self._control.progress:
+        progress = self._control.progress
+        if not self._is_trained_by(progress):
             return
         self._progress = None
+        self._is_live = False
         if progress.run is not None:
             self._run = open_run(progress.run)
         self._looking.show_run(self._run)
-        self._follow()
+        self._show_name()
+
+    @Slot()
+    def _on_studio_runs_changed(self) -> None:
+        """Read the run again, or close where it was deleted."""
+        if self._run is None:
+            return
+        if not self._run.folder.is_dir():
+            self.close()
+            return
+        run = open_run(self._run.folder)
+        if self._is_live or run == self._run:
+            return  # the images that are looked at stay
+        self._run = run
+        self._looking.show_run(run)
+        self._show_name()
+
+    def _is_trained_by(self, progress: TrainingProgress) -> bool:
+        if self._run is None:
+            return progress is self._progress
+        return progress.run == self._run.folder
+
+    def _show_name(self) -> None:
+        name = wording.run_name(self._run) if self._run else self.tr("This training")
+        self.setWindowTitle(self.tr("{run} · Results").format(run=name))
 
     @Slot()
     def _on_panel_continue_requested(self) -> None:

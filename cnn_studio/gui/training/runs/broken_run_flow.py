@@ -11,7 +11,7 @@ from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.transfer.broken_off import BrokenOff
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.figures import whole
-from cnn_studio.gui.jobs import Task
+from cnn_studio.gui.jobs import OneJob, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.models.runs import Run, RunStatus, list_runs, read_history
 from cnn_studio.paths import Workspace
@@ -40,6 +40,10 @@ class BrokenRunFlow(QObject):
         self._studio = studio
         self._offer = offer
         self._run: Run | None = None
+        self._job = OneJob(studio.jobs, self)
+        self._is_outdated = False  # what the job under way will find
+        self._job.succeeded.connect(self._on_job_succeeded)
+        self._job.finished.connect(self._on_job_finished)
         offer.finish_requested.connect(self._on_offer_finish_requested)
         offer.keep_requested.connect(self._on_offer_keep_requested)
         studio.training_changed.connect(self._on_studio_training_changed)
@@ -47,13 +51,12 @@ class BrokenRunFlow(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Look beside the window, unless a training is under way."""
+        """Look beside the window, unless a training is under way; the newest look counts."""
         if self._studio.is_training:
             return
-        answered = str(self._studio.settings.value(_ANSWERED, ""))
-        job = self._studio.jobs.create(partial(_broken_off, self._studio.workspace, answered))
-        job.succeeded.connect(self._on_job_succeeded)
-        job.start()
+        self._is_outdated = self._job.is_running
+        if not self._is_outdated:
+            self._job.start(partial(_broken_off, self._studio.workspace, self._answered()))
 
     def _close(self, answer: Callable[[Run], None]) -> None:
         run, self._run = self._run, None
@@ -61,13 +64,20 @@ class BrokenRunFlow(QObject):
         if run is not None:
             answer(run)
 
+    def _answered(self) -> str:
+        """The run that was answered about last, by its name."""
+        return str(self._studio.settings.value(_ANSWERED, ""))
+
     def _forget(self, run: Run) -> None:
         settings: QSettings = self._studio.settings
         settings.setValue(_ANSWERED, run.name)
 
     @Slot(object)
     def _on_job_succeeded(self, found: _Found | None) -> None:
-        if found is None or self._studio.is_training:
+        if self._is_outdated:
+            return
+        # It may have been answered about while this was on its way.
+        if found is None or self._studio.is_training or found[0].name == self._answered():
             self._run = None
             self._offer.hide()
             return
@@ -90,6 +100,11 @@ class BrokenRunFlow(QObject):
                 keep_text=self.tr("Not now"),
             )
         )
+
+    @Slot()
+    def _on_job_finished(self) -> None:
+        if self._is_outdated:
+            self.look()
 
     @Slot()
     def _on_offer_finish_requested(self) -> None:

@@ -101,7 +101,7 @@ class StartPanel(QFrame):
         self._refusal = RefusalView(self)
         self._estimates: Estimates | None = None
         self._times = RecipeTimes(studio.settings)
-        self._began_with: tuple[Recipe, DatasetFacts] | None = None
+        self._began_with: tuple[Dataset, Recipe, DatasetFacts] | None = None
         self._patience = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
         self._patience.timeout.connect(self._on_patience_timeout)
         self._promise = SplitPromise(studio.jobs, self)
@@ -151,8 +151,11 @@ class StartPanel(QFrame):
 
     def take_run(self, request: TrainingRequest, taken_s: float) -> None:
         """A training went through its recipe; was it begun here, its time tells of the next."""
-        if self._began_with is not None and self._began_with[0] == request.recipe:
-            self._times.take_run(*self._began_with, taken_s)
+        if self._began_with is None:
+            return
+        dataset, recipe, facts = self._began_with
+        if (dataset.folder, recipe) == (request.dataset.folder, request.recipe):
+            self._times.take_run(recipe, facts, taken_s)
             self._show_times()
 
     @Slot()
@@ -166,7 +169,9 @@ class StartPanel(QFrame):
         """Lock the recipe and offer Stop, or the other way round."""
         self._is_training = is_training
         if is_training:
-            self._began_with = self._asked
+            self._began_with = None
+            if self.counts is not None and self._asked is not None:
+                self._began_with = (self.counts.dataset, *self._asked)
             self._promise.cancel()
         self._recipe.setEnabled(not is_training)
         self._chooser.setEnabled(not is_training)

@@ -9,6 +9,8 @@ from cnn_studio.gui.training.curves.curves import (
     GrowingCurve,
     curves_of_history,
     thinned,
+    times_of,
+    within,
 )
 from cnn_studio.models.runs import EpochRecord
 
@@ -46,6 +48,26 @@ def test_what_is_not_a_number_is_passed_over() -> None:
     thin = thinned(Curve(x, y), 50)
     assert np.nanmax(thin.y) == 1.0
     assert np.isnan(thin.y).sum() <= 1  # the first point, where the curve begins
+
+
+def test_what_is_zoomed_in_on_is_thinned_by_itself() -> None:
+    x = np.linspace(0, 100, 20_000)
+    part = within(Curve(x, np.sin(50 * x)), (50.0, 51.0))
+    assert part.x[0] < 50.0 <= part.x[1]  # a line leads in, and out
+    assert part.x[-2] <= 51.0 < part.x[-1]
+    assert thinned(part, 225).x.size == part.x.size == ((x >= 50) & (x <= 51)).sum() + 2
+    assert within(Curve(x, x), (0.0, 100.0)).x.size == x.size
+    assert within(Curve(x, x), (200.0, 300.0)).x.tolist() == [100.0]
+    assert within(Curve(), (0.0, 1.0)).is_empty
+
+
+def test_times_that_no_clock_told_are_none() -> None:
+    def row(epoch: int, seconds: float) -> EpochRecord:
+        return EpochRecord(epoch, 1.0, 0.5, 1.0, 0.5, 900.0, seconds, best=False)
+
+    assert times_of([row(1, 2.0), row(3, 2.0)]).y.tolist() == [2.0, 4.0]
+    for seconds in (0.0, -1.0, np.nan, np.inf, 1e308):
+        assert times_of([row(1, 2.0), row(2, seconds)]).is_empty
 
 
 def test_what_a_growing_curve_gave_stays_as_it_was() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
@@ -25,10 +26,12 @@ from cnn_studio.gui.training.curves.curves import Curves, Overlay
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices, XAxis
 from cnn_studio.gui.training.curves.plot_strokes import plotted
+from cnn_studio.gui.training.curves.run_curves import RunCurves
 from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.models.batch_history import BATCHES_FILE
 from cnn_studio.models.bundle import read_bundle, write_bundle
 from cnn_studio.models.runs import HISTORY_FILE, open_run
+from cnn_studio.models.scores import score
 from cnn_studio.paths import Workspace
 from tests.gui.training.conftest import fill
 from tests.gui.training.curves.test_curves_panel import run, sentence, title
@@ -205,6 +208,22 @@ def test_a_run_on_disk_has_the_line_of_its_batches(
     assert panel.view.shown.loss.batches.x.tolist() == [n / 4 for n in range(1, 9)]
     assert panel.view.shown.steps_per_epoch == 4
     assert Line.BATCHES in drawn(panel)
+
+
+def test_the_steps_of_each_of_several_runs_are_known_as_they_are_of_one(studio: Studio) -> None:
+    made = run(studio, "a", 2)
+    rows = "epoch,step,steps_per_epoch,loss,accuracy\n1,1,10,.5,.5\n"
+    reader = RunCurves()
+    assert reader.of_several([made])[0][0].steps_per_epoch == 0
+    (made.folder / BATCHES_FILE).write_text(rows, encoding="utf-8")
+    assert reader.of_several([made])[0][0].steps_per_epoch == 10
+    assert reader.of_one(made)[1].steps_per_epoch == 10
+    (made.folder / BATCHES_FILE).unlink()
+    measured = score(np.arange(100) % 2, np.full((100, 2), 0.5, np.float32), ("a", "b"))
+    assert made.bundle is not None
+    recipe = {**made.bundle.recipe, "batch_size": 5}
+    write_bundle(made.folder, replace(made.bundle, recipe=recipe, train=measured))
+    assert reader.of_several([open_run(made.folder)])[0][0].steps_per_epoch == 20
 
 
 @pytest.mark.parametrize("width", [560, 608, 928, 1600])

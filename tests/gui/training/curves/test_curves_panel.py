@@ -137,7 +137,7 @@ def test_a_button_does_what_the_sentence_advises(
     assert asked == [(whole, 5), (stopped, 0)]
     write_bundle(folder, bundle(epochs_done=5, recipe={**recipe, "epochs": 5}))
     panel.show_runs([open_run(folder)])
-    qtbot.waitUntil(lambda: "to the end of its schedule" in sentence(panel))
+    qtbot.waitUntil(lambda: "to the end of its recipe" in sentence(panel))
     assert not more(panel).isVisible()
 
 

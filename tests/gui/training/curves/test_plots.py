@@ -19,9 +19,10 @@ from cnn_studio.gui.training.curves.curves_reading import nearest_first, reading
 from cnn_studio.gui.training.curves.curves_view import CurvesView
 from cnn_studio.gui.training.curves.plot_choices import Line, PlotChoices, XAxis
 from cnn_studio.gui.training.curves.plot_drawing import PlotDrawing
-from cnn_studio.gui.training.curves.plot_limits import epoch_limit, full_limits, loss_limit
+from cnn_studio.gui.training.curves.plot_limits import Limits, epoch_limit, full_limits, loss_limit
 from cnn_studio.gui.training.curves.plot_look import PlotLook
 from cnn_studio.gui.training.curves.plot_strokes import plotted
+from tests.gui.drawn_text import drawn_texts
 
 LOOK = PlotLook(
     width=640, height=200, pixel_ratio=2.0, font_family="No such font", surface="#ffffff",
@@ -454,3 +455,55 @@ def test_a_picture_that_is_kept_names_its_run_and_its_lines() -> None:
     assert named.axes[0][3] < bare.axes[0][3]  # the words take their room above the plots
     rows = pixels(named.image)[:40]
     assert (rows != 255).any()
+
+
+def test_a_loss_that_left_the_numbers_counts_as_far_as_it_was_one() -> None:
+    x = np.arange(1.0, 4)
+    left = Curve(x, np.array([2.0, 300.0, np.inf]))
+    other = Curve(x, np.array([2.0, 2.0, np.nan]))
+    assert loss_limit(Measure(training=left, validation=other)) > 300
+    overlay = Overlay((NamedCurves("a", "#0072b2", 0, Curves(3, Measure(Curve(), other, left))),))
+    assert full_limits(overlay).values[0][1] > 300
+
+
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1e-310, 1e308, 1.7e308, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("is_log", [False, True])
+def test_any_loss_can_be_drawn(value: float, is_log: bool) -> None:
+    x = np.arange(1.0, 4)
+    measure = Measure(training=Curve(x, np.array([1.0, value, value])))
+    look = replace(LOOK, choices=PlotChoices(is_log=is_log, smoothing=0.5))
+    for shown in (measure, Measure(training=Curve(x, np.full(3, value)))):
+        assert PlotDrawing().draw(Curves(3, shown, shown), look).image.width() == 1280
+
+
+@pytest.mark.parametrize("count", [1, 61])
+def test_zoomed_in_all_that_there_is_is_drawn(count: int) -> None:
+    """Up and down at every step: nothing of it is left out where there is room for it."""
+    x = np.linspace(0.005, 100, 20_000)
+    wave = Measure(validation=Curve(x, 0.5 + 0.4 * np.cos(np.pi * np.arange(x.size))))
+    one = Curves(100, wave, wave)
+    shown = Overlay(tuple(NamedCurves(str(n), "#0072b2", 0, one, str(n)) for n in range(count)))
+    look = replace(LOOK, pixel_ratio=1.0, choices=PlotChoices())
+    picture = PlotDrawing().draw(shown, look, Limits((50.0, 50.2), ((0.0, 1.0), (0.0, 1.0))))
+    left, bottom, width, height = picture.axes[0]
+    middle = round(200 * (1 - bottom - height / 2))
+    first = round(640 * left)
+    row = pixels(picture.image)[middle, first : first + round(640 * width)].astype(int)
+    is_line = row[:, 0] < 128  # the blue line goes through the middle at each of the 40 steps
+    assert 36 <= (np.diff(is_line.astype(int)) == 1).sum() <= 42
+
+
+def test_what_cannot_be_drawn_leaves_no_other_runs_picture(qtbot: QtBot, view: CurvesView) -> None:
+    show(qtbot, view, curves())
+    view.set_choices(PlotChoices(x=XAxis.STEP))
+    view.set_curves(replace(curves(), steps_per_epoch=10**400))  # no reader gives so many
+    qtbot.waitUntil(lambda: "could not be drawn" in view.accessibleDescription(), timeout=20_000)
+    assert view._picture is None
+    said = " ".join(text.text for text in drawn_texts(view))
+    assert "could not be drawn" in said
+    with qtbot.waitSignal(view.picture_failed, timeout=20_000):
+        view.draw_to_keep()
+    view.set_curves(replace(curves(), steps_per_epoch=10))
+    qtbot.waitUntil(lambda: view._picture is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: view.accessibleDescription() == "")
+    assert "could not be drawn" not in " ".join(text.text for text in drawn_texts(view))

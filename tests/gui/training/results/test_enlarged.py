@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cnn_studio.gui.training.results.matrix_page import MatrixPage
 from cnn_studio.gui.training.results.results_panel import CLASSES, MATRIX, ResultsPanel
 from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.models.bundle import LITE_FILE, write_bundle
+from cnn_studio.models.run_trash import trash_run
 from cnn_studio.models.scores import ClassScores, Scores
 from cnn_studio.training.events import Measured, Started
 from tests.gui.drawn_text import drawn_texts
@@ -211,6 +213,82 @@ def test_it_follows_the_training_that_it_was_opened_for(
     assert window.run.folder == runs[1]
     with qtbot.waitSignal(window.destroyed):
         window.close()
+
+
+def test_a_run_that_goes_on_is_followed_by_the_window_that_shows_it(
+    qtbot: QtBot, runs: list[Path], tab: TrainingTab, studio: Studio
+) -> None:
+    qtbot.waitUntil(lambda: len(tab._runs._table.runs) == 2)
+    tab._runs.select(runs[0])
+    view = _enlarge(tab).findChild(ConfusionView)
+    assert len(view.names) == 5
+    control = studio.training
+    control.progress.feed(Started(str(runs[0]), 9, 80, 20, 0, 10, 3, 32))  # it is continued
+    control.progress.feed(Measured(4, scores(NAMES[:7], {(1, 2): 5})))
+    control.progressed.emit()
+    assert len(view.names) == 7
+    more = scores(NAMES[:6], {(0, 1): 19})
+    write_bundle(runs[0], bundle(classes=NAMES[:6], train=more, validation=more))
+    control.ended.emit()
+    assert len(view.names) == 6
+
+
+def test_a_run_that_changed_is_read_again(
+    qtbot: QtBot, runs: list[Path], tab: TrainingTab, studio: Studio
+) -> None:
+    qtbot.waitUntil(lambda: len(tab._runs._table.runs) == 2)
+    tab._runs.select(runs[0])
+    window = _enlarge(tab)
+    more = scores(NAMES[:6], {(0, 1): 19})
+    write_bundle(runs[0], bundle(classes=NAMES[:6], train=more, validation=more))
+    studio.runs_changed.emit()
+    assert len(window.findChild(ConfusionView).names) == 6
+
+
+def test_a_run_has_one_window_which_comes_to_the_front(
+    qtbot: QtBot, runs: list[Path], tab: TrainingTab
+) -> None:
+    qtbot.waitUntil(lambda: len(tab._runs._table.runs) == 2)
+    tab._runs.select(runs[0])
+    window = _enlarge(tab)
+    tab.window().activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is tab.window())
+    window.showMinimized()
+    tab._results.show_page(CLASSES)
+    tab.findChild(QToolButton, "enlargeButton").click()
+    assert tab._enlarged == [window]
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    assert not window.isMinimized()
+    assert window.findChild(ResultsPanel).page == CLASSES
+
+
+def test_the_window_of_a_training_that_has_no_run_yet_is_found_again(
+    qtbot: QtBot, tab: TrainingTab, studio: Studio
+) -> None:
+    progress = studio.training.progress
+    window = EnlargedResults(studio, None, progress, tab)
+    assert window.is_of(None, progress)
+    assert not window.is_of(None, None)
+    assert not window.is_of(Path("another"), None)
+    window.close()
+
+
+def test_the_window_of_a_run_that_is_deleted_closes(
+    qtbot: QtBot, runs: list[Path], tab: TrainingTab, studio: Studio
+) -> None:
+    qtbot.waitUntil(lambda: len(tab._runs._table.runs) == 2)
+    for run in runs:
+        tab._runs.select(run)
+        _enlarge(tab)
+    first, second = tab._enlarged
+    trash_run(studio.workspace, runs[0])
+    with qtbot.waitSignal(first.destroyed):
+        studio.runs_changed.emit()
+    assert tab._enlarged == [second]
+    shutil.rmtree(runs[1])
+    with qtbot.waitSignal(second.destroyed):
+        studio.runs_changed.emit()
+    assert tab._enlarged == []
 
 
 def test_alt_e_enlarges_and_closes(qtbot: QtBot, runs: list[Path], tab: TrainingTab) -> None:

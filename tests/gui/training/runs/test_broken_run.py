@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,7 +18,23 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.training_tab import TrainingTab
-from cnn_studio.models.runs import RunStatus, list_runs, open_run, read_history
+from cnn_studio.models.runs import (
+    RECIPE_FILE,
+    EpochRecord,
+    RunStatus,
+    list_runs,
+    open_run,
+    read_history,
+)
+from cnn_studio.training.checkpoint import (
+    CHECKPOINTS_FOLDER,
+    BestEpoch,
+    Checkpoint,
+    Position,
+    save_checkpoint,
+)
+from cnn_studio.training.presets import CLASSIC
+from cnn_studio.training.records import append_epoch
 from tests.gui.training.test_training_tab import (
     TRAINING_MS,
     engine_process,
@@ -87,3 +106,49 @@ def test_not_now_is_not_asked_again(
     qtbot.waitUntil(lambda: not studio.jobs._running)
     assert offer.text == ""
     assert list_runs(studio.workspace)[0].folder == broken
+
+
+@pytest.fixture
+def left(qtbot: QtBot, tab: TrainingTab, studio: Studio) -> Path:
+    """A run as a kill leaves it after its first epoch, which is asked about."""
+    folder = studio.workspace.runs / "20261121-120000-colours"
+    folder.mkdir(parents=True)
+    recipe = CLASSIC.recipe().to_dict()
+    begun = {"dataset": "colours", "started": "2026-11-21T12:00:00", "recipe": recipe}
+    (folder / RECIPE_FILE).write_text(json.dumps(begun), encoding="utf-8")
+    (folder / CHECKPOINTS_FOLDER).mkdir()
+    save_checkpoint(folder, Checkpoint(Position(2), BestEpoch(), (np.zeros(3),)))
+    append_epoch(folder, EpochRecord(1, 1.0, 0.5, 1.0, 0.5, 900.0, 2.0, best=True))
+    studio.runs_changed.emit()
+    qtbot.waitUntil(lambda: _offer(tab).text != "")
+    qtbot.waitUntil(lambda: not studio.jobs._running)
+    return folder
+
+
+def test_a_look_that_was_under_way_asks_nothing_that_is_answered(
+    qtbot: QtBot, tab: TrainingTab, left: Path, studio: Studio
+) -> None:
+    offer = _offer(tab)
+    studio.runs_changed.emit()
+    offer.findChild(QPushButton, "keepBrokenOff").click()  # type: ignore[union-attr]
+    assert offer.text == ""
+    asked: list[bool] = []
+    offer.asked.connect(lambda: asked.append(True))
+    qtbot.waitUntil(lambda: not studio.jobs._running)
+    assert asked == []
+    studio.runs_changed.emit()
+    qtbot.waitUntil(lambda: not studio.jobs._running)
+    assert asked == []
+
+
+def test_of_several_looks_the_newest_counts(
+    qtbot: QtBot, tab: TrainingTab, left: Path, studio: Studio
+) -> None:
+    offer = _offer(tab)
+    asked: list[bool] = []
+    offer.asked.connect(lambda: asked.append(True))
+    studio.runs_changed.emit()
+    shutil.rmtree(left)
+    studio.runs_changed.emit()
+    qtbot.waitUntil(lambda: offer.text == "" and not studio.jobs._running)
+    assert asked == []

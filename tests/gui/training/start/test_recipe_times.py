@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.data.catalog import find_dataset
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.recipe.recipe_delegate import ABOUT_ROLE
 from cnn_studio.gui.training.start.recipe_times import RecipeTimes
@@ -18,8 +19,9 @@ from cnn_studio.gui.training.wording import about_time
 from cnn_studio.models.networks import NetworkKind
 from cnn_studio.training.estimates import DatasetFacts, StepTimes
 from cnn_studio.training.presets import BEST, CLASSIC, PRETRAINED
-from cnn_studio.training.request import EstimateRequest
+from cnn_studio.training.request import EstimateRequest, TrainingRequest
 from cnn_studio.vision.preparation import InputSpec
+from tests.gui.training.conftest import fill
 
 FACTS = DatasetFacts(InputSpec(64, 3), 5, image_count=1000)
 TIMES = StepTimes(learning=0.4, asking=0.1)
@@ -201,3 +203,20 @@ def test_the_list_shows_both_lines_of_every_recipe_whole(panel: StartPanel) -> N
         assert room.height() >= 2 * view.fontMetrics().height()
         assert view.viewport().rect().contains(room)
     field.hidePopup()
+
+
+def test_a_training_on_another_dataset_says_nothing_of_this_one(
+    qtbot: QtBot, panel: StartPanel, studio: Studio
+) -> None:
+    fill(studio.workspace.datasets / "other", "red", 4)
+    fill(studio.workspace.datasets / "other", "blue", 4)
+    measured(panel, NetworkKind.PRETRAINED)
+    label = part(panel, QLabel, "expectedTime")
+    before = label.text()
+    recipe = panel.recipe()
+    for name, is_of_this in (("other", False), ("colours", True)):
+        panel.set_training(True)
+        dataset = find_dataset(studio.workspace, name)
+        panel.take_run(TrainingRequest(dataset, recipe, studio.workspace.runs), 9.0)
+        panel.set_training(False)
+        assert (label.text() != before) == is_of_this

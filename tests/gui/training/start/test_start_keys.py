@@ -147,6 +147,42 @@ def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
     assert pressed == ["Start", "Cancel", "Cancel", "Cancel"]
 
 
+def test_what_was_pressed_before_a_button_turned_does_nothing_when_it_is_let_go(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    button, other = QPushButton("Cancel", window), QPushButton("Other", window)
+    other.move(100, 0)
+    guard = TurnedGuard(button)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    pressed: list[str] = []
+    button.clicked.connect(lambda: pressed.append(button.text()))
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(button, left)
+    guard.turn()  # the work has ended
+    assert not button.isDown()
+    qtbot.mouseMove(button, button.rect().center() + QPoint(3, 0))
+    qtbot.mouseRelease(button, left)
+    assert (pressed, button.isDown()) == ([], False)
+    button.clearFocus()
+    button.setFocus()
+    qtbot.keyPress(button, Qt.Key.Key_Space)
+    assert button.isDown()
+    guard.turn()
+    assert not button.isDown()
+    qtbot.keyRelease(button, Qt.Key.Key_Space)
+    assert (pressed, button.isDown()) == ([], False)
+    other.setFocus()
+    qtbot.mouseClick(button, left)
+    button.clearFocus()
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert pressed == ["Cancel", "Cancel"]
+
+
 def test_the_row_in_the_predict_tab_takes_the_keys_but_does_not_stop(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
