@@ -233,7 +233,7 @@ def test_many_notes_are_told_in_short() -> None:
     same = [f"{name} has one image only: it is used for training." for name in names]
     joined = remarks(same, names)
     text = wording.notes_in_short(joined)
-    assert text == "All 3 classes have one image only: it is used for training."
+    assert text == "All 3 classes have one image each, which is used for training."
     assert wording.notes_in_full(joined) == [text, *same]
 
 
