@@ -138,7 +138,7 @@ def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
     assert progress_wording.details(running) == "12 s left · 800 images/s"
     assert progress_wording.status(running) == "Training Colours: round 2 of 2"
     running.feed(Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0))
-    said = "Colours is trained. It named 18 of 20 pictures rightly that it had not seen: too few to"
+    said = "Colours is trained. It named 18 of 20 pictures rightly that were held back: too few to"
     assert progress_wording.status(running).startswith(said)
 
 
