@@ -63,7 +63,7 @@ def compare(
     """
     from cnn_studio.models.comparison import compare as compare_answers
     from cnn_studio.prediction.evaluation import Scope, questions_about
-    from cnn_studio.training.run_comparison import in_common
+    from cnn_studio.training.run_comparison import RunComparison, folds_before, in_common
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
@@ -78,6 +78,10 @@ def compare(
     # Of a model file of others it is not known how it was trained.
     are_runs = not any(run.bundle is None or run.bundle.is_of_others for run in runs)
     common = in_common(*runs) if are_runs else None
+    first_before, second_before = (
+        folds_before(run, questions.scope) if examination.is_from_before else None
+        for run, examination in zip(runs, examinations, strict=True)
+    )
     output.line(
         {
             "part": questions.scope,
@@ -96,16 +100,11 @@ def compare(
         }
     )
     output.say(f"On {told.first.count:,} images: {_IN_WORDS[questions.scope]}.")
-    for run, examination, name in zip(runs, examinations, names, strict=True):
-        if examination.is_from_before and run.bundle is not None and run.bundle.folds:
-            output.say(
-                f"{name} learned from all of its images; what it says here is by cross-validation "
-                f"in {run.bundle.folds} folds, each by what was learned from the others."
-            )
     _print(output, told, names)
+    found = RunComparison(common, told.count, told, (first_before, second_before))
+    if reservations := found.reservations(*names):
+        output.say(reservations)
     output.say(sentence)
-    if common is not None:
-        output.say(common.in_words(*names))
     warn_of(one if one.is_untraced else two, output)
     _warn_of_learned(told, names, output)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cnn_studio.errors import DatasetError
@@ -163,6 +163,11 @@ def is_same_name(one: str, other: str) -> bool:
 def in_order(names: Iterable[str]) -> list[str]:
     """Names as people list them: by the alphabet whatever their case, and 2 before 10."""
     return sorted(names, key=order_of)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "cap", "cap and shoe" or "cap, shoe and pen"; "" of none."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def order_of(name: str) -> tuple[list[str | int], str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnn_studio.data.checked_file import CheckedFile
+from cnn_studio.data.class_names import listed
 from cnn_studio.data.findings import Finding, FindingKind, Fix
 from cnn_studio.data.near_duplicates import NearDuplicates, Progress
 from cnn_studio.data.sessions import sequence_of
@@ -60,7 +61,7 @@ def _duplicates(kind: FindingKind, group: Sequence[CheckedFile]) -> Finding:
     surplus = paths[1:]
     if len(classes) > 1:
         why = (
-            f"{len(group)} files in {_listed(classes)} {what}. One picture cannot be both: the "
+            f"{len(group)} files in {listed(classes)} {what}. One picture cannot be both: the "
             "network is given two answers, and at least one of them is wrong."
         )
         # Which of the classes is right only a person knows, so none of the files is surplus.
@@ -110,7 +111,3 @@ def _held_still(recorded: Sequence[tuple[CheckedFile, SmallCopy]]) -> list[Findi
                 Finding(FindingKind.NEAR_DUPLICATE, paths, why, (name,), fixes, surplus)
             )
     return findings
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.class_names import listed
 from cnn_studio.data.sessions import is_correction, recording_of, sequence_of, session_of
 from cnn_studio.errors import UsageError
 
@@ -120,7 +121,7 @@ def split_as_given(
     notes = [f"Validation is the part that came with the images: {int(side.sum()):,}."]
     missing = [classes[label] for label in np.setdiff1d(labels, labels[side])]
     if missing:
-        notes.append(f"It has no image of {_listed(missing)}.")
+        notes.append(f"It has no image of {listed(missing)}.")
     if shared:
         belong = "1 of them belongs" if shared == 1 else f"{shared:,} of them belong"
         notes.append(
@@ -288,7 +289,7 @@ class _Draw:
     def all_notes(self) -> tuple[str, ...]:
         """What could not be done as asked, each reason told once for all its classes."""
         in_time = (
-            f"{_listed(titles)} {'have' if len(titles) > 1 else 'has'} {what}: the last images are "
+            f"{listed(titles)} {'have' if len(titles) > 1 else 'has'} {what}: the last images are "
             f"used for validation, which look much like those before them. {remedy} for an honest "
             "figure."
             for (what, remedy), titles in self._divided_in_time.items()
@@ -318,10 +319,6 @@ def _nearest(
             if is_better and len(chosen) < groups and total + size <= at_most:
                 reached[total + size] = [*chosen, place]
     return reached[min(reached, key=lambda total: (total < least, abs(total - wanted), total))]
-
-
-def _listed(titles: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
 
 def _place_in_time(name: str) -> tuple[str, int, str]:

@@ -1,4 +1,4 @@
-"""How far a measured share can be trusted: its 95 % interval."""
+"""How far a measured share can be trusted: its 95 % interval, and whether another is lower."""
 
 from __future__ import annotations
 
@@ -42,6 +42,30 @@ def wilson(hits: int, count: int) -> Interval:
         0.0 if hits == 0 else max(0.0, low),
         1.0 if hits == count else min(1.0, high),
     )
+
+
+def lower_by_chance(hits: int, count: int, others_hits: int, others_count: int) -> float:
+    """How probable it is that a share comes out so low beside another one if the two are equal.
+
+    Source: R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical
+    Society 98 (1935), his exact test, one-sided: of all ways to place the hits of both, the part
+    that gives the first one as few or fewer. It never claims more than it may, however few.
+
+    Args:
+        hits: How often it was so, of `count` times.
+        others_hits: How often it was so with the other one, of `others_count` times.
+    """
+    every = hits + others_hits
+    least = max(0, every - others_count)
+    chosen = range(least, hits + 1)
+    logs = [_log_ways(count, n) + _log_ways(others_count, every - n) for n in chosen]
+    whole = _log_ways(count + others_count, every)
+    return min(1.0, math.fsum(math.exp(each - whole) for each in logs))
+
+
+def _log_ways(count: int, chosen: int) -> float:
+    """The logarithm of in how many ways so many of a number can be chosen."""
+    return math.lgamma(count + 1) - math.lgamma(chosen + 1) - math.lgamma(count - chosen + 1)
 
 
 def f1_interval(right: int, wrong: int) -> Interval:

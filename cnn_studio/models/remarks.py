@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cnn_studio.data.class_names import listed
 from cnn_studio.models.bundle import NOT_OURS
 
 _NUMBER = re.compile(r"(?<![\w.\-])\d[\d,]*(?![\w\-]|\.\d)")
@@ -17,6 +18,13 @@ _WEIGHTY = (
     ("for an honest figure", "a little too good"),
     ("has one image only",),
     ("used for validation, where",),
+)
+
+# What such words become where they are said of several classes; each of data/split.py.
+_SEVERAL = (
+    (" has one image only: it is used", " have one image each, which is used"),
+    (" has ", " have "),
+    ("so it is not measured. Record it for", "so they are not measured. Record them for"),
 )
 
 
@@ -67,25 +75,21 @@ def _joined(group: Sequence[tuple[str, str]], classes: Sequence[str]) -> Remark:
     if len(group) == 1:
         return Remark(_with_all(notes[0], classes), notes)
     rest = _summed([rest for _name, rest in group])
-    if rest.startswith(" has "):
-        rest = f" have {rest.removeprefix(' has ')}"
+    for one, several in _SEVERAL if rest.startswith(" has ") else ():
+        rest = rest.replace(one, several, 1)
     return Remark(_called([name for name, _rest in group], classes) + rest, notes)
 
 
 def _with_all(note: str, classes: Sequence[str]) -> str:
     """A note that lists every class says so in their place."""
-    listed = _listed(classes)
-    is_whole = len(classes) >= _ALL_FROM and note.startswith(f"{listed} have ")
-    return _called(classes, classes) + note[len(listed) :] if is_whole else note
+    names = listed(classes)
+    is_whole = len(classes) >= _ALL_FROM and note.startswith(f"{names} have ")
+    return _called(classes, classes) + note[len(names) :] if is_whole else note
 
 
 def _called(names: Sequence[str], classes: Sequence[str]) -> str:
     is_whole = len(classes) >= _ALL_FROM and set(names) == set(classes)
-    return f"All {len(classes)} classes" if is_whole else _listed(names)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f"All {len(classes)} classes" if is_whole else listed(names)
 
 
 def _summed(texts: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_studio.data.class_names import listed
 from cnn_studio.models.discriminants import ClassSums, Discriminants, fit_discriminants
 from cnn_studio.models.unknown import LEAST_IMAGES, UnknownRule, relative_rule, unit_length
 from cnn_studio.pretrained.efficientnet_lite import LinearLayer
@@ -291,9 +292,8 @@ def _notes(cut: Sequence[tuple[str, int]], classes: Sequence[str]) -> tuple[str,
     if not cut:
         return ()
     titles = [classes[label] for label in sorted({label for _group, label in cut})]
-    listed = " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
     verb = "have" if len(titles) > 1 else "has"
     return (
-        f"{listed} {verb} one recording only: each part of it is measured by what the others look "
-        "like. Record once more for an honest figure.",
+        f"{listed(titles)} {verb} one recording only: each part of it is measured by what the "
+        "others look like. Record once more for an honest figure.",
     )

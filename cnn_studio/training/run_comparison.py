@@ -5,16 +5,18 @@ Nothing is asked of the models: what they said of the images held back is kept w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from cnn_studio.data.class_names import listed
 from cnn_studio.errors import StudioError
 from cnn_studio.models.answers import Answers, kept_answers
 from cnn_studio.models.comparison import Comparison, compare
-from cnn_studio.models.learned import read_hashes
+from cnn_studio.models.learned import learned_parts, read_hashes
 from cnn_studio.models.run_dataset import dataset_folder
 from cnn_studio.models.runs import Run, split_names
 from cnn_studio.paths import is_same_place
@@ -25,7 +27,7 @@ LEAST_SHARED = 20
 """With fewer images nothing is said of which model is better."""
 
 _MOST_DIFFERENCES = 4
-_OF_DATA = frozenset({"limit", "given_split", "validation_share"})
+_OF_INPUT = {"size": "image size", "channels": "colours", "fit": "fit", "polarity": "polarity"}
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,16 @@ class InCommon:
 
     Attributes:
         dataset: Whether they are of one dataset.
-        images: Whether they had the same images; None where that is not known.
+        images: Whether they had the same images, by their names and by what they hold; None where
+            that is not known.
         split: Whether the same of them were held back; None where that is not known.
         only_first, only_second: How many images only one of them had, or had otherwise.
         held_back: How many images both held back, and `held_back_by_any` how many either did.
-        recipe: What differs in the recipes: its name, and what it is in each.
+        recipe: What differs in the recipes and in what the networks see of an image: its name, and
+            what it is in each.
         titles: What their datasets are called.
+        test: Whether their test images hold the same; None where that is not known.
+        names: Whether their images are called the same; None where that is not known.
     """
 
     dataset: bool
@@ -51,6 +57,8 @@ class InCommon:
     held_back_by_any: int = 0
     recipe: tuple[tuple[str, str, str], ...] = ()
     titles: tuple[str, str] = ("", "")
+    test: bool | None = None
+    names: bool | None = None
 
     @property
     def is_fair(self) -> bool:
@@ -64,16 +72,23 @@ class InCommon:
                 f"They learned from different datasets ({self.titles[0]} and {self.titles[1]}), "
                 "so a comparison of the two is not fair."
             )
-        known = {"data": self.images, "split": self.split, "recipe": not self.recipe}
+        has_same_data = self.images and self.test is not False
+        known = {"data": has_same_data, "split": self.split, "recipe": not self.recipe}
         same = [name for name, is_same in known.items() if is_same]
-        parts = [f"Same {_listed(same)}."] if same else []
+        parts = [f"Same {listed(same)}."] if same else []
         if self.images is False:
             parts.append(
                 f"The data differ: {self.only_first:,} image{_s(self.only_first)} only {first} "
                 f"had, {self.only_second:,} only {second}, so the comparison is not quite fair."
             )
-        if self.images is None:
+        if self.images is None and self.names:
+            parts.append(
+                "Their images are called the same, but it is not known whether they hold the same."
+            )
+        elif self.images is None:
             parts.append("It is not known whether their data are the same.")
+        if self.test is False:
+            parts.append("Their test images differ.")
         if self.split is False:
             parts.append(
                 f"The split differs: {self.held_back:,} of {self.held_back_by_any:,} images were "
@@ -94,24 +109,52 @@ class RunComparison:
     """Two runs on the images that both were judged on.
 
     Attributes:
-        in_common: What is the same in them.
+        in_common: What is the same in them; None where it is not known how one was trained.
         shared: How many images both were judged on without having learned from them.
-        comparison: How they did on those; None where they are too few, or from different data.
+        comparison: How they did on those; None where they are fewer than `LEAST_SHARED`, or from
+            different data.
+        before: Of each run, None where its model as it is now gave the answers; else they are from
+            before it learned from these images too, and this is in how many folds it was
+            cross-validated, 0 for none.
     """
 
-    in_common: InCommon
+    in_common: InCommon | None
     shared: int
     comparison: Comparison | None
+    before: tuple[int | None, int | None] = (None, None)
+
+    @classmethod
+    def of(
+        cls,
+        common: InCommon,
+        found: Comparison,
+        before: tuple[int | None, int | None] = (None, None),
+    ) -> RunComparison:
+        """Keep a comparison unless its images are too few to say which model is better."""
+        return cls(common, found.count, found if found.count >= LEAST_SHARED else None, before)
+
+    def reservations(self, first: str, second: str) -> str:
+        """What is to be known before one is called better: what differs, and who gave the answers.
+
+        Args:
+            first: What the first run is called, and `second` the second one.
+        """
+        parts = [self.in_common.in_words(first, second)] if self.in_common is not None else []
+        if self.comparison is not None:
+            told = zip((first, second), self.before, strict=True)
+            parts += [_before_in_words(name, folds) for name, folds in told if folds is not None]
+        return " ".join(parts)
 
     def in_words(self, first: str, second: str) -> str:
-        """All of it, in a few sentences."""
-        about = self.in_common.in_words(first, second)
-        if self.comparison is not None:
-            return f"{self.comparison.in_words(first, second)} {about}"
-        if not self.in_common.dataset:
+        """All of it, in a few sentences; who is better comes last."""
+        about = self.reservations(first, second)
+        if self.in_common is not None and not self.in_common.dataset:
             return about
         images = f"{self.shared:,} image{_s(self.shared)}" if self.shared else "no image"
-        return f"The two were judged on {images} in common, too few to say which is better. {about}"
+        found = f"The two were judged on {images} in common, too few to say which is better."
+        if self.comparison is not None:
+            found = self.comparison.in_words(first, second)
+        return f"{about} {found}".lstrip()
 
 
 def compare_runs(first: Run, second: Run) -> RunComparison:
@@ -121,21 +164,36 @@ def compare_runs(first: Run, second: Run) -> RunComparison:
         ModelError: What was kept of one of them is damaged.
     """
     common = in_common(first, second)
+    best = RunComparison(common, 0, None)
     if not common.dataset:
-        return RunComparison(common, 0, None)
-    shared, found = 0, None
+        return best
     for part in ("test", "validation"):
         one, two = (_honest(run, part) for run in (first, second))
         if one is None or two is None:
             continue
         names = _unchanged(first, second, part, one, two)
-        shared = max(shared, len(names))
-        if len(names) >= LEAST_SHARED:
-            found = compare(_chosen(one, names), _chosen(two, names))
-            if found.count >= LEAST_SHARED:
-                return RunComparison(common, found.count, found)
-            shared, found = found.count, None
-    return RunComparison(common, shared, None)
+        if not names or not _has_one_label(one, two, names):
+            continue
+        before = (folds_before(first, part), folds_before(second, part))
+        found = RunComparison.of(common, compare(_chosen(one, names), _chosen(two, names)), before)
+        if found.comparison is not None:
+            return found
+        best = max(best, found, key=lambda each: each.shared)
+    return best
+
+
+def folds_before(run: Run, part: str) -> int | None:
+    """Whether what is kept of a part was said before the model learned from it too.
+
+    Args:
+        run: The run.
+        part: "test" or "validation".
+
+    Returns:
+        None if not; else in how many folds it was cross-validated, 0 for none.
+    """
+    is_before = run.bundle is not None and part in learned_parts(run)
+    return run.bundle.folds if is_before and run.bundle is not None else None
 
 
 def in_common(first: Run, second: Run) -> InCommon:
@@ -157,10 +215,15 @@ def in_common(first: Run, second: Run) -> InCommon:
     if not one or not two:
         return InCommon(True, None, None, recipe=recipe, titles=(titles[0], titles[1]))
     changed = _changed(first, second)
-    only_first, only_second = len(one - two | changed & one), len(two - one | changed & two)
+    surplus = _surplus(
+        *(_held(run, len(trained[n]) + len(held[n])) for n, run in enumerate((first, second)))
+    )
+    only_first = max(len(one - two | changed & one), surplus[0] if surplus else 0)
+    only_second = max(len(two - one | changed & two), surplus[1] if surplus else 0)
+    is_same = not only_first and not only_second
     return InCommon(
         True,
-        not only_first and not only_second,
+        None if is_same and surplus is None else is_same,
         held[0] == held[1],
         only_first,
         only_second,
@@ -168,7 +231,35 @@ def in_common(first: Run, second: Run) -> InCommon:
         len(held[0] | held[1]),
         recipe,
         (titles[0], titles[1]),
+        _has_same_test(first, second),
+        one == two,
     )
+
+
+def _held(run: Run, count: int) -> Counter[int] | None:
+    """The hashes of a run's images, of which it had so many; None where it has not kept them."""
+    kept = read_hashes(run.folder)
+    found = Counter(
+        int(one) for part in ("train", "validation") if part in kept for one in kept[part].files
+    )
+    return found if found.total() == count else None
+
+
+def _surplus(one: Counter[int] | None, two: Counter[int] | None) -> tuple[int, int] | None:
+    """How many images hold what only one of the runs had; None where that is not known."""
+    if one is None or two is None:
+        return None
+    return (one - two).total(), (two - one).total()
+
+
+def _has_same_test(first: Run, second: Run) -> bool | None:
+    one, two = read_hashes(first.folder), read_hashes(second.folder)
+    if not one or not two:
+        return None
+    before, after = (
+        Counter(kept["test"].files.tolist()) if "test" in kept else Counter() for kept in (one, two)
+    )
+    return before == after
 
 
 def _is_same_dataset(first: Run, second: Run) -> bool:
@@ -182,11 +273,34 @@ def _is_same_dataset(first: Run, second: Run) -> bool:
 
 def _recipe_differences(first: Run, second: Run) -> tuple[tuple[str, str, str], ...]:
     one, two = _plain(first), _plain(second)
-    return tuple(
+    seen = _input_differences(first, second)
+    return seen + tuple(
         (TITLES.get(key, key).lower(), _words(key, one), _words(key, two))
         for key in dict.fromkeys((*one, *two))
         if one.get(key) != two.get(key)
+        # What came of it, as where a dataset has a size of its own, is among those seen.
+        and not (key == "image_size" and first.bundle and second.bundle)
     )
+
+
+def _input_differences(first: Run, second: Run) -> tuple[tuple[str, str, str], ...]:
+    """What differs in what the two networks see of an image."""
+    if first.bundle is None or second.bundle is None:
+        return ()
+    one, two = first.bundle.input.to_dict(), second.bundle.input.to_dict()
+    return tuple(
+        (title, _input_words(key, one[key]), _input_words(key, two[key]))
+        for key, title in _OF_INPUT.items()
+        if one[key] != two[key]
+    )
+
+
+def _input_words(key: str, value: Any) -> str:
+    if key == "size":
+        return f"{value} px"
+    if key == "channels":
+        return "grey" if value == 1 else "RGB"
+    return str(value).replace("_", " ").replace("-", " ")
 
 
 def _plain(run: Run) -> Mapping[str, Any]:
@@ -208,36 +322,34 @@ def _honest(run: Run, part: str) -> Answers | None:
 
 
 def _contents(run: Run, part: str) -> dict[str, int]:
-    """A hash of each image of a part by its name, where those were kept."""
-    hashes = read_hashes(run.folder).get(part)
-    names = _names_in_order(run, part)
-    if hashes is None or len(hashes) != len(names):
+    """A hash of each image that was answered on by its name, where those were kept."""
+    hashes, answers = read_hashes(run.folder).get(part), kept_answers(run, part)
+    if hashes is None or answers is None or len(hashes) != len(answers):
         return {}
-    return dict(zip(names, (int(one) for one in hashes.files), strict=True))
-
-
-def _names_in_order(run: Run, part: str) -> Sequence[str]:
-    if part == "train":
-        return ()
-    answers = kept_answers(run, part)
-    return () if answers is None else answers.names
+    return dict(zip(answers.names, (int(one) for one in hashes.files), strict=True))
 
 
 def _changed(first: Run, second: Run) -> frozenset[str]:
     """The images held back by both that are called the same and hold something else."""
     one, two = (_contents(run, "validation") for run in (first, second))
-    return frozenset(name for name, held in one.items() if two.get(name, held) != held)
+    return frozenset(name for name in one.keys() & two.keys() if one[name] != two[name])
 
 
 def _unchanged(first: Run, second: Run, part: str, one: Answers, two: Answers) -> list[str]:
-    """The names of the images of both that hold the same in either."""
+    """The names of the images of both, without those known to hold something else in either."""
     before, after = _contents(first, part), _contents(second, part)
     theirs = set(two.names)
-    return [
-        name
-        for name in one.names
-        if name in theirs and before.get(name) == after.get(name, before.get(name))
-    ]
+    changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
+    return [name for name in one.names if name in theirs and name not in changed]
+
+
+def _has_one_label(one: Answers, two: Answers, names: Sequence[str]) -> bool:
+    """Whether one of the images at least stood in the same class both times."""
+    before, after = (
+        {name: each.classes[label] for name, label in zip(each.names, each.labels, strict=True)}
+        for each in (one, two)
+    )
+    return any(before[name] == after[name] for name in names)
 
 
 def _chosen(answers: Answers, names: Sequence[str]) -> Answers:
@@ -246,8 +358,15 @@ def _chosen(answers: Answers, names: Sequence[str]) -> Answers:
     return replace(found, learned=None)
 
 
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _before_in_words(name: str, folds: int) -> str:
+    if folds:
+        return (
+            f"{name} learned from all of its images; what it says here is by cross-validation "
+            f"in {folds} folds, each by what was learned from the others."
+        )
+    return (
+        f"{name} went on to learn from the images held back; what it says here is from before that."
+    )
 
 
 def _s(count: int) -> str:

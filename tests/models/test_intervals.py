@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_studio.models.intervals import f1_interval, wilson
+from cnn_studio.models.intervals import f1_interval, lower_by_chance, wilson
 from cnn_studio.models.scores import score
 
 
@@ -58,3 +58,12 @@ def test_scores_know_their_intervals_and_shares() -> None:
         assert intervals.f1.low < own.f1 < intervals.f1.high
     assert third.f1.to_list() == [0.0, 1.0]
     assert scores.shares == ((0.8, 0.2, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0))
+
+
+def test_a_lower_share_is_as_probable_as_fisher_says() -> None:
+    # Fisher's tea: all ways to place 4 hits in two fours are 70, 17 of them give 1 or none.
+    assert lower_by_chance(1, 4, 3, 4) == pytest.approx(17 / 70)
+    assert lower_by_chance(4, 4, 0, 4) == pytest.approx(1)
+    assert lower_by_chance(0, 5, 5, 5) == pytest.approx(1 / 252)
+    assert lower_by_chance(4500, 5000, 4700, 5000) < 1e-6
+    assert lower_by_chance(0, 0, 3, 4) == 1

@@ -37,7 +37,8 @@ def test_the_same_of_some_classes_names_them() -> None:
     has = [f"{name} has one image only: it is used for training." for name in CLASSES[:3]]
     [remark] = remarks(has, CLASSES)
     assert (
-        remark.sentence == "shoe, cap and cellphone have one image only: it is used for training."
+        remark.sentence
+        == "shoe, cap and cellphone have one image each, which is used for training."
     )
 
 
@@ -53,6 +54,20 @@ def test_what_makes_a_figure_doubtful_comes_first() -> None:
              unmeasured]  # fmt: skip
     found = [remark.sentence for remark in remarks(notes, CLASSES)]
     assert found == [unmeasured, doubtful, notes[1], notes[0]]
+
+
+def test_what_is_said_of_several_classes_speaks_of_several() -> None:
+    notes = [
+        f"{name} has corrections only, which are always learned from, so it is not measured. "
+        "Record it for an honest figure."
+        for name in ("shoe", "cap")
+    ]
+    [remark] = remarks(notes, CLASSES)
+    assert remark.sentence == (
+        "shoe and cap have corrections only, which are always learned from, so they are not "
+        "measured. Record them for an honest figure."
+    )
+    assert remarks(notes[:1], CLASSES)[0].sentence == notes[0]
 
 
 def test_a_class_whose_name_another_begins_with_keeps_its_own_note() -> None:

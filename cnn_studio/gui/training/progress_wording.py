@@ -10,7 +10,7 @@ from cnn_studio.gui import figures
 from cnn_studio.gui.figures import duration, images, percent, whole
 from cnn_studio.gui.training.progress import Phase, TrainingProgress
 from cnn_studio.gui.training.results import result_sentence
-from cnn_studio.gui.training.results.result_sentence import Pictures
+from cnn_studio.gui.training.results.result_sentence import TriedOn
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.training.events import (
     EpochDone,
@@ -121,13 +121,13 @@ def _so_good(epoch: EpochDone, started: Started | None) -> str:
 
 
 def _how_good(finished: Finished, started: Started | None) -> str:
-    """How good the model of a finished training is with new pictures."""
+    """How good the model of a finished training is with pictures that it had not been given."""
     if started is None:
         return ""
-    new = Pictures.JUDGED if started.folds else Pictures.NEW
+    new = TriedOn.JUDGED if started.folds else TriedOn.HELD_BACK
     tried = (
         (finished.val_accuracy, started.validation_count, new),
-        (finished.test_accuracy, started.test_count, Pictures.TEST),
+        (finished.test_accuracy, started.test_count, TriedOn.TEST),
     )
     for accuracy, count, pictures in tried:
         if accuracy is not None and count:

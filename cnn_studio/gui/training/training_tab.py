@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from cnn_studio.errors import StudioError
 from cnn_studio.gui.capture.transfer.broken_off_offer import BrokenOffOffer
 from cnn_studio.gui.endings import Until
+from cnn_studio.gui.jobs import Job, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.augmentation.preview_flow import PreviewFlow
 from cnn_studio.gui.training.augmentation.strip_flow import StripFlow
 from cnn_studio.gui.training.curves.curves_panel import CurvesPanel
 from cnn_studio.gui.training.progress import Phase
+from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.enlarged import EnlargedResults
+from cnn_studio.gui.training.results.evaluation import Evaluation, kept_evaluation
 from cnn_studio.gui.training.results.flattering_flow import FlatteringFlow
 from cnn_studio.gui.training.results.results_flow import ResultsFlow
 from cnn_studio.gui.training.results.results_panel import LOG, MATRIX, ResultsPanel
@@ -56,6 +59,7 @@ class TrainingTab(QWidget):
         self._explained = ""  # of a random split, which is shown until another run is
         self._control = studio.training
         self._enlarged: list[EnlargedResults] = []
+        self._evaluating: Job | None = None
         self._start_panel = StartPanel(studio, self)
         self._notice = Notice(studio.theme, self, endings=studio.endings)
         # Each part is made where it will stay: Qt styles what changes its parent once more.
@@ -275,8 +279,33 @@ class TrainingTab(QWidget):
             self._curves.show_runs(runs)
         self._flattering.show_run(None if is_live else run)
         if not self.is_training():
-            self._strip.show_run(run)
-            self._strip.show()
+            self._show_in_strip(run)
+
+    def _show_in_strip(self, run: Run) -> None:
+        """Say what came of a run; what it was tried on is looked up, as it may be much to read."""
+        self._strip.show_run(run, is_settled=run.bundle is None)
+        self._strip.show()
+        if self._evaluating is not None:
+            self._evaluating.cancel()
+            self._evaluating = None
+        if run.bundle is None:
+            return
+        subject = result_sentence.subject_of(run.bundle)
+        workspace = self._studio.workspace
+
+        def work(_task: Task) -> tuple[Run, Evaluation | None]:
+            return run, kept_evaluation(run, subject, workspace)
+
+        self._evaluating = job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_evaluating_succeeded)
+        job.start()
+
+    @Slot(object)
+    def _on_evaluating_succeeded(self, found: tuple[Run, Evaluation | None]) -> None:
+        if self._evaluating is not None and self._evaluating is self.sender():
+            self._evaluating = None
+            if not self.is_training():
+                self._strip.show_run(*found)
 
     @Slot()
     def _on_continue_requested(self) -> None:

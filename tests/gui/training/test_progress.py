@@ -138,7 +138,7 @@ def test_the_texts_say_what_is_going_on(running: TrainingProgress) -> None:
     assert progress_wording.details(running) == "12 s left · 800 images/s"
     assert progress_wording.status(running) == "Training Colours: round 2 of 2"
     running.feed(Finished("/runs/one", "finished", 0.95, 0.9, None, 130.0))
-    said = "Colours is trained. It named 18 of 20 pictures rightly that it had not seen: too few to"
+    said = "Colours is trained. It named 18 of 20 pictures rightly that were held back: too few to"
     assert progress_wording.status(running).startswith(said)
 
 
@@ -233,7 +233,7 @@ def test_many_notes_are_told_in_short() -> None:
     same = [f"{name} has one image only: it is used for training." for name in names]
     joined = remarks(same, names)
     text = wording.notes_in_short(joined)
-    assert text == "All 3 classes have one image only: it is used for training."
+    assert text == "All 3 classes have one image each, which is used for training."
     assert wording.notes_in_full(joined) == [text, *same]
 
 

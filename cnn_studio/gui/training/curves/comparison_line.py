@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from cnn_studio.errors import StudioError
@@ -17,24 +15,30 @@ from cnn_studio.gui.jobs import Job, JobCancelledError, Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training import wording
 from cnn_studio.gui.training.runs.runs_order import dataset_title
+from cnn_studio.gui.widgets.button_key import ButtonKey
+from cnn_studio.gui.widgets.turned_guard import TurnedGuard
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.comparison import Comparison, compare
 from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.runs import Run
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.evaluation import ask, questions_about
-from cnn_studio.training.run_comparison import RunComparison, compare_runs, in_common
+from cnn_studio.training.run_comparison import (
+    RunComparison,
+    compare_runs,
+    folds_before,
+    in_common,
+)
 
-_KEY = "Ctrl+Shift+B"
+_KEYS, _STOP_KEYS = "Ctrl+Shift+B", "Alt+Shift+B"
 _LONGEST_NAME = 40
 _FOOT_PX = 4  # below the sentence
 
 
 @dataclass(frozen=True, eq=False)
 class _Told:
-    """The answer of a job: which pair it is about, and what came of it."""
+    """What two runs have kept, and whether more can be found out by asking both."""
 
-    pair: tuple[Path, Path]
     found: RunComparison
     can_judge: bool
 
@@ -47,6 +51,7 @@ class ComparisonLine(QWidget):
         self.setObjectName("comparisonLine")
         self._studio = studio
         self._runs: tuple[Run, Run] | None = None
+        self._comparing: Job | None = None
         self._judging: Job | None = None
         self._sentence = ""  # what is known of the two without judging them
         self._text = WrappedLabel(self)
@@ -55,6 +60,8 @@ class ComparisonLine(QWidget):
         self._judge = QPushButton(self)
         self._judge.setObjectName("judgeBothButton")
         self._judge.clicked.connect(self._on_judge_clicked)
+        self._turned = TurnedGuard(self._judge)
+        self._key = ButtonKey(self._judge, _KEYS)
         self._show_judging(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 8, _FOOT_PX)
@@ -74,9 +81,9 @@ class ComparisonLine(QWidget):
         if pair is None:
             return
         work = partial(_compared, pair, self._studio.workspace)
-        job = self._studio.jobs.create(work)
-        job.succeeded.connect(self._on_job_succeeded)
-        job.failed.connect(self._on_job_failed)
+        self._comparing = job = self._studio.jobs.create(work)
+        job.succeeded.connect(self._on_comparing_succeeded)
+        job.failed.connect(self._on_comparing_failed)
         job.start()
 
     def limit_height(self, room_px: int) -> None:
@@ -89,6 +96,12 @@ class ComparisonLine(QWidget):
         self._cancel()
 
     def _cancel(self) -> None:
+        if self._comparing is not None:
+            self._comparing.cancel()
+            self._comparing = None
+        self._stop_judging()
+
+    def _stop_judging(self) -> None:
         if self._judging is not None:
             self._judging.cancel()
             self._judging = None
@@ -97,37 +110,46 @@ class ComparisonLine(QWidget):
 
     def _show_judging(self, is_under_way: bool) -> None:
         text = self.tr("Stop") if is_under_way else self.tr("Judge both on the same images")
+        tip = self.tr("Compare both models on images that neither has learned from")
+        if is_under_way:
+            tip = self.tr("End it; what was found so far is dropped")
+        if text != self._judge.text():
+            self._turned.turn()
         self._judge.setText(text)
-        self._judge.setShortcut(QKeySequence(_KEY))  # Qt forgets it with the text
         self._judge.setAccessibleName(text)
-        tip = self.tr("Compare both models on images that neither has learned from ({key})")
-        self._judge.setToolTip(tip.format(key=_KEY))
+        self._judge.setToolTip(tip)
+        self._key.set_keys(_STOP_KEYS if is_under_way else _KEYS)
 
     def _say(self, text: str) -> None:
         self._sentence = text
         self._text.setText(text)
         self.show()
 
-    def _is_of_now(self, pair: tuple[Path, Path]) -> bool:
-        return self._runs is not None and pair == _folders(self._runs)
+    def _show_found(self, found: RunComparison, *, can_judge: bool) -> None:
+        if self._runs is not None:
+            self._judge.setVisible(can_judge)
+            self._say(found.in_words(*_names(self._runs)))
+
+    def _show_failure(self, sentence: str) -> None:
+        self._judge.hide()
+        self._say(sentence)
 
     @Slot(object)
-    def _on_job_succeeded(self, told: _Told) -> None:
-        if self._runs is None or not self._is_of_now(told.pair):
-            return
-        self._judge.setVisible(told.can_judge)
-        self._say(told.found.in_words(*_names(self._runs)))
+    def _on_comparing_succeeded(self, told: _Told) -> None:
+        if self._comparing is not None and self._comparing is self.sender():
+            self._comparing = None
+            self._show_found(told.found, can_judge=told.can_judge)
 
     @Slot(str)
-    def _on_job_failed(self, sentence: str) -> None:
-        if self._runs is not None:
-            self._judge.hide()
-            self._say(sentence)
+    def _on_comparing_failed(self, sentence: str) -> None:
+        if self._comparing is not None and self._comparing is self.sender():
+            self._comparing = None
+            self._show_failure(sentence)
 
     @Slot()
     def _on_judge_clicked(self) -> None:
         if self._judging is not None:
-            self._cancel()
+            self._stop_judging()
             return
         if self._runs is None:
             return
@@ -153,19 +175,19 @@ class ComparisonLine(QWidget):
             self._text.setText(text.format(share=100 * done // max(1, total)))
 
     @Slot(object)
-    def _on_judging_succeeded(self, told: _Told) -> None:
+    def _on_judging_succeeded(self, found: RunComparison) -> None:
         if self._judging is None or self._judging is not self.sender():
             return
         self._judging = None
         self._show_judging(False)
-        self._on_job_succeeded(told)
+        self._show_found(found, can_judge=False)
 
     @Slot(str)
     def _on_judging_failed(self, sentence: str) -> None:
         if self._judging is not None and self._judging is self.sender():
             self._judging = None
             self._show_judging(False)
-            self._on_job_failed(sentence)
+            self._show_failure(sentence)
 
     @Slot()
     def _on_judging_cancelled(self) -> None:
@@ -177,10 +199,6 @@ class ComparisonLine(QWidget):
 
 def _tr_run(moment: str) -> str:
     return QCoreApplication.translate("Training", "Run {moment}").format(moment=moment)
-
-
-def _folders(runs: tuple[Run, Run]) -> tuple[Path, Path]:
-    return runs[0].folder, runs[1].folder
 
 
 def _names(runs: tuple[Run, Run]) -> tuple[str, str]:
@@ -197,20 +215,21 @@ def _compared(runs: tuple[Run, Run], workspace: Workspace, _task: Task) -> _Told
     found = compare_runs(*runs)
     can_judge = (
         found.comparison is None
+        and found.in_common is not None
         and found.in_common.dataset
         and all(run.has_learned for run in runs)
         and dataset_of(runs[0], workspace) is not None
     )
-    return _Told(_folders(runs), found, can_judge)
+    return _Told(found, can_judge)
 
 
-def _judged(runs: tuple[Run, Run], workspace: Workspace, task: Task) -> _Told:
+def _judged(runs: tuple[Run, Run], workspace: Workspace, task: Task) -> RunComparison:
     """The job: both are asked about images that neither has learned from."""
     dataset = dataset_of(runs[0], workspace)
     if dataset is None:
         raise StudioError("The dataset of these runs is gone, so they cannot be judged on it.")
     questions = questions_about(dataset, runs)
-    answers = []
+    answers, before = [], []
     for place, run in enumerate(runs):
 
         def report(done: int, total: int, place: int = place) -> None:
@@ -220,6 +239,7 @@ def _judged(runs: tuple[Run, Run], workspace: Workspace, task: Task) -> _Told:
         if told is None:
             raise JobCancelledError
         answers.append(told.answers)
+        before.append(folds_before(run, questions.scope) if told.is_from_before else None)
     found: Comparison | None = compare(*answers)
     if found is not None and found.learned_from:
         found = found.without_learned
@@ -228,4 +248,4 @@ def _judged(runs: tuple[Run, Run], workspace: Workspace, task: Task) -> _Told:
             "There is no image of this dataset that neither model has learned from. Record new "
             "ones, and judge both on those."
         )
-    return _Told(_folders(runs), RunComparison(in_common(*runs), found.count, found), False)
+    return RunComparison.of(in_common(*runs), found, (before[0], before[1]))

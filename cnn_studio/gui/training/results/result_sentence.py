@@ -10,8 +10,9 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 
 from cnn_studio.gui.figures import whole
+from cnn_studio.gui.training.results.evaluation import Evaluation
 from cnn_studio.models.bundle import Bundle
-from cnn_studio.models.intervals import wilson
+from cnn_studio.models.intervals import lower_by_chance
 from cnn_studio.models.reliability import Reliability
 from cnn_studio.models.scores import Scores
 from cnn_studio.prediction.evaluation import Scope
@@ -24,12 +25,14 @@ _SURE = 30
 _FAR_OFF = 0.05  # between how sure it is and how often it is right, as means over all
 _NAMED = 2
 _MISTAKES = 2  # one may happen anywhere
+_LEVEL = 0.05  # how often a class may be called the hardest where it is none, at most
 
 
-class Pictures(Enum):
+class TriedOn(Enum):
     """What a model was tried on."""
 
-    NEW = "held back from the training"
+    NEW = "held back from the training, and none of them a copy of what it learned from"
+    HELD_BACK = "held back from the training; copies of what it learned from may be among them"
     JUDGED = "each of them new to the network that judged it, in a cross-validation"
     TEST = "the dataset's test part"
     LEARNED = "those that it learned from"
@@ -47,44 +50,85 @@ class _Words:
     unsure: str
 
 
-def of_run(bundle: Bundle) -> str:
-    """How good a run's model is with new pictures, and which class is the hardest."""
-    if bundle.validation is not None:
-        return of_scores(bundle.validation, Pictures.JUDGED if bundle.folds else Pictures.NEW)
-    if bundle.test is not None:
-        return of_scores(bundle.test, Pictures.TEST)
+def of_run(bundle: Bundle, evaluation: Evaluation | None = None, *, is_settled: bool = True) -> str:
+    """How good a run's model is with new pictures, and which class is the hardest.
+
+    Args:
+        bundle: The run's.
+        evaluation: What it said of the pictures of `subject_of`; None where that was not kept.
+        is_settled: Whether that has been looked up.
+    """
+    subject = subject_of(bundle)
+    scores = {Scope.VALIDATION: bundle.validation, Scope.TEST: bundle.test}.get(subject)
+    if scores is not None:
+        return of_subject(subject, scores, bundle, evaluation, is_settled=is_settled)
     if bundle.train is not None:
         return untried()
     return ""
 
 
-def of_subject(subject: str, scores: Scores, bundle: Bundle | None) -> str:
+def subject_of(bundle: Bundle) -> Scope:
+    """The pictures that tell best how good a model is: those held back, else the test part."""
+    has_held_back = bundle.validation is not None or bundle.test is None
+    return Scope.VALIDATION if has_held_back else Scope.TEST
+
+
+def of_subject(
+    subject: str,
+    scores: Scores,
+    bundle: Bundle | None,
+    evaluation: Evaluation | None = None,
+    *,
+    is_settled: bool = True,
+) -> str:
     """The sentence for the pictures that a subject names, see `evaluation`.
+
+    Where copies of what the model has learned from are among them, it is of the others.
 
     Args:
         subject: Which pictures.
         scores: What was measured on them.
         bundle: The run's; None while it is training.
+        evaluation: What the model said of them; None where that is not known.
+        is_settled: Whether that has been looked up; before that, none are called new.
     """
-    kinds = {str(Scope.TEST): Pictures.TEST, str(Scope.TRAIN): Pictures.LEARNED}
+    kinds = {str(Scope.TEST): TriedOn.TEST, str(Scope.TRAIN): TriedOn.LEARNED}
+    kind = kinds.get(subject, TriedOn.OTHER)
     if subject == Scope.VALIDATION:
         is_judged = bundle is not None and bundle.folds > 0
-        return of_scores(scores, Pictures.JUDGED if is_judged else Pictures.NEW)
-    return of_scores(scores, kinds.get(subject, Pictures.OTHER))
+        kind = TriedOn.JUDGED if is_judged else TriedOn.NEW
+        kind = kind if is_judged or (is_settled and bundle is not None) else TriedOn.HELD_BACK
+    learned = evaluation.answers.learned_count if evaluation is not None else 0
+    if evaluation is None or not learned or kind in (TriedOn.LEARNED, TriedOn.OTHER):
+        return of_scores(scores, kind)
+    return _without_copies(evaluation.without_learned, learned, kind)
 
 
-def of_scores(scores: Scores, pictures: Pictures) -> str:
+def _without_copies(others: Scores | None, learned: int, kind: TriedOn) -> str:
+    """The same of the pictures that are no copies of what was learned from."""
+    if others is None:
+        return _tr(
+            "It was not tried on new pictures: all are copies of those that it learned from."
+        )
+    copies = _tr("{count} more are copies of pictures that it learned from.")
+    if learned == 1:
+        copies = _tr("1 more is a copy of a picture that it learned from.")
+    first = of_count(others.hits, others.count, kind)
+    return f"{first} {copies.format(count=whole(learned))}"
+
+
+def of_scores(scores: Scores, pictures: TriedOn) -> str:
     """How many are named rightly, and of which class the fewest are."""
     first = of_count(scores.hits, scores.count, pictures)
     return " ".join(filter(None, (first, _hardest(scores))))
 
 
-def of_share(accuracy: float, count: int, pictures: Pictures = Pictures.NEW) -> str:
+def of_share(accuracy: float, count: int, pictures: TriedOn = TriedOn.HELD_BACK) -> str:
     """How many of so many pictures are named rightly, where only the share is known."""
     return of_count(round(accuracy * count), count, pictures)
 
 
-def of_count(right: int, count: int, pictures: Pictures = Pictures.NEW) -> str:
+def of_count(right: int, count: int, pictures: TriedOn = TriedOn.NEW) -> str:
     """How many of so many pictures are named rightly.
 
     More than a hundred are spoken of as a hundred, and never as all or none of these unless it is
@@ -134,37 +178,44 @@ def untried() -> str:
     return _tr("It was not tried on new pictures: none were held back.")
 
 
-def _words() -> dict[Pictures, _Words]:
+def _words() -> dict[TriedOn, _Words]:
     return {
-        Pictures.NEW: _Words(
+        TriedOn.NEW: _Words(
             _tr("It names {right} of {count} new pictures rightly."),
             _tr("It names all {count} new pictures rightly."),
             _tr("It names none of {count} new pictures rightly."),
             _tr("It was tried on 1 new picture and named it {how}: too few to be sure."),
             _tr("It named {named} pictures rightly that it had not seen: too few to be sure."),
         ),
-        Pictures.JUDGED: _Words(
+        TriedOn.HELD_BACK: _Words(
+            _tr("It names {right} of {count} pictures rightly that were held back."),
+            _tr("It names all {count} pictures rightly that were held back."),
+            _tr("It names none of {count} pictures rightly that were held back."),
+            _tr("It was tried on 1 picture held back and named it {how}: too few to be sure."),
+            _tr("It named {named} pictures rightly that were held back: too few to be sure."),
+        ),
+        TriedOn.JUDGED: _Words(
             _tr("It names {right} of {count} pictures rightly that it had not learned from."),
             _tr("It names all {count} pictures rightly, none of which it had learned from."),
             _tr("It names none of {count} pictures rightly that it had not learned from."),
             _tr("It was tried on 1 new picture and named it {how}: too few to be sure."),
             _tr("It named {named} pictures rightly that it had not seen: too few to be sure."),
         ),
-        Pictures.TEST: _Words(
+        TriedOn.TEST: _Words(
             _tr("It names {right} of {count} test pictures rightly."),
             _tr("It names all {count} test pictures rightly."),
             _tr("It names none of {count} test pictures rightly."),
             _tr("It was tried on 1 test picture and named it {how}: too few to be sure."),
             _tr("It named {named} test pictures rightly: too few to be sure."),
         ),
-        Pictures.LEARNED: _Words(
+        TriedOn.LEARNED: _Words(
             _tr("Of the pictures that it learned from it names {right} of {count} rightly."),
             _tr("Of the pictures that it learned from it names all {count} rightly."),
             _tr("Of the pictures that it learned from it names none of {count} rightly."),
             _tr("It learned from 1 picture and names it {how}."),
             _tr("Of the pictures that it learned from it names {named} rightly."),
         ),
-        Pictures.OTHER: _Words(
+        TriedOn.OTHER: _Words(
             _tr("It names {right} of {count} of these pictures rightly."),
             _tr("It names all {count} of these pictures rightly."),
             _tr("It names none of {count} of these pictures rightly."),
@@ -177,7 +228,9 @@ def _words() -> dict[Pictures, _Words]:
 def _hardest(scores: Scores) -> str:
     """The class of which the smallest share is right; "" where that says nothing.
 
-    It "seems" the hardest as long as chance may be the reason.
+    It "seems" the hardest as long as chance may be the reason: each other class must be easier by
+    Fisher's test. As the lowest is looked for among all, its level is divided by their number
+    (Bonferroni), so that of equally hard classes one is called the hardest in 5 of 100 at most.
     """
     counted = [
         (name, row[place], sum(row))
@@ -193,8 +246,13 @@ def _hardest(scores: Scores) -> str:
     right, count = sum(each[1] for each in hardest), sum(each[2] for each in hardest)
     if count - right < _MISTAKES:
         return ""
-    others = wilson(scores.hits - right, scores.count - count)
-    is_certain = wilson(right, count).high < others.low
+    level = _LEVEL / len(counted)
+    is_certain = all(
+        lower_by_chance(right, count, other_right, other_count) < level
+        for _, right, count in hardest
+        for _, other_right, other_count in counted
+        if other_right / other_count != lowest
+    )
     names = [shown(name) for name, _, _ in hardest]
     return _named(names, is_certain=is_certain)
 

@@ -401,7 +401,9 @@ class ResultsPanel(QFrame):
             return ""
         if self.page == RELIABILITY and self._evaluation is not None:
             return result_sentence.of_certainty(self._evaluation.reliability)
-        return result_sentence.of_subject(self.subject, scores, self._bundle)
+        return result_sentence.of_subject(
+            self.subject, scores, self._bundle, self._evaluation, is_settled=self._is_settled
+        )
 
     def _summary(self, scores: Scores) -> str:
         if self._live is not None and self._live.measured is not None:

@@ -22,6 +22,7 @@ from cnn_studio.gui.training import progress_wording, wording
 from cnn_studio.gui.training.progress import TrainingProgress
 from cnn_studio.gui.training.results import result_sentence
 from cnn_studio.gui.training.results.cautions import about_weak
+from cnn_studio.gui.training.results.evaluation import Evaluation
 from cnn_studio.gui.widgets.wrapped_label import WrappedLabel
 from cnn_studio.models.run_trash import is_trashed
 from cnn_studio.models.runs import Run
@@ -63,6 +64,7 @@ class RunStrip(QFrame):
             name: _label(f"{name}Accuracy", "title", figures)
             for name in ("train", "validation", "test")
         }
+        self._run: Run | None = None
         self._is_usable = False
         self._pairs: dict[str, QWidget] = {}  # a figure and what it is called
         self._sentence = WrappedLabel(figures)
@@ -95,8 +97,16 @@ class RunStrip(QFrame):
         self._bar.setRange(0, _STEPS)
         self._bar.setValue(0 if fraction is None else round(fraction * _STEPS))
 
-    def show_run(self, run: Run) -> None:
-        """Show what came of a run."""
+    def show_run(
+        self, run: Run, evaluation: Evaluation | None = None, *, is_settled: bool = True
+    ) -> None:
+        """Show what came of a run.
+
+        Args:
+            run: The run.
+            evaluation: What its model said of `result_sentence.subject_of`; None if not kept.
+            is_settled: Whether that has been looked up.
+        """
         self._faces.setCurrentIndex(1)
         bundle = run.bundle
         values = (
@@ -106,7 +116,12 @@ class RunStrip(QFrame):
         )
         for label, value in zip(self._figures.values(), values, strict=True):
             label.setText(percent(value))
-        self._sentence.setText(result_sentence.of_run(bundle) if bundle else "")
+        if is_settled or run != self._run:  # else what was looked up of it still holds
+            said = (
+                result_sentence.of_run(bundle, evaluation, is_settled=is_settled) if bundle else ""
+            )
+            self._sentence.setText(said)
+        self._run = run
         self._sentence.setVisible(bool(self._sentence.text()))
         text = run.problem or (wording.outcome(bundle) if bundle else "")
         basis = wording.basis(bundle) if bundle else ""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnn_studio.data.catalog import find_dataset
@@ -32,6 +32,7 @@ from cnn_studio.gui.training.results.results_panel import (
 from cnn_studio.gui.training.training_tab import TrainingTab
 from cnn_studio.models.answers import Answers, read_answers, write_answers
 from cnn_studio.models.bundle import Calibration, read_bundle, write_bundle
+from cnn_studio.models.learned import ImageHashes, write_hashes
 from cnn_studio.paths import Workspace
 from cnn_studio.prediction.classifier import Classifier
 from cnn_studio.vision.images import read_image
@@ -300,6 +301,26 @@ def test_all_images_of_a_dataset_can_be_asked_about(
     assert panel._evaluation is not None
     assert len(panel._evaluation.answers) == 73
     assert "Optimistic: the model may have learned from some" in panel._head.cautions
+
+
+def test_copies_of_what_was_learned_from_are_not_called_new(
+    qtbot: QtBot, kept: Path, tab: TrainingTab
+) -> None:
+    hashes = np.arange(1, 1 + len(SHOWN), dtype=np.uint64)
+    held = ImageHashes(hashes, hashes)
+    write_hashes(kept, {"train": held.chosen(np.array([3, 4])), "validation": held})
+    tab._runs.clear_selection()
+    tab._runs.select(kept)
+    panel = _panel(qtbot, tab)
+    said = (
+        "It named 2 of 3 pictures rightly that it had not seen: too few to be sure. 2 more are "
+        "copies of pictures that it learned from."
+    )
+    qtbot.waitUntil(lambda: tab._strip.findChild(QLabel, "runSentence").text() == said)
+    tab.window().resize(1600, 1400)
+    tab.resize(1600, 1400)
+    qtbot.waitUntil(lambda: panel._head.sentence == said)
+    assert "Optimistic: the model has learned from 2 of 5 images." in panel._head.cautions
 
 
 def test_images_that_are_gone_are_told(

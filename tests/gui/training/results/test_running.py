@@ -78,7 +78,7 @@ def test_a_running_training_says_so_on_every_page_and_shows_what_is_known(
     progress.feed(Measured(1, scores()))
     progress.feed(EpochDone(1, 0.9, 0.6, 0.8, 28 / 30, 900.0, 2.0, best=True))
     panel.show_live(None, progress)
-    assert "It names 28 of 30 new pictures rightly." in texts(panel)
+    assert "It names 28 of 30 pictures rightly that were held back." in texts(panel)
     assert "comes at its end" in texts(panel)
     for page in (MATRIX, CLASSES):
         panel.show_page(page)

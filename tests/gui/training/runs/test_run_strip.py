@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.runs.run_strip import RunStrip
 from cnn_studio.models.runs import Run, RunStatus
+from tests.gui.training.results.test_result_sentence import evaluation
 from tests.models.small_run import bundle, some_scores
 
 MEASURED = "Measured on 40 images held back, then learned from all 200."
@@ -70,6 +71,24 @@ def test_a_sentence_comes_first_and_the_figures_where_there_is_room(strip: RunSt
     )
     assert not sentence.isVisible()
     assert outcome(strip).text() == "It broke."
+
+
+def test_what_it_says_of_copies_is_not_cut_off_where_there_is_little_room(
+    strip: RunStrip,
+) -> None:
+    found = evaluation(90)
+    made = bundle(validation=found.scores)
+    run = Run(Path("/runs/a"), made.status, made.dataset, datetime(2026, 11, 22, tzinfo=UTC), made)
+    strip.show_run(run, is_settled=False)
+    sentence = strip.findChild(QLabel, "runSentence")
+    assert sentence.text().startswith("It names 96 of 100 pictures rightly that were held back.")
+    strip.show_run(run, found)
+    assert "90 more are copies" in sentence.text()
+    for width in (1600, 960, 760, 574):
+        strip.resize(width, strip.height())
+        assert sentence.heightForWidth(sentence.width()) <= sentence.height()
+    strip.show_run(run, is_settled=False)  # once more, as after the list was read again
+    assert "90 more are copies" in sentence.text()
 
 
 def test_it_says_so_of_a_run_that_was_shown_before_there_was_room(
