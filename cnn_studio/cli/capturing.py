@@ -100,6 +100,7 @@ def capture(
     from cnn_studio.data.class_changes import class_removal
     from cnn_studio.data.class_folders import ClassFolders
     from cnn_studio.data.class_names import class_meant
+    from cnn_studio.data.dataset_hold import Use, dataset_hold
     from cnn_studio.data.frame_gate import GateRules
     from cnn_studio.data.recorder import Recorder
     from cnn_studio.data.sessions import Session, SessionKind
@@ -109,7 +110,11 @@ def capture(
     wanted = parse_size(size) if size is not None else None
     # A video is taken once: its frames a second time would only be copies.
     source = create_source(_spec(camera), loop=False, size=wanted)
-    with dataset_to_fill(chosen_workspace(context, workspace), dataset, output) as chosen:
+    place = chosen_workspace(context, workspace)
+    with (
+        dataset_to_fill(place, dataset, output) as chosen,
+        dataset_hold(chosen.folder, Use.RECORDING),
+    ):
         folders = ClassFolders(chosen)
         name = class_meant(class_name, folders.classes())
         is_new = name not in folders.classes()

@@ -89,7 +89,7 @@ def rename(
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     before = find_dataset(place, dataset)
-    renamed = rename_dataset(place, before, title)
+    renamed = rename_dataset(place, before, title, output.warn)
     output.line({**_named(renamed), "before": before.name})
     output.say(f"{before.title} is called {renamed.title} now, in {renamed.folder}.")
 

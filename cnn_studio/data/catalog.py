@@ -22,7 +22,7 @@ from cnn_studio.data.cards import (
     read_card,
     write_card,
 )
-from cnn_studio.data.class_names import check_class_names, in_order, is_reserved
+from cnn_studio.data.class_names import check_class_names, folded, in_order, is_reserved
 from cnn_studio.data.import_turn import import_turn
 from cnn_studio.data.incoming import Incoming, files_below
 from cnn_studio.data.journal import recover
@@ -159,7 +159,7 @@ def check_title(title: str, existing: Iterable[str]) -> tuple[str, str]:
         )
     if is_reserved(name):
         raise DatasetError(f"Windows keeps this name for itself: {name}. Choose another one.")
-    if name.casefold() in {other.casefold() for other in existing}:
+    if folded(name) in {folded(other) for other in existing}:
         raise DatasetError(f"There is a dataset of that name already: {name}.")
     return title, name
 
@@ -220,15 +220,16 @@ def _built_in(workspace: Workspace, name: str) -> Dataset:
 
 
 def remove_ghost(folder: Path) -> None:
-    """Remove a folder in which nothing is but what the studio keeps for itself.
+    """Remove a folder in which nothing is, or nothing but what the studio keeps for itself.
 
     Work beside the window may still write that a moment after the dataset has gone.
     """
     with suppress(OSError):
-        if not folder.is_symlink() and {entry.name for entry in folder.iterdir()} == {
+        if not folder.is_symlink() and {entry.name for entry in folder.iterdir()} <= {
             STUDIO_FOLDER
         }:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder / STUDIO_FOLDER, ignore_errors=True)
+            folder.rmdir()
 
 
 def dataset_in(folder: Path) -> Dataset:

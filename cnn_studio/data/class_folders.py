@@ -22,7 +22,7 @@ from cnn_studio.data.cards import (
     read_card,
     write_card,
 )
-from cnn_studio.data.catalog import Dataset
+from cnn_studio.data.catalog import BUILT_IN, Dataset
 from cnn_studio.data.changes import Change
 from cnn_studio.data.class_names import ClassNaming, check_class_name, folded, is_folder_name
 from cnn_studio.data.file_moves import explained, free_path
@@ -55,6 +55,7 @@ class ClassFolders:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._card_stamp = _NO_STAMP
+        self._was_there = dataset.folder.is_dir()
         self._reading = threading.Lock()  # a slow reader must not bring an older card back
         self.marks = Marks(dataset.folder)
 
@@ -178,6 +179,7 @@ class ClassFolders:
             card = self.card_for_writing()
             self.carry_out(Change(card_before=card, card_after=replace(card, input=spec)))
             return
+        self._check_there()
         folder = self._dataset.folder
         card = read_card(folder) if has_card(folder) else self._dataset.card
         write_card(folder, replace(card, input=spec))
@@ -240,7 +242,7 @@ class ClassFolders:
         folder = self.folder_of(class_name)
         if not has_card(self._dataset.folder):
             self.check_changeable()
-            write_card(self._dataset.folder, self._dataset.card)
+            self._write_first_card()
         workshop = self._dataset.folder / STUDIO_FOLDER
         if self._made(workshop).st_dev != self._made(folder).st_dev:
             workshop = folder
@@ -262,7 +264,7 @@ class ClassFolders:
         """
         self.check_changeable()
         if not has_card(self._dataset.folder):
-            write_card(self._dataset.folder, self._dataset.card)
+            self._write_first_card()
         done = Journal(self._dataset.folder, self.marks).carry_out(change, label)
         self._card_stamp = _NO_STAMP
         return done
@@ -270,6 +272,26 @@ class ClassFolders:
     def take_note(self, change: Change, label: StepLabel) -> Change:
         """Keep what has happened already as a step that can be undone; see `Journal.take_note`."""
         return Journal(self._dataset.folder, self.marks).take_note(change, label)
+
+    def _write_first_card(self) -> None:
+        """Write the card of a dataset that has none yet, and with it make its folder."""
+        self._check_there()
+        write_card(self._dataset.folder, self._dataset.card)
+        self._was_there = True
+
+    def _check_there(self) -> None:
+        """Check that the dataset was not renamed or deleted: a second folder in its old place would
+        look like it. Those that come with the program stay where they are.
+
+        Raises:
+            DatasetError: Its folder has gone.
+        """
+        folder = self._dataset.folder
+        if self._was_there and self._dataset.name not in BUILT_IN and not folder.is_dir():
+            raise DatasetError(
+                f"The folder of {self._dataset.title} has gone: {folder}. The dataset was renamed, "
+                "deleted or moved. Choose it again where it is now."
+            )
 
     def _as_on_disk(self, on_card: tuple[str, ...]) -> tuple[str, ...]:
         """The card's classes; where a folder differs in upper and lower case, it is right."""

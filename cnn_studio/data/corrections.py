@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cnn_studio.data.class_changes import deletion
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.dataset_hold import Use, dataset_hold
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
@@ -113,7 +114,7 @@ class Corrections:
         captured_s: float,
         store: _Store,
     ) -> Sample:
-        with self._working:
+        with self._working, dataset_hold(self.folders.dataset.folder, Use.RECORDING):
             self.folders.check_changeable()
             if class_name not in self.folders.classes():
                 title = self.folders.dataset.title

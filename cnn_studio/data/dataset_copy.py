@@ -6,12 +6,13 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cnn_studio.data.cards import CARD_NAME, write_card
-from cnn_studio.data.catalog import Dataset, check_title, list_datasets, remove_ghost
+from cnn_studio.data.cards import CARD_NAME, DatasetCard, write_card
+from cnn_studio.data.catalog import BUILT_IN, Dataset, check_title, list_datasets, remove_ghost
+from cnn_studio.data.dataset_hold import Use, dataset_hold
 from cnn_studio.data.file_moves import explained
 from cnn_studio.data.incoming import is_looked_at
 from cnn_studio.data.marks import MARKS_NAME, STUDIO_FOLDER
@@ -27,6 +28,7 @@ COPYING = ".copying-"
 _SPARE_BYTES = 64 << 20  # a disk that is full to the last byte is in everybody's way
 
 Progress = Callable[[int, int], None]
+_Identity = tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -81,44 +83,124 @@ def duplicate_dataset(
         The second dataset; None if it was cancelled.
 
     Raises:
-        DatasetError: The title cannot be used, the disk is too full, or a file cannot be copied;
-            nothing is left then.
+        DatasetError: The title cannot be used, the disk is too full, a file or folder cannot be
+            read, or a folder of the first one has been moved meanwhile; nothing is left then.
     """
     title, name = check_title(title, (other.name for other in list_datasets(workspace)))
     target = workspace.datasets / name
     remove_ghost(target)
     if os.path.lexists(target):
         raise DatasetError(f"There is a dataset of that name already: {name}.")
-    files = list(_files_to_copy(dataset.folder))
-    _check_room(workspace, dataset, files)
-    failed = f"{dataset.title} cannot be duplicated"
-    with explained(failed):
-        workspace.datasets.mkdir(parents=True, exist_ok=True)
     card = replace(dataset.card, name=name, title=title)
     with (
-        explained(failed),
-        folder_in_making(workspace.datasets / f"{COPYING}{uuid.uuid4().hex}") as work,
+        nullcontext() if dataset.is_outside else dataset_hold(dataset.folder, Use.COPYING),
+        explained(f"{dataset.title} cannot be duplicated"),
     ):
-        made = work / name
-        made.mkdir()
-        for done, path in enumerate(files):
-            if cancelled():
+        source = _Source(dataset)
+        _check_room(workspace, dataset, source.files)
+        workspace.datasets.mkdir(parents=True, exist_ok=True)
+        with folder_in_making(workspace.datasets / f"{COPYING}{uuid.uuid4().hex}") as work:
+            made = work / name
+            if not _fill(made, source, card, progress, cancelled):
                 return None
-            progress(done, len(files))
-            copy = made / path.relative_to(dataset.folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):  # deleted meanwhile: so it is in the copy
-                shutil.copyfile(path, copy)
-                shutil.copystat(path, copy)  # a session's name and time belong together
-        if not dataset.problem:
-            _copy_card_text(dataset.folder, made)
-        write_card(made, card)
-        _flush(made)
-        if cancelled():
-            return None
-        made.rename(target)
-    progress(len(files), len(files))
+            source.check_same()
+            made.rename(target)
+    progress(len(source.files), len(source.files))
     return Dataset(target, card)
+
+
+def _fill(
+    made: Path,
+    source: _Source,
+    card: DatasetCard,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> bool:
+    """Make the folder of a copy with all in it; False if it was cancelled."""
+    made.mkdir()
+    dataset = source.dataset
+    for done, path in enumerate(source.files):
+        if cancelled():
+            return False
+        progress(done, len(source.files))
+        source.copy_file(path, made / path.relative_to(dataset.folder))
+    if not dataset.problem:
+        _copy_card_text(dataset.folder, made)
+    write_card(made, card)
+    _flush(made)
+    return not cancelled()
+
+
+class _Source:
+    """What is copied of a dataset: all that a person put into it, and no less.
+
+    Attributes:
+        dataset: The one that is copied.
+        files: Its marks, and its class folders with all in them.
+
+    Raises:
+        DatasetError: A folder in it cannot be read.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._folders: dict[Path, _Identity] = {}
+        self.files: list[Path] = []
+        root = dataset.folder
+        if dataset.name in BUILT_IN and not os.path.lexists(root):  # nothing was written to it yet
+            return
+        marks = root / STUDIO_FOLDER / MARKS_NAME
+        if marks.is_file():
+            self.files.append(marks)
+        waiting = [root]
+        while waiting:
+            place = waiting.pop()
+            for entry in self._entries_in(place):
+                # A class may be a link to a folder; deeper ones could lead round in a circle.
+                is_class = place == root and leads_to_folder(entry)
+                if is_class or entry.is_dir(follow_symlinks=False):
+                    waiting.append(place / entry.name)
+                elif leads_to_file(entry):
+                    self.files.append(place / entry.name)
+
+    def copy_file(self, path: Path, copy: Path) -> None:
+        """Copy one of the files; one that was deleted meanwhile is so in the copy.
+
+        Raises:
+            DatasetError: A folder has been moved meanwhile.
+            OSError: The file cannot be copied.
+        """
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, copy)
+            shutil.copystat(path, copy)  # a session's name and time belong together
+        except FileNotFoundError:
+            self.check_same()
+
+    def check_same(self) -> None:
+        """Check that all folders are still where they were.
+
+        Raises:
+            DatasetError: One has been renamed, deleted or moved.
+        """
+        for folder, identity in self._folders.items():
+            if _identity(folder) != identity:
+                raise DatasetError(
+                    f"{self.dataset.title} cannot be duplicated: {folder} has been renamed, "
+                    "deleted or moved meanwhile. Try again."
+                )
+
+    def _entries_in(self, place: Path) -> list[os.DirEntry[str]]:
+        try:
+            self._folders[place] = _identity(place)
+            with os.scandir(place) as entries:
+                found = [entry for entry in entries if is_looked_at(entry.name)]
+        except OSError as error:
+            raise DatasetError(
+                f"{self.dataset.title} cannot be duplicated, as a folder in it cannot be read: "
+                f"{place} ({error.strerror or error})."
+            ) from error
+        return sorted(found, key=lambda entry: entry.name)
 
 
 def _entries(folder: Path) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]:
@@ -134,24 +216,13 @@ def _entries(folder: Path) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]
                     yield inside, entry
 
 
-def _files_to_copy(folder: Path) -> Iterator[Path]:
-    """All that a person put into a dataset: its class folders with all in them, and its marks."""
-    marks = folder / STUDIO_FOLDER / MARKS_NAME
-    if marks.is_file():
-        yield marks
-    waiting = [folder]
-    while waiting:
-        place = waiting.pop()
-        with suppress(OSError), os.scandir(place) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                if not is_looked_at(entry.name):
-                    continue
-                # A class may be a link to a folder; deeper ones could lead round in a circle.
-                is_class = place == folder and leads_to_folder(entry)
-                if is_class or entry.is_dir(follow_symlinks=False):
-                    waiting.append(place / entry.name)
-                elif leads_to_file(entry):
-                    yield place / entry.name
+def _identity(folder: Path) -> _Identity:
+    """What tells a folder from another one in its place; None where there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _check_room(workspace: Workspace, dataset: Dataset, files: list[Path]) -> None:

@@ -10,18 +10,20 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnn_studio.data.catalog import BUILT_IN, Dataset, dataset_in, remove_ghost
+from cnn_studio.data.cards import CARD_NAME
+from cnn_studio.data.catalog import BUILT_IN, Dataset, dataset_in, list_datasets, remove_ghost
+from cnn_studio.data.class_names import folded
 from cnn_studio.data.file_moves import explained
+from cnn_studio.data.listing import folders_in
 from cnn_studio.data.trash import LEAVING, TRASH_NAME
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
-from cnn_studio.untrusted_files import leads_to_folder
 from cnn_studio.untrusted_text import shown
 
 _MOMENT = "%Y%m%d-%H%M%S"
@@ -51,19 +53,17 @@ def trash_folder(workspace: Workspace) -> Path:
 
 
 def list_trashed_datasets(workspace: Workspace) -> list[TrashedDataset]:
-    """The deleted datasets, deleted last first. What is not understood is passed over."""
-    found = []
-    for place in _folders_in(trash_folder(workspace)):
-        for folder in _folders_in(place):
-            with suppress(DatasetError, ValueError):
-                moment = datetime.strptime(place.name[:15], _MOMENT).replace(tzinfo=UTC)
-                found.append(TrashedDataset(dataset_in(folder), moment))
+    """The deleted datasets, deleted last first.
+
+    What is not understood is passed over, and so are links: what they lead to was not deleted.
+    """
+    found = _trashed_in(workspace)
     return sorted(found, key=lambda trashed: (trashed.deleted, trashed.key), reverse=True)
 
 
 def count_trashed_datasets(workspace: Workspace) -> int:
-    """How many datasets are in the trash."""
-    return sum(len(_folders_in(place)) for place in _folders_in(trash_folder(workspace)))
+    """How many datasets `list_trashed_datasets` lists."""
+    return sum(1 for _ in _trashed_in(workspace))
 
 
 def find_trashed(workspace: Workspace, name: str) -> TrashedDataset:
@@ -131,12 +131,15 @@ def move_back(workspace: Workspace, trashed: TrashedDataset) -> Dataset:
     """Bring a deleted dataset back.
 
     Raises:
-        DatasetError: There is another one of its name by now, or the system does not allow it.
+        DatasetError: It is not in the trash any more, there is another one of its name by now, or
+            the system does not allow it.
     """
+    _check_in_trash(workspace, trashed)
     old = trashed.dataset.folder
     target = workspace.datasets / old.name
     remove_ghost(target)
-    if os.path.lexists(target):
+    names = {folded(dataset.name) for dataset in list_datasets(workspace)}
+    if folded(old.name) in names or os.path.lexists(target):
         raise DatasetError(
             f"There is another dataset of that name now: {old.name}. Rename that one, then bring "
             "this one back."
@@ -159,28 +162,70 @@ def remove_for_good(
     Args:
         workspace: Whose trash it is in.
         trashed: The dataset.
-        progress: Called with how many folders are gone, and of how many.
+        progress: Called with how many of its folders and files are gone, and of how many.
 
     Raises:
-        DatasetError: It is not in the trash any more, or some of it cannot be removed; the next
-            start goes on with that.
+        DatasetError: It is not in the trash any more, or some of it cannot be removed; that is in
+            the trash again.
     """
-    place = trashed.dataset.folder.parent
-    if place.parent != trash_folder(workspace) or not trashed.dataset.folder.is_dir():
+    _check_in_trash(workspace, trashed)
+    title, folder = trashed.dataset.title, trashed.dataset.folder
+    with explained(f"{title} cannot be removed"):
+        # Renamed first: what a kill leaves is no longer offered, and goes at a later start.
+        leaving = folder.rename(workspace.datasets / f"{LEAVING}{uuid.uuid4().hex}")
+        with suppress(OSError):  # another one is in it
+            folder.parent.rmdir()
+        refusal = _remove_parts(leaving, progress)
+        if refusal:
+            folder.parent.mkdir(exist_ok=True)
+            leaving.rename(folder)
+            raise DatasetError(
+                f"{title} cannot be removed whole: {refusal}. What is left of it is in the trash "
+                "again."
+            )
+        leaving.rmdir()
+
+
+def _trashed_in(workspace: Workspace) -> Iterator[TrashedDataset]:
+    for place in folders_in(trash_folder(workspace)):
+        for folder in folders_in(place):
+            with suppress(DatasetError, ValueError):
+                moment = datetime.strptime(place.name[:15], _MOMENT).replace(tzinfo=UTC)
+                yield TrashedDataset(dataset_in(folder), moment)
+
+
+def _check_in_trash(workspace: Workspace, trashed: TrashedDataset) -> None:
+    """Check that a dataset still lies in the trash, and not only a link to it.
+
+    Raises:
+        DatasetError: It does not.
+    """
+    folder = trashed.dataset.folder
+    is_here = folder.parent.parent == trash_folder(workspace) and folder.is_dir()
+    if not is_here or folder.is_symlink() or folder.parent.is_symlink():
         raise DatasetError(f"{trashed.dataset.title} is not in the trash any more.")
-    with explained(f"{trashed.dataset.title} cannot be removed"):
-        leaving = place.rename(workspace.datasets / f"{LEAVING}{uuid.uuid4().hex}")
-        inside = leaving / trashed.dataset.folder.name
-        folders = _folders_in(inside)
-        for done, folder in enumerate(folders):
-            progress(done, len(folders))
-            shutil.rmtree(folder)
-        shutil.rmtree(leaving)
 
 
-def _folders_in(folder: Path) -> list[Path]:
+def _remove_parts(folder: Path, progress: Callable[[int, int], None]) -> str:
+    """Remove all that is in a dataset's folder; the card goes last, so that a rest can be listed.
+
+    Returns:
+        What cannot be removed first, and why; "" if all has gone.
+    """
+    refusal = ""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(folder / e.name for e in entries if leads_to_folder(e))
-    except OSError:
-        return []
+        parts = sorted(folder.iterdir(), key=lambda path: (path.name == CARD_NAME, path.name))
+    except OSError as error:
+        return error.strerror or str(error)
+    for done, path in enumerate(parts):
+        progress(done, len(parts))
+        if refusal and path.name == CARD_NAME:
+            break
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:  # what a link leads to lies elsewhere, and stays
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            refusal = refusal or f"{shown(path.name)} ({error.strerror or error})"
+    return refusal

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from cnn_studio.data.dataset_copy import COPYING
+from cnn_studio.data.dataset_hold import remove_left_holds
+from cnn_studio.data.listing import folders_in
 from cnn_studio.data.marks import STUDIO_FOLDER
 from cnn_studio.data.trash import TRASH_NAME, remove_leaving
 from cnn_studio.whole_files import remove_left_folders, remove_unfinished
@@ -27,10 +28,11 @@ def remove_leftovers(dataset_folder: Path) -> int:
     with suppress(OSError):
         remove_leaving(dataset_folder, _YOUNGEST_S)
         remove_left_folders(dataset_folder, COPYING)
-    for place in _folders_in(dataset_folder / TRASH_NAME):
+    remove_left_holds(dataset_folder)
+    for place in folders_in(dataset_folder / TRASH_NAME):
         _remove_if_empty(place)
     studio = dataset_folder / STUDIO_FOLDER
-    folders = (dataset_folder, *_folders_in(dataset_folder), *_folders_in(studio))
+    folders = (dataset_folder, *folders_in(dataset_folder), *folders_in(studio))
     return sum(map(remove_unfinished, folders))
 
 
@@ -39,11 +41,3 @@ def _remove_if_empty(folder: Path) -> None:
     with suppress(OSError):  # as a rule something is in it
         if time.time() - folder.stat().st_mtime >= _YOUNGEST_S:
             folder.rmdir()
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return [folder / e.name for e in entries if e.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []

@@ -27,6 +27,18 @@ def class_folder_names(folder: Path) -> list[str]:
     return in_order(name for name in names if is_folder_name(name))
 
 
+def folders_in(folder: Path) -> list[Path]:
+    """All folders directly in a folder, sorted, hidden ones too; links to folders are none.
+
+    A folder that is not there, or may not be read, has none.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(folder / e.name for e in entries if e.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
 def unusable_folders(folder: Path, classes: Iterable[str] = ()) -> dict[str, str]:
     """What of a dataset's folder cannot be used as the folder of a class, and why.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from contextlib import ExitStack
 
 from cnn_studio.data.class_folders import ClassFolders
+from cnn_studio.data.dataset_hold import Use, dataset_hold
 from cnn_studio.data.frame_gate import FrameGate, GateRules
 from cnn_studio.data.samples import Sample
 from cnn_studio.data.sessions import Session
@@ -19,6 +21,8 @@ _HICCUP_S = 0.25
 
 class Recorder:
     """Writes the frames of one session on a thread of its own.
+
+    It holds the dataset until the last one is written, so that nobody moves it away.
 
     Args:
         folders: The dataset.
@@ -56,6 +60,7 @@ class Recorder:
         self._samples: list[Sample] = []
         self._error: str | None = None
         self._is_open = False
+        self._hold = ExitStack()
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
 
     @property
@@ -95,6 +100,8 @@ class Recorder:
 
     def start(self) -> None:
         """Take frames from now on."""
+        folder = self._folders.dataset.folder
+        self._hold.enter_context(dataset_hold(folder, Use.RECORDING))
         self._is_open = True
         self._thread.start()
 
@@ -169,6 +176,10 @@ class Recorder:
         self._waiting.put_nowait(_END)
 
     def _write(self) -> None:
+        with self._hold:
+            self._write_all()
+
+    def _write_all(self) -> None:
         while (entry := self._waiting.get()) is not _END:
             sequence, image_rgb = entry
             try:

@@ -42,7 +42,7 @@ def list_trash(dataset_folder: Path) -> list[TrashedSample]:
     """What lies in the trash, deleted last first."""
     trash = dataset_folder / TRASH_NAME
     found = []
-    for class_name in class_folder_names(trash):
+    for class_name in _classes_in(trash):
         for entry in image_files(trash / class_name):
             sample = Sample(dataset_folder / class_name / entry.name, class_name)
             with suppress(FileNotFoundError):  # restored meanwhile
@@ -55,7 +55,7 @@ def list_trash(dataset_folder: Path) -> list[TrashedSample]:
 def count_trash(dataset_folder: Path) -> int:
     """How many images lie in the trash."""
     trash = dataset_folder / TRASH_NAME
-    return sum(1 for name in class_folder_names(trash) for _ in image_files(trash / name))
+    return sum(1 for name in _classes_in(trash) for _ in image_files(trash / name))
 
 
 def empty_trash(
@@ -86,7 +86,7 @@ def empty_trash(
         images = [
             Path(entry.path)
             for leaving in all_leaving
-            for name in class_folder_names(leaving)
+            for name in _classes_in(leaving)
             for entry in image_files(leaving / name)
         ]
         for done, image in enumerate(images):
@@ -114,6 +114,11 @@ def remove_leaving(folder: Path, older_than_s: float = 0.0) -> None:
         with suppress(FileNotFoundError):  # somebody else was quicker
             if time.time() - leaving.stat().st_ctime >= older_than_s:
                 shutil.rmtree(leaving)
+
+
+def _classes_in(trash: Path) -> list[str]:
+    """The classes that something was deleted from; what a link leads to was not deleted."""
+    return [name for name in class_folder_names(trash) if not (trash / name).is_symlink()]
 
 
 def _bring_back(leaving: Path, trash: Path) -> None:

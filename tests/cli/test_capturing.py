@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from cnn_studio.data.catalog import create_dataset
 from cnn_studio.data.sessions import session_of
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image
@@ -120,6 +121,28 @@ def test_ctrl_c_keeps_what_was_recorded(cli: Cli, workspace: Workspace) -> None:
     assert out.startswith(f"{kept} frames from Demo camera are kept")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_dataset_stays_where_it_is_while_it_is_captured_into(
+    cli: Cli, workspace: Workspace
+) -> None:
+    things = create_dataset(workspace, "Things", ["shoe"])
+    words = ["capture", "shoe", "--dataset", "things", "--camera", "demo", "--count", "100000"]
+    command = [sys.executable, "-m", "cnn_studio", "--workspace", str(workspace.root), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 60
+        while not (things.folder / "shoe").is_dir() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        sentences = [
+            cli("datasets", "rename", "things", "Mugs").sentence,
+            cli("datasets", "delete", "things").sentence,
+        ]
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert all("while images are recorded into it" in sentence for sentence in sentences)
+    assert cli("datasets", "rename", "things", "Mugs").code == 0
+    assert [path.name for path in workspace.datasets.iterdir()] == ["mugs"]
+
+
 def test_the_first_capture_makes_a_dataset(cli: Cli, workspace: Workspace) -> None:
     words = ("--dataset", "My things", "--camera", "demo", "--count", 2)
     first = cli("capture", "shoe", *words)
@@ -143,4 +166,4 @@ def test_a_capture_that_keeps_nothing_makes_no_dataset(
         assert not (workspace.datasets / "new").exists()
     refused = cli("capture", "shoe", "--dataset", "./new", "--camera", "demo", "--count", 1)
     assert refused.code == 1
-    assert "There is no dataset" in refused.sentence
+    assert "There is no dataset ./new." in refused.sentence

@@ -114,7 +114,9 @@ def test_a_bare_name_is_never_a_folder_that_happens_to_be_here(
 ) -> None:
     put_photo(tmp_path / "pets" / "cat" / "1.jpg", 1)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DatasetError, match=r"no dataset pets.* here is called pets[/\\]\.$"):
+    with pytest.raises(
+        DatasetError, match=r"There is no dataset pets.* here is called pets[/\\]\.$"
+    ):
         find_dataset(workspace, "pets")
     for path in ("pets/", "./pets", str(tmp_path / "pets")):
         assert find_dataset(workspace, path).folder == tmp_path / "pets"

@@ -23,6 +23,7 @@ from cnn_studio.data.sessions import Session, SessionKind
 from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import read_image
+from cnn_studio.vision.preparation import InputSpec
 from tests.data.pictures import picture, put_photo
 
 SESSION = Session(SessionKind.RECORDING, datetime(2026, 11, 22, 21, 5, 20, tzinfo=UTC), "3f9a")
@@ -225,3 +226,19 @@ def test_a_class_folder_may_be_a_link_to_another_disk(
         folders.folder_of("shoe").symlink_to(elsewhere)
         _record(folders, "shoe", 2)
         assert len(list(Path(elsewhere).iterdir())) == folders.counts()["shoe"] == 2
+
+
+def test_a_dataset_that_was_moved_away_is_not_made_a_second_time(
+    folders: ClassFolders, workspace: Workspace
+) -> None:
+    folder = folders.dataset.folder
+    folder.rename(folder.with_name("elsewhere"))
+    session = Session.new(SessionKind.RECORDING)
+    for change in (
+        lambda: folders.add_image("shoe", np.zeros((8, 8, 3), np.uint8), session, 1),
+        lambda: folders.add_class("hat"),
+        lambda: folders.set_input(InputSpec(32, 1)),
+    ):
+        with pytest.raises(DatasetError, match=r"The folder of .* has gone"):
+            change()
+    assert not folder.exists()

@@ -13,6 +13,7 @@ from cnn_studio.data.corrections import SESSION_GAP_S, Corrections
 from cnn_studio.data.sessions import SessionKind
 from cnn_studio.data.trash import TRASH_NAME
 from cnn_studio.errors import DatasetError
+from cnn_studio.models.dataset_moves import rename_dataset
 from cnn_studio.paths import Workspace
 from cnn_studio.vision.images import encode_png, read_image
 
@@ -131,3 +132,14 @@ def test_a_dataset_that_was_published_is_never_written_to(workspace: Workspace) 
     with pytest.raises(DatasetError, match="kept as it was published"):
         Corrections(ClassFolders(published)).add("Sandal", FRAME, 0.0)
     assert not published.folder.exists()
+
+
+def test_a_dataset_that_was_renamed_gets_no_second_folder(
+    workspace: Workspace, folders: ClassFolders
+) -> None:
+    folder = folders.dataset.folder
+    corrections = Corrections(folders)
+    rename_dataset(workspace, folders.dataset, "Mugs")
+    with pytest.raises(DatasetError, match="has gone"):
+        corrections.add("cap", FRAME, 1.0)
+    assert not folder.exists()

@@ -20,6 +20,7 @@ from cnn_studio.errors import DatasetError
 from cnn_studio.paths import Workspace
 from tests.data.pictures import put_photo
 from tests.killed import kill_after
+from tests.rights import like_anybody, needs_refusals
 
 COUNT = 6
 
@@ -150,3 +151,56 @@ def test_a_link_to_another_folder_is_not_counted(things: Dataset, tmp_path: Path
     (things.folder / "round").symlink_to(things.folder)
     assert disk_use(things.folder).total == before
     assert read_card(things.folder).title == "Things"
+
+
+@pytest.mark.parametrize("what", [".", "cup"])
+def test_what_is_moved_away_while_it_is_copied_makes_no_copy(
+    workspace: Workspace, things: Dataset, what: str
+) -> None:
+    def move(done: int, _total: int) -> None:
+        if done == 2:
+            folder = things.folder / what
+            folder.rename(folder.with_name("elsewhere"))
+
+    with pytest.raises(DatasetError, match=r"renamed, deleted or moved meanwhile"):
+        duplicate_dataset(workspace, things, "Two", progress=move)
+    assert not (workspace.datasets / "two").exists()
+    assert not list(workspace.datasets.glob(f"{COPYING}*"))
+
+
+def test_another_dataset_in_its_place_is_not_copied_half(
+    workspace: Workspace, things: Dataset
+) -> None:
+    def swap(done: int, _total: int) -> None:
+        if done == 2:
+            things.folder.rename(things.folder.with_name("elsewhere"))
+            things.folder.with_name("elsewhere").joinpath("cup").rename(workspace.datasets / "cups")
+            create_dataset(workspace, "Things", ["cup", "pen"])
+
+    with pytest.raises(DatasetError, match=r"renamed, deleted or moved meanwhile"):
+        duplicate_dataset(workspace, things, "Two", progress=swap)
+    assert not (workspace.datasets / "two").exists()
+
+
+def test_an_image_that_is_deleted_while_it_is_copied_is_so_in_the_copy(
+    workspace: Workspace, things: Dataset
+) -> None:
+    def delete(done: int, _total: int) -> None:
+        if done == 0:
+            (things.folder / "cup" / "4.jpg").unlink()
+
+    copy = duplicate_dataset(workspace, things, "Two", progress=delete)
+    assert copy is not None
+    assert count_images(copy) == count_images(things)
+
+
+@needs_refusals
+def test_a_class_that_may_not_be_read_makes_no_copy(workspace: Workspace, things: Dataset) -> None:
+    shut = things.folder / "cup"
+    shut.chmod(0)
+    try:
+        with like_anybody(), pytest.raises(DatasetError, match=r"cannot be read: .*cup"):
+            duplicate_dataset(workspace, things, "Two")
+    finally:
+        shut.chmod(0o755)
+    assert [path.name for path in workspace.datasets.iterdir()] == ["things"]

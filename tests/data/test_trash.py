@@ -69,3 +69,15 @@ def test_what_a_kill_leaves_is_removed_by_the_next_start(folders: ClassFolders) 
     assert leaving.exists()  # too young: another studio may be at work on it
     remove_leaving(folders.dataset.folder)
     assert _leaving(folders) == []
+
+
+def test_what_a_link_in_the_trash_leads_to_is_neither_listed_nor_removed(
+    folders: ClassFolders, tmp_path: Path
+) -> None:
+    photo = put_photo(tmp_path / "photos" / "1.jpg", 1)
+    (folders.dataset.folder / ".trash" / "hat").symlink_to(photo.parent)
+    assert count_trash(folders.dataset.folder) == COUNT
+    assert len(list_trash(folders.dataset.folder)) == COUNT
+    assert empty_trash(folders.dataset.folder) == COUNT
+    assert photo.is_file()
+    assert not (folders.dataset.folder / ".trash").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from filelock import FileLock
 
 from cnn_studio.data.cards import CARD_NAME, read_card
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset, list_datasets
+from cnn_studio.data.dataset_copy import duplicate_dataset
+from cnn_studio.data.dataset_hold import Use, dataset_hold
 from cnn_studio.data.dataset_trash import (
+    TrashedDataset,
     count_trashed_datasets,
     find_trashed,
     list_trashed_datasets,
@@ -34,9 +38,11 @@ from cnn_studio.models.run_dataset import dataset_of
 from cnn_studio.models.run_trash import trash_run
 from cnn_studio.models.runs import LOCK_FILE, RECIPE_FILE, Run, list_runs, open_run
 from cnn_studio.paths import RENAMING, Workspace
+from cnn_studio.work_notes import WorkNote
 from tests.data.pictures import put_photo
 from tests.killed import kill_after
 from tests.models.small_run import bundle
+from tests.rights import like_anybody, needs_refusals
 
 COUNT = 5
 
@@ -235,6 +241,234 @@ def test_an_import_into_it_holds_a_dataset(workspace: Workspace, things: Dataset
         with pytest.raises(DatasetError, match="while images are imported into it"):
             delete_dataset(workspace, things)
     assert _names(workspace) == ["things"]
+
+
+def test_a_recording_into_it_holds_a_dataset(workspace: Workspace, things: Dataset) -> None:
+    with dataset_hold(things.folder, Use.RECORDING):
+        with pytest.raises(DatasetError, match="cannot be renamed while images are recorded"):
+            rename_dataset(workspace, things, "Mugs")
+        with pytest.raises(DatasetError, match="cannot be deleted while images are recorded"):
+            delete_dataset(workspace, things)
+    assert rename_dataset(workspace, things, "Mugs").name == "mugs"
+
+
+def test_a_copy_of_it_holds_a_dataset(workspace: Workspace, things: Dataset) -> None:
+    refusals = []
+
+    def delete(_done: int, _total: int) -> None:
+        try:
+            delete_dataset(workspace, things)
+        except DatasetError as error:
+            refusals.append(str(error))
+
+    copy = duplicate_dataset(workspace, things, "Two", progress=delete)
+    assert copy is not None
+    assert sum(count_images(copy).values()) == COUNT
+    assert "while it is copied" in refusals[0]
+    assert len(refusals) == COUNT + 1  # but for the last word, when it is done
+    assert _names(workspace) == ["two"]
+
+
+def test_a_link_that_leads_nowhere_in_the_way_is_said(
+    workspace: Workspace, things: Dataset
+) -> None:
+    (workspace.datasets / "mugs").symlink_to(workspace.root / "nowhere")
+    with pytest.raises(DatasetError, match="something of that name already"):
+        rename_dataset(workspace, things, "Mugs")
+    assert _names(workspace) == ["things"]
+
+
+@needs_refusals
+def test_a_card_that_cannot_be_written_leaves_the_name(
+    workspace: Workspace, things: Dataset
+) -> None:
+    things.folder.chmod(0o555)
+    try:
+        with like_anybody(), pytest.raises(DatasetError, match="cannot be saved"):
+            rename_dataset(workspace, things, "Mugs")
+    finally:
+        things.folder.chmod(0o755)
+    assert _names(workspace) == ["things"]
+    assert find_dataset(workspace, "things").title == "Things"
+    assert not (workspace.datasets / RENAMING).exists()
+    assert {run.dataset for run in _runs(workspace)} == {"things"}
+
+
+@needs_refusals
+def test_a_run_that_cannot_be_written_is_said_and_tried_again(
+    workspace: Workspace, things: Dataset
+) -> None:
+    shut, said = workspace.runs / "one", []
+    shut.chmod(0o555)
+    try:
+        with like_anybody():
+            renamed = rename_dataset(workspace, things, "Mugs", said.append)
+            assert "1 of its 3 runs cannot be written to" in said[0]
+            assert [run.dataset for run in _runs(workspace)] == ["things", "mugs", "mugs"]
+            finish_renames(workspace)  # in vain
+            (note,) = (workspace.datasets / RENAMING).glob("*.json")
+            kept = note.read_bytes()
+    finally:
+        shut.chmod(0o755)
+    renamed = rename_dataset(workspace, renamed, "MUGS!")  # the folder stays, the title does not
+    finish_renames(workspace)
+    assert find_dataset(workspace, "mugs").title == "MUGS!"
+    assert [dataset_of(run, workspace) for run in _runs(workspace)] == [renamed] * 3
+    assert not (workspace.datasets / RENAMING).exists()
+    shut.chmod(0o555)
+    note.parent.mkdir()
+    note.write_bytes(kept)
+    os.utime(note, (0, 0))
+    try:
+        with like_anybody():
+            finish_renames(workspace)  # of long ago: the last time
+    finally:
+        shut.chmod(0o755)
+    assert not (workspace.datasets / RENAMING).exists()
+
+
+_SOUND = {"from": "gone", "to": "things", "title": "THINGS", "runs": ["one"]}
+
+
+def _leave_note(workspace: Workspace, values: dict[str, object]) -> None:
+    WorkNote.begin(workspace.datasets / RENAMING, values).close(struck_out=False)
+
+
+def test_a_sound_note_is_carried_out(workspace: Workspace, things: Dataset) -> None:
+    _leave_note(workspace, _SOUND)
+    finish_renames(workspace)
+    assert read_card(things.folder).title == "THINGS"
+    assert not (workspace.datasets / RENAMING).exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"runs": 5},
+        {"runs": "one"},
+        {"runs": [5]},
+        {"runs": ["../one"]},
+        {"runs": [""]},
+        {"runs": ["a\0"]},
+        {"title": ""},
+        {"title": "Other"},
+        {"title": "\ud800 things"},
+        {"to": ["things"]},
+        {"to": "../things"},
+        {"from": "a\0"},
+        {"from": "../things"},
+        {"from": None},
+    ],
+    ids=str,
+)
+def test_a_note_that_is_not_understood_is_dropped(
+    workspace: Workspace, things: Dataset, broken: dict[str, object]
+) -> None:
+    before = (workspace.runs / "one" / RECIPE_FILE).read_bytes()
+    _leave_note(workspace, {**_SOUND, **broken})
+    finish_renames(workspace)
+    assert not (workspace.datasets / RENAMING).exists()
+    assert read_card(things.folder).title == "Things"
+    assert (workspace.runs / "one" / RECIPE_FILE).read_bytes() == before
+
+
+def test_a_class_that_is_a_link_goes_for_good_and_what_it_leads_to_stays(
+    workspace: Workspace, things: Dataset, tmp_path: Path
+) -> None:
+    put_photo(tmp_path / "photos" / "1.jpg", 1)
+    (things.folder / "linked").symlink_to(tmp_path / "photos")
+    remove_for_good(workspace, delete_dataset(workspace, things))
+    assert (tmp_path / "photos" / "1.jpg").is_file()
+    assert [path.name for path in workspace.datasets.iterdir()] == [".trash"]
+
+
+@needs_refusals
+def test_what_cannot_be_removed_is_in_the_trash_again(
+    workspace: Workspace, things: Dataset
+) -> None:
+    put_photo(things.folder / "pen" / "1.jpg", 1)
+    trashed = delete_dataset(workspace, things)
+    shut = trashed.dataset.folder / "cup"
+    shut.chmod(0o555)
+    with like_anybody(), pytest.raises(DatasetError, match=r"removed whole: cup .*in the trash"):
+        remove_for_good(workspace, trashed)
+    assert list_trashed_datasets(workspace) == [trashed]
+    assert not (trashed.dataset.folder / "pen").exists()
+    assert not list(workspace.datasets.glob(f"{LEAVING}*"))
+    shut.chmod(0o755)
+    assert sum(count_images(restore_dataset(workspace, trashed)).values()) == COUNT
+
+
+def test_a_link_in_the_trash_is_none_of_the_deleted(
+    workspace: Workspace, things: Dataset, tmp_path: Path
+) -> None:
+    trashed = delete_dataset(workspace, things)
+    place = trashed.dataset.folder.parent
+    outside = tmp_path / "outside"
+    place.rename(outside)
+    place.symlink_to(outside)
+    other = place.with_name("20260101-120000-abcd")
+    other.mkdir()
+    (other / "things").symlink_to(outside / "things")
+    assert list_trashed_datasets(workspace) == []
+    assert count_trashed_datasets(workspace) == 0
+    linked = find_dataset(workspace, f"{other / 'things'}{os.sep}", to_change=True)
+    for one in (trashed, TrashedDataset(linked, trashed.deleted)):
+        with pytest.raises(DatasetError, match="not in the trash any more"):
+            remove_for_good(workspace, one)
+        with pytest.raises(DatasetError, match="not in the trash any more"):
+            restore_dataset(workspace, one)
+    assert len(list((outside / "things" / "cup").iterdir())) == COUNT
+
+
+def test_of_two_deleted_at_one_moment_only_one_goes(workspace: Workspace, things: Dataset) -> None:
+    trashed = delete_dataset(workspace, things)
+    other = create_dataset(workspace, "Other", ["a"])
+    other.folder.rename(trashed.dataset.folder.with_name("other"))
+    remove_for_good(workspace, trashed)
+    assert [one.dataset.name for one in list_trashed_datasets(workspace)] == ["other"]
+
+
+def test_what_is_not_listed_in_the_trash_is_not_counted(
+    workspace: Workspace, things: Dataset
+) -> None:
+    trashed = delete_dataset(workspace, things)
+    (trash_folder(workspace) / "by-hand" / "things" / "cup").mkdir(parents=True)
+    (trashed.dataset.folder.parent / "empty").mkdir()
+    assert count_trashed_datasets(workspace) == len(list_trashed_datasets(workspace)) == 1
+
+
+@pytest.mark.parametrize("name", ["Things", "한국어"])
+def test_a_name_in_other_letters_is_the_same_name(workspace: Workspace, name: str) -> None:
+    wanted = name.lower()
+    dataset = create_dataset(workspace, wanted, ["a"])
+    assert dataset.name == wanted
+    trashed = delete_dataset(workspace, dataset)
+    put_photo(workspace.datasets / unicodedata.normalize("NFD", name) / "a" / "1.jpg", 1)
+    with pytest.raises(DatasetError, match="another dataset of that name now"):
+        restore_dataset(workspace, trashed)
+    other = create_dataset(workspace, "Other")
+    with pytest.raises(DatasetError, match="a dataset of that name already"):
+        rename_dataset(workspace, other, wanted)
+
+
+def test_a_built_in_name_is_taken_though_it_has_no_folder(
+    workspace: Workspace, things: Dataset
+) -> None:
+    trashed = delete_dataset(workspace, things)
+    named = trashed.dataset.folder.rename(trashed.dataset.folder.with_name("Objects"))
+    (one,) = list_trashed_datasets(workspace)
+    assert one.dataset.folder == named
+    with pytest.raises(DatasetError, match="another dataset of that name now"):
+        restore_dataset(workspace, one)
+
+
+def test_an_empty_folder_is_in_nobodys_way(workspace: Workspace, things: Dataset) -> None:
+    (workspace.datasets / "mugs").mkdir()
+    renamed = rename_dataset(workspace, things, "Mugs")
+    trashed = delete_dataset(workspace, renamed)
+    (workspace.datasets / "mugs").mkdir()
+    assert sum(count_images(restore_dataset(workspace, trashed)).values()) == COUNT
 
 
 def test_what_work_beside_the_window_writes_late_is_in_nobodys_way(

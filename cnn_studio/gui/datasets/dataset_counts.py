@@ -30,6 +30,8 @@ class DatasetCounts(QObject):
         super().__init__(parent)
         self._images: dict[str, int] = {}
         self._uses: dict[str, DiskUse] = {}
+        self._are_counted: set[str] = set()  # since the last call of `count`
+        self._are_measured: set[str] = set()
         self._waiting: deque[tuple[Dataset, bool]] = deque()
         self._job = OneJob(jobs, self)
         self._job.succeeded.connect(self._on_job_succeeded)
@@ -44,10 +46,18 @@ class DatasetCounts(QObject):
         """How much room a dataset takes; None while that is not known."""
         return self._uses.get(name)
 
+    def newest_of(self, name: str) -> tuple[int | None, DiskUse | None]:
+        """How many images a dataset has and how much room it takes, as counted since `count` was
+        called last; None for what is not known yet."""
+        count = self._images[name] if name in self._are_counted else None
+        return count, self._uses[name] if name in self._are_measured else None
+
     def count(self, datasets: Sequence[Dataset], chosen: Dataset | None) -> None:
         """Count all of them once more, the chosen one first, and how much room that one takes."""
         others = [dataset for dataset in datasets if dataset is not chosen]
         self._job.cancel()
+        self._are_counted.clear()
+        self._are_measured.clear()
         self._waiting = deque((dataset, False) for dataset in others)
         if chosen is not None:
             self._waiting.extendleft([(chosen, True), (chosen, False)])
@@ -71,8 +81,10 @@ class DatasetCounts(QObject):
         if isinstance(value, DiskUse):
             if value.is_whole:
                 self._uses[name] = value
+                self._are_measured.add(name)
         elif value is not None:
             self._images[name] = value
+            self._are_counted.add(name)
         self.counted.emit()
 
 

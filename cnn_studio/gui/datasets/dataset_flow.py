@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from cnn_studio.data.catalog import BUILT_IN, Dataset, check_title
 from cnn_studio.data.class_names import class_names_in
 from cnn_studio.data.dataset_copy import duplicate_dataset
+from cnn_studio.data.dataset_hold import Use, use_of
 from cnn_studio.data.dataset_trash import TrashedDataset, count_trashed_datasets
 from cnn_studio.errors import DatasetError, StudioError
 from cnn_studio.gui.activities import About
@@ -46,6 +47,7 @@ class DatasetFlow(QObject):
         self.messages = Messages(studio.theme, button.window(), endings=studio.endings)
         self.messages.setObjectName("datasetMessages")
         self._menu = DatasetMenu(studio.theme, button)
+        self._asked: tuple[Question, Dataset] | None = None  # whether to delete it
         self._counts = DatasetCounts(studio.jobs, self)
         self._counts.counted.connect(self._on_counted)
         self._menu.closed.connect(self._counts.stop)
@@ -114,7 +116,12 @@ class DatasetFlow(QObject):
             self.tr("it is renamed all the same"),
         )
         workspace = self._studio.workspace
-        self._work(about, lambda _task: rename_dataset(workspace, dataset, title), self._on_renamed)
+        warnings: list[str] = []
+
+        def work(_task: Task) -> Dataset:
+            return rename_dataset(workspace, dataset, title, warnings.append)
+
+        self._work(about, work, partial(self._on_renamed, dataset.name, warnings))
         return ""
 
     def _duplicate(self, dataset: Dataset, title: str) -> str:
@@ -154,16 +161,28 @@ class DatasetFlow(QObject):
             self.tr("it comes back all the same"),
         )
         workspace = self._studio.workspace
-        self._work(about, lambda _task: restore_dataset(workspace, trashed), self._on_restored)
+        then = partial(self._on_restored, self._chosen_name)
+        self._work(about, lambda _task: restore_dataset(workspace, trashed), then)
 
     def _refuses(self, dataset: Dataset) -> bool:
-        """Say that a training on a dataset is under way, if it is: it may have no run yet."""
+        """Say what is under way with a dataset and must end first, if anything is.
+
+        A training may have no run yet. All else is said by the work itself, but late.
+        """
         request = self._studio.training.request if self._studio.is_training else None
-        if request is None or request.dataset.folder != dataset.folder:
+        if request is not None and request.dataset.folder == dataset.folder:
+            text = self.tr("{title} is being trained on. Stop the training, or wait for its end.")
+        elif use_of(dataset.folder) is Use.RECORDING:
+            text = self.tr("{title} is being recorded into. Stop the recording first.")
+        else:
             return False
-        text = self.tr("{title} is being trained on. Stop the training, or wait for its end.")
         self._say(text.format(title=dataset.title), Kind.WARN)
         return True
+
+    @property
+    def _chosen_name(self) -> str:
+        dataset = self._studio.dataset
+        return dataset.name if dataset is not None else ""
 
     def _work(self, about: About, work: Callable[[Task], Any], then: Callable[[Any], None]) -> None:
         """Do something beside the window; `then` takes what came of it."""
@@ -202,6 +221,14 @@ class DatasetFlow(QObject):
     @Slot()
     def _on_counted(self) -> None:
         self._show_facts()
+        if self._asked is not None:
+            question, dataset = self._asked
+            question.set_question(self._deletion_text(dataset))
+
+    @Slot()
+    def _on_question_finished(self) -> None:
+        self._asked = None
+        self._counts.stop()
 
     @Slot()
     def _on_studio_dataset_changed(self) -> None:
@@ -263,24 +290,29 @@ class DatasetFlow(QObject):
         dataset = self._studio.dataset
         if dataset is None or self._refuses(dataset):
             return
-        count = self._counts.images.get(dataset.name)
-        use = self._counts.use_of(dataset.name)
-        what = [] if count is None else [images(count)]
-        what += [] if use is None else [data_size(use.total)]
-        text = self.tr("Delete the dataset {title}?").format(title=dataset.title)
-        if what:
-            text = self.tr("Delete the dataset {title} ({what})?")
-            text = text.format(title=dataset.title, what=", ".join(what))
+        self._counts.count([], dataset)  # what was counted at an earlier opening may be wrong now
         question = Question(
             "deleteDatasetQuestion",
-            text,
+            self._deletion_text(dataset),
             self.tr("It goes to the trash of datasets with its images, and can be brought back."),
             self.tr("&Delete"),
             self.tr("&Keep it"),
             self._button.window(),
         )
         question.confirmed.connect(partial(self._delete, dataset))
+        question.finished.connect(self._on_question_finished)
+        self._asked = question, dataset
         question.open()
+
+    def _deletion_text(self, dataset: Dataset) -> str:
+        """The question whether to delete a dataset, with how much that is once that is counted."""
+        count, use = self._counts.newest_of(dataset.name)
+        what = [] if count is None else [images(count)]
+        what += [] if use is None else [data_size(use.total)]
+        if not what:
+            return self.tr("Delete the dataset {title}?").format(title=dataset.title)
+        text = self.tr("Delete the dataset {title} ({what})?")
+        return text.format(title=dataset.title, what=", ".join(what))
 
     @Slot()
     def _on_menu_trash_requested(self) -> None:
@@ -296,12 +328,16 @@ class DatasetFlow(QObject):
         self._say(sentence, Kind.ERROR)
         self._studio.datasets_were_changed()  # part of it may have been done
 
-    @Slot(object)
-    def _on_renamed(self, dataset: Dataset) -> None:
-        self._studio.datasets_were_changed(dataset.name)
+    def _on_renamed(self, before: str, warnings: list[str], dataset: Dataset) -> None:
+        self._choose_unless_left(before, dataset)
         self._studio.runs_changed.emit()
         text = self.tr("The dataset is called {title} now; its folder is {name}.")
-        self._say(text.format(title=dataset.title, name=dataset.name), Kind.GOOD)
+        said = text.format(title=dataset.title, name=dataset.name)
+        self._say(" ".join([said, *warnings]), Kind.WARN if warnings else Kind.GOOD)
+
+    def _choose_unless_left(self, before: str, dataset: Dataset) -> None:
+        """Choose a dataset, unless a person has gone from the one chosen before to another one."""
+        self._studio.datasets_were_changed(dataset.name if self._chosen_name == before else "")
 
     def _on_duplicated(self, dataset: Dataset, copy: Dataset | None) -> None:
         if copy is None:
@@ -329,9 +365,8 @@ class DatasetFlow(QObject):
             partial(self._restore, trashed),
         )
 
-    @Slot(object)
-    def _on_restored(self, dataset: Dataset) -> None:
-        self._studio.datasets_were_changed(dataset.name)
+    def _on_restored(self, before: str, dataset: Dataset) -> None:
+        self._choose_unless_left(before, dataset)
         self._studio.runs_changed.emit()
         text = self.tr("{title} is back, with its images.").format(title=dataset.title)
         self._say(text, Kind.GOOD)

@@ -32,19 +32,25 @@ class Question(QMessageBox):
         self.setObjectName(name)
         self.setIcon(QMessageBox.Icon.Question)
         self.setTextFormat(Qt.TextFormat.PlainText)  # the name of a class may hold anything
-        text, details = shown_lines(text), shown_lines(details)
-        self.setText(text)
+        details = shown_lines(details)
         self.setInformativeText(details)
         self._yes = self.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
         stay = self.addButton(no, QMessageBox.ButtonRole.RejectRole)
         for button, button_name in ((self._yes, "yes"), (stay, "no")):
             button.setObjectName(f"{name}-{button_name}")
             button.setAccessibleName(button.text().replace("&", ""))
-            button.setAccessibleDescription(f"{text} {details}")
             button.setToolTip(details)
+        self.set_question(text)
         self.setDefaultButton(stay)
         self.setEscapeButton(stay)
         self.finished.connect(self._on_finished)
+
+    def set_question(self, text: str) -> None:
+        """Say the question otherwise, as when more is known of how much is at stake."""
+        text = shown_lines(text)
+        self.setText(text)
+        for button in self.buttons():
+            button.setAccessibleDescription(f"{text} {self.informativeText()}")
 
     @Slot()
     def _on_finished(self) -> None:

@@ -13,10 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from cnn_studio.camera.spec import parse_spec
 from cnn_studio.data.catalog import Dataset, create_dataset, find_dataset
 from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.dataset_trash import list_trashed_datasets
+from cnn_studio.data.frame_gate import GateRules
 from cnn_studio.data.image_sets import count_images
+from cnn_studio.gui.capture.recording.record_control import RecordControl
+from cnn_studio.gui.capture.recording.recording import RecordingOptions
 from cnn_studio.gui.datasets.dataset_list import NAME_ROLE
 from cnn_studio.gui.datasets.settings_dialog import DatasetSettingsDialog
 from cnn_studio.gui.datasets.trash_dialog import DatasetTrashDialog
@@ -28,6 +32,7 @@ from cnn_studio.gui.widgets.question import Question
 from cnn_studio.models.bundle import LITE_FILE, write_bundle
 from cnn_studio.models.runs import LOCK_FILE, open_run
 from cnn_studio.vision.preparation import Fit, InputSpec, Polarity
+from tests.data.pictures import put_photo
 from tests.gui.datasets.conftest import COUNT, MenuUser
 from tests.models.small_run import bundle
 
@@ -246,13 +251,10 @@ def test_a_copy_can_be_stopped_and_nothing_is_left(
 def test_it_is_deleted_after_a_question_and_undo_brings_it_back(
     qtbot: QtBot, window: MainWindow, user: MenuUser, studio: Studio, desk: Dataset
 ) -> None:
-    user.button.click()
-    qtbot.waitUntil(lambda: "on disk" in _facts(user))
-    user.menu.close()
     user.press("deleteDataset")
     question = window.findChild(Question, "deleteDatasetQuestion")
     assert question is not None
-    assert f"{COUNT} images" in question.text()
+    qtbot.waitUntil(lambda: f"{COUNT} images" in question.text() and "kB" in question.text())
     question._yes.click()
     qtbot.waitUntil(lambda: "in the trash of datasets" in _message(window))
     assert studio.dataset is not None
@@ -265,6 +267,68 @@ def test_it_is_deleted_after_a_question_and_undo_brings_it_back(
     qtbot.waitUntil(lambda: "is back" in _message(window))
     assert studio.dataset.name == desk.name
     assert sum(count_images(studio.dataset).values()) == COUNT
+
+
+def test_the_question_never_says_an_old_count(
+    qtbot: QtBot, window: MainWindow, user: MenuUser, desk: Dataset
+) -> None:
+    user.button.click()
+    qtbot.waitUntil(lambda: f"{COUNT} images" in _facts(user) and "on disk" in _facts(user))
+    user.menu.close()
+    put_photo(desk.folder / "mug" / "new.jpg", COUNT)
+    user.press("deleteDataset")
+    question = window.findChild(Question, "deleteDatasetQuestion")
+    assert question is not None
+    assert f"{COUNT} images" not in question.text()
+    qtbot.waitUntil(lambda: f"{COUNT + 1} images" in question.text())
+    assert f"{COUNT + 1} images" in question._yes.accessibleDescription()
+    question.reject()
+
+
+def test_a_recording_ends_before_it_is_renamed_or_deleted(
+    qtbot: QtBot, window: MainWindow, user: MenuUser, studio: Studio, desk: Dataset
+) -> None:
+    studio.camera.open(parse_spec("demo:shoe"))
+    qtbot.waitUntil(lambda: studio.camera.latest() is not None)
+    control = window.findChild(RecordControl)
+    assert control is not None
+    options = RecordingOptions(rules=GateRules())
+    control.begin(ClassFolders(desk), "pen", options, is_held=False)
+    for entry in ("renameDataset", "deleteDataset"):
+        user.press(entry)
+        assert QApplication.activePopupWidget() is None
+        assert window.findChild(Question, "deleteDatasetQuestion") is None
+        assert _message(window) == "My desk is being recorded into. Stop the recording first."
+    qtbot.waitUntil(lambda: len(list((desk.folder / "pen").glob("*.jpg"))) >= 3)
+    control.end()
+    qtbot.waitUntil(lambda: not control.is_writing)
+    user.press("renameDataset")
+    _answer(window, "Kitchen table")
+    qtbot.waitUntil(lambda: "is called Kitchen table" in _message(window))
+    assert not desk.folder.exists()
+
+
+def test_another_dataset_chosen_meanwhile_stays_chosen(
+    qtbot: QtBot, window: MainWindow, user: MenuUser, studio: Studio
+) -> None:
+    user.press("renameDataset")
+    _answer(window, "Kitchen table")
+    studio.choose_dataset("satellite")
+    qtbot.waitUntil(lambda: "is called Kitchen table" in _message(window))
+    assert studio.dataset is not None
+    assert studio.dataset.name == "satellite"
+    studio.choose_dataset("kitchen-table")
+    user.press("deleteDataset")
+    question = window.findChild(Question, "deleteDatasetQuestion")
+    assert question is not None
+    question._yes.click()
+    qtbot.waitUntil(lambda: "in the trash of datasets" in _message(window))
+    action = window._header.datasets.messages.notice.findChild(QPushButton, "noticeAction")
+    assert action is not None
+    action.click()
+    studio.choose_dataset("satellite")
+    qtbot.waitUntil(lambda: "is back" in _message(window))
+    assert studio.dataset.name == "satellite"
 
 
 def _trash(qtbot: QtBot, window: MainWindow, user: MenuUser) -> DatasetTrashDialog:
