@@ -75,7 +75,7 @@ class MoreFields(QWidget):
         self._final_fit.setChecked(_USUAL.final_fit)
         self._given_split = self._switch(
             "givenSplitCheck",
-            self.tr("Keep a split that came with the images"),
+            self.tr("Keep the split of the images"),
             self.tr(
                 "Holds back the validation images that the dataset's makers have chosen, where it "
                 "has such. Without it they are drawn again; images for the test stay apart."

@@ -106,7 +106,7 @@ class ResultsPanel(QFrame):
         self._notice = Notice(theme, self)
         self._foot = QWidget(self)
         self.flattering = FlatteringRow(self._foot)
-        self._stack = QStackedWidget(self)
+        self._stack = _Pages(self)
         self._low_area = QScrollArea(self._stack)
         self._matrix_page = MatrixPage(theme, self._stack)
         self._matrix = self._matrix_page.view
@@ -369,8 +369,9 @@ class ResultsPanel(QFrame):
         is_open = not is_log and (self._live is None or self.page not in _OF_IMAGES)
         has_figures = scores is not None and is_open
         self._stack.setCurrentWidget(self._current_page(scores))
-        # A hint with its button needs the room of the cautions, which the other pages have too.
-        is_tight = self.height() < _ROOMY_PX and self._stack.currentWidget() is self._unasked
+        # Sentences, with a button maybe, need the room of the cautions, which other pages have too.
+        has_sentences = self.page == MISTAKES or self._stack.currentWidget() is self._unasked
+        is_tight = self.height() < _ROOMY_PX and has_sentences
         is_cautious = has_figures and not is_tight
         self._head.show_figures(
             self._summary(scores) if scores is not None and has_figures else "",
@@ -442,3 +443,10 @@ def _can_go_on(run: Run) -> bool:
 def folder_of(run: Run | None) -> Path | None:
     """The folder of a run that need not be there."""
     return run.folder if run is not None else None
+
+
+class _Pages(QStackedWidget):
+    """Takes what room there is: a page with sentences would ask for more, from the figures' room."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
