@@ -41,6 +41,7 @@ BRIEF = {
     "prediction/model/pixel_flow": "one image, and a model's answers to it under each choice",
     "prediction/live/live_model": "the runs",
     "prediction/retraining/retrain_flow": "a recipe, and what a run was trained with",
+    "training/training_tab": "the kept answers of one run, for its own window",
     "training/augmentation/preview_flow": "a few images",
     "training/augmentation/strip_flow": "a few images",
     "training/curves/comparison_line": "what was kept of two runs; judging them says what it is",

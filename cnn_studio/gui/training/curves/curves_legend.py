@@ -134,15 +134,12 @@ class CurvesLegend(QWidget):
             is_shown = entry.key not in self._hidden
             name = shown(entry.name)
             chip.setChecked(is_shown)
-            metrics = chip.fontMetrics()
-            room = _LONGEST_PX - _SWATCH.width() - 20
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-            chip.setText(text.replace("&", "&&"))
             font = chip.font()
             font.setStrikeOut(not is_shown)
             chip.setFont(font)
             colour = QColor(entry.colour) if is_shown else self._theme.color("text_quiet")
             chip.setIcon(_swatch(colour, entry.style, self.devicePixelRatioF()))
+            _write(chip, name)
             tip = self.tr("Hide {name} (Space)") if is_shown else self.tr("Show {name} (Space)")
             chip.setToolTip(tip.format(name=name))
             state = self.tr("{name}, shown") if is_shown else self.tr("{name}, hidden")
@@ -206,6 +203,18 @@ class CurvesLegend(QWidget):
                 self.line_toggled.emit(entry.key, is_shown)
         if runs:
             self.runs_toggled.emit(runs, is_shown)
+
+
+def _write(chip: QToolButton, name: str) -> None:
+    """Write a name, shortened in its middle where the chip would be too long."""
+    chip.ensurePolished()
+    chip.setText(name.replace("&", "&&"))
+    excess = chip.sizeHint().width() - _LONGEST_PX
+    if excess > 0:
+        metrics = chip.fontMetrics()
+        room = metrics.horizontalAdvance(name) - excess
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        chip.setText(text.replace("&", "&&"))
 
 
 def _swatch(colour: QColor, style: str, ratio: float) -> QIcon:

@@ -446,7 +446,7 @@ def folder_of(run: Run | None) -> Path | None:
 
 
 class _Pages(QStackedWidget):
-    """Takes what room there is: a page with sentences would ask for more, from the figures' room."""
+    """Takes what room there is; a page with sentences would ask for that of the figures."""
 
     def hasHeightForWidth(self) -> bool:
         return False

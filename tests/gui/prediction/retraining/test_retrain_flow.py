@@ -160,7 +160,7 @@ def test_what_is_taught_is_learned_in_place_and_a_sentence_says_what_came_of_it(
     show_colour("green")  # the camera stays live
     qtbot.waitUntil(lambda: _label(tab, "topClass") == "green")
     qtbot.waitUntil(watched, timeout=TRAINING_MS)
-    assert any(text.startswith("Epoch ") and text.endswith(" of 12") for text, _ in seen)
+    assert any(text.startswith("Round ") and text.endswith(" of 12") for text, _ in seen)
     assert max(value for _, value in seen) > 0
     assert pages == []
     notice = _notice(tab)
