@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_studio import __version__
 from cnn_studio.errors import StudioError
-from cnn_studio.gui.cycle_collector import CycleCollector
+from cnn_studio.gui.cycle_collector import CycleCollector, pass_over_what_is_there
 from cnn_studio.gui.focus_ring import FocusRing
 from cnn_studio.gui.help.log_lines import LogLines
 from cnn_studio.gui.key_repeat import KeyRepeat
@@ -132,6 +132,7 @@ def _run(workspace: Workspace, camera_spec: str | None) -> int:
     studio = Studio(workspace, default_settings())
     studio.theme.apply()
     window = MainWindow(studio)
+    window.tabs_imported.connect(pass_over_what_is_there)
     problems.raised.connect(window.show_problem)
     claim = WorkspaceClaim(workspace)
     if claim.owner is not None:

@@ -72,9 +72,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: It has closed, for good.
+        tabs_imported: What the tabs are made of is in memory now.
     """
 
     closed = Signal()
+    tabs_imported = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -231,7 +233,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _load_pages(self) -> None:
-        self._studio.jobs.create(_import_pages).start()
+        job = self._studio.jobs.create(_import_pages)
+        job.succeeded.connect(self.tabs_imported)
+        job.start()
 
     @Slot()
     def _on_studio_recording_requested(self) -> None:

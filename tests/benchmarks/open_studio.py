@@ -14,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from cnn_studio.gui.application import create_application
+from cnn_studio.gui.cycle_collector import pass_over_what_is_there
 from cnn_studio.gui.main_window import MainWindow
 from cnn_studio.gui.studio import Studio
 from cnn_studio.paths import Workspace
@@ -44,6 +45,7 @@ def open_studio(workspace: Path, camera: str, platform: str) -> Iterator[tuple[S
         )
         studio.theme.apply()
         window = MainWindow(studio)
+        window.tabs_imported.connect(pass_over_what_is_there)
         studio.load_datasets()
         studio.choose_dataset("objects")
         window.show_page("capture")

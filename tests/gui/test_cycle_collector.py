@@ -9,7 +9,7 @@ import weakref
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from cnn_studio.gui.cycle_collector import CycleCollector
+from cnn_studio.gui.cycle_collector import CycleCollector, pass_over_what_is_there
 from cnn_studio.gui.jobs import Jobs, Task
 
 
@@ -40,3 +40,15 @@ def test_cycles_that_a_job_leaves_go_on_the_windows_thread(qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(gone_on) >= 15_000, timeout=20_000)
     assert set(gone_on) == {threading.get_ident()}
     collector.deleteLater()
+
+
+def test_what_the_start_has_made_is_passed_over_and_later_cycles_are_found() -> None:
+    gone_on: list[int] = []
+    pass_over_what_is_there()
+    try:
+        assert len(gc.get_objects()) < gc.get_freeze_count()
+        _Ring(gone_on)
+        gc.collect()
+        assert gone_on == [threading.get_ident()]
+    finally:
+        gc.unfreeze()

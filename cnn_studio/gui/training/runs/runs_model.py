@@ -51,6 +51,7 @@ class RunsModel(QAbstractTableModel):
         self._theme = theme
         self._all: list[Run] = []
         self._runs: list[Run] = []
+        self._longest: dict[Column, str] = {}
         self._rows: dict[Path, int] = {}
         self._filter = RunFilter()
         self._order = (Column.TIME, True)
@@ -107,8 +108,10 @@ class RunsModel(QAbstractTableModel):
 
     def set_hidden(self, columns: Iterable[Column]) -> None:
         """A run without a title is called by what stands in these columns, which are not shown."""
-        self._hidden = frozenset(columns)
-        self._on_theme_changed()
+        hidden = frozenset(columns)
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._on_theme_changed()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -130,9 +133,12 @@ class RunsModel(QAbstractTableModel):
         self._live = folder
         self._on_theme_changed()
 
-    def texts_of(self, column: Column) -> list[str]:
-        """What stands in a column, row by row."""
-        return [shown(self._text(run, column)) for run in self._runs]
+    def longest_in(self, column: Column) -> str:
+        """The longest text of a column, which is looked for once."""
+        if column not in self._longest:
+            texts = (shown(self._text(run, column)) for run in self._runs)
+            self._longest[column] = max(texts, key=len, default="")
+        return self._longest[column]
 
     def row_of(self, folder: Path) -> int | None:
         """The row of a run's folder."""
@@ -283,6 +289,7 @@ class RunsModel(QAbstractTableModel):
         column, descending = self._order
         self._runs = arranged(self._all, self._filter, column, descending=descending)
         self._rows = {run.folder: row for row, run in enumerate(self._runs)}
+        self._longest = {}
 
     def _on_theme_changed(self) -> None:
         if self._runs:

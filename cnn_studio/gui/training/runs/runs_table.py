@@ -210,9 +210,8 @@ class RunsTable(QTableView):
 
     def _px_of(self, column: Column) -> int:
         """What the longest text of a column has room in, and its title in any case."""
-        texts = self._model.texts_of(column)
-        longest = max(texts, key=len, default="")
-        needed = self.fontMetrics().horizontalAdvance(longest) + _CELL_MARGINS_PX
+        needed = self.fontMetrics().horizontalAdvance(self._model.longest_in(column))
+        needed += _CELL_MARGINS_PX
         return max(_WIDTHS_PX[column], needed)
 
     def _time_px(self) -> int:

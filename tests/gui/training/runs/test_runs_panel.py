@@ -195,7 +195,7 @@ def test_the_trash_is_listed_restored_from_and_emptied_after_a_question(
     panel._bar._trash.trigger()
     qtbot.waitUntil(lambda: listed(panel) == "cba")
     click(qtbot, panel, 0, Column.TIME)
-    qtbot.keyClick(table(panel), Qt.Key.Key_R, CTRL | SHIFT)
+    qtbot.keyClick(table(panel), Qt.Key.Key_Z, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: listed(panel) == "ba")
     click(qtbot, panel, 0, Column.TIME)
     qtbot.keyClick(table(panel), Qt.Key.Key_Delete, SHIFT)
