@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_studio.gui.figures import whole
+from cnn_studio.gui.jobs import Task
 from cnn_studio.gui.studio import Studio
 from cnn_studio.gui.training.curves import curve_wording
 from cnn_studio.gui.training.curves.comparison_line import ComparisonLine
@@ -42,6 +43,7 @@ from cnn_studio.training.checkpoint import can_go_on
 
 _MORE_KEY = "Ctrl+Shift+K"
 _LEAST_PLOT_PX = 124  # what the sentences under it have to be content with fewer lines for
+_PAINTED_MS = 60
 _EDGE_PX = 1
 _FOOT_PX = 4
 
@@ -70,6 +72,11 @@ class CurvesPanel(QFrame):
         self._advised: tuple[Run, int] | None = None
         self._colours = RunColours()
         self._reader = RunCurves()
+        # A thread that reads takes Python's lock from the table, which paints what is selected
+        # now, so it begins once that is done.
+        self._painted = QTimer(self, interval=_PAINTED_MS, singleShot=True)
+        self._painted.timeout.connect(self._on_painted_timeout)
+        self._to_read: Callable[[Task], object] = lambda _task: None
         self._sentence_of_runs = ""
         self._head = CurvesHead(studio.theme, self)
         self.view = CurvesView(studio.theme, self)
@@ -102,6 +109,7 @@ class CurvesPanel(QFrame):
     def show_live(self, progress: TrainingProgress, run: Run | None = None) -> None:
         """Show the curves of the training under way, as far as it is; `run` once it has ended."""
         is_same = self._live is not None and self._live == progress.run
+        self._painted.stop()
         self._request += 1
         self._live = progress.run
         self._comparison.show_runs([])
@@ -124,6 +132,7 @@ class CurvesPanel(QFrame):
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show the curves of one run, or of several over each other."""
+        self._painted.stop()
         self._request += 1
         self._live = None
         places = self._colours.places(run.folder for run in runs)
@@ -137,11 +146,15 @@ class CurvesPanel(QFrame):
                 lambda _task: (request, shown[0], *self._reader.of_one(shown[0]))
             )
             job.succeeded.connect(self._on_one_read)
+            job.start()
         else:
-            job = self._studio.jobs.create(
-                lambda _task: (request, *several(self._reader, shown, places, left_out))
-            )
-            job.succeeded.connect(self._on_several_read)
+            self._to_read = lambda _task: (request, *several(self._reader, shown, places, left_out))
+            self._painted.start()
+
+    @Slot()
+    def _on_painted_timeout(self) -> None:
+        job = self._studio.jobs.create(self._to_read)
+        job.succeeded.connect(self._on_several_read)
         job.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -155,6 +168,7 @@ class CurvesPanel(QFrame):
 
     def shutdown(self) -> None:
         """End the plot's thread."""
+        self._painted.stop()
         self._request += 1
         self._comparison.shutdown()
         self.view.shutdown()
