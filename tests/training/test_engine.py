@@ -166,11 +166,13 @@ def test_a_training_is_estimated_by_the_warm_engine(engine: Engine) -> None:
     assert isinstance(told, Estimated)
     assert told.number == 7
     assert told.estimates.seconds is not None
+    assert told.estimates.times is not None
     assert 0 < told.estimates.seconds < 60
     assert told.estimates == replace(
         estimates(QUICK, facts),
         seconds=told.estimates.seconds,
         free_bytes=told.estimates.free_bytes,
+        times=told.estimates.times,
     )
     engine.estimate(EstimateRequest(8, replace(QUICK, image_size=512), facts))
     told = engine.poll_event(PATIENCE_S)

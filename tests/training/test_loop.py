@@ -78,7 +78,7 @@ def test_a_training_says_what_it_does_and_leaves_a_whole_run(
     assert files == {
         *("model.keras", "model.tflite", "studio.json", "recipe.json", "split.json"),
         *("history.csv", f"{CHECKPOINTS_FOLDER}/{STATE_FILE}", "answers-validation.npz"),
-        "contents.json",
+        *("contents.json", "batches.csv"),
         f"{CHECKPOINTS_FOLDER}/{IMAGES_FILE}",
         best_file(folder, open_run(folder).bundle.best_epoch).relative_to(folder).as_posix(),
     }

@@ -67,7 +67,7 @@ def test_a_training_is_paused_stopped_and_taken_up_again_from_the_table(
     assert isinstance(pause, QPushButton)
     qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: tab._control.progress.phase is Phase.PAUSED, timeout=20_000)
-    assert text_of(tab, "progressHeadline").startswith("Paused in epoch")
+    assert text_of(tab, "progressHeadline").startswith("Paused in round")
     assert pause.text() == "Continue"
     stood_at = tab._control.progress.steps_done
     qtbot.keyClick(tab, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
