@@ -15,7 +15,7 @@ from cnn_studio.gui.training.curves.curves import thinned
 from cnn_studio.gui.training.curves.curves_place import PlotPlace
 from cnn_studio.gui.training.curves.curves_reading import (
     BothReadings,
-    Reading,
+    CurveReading,
     named_in_words,
     nearest_first,
     place_in_words,
@@ -122,7 +122,7 @@ def _rows_that_fit(height: float) -> int:
     return max(2, int((height - 8 - 2 * _MARGIN_PX) // _ROW_PX) - 1)
 
 
-def _paint_highlight(painter: QPainter, place: PlotPlace, plot: int, reading: Reading) -> None:
+def _paint_highlight(painter: QPainter, place: PlotPlace, plot: int, reading: CurveReading) -> None:
     """Draw the nearest line thick, so that it is found among many."""
     box = place.box(plot)
     curve = thinned(reading.stroke.curve, max(1, round(box.width())))
@@ -140,7 +140,7 @@ def _paint_line(
     theme: Theme,
     place: PlotPlace,
     plot: int,
-    found: Sequence[Reading],
+    found: Sequence[CurveReading],
     x: float,
 ) -> None:
     """Paint a line at the place, and a spot on each curve."""

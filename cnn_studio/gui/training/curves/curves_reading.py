@@ -22,7 +22,7 @@ _tr = partial(QCoreApplication.translate, "Training")
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class CurveReading:
     """The value of one curve at a place.
 
     Attributes:
@@ -46,10 +46,10 @@ class Reading:
         return f"{share(self.value)} ({share(self.raw)})"
 
 
-BothReadings = tuple[list[Reading], list[Reading]]
+BothReadings = tuple[list[CurveReading], list[CurveReading]]
 
 
-def readings(plotted: Plotted, plot: int, x: float) -> list[Reading]:
+def readings(plotted: Plotted, plot: int, x: float) -> list[CurveReading]:
     """What each curve of a plot is at a place, the best value first."""
     strokes = plotted.plots[plot]
     near = strokes.points.nearest(x, is_exact=plotted.x is XAxis.EPOCH)
@@ -63,7 +63,7 @@ def readings(plotted: Plotted, plot: int, x: float) -> list[Reading]:
     return found
 
 
-def nearest_first(found: Sequence[Reading], y: float) -> list[Reading]:
+def nearest_first(found: Sequence[CurveReading], y: float) -> list[CurveReading]:
     """Readings by how far they are from a height on the axis."""
     return sorted(found, key=lambda one: abs(one.y - y))
 
@@ -96,7 +96,7 @@ def values_in_words(plotted: Plotted, look: PlotLook, x: float, both: BothReadin
     return "\n".join(lines)
 
 
-def named_in_words(reading: Reading, plotted: Plotted, look: PlotLook) -> str:
+def named_in_words(reading: CurveReading, plotted: Plotted, look: PlotLook) -> str:
     """What a curve is called; of a run that has two, which of them."""
     name = reading.stroke.name
     if plotted.is_single or name:
@@ -106,9 +106,9 @@ def named_in_words(reading: Reading, plotted: Plotted, look: PlotLook) -> str:
     return _tr("{run}, training").format(run=next(own, "")) if key else look.of_training
 
 
-def _read(stroke: Stroke, at: int, *, is_log: bool) -> Reading | None:
+def _read(stroke: Stroke, at: int, *, is_log: bool) -> CurveReading | None:
     y = float(stroke.curve.y[at])
     if not math.isfinite(y):
         return None
     raw = None if stroke.raw is None else float(stroke.raw[at])
-    return Reading(stroke, float(stroke.curve.x[at]), y, 10**y if is_log else y, raw)
+    return CurveReading(stroke, float(stroke.curve.x[at]), y, 10**y if is_log else y, raw)
