@@ -33,13 +33,14 @@ def show(
     """Show what a dataset holds, its size on disk, and how its images are prepared."""
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.dataset_copy import disk_use
+    from cnn_studio.data.image_sets import count_all
     from cnn_studio.data.trash import count_trash
     from cnn_studio.models.dataset_moves import runs_of
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     found = find_dataset(place, dataset)
-    counts = _counts(found)
+    counts = count_all(found)
     use, spec = disk_use(found.folder), found.card.input
     runs = [run.name for run in runs_of(place, found) if run.folder.parent == place.runs]
     values = {
@@ -104,6 +105,7 @@ def duplicate(
     """Make a second dataset with the same images and card. Ctrl+C stops, and no copy is made."""
     from cnn_studio.data.catalog import find_dataset
     from cnn_studio.data.dataset_copy import duplicate_dataset
+    from cnn_studio.data.image_sets import count_all
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
@@ -112,7 +114,7 @@ def duplicate(
         copy = duplicate_dataset(place, found, title, progress=bar, cancelled=stop.is_set)
     if copy is None:
         raise StudioError("Stopped; no copy was made.")
-    images = sum(_counts(copy).values())
+    images = sum(count_all(copy).values())
     output.line({**_named(copy), "images": images, "of": found.name})
     output.say(f"{copy.title} has the same {images:,} images as {found.title}, in {copy.folder}.")
 
@@ -128,12 +130,13 @@ def delete(
     What comes with the program stays, and so does what a training or an import is at work on.
     """
     from cnn_studio.data.catalog import find_dataset
+    from cnn_studio.data.image_sets import count_all
     from cnn_studio.models.dataset_moves import delete_dataset
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     found = find_dataset(place, dataset)
-    images = sum(_counts(found).values())
+    images = sum(count_all(found).values())
     trashed = delete_dataset(place, found)
     output.line({**_named(trashed.dataset), "images": images, "key": trashed.key})
     output.say(
@@ -155,19 +158,20 @@ def restore(
     Of several of one name it is the one deleted last; the KEY of the list names any of them.
     """
     from cnn_studio.data.dataset_trash import find_trashed, list_trashed_datasets
+    from cnn_studio.data.image_sets import count_all
     from cnn_studio.models.dataset_moves import restore_dataset
 
     output = Output(as_json)
     place = chosen_workspace(context, workspace)
     if name:
         restored = restore_dataset(place, find_trashed(place, name))
-        images = sum(_counts(restored).values())
+        images = sum(count_all(restored).values())
         output.line({**_named(restored), "images": images})
         output.say(f"{restored.title} is back with its {images:,} images, in {restored.folder}.")
         return
     rows = []
     for trashed in list_trashed_datasets(place):
-        images = sum(_counts(trashed.dataset).values())
+        images = sum(count_all(trashed.dataset).values())
         deleted = trashed.deleted.isoformat()
         output.line(
             {
@@ -187,15 +191,3 @@ def restore(
 
 def _named(dataset: Dataset) -> dict[str, Any]:
     return {"dataset": dataset.name, "title": dataset.title, "folder": str(dataset.folder)}
-
-
-def _counts(dataset: Dataset) -> dict[str, int]:
-    """All images of each class, those kept for a test as well."""
-    from cnn_studio.data.cards import Part, Storage
-    from cnn_studio.data.class_folders import ClassFolders
-    from cnn_studio.data.image_sets import count_images
-
-    if dataset.card.storage is Storage.FOLDERS:
-        return ClassFolders(dataset).counts()
-    by_part = [count_images(dataset, part) for part in Part]
-    return {name: sum(counts[name] for counts in by_part) for name in by_part[0]}

@@ -25,7 +25,7 @@ from cnn_studio.data.sessions import recording_of
 from cnn_studio.errors import DatasetError
 from cnn_studio.vision.images import ImageArray, decode_image, read_file, read_image
 
-__all__ = ["FolderImages", "ImageSet", "Part", "count_images", "open_images"]
+__all__ = ["FolderImages", "ImageSet", "Part", "count_all", "count_images", "open_images"]
 
 
 class ImageSet(Protocol):
@@ -133,6 +133,18 @@ def count_images(dataset: Dataset, part: Part = Part.TRAIN) -> dict[str, int]:
     labels = fashion_mnist.load_labels(dataset.folder, part)
     _check_labels(labels, dataset)
     return dict(zip(classes, np.bincount(labels, minlength=len(classes)).tolist(), strict=True))
+
+
+def count_all(dataset: Dataset) -> dict[str, int]:
+    """All images of each class: those kept for a test and those left out of training as well.
+
+    Raises:
+        DatasetError: The dataset's files are damaged.
+    """
+    if dataset.card.storage is Storage.FOLDERS:
+        return ClassFolders(dataset).counts()
+    by_part = [count_images(dataset, part) for part in Part]
+    return {name: sum(counts[name] for counts in by_part) for name in by_part[0]}
 
 
 class FolderImages:

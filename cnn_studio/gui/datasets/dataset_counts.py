@@ -8,16 +8,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_studio.data.cards import Part, Storage
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.data.class_folders import ClassFolders
 from cnn_studio.data.dataset_copy import DiskUse, disk_use
-from cnn_studio.data.image_sets import count_images
+from cnn_studio.data.image_sets import count_all
 from cnn_studio.errors import DatasetError
 from cnn_studio.gui.jobs import Jobs, OneJob, Task
 
 
-class DatasetCounts(QObject):
+class ImageCounter(QObject):
     """Counts one dataset after the other, and remembers what was counted last.
 
     Signals:
@@ -90,10 +88,8 @@ class DatasetCounts(QObject):
 
 def image_count(dataset: Dataset) -> int | None:
     """How many images a dataset has; None where its files are damaged."""
-    if dataset.card.storage is Storage.FOLDERS:
-        return sum(ClassFolders(dataset).counts().values())
     try:
-        return sum(sum(count_images(dataset, part).values()) for part in Part)
+        return sum(count_all(dataset).values())
     except DatasetError:  # the tab says so
         return None
 

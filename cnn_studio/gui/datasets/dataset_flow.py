@@ -18,7 +18,7 @@ from cnn_studio.errors import DatasetError, StudioError
 from cnn_studio.gui.activities import About
 from cnn_studio.gui.capture.messages import Messages
 from cnn_studio.gui.datasets.dataset_button import DatasetButton
-from cnn_studio.gui.datasets.dataset_counts import DatasetCounts
+from cnn_studio.gui.datasets.dataset_counts import ImageCounter
 from cnn_studio.gui.datasets.dataset_menu import DatasetMenu
 from cnn_studio.gui.endings import Until
 from cnn_studio.gui.figures import data_size, images
@@ -48,7 +48,7 @@ class DatasetFlow(QObject):
         self.messages.setObjectName("datasetMessages")
         self._menu = DatasetMenu(studio.theme, button)
         self._asked: tuple[Question, Dataset] | None = None  # whether to delete it
-        self._counts = DatasetCounts(studio.jobs, self)
+        self._counts = ImageCounter(studio.jobs, self)
         self._counts.counted.connect(self._on_counted)
         self._menu.closed.connect(self._counts.stop)
         menu = self._menu
