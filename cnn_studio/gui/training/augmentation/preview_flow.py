@@ -50,7 +50,7 @@ class PreviewFlow(QObject):
         dialog.finished.connect(self._on_dialog_finished)
         self._control.keep_warm(True)  # once more, if it failed
         self._on_control_engine_changed()
-        self._job = self._studio.jobs.create(partial(_read, dataset, image_size))
+        self._job = self._studio.jobs.create(partial(samples_of, dataset, image_size))
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.start()
@@ -115,5 +115,6 @@ class PreviewFlow(QObject):
         self._dialog = self._job = None
 
 
-def _read(dataset: Dataset, image_size: int, task: Task) -> Samples:
+def samples_of(dataset: Dataset, image_size: int, task: Task) -> Samples:
+    """The job: the same few images of a dataset each time, prepared in a size in pixels."""
     return read_samples(dataset, image_size, _SEED, task.cancelled)

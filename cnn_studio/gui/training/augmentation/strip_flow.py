@@ -9,17 +9,17 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QDialog
 
 from cnn_studio.data.catalog import Dataset
-from cnn_studio.gui.jobs import Job, Task
+from cnn_studio.gui.jobs import Job
 from cnn_studio.gui.studio import Studio
+from cnn_studio.gui.training.augmentation.preview_flow import samples_of
 from cnn_studio.gui.training.augmentation.preview_state import PreviewPhase, PreviewState
 from cnn_studio.gui.training.augmentation.samples_grid import COLUMNS
 from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.training_control import TrainingControl
 from cnn_studio.training.events import Previewed
-from cnn_studio.training.samples import Samples, read_samples
+from cnn_studio.training.samples import Samples
 
 _ASK_AFTER_MS = 150
-_SEED = 1
 _NO_PICTURES = (PreviewPhase.EMPTY, PreviewPhase.ENGINELESS, PreviewPhase.FAILED)
 
 
@@ -77,7 +77,7 @@ class StripFlow(QObject):
         self._state.begin(self._strip.strengths)
         if self._job is not None:
             self._job.cancel()
-        self._job = self._studio.jobs.create(partial(_read, dataset, image_size))
+        self._job = self._studio.jobs.create(partial(samples_of, dataset, image_size))
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
         self._job.start()
@@ -147,7 +147,3 @@ class StripFlow(QObject):
     def _on_job_failed(self, _sentence: str) -> None:
         if self.sender() is self._job:
             self._strip.set_pictures(None, is_possible=False)
-
-
-def _read(dataset: Dataset, image_size: int, task: Task) -> Samples:
-    return read_samples(dataset, image_size, _SEED, task.cancelled)
