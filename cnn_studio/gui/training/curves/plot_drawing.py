@@ -21,7 +21,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, MultipleLocator, NullLocator
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    MultipleLocator,
+    NullLocator,
+    ScalarFormatter,
+)
 from matplotlib.transforms import Bbox, IdentityTransform
 from PySide6.QtGui import QImage
 
@@ -81,10 +88,13 @@ class PlotDrawing:
     """Draws curves; keeps what is the same from one picture to the next."""
 
     def __init__(self) -> None:
+        # One figure, changed in place: one that is thrown away is 5,000 objects in circles, and
+        # those are collected on the window's thread.
+        self._figure = Figure()
+        self._canvas: Any = FigureCanvasAgg(self._figure)  # Matplotlib leaves its types open
+        self._axes = [self._figure.add_axes((0, 0, 1, 1)) for _plot in ("loss", "accuracy")]
         self._frame: _Frame | None = None
-        self._canvas: Any = None  # Matplotlib leaves the types of its canvas open
         self._ground: Any = None
-        self._axes: list[Axes] = []
 
     def draw(self, shown: Shown, look: PlotLook, zoom: Limits | None = None) -> PlotPicture:
         """Draw both plots.
@@ -100,8 +110,9 @@ class PlotDrawing:
         columns = max(1, round(look.width * look.pixel_ratio / 2 / _COLUMN_PX))
         what = plotted(shown, look)
         frame = _frame(what, look, zoom)
-        if frame != self._frame or self._canvas is None:
-            self._canvas = self._draw_ground(frame)
+        if frame != self._frame:
+            self._frame = None  # in case this one cannot be drawn
+            self._draw_ground(frame)
             self._frame = frame
         ends = frame.limits.epochs
         self._canvas.restore_region(self._ground)
@@ -120,22 +131,23 @@ class PlotDrawing:
         boxes = tuple(axes.get_position().bounds for axes in self._axes)
         return PlotPicture(_image(self._canvas, look.pixel_ratio), boxes, frame.limits, what)
 
-    def _draw_ground(self, frame: _Frame) -> Any:
-        look = frame.look
-        figure = Figure(
-            figsize=(look.width / _DPI, look.height / _DPI),
-            dpi=_DPI * look.pixel_ratio,
-            facecolor=look.surface,
-        )
-        canvas: Any = FigureCanvasAgg(figure)
+    def _draw_ground(self, frame: _Frame) -> None:
+        look, figure = frame.look, self._figure
+        within_axes = [legend for axes in self._axes if (legend := axes.get_legend()) is not None]
+        for words in (*figure.texts, *figure.legends, *within_axes):
+            words.remove()
+        figure.set_dpi(_DPI * look.pixel_ratio)
+        figure.set_size_inches(look.width / _DPI, look.height / _DPI)
+        figure.set_facecolor(look.surface)
         family = _known_family(look.font_family)
         width = (look.width - _LEFT - _RIGHT - _BETWEEN) / 2
         bottom = _BOTTOM if look.height >= _LOW_PX else _LOW_BOTTOM
         height = max(1, look.height - frame.top - bottom)
-        self._axes = []
-        for number, title in enumerate((look.loss, look.accuracy)):
+        for number, (axes, title) in enumerate(
+            zip(self._axes, (look.loss, look.accuracy), strict=True)
+        ):
             left = _LEFT + number * (width + _BETWEEN)
-            axes = figure.add_axes(
+            axes.set_position(
                 (
                     left / look.width,
                     bottom / look.height,
@@ -148,7 +160,6 @@ class PlotDrawing:
             axes.set_ylim(*frame.limits.values[number])
             _set_x_ticks(axes, frame, max(2, min(10, int(width // 48))))
             _set_y_ticks(axes, frame, number, max(2, min(5, height // 32)))
-            self._axes.append(axes)
         if look.heading:
             figure.text(
                 _LEFT / look.width, 1 - 8 / look.height,
@@ -156,10 +167,11 @@ class PlotDrawing:
                 color=look.text, fontsize=13, family=family,
             )  # fmt: skip
         if look.has_legend:
-            _add_legend(self._axes[0], last_title, frame, family)
-        canvas.draw()
-        self._ground = canvas.copy_from_bbox(figure.bbox)
-        return canvas
+            # By itself a title is measured by what last drew it, perhaps at another resolution.
+            title_end = last_title.get_window_extent(self._canvas.get_renderer()).x1
+            _add_legend(self._axes[0], title_end, frame, family)
+        self._canvas.draw()
+        self._ground = self._canvas.copy_from_bbox(figure.bbox)
 
 
 def _frame(what: Plotted, look: PlotLook, zoom: Limits | None) -> _Frame:
@@ -231,6 +243,7 @@ def _set_x_ticks(axes: Axes, frame: _Frame, most: int) -> None:
 def _set_y_ticks(axes: Axes, frame: _Frame, plot: int, most: int) -> None:
     if plot != LOSS or not frame.is_log:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=most, steps=_STEPS))
+        axes.yaxis.set_major_formatter(ScalarFormatter())
         return
     axes.yaxis.set_major_locator(FixedLocator(_log_places(frame.limits.values[LOSS], most)))
     axes.yaxis.set_minor_locator(NullLocator())
@@ -288,8 +301,8 @@ def _furnish(axes: Axes, title: str, below: str, look: PlotLook, family: str) ->
     heading = axes.set_title(
         title, loc="left", pad=9, color=look.text, fontsize=13, fontweight="bold", family=family
     )
-    if look.height >= _LOW_PX:
-        axes.set_xlabel(below, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
+    below = below if look.height >= _LOW_PX else ""
+    axes.set_xlabel(below, color=look.text_quiet, fontsize=11, labelpad=4, family=family)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(look.line)
@@ -316,7 +329,7 @@ def _shortened(name: str, longest: int = _LONGEST_NAME) -> str:
     return f" {words}" if words.startswith("_") else words
 
 
-def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
+def _add_legend(axes: Axes, title_end: float, frame: _Frame, family: str) -> None:
     """Name the lines beside the last title; with less said, or inside a plot, if it is narrow."""
     look, ratio = frame.look, frame.look.pixel_ratio
     handles = []
@@ -338,11 +351,10 @@ def _add_legend(axes: Axes, title: Text, frame: _Frame, family: str) -> None:
     }
     above = _LEGEND_TOP + (_HEADING_PX if look.heading else 0)
     corner = (1 - _RIGHT / look.width, 1 - above / look.height)
-    title_end = title.get_window_extent().x1
     # What is left out first is what needs no name most: each batch, then the ring.
     strong = [h for h in handles if (h.get_alpha() or 1) == 1]
     for entries in (handles, strong, [h for h in strong if h.get_linestyle() != "None"]):
-        legend = title.figure.legend(
+        legend = axes.figure.legend(
             handles=entries, ncols=max(1, len(entries)), loc="upper right",
             bbox_to_anchor=corner, **style,
         )  # fmt: skip

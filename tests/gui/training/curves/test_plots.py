@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -447,6 +449,32 @@ def test_keys_zoom_in_and_show_all_again(qtbot: QtBot, view: CurvesView, key: Qt
     qtbot.keyClick(view, Qt.Key.Key_Plus)
     view.set_choices(PlotChoices())  # other axes: what was zoomed in on is nowhere on them
     assert view._zoom is None
+
+
+def test_a_picture_has_nothing_of_those_drawn_before_it() -> None:
+    dark = replace(LOOK, surface="#1b1f24", line="#3a414a", text="#f2f4f7", text_quiet="#9aa4b1")
+    drawn = [
+        (curves(), replace(LOOK, heading="Objects 5 Jan 17:19", width=1200)),
+        (many(9), replace(dark, width=900, height=420, pixel_ratio=1.0, has_legend=False)),
+        (many(3), replace(LOOK, choices=PlotChoices(x=XAxis.TIME))),
+        (many(70), replace(dark, choices=PlotChoices(x=XAxis.STEP, is_log=True), height=300)),
+        (curves(), replace(LOOK, width=260, height=300)),  # has its legend within the plot
+    ]
+    alone = [pixels(PlotDrawing().draw(*one).image) for one in drawn]
+    drawing = PlotDrawing()
+    for before, after in permutations(range(len(drawn)), 2):
+        drawing.draw(*drawn[before])
+        again = pixels(drawing.draw(*drawn[after]).image)
+        assert np.array_equal(again, alone[after]), (before, after)
+
+
+def test_pictures_leave_hardly_anything_to_be_collected() -> None:
+    drawing = PlotDrawing()
+    drawing.draw(curves(), LOOK)
+    gc.collect()
+    for width in range(600, 640):
+        drawing.draw(curves(), replace(LOOK, width=width))
+    assert gc.collect() < 40 * 1000  # a figure of its own for each would leave 5,000
 
 
 def test_a_picture_that_is_kept_names_its_run_and_its_lines() -> None:
