@@ -30,7 +30,7 @@ PAGES = {"capture": "capture", "training": "train", "prediction": "predict"}
 LOOKS = ("light", "dark")
 SIZES = {"home": (1280, 800, 1), "least": (960, 640, 1), "sharp": (1280, 800, 2)}
 STATES = ("full", "empty", "busy", "capture", "training", "prediction")
-_EPOCHS = 10
+_PER_CLASS, _EPOCHS = 120, 10
 _SETTLE_S = 2.5  # thumbnails and plots come in the background, each in its own way
 
 
@@ -74,7 +74,7 @@ def _prepare(workspace: Path) -> None:
 
     if not (workspace / "runs").is_dir():
         print("Recording the demo objects and training on them ...", flush=True)
-        record_demo_images(Workspace(workspace), per_class=120, recordings=4)
+        record_demo_images(Workspace(workspace), per_class=_PER_CLASS, recordings=4)
         train(Workspace(workspace), _EPOCHS, "--learning-rate", "0.0002")
 
 
@@ -92,6 +92,7 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
     from on_screen import pictures_of
     from PySide6.QtWidgets import QWidget
 
+    from cnn_studio.camera.demo import DemoCamera
     from cnn_studio.gui.theme import Mode
     from tests.benchmarks.open_studio import named, open_studio, run_for, run_until
 
@@ -115,6 +116,13 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
             for name, picture in pictures_of(of_page.STATES, studio, window):
                 _save(picture, f"{prefix}{name}.png")
             return
+        if state == "full":
+            count = _PER_CLASS * len(DemoCamera.OBJECTS)
+            run_until(
+                lambda: studio.dataset and studio.features.known_count(studio.dataset) >= count,
+                "look",
+                120,
+            )
         for page, name in PAGES.items():
             window.show_page(page)
             run_for(_SETTLE_S)
@@ -124,6 +132,8 @@ def _shoot(workspace: Path, look: str, size: str, state: str, prefix: str) -> No
                 _drop_images(named(window, "predictionTab"), workspace)
                 run_until(lambda: not window.findChild(QWidget, "fileProgress").isVisible(), "list")
                 run_for(_SETTLE_S)
+                # For a moment it may be unknown.
+                run_until(lambda: named(window, "topClass").property("text") == "shoe", "shoe")
             _save(window.grab(), f"{prefix}{name}.png")
 
 
