@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_NEGLIGIBLE = 1e-15
 _Z = 1.959963984540054  # the normal distribution has 95 % of its mass within so many deviations
 
 
@@ -57,10 +58,16 @@ def lower_by_chance(hits: int, count: int, others_hits: int, others_count: int) 
     """
     every = hits + others_hits
     least = max(0, every - others_count)
-    chosen = range(least, hits + 1)
-    logs = [_log_ways(count, n) + _log_ways(others_count, every - n) for n in chosen]
     whole = _log_ways(count + others_count, every)
-    return min(1.0, math.fsum(math.exp(each - whole) for each in logs))
+    likeliest = (count + 1) * (every + 1) // (count + others_count + 2)
+    total = 0.0
+    for chosen in range(hits, least - 1, -1):
+        ways = _log_ways(count, chosen) + _log_ways(others_count, every - chosen)
+        part = math.exp(ways - whole)
+        total += part
+        if chosen < likeliest and part <= _NEGLIGIBLE * total:
+            break  # the rest is less still, and of a million images it is long
+    return min(1.0, total)
 
 
 def _log_ways(count: int, chosen: int) -> float:

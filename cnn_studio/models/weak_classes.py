@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnn_studio.models.intervals import wilson
+from cnn_studio.models.intervals import lower_by_chance
 from cnn_studio.models.scores import Scores
 
 FEWEST = 10
 """With fewer images of a class its figure is a matter of luck."""
 
 _FAR = 0.15  # a share below that of the other classes which a person should know of
+_LEVEL = 0.05  # how often any class may be called far below where none is, at most
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class WeakClass:
 def weak_classes(scores: Scores, *, absent: bool = True) -> tuple[WeakClass, ...]:
     """The classes to name beside an accuracy, the one with the lowest share right first.
 
-    Far below the rest is a class whose share is lower by 15 points or more, by more than chance.
+    Far below the rest is a class whose share is lower by 15 points or more, by more than chance:
+    by Fisher's test, with its level divided by the number of classes (Bonferroni).
 
     Args:
         scores: What was measured.
@@ -75,4 +77,5 @@ def _is_weak(scores: Scores, right: int, count: int) -> bool:
     others_right, others = scores.hits - right, scores.count - count
     if others < FEWEST or others_right / others - right / count < _FAR:
         return False
-    return wilson(right, count).high < wilson(others_right, others).low
+    level = _LEVEL / len(scores.classes)
+    return lower_by_chance(right, count, others_right, others) < level

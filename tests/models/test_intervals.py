@@ -67,3 +67,6 @@ def test_a_lower_share_is_as_probable_as_fisher_says() -> None:
     assert lower_by_chance(0, 5, 5, 5) == pytest.approx(1 / 252)
     assert lower_by_chance(4500, 5000, 4700, 5000) < 1e-6
     assert lower_by_chance(0, 0, 3, 4) == 1
+    assert lower_by_chance(700_000, 1_000_000, 8_000_000, 9_000_000) == 0
+    nearly = lower_by_chance(499_900, 1_000_000, 4_500_000, 9_000_000)
+    assert nearly == pytest.approx(0.425171, abs=1e-5)  # by SciPy's hypergeom.cdf
