@@ -43,7 +43,7 @@ def default_workspace() -> Workspace:
 
 
 def cache_folder() -> Path:
-    """Where what can be made anew is kept."""
+    """Where what can be made again is kept."""
     return user_cache_path("cnn-studio", appauthor=False)
 
 

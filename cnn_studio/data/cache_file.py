@@ -1,4 +1,4 @@
-"""SQLite files of what can always be made anew: opened, and thrown away when they are no use."""
+"""SQLite files of what can always be made again: opened, and thrown away when they are no use."""
 
 from __future__ import annotations
 

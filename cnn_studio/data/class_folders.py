@@ -1,7 +1,7 @@
 """A dataset's class folders: the images that a person captured, as plain files.
 
 The folders are the truth. Any other program may read and change them, so nothing is remembered
-here but the card, and that is read anew when its file has changed. Every write is a whole file or
+here but the card, and that is read again when its file has changed. Every write is a whole file or
 a rename.
 """
 

@@ -1,6 +1,6 @@
 """What is known of image files from looking into them once: size, quality, content, when taken.
 
-It is kept in the cache folder and made anew only for files that have changed since.
+It is kept in the cache folder and made again only for files that have changed since.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _THREADS = 2
 _AT_ONCE = 64
 _BUSY_S = 5.0
 _QUERY_SIZE = 500
-_MOST_BYTES = 1 << 30  # some 200,000 images; beyond it the file is made anew
+_MOST_BYTES = 1 << 30  # some 200,000 images; beyond it the file is made again
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (

@@ -39,7 +39,7 @@ class CameraService(QObject):
     Signals:
         state_changed(FeedState): Opening, running, failed with a sentence, or stopped.
         spec_changed: Another camera was chosen.
-        cameras_changed: The list of cameras was made anew.
+        cameras_changed: The list of cameras was made again.
         demo_object_changed(str): What the demo camera holds up.
         mirrored_changed(bool): The screen shows the picture as a mirror does, or no longer.
         announced(str): A camera came or is missing, or does not do what it was asked.
@@ -131,7 +131,7 @@ class CameraService(QObject):
         self._list.start()
 
     def look_for_cameras(self) -> None:
-        """List the cameras anew, in the background."""
+        """List the cameras again, in the background."""
         self._list.look()
 
     def open(self, spec: CameraSpec) -> None:

@@ -20,7 +20,7 @@ class DeviceWatch(QObject):
     """Watches the folder of devices; where that cannot be, asks for a look every few seconds.
 
     Signals:
-        changed: A webcam's file came, went or was made anew; or, where there is no such folder,
+        changed: A webcam's file came, went or was made again; or, where there is no such folder,
             it is time to look again. Not while another program's window is used.
     """
 
@@ -46,7 +46,7 @@ class DeviceWatch(QObject):
         self._watcher.blockSignals(True)
 
     def _files(self) -> set[tuple[str, int]]:
-        """The webcams' files; a number beside each name is another one when it is made anew."""
+        """The webcams' files; a number beside each name is another one when it is made again."""
         if self._folder is None:
             return set()
         try:

@@ -47,7 +47,7 @@ class PictureSize(QObject):
         self.changed.emit()
 
     def choose(self, size: FrameSize) -> None:
-        """Have the webcam opened anew with another size, and remember it for this webcam."""
+        """Have the webcam opened again with another size, and remember it for this webcam."""
         webcam = self._webcam()
         present = self._sizes.wanted(self._camera) or self.current
         if webcam is not None and self._feed is not None and size != present:

@@ -172,7 +172,7 @@ class Studio(QObject):
             self.choose_dataset(wanted)
 
     def dataset_was_edited(self) -> None:
-        """Tell the tabs that images or classes have changed on disk; the card is read anew."""
+        """Tell the tabs that images or classes have changed on disk; the card is read again."""
         self._datasets = list_datasets(self.workspace)
         if self._dataset is not None:
             name = self._dataset.name

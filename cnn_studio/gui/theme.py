@@ -132,7 +132,7 @@ class Theme(QObject):
     """Follows the system's light or dark look unless the person has chosen one.
 
     Signals:
-        changed: The colours are others now; what paints by itself paints anew.
+        changed: The colours are others now; what paints by itself paints again.
     """
 
     changed = Signal()

@@ -104,7 +104,7 @@ class LiteModel:
             is_channels_first=layout.is_channels_first,
         )
         inner = {len(output["shape"]): output for output in given[1:]}
-        # Views on LiteRT's own memory: nothing is allocated for an image. They are made anew for
+        # Views on LiteRT's own memory: nothing is allocated for an image. They are made again for
         # each use, because LiteRT refuses to run while one is held.
         self._input = self._interpreter.tensor(inputs[0]["index"])
         self._output = _Output(self._interpreter, given[0])

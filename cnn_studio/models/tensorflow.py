@@ -13,7 +13,7 @@ from cnn_studio.models.quiet import silenced_stderr
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 # Keeps the memory of a step for the next one. Else each step asks the system for hundreds of
-# megabytes anew, which measured up to a fifth of the processor time at 64x64 pixels.
+# megabytes again, which measured up to a fifth of the processor time at 64x64 pixels.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
 
 with silenced_stderr():

@@ -30,7 +30,7 @@ UNKNOWN_LEAD = 0.5
 FAR = 0.6
 FAR_FOR_S = 0.5
 """Frames whose probabilities are so far (total variation, 0..1) from the average for so long show
-something else: the average begins anew with them. So it does after a pause of `PAUSE_S`."""
+something else: the average begins again with them. So it does after a pause of `PAUSE_S`."""
 
 PAUSE_S = 1.0
 

@@ -22,7 +22,7 @@ class Tally:
         self._learned = np.zeros((0, 0), np.int64)  # and what the model has learned from
 
     def add(self, answers: Iterable[FilePrediction]) -> None:
-        """Count some more answers of one model; another model begins anew."""
+        """Count some more answers of one model; another model begins again."""
         cells: Counter[tuple[tuple[str, ...], str, str, bool, bool]] = Counter()
         for answer in answers:
             prediction, true = answer.prediction, answer.true_class

@@ -61,7 +61,7 @@ def images_on_disk(shape: tuple[int, ...]) -> DiskImages:
     """Make room on disk for images of this shape.
 
     Raises:
-        OSError: The disk is full, or the folder for what can be made anew cannot be written to.
+        OSError: The disk is full, or the folder for what can be made again cannot be written to.
     """
     folder = cache_folder() / _CACHE
     folder.mkdir(parents=True, exist_ok=True)

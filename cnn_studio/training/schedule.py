@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stretch:
-    """Epochs that were asked for at one time; the schedule begins anew with each stretch.
+    """Epochs that were asked for at one time; the schedule begins again with each stretch.
 
     Attributes:
         start: How many epochs come before it.

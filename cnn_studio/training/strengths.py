@@ -29,7 +29,7 @@ class Turns(StrEnum):
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How strongly training images are varied, anew in every epoch; 0 leaves a kind out.
+    """How strongly training images are varied, differently in every epoch; 0 leaves a kind out.
 
     Attributes:
         flip: Mirrored every other time: SIDEWAYS, or upside down as well.

@@ -1,4 +1,4 @@
-"""Whether two photos are one and the same: saved anew, resized, lit otherwise or cropped a little.
+"""Whether two photos are one and the same: saved again, resized, lit otherwise or cropped a little.
 
 Two steps, because every image has to be compared with every other one. `coarse_vectors` are
 compared by a scalar product, which passes over all but a few pairs in a thousand; `likeness` then

@@ -215,7 +215,7 @@ def _card_deleted_by_another_program(_workspace: Workspace, folders: ClassFolder
     """card deleted by another program."""
     (folders.dataset.folder / CARD_NAME).unlink()
     told = _told(lambda: folders.carry_out(class_changes.class_rename(folders, "shoe", "boot")))
-    return told or ["(no sentence: the card is written anew)"]
+    return told or ["(no sentence: the card is written again)"]
 
 
 def _card_damaged_by_another_program(_workspace: Workspace, folders: ClassFolders) -> list[str]:

@@ -44,7 +44,7 @@ def main() -> None:
     run, model = open_run(options.run), LiteModel(options.run / LITE_FILE, threads=1)
     weights, heat_map = model.dense_weights(), HeatMap.of(model)
     if run.bundle is None or weights is None or heat_map is None:
-        parser.error("The model must tell features and activations. Train it anew.")
+        parser.error("The model must tell features and activations. Train it again.")
     random = np.random.default_rng(0)
     size = run.bundle.input.size
     ways: dict[str, Callable[[LiteOutputs, int], Heat]] = {

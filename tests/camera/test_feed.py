@@ -95,7 +95,7 @@ def test_an_unplugged_camera_is_told_and_found_again_when_it_is_back() -> None:
     assert source.opened >= 2
 
 
-def test_a_camera_is_opened_anew_when_asked_and_that_is_no_failure() -> None:
+def test_a_camera_is_opened_again_when_asked_and_that_is_no_failure() -> None:
     source = SwitchedSource()
     with RunningFeed(source) as running:
         running.wait_for_frames(1)
@@ -111,7 +111,7 @@ def test_a_camera_is_opened_anew_when_asked_and_that_is_no_failure() -> None:
     ]
 
 
-def test_a_camera_that_has_failed_can_be_opened_anew_at_once() -> None:
+def test_a_camera_that_has_failed_can_be_opened_again_at_once() -> None:
     source = SwitchedSource()
     source.plugged = False
     with RunningFeed(source) as running:

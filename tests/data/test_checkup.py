@@ -217,7 +217,7 @@ def test_only_what_changed_is_looked_at_again(
     assert set(finding.paths) == {paths[2], paths[3]}
 
 
-def test_a_damaged_store_is_made_anew(folders: ClassFolders, store: Path) -> None:
+def test_a_damaged_store_is_made_again(folders: ClassFolders, store: Path) -> None:
     put(folders, "shoe", "a.jpg", scene(1))
     store.write_bytes(b"no database" * 1000)
     assert checked(folders, store).images == 1

@@ -99,7 +99,7 @@ def test_a_folder_that_differs_in_case_is_the_class_on_the_card(folders: ClassFo
     assert read_card(folders.dataset.folder).classes == ("boot", "cap")
 
 
-def test_a_card_that_another_window_changes_is_read_anew(folders: ClassFolders) -> None:
+def test_a_card_that_another_window_changes_is_read_again(folders: ClassFolders) -> None:
     other = ClassFolders(folders.dataset)
     other.add_class("mug")
     other.carry_out(class_rename(other, "shoe", "boot"))

@@ -43,7 +43,7 @@ def recorded(folder: Path, class_name: str, images: list[ImageArray]) -> list[Pa
     ]
 
 
-def test_a_photo_saved_anew_belongs_to_the_first(tmp_path: Path, store: Path) -> None:
+def test_a_photo_saved_again_belongs_to_the_first(tmp_path: Path, store: Path) -> None:
     files = [put(tmp_path, f"shoe/{seed}.jpg", scene(seed)) for seed in range(6)]
     files.append(put(tmp_path, "cap/again.jpg", brighter(scene(2))))
     grouping = group_files(files, store_path=store)

@@ -110,7 +110,7 @@ def test_what_was_looked_at_stays_longer(path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"this is no database", b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_damaged_file_is_made_anew(path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_made_again(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     store = ThumbnailStore(path)
@@ -134,7 +134,7 @@ def test_damage_that_comes_later_is_survived(path: Path) -> None:
     store.close()
 
 
-def test_a_file_of_another_version_is_made_anew(path: Path) -> None:
+def test_a_file_of_another_version_is_made_again(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 99")

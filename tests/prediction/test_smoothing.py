@@ -95,7 +95,7 @@ def test_a_small_lead_that_lasts_is_honoured() -> None:
     assert _names(later[-1])[0] == "cap"
 
 
-def test_a_long_half_life_begins_anew_with_something_else() -> None:
+def test_a_long_half_life_begins_again_with_something_else() -> None:
     answer = SteadyAnswer(CLASSES, 1.0)
     _fed(answer, [_said(*SHOE)] * 90)
     after = _fed(answer, [_said(*CAP)] * 90, begun_s=3.0)

@@ -32,7 +32,7 @@ class Contents(QObject):
         classes_changed: Classes or counts are others now, or the chosen class is another one.
         samples_changed: The samples of the chosen class are others now.
         class_chosen: Another class was chosen.
-        listed: The disk was looked at anew, be it changed or not.
+        listed: The disk was looked at again, be it changed or not.
         samples_added(list): These samples have come in front, newest first.
         failed(str): The folder could not be listed.
     """
@@ -201,7 +201,7 @@ class Contents(QObject):
 
     @Slot()
     def reload(self) -> None:
-        """List the disk anew, in the background."""
+        """List the disk again, in the background."""
         if self._dataset is None:
             return
         self._request += 1

@@ -23,7 +23,7 @@ from cnn_studio.untrusted_text import shown
 SAMPLES_MIME = "application/x-cnn-studio-samples"
 """What a drag of thumbnails carries beside the files' addresses, so that it is told from others."""
 
-_MOST_STEPS = 64  # a list that differs in more places is shown anew
+_MOST_STEPS = 64  # a list that differs in more places is shown again
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -32,7 +32,7 @@ class GalleryModel(QAbstractListModel):
     """Newest first. Keeps selection and scroll position where samples come and go.
 
     That a thumbnail is there tells no signal of the model's: at dataChanged a QListView lays out
-    all of its rows anew. The view listens to the Thumbnails itself.
+    all of its rows again. The view listens to the Thumbnails itself.
     """
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:

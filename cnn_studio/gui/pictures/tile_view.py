@@ -33,7 +33,7 @@ _Move = QAbstractItemView.CursorAction
 class TileView(QListView):
     """Lays out the rows of a model as a grid.
 
-    QListView lays all rows out anew at each insertion, which takes 30 ms for 20,000 of them, and a
+    QListView lays all rows out again at each insertion, which takes 30 ms for 20,000 of them, and a
     recording inserts 15 times a second. Here every place is reckoned when it is needed. It remains
     a QListView, as which screen readers know it.
 

@@ -108,7 +108,7 @@ class PredictionTab(QWidget):
         self._drops.drop()
 
     def _make_parts(self) -> None:
-        # Each part is made in the place where it stays: a style sheet is worked out anew for
+        # Each part is made in the place where it stays: a style sheet is worked out again for
         # everything inside a widget that moves, which took half of the time to open this tab.
         studio, theme = self._studio, self._studio.theme
         self._notice = Notice(theme, self, endings=studio.endings)

@@ -157,7 +157,7 @@ class TrainingTab(QWidget):
         self._results.enlarge_requested.connect(self._on_enlarge_requested)
         self._flattering.explained.connect(self._on_flattering_explained)
         self._flattering.failed.connect(self._on_failed)
-        self._looking.train_requested.connect(self._again.train_anew)
+        self._looking.train_requested.connect(self._again.train_again)
         self._strip.try_requested.connect(self._on_try_requested)
         self._studio.runs_changed.connect(self._runs.refresh)
 
@@ -330,7 +330,7 @@ class TrainingTab(QWidget):
         window = EnlargedResults(self._studio, run, progress, self)
         window.show_page(self._results.page)
         window.continue_requested.connect(self._on_enlarged_continue_requested)
-        window.train_requested.connect(self._again.train_anew)
+        window.train_requested.connect(self._again.train_again)
         window.closed.connect(self._on_enlarged_closed)
         self._enlarged.append(window)
         window.show()

@@ -62,7 +62,7 @@ class Found:
     Attributes:
         name: What a person calls it.
         form: How its file is written: ".tflite", ".keras", ".onnx" or ".h5".
-        network: The file; a .keras one made anew of what may be in it.
+        network: The file; a .keras one made again from what may be in it.
         described: What stands in it, or beside it, in the studio's own words.
         labels: The names of its classes in texts beside it, the surest first.
         run_files: Those of `RUN_FILES` that are beside it.
@@ -170,7 +170,7 @@ def _architecture(stem: str, names: set[str], read: Reader) -> bytes:
 
 
 def opened_keras(name: str, content: bytes) -> tuple[bytes, Bundle | None]:
-    """A .keras file made anew, and the description that the studio's own exports have in it.
+    """A .keras file made again, and the description that the studio's own exports have in it.
 
     Raises:
         ModelError: It is damaged, or holds what is not allowed.

@@ -1,7 +1,7 @@
 """What a .keras file may hold: layers from a list, of bounded sizes, and nothing of its maker's.
 
 Keras builds whatever classes the config names, with whatever arguments it gives them. Here it is
-read as plain JSON first, and the file is written anew from what was allowed, so that Keras meets
+read as plain JSON first, and the file is written again from what was allowed, so that Keras meets
 nothing that was not looked at.
 """
 
@@ -52,7 +52,7 @@ _COMPILED = ("compile_config", "build_config")  # not needed to classify
 
 
 def checked_keras(members: Mapping[str, bytes]) -> bytes:
-    """A .keras file made anew of one that may be opened.
+    """A .keras file made again from one that may be opened.
 
     Args:
         members: The files of a .keras archive by their names; none but MEMBERS are taken over.

@@ -1,7 +1,7 @@
 """The config of a network that an older Keras wrote, in the words of today's.
 
 Keras 3 no longer builds most of what Keras 1 and 2 have written: names of layers and options have
-changed. Here such a config is read as plain JSON and written anew, with the options that decide
+changed. Here such a config is read as plain JSON and written again, with the options that decide
 what a layer says and no others. What is not known here is refused by the layer's name, never left
 out: a network without one of its options would answer otherwise.
 """
@@ -127,7 +127,7 @@ def modern_config(config: Mapping[str, Any], version: str) -> dict[str, Any]:
 
 
 class _Rewriting:
-    """Goes through a config and writes each layer anew."""
+    """Goes through a config and writes each layer again."""
 
     def __init__(self, *, is_old: bool) -> None:
         self._is_old = is_old

@@ -107,7 +107,7 @@ def open_model(path: Path, trial: Trial | None = None, wanted: Wanted = _NOTHING
     Args:
         path: A .tflite, .keras, .h5 or .onnx file, a zip with one, or a folder such as a run's.
         trial: The process to try it in; None takes one for this file alone.
-        wanted: What a person has decided about it; it is kept, and holds until they decide anew.
+        wanted: What a person has decided about it; it is kept, and holds until they decide again.
 
     Returns:
         A run whose folder `Classifier.open` takes.
@@ -315,7 +315,7 @@ def _pixels(found: Found, tried: Tried, wanted: Wanted, said: PixelSign | None) 
 
 
 def _forget_oldest(opened: Path) -> None:
-    """Keep the cache from growing without end; what is forgotten is opened anew when needed."""
+    """Keep the cache from growing without end; what is forgotten is opened again when needed."""
     places = sorted(opened.iterdir(), key=lambda place: place.stat().st_mtime, reverse=True)
     for place in places[_MOST_KEPT:]:
         shutil.rmtree(place, ignore_errors=True)

@@ -1,7 +1,7 @@
 """A run in one zip for another studio, and how it comes in there.
 
 What comes in is looked at like any other model file: its network is tried in a process of its own,
-its .keras file is made anew, and only files that a run has are taken.
+its .keras file is made again, and only files that a run has are taken.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Thumbnails are made in the background, kept, and made anew when the file has changed."""
+"""Thumbnails are made in the background, kept, and made again when the file has changed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def test_a_broken_file_says_why(qtbot: QtBot, thumbnails: Thumbnails, tmp_path: 
     assert "broken.jpg" in made.reason
 
 
-def test_a_changed_file_is_shown_anew(qtbot: QtBot, thumbnails: Thumbnails, tmp_path: Path) -> None:
+def test_a_changed_file_is_shown_again(
+    qtbot: QtBot, thumbnails: Thumbnails, tmp_path: Path
+) -> None:
     path = write_pictures(tmp_path, 1)[0]
     assert _middle(_made(qtbot, thumbnails, path)) < 5
     path.write_bytes(encode_jpeg(picture(200)))
@@ -154,7 +156,7 @@ def test_another_size_is_made_from_the_file(qtbot: QtBot, tmp_path: Path) -> Non
     assert larger.width() == 40
 
 
-def test_a_file_that_changed_while_the_studio_was_closed_is_shown_anew(
+def test_a_file_that_changed_while_the_studio_was_closed_is_shown_again(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     store, path = ThumbnailStore(tmp_path / "cache.sqlite"), _photo(tmp_path / "pen", 100)
@@ -163,7 +165,7 @@ def test_a_file_that_changed_while_the_studio_was_closed_is_shown_anew(
     assert abs(_middle(_made_with(qtbot, store, path)) - 200) < 3
 
 
-def test_a_damaged_picture_in_the_cache_is_made_anew(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_damaged_picture_in_the_cache_is_made_again(qtbot: QtBot, tmp_path: Path) -> None:
     store, path = ThumbnailStore(tmp_path / "cache.sqlite"), _photo(tmp_path / "pen", 100)
     store.keep(path, 20, _stamp(path), b"no picture")
     assert abs(_middle(_made_with(qtbot, store, path)) - 100) < 3

@@ -26,7 +26,7 @@ def _layer(name: str = "Dense", module: str = "keras.layers", **config: Any) -> 
     return {"class_name": "Sequential", "module": "keras", "config": {"layers": [layer]}}
 
 
-def test_a_network_of_layers_from_the_list_is_written_anew(models: Path) -> None:
+def test_a_network_of_layers_from_the_list_is_written_again(models: Path) -> None:
     members = _members(models)
     again = checked_keras({**members, "evil.py": b"x"})
     with zipfile.ZipFile(io.BytesIO(again)) as archive:

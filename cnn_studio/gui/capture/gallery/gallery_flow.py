@@ -184,7 +184,7 @@ class GalleryFlow(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Arrange anew what is on show: more is known of it."""
+        """Arrange again what is on show: more is known of it."""
         if not self._arrangement.is_plain:
             self._arrange()
 

@@ -26,7 +26,7 @@ class ModelOffer(QObject):
         self._runs: list[Run] = []
 
     def update(self) -> None:
-        """List them anew."""
+        """List them again."""
         workspace = self._studio.workspace
 
         def work(_task: Task) -> list[Run]:

@@ -29,7 +29,7 @@ class SessionOffer(QObject):
         self._jobs = jobs
 
     def update(self) -> None:
-        """Count them anew."""
+        """Count them again."""
         samples = self._contents.samples
 
         def work(_task: Task) -> _Counted:

@@ -46,7 +46,7 @@ class FileModel(QAbstractTableModel):
     All that is said in it was said by one model. When another one is chosen, each file keeps its
     place and says nothing until that one has been asked about it.
 
-    While it is sorted or filtered, it is set up anew as a whole, which takes 20 ms for 20,000
+    While it is sorted or filtered, it is set up again as a whole, which takes 20 ms for 20,000
     files; a proxy model asks for each value of each row on its own, which takes seconds.
 
     Args:
@@ -54,7 +54,7 @@ class FileModel(QAbstractTableModel):
         theme: The colours.
 
     Signals:
-        accept_applied: All files say anew whether they are unknown.
+        accept_applied: All files say again whether they are unknown.
     """
 
     accept_applied = Signal()
@@ -203,7 +203,7 @@ class FileModel(QAbstractTableModel):
             self.rearrange()
 
     def set_accept(self, accept: float) -> None:
-        """Say of all files anew whether they are unknown; a few thousand at a time."""
+        """Say of all files again whether they are unknown; a few thousand at a time."""
         self._accept, self._judged = accept, 0
         self._judging.start()
 

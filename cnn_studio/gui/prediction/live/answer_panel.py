@@ -125,7 +125,7 @@ class AnswerPanel(QWidget):
         self._bars.set_text_size(size)
         for label in (self._top, self._percent):
             label.setProperty("role", size.role)
-            _style_anew(label)
+            _style_again(label)
         for label in (self._nearest, self._speed):
             label.setStyleSheet(f"font-size: {size.quiet_px}px")
 
@@ -193,6 +193,6 @@ def _in_short(name: str) -> str:
     return name if len(name) <= _HALF else f"{name[: _HALF - 1].rstrip()}…"
 
 
-def _style_anew(widget: QWidget) -> None:
+def _style_again(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)

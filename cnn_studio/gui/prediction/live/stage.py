@@ -70,7 +70,7 @@ class Stage(QObject):
         self.show_heat(None)
 
     def refresh(self) -> None:
-        """Show anew what is on show, as after a file has left the camera's place."""
+        """Show again what is on show, as after a file has left the camera's place."""
         is_camera = not self._picture.is_file_shown
         room = [self._room.answer] if self._room is not None else []
         for panel in [*([self._panel] if is_camera else []), *room]:

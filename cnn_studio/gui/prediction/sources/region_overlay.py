@@ -92,7 +92,7 @@ class RegionOverlay(QWidget):
         region, self._begin = self.region, None
         if min(region.width(), region.height()) >= LEAST_SIDE:
             self._choose(region)
-        self.update()  # a mere click begins anew
+        self.update()  # a mere click begins again
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

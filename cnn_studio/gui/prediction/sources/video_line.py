@@ -68,12 +68,12 @@ class VideoLine(QSlider):
         last_s = facts.duration_s - 1 / facts.frames_per_second if facts else 0.0
         self.setRange(0, max(0, round(last_s * 1000)))
         self.setEnabled(facts is not None)
-        self._paint_anew()
+        self._paint_again()
 
     def set_segments(self, segments: Sequence[Segment]) -> None:
         """Show what the model says."""
         self._bar.segments = segments
-        self._paint_anew()
+        self._paint_again()
 
     def sizeHint(self) -> QSize:
         return QSize(320, _HEIGHT)
@@ -143,7 +143,7 @@ class VideoLine(QSlider):
         super().resizeEvent(event)
         top = (self.height() - _BAR_HEIGHT) / 2
         self._bar.place = QRectF(_MARGIN, top, self.width() - 2 * _MARGIN, _BAR_HEIGHT)
-        self._paint_anew()
+        self._paint_again()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -169,10 +169,10 @@ class VideoLine(QSlider):
         self._bar.paint(painter, self._colouring, self._theme)
         return painted
 
-    def _paint_anew(self) -> None:
+    def _paint_again(self) -> None:
         self._painted = None
         self.update()
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._paint_anew()
+        self._paint_again()

@@ -30,7 +30,7 @@ class WorkState(StrEnum):
 
 
 class VideoWork(QObject):
-    """One video at a time; another video or another model begins anew.
+    """One video at a time; another video or another model begins again.
 
     Attributes:
         is_seen: Whether how far it is is on the screen.
@@ -85,7 +85,7 @@ class VideoWork(QObject):
         self.classify()
 
     def set_accept(self, accept: float) -> None:
-        """Answer this share of the images held back, 0..1; nothing is classified anew."""
+        """Answer this share of the images held back, 0..1; nothing is classified again."""
         self._accept = accept
         self._tell(self.state, self.problem)
 

@@ -68,12 +68,12 @@ class PreviewState:
         return PreviewPhase.FAILED if self._varied is None else PreviewPhase.VARIED
 
     def begin(self, strengths: Augmentation) -> None:
-        """Start anew, with samples that are yet to come."""
+        """Start again, with samples that are yet to come."""
         self._samples: Samples | None = None
         self._varied: ImageArray | None = None
         self._strengths = strengths
         self._seed = 1
-        self._ask_anew()
+        self._ask_again()
         self._is_ready = self._is_training = False
         self._problem = ""
 
@@ -85,23 +85,23 @@ class PreviewState:
         """Others are to be shown; the same draw with another strength."""
         if strengths != self._strengths:
             self._strengths = strengths
-            self._ask_anew()
+            self._ask_again()
 
     def shuffle(self) -> None:
         """Show another draw."""
         self._seed += 1
-        self._ask_anew()
+        self._ask_again()
 
     def ask_again(self) -> None:
         """Nobody answered, since somebody else has asked since."""
-        self._ask_anew()
+        self._ask_again()
 
     def set_engine(self, *, is_ready: bool, is_training: bool, problem: str = "") -> None:
         """Whether TensorFlow is loaded, has a training in hand, or why it does not run."""
         self._problem = problem
         if (is_ready, is_training) != (self._is_ready, self._is_training):
             self._is_ready, self._is_training = is_ready, is_training
-            self._ask_anew()  # an engine that was lost answers no more
+            self._ask_again()  # an engine that was lost answers no more
 
     def request(self) -> PreviewRequest | None:
         """What to ask the engine now; None if there is nothing to ask, or it could not answer."""
@@ -119,6 +119,6 @@ class PreviewState:
         self._waits = False
         return True
 
-    def _ask_anew(self) -> None:
+    def _ask_again(self) -> None:
         self._number = next(_NUMBERS)  # what is still on its way belongs to nobody
         self._waits = True

@@ -135,7 +135,7 @@ class RecipeChooser(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the person's own recipes anew."""
+        """Read the person's own recipes again."""
         self._load(partial(_own, self._studio.workspace))
 
     def open(self, path: Path) -> None:

@@ -58,7 +58,7 @@ class FlatteringFlow(QObject):
         row.cancel_requested.connect(self._on_row_cancel_requested)
 
     def show_run(self, run: Run | None) -> None:
-        """Another run is on show, or the same one anew."""
+        """Another run is on show, or the same one again."""
         if self._run is None or run is None or run.folder != self._run.folder:
             self.explained.emit("")
         self._run = run

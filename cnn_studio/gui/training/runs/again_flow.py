@@ -1,4 +1,4 @@
-"""Trains with a run once more: further from where it stands, or anew by its recipe."""
+"""Trains with a run once more: further from where it stands, or again by its recipe."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class AgainFlow(QObject):
         job.start()
 
     @Slot(object, str)
-    def train_anew(self, run: Run, dataset_name: str) -> None:
+    def train_again(self, run: Run, dataset_name: str) -> None:
         """Begin a new training by the run's recipe, on a dataset that was put right."""
         if self._is_busy():
             return

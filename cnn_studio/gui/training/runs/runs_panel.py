@@ -77,7 +77,7 @@ class RunsPanel(QFrame):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the runs anew."""
+        """Read the runs again."""
         self._request += 1
         if self._trash.edits.is_busy:
             return  # it would be outdated at once; the last of the edits leads here again

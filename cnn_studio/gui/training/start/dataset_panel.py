@@ -67,7 +67,7 @@ class DatasetPanel(QWidget):
         return self._counts
 
     def refresh(self) -> None:
-        """Count the chosen dataset anew."""
+        """Count the chosen dataset again."""
         dataset = self._studio.dataset
         self._request += 1
         if dataset is None:

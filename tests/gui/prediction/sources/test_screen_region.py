@@ -104,7 +104,7 @@ def test_a_drag_chooses_a_part_of_the_screen(qtbot: QtBot, choice: RegionChoice)
     assert not overlay.isVisible()
 
 
-def test_a_mere_click_begins_anew_and_enter_takes_the_whole_screen(
+def test_a_mere_click_begins_again_and_enter_takes_the_whole_screen(
     qtbot: QtBot, choice: RegionChoice
 ) -> None:
     choice.ask()

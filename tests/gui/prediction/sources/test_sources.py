@@ -305,7 +305,7 @@ def test_what_is_known_stays_when_the_work_is_cancelled_and_it_can_go_on(
     qtbot.waitUntil(lambda: _label(colours, "videoProgress").startswith("Looking through: "))
 
 
-def test_another_model_looks_through_the_video_anew(
+def test_another_model_looks_through_the_video_again(
     qtbot: QtBot, colours: PredictionTab, add_run: Callable[[str], Path], clip: Path
 ) -> None:
     line = _open(qtbot, colours, clip)

@@ -370,7 +370,7 @@ def test_train_again_asks_for_a_training(
     panel = _panel(qtbot, tab)
     panel.cell_chosen.emit(0, 0)
     asked: list[tuple[Path, str]] = []
-    tab._looking.train_requested.disconnect(tab._again.train_anew)
+    tab._looking.train_requested.disconnect(tab._again.train_again)
     tab._looking.train_requested.connect(lambda run, name: asked.append((run.folder, name)))
     dialog = _dialog(tab)
     studio.training_changed.emit(True)

@@ -95,9 +95,9 @@ def test_a_recipe_that_is_not_understood_is_told(
 ) -> None:
     run = open_run(write_run(studio.workspace, "colours", dataset="colours", recipe={"magic": 1}))
     with qtbot.waitSignal(tab._again.failed) as told:
-        tab._again.train_anew(run, "colours")
+        tab._again.train_again(run, "colours")
     assert "there is no magic" in str(told.args)
     with qtbot.waitSignal(tab._again.failed) as told:
-        tab._again.train_anew(run, "gone")
+        tab._again.train_again(run, "gone")
     assert told.args == ["There is no dataset gone any more."]
     assert not tab.is_training()
