@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from filelock import FileLock, Timeout
 
 from cnn_studio.errors import NOT_UNDERSTOOD, StudioError
+from cnn_studio.file_locks import PATIENCE_S, brief_hold
 from cnn_studio.untrusted_files import json_in, open_to_add, read_bytes
 from cnn_studio.whole_files import remove_unfinished, write_atomically
 
@@ -216,15 +217,19 @@ def _object_in(text: bytes) -> dict[str, Any] | None:
     return values if isinstance(values, dict) else None
 
 
+def _lock_of(path: Path) -> FileLock:
+    return FileLock(path.with_suffix(".lock"))
+
+
 def _held(path: Path) -> FileLock | None:
     """The note's lock, held; None where the file system knows no locks.
 
     Raises:
         Timeout: Somebody else holds it.
     """
-    lock = FileLock(path.with_suffix(".lock"))
+    lock = _lock_of(path)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=PATIENCE_S)
     except NotImplementedError:
         return None
     return lock
@@ -232,12 +237,12 @@ def _held(path: Path) -> FileLock | None:
 
 def _is_held(path: Path) -> bool:
     try:
-        lock = _held(path)
-    except OSError:  # somebody holds it, or nothing can be done about it here
+        with brief_hold(_lock_of(path)) as is_free:
+            return not is_free
+    except NotImplementedError:
+        return False
+    except OSError:  # nothing can be done about it here
         return True
-    if lock is not None:
-        lock.release()
-    return False
 
 
 def _remove(path: Path, lock: FileLock | None = None) -> None:

@@ -15,7 +15,9 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
+
+from cnn_studio.file_locks import brief_hold
 
 
 class Use(StrEnum):
@@ -88,13 +90,12 @@ def _is_held(path: Path) -> bool:
     """Whether a hold lasts; one that does not is removed."""
     lock = FileLock(path, fallback_to_soft=False)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
+        with brief_hold(lock) as is_free:
+            if is_free:
+                _remove(path, lock)
+            return not is_free
     except (OSError, NotImplementedError):  # nothing can be locked there
         return False
-    _remove(path, lock)
-    return False
 
 
 def _remove(path: Path, lock: FileLock) -> None:

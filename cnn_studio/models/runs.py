@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from cnn_studio.errors import NOT_UNDERSTOOD, ModelError, StudioError
+from cnn_studio.file_locks import brief_hold
 from cnn_studio.models.bundle import (
     BUNDLE_FILE,
     Bundle,
@@ -366,15 +367,11 @@ def _is_claimed(folder: Path) -> bool:
     """Whether somebody trains the run; a kill leaves the file but not the lock on it."""
     if not (folder / LOCK_FILE).is_file():
         return False
-    lock = FileLock(folder / LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
+        with brief_hold(FileLock(folder / LOCK_FILE)) as is_free:
+            return not is_free
     except OSError:  # in a folder that cannot be written to nobody trains
         return False
-    lock.release()
-    return False
 
 
 def _changed(folder: Path) -> datetime:
