@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_studio.models.runs import MOST_EPOCHS, Run
+from cnn_studio.models.runs import MAX_EPOCHS, Run
 from cnn_studio.untrusted_files import open_regular
 
 BATCHES_FILE = "batches.csv"
@@ -99,7 +99,7 @@ def _row(line: str) -> tuple[float, float, float, int] | None:
         loss, accuracy = map(float, cells[3:])
     except ValueError:  # the header, or a row that a kill cut short
         return None
-    is_within = 1 <= epoch <= MOST_EPOCHS and 1 <= step <= steps <= MOST_STEPS
+    is_within = 1 <= epoch <= MAX_EPOCHS and 1 <= step <= steps <= MOST_STEPS
     if not (is_within and math.isfinite(loss) and math.isfinite(accuracy)):
         return None
     return epoch - 1 + step / steps, loss, accuracy, steps

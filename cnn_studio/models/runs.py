@@ -33,7 +33,7 @@ from cnn_studio.untrusted_files import leads_to_folder, read_bytes, read_json
 __all__ = [
     "HISTORY_FILE",
     "LOCK_FILE",
-    "MOST_EPOCHS",
+    "MAX_EPOCHS",
     "RECIPE_FILE",
     "SPLIT_FILE",
     "EpochRecord",
@@ -56,7 +56,7 @@ HISTORY_FILE = "history.csv"
 LOCK_FILE = ".training"
 """Who trains a run holds a lock on it."""
 
-MOST_EPOCHS = 10_000
+MAX_EPOCHS = 10_000
 """No training has more."""
 
 RECIPE_FILE = "recipe.json"
@@ -296,7 +296,7 @@ def read_history(run: Run) -> tuple[EpochRecord, ...]:
                 continue
             record = _record(dict(zip(names, cells, strict=True)))
             last = records[-1].epoch if records else 0
-            if last < record.epoch <= MOST_EPOCHS:
+            if last < record.epoch <= MAX_EPOCHS:
                 records.append(record)
     return tuple(records)
 

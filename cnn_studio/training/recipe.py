@@ -9,13 +9,12 @@ from typing import Any
 
 from cnn_studio.errors import UsageError
 from cnn_studio.models.networks import NetworkKind
-from cnn_studio.models.runs import MOST_EPOCHS
+from cnn_studio.models.runs import MAX_EPOCHS
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 
 __all__ = ["Augmentation", "Recipe", "Schedule", "suggested_batch_size"]
 
-MAX_EPOCHS = MOST_EPOCHS
 MAX_BATCH_SIZE = 4096
 MAX_SEED = 2**32 - 1  # what NumPy and TensorFlow both take
 MAX_VALIDATION_SHARE = 0.5

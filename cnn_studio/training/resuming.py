@@ -17,14 +17,14 @@ from cnn_studio.errors import ModelError, TrainingError, UsageError
 from cnn_studio.models.bundle import Bundle, RunStatus
 from cnn_studio.models.fields import Fields
 from cnn_studio.models.run_dataset import ImagesGoneError, dataset_of, why_no_dataset
-from cnn_studio.models.runs import RECIPE_FILE, SPLIT_FILE, open_run, run_places
+from cnn_studio.models.runs import MAX_EPOCHS, RECIPE_FILE, SPLIT_FILE, open_run, run_places
 from cnn_studio.paths import Workspace
 from cnn_studio.training.checkpoint import Checkpoint, load_checkpoint
 from cnn_studio.training.fingerprints import gone
 from cnn_studio.training.folds import MOST_FOLDS
 from cnn_studio.training.listed_images import ListedImages
 from cnn_studio.training.networks import network_of
-from cnn_studio.training.recipe import MAX_EPOCHS, Recipe
+from cnn_studio.training.recipe import Recipe
 from cnn_studio.training.records import TENSORBOARD_FOLDER
 from cnn_studio.training.request import TrainingRequest
 from cnn_studio.training.schedule import Stretch, extended

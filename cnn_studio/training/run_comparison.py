@@ -214,7 +214,7 @@ def in_common(first: Run, second: Run) -> InCommon:
     one, two = (trained[n] | held[n] for n in (0, 1))
     if not one or not two:
         return InCommon(True, None, None, recipe=recipe, titles=(titles[0], titles[1]))
-    changed = _changed(first, second)
+    changed = _changed(first, second, "validation")
     surplus = _surplus(
         *(_held(run, len(trained[n]) + len(held[n])) for n, run in enumerate((first, second)))
     )
@@ -329,18 +329,16 @@ def _contents(run: Run, part: str) -> dict[str, int]:
     return dict(zip(answers.names, (int(one) for one in hashes.files), strict=True))
 
 
-def _changed(first: Run, second: Run) -> frozenset[str]:
-    """The images held back by both that are called the same and hold something else."""
-    one, two = (_contents(run, "validation") for run in (first, second))
+def _changed(first: Run, second: Run, part: str) -> frozenset[str]:
+    """The images of a part of both that are called the same and hold something else."""
+    one, two = _contents(first, part), _contents(second, part)
     return frozenset(name for name in one.keys() & two.keys() if one[name] != two[name])
 
 
 def _unchanged(first: Run, second: Run, part: str, one: Answers, two: Answers) -> list[str]:
     """The names of the images of both, without those known to hold something else in either."""
-    before, after = _contents(first, part), _contents(second, part)
-    theirs = set(two.names)
-    changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
-    return [name for name in one.names if name in theirs and name not in changed]
+    wanted = set(two.names) - _changed(first, second, part)
+    return [name for name in one.names if name in wanted]
 
 
 def _has_one_label(one: Answers, two: Answers, names: Sequence[str]) -> bool:

@@ -147,7 +147,8 @@ def test_the_log_lies_in_the_persons_own_folder(own_home: Path) -> None:
     assert log_file().is_relative_to(own_home)
 
 
-def test_a_report_is_shown_can_be_changed_and_is_only_copied(qtbot: QtBot, studio: Studio) -> None:
+def _composed(qtbot: QtBot, studio: Studio) -> tuple[ReportDialog, QPlainTextEdit, QPushButton]:
+    """The dialog with its text, and what copies it."""
     dialog = ReportDialog(studio)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -155,8 +156,13 @@ def test_a_report_is_shown_can_be_changed_and_is_only_copied(qtbot: QtBot, studi
     button = dialog.findChild(QPushButton, "copyReport")
     assert field is not None
     assert button is not None
-    QGuiApplication.clipboard().setText("before")
     qtbot.waitUntil(button.isEnabled)
+    return dialog, field, button
+
+
+def test_a_report_is_shown_can_be_changed_and_is_only_copied(qtbot: QtBot, studio: Studio) -> None:
+    QGuiApplication.clipboard().setText("before")
+    dialog, field, button = _composed(qtbot, studio)
     assert QGuiApplication.clipboard().text() == "before"
     text = field.toPlainText()
     assert f"CNN Studio {__version__}" in text
@@ -184,13 +190,7 @@ def test_a_report_has_no_names_of_workspace_datasets_classes_and_cameras(
             _log.warning("%s cannot be read", workspace.datasets / "annas-toys" / "b" / "x.jpg")
             _log.warning("Emil of Annas toys, a cap, is damaged; objects are not")
             _log.warning("http://cam/video?token=abc does not answer")
-            dialog = ReportDialog(studio)
-            qtbot.addWidget(dialog)
-            button = dialog.findChild(QPushButton, "copyReport")
-            field = dialog.findChild(QPlainTextEdit, "reportText")
-            assert button is not None
-            assert field is not None
-            qtbot.waitUntil(button.isEnabled)
+            dialog, field, _button = _composed(qtbot, studio)
     finally:
         qInstallMessageHandler(before)
     text = field.toPlainText()
@@ -210,13 +210,7 @@ def test_a_report_says_how_the_camera_is_but_not_what_it_is_called(
     studio.camera.open(parse_spec(str(tmp_path / "Annas iPhone.mp4")))
     qtbot.waitUntil(lambda: studio.camera.state.status is FeedStatus.FAILED)
     assert "Annas iPhone" in studio.camera.state.message
-    dialog = ReportDialog(studio)
-    qtbot.addWidget(dialog)
-    button = dialog.findChild(QPushButton, "copyReport")
-    field = dialog.findChild(QPlainTextEdit, "reportText")
-    assert button is not None
-    assert field is not None
-    qtbot.waitUntil(button.isEnabled)
+    _dialog, field, _button = _composed(qtbot, studio)
     assert "Camera: video, failed" in field.toPlainText()
     assert "Annas" not in field.toPlainText()
 

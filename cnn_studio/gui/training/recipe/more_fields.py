@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.number_field import NumberField
+from cnn_studio.models.runs import MAX_EPOCHS
 from cnn_studio.training.networks import StudioNetwork
 from cnn_studio.training.recipe import (
     MAX_EMA,
-    MAX_EPOCHS,
     MAX_LABEL_SMOOTHING,
     Recipe,
     Schedule,

@@ -12,8 +12,9 @@ from cnn_studio.gui.training.augmentation.augmentation_field import Augmentation
 from cnn_studio.gui.training.augmentation.varied_strip import VariedStrip
 from cnn_studio.gui.training.recipe.field_grid import FieldGrid, whole_field
 from cnn_studio.gui.training.recipe.rate_field import RateField
+from cnn_studio.models.runs import MAX_EPOCHS
 from cnn_studio.training.networks import StudioNetwork
-from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_EPOCHS, MAX_VALIDATION_SHARE, Recipe
+from cnn_studio.training.recipe import MAX_BATCH_SIZE, MAX_VALIDATION_SHARE, Recipe
 from cnn_studio.training.strengths import Augmentation
 from cnn_studio.vision.preparation import MAX_SIZE, MIN_SIZE
 

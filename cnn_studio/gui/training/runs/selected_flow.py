@@ -20,8 +20,7 @@ from cnn_studio.gui.training.runs.runs_actions import RunsActions
 from cnn_studio.gui.training.runs.runs_table import RunsTable
 from cnn_studio.gui.widgets.notice import Kind, Notice
 from cnn_studio.gui.widgets.popover import Popover
-from cnn_studio.models.runs import Run, RunStatus
-from cnn_studio.training.recipe import MAX_EPOCHS
+from cnn_studio.models.runs import MAX_EPOCHS, Run, RunStatus
 
 _MOST_COMPARED = 6
 

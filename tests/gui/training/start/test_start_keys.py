@@ -34,6 +34,20 @@ def buttons(qtbot: QtBot, studio: Studio) -> Iterator[StartButtons]:
     window.close()
 
 
+@pytest.fixture
+def two_buttons(qtbot: QtBot) -> Iterator[tuple[QPushButton, QPushButton]]:
+    """Beside each other, in a window that has the keys."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    button, other = QPushButton(window), QPushButton("Other", window)
+    other.move(100, 0)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    yield button, other
+    window.close()
+
+
 def _button(buttons: QWidget, name: str) -> QPushButton:
     button = buttons.findChild(QPushButton, name)
     assert button is not None
@@ -110,16 +124,11 @@ def test_stop_never_stands_where_start_was_pressed(qtbot: QtBot, buttons: StartB
 
 
 def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
-    qtbot: QtBot,
+    qtbot: QtBot, two_buttons: tuple[QPushButton, QPushButton]
 ) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    button, other = QPushButton("Start", window), QPushButton("Other", window)
-    other.move(100, 0)
+    button, other = two_buttons
+    button.setText("Start")
     guard = TurnedGuard(button)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
     pressed: list[str] = []
 
     def turn() -> None:
@@ -148,16 +157,11 @@ def test_a_button_that_turned_is_not_pressed_by_the_same_key_or_a_double_click(
 
 
 def test_what_was_pressed_before_a_button_turned_does_nothing_when_it_is_let_go(
-    qtbot: QtBot,
+    qtbot: QtBot, two_buttons: tuple[QPushButton, QPushButton]
 ) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    button, other = QPushButton("Cancel", window), QPushButton("Other", window)
-    other.move(100, 0)
+    button, other = two_buttons
+    button.setText("Cancel")
     guard = TurnedGuard(button)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
     pressed: list[str] = []
     button.clicked.connect(lambda: pressed.append(button.text()))
     left = Qt.MouseButton.LeftButton
