@@ -155,6 +155,7 @@ class NetworkSource:
                 deadline_s = time.monotonic() + patience_s
             if self._opens_with_ffmpeg(relays[-1].url, deadline_s):
                 return False
+            relays[-1].close()  # by then it knows whether the camera redirects
             if (location := relays[-1].location) is None:
                 return time.monotonic() >= deadline_s
             user, at, _host = urlsplit(url).netloc.rpartition("@")

@@ -25,6 +25,7 @@ _KNOCK_S = 5.0  # FFmpeg comes at once
 _LAST_WORDS_S = 0.5
 _SKIPPED = b"\r\v\f"  # FFmpeg reads a status as if these were not there
 _REDIRECT = re.compile(rb"[+0]*3\d\d")
+_BEHIND_S = 0.2  # what comes later than this no longer belongs to the answer before
 _LOCATION = re.compile(rb"^location:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _SOURCE = re.compile(rb";source=[^;,\s]*", re.IGNORECASE)
 _SERVER_PORT = re.compile(rb";server_port=[\d-]+", re.IGNORECASE)
@@ -91,6 +92,8 @@ class RtspRelay:
                 ready = {key.fileobj for key, _events in waiting.select()}
                 if ffmpeg in ready and (asked := _heard(ffmpeg)) is not None:
                     if not asked:
+                        if not is_playing:
+                            self._hear_out(seen)
                         return
                     # FFmpeg follows no redirect any more once it has sent this.
                     is_playing = is_playing or asked.startswith(b"PLAY ")
@@ -105,6 +108,18 @@ class RtspRelay:
                         return
                     with suppress(OSError):  # if it has hung up, it may have said so before
                         ffmpeg.sendall(said)
+
+    def _hear_out(self, seen: bytes) -> None:
+        """Find a redirect that comes right behind an answer at which FFmpeg has hung up."""
+        deadline_s = time.monotonic() + _BEHIND_S
+        with suppress(OSError):
+            while self.location is None and time.monotonic() < deadline_s:
+                self._camera.settimeout(left_until(deadline_s))
+                if not (more := self._camera.recv(_CHUNK_BYTES)):
+                    return
+                seen = (seen + more.translate(None, _SKIPPED))[-_MOST_HEAD_BYTES:]
+                if _redirects(seen):
+                    self.location = self._rest_of_redirect(seen)
 
     def _rest_of_redirect(self, seen: bytes) -> str:
         head, deadline_s = seen.rpartition(b"RTSP/")[2], time.monotonic() + _LAST_WORDS_S
@@ -131,6 +146,8 @@ def _heard(line: socket.socket) -> bytes | None:
         return line.recv(_CHUNK_BYTES)
     except (BlockingIOError, ssl.SSLWantReadError):
         return None
+    except ConnectionError:  # as where it hung up with something unread
+        return b""
     finally:
         line.setblocking(True)
 
